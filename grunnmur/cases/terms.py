@@ -1,0 +1,336 @@
+"""The words of the field, once: every choice with its identifier and its bokmål label.
+
+Pure: no database. Terms and their identifiers are explained in `docs/glossary.md`. What the national
+pathway names keeps its Norwegian key, ASCII-folded.
+"""
+
+from enum import IntFlag
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class InformationKind(IntFlag):
+    """Which kind of information a row about a child holds; a text has exactly one kind.
+
+    Stored as a bit, so that a participation holds its kinds as one mask.
+    """
+
+    CONTACT = 1
+    COORDINATION = 2
+    CHILD_WELFARE = 4
+    MENTAL = 8
+    SOMATIC = 16
+    DENTAL = 32
+    SEXUAL = 64
+    SUBSTANCE_USE = 128
+    OWN_WORDS = 256
+    PROTECTED_ADDRESS = 512
+    REPORTER = 1024
+
+    @property
+    def label(self) -> str | Promise:
+        return KIND_LABELS[self]
+
+
+KIND_LABELS: dict[InformationKind, str | Promise] = {
+    InformationKind.CONTACT: _("hvem barnet er, og hvordan dere når hverandre"),
+    InformationKind.COORDINATION: _("møter, plan og hvem som gjør hva"),
+    InformationKind.CHILD_WELFARE: _("barnevernets egne opplysninger"),
+    InformationKind.MENTAL: _("psykisk helse"),
+    InformationKind.SOMATIC: _("kroppslig helse"),
+    InformationKind.DENTAL: _("tann- og munnhelse"),
+    InformationKind.SEXUAL: _("seksuell helse"),
+    InformationKind.SUBSTANCE_USE: _("rus"),
+    InformationKind.OWN_WORDS: _("barnets egne ord"),
+    InformationKind.PROTECTED_ADDRESS: _("skjermet adresse"),
+    InformationKind.REPORTER: _("hvem som meldte"),
+}
+
+HEALTH_KINDS = (
+    InformationKind.MENTAL
+    | InformationKind.SOMATIC
+    | InformationKind.DENTAL
+    | InformationKind.SEXUAL
+    | InformationKind.SUBSTANCE_USE
+)
+ALL_KINDS = InformationKind(sum(InformationKind))
+SHARED_BASE = InformationKind.CONTACT | InformationKind.COORDINATION
+"""What every service that takes part must see to take part at all."""
+
+
+class HealthArea(TextChoices):
+    """The five health areas of the 2023 edition (Bufdir's page on the pathway; pathway.md section 1)."""
+
+    MENTAL = "mental", _("Psykisk helse")
+    SOMATIC = "somatic", _("Kroppslig helse")
+    DENTAL = "dental", _("Tann- og munnhelse")
+    SEXUAL = "sexual", _("Seksuell helse")
+    SUBSTANCE_USE = "substance_use", _("Rus")
+
+    @property
+    def kind(self) -> InformationKind:
+        return InformationKind[self.name]
+
+
+class PathwayStatus(TextChoices):
+    """The only stored statuses; where the child is in the phases is derived from the facts."""
+
+    UNDER_ASSESSMENT = "under_assessment", _("Vurderes")
+    UNDER_WAY = "under_way", _("Pågår")
+    NOT_STARTED = "not_started", _("Ikke startet")
+    CLOSED = "closed", _("Avsluttet")
+
+
+class ServiceKind(TextChoices):
+    """Kinds of service that the two source documents name around the pathway."""
+
+    CHILD_WELFARE = "child_welfare", _("Barneverntjeneste")
+    GP = "gp", _("Fastlege")
+    SCHOOL_HEALTH = "school_health", _("Helsestasjon og skolehelsetjeneste")
+    MUNICIPAL_MENTAL_HEALTH = "municipal_mental_health", _("Kommunens psykiske helsetjeneste")
+    DENTAL = "dental", _("Tannhelsetjeneste")
+    CAMHS = "camhs", _("Psykisk helsevern for barn og unge (BUP)")
+    PAEDIATRIC = "paediatric", _("Barneavdeling")
+    FACT_YOUTH = "fact_youth", _("FACT Ung")
+    INSTITUTION = "institution", _("Barnevernsinstitusjon")
+    FOSTER_HOME = "foster_home", _("Fosterhjem")
+    HEALTH_MAPPING_TEAM = "health_mapping_team", _("Team for tverrfaglig helsekartlegging")
+    SCHOOL = "school", _("Skole")
+    KINDERGARTEN = "kindergarten", _("Barnehage")
+    PPT = "ppt", _("Pedagogisk-psykologisk tjeneste")
+    NAV = "nav", _("NAV")
+    SUBSTANCE_USE = "substance_use", _("Rustjeneste")
+    COUNTY_GOVERNOR = "county_governor", _("Statsforvalter")
+    RESEARCH = "research", _("Forskning og evaluering")
+
+    @property
+    def is_health(self) -> bool:
+        """Whether staff here are health personnel with a journal of their own (hpl §§ 3, 39)."""
+        return self in HEALTH_SERVICES
+
+    @property
+    def can_initiate(self) -> bool:
+        """Whether this kind may ask for start or reactivation (phase 0: institution or foster home)."""
+        return self in (ServiceKind.INSTITUTION, ServiceKind.FOSTER_HOME)
+
+
+HEALTH_SERVICES = frozenset(
+    {
+        ServiceKind.GP,
+        ServiceKind.SCHOOL_HEALTH,
+        ServiceKind.MUNICIPAL_MENTAL_HEALTH,
+        ServiceKind.DENTAL,
+        ServiceKind.CAMHS,
+        ServiceKind.PAEDIATRIC,
+        ServiceKind.FACT_YOUTH,
+        ServiceKind.SUBSTANCE_USE,
+    }
+)
+SPECIALIST_SERVICES = frozenset({ServiceKind.CAMHS, ServiceKind.PAEDIATRIC})
+
+
+class Role(TextChoices):
+    """What a person is in a service; one person may have several memberships, and acts in one at a time."""
+
+    CONTACT_PERSON = "contact_person", _("Kontaktperson i barnevernet")
+    LEADER = "leader", _("Barnevernleder")
+    GP = "gp", _("Fastlege")
+    PUBLIC_HEALTH_NURSE = "public_health_nurse", _("Helsesykepleier")
+    PSYCHOLOGIST = "psychologist", _("Psykolog")
+    NURSE = "nurse", _("Sykepleier")
+    DENTAL_STAFF = "dental_staff", _("Tannhelsepersonell")
+    INSTITUTION_STAFF = "institution_staff", _("Ansatt i Bufetats institusjon")
+    FOSTER_PARENT = "foster_parent", _("Fosterforelder")
+    SCHOOL_STAFF = "school_staff", _("Ansatt i skolen")
+    CHIEF_PHYSICIAN = "chief_physician", _("Kommuneoverlege")
+    COUNTY_GOVERNOR_STAFF = "county_governor_staff", _("Ansatt hos statsforvalteren")
+    EVALUATOR = "evaluator", _("Evaluator")
+
+    @property
+    def is_child_welfare(self) -> bool:
+        return self in (Role.CONTACT_PERSON, Role.LEADER)
+
+    @property
+    def is_health(self) -> bool:
+        return self in (Role.GP, Role.PUBLIC_HEALTH_NURSE, Role.PSYCHOLOGIST, Role.NURSE, Role.DENTAL_STAFF)
+
+
+class ChildWelfarePosition(TextChoices):
+    """A child's position in child welfare; the first five are the pathway's target group (S3)."""
+
+    INVESTIGATION = "investigation", _("Undersøkelse pågår")
+    MEASURES_AT_HOME = "measures_at_home", _("Hjelpetiltak hjemme")
+    FOSTER_HOME = "foster_home", _("Bor i fosterhjem")
+    INSTITUTION = "institution", _("Bor på institusjon")
+    OTHER_PLACEMENT = "other_placement", _("Bor et annet sted etter vedtak")
+    NOTE_ONLY = "note_only", _("Bekymringsmelding, ikke undersøkelse")
+    AFTERCARE = "aftercare", _("Ettervern")
+    NONE = "none", _("Ingen sak nå")
+
+
+class RelationKind(TextChoices):
+    """Who someone is to the child."""
+
+    MOTHER = "mother", _("Mor")
+    FATHER = "father", _("Far")
+    CO_MOTHER = "co_mother", _("Medmor")
+    GUARDIAN = "guardian", _("Verge")
+    FOSTER_PARENT = "foster_parent", _("Fosterforelder")
+    SIBLING = "sibling", _("Søsken")
+    TRUSTED_PERSON = "trusted_person", _("Tillitsperson")
+    OTHER = "other", _("Annen")
+
+
+class CareBasis(TextChoices):
+    """On what legal ground the child lives where it lives; decides who consents (pbrl § 4-4, bvl chs. 3–6)."""
+
+    HOME = "home", _("Hjemme hos foreldre")
+    VOLUNTARY = "voluntary", _("Frivillig plassering (bvl § 3-2)")
+    CARE_ORDER = "care_order", _("Omsorgsovertakelse (bvl § 5-1)")
+    EMERGENCY_ORDER = "emergency_order", _("Akuttvedtak (bvl § 4-2)")
+    MOVING_BAN = "moving_ban", _("Flytteforbud (bvl § 4-3)")
+    BEHAVIOUR_ORDER = "behaviour_order", _("Institusjon etter bvl §§ 6-1, 6-2")
+
+
+class AddressProtection(TextChoices):
+    """Protection of address in the national register: «fortrolig» (kode 7) and «strengt fortrolig» (kode 6)."""
+
+    NONE = "none", _("Ikke skjermet")
+    CONFIDENTIAL = "confidential", _("Fortrolig adresse (kode 7)")
+    STRICTLY_CONFIDENTIAL = "strictly_confidential", _("Strengt fortrolig adresse (kode 6)")
+
+
+class ConsentPurpose(TextChoices):
+    """What a consent is for; one row per purpose, because the law sets the ages apart (pathway.md 4.1)."""
+
+    CONTACT_HEALTH = "contact_health", _("at barnevernet kontakter og samarbeider med tjenesten")
+    RECEIVE_HEALTH_CARE = "receive_health_care", _("å få undersøkelse og hjelp hos tjenesten")
+    RELEASE_HEALTH_INFO = "release_health_info", _("at tjenesten forteller barnevernet hva den finner")
+    INDIVIDUAL_PLAN = "individual_plan", _("individuell plan")
+    INTERDISCIPLINARY_MAPPING = "interdisciplinary_mapping", _("tverrfaglig helsekartlegging")
+
+
+class ConsentAnswer(TextChoices):
+    """What one signatory answered."""
+
+    YES = "yes", _("Ja")
+    NO = "no", _("Nei")
+    NOT_ASKED = "not_asked", _("Ikke spurt ennå")
+
+
+class SignatoryKind(TextChoices):
+    """In what capacity someone answers a consent question."""
+
+    CHILD = "child", _("Barnet")
+    PARENT = "parent", _("Den som har foreldreansvar")
+    CHILD_WELFARE = "child_welfare", _("Barneverntjenesten")
+    FOSTER_PARENT = "foster_parent", _("Fosterforelder")
+    INSTITUTION = "institution", _("Institusjonen")
+
+
+class MeetingKind(TextChoices):
+    """The meetings that the pathway names."""
+
+    AVKLARINGSMOTE = "avklaringsmote", _("Avklaringsmøte")
+    OPPSTARTSMOTE = "oppstartsmote", _("Oppstartsmøte")
+    STATUSMOTE = "statusmote", _("Statusmøte")
+
+
+class AttendanceAnswer(TextChoices):
+    """What an invited service or person answered."""
+
+    INVITED = "invited", _("Invitert")
+    ACCEPTED = "accepted", _("Kommer")
+    DECLINED = "declined", _("Kommer ikke")
+    WRITES = "writes", _("Bidrar skriftlig")
+
+
+class ChildParticipation(TextChoices):
+    """How the child took part: the official categories of the national file v4, valid from 1 January 2026."""
+
+    CONVERSATION = "1.1", _("Gjennom samtale")
+    REPRESENTATIVE = "1.2", _("Gjennom representant")
+    OBSERVATION = "1.3", _("Gjennom observasjon")
+    OTHER_EXPRESSION = "1.4", _("På annen måte")
+    NOT_GIVEN_OPPORTUNITY = "2.1", _("Fikk ikke mulighet")
+    DID_NOT_WANT = "2.2", _("Ønsket ikke")
+
+
+class ObservationKind(TextChoices):
+    """What the service weighs about the child before deciding on start (S3: risk factors and worry signs)."""
+
+    RISK_FACTOR = "risk_factor", _("Risikofaktor")
+    PROTECTIVE_FACTOR = "protective_factor", _("Beskyttende faktor")
+    WORRY_SIGN = "worry_sign", _("Bekymringstegn")
+
+
+class AssessmentOutcome(TextChoices):
+    """What the child welfare service decided; both are kept and counted (A6)."""
+
+    START = "start", _("Start forløpet")
+    DO_NOT_START = "do_not_start", _("Ikke start forløpet")
+
+
+class TaskState(TextChoices):
+    """Where a task in the collaboration plan stands."""
+
+    AGREED = "agreed", _("Avtalt")
+    UNDER_WAY = "under_way", _("I gang")
+    DONE = "done", _("Gjort")
+    DROPPED = "dropped", _("Ikke lenger aktuell")
+
+
+class MappingState(TextChoices):
+    """Where the mapping of one health area stands."""
+
+    ASKED = "asked", _("Spurt")
+    ACCEPTED = "accepted", _("Tatt imot")
+    UNDER_WAY = "under_way", _("I gang")
+    CONCLUDED = "concluded", _("Ferdig")
+    NOT_INDICATED = "not_indicated", _("Ikke aktuelt")
+
+
+class MappingConclusion(TextChoices):
+    """What the mapping led to (HD3: municipal follow-up, dental follow-up, other service or referral)."""
+
+    NO_FURTHER_NEED = "no_further_need", _("Ikke behov for mer hjelp nå")
+    MUNICIPAL_FOLLOW_UP = "municipal_follow_up", _("Følges opp i kommunen")
+    DENTAL_FOLLOW_UP = "dental_follow_up", _("Følges opp i tannhelsetjenesten")
+    OTHER_SERVICE = "other_service", _("Hjelp fra en annen tjeneste")
+    REFERRAL = "referral", _("Henvises til spesialisthelsetjenesten")
+
+
+class ReferralAnswerKind(TextChoices):
+    """What became of a referral (pbrl § 2-2 a; no official code list for rejection reasons was found)."""
+
+    RIGHT_GRANTED = "right_granted", _("Rett til helsehjelp")
+    REJECTED = "rejected", _("Avslått")
+    RETURNED = "returned", _("Sendt tilbake for mer informasjon")
+
+
+class InitiativeWish(TextChoices):
+    """What an institution or a foster home asks the municipal service for (phase 0)."""
+
+    START = "start", _("Starte forløpet")
+    REACTIVATE = "reactivate", _("Ta opp igjen forløpet")
+
+
+class InitiativeAnswer(TextChoices):
+    """What the municipal service answered."""
+
+    START = "start", _("Vi vurderer å starte")
+    REACTIVATE = "reactivate", _("Vi tar opp igjen forløpet")
+    NO = "no", _("Vi starter ikke nå")
+
+
+class ParticipationBasis(TextChoices):
+    """On what ground a service or a person sees something; grounds are never mixed (design, idea 3)."""
+
+    OWNER = "owner", _("eier av saken")
+    CONSENT = "consent", _("samtykke")
+    STATUTORY = "statutory", _("hjemmel i lov")
+    PARTY = "party", _("part i saken")
+    INITIATOR = "initiator", _("tok initiativet")
+    BREAK_GLASS = "break_glass", _("nødtilgang")
