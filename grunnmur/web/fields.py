@@ -1,0 +1,71 @@
+"""A form's field as the page macros want it: plain words and values, without Django's own HTML."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.functional import Promise
+
+Text = str | Promise
+Kind = Literal["text", "textarea", "date", "select", "radio", "checkbox", "check", "file", "password"]
+
+KINDS: tuple[tuple[type[forms.Widget], Kind], ...] = (
+    (forms.Textarea, "textarea"),
+    (forms.CheckboxSelectMultiple, "checkbox"),
+    (forms.RadioSelect, "radio"),
+    (forms.Select, "select"),
+    (forms.CheckboxInput, "check"),
+    (forms.FileInput, "file"),
+    (forms.DateInput, "date"),
+    (forms.PasswordInput, "password"),
+)
+"""Subclasses before their base class: a radio group is also a `Select` to Django."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field: `value` is what was typed, also when it is wrong; `error` is one plain sentence or empty."""
+
+    name: str
+    label: Text
+    kind: Kind = "text"
+    value: str | list[str] = ""
+    error: Text = ""
+    hint: Text = ""
+    choices: tuple[tuple[str, Text, Text], ...] = ()
+    required: bool = True
+    max_length: int | None = None
+    autocomplete: str = "off"
+
+
+def field_of(bound: BoundField) -> Field:
+    """The field of a Django form, with what was typed and its first error.
+
+    A choice may carry a hint: set `choice_hints` (value -> sentence) on the form's field.
+    """
+    form_field = bound.field
+    hints: dict[str, Text] = getattr(form_field, "choice_hints", {})
+    choices = getattr(form_field, "choices", ())
+    value = bound.value()
+    return Field(
+        name=bound.html_name,
+        label=bound.label,
+        kind=next((kind for widget, kind in KINDS if isinstance(form_field.widget, widget)), "text"),
+        value=[str(one) for one in value] if isinstance(value, list | tuple) else _shown(bound, value),
+        error=str(bound.errors[0]) if bound.errors else "",
+        hint=bound.help_text,
+        choices=tuple((str(key), label, hints.get(str(key), "")) for key, label in choices),
+        required=form_field.required,
+        max_length=getattr(form_field, "max_length", None),
+        autocomplete=form_field.widget.attrs.get("autocomplete", "off"),
+    )
+
+
+def _shown(bound: BoundField, value: object) -> str:
+    """One value as text; a date that the program filled in is shown the Norwegian way."""
+    if value is None or value is False:
+        return ""
+    if isinstance(bound.field.widget, forms.DateInput) and not isinstance(value, str):
+        return format(value, "%d.%m.%Y")
+    return str(value)

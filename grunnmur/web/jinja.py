@@ -1,0 +1,64 @@
+"""The Jinja2 environment of our own pages: the few functions and filters that every template may use.
+
+An unknown name in a template is an error and never an empty space: on these pages a missing word could be a
+missing consent.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import slugify
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from jinja2 import Environment, StrictUndefined
+
+from grunnmur.clock import OSLO
+
+
+def url(name: str, /, **arguments: Any) -> str:
+    """The address of a named page: `url("case", case=case.id)`."""
+    return reverse(name, kwargs=arguments)
+
+
+def in_oslo(value: date) -> date:
+    """An instant as the wall clock in Norway shows it; a plain date is left as it is."""
+    return value.astimezone(OSLO) if isinstance(value, datetime) else value
+
+
+def dato(value: date) -> str:
+    """A full Norwegian date: 26.11.2026."""
+    return format(in_oslo(value), "%d.%m.%Y")
+
+
+def dato_kort(value: date) -> str:
+    """A date where the year goes without saying: 26.11."""
+    return format(in_oslo(value), "%d.%m.")
+
+
+def ukedag(value: date) -> str:
+    """The day of the week, in the language of the page: torsdag."""
+    return date_format(in_oslo(value), "l").lower()
+
+
+def klokke(value: datetime) -> str:
+    """The time of day in Norway: 09.12."""
+    return format(in_oslo(value), "%H.%M")
+
+
+def anchor(text: object) -> str:
+    """A text as an element's id: «Send påminnelse» becomes `send-paminnelse`."""
+    return slugify(str(text).translate(str.maketrans("æøåÆØÅ", "aoaAOA")))
+
+
+def environment(**options: Any) -> Environment:
+    """Django's Jinja2 backend calls this with its options (loader, autoescape and so on)."""
+    env = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension on the line above
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    env.globals.update(static=static, url=url, language=get_language)
+    env.filters.update(dato=dato, dato_kort=dato_kort, ukedag=ukedag, klokke=klokke, anchor=anchor)
+    return env
