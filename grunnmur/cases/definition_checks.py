@@ -48,7 +48,7 @@ def check(document: Document, model: BaseModel, found: Definitions) -> Iterator[
         case Edition():
             yield from _check_edition(model, found)
             if not document.name.endswith(f"/{model.key}.yaml"):
-                yield ("key",), f"utgaven «{model.key}» må stå i en fil som heter {model.key}.yaml"
+                yield (("key",), f"utgaven «{model.key}» må stå i en fil som heter {model.key}.yaml")
         case TargetGroup():
             for missing in set(ChildWelfarePosition) - {rule.key for rule in model.positions}:
                 yield ("positions",), f"mangler stillingen «{missing}»"
@@ -66,12 +66,12 @@ def _check_citations(things: list[tuple[Place, BaseModel]], found: Definitions) 
         if thing.key not in kinds:
             yield (*place, "key"), f"kilden «{thing.key}» finnes ikke i sources.yaml"
         elif thing.official and not kinds[thing.key].can_be_official:
-            yield (*place, "official"), f"kilden «{thing.key}» kan ikke gjøre noe offisielt"
+            yield ((*place, "official"), f"kilden «{thing.key}» kan ikke gjøre noe offisielt")
     for place, thing in things:
         if isinstance(thing, Deadline | Frequency) and thing.source.official:
             kind = kinds.get(thing.source.key)
             if kind and not kind.is_law:
-                yield (*place, "source"), "en offisiell frist må ha en lov eller forskrift som kilde"
+                yield ((*place, "source"), "en offisiell frist må ha en lov eller forskrift som kilde")
 
 
 def _check_unique(things: list[tuple[Place, BaseModel]], *, whole_file: bool) -> Iterator[Complaint]:
@@ -121,7 +121,7 @@ def _check_references(
 def _check_edition(edition: Edition, found: Definitions) -> Iterator[Complaint]:
     numbers = [phase.number for phase in edition.phases]
     if numbers[0] not in (0, 1) or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
-        yield ("phases",), "fasene skal være nummerert i rekkefølge, fra 0 eller 1, uten hull"
+        yield (("phases",), "fasene skal være nummerert i rekkefølge, fra 0 eller 1, uten hull")
     if [criterion.number for criterion in edition.criteria] != list(range(1, len(edition.criteria) + 1)):
         yield ("criteria",), "kriteriene skal være nummerert i rekkefølge fra 1"
     if edition.in_force_until and edition.in_force_until < edition.in_force_from:
@@ -135,7 +135,7 @@ def _check_edition(edition: Edition, found: Definitions) -> Iterator[Complaint]:
             for field in ("may_start_before", "normally_after"):
                 for i, key in enumerate(getattr(activity, field)):
                     if key not in earlier:
-                        yield ("phases", p, "activities", a, field, i), f"«{key}» kommer ikke før «{activity.key}»"
+                        yield (("phases", p, "activities", a, field, i), f"«{key}» kommer ikke før «{activity.key}»")
             earlier.add(activity.key)
 
 
@@ -143,7 +143,7 @@ def _check_codes(model: KnowledgeModel) -> Iterator[Complaint]:
     for a, area in enumerate(model.areas):
         for t, topic in enumerate(area.topics):
             if not topic.key.startswith(f"{area.key}."):
-                yield ("areas", a, "topics", t, "key"), f"«{topic.key}» hører ikke under «{area.key}»"
+                yield (("areas", a, "topics", t, "key"), f"«{topic.key}» hører ikke under «{area.key}»")
             for c, code in enumerate(topic.codes):
                 if not code.code.startswith(f"{topic.key}."):
                     place = ("areas", a, "topics", t, "codes", c, "code")
@@ -155,4 +155,4 @@ def _check_starting_points(model: DeadlineFile) -> Iterator[Complaint]:
     for i, deadline in enumerate(model.deadlines):
         start = deadline.counted_from
         if words.setdefault(start.key, start.label) != start.label:
-            yield ("deadlines", i, "counted_from"), f"«{start.key}» heter «{words[start.key]}» et annet sted"
+            yield (("deadlines", i, "counted_from"), f"«{start.key}» heter «{words[start.key]}» et annet sted")

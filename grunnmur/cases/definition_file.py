@@ -96,21 +96,26 @@ def read(path: Path, name: str) -> Document:
     """The file at `path`, called `name` in messages. Raises DefinitionError when it is missing or is not YAML."""
     try:
         content = path.read_bytes()
-        loader = _Loader(content.decode("utf-8"))
+        text = content.decode("utf-8")
+        if stray := yaml.reader.Reader.NON_PRINTABLE.search(text):
+            raise _unreadable(name, text[: stray.start()].count("\n"), "et tegn som ikke kan stå her")
+        loader = _Loader(text)
         root = loader.get_single_node()
         if root is None:
-            raise DefinitionError([Fault(name, 1, "filen er tom")])
+            raise _unreadable(name, 0, "filen er tom")
         return Document(name, content, root, loader.construct_document(root))
     except OSError:
-        raise DefinitionError([Fault(name, 1, "filen finnes ikke eller kan ikke leses")]) from None
+        raise _unreadable(name, 0, "filen finnes ikke, eller kan ikke åpnes") from None
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise DefinitionError([Fault(name, line, "filen er ikke skrevet i UTF-8")]) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else content.decode("utf-8")[: getattr(error, "position", 0)].count("\n") + 1
-        problem = getattr(error, "problem", None) or "et tegn som ikke kan stå i YAML"
-        raise DefinitionError([Fault(name, line, f"kan ikke leses som YAML: {problem}")]) from None
+        raise _unreadable(name, content[: error.start].count(b"\n"), "et tegn som ikke er UTF-8") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _unreadable(name, mark.line if mark else 0, str(error.problem)) from None
+
+
+def _unreadable(name: str, line: int, problem: str) -> DefinitionError:
+    """`line` is counted from 0, as YAML does."""
+    return DefinitionError([Fault(name, line + 1, f"kan ikke leses: {problem}")])
 
 
 _WORDS = {
@@ -127,6 +132,7 @@ _WORDS = {
     "bool_parsing": "«{key}» skal være true eller false",
     "date_type": "«{key}» skal være en dato, åååå-mm-dd",
     "date_parsing": "«{key}» skal være en dato, åååå-mm-dd",
+    "date_from_datetime_inexact": "«{key}» skal være en dato, åååå-mm-dd",
     "date_from_datetime_parsing": "«{key}» er ikke en dato som finnes, åååå-mm-dd: {input}",
     "enum": "«{key}» er {input}, men kan bare være {expected}",
     "literal_error": "«{key}» er {input}, men kan bare være {expected}",

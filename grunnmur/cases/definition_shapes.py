@@ -113,7 +113,7 @@ class Activity(Element):
 
     `may_start_before`: earlier activities it need not wait for. `normally_after`: the main rule, not a lock.
     `deadline`: by when it shall be done. `starts_deadlines`: what begins to run because of it.
-    `on_need`: not every child comes here.
+    `on_need`: not every child comes here, and nothing waits for it.
     """
 
     key: Key
@@ -396,7 +396,7 @@ class PositionRule(Element):
 
 
 class AgeRule(Element):
-    """`under`: a child is younger than this, in years; `aftercare_under`: the same for aftercare, None if not included."""
+    """`under`: a child is younger than this, in years. `aftercare_under`: the same for aftercare; None if not found."""
 
     edition: EditionKey
     under: int = Field(ge=1)
