@@ -83,80 +83,6 @@ class PathwayStatus(TextChoices):
     CLOSED = "closed", _("Avsluttet")
 
 
-class ServiceKind(TextChoices):
-    """Kinds of service that the two source documents name around the pathway."""
-
-    CHILD_WELFARE = "child_welfare", _("Barneverntjeneste")
-    GP = "gp", _("Fastlege")
-    SCHOOL_HEALTH = "school_health", _("Helsestasjon og skolehelsetjeneste")
-    MUNICIPAL_MENTAL_HEALTH = "municipal_mental_health", _("Kommunens psykiske helsetjeneste")
-    DENTAL = "dental", _("Tannhelsetjeneste")
-    CAMHS = "camhs", _("Psykisk helsevern for barn og unge (BUP)")
-    PAEDIATRIC = "paediatric", _("Barneavdeling")
-    FACT_YOUTH = "fact_youth", _("FACT Ung")
-    INSTITUTION = "institution", _("Barnevernsinstitusjon")
-    FOSTER_HOME = "foster_home", _("Fosterhjem")
-    HEALTH_MAPPING_TEAM = "health_mapping_team", _("Team for tverrfaglig helsekartlegging")
-    SCHOOL = "school", _("Skole")
-    KINDERGARTEN = "kindergarten", _("Barnehage")
-    PPT = "ppt", _("Pedagogisk-psykologisk tjeneste")
-    NAV = "nav", _("NAV")
-    SUBSTANCE_USE = "substance_use", _("Rustjeneste")
-    COUNTY_GOVERNOR = "county_governor", _("Statsforvalter")
-    RESEARCH = "research", _("Forskning og evaluering")
-
-    @property
-    def is_health(self) -> bool:
-        """Whether staff here are health personnel with a journal of their own (hpl §§ 3, 39)."""
-        return self in HEALTH_SERVICES
-
-    @property
-    def can_initiate(self) -> bool:
-        """Whether this kind may ask for start or reactivation (phase 0: institution or foster home)."""
-        return self in (ServiceKind.INSTITUTION, ServiceKind.FOSTER_HOME)
-
-
-HEALTH_SERVICES = frozenset(
-    {
-        ServiceKind.GP,
-        ServiceKind.SCHOOL_HEALTH,
-        ServiceKind.MUNICIPAL_MENTAL_HEALTH,
-        ServiceKind.DENTAL,
-        ServiceKind.CAMHS,
-        ServiceKind.PAEDIATRIC,
-        ServiceKind.FACT_YOUTH,
-        ServiceKind.SUBSTANCE_USE,
-    }
-)
-SPECIALIST_SERVICES = frozenset({ServiceKind.CAMHS, ServiceKind.PAEDIATRIC})
-
-
-class Role(TextChoices):
-    """What a person is in a service; one person may have several memberships, and acts in one at a time."""
-
-    CONTACT_PERSON = "contact_person", _("Kontaktperson i barnevernet")
-    LEADER = "leader", _("Barnevernleder")
-    GP = "gp", _("Fastlege")
-    PUBLIC_HEALTH_NURSE = "public_health_nurse", _("Helsesykepleier")
-    PSYCHOLOGIST = "psychologist", _("Psykolog")
-    NURSE = "nurse", _("Sykepleier")
-    DENTAL_STAFF = "dental_staff", _("Tannhelsepersonell")
-    INSTITUTION_STAFF = "institution_staff", _("Ansatt i Bufetats institusjon")
-    FOSTER_PARENT = "foster_parent", _("Fosterforelder")
-    SCHOOL_STAFF = "school_staff", _("Ansatt i skolen")
-    CHIEF_PHYSICIAN = "chief_physician", _("Kommuneoverlege")
-    COUNTY_GOVERNOR_STAFF = "county_governor_staff", _("Ansatt hos statsforvalteren")
-    EVALUATOR = "evaluator", _("Evaluator")
-
-    @property
-    def is_child_welfare(self) -> bool:
-        return self in (Role.CONTACT_PERSON, Role.LEADER)
-
-    @property
-    def is_health(self) -> bool:
-        return self in (Role.GP, Role.PUBLIC_HEALTH_NURSE, Role.PSYCHOLOGIST, Role.NURSE, Role.DENTAL_STAFF)
-
-
 class ChildWelfarePosition(TextChoices):
     """A child's position in child welfare; the first five are the pathway's target group (S3)."""
 
@@ -199,17 +125,17 @@ class AddressProtection(TextChoices):
 
     NONE = "none", _("Ikke skjermet")
     CONFIDENTIAL = "confidential", _("Fortrolig adresse (kode 7)")
-    STRICTLY_CONFIDENTIAL = "strictly_confidential", _("Strengt fortrolig adresse (kode 6)")
+    STRICTLY_CONFIDENTIAL = ("strictly_confidential", _("Strengt fortrolig adresse (kode 6)"))
 
 
 class ConsentPurpose(TextChoices):
     """What a consent is for; one row per purpose, because the law sets the ages apart (pathway.md 4.1)."""
 
-    CONTACT_HEALTH = "contact_health", _("at barnevernet kontakter og samarbeider med tjenesten")
-    RECEIVE_HEALTH_CARE = "receive_health_care", _("å få undersøkelse og hjelp hos tjenesten")
-    RELEASE_HEALTH_INFO = "release_health_info", _("at tjenesten forteller barnevernet hva den finner")
+    CONTACT_HEALTH = ("contact_health", _("at barnevernet kontakter og samarbeider med tjenesten"))
+    RECEIVE_HEALTH_CARE = ("receive_health_care", _("å få undersøkelse og hjelp hos tjenesten"))
+    RELEASE_HEALTH_INFO = ("release_health_info", _("at tjenesten forteller barnevernet hva den finner"))
     INDIVIDUAL_PLAN = "individual_plan", _("individuell plan")
-    INTERDISCIPLINARY_MAPPING = "interdisciplinary_mapping", _("tverrfaglig helsekartlegging")
+    INTERDISCIPLINARY_MAPPING = ("interdisciplinary_mapping", _("tverrfaglig helsekartlegging"))
 
 
 class ConsentAnswer(TextChoices):

@@ -123,7 +123,7 @@ def test_due(amount, unit, start, end):
 
 
 def test_an_unknown_unit_is_refused_with_the_known_ones():
-    with pytest.raises(ValueError, match="fortnights.*working_days, days, weeks, months"):
+    with pytest.raises(ValueError, match=r"fortnights.*working_days, days, weeks, months"):
         due(amount=1, unit="fortnights", counted_from=day("18.12.2026"))
 
 

@@ -1,0 +1,200 @@
+"""Who may see and do what. The list query *is* the rule; the database's policies say the same sentence again.
+
+May this person see it → `visible_to`. May this person do it → `check`. A stranger learns nothing (`NotVisible`,
+shown as 404); a colleague without the right gets a reason (`Refused`, shown as 403).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, ExpressionWrapper, F, IntegerField, Model, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur import clock
+from grunnmur.cases.lifecycle import OPEN
+from grunnmur.cases.models import Child, Participation, Pathway, Restriction
+from grunnmur.cases.models.base import PathwayRow
+from grunnmur.cases.terms import PathwayStatus
+from grunnmur.directory.kinds import Role, ServiceKind
+from grunnmur.directory.sessions import Actor
+
+Row = TypeVar("Row", bound=Model)
+
+
+class NotVisible(Exception):
+    """There is no such thing, or the actor may not know of it: the two cannot be told apart."""
+
+
+class Refused(Exception):
+    """The actor sees the case, but may not do this, or not now."""
+
+    def __init__(self, code: str, sentence: str | Promise) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sentence = sentence
+
+
+# --- seeing --------------------------------------------------------------------------------------------------
+
+
+def visible_to(actor: Actor, rows: QuerySet[Row], *, at: datetime | None = None) -> QuerySet[Row]:
+    """The rows that a participation of the actor's service, valid at the instant, lets it see.
+
+    A row is seen when the participation has the row's kind, or the row is the service's own, and no restriction
+    names that kind.
+    """
+    at = at or clock.now()
+    if issubclass(rows.model, Pathway):
+        key, column = "pathway", "pk"
+    elif issubclass(rows.model, PathwayRow):
+        key, column = "pathway", "pathway"
+    else:
+        key, column = "child", "pk" if rows.model is Child else "child"
+    restricted = Restriction.objects.annotate(shared=_shared(OuterRef(OuterRef("kind")))).filter(
+        child=OuterRef("child"), service=actor.service_id, shared__gt=0, starts_at__lte=at, ends_at__gt=at
+    )
+    sight = (
+        Participation.objects.annotate(shared=_shared(OuterRef("kind")))
+        .filter(
+            Q(shared__gt=0) | Q(service=OuterRef("author_service")),
+            **{key: OuterRef(column)},
+            service=actor.service_id,
+            starts_at__lte=at,
+            ends_at__gt=at,
+        )
+        .filter(~Exists(restricted))
+    )
+    return rows.filter(Exists(sight))
+
+
+def _shared(kind: OuterRef) -> ExpressionWrapper:
+    """The kinds that a participation or a restriction and a row have in common, as a mask."""
+    return ExpressionWrapper(F("kinds").bitand(kind), output_field=IntegerField())
+
+
+def get_pathway(actor: Actor, pathway_id: UUID) -> Pathway:
+    """One pathway with its child, when the actor may see it. Raises NotVisible."""
+    pathway = visible_to(actor, Pathway.objects.select_related("child", "contact_person")).filter(pk=pathway_id).first()
+    if pathway is None:
+        raise NotVisible
+    return pathway
+
+
+def get_child(actor: Actor, child_id: UUID) -> Child:
+    """One child, when the actor may see it. Raises NotVisible."""
+    child = visible_to(actor, Child.objects.all()).filter(pk=child_id).first()
+    if child is None:
+        raise NotVisible
+    return child
+
+
+def owns(actor: Actor, row: Child | Pathway) -> bool:
+    """Whether the actor acts for the child welfare service that owns the case."""
+    return row.author_service_id == actor.service_id and actor.service_kind is ServiceKind.CHILD_WELFARE
+
+
+# --- doing ---------------------------------------------------------------------------------------------------
+
+CHILD_WELFARE = frozenset({Role.CONTACT_PERSON, Role.LEADER})
+HEALTH = frozenset({Role.GP, Role.PUBLIC_HEALTH_NURSE, Role.PSYCHOLOGIST, Role.NURSE, Role.DENTAL_STAFF})
+HOME = frozenset({Role.INSTITUTION_STAFF, Role.FOSTER_PARENT})
+ANYONE_TAKING_PART = CHILD_WELFARE | HEALTH | HOME | {Role.SCHOOL_STAFF}
+ASSESSING = frozenset({PathwayStatus.UNDER_ASSESSMENT})
+UNDER_WAY = frozenset({PathwayStatus.UNDER_WAY})
+ENDED = frozenset({PathwayStatus.CLOSED, PathwayStatus.NOT_STARTED})
+ANY_STATUS = frozenset(PathwayStatus)
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Who may do one act, and while the case stands how."""
+
+    roles: frozenset[Role]
+    owner_only: bool
+    while_status: frozenset[PathwayStatus]
+
+
+# One line an act; the key is the act's name in the events, the pages and the log.
+ACTS: dict[str, Right] = {
+    "conversations.record": Right(CHILD_WELFARE, True, OPEN),
+    "own_words.record": Right(ANYONE_TAKING_PART, False, OPEN),
+    "information.ask": Right(CHILD_WELFARE, True, OPEN),
+    "information.receive": Right(CHILD_WELFARE, True, OPEN),
+    "observations.record": Right(CHILD_WELFARE, True, OPEN),
+    "assessments.decide": Right(CHILD_WELFARE, True, ASSESSING),
+    "consents.record": Right(CHILD_WELFARE, True, OPEN),
+    "consents.withdraw": Right(CHILD_WELFARE, True, ANY_STATUS),
+    "meetings.call": Right(CHILD_WELFARE, True, OPEN),
+    "meetings.move": Right(CHILD_WELFARE, True, OPEN),
+    "meetings.cancel": Right(CHILD_WELFARE, True, OPEN),
+    "meetings.hold": Right(CHILD_WELFARE, True, OPEN),
+    "meetings.reply": Right(ANYONE_TAKING_PART, False, OPEN),
+    "plans.set_goal": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
+    "plans.change_goal": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
+    "plans.set_task": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
+    "plans.change_task": Right(ANYONE_TAKING_PART, False, UNDER_WAY),
+    "mappings.ask": Right(CHILD_WELFARE, True, UNDER_WAY),
+    "mappings.leave_out": Right(CHILD_WELFARE, True, UNDER_WAY),
+    "mappings.step": Right(HEALTH, False, UNDER_WAY),
+    "referrals.send": Right(HEALTH | {Role.LEADER}, False, UNDER_WAY),
+    "referrals.answer": Right(HEALTH, False, UNDER_WAY),
+    "referrals.record_answer": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
+    "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),
+    "closings.reactivate": Right(CHILD_WELFARE, True, ENDED),
+    "handovers.hand_over": Right(CHILD_WELFARE, True, ANY_STATUS),
+}
+# Acts on a child, before or beside any pathway; all are the owner's, but the initiative.
+CHILD_ACTS: dict[str, frozenset[Role]] = {
+    "children.register": CHILD_WELFARE | {Role.IMPORTER},
+    "children.edit": CHILD_WELFARE | {Role.IMPORTER},
+    "children.add_person": CHILD_WELFARE,
+    "children.place": CHILD_WELFARE,
+    "children.set_status": CHILD_WELFARE | {Role.IMPORTER},
+    "children.read_file": CHILD_WELFARE | {Role.IMPORTER},
+    "pathways.open": CHILD_WELFARE,
+    "initiatives.send": HOME,
+    "initiatives.answer": CHILD_WELFARE,
+}
+
+NOT_YOUR_ROLE = _("Dette gjøres av noen i en annen rolle enn din.")
+OWNER_DECIDES = _("Bare barneverntjenesten som eier saken, kan gjøre dette.")
+WRONG_STATUS: dict[PathwayStatus, str | Promise] = {
+    PathwayStatus.UNDER_ASSESSMENT: _("Forløpet er ikke startet ennå. Vurder start først."),
+    PathwayStatus.UNDER_WAY: _("Forløpet pågår allerede."),
+    PathwayStatus.NOT_STARTED: _("Forløpet ble ikke startet. Ta det opp igjen først."),
+    PathwayStatus.CLOSED: _("Forløpet er avsluttet. Ta det opp igjen først."),
+}
+
+
+def why_not(actor: Actor, pathway: Pathway, act: str) -> Refused | None:
+    """Why the actor, who sees the case, may not do this act now; None when it may. Buttons and the door both ask."""
+    right = ACTS[act]
+    if right.owner_only and not owns(actor, pathway):
+        return Refused("owner_only", OWNER_DECIDES)
+    if actor.role not in right.roles:
+        return Refused("role", NOT_YOUR_ROLE)
+    status = PathwayStatus(pathway.status)
+    if status not in right.while_status:
+        return Refused(f"status_{status}", WRONG_STATUS[status])
+    return None
+
+
+def check(actor: Actor, pathway: Pathway, act: str) -> None:
+    """Raises Refused when the actor may not do this act on this case now."""
+    refusal = why_not(actor, pathway, act)
+    if refusal is not None:
+        raise refusal
+
+
+def check_child(actor: Actor, child: Child | None, act: str) -> None:
+    """Raises Refused when the actor may not do this act on this child (None: on a child to be)."""
+    if actor.role not in CHILD_ACTS[act]:
+        raise Refused("role", NOT_YOUR_ROLE)
+    if act != "initiatives.send" and (
+        actor.service_kind is not ServiceKind.CHILD_WELFARE
+        or (child is not None and child.author_service_id != actor.service_id)
+    ):
+        raise Refused("owner_only", OWNER_DECIDES)

@@ -1,0 +1,50 @@
+"""Small rules that many acts share; each answers a plain sentence, or None."""
+
+from datetime import date
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur.cases.door import Invalid
+from grunnmur.cases.models import Child, RelatedPerson
+from grunnmur.directory.models import Service
+
+Problem = str | Promise | None
+
+
+def happened(on: date, *, child: Child, today: date) -> Problem:
+    """A thing that has happened lies between the child's birth and today."""
+    if on > today:
+        return _("Datoen er fram i tid. Skriv en dato som har vært.")
+    if on < child.born_on:
+        return _("Datoen er før barnet ble født. Sjekk året.")
+    return None
+
+
+def in_service(service: Service | None, *, on: date) -> Problem:
+    """A service that can be asked is open on the day."""
+    if service is None:
+        return _("Vi finner ikke tjenesten. Velg en fra listen.")
+    if service.opened_on > on:
+        return _("Tjenesten har ikke åpnet ennå. Velg en annen.")
+    if service.closed_on and service.closed_on <= on:
+        return _("Tjenesten er lagt ned. Velg en annen.")
+    return None
+
+
+def get_service(service_id: UUID | None) -> Service | None:
+    """The service, or None."""
+    return Service.objects.filter(pk=service_id).first() if service_id else None
+
+
+def get_related(child: Child, related_person_id: UUID | None) -> RelatedPerson | None:
+    """A person around this child, or None."""
+    return RelatedPerson.objects.filter(child=child, pk=related_person_id).first() if related_person_id else None
+
+
+def refuse(problems: dict[str, Problem]) -> None:
+    """Raises Invalid with the problems that are there."""
+    found = {field: problem for field, problem in problems.items() if problem is not None}
+    if found:
+        raise Invalid(found)

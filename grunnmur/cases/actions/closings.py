@@ -1,0 +1,108 @@
+"""Closing with who carries on, and taking a case up again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur.cases.actions import participants
+from grunnmur.cases.actions.checks import happened, refuse
+from grunnmur.cases.actions.pathways import change_status
+from grunnmur.cases.door import on_pathway
+from grunnmur.cases.lifecycle import OPEN
+from grunnmur.cases.models import CarriesOn, Closure, Pathway, Reactivation
+from grunnmur.cases.terms import InformationKind
+from grunnmur.directory.sessions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Who carries on with one thing."""
+
+    what: str
+    who: str
+    service_id: UUID | None = None
+    subject_id: UUID | None = None
+
+
+def close(
+    *,
+    actor: Actor,
+    pathway_id: UUID,
+    once: UUID | None,
+    seen: int | None,
+    ground: str,
+    closed_on: date,
+    summary: str,
+    child_view: str,
+    carriers: Sequence[Carrier],
+) -> Closure:
+    """Close the pathway. Each thing that is still open names who carries on with it: nothing is silently lost.
+
+    Closing ends everyone's sight but the owner's. Raises EditConflict when something happened since the page was read.
+    """
+    with on_pathway(actor, pathway_id, "closings.close", once=once, seen=seen) as act:
+        named = {str(item.subject_id) for item in carriers if item.subject_id and item.who.strip()}
+        refuse(
+            {
+                "ground": _("Velg hvorfor forløpet avsluttes.")
+                if ground not in {item.key for item in act.edition.closing_grounds}
+                else None,
+                "closed_on": happened(closed_on, child=act.child, today=act.today)
+                or (_("Forløpet var ikke startet den dagen.") if closed_on < act.case.opened_on else None),
+                "summary": _("Skriv kort hva dere fant, og hva som er gjort.") if not summary.strip() else None,
+                **{
+                    f"who_{thing}": _("Skriv hvem som fører dette videre.")
+                    for thing in act.before.open_things()
+                    if thing not in named
+                },
+            }
+        )
+        row = act.row(InformationKind.COORDINATION)
+        closure = Closure.objects.create(
+            **row, ground=ground, closed_on=closed_on, summary=summary, child_view=child_view
+        )
+        CarriesOn.objects.bulk_create(
+            CarriesOn(
+                **row,
+                closure=closure,
+                subject_id=item.subject_id,
+                what=item.what,
+                service_id=item.service_id,
+                who=item.who,
+            )
+            for item in carriers
+        )
+        change_status(act, "close")
+        participants.follow_consent(act, act.case)
+        act.record(
+            "pathway.closed",
+            kind=InformationKind.COORDINATION,
+            subject=closure.pk,
+            data={"ground": ground, "carriers": len(carriers)},
+        )
+    return closure
+
+
+def reactivate(*, actor: Actor, pathway_id: UUID, once: UUID | None, reason: str, reactivated_on: date) -> Reactivation:
+    """Take a closed pathway, or one that was not started, up again; its history stays, good consents open again."""
+    with on_pathway(actor, pathway_id, "closings.reactivate", once=once) as act:
+        refuse(
+            {
+                "reason": _("Skriv hvorfor forløpet tas opp igjen.") if not reason.strip() else None,
+                "reactivated_on": happened(reactivated_on, child=act.child, today=act.today),
+                "pathway": _("Barnet har alt et annet forløp som vurderes eller pågår.")
+                if Pathway.objects.filter(child=act.child, status__in=OPEN).exists()
+                else None,
+            }
+        )
+        row = Reactivation.objects.create(
+            **act.row(InformationKind.COORDINATION), reactivated_on=reactivated_on, reason=reason
+        )
+        change_status(act, "reactivate")
+        participants.follow_consent(act, act.case)
+        participants.follow_assessment(act.child, on=act.today)
+        act.record("pathway.reactivated", kind=InformationKind.COORDINATION, subject=row.pk)
+    return row

@@ -1,0 +1,185 @@
+"""Opening, shortening and ending sight: the only writer of `Participation`. Called by the act that changed the ground."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.db import connection
+
+from grunnmur import clock
+from grunnmur.cases import consent, deadlines, facts, lifecycle, target_group
+from grunnmur.cases.definition import definitions
+from grunnmur.cases.door import NO_DATE, Act
+from grunnmur.cases.lifecycle import OPEN, Facts
+from grunnmur.cases.models import Assessment, Child, ChildWelfareStatus, Participation, Pathway, Placement
+from grunnmur.cases.models.base import FOREVER
+from grunnmur.cases.terms import ALL_KINDS, SHARED_BASE, ChildWelfarePosition, InformationKind, ParticipationBasis
+from grunnmur.directory.kinds import ServiceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """One period in which one service sees some kinds of one case, and why."""
+
+    service: UUID
+    basis: ParticipationBasis
+    ground: UUID | None
+    kinds: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+def sights(case: Facts) -> tuple[Sight, ...]:
+    """Who sees the case when: the owner always; others as far as consent carries, and only while it is open.
+
+    Pure, and the whole answer: `follow_consent` makes the table say exactly this.
+    """
+    found = []
+    for opening in consent.openings(facts=case.consents, situation=case.situation):
+        for opened_at, closed_at in case.spells:
+            starts_at = max(opening.starts_at, opened_at)
+            ends_at = min(opening.ends_at, closed_at or FOREVER)
+            if starts_at < ends_at:
+                found.append(
+                    Sight(
+                        UUID(opening.recipient),
+                        ParticipationBasis.CONSENT,
+                        UUID(opening.consent),
+                        int(opening.kinds | SHARED_BASE),
+                        starts_at,
+                        ends_at,
+                    )
+                )
+    return tuple(found)
+
+
+def open_for_owner(act: Act, child: Child, pathway: Pathway | None) -> None:
+    """The owner sees everything of its own child, from now on."""
+    Participation.objects.create(
+        child=child,
+        owner_service_id=child.author_service_id,
+        pathway=pathway,
+        service_id=child.author_service_id,
+        basis=ParticipationBasis.OWNER,
+        kinds=int(ALL_KINDS),
+        starts_at=act.at,
+        ends_at=FOREVER,
+        contact_person_id=pathway.contact_person_id if pathway else None,
+        next_due=NO_DATE,
+        moved_on=act.today,
+    )
+
+
+def follow_consent(act: Act, case: Pathway) -> None:
+    """Make the table agree with the consents, the child's situation and the case's open periods, as of now."""
+    wanted = {(sight.service, sight.ground, sight.starts_at): sight for sight in sights(facts.load(case.pk))}
+    rows = Participation.objects.filter(pathway=case, basis=ParticipationBasis.CONSENT)
+    for row in rows:
+        sight = wanted.pop((row.service_id, row.ground, row.starts_at), None)
+        ends_at = sight.ends_at if sight else max(row.starts_at, min(row.ends_at, act.at))
+        if ends_at != row.ends_at:
+            row.ends_at = ends_at
+            row.save(update_fields=["ends_at"])
+    fresh = [_row(act, case, sight) for sight in wanted.values() if sight.ends_at > act.at]
+    if fresh:
+        Participation.objects.bulk_create(fresh)
+        remember_name(act.child)
+
+
+def _row(act: Act, case: Pathway, sight: Sight) -> Participation:
+    return Participation(
+        child=act.child,
+        owner_service_id=case.author_service_id,
+        pathway=case,
+        service_id=sight.service,
+        basis=sight.basis,
+        ground=sight.ground,
+        kinds=sight.kinds,
+        starts_at=sight.starts_at,
+        ends_at=sight.ends_at,
+        contact_person_id=case.contact_person_id,
+        next_due=NO_DATE,
+        moved_on=act.today,
+    )
+
+
+def follow_placements(act: Act, placements: Iterable[Placement]) -> None:
+    """The home where the child lives sees who the child is and what it is told, and nothing of any pathway.
+
+    F-foster §§ 13–15 and F-rett § 2: foster parents and institutions follow up the child's need for health
+    services, and keep the service informed.
+    """
+    kinds = int(InformationKind.CONTACT | InformationKind.COORDINATION)
+    homes = {
+        placement.pk: placement
+        for placement in placements
+        if placement.service and placement.service.service_kind in (ServiceKind.INSTITUTION, ServiceKind.FOSTER_HOME)
+    }
+    for row in Participation.objects.filter(child=act.child, pathway=None, basis=ParticipationBasis.STATUTORY):
+        home = homes.pop(row.ground, None) if row.ground else None
+        ends_at = _end_of(home) if home else min(row.ends_at, act.at)
+        if ends_at != row.ends_at:
+            row.ends_at = max(row.starts_at, ends_at)
+            row.save(update_fields=["ends_at"])
+    Participation.objects.bulk_create(
+        Participation(
+            child=act.child,
+            owner_service_id=act.child.author_service_id,
+            pathway=None,
+            service_id=home.service_id,
+            basis=ParticipationBasis.STATUTORY,
+            ground=home.pk,
+            kinds=kinds,
+            starts_at=max(act.at, datetime.combine(home.from_on, time(), clock.OSLO)),
+            ends_at=_end_of(home),
+            next_due=NO_DATE,
+            moved_on=act.today,
+        )
+        for home in homes.values()
+        if _end_of(home) > act.at
+    )
+
+
+def _end_of(placement: Placement) -> datetime:
+    return datetime.combine(placement.until_on, time(), clock.OSLO) if placement.until_on else FOREVER
+
+
+def remember_name(child: Child) -> None:
+    """Let those who see the child find it by a word of its name. Run when a name, or who sees it, changes."""
+    keys = sorted({word.upper() for word in child.name.replace("-", " ").split()})
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.name_child(%s, %s)", [child.pk, keys])
+
+
+def follow_assessment(child: Child, *, on: date) -> None:
+    """Put the child in or out of the list of children in the target group who are not yet assessed (A1).
+
+    Run by every act that changes the child's position, opens a pathway, or decides.
+    """
+    since: date | None = None
+    for position, from_on in (
+        ChildWelfareStatus.objects.filter(child=child)
+        .order_by("from_on", "recorded_at")
+        .values_list("position", "from_on")
+    ):
+        if not target_group.is_in_target_group(ChildWelfarePosition(position)):
+            since = None
+        elif since is None:
+            since = from_on
+    decided_on = (
+        Assessment.objects.filter(pathway__child=child).order_by("-decided_on").values_list("decided_on", flat=True)
+    ).first()
+    waits = lifecycle.needs_assessment(
+        in_target_group_since=since,
+        decided_on=decided_on,
+        has_open_pathway=Pathway.objects.filter(child=child, status__in=OPEN).exists(),
+    )
+    deadline = definitions().deadline("assess_criteria")
+    Participation.objects.filter(child=child, pathway=None, basis=ParticipationBasis.OWNER).update(
+        whose=Participation.Whose.OURS if waits else Participation.Whose.NOBODY,
+        next_due=deadlines.due(amount=deadline.amount, unit=deadline.unit, counted_from=since)
+        if since and waits
+        else NO_DATE,
+        moved_on=on,
+    )

@@ -1,0 +1,214 @@
+"""The one door for every change around a child: lock → may they? → rules → rows + event → commit.
+
+An act opens the door, checks its own rules, writes its rows and records exactly one event. On the way out the door
+works out the case's next step and puts it where lists read it, in the same transaction.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.functional import Promise
+
+from grunnmur import clock
+from grunnmur.cases import access, facts, next_step
+from grunnmur.cases.definition import Edition, definitions
+from grunnmur.cases.lifecycle import OPEN, Facts
+from grunnmur.cases.models import Child, Pathway, SealedEdition
+from grunnmur.cases.terms import InformationKind
+from grunnmur.directory.sessions import Actor
+from grunnmur.log import record
+from grunnmur.log.models import Event
+
+NO_DATE = date(9999, 1, 1)
+"""Sorts last: nothing is due."""
+
+
+class Invalid(Exception):
+    """What was given breaks a rule: one plain sentence per field, shown next to it; nothing is written."""
+
+    def __init__(self, problems: Mapping[str, str | Promise]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
+class EditConflict(Exception):
+    """Somebody else changed the same thing after the actor saw it; nothing is written, nothing is lost."""
+
+    def __init__(self, *, seen: int, current: int) -> None:
+        super().__init__(f"{seen} != {current}")
+        self.seen = seen
+        self.current = current
+
+
+class AlreadyDone(Exception):
+    """The same form was sent before, and did its work then."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(event.name)
+        self.event = event
+
+
+@dataclass(slots=True)
+class Act:
+    """One act in the making, by one actor at one instant."""
+
+    actor: Actor
+    name: str
+    at: datetime
+    child: Child
+    pathway: Pathway | None
+    once: UUID | None
+    event: Event | None = field(default=None)
+
+    @property
+    def today(self) -> date:
+        return self.at.date()
+
+    def row(self, kind: InformationKind) -> dict[str, Any]:
+        """The columns that every row of this act carries."""
+        about: dict[str, Any] = {"pathway": self.pathway} if self.pathway else {"child": self.child}
+        return about | self.child_row(kind)
+
+    def child_row(self, kind: InformationKind) -> dict[str, Any]:
+        """The same for a row that follows the child; the caller names the child."""
+        return {
+            "kind": int(kind),
+            "author_service_id": self.actor.service_id,
+            "recorded_by_id": self.actor.person_id,
+            "recorded_at": self.at,
+        }
+
+    def record(
+        self, name: str, *, kind: InformationKind, subject: UUID | None = None, data: Mapping[str, object] | None = None
+    ) -> None:
+        """The act's one event: a past-tense name, ids, codes and dates."""
+        assert self.event is None, "an act has exactly one event"
+        self.event = record.event(
+            name,
+            at=self.at,
+            child_id=self.child.pk,
+            pathway_id=self.pathway.pk if self.pathway else None,
+            kind=int(kind),
+            service_id=self.actor.service_id,
+            person_id=self.actor.person_id,
+            subject_id=subject,
+            data=data,
+            once=self.once,
+        )
+
+
+@dataclass(slots=True)
+class CaseAct(Act):
+    """An act on one pathway, with the case's facts as they stood when the door opened."""
+
+    facts: Facts | None = None
+
+    @property
+    def case(self) -> Pathway:
+        assert self.pathway is not None
+        return self.pathway
+
+    @property
+    def before(self) -> Facts:
+        """The facts before the act."""
+        assert self.facts is not None
+        return self.facts
+
+    @property
+    def edition(self) -> Edition:
+        return definitions().edition(self.case.edition_id)
+
+
+def _lock(key: UUID) -> None:
+    """One act at a time on one child, whoever acts; released when the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
+
+
+def _refuse_twice(actor: Actor, once: UUID | None) -> None:
+    if once is not None:
+        event = Event.objects.filter(author_service_id=actor.service_id, once=once).first()
+        if event is not None:
+            raise AlreadyDone(event)
+
+
+@contextmanager
+def on_pathway(
+    actor: Actor, pathway_id: UUID, act: str, *, once: UUID | None = None, seen: int | None = None
+) -> Iterator[CaseAct]:
+    """Open the door to one pathway.
+
+    `once` is the form's own token; `seen` the case's version that the form showed, for an act that must not be
+    done on top of something the actor has not seen. Raises NotVisible, Refused, AlreadyDone, EditConflict.
+    """
+    with transaction.atomic():
+        pathway = access.get_pathway(actor, pathway_id)
+        _lock(pathway.child_id)
+        pathway.refresh_from_db()
+        _refuse_twice(actor, once)
+        access.check(actor, pathway, act)
+        if seen is not None and seen != pathway.version:
+            raise EditConflict(seen=seen, current=pathway.version)
+        doing = CaseAct(
+            actor=actor,
+            name=act,
+            at=clock.now(),
+            child=pathway.child,
+            pathway=pathway,
+            once=once,
+            facts=facts.load(pathway.pk),
+        )
+        yield doing
+        assert doing.event is not None, f"{act} recorded no event"
+        refresh(pathway.pk, on=doing.today)
+
+
+@contextmanager
+def on_child(actor: Actor, child_id: UUID, act: str, *, once: UUID | None = None) -> Iterator[Act]:
+    """Open the door to one child, for what is not part of a pathway. Raises NotVisible, Refused, AlreadyDone."""
+    with transaction.atomic():
+        child = access.get_child(actor, child_id)
+        _lock(child.pk)
+        _refuse_twice(actor, once)
+        access.check_child(actor, child, act)
+        doing = Act(actor=actor, name=act, at=clock.now(), child=child, pathway=None, once=once)
+        yield doing
+        assert doing.event is not None, f"{act} recorded no event"
+        open_pathway = Pathway.objects.filter(child=child, status__in=OPEN).first()
+        if open_pathway is not None and open_pathway.author_service_id == actor.service_id:
+            refresh(open_pathway.pk, on=doing.today)
+
+
+def refresh(pathway_id: UUID, *, on: date) -> int:
+    """Work out the next step and put it on every participation of the case. Returns the case's new version."""
+    case = facts.load(pathway_id)
+    edition = definitions().edition(case.edition)
+    steps = next_step.open_steps(case, edition=edition, on=on)
+    is_open = case.status in OPEN
+    due: dict[str, str] = {}
+    for step in steps:
+        for service in step.ball:
+            if service not in due and (service != case.owner or step is steps[0]):
+                due[service] = (step.due_on or NO_DATE).isoformat()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sec.refresh_case(%s, %s, %s, %s, %s, %s)",
+            [pathway_id, json.dumps(due), is_open, case.contact_person, NO_DATE, case.moved_on or on],
+        )
+        version: int = cursor.fetchone()[0]
+    return version
+
+
+def seal(edition: Edition, *, at: datetime) -> None:
+    """Keep an edition's hash from its first use. Raises what the start-up check would have, if it has changed."""
+    sealed, _made = SealedEdition.objects.get_or_create(
+        key=edition.key, defaults={"sha256": edition.sha256, "sealed_at": at}
+    )
+    if sealed.sha256 != edition.sha256:
+        raise RuntimeError(f"Edition {edition.key} is in use and has been changed. Make a new edition instead.")

@@ -1,0 +1,18 @@
+"""`grunnmur migrate`: the tables, and in the same breath the wall of row-level security around them."""
+
+from typing import Any
+
+from django.core.management.commands.migrate import Command as MigrateCommand
+from django.db import connections, transaction
+
+from grunnmur.cases import row_security
+
+
+class Command(MigrateCommand):
+    """Django's own command, followed by the policies, as the owner of the tables."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        super().handle(*args, **options)
+        if not options["plan"] and not options["check_unapplied"]:
+            with transaction.atomic(using=options["database"]):
+                row_security.apply(connections[options["database"]])

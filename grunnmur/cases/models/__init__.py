@@ -1,0 +1,73 @@
+"""The rows of `cases`, by topic."""
+
+from grunnmur.cases.models.assessment import (
+    AssessedCriterion,
+    Assessment,
+    Conversation,
+    InformationReceived,
+    InformationRequest,
+    Observation,
+    OwnWords,
+)
+from grunnmur.cases.models.closing import CarriesOn, Closure, Reactivation
+from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
+from grunnmur.cases.models.health import Mapping, MappingStep, Referral, ReferralAnswer
+from grunnmur.cases.models.meeting import (
+    Invitation,
+    InvitationReply,
+    Meeting,
+    MeetingCancelled,
+    MeetingGuest,
+    MeetingHeld,
+)
+from grunnmur.cases.models.national_file import Investigation, Measure, NationalFile, NoteOfConcern
+from grunnmur.cases.models.participation import Participation, Restriction
+from grunnmur.cases.models.pathway import Handover, Initiative, InitiativeReply, Pathway, SealedEdition
+from grunnmur.cases.models.people import Child, ChildWelfareStatus, NameKey, Placement, RelatedPerson
+from grunnmur.cases.models.plan import Goal, GoalVersion, Task, TaskVersion
+
+__all__ = [
+    "AssessedCriterion",
+    "Assessment",
+    "CarriesOn",
+    "Child",
+    "ChildWelfareStatus",
+    "Closure",
+    "Consent",
+    "ConsentSignature",
+    "ConsentWithdrawal",
+    "Conversation",
+    "Goal",
+    "GoalVersion",
+    "Handover",
+    "InformationReceived",
+    "InformationRequest",
+    "Initiative",
+    "InitiativeReply",
+    "Investigation",
+    "Invitation",
+    "InvitationReply",
+    "Mapping",
+    "MappingStep",
+    "Measure",
+    "Meeting",
+    "MeetingCancelled",
+    "MeetingGuest",
+    "MeetingHeld",
+    "NameKey",
+    "NationalFile",
+    "NoteOfConcern",
+    "Observation",
+    "OwnWords",
+    "Participation",
+    "Pathway",
+    "Placement",
+    "Reactivation",
+    "Referral",
+    "ReferralAnswer",
+    "RelatedPerson",
+    "Restriction",
+    "SealedEdition",
+    "Task",
+    "TaskVersion",
+]

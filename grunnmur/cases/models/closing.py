@@ -1,0 +1,36 @@
+"""Phase 5: closing with who carries on, and reactivation."""
+
+from django.db import models
+from django.db.models import Q
+
+from grunnmur.cases.models.base import PathwayRow
+
+
+class Closure(PathwayRow):
+    """The pathway is closed: on what ground, when, in short what was found and done."""
+
+    ground = models.CharField(max_length=60)
+    closed_on = models.DateField()
+    summary = models.TextField()
+    child_view = models.TextField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(summary=""), name="closure_has_a_summary")]
+
+
+class CarriesOn(PathwayRow):
+    """Who carries on with one thing that is still open, so that nothing is silently lost."""
+
+    closure = models.ForeignKey(Closure, on_delete=models.CASCADE, related_name="carriers")
+    subject_id = models.UUIDField(null=True)
+    """The open task, mapping or referral; none for something written in words."""
+    what = models.TextField()
+    service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, null=True, related_name="+")
+    who = models.CharField(max_length=160)
+
+
+class Reactivation(PathwayRow):
+    """A closed pathway, or one that was not started, is taken up again; its history stays."""
+
+    reactivated_on = models.DateField()
+    reason = models.TextField()

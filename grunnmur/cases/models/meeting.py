@@ -1,0 +1,69 @@
+"""Clarification, start-up and status meetings."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from grunnmur.cases.models.base import PathwayRow
+from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, MeetingKind
+
+
+class Meeting(PathwayRow):
+    """A meeting that has been called. What came of it is `MeetingHeld` or `MeetingCancelled`."""
+
+    meeting = models.CharField(max_length=20, choices=MeetingKind)
+    starts_at = models.DateTimeField()
+    place = models.CharField(max_length=200)
+    is_video = models.BooleanField(default=False)
+    agenda = models.TextField(blank=True)
+    child_invited = models.BooleanField(default=True)
+    moved_from = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="moved_to")
+
+
+class MeetingGuest(PathwayRow):
+    """Someone around the child who is invited."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="guests")
+    related_person = models.ForeignKey("cases.RelatedPerson", on_delete=models.PROTECT, related_name="+")
+
+
+class Invitation(PathwayRow):
+    """A service that is invited."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="invitations")
+    service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting", "service"], name="invited_once")]
+
+
+class InvitationReply(PathwayRow):
+    """What the invited service answered; the newest row counts."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="replies")
+    answer = models.CharField(max_length=20, choices=AttendanceAnswer)
+    written = models.TextField(blank=True)
+    """What is contributed in writing."""
+
+
+class MeetingHeld(PathwayRow):
+    """The meeting took place: who came, how the child took part, minutes and decisions."""
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="held")
+    held_on = models.DateField()
+    services_present = ArrayField(models.UUIDField(), default=list)
+    people_present = ArrayField(models.UUIDField(), default=list)
+    child_present = models.BooleanField()
+    participation = models.CharField(max_length=4, choices=ChildParticipation)
+    minutes = models.TextField()
+    decisions = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(minutes=""), name="minutes_are_written")]
+
+
+class MeetingCancelled(PathwayRow):
+    """The meeting will not take place, and why."""
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="cancelled")
+    reason = models.TextField()

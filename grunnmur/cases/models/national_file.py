@@ -1,0 +1,62 @@
+"""What has been read from Statistics Norway's child welfare file, with the ids it has there."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from grunnmur.cases.models.base import ChildRow
+
+
+class NationalFile(ChildRow):
+    """One file that has been read; the same bytes are never read twice."""
+
+    file_id = models.UUIDField()
+    previous_id = models.UUIDField(null=True)
+    sha256 = models.CharField(max_length=64)
+    extracted_at = models.DateTimeField()
+    case_id = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["author_service", "sha256"], name="file_read_once")]
+
+
+class NoteOfConcern(ChildRow):
+    """A note of concern (bvl § 2-1) by the file's codes."""
+
+    source_id = models.UUIDField()
+    received_on = models.DateField()
+    reporters = ArrayField(models.CharField(max_length=10), default=list)
+    contents = ArrayField(models.CharField(max_length=10), default=list)
+    conclusion = models.CharField(max_length=10, blank=True)
+    concluded_on = models.DateField(null=True)
+    deleted = models.BooleanField(default=False)
+    """Taken back by the sender; kept, and counted no more."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["child", "source_id"], name="note_once")]
+
+
+class Investigation(ChildRow):
+    """An investigation (bvl § 2-2)."""
+
+    source_id = models.UUIDField()
+    opened_on = models.DateField()
+    conclusion = models.CharField(max_length=10, blank=True)
+    concluded_on = models.DateField(null=True)
+    deleted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["child", "source_id"], name="investigation_once")]
+
+
+class Measure(ChildRow):
+    """A measure, by its category code and paragraph."""
+
+    source_id = models.UUIDField()
+    category = models.CharField(max_length=10)
+    law = models.CharField(max_length=60)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    deleted = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["child", "source_id"], name="measure_once")]

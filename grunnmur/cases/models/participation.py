@@ -1,0 +1,115 @@
+"""Who sees what, and who does not."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from grunnmur.cases.models.base import FOREVER
+from grunnmur.cases.models.people import Child
+from grunnmur.cases.terms import ConsentPurpose, ParticipationBasis
+
+
+class Participation(models.Model):
+    """The only table that gives sight: who × which child or pathway × on what ground × kinds × purpose × period.
+
+    Nobody edits it: `actions/participants.py` opens, shortens and ends it inside the act that changed the ground.
+    The last columns are what lists sort by, kept here by the door so that a list starts from this table's index.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="participations")
+    owner_service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
+    """The child's owner; held to it by a foreign key on both columns."""
+    pathway = models.ForeignKey("cases.Pathway", on_delete=models.CASCADE, null=True, related_name="participations")
+    """None for sight of the child itself: the owner's, and that of the home where the child lives."""
+    service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
+    basis = models.CharField(max_length=20, choices=ParticipationBasis)
+    ground = models.UUIDField(null=True)
+    """The row that gives the ground, such as the consent."""
+    kinds = models.IntegerField()
+    purpose = models.CharField(max_length=30, choices=ConsentPurpose, default=ConsentPurpose.CONTACT_HEALTH)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(default=FOREVER)
+
+    class Whose(models.IntegerChoices):
+        """With whom the ball is, seen from this participation's service."""
+
+        NOBODY = 0
+        OURS = 1
+        OTHERS = 2
+
+    whose = models.SmallIntegerField(choices=Whose, default=Whose.NOBODY)
+    contact_person = models.ForeignKey("directory.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    next_due = models.DateField()
+    moved_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="participation_period"),
+            models.CheckConstraint(
+                condition=Q(pathway__isnull=False)
+                | Q(basis__in=[ParticipationBasis.OWNER, ParticipationBasis.STATUTORY]),
+                name="who_sees_a_child_without_a_pathway",
+            ),
+            models.UniqueConstraint(
+                fields=["pathway", "service", "basis", "ground", "starts_at"],
+                name="participation_once",
+                nulls_distinct=False,
+                condition=Q(pathway__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["child", "service", "basis", "ground"],
+                condition=Q(pathway__isnull=True),
+                name="sight_of_child_once",
+                nulls_distinct=False,
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["service", "whose", "next_due", "pathway"],
+                include=["kinds", "starts_at", "ends_at"],
+                condition=Q(pathway__isnull=False),
+                name="worklist_of_service",
+            ),
+            models.Index(
+                fields=["service", "contact_person", "whose", "next_due", "pathway"],
+                include=["kinds", "starts_at", "ends_at"],
+                condition=Q(pathway__isnull=False),
+                name="worklist_of_person",
+            ),
+            models.Index(
+                fields=["service", "whose", "next_due", "child"],
+                include=["kinds", "starts_at", "ends_at"],
+                condition=Q(pathway__isnull=True),
+                name="not_yet_assessed",
+            ),
+            models.Index(
+                fields=["service", "moved_on", "pathway"],
+                name="nothing_moves",
+                condition=Q(whose__gt=0, pathway__isnull=False),
+            ),
+            models.Index(
+                fields=["pathway", "service"], include=["kinds", "starts_at", "ends_at"], name="sight_of_pathway"
+            ),
+            models.Index(fields=["child", "service"], include=["kinds", "starts_at", "ends_at"], name="sight_of_child"),
+        ]
+
+
+class Restriction(models.Model):
+    """Takes sight away and always wins: a service's conflict of interest, an item withheld, a closed case."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="restrictions")
+    owner_service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
+    """The service whose sight is taken."""
+    kinds = models.IntegerField()
+    reason = models.TextField()
+    decided_by = models.ForeignKey("directory.Person", on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(default=FOREVER)
+    review_on = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["child", "service"], name="restriction_of_child")]

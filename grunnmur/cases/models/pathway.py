@@ -1,0 +1,66 @@
+"""One run of the national pathway, and what asks for it."""
+
+from django.db import models
+from django.db.models import Q
+
+from grunnmur.cases.models.base import ChildRow, PathwayRow
+from grunnmur.cases.terms import InitiativeAnswer, InitiativeWish, PathwayStatus
+
+
+class SealedEdition(models.Model):
+    """An edition that a pathway uses is never edited: its hash is kept from the first use."""
+
+    key = models.CharField(max_length=20, primary_key=True)
+    sha256 = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+
+class Pathway(ChildRow):
+    """One run of the pathway for one child. `author_service` is the owner; phase is derived, never stored."""
+
+    edition = models.ForeignKey(SealedEdition, on_delete=models.PROTECT, related_name="+")
+    contact_person = models.ForeignKey("directory.Person", on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=20, choices=PathwayStatus, default=PathwayStatus.UNDER_ASSESSMENT)
+    opened_on = models.DateField()
+    version = models.PositiveIntegerField(default=1)
+    """Counted up by every act; an edit says which version it saw."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["child"],
+                condition=Q(status__in=[PathwayStatus.UNDER_ASSESSMENT, PathwayStatus.UNDER_WAY]),
+                name="one_open_pathway_per_child",
+            ),
+            models.UniqueConstraint(fields=["id", "child"], name="pathway_and_child"),
+            models.CheckConstraint(condition=Q(status__in=PathwayStatus.values), name="pathway_status_known"),
+        ]
+
+
+class Initiative(ChildRow):
+    """An institution or a foster home asks the municipal service to start or reactivate (phase 0).
+
+    `author_service` is the initiator, which names the child to the service it already works with and does not
+    thereby see the case.
+    """
+
+    wish = models.CharField(max_length=20, choices=InitiativeWish)
+    reason = models.TextField()
+    sent_on = models.DateField()
+    to_service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
+
+
+class InitiativeReply(ChildRow):
+    """What the municipal service answered, and why; the initiator sees it."""
+
+    initiative = models.OneToOneField(Initiative, on_delete=models.CASCADE, related_name="reply")
+    answer = models.CharField(max_length=20, choices=InitiativeAnswer)
+    reason = models.TextField()
+    answered_on = models.DateField()
+
+
+class Handover(PathwayRow):
+    """Who is contact person from now on."""
+
+    to_person = models.ForeignKey("directory.Person", on_delete=models.PROTECT, related_name="+")
+    from_on = models.DateField()

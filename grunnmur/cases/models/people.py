@@ -1,0 +1,115 @@
+"""The child and those around it."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from grunnmur.cases.models.base import ChildRow, PersonRow
+from grunnmur.cases.terms import AddressProtection, CareBasis, ChildWelfarePosition, RelationKind
+
+
+class Child(PersonRow):
+    """A child as one child welfare service knows it; another service's record of the same child is another row.
+
+    `author_service` is the owner. Neither service can learn of the other: the national identity number is
+    unique within the owner only.
+    """
+
+    name = models.CharField(max_length=160, blank=True)
+    """Empty until someone has typed it: the national file carries no names."""
+    born_on = models.DateField()
+    national_id = models.CharField(max_length=11, null=True)
+    sex = models.CharField(max_length=1, blank=True)
+    journal_number = models.CharField(max_length=40)
+    """The owner's own case number; what lists show where a name is not needed."""
+    language = models.CharField(max_length=40, blank=True)
+    needs_interpreter = models.BooleanField(default=False)
+    cannot_form_views_until = models.DateField(null=True)
+    """The service has found the child too young, or otherwise unable, to form a view, until this day (bvl § 1-4)."""
+    lacks_decision_competence_from = models.DateField(null=True)
+    """The health service has found so, reasoned and in writing (pbrl § 4-3); counts from 16."""
+    address_protection = models.CharField(max_length=30, choices=AddressProtection, default=AddressProtection.NONE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author_service", "national_id"], name="child_once_per_owner"),
+            models.UniqueConstraint(fields=["author_service", "journal_number"], name="journal_once_per_owner"),
+            models.UniqueConstraint(fields=["id", "author_service"], name="child_and_owner"),
+        ]
+
+
+class ChildWelfareStatus(ChildRow):
+    """The child's position in child welfare from a date on; the newest row is the present one."""
+
+    position = models.CharField(max_length=30, choices=ChildWelfarePosition)
+    from_on = models.DateField()
+    source = models.CharField(max_length=20, choices=[("national_file", "fil"), ("by_hand", "for hånd")])
+
+    class Meta:
+        indexes = [models.Index(fields=["child", "-from_on", "-recorded_at"], name="status_newest")]
+
+
+class RelatedPerson(ChildRow):
+    """A parent, guardian, foster parent or other person around the child, for a period and on a ground."""
+
+    identity = models.UUIDField(default=uuid.uuid4)
+    """The same for every row about the same human being around this child."""
+    name = models.CharField(max_length=160)
+    relation = models.CharField(max_length=30, choices=RelationKind)
+    phone = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=40, blank=True)
+    needs_interpreter = models.BooleanField(default=False)
+    has_parental_responsibility = models.BooleanField(default=False)
+    """Parental responsibility (bl § 30), which is not the same as where the child lives."""
+    has_daily_care = models.BooleanField(default=False)
+    contact_limits = models.TextField(blank=True)
+    """Decided limits to contact or information, with their ground."""
+    basis = models.CharField(max_length=200, blank=True)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    """The first day it no longer holds."""
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+    """The row that this one corrects or continues; rows are never changed."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="related_person_period"
+            )
+        ]
+
+
+class Placement(ChildRow):
+    """Where the child lives and on what legal ground, for a period."""
+
+    basis = models.CharField(max_length=30, choices=CareBasis)
+    service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, null=True, related_name="+")
+    """The institution or foster home; none when the child lives with parents."""
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+    """The first day it no longer holds."""
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="placement_period"
+            )
+        ]
+
+
+class NameKey(models.Model):
+    """One word of a child's name, in upper case, for one service that may see the child.
+
+    Row-level security keeps `LIKE` and trigram indexes from being used, because those operators can leak;
+    plain comparisons on this table can use its index, which starts with the service.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    service = models.ForeignKey("directory.Service", on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=80, db_collation="C")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["service", "key", "child"], name="name_key_once")]

@@ -1,0 +1,56 @@
+"""The collaboration plan: goals and tasks, and every version of them. The newest version is how it stands."""
+
+from django.db import models
+from django.db.models import Q
+
+from grunnmur.cases.models.base import PathwayRow
+from grunnmur.cases.terms import HealthArea, TaskState
+
+
+class Goal(PathwayRow):
+    """Something the collaboration wants to reach with the child; what it says is its newest version."""
+
+    health_area = models.CharField(max_length=20, choices=HealthArea, blank=True)
+
+
+class Task(PathwayRow):
+    """Something that someone does; what, who, by when and its state are its newest version."""
+
+    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, null=True, related_name="tasks")
+    from_meeting = models.ForeignKey("cases.Meeting", on_delete=models.PROTECT, null=True, related_name="tasks")
+
+
+class GoalVersion(PathwayRow):
+    """A goal as it stood from this change on. Two people changing the same version collide here."""
+
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    text = models.TextField()
+    is_current = models.BooleanField(default=True)
+    why = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["goal", "version"], name="goal_version_once")]
+
+
+class TaskVersion(PathwayRow):
+    """A task as it stood from this change on. Two people changing the same version collide here."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    what = models.TextField()
+    service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, null=True, related_name="+")
+    related_person = models.ForeignKey("cases.RelatedPerson", on_delete=models.PROTECT, null=True, related_name="+")
+    due_on = models.DateField(null=True)
+    state = models.CharField(max_length=20, choices=TaskState)
+    why = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "version"], name="task_version_once"),
+            models.CheckConstraint(
+                condition=Q(service__isnull=False, related_person__isnull=True)
+                | Q(service__isnull=True, related_person__isnull=False),
+                name="task_has_one_owner",
+            ),
+        ]

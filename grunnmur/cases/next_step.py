@@ -1,0 +1,336 @@
+"""What comes next for one case: the step, who has the ball, since when, by when, and what blocks it.
+
+Pure: computed from definition + facts + date. `open_steps` lists everything that waits for someone, the first being
+*the* next step; `sentence` says it in words.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur.cases import age, consent, deadlines
+from grunnmur.cases.definition import Edition, definitions
+from grunnmur.cases.lifecycle import Facts, MeetingFact, is_referral_open
+from grunnmur.cases.terms import (
+    ConsentAnswer,
+    ConsentPurpose,
+    HealthArea,
+    InformationKind,
+    MappingState,
+    MeetingKind,
+    PathwayStatus,
+    ReferralAnswerKind,
+)
+
+OSLO = ZoneInfo("Europe/Oslo")
+FULL_AGE = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that waits for someone."""
+
+    key: str
+    ball: frozenset[str]
+    """Ids of the services that must act."""
+    since: date
+    due_on: date | None = None
+    deadline: str = ""
+    """Key of the deadline in `definitions/deadlines.yaml` that sets `due_on`."""
+    blocked_by: tuple[str, ...] = ()
+    kind: InformationKind = InformationKind.COORDINATION
+    """Who may be told: a step about one health area is shown only to those who see that area."""
+    subject: str = ""
+    """Id of the meeting, mapping, referral, task or consent it is about."""
+    area: HealthArea | None = None
+    meeting: MeetingKind | None = None
+
+    def is_late(self, on: date) -> bool:
+        return self.due_on is not None and self.due_on < on
+
+
+def next_step(facts: Facts, *, edition: Edition, on: date) -> Step | None:
+    """The one next step, or None when the case is not open."""
+    steps = open_steps(facts, edition=edition, on=on)
+    return steps[0] if steps else None
+
+
+def open_steps(facts: Facts, *, edition: Edition, on: date) -> tuple[Step, ...]:
+    """Everything that waits for someone, most important first."""
+    if facts.status is PathwayStatus.UNDER_ASSESSMENT:
+        return tuple(_assessing(facts, on=on))
+    if facts.status is PathwayStatus.UNDER_WAY:
+        return tuple(_under_way(facts, edition=edition, on=on))
+    return ()
+
+
+def _due(key: str, counted_from: date) -> date:
+    deadline = definitions().deadline(key)
+    return deadlines.due(amount=deadline.amount, unit=deadline.unit, counted_from=counted_from)
+
+
+def _assessing(facts: Facts, *, on: date) -> Iterator[Step]:
+    """Phase 1: talk with the child and the parents, weigh what is known, decide."""
+    owner = frozenset({facts.owner})
+    opened = facts.reactivated_on or facts.opened_on
+    due_on = _due("assess_criteria", opened)
+    talks = {talk.with_whom for talk in facts.conversations if talk.held_on >= opened}
+    child_is_minor = age.age_on(born_on=facts.situation.born_on, on=on) < FULL_AGE
+    missing = []
+    if not talks & {"child", "both"}:
+        missing.append("talk_with_child")
+    if child_is_minor and not talks & {"parents", "both"}:
+        missing.append("talk_with_parents")
+    for key in missing:
+        yield Step(key, owner, opened, due_on, "assess_criteria", kind=InformationKind.CHILD_WELFARE)
+    if not missing:
+        yield Step("assess", owner, opened, due_on, "assess_criteria", kind=InformationKind.CHILD_WELFARE)
+    for request in facts.requests:
+        if not request.is_answered and request.service:
+            yield Step(
+                "answer_request",
+                frozenset({request.service}),
+                request.asked_on,
+                _due("answer_question", request.asked_on),
+                "answer_question",
+                subject=request.id,
+            )
+
+
+def _under_way(facts: Facts, *, edition: Edition, on: date) -> Iterator[Step]:
+    """Phases 2 to 5, in the order that helps the child soonest; a later phase may start before an earlier ends."""
+    start = facts.started
+    started_on = start.decided_on if start else facts.opened_on
+    owner = frozenset({facts.owner})
+    acute = {item.key for item in edition.criteria if item.acute}
+    is_helped = bool(facts.mappings or facts.referrals)
+    if start and acute & set(start.criteria) and not is_helped:
+        yield Step("act_now", owner, started_on, started_on, "act_on_acute")
+    yield from _meeting(facts, MeetingKind.AVKLARINGSMOTE, called_by=_due("hold_avklaringsmote", started_on), on=on)
+    yield from _consent(facts, started_on=started_on, on=on)
+    yield from _referrals(facts)
+    has_consent = bool(good_recipients(facts, on=on))
+    if has_consent:
+        yield from _meeting(facts, MeetingKind.OPPSTARTSMOTE, called_by=_due("hold_oppstartsmote", started_on), on=on)
+        yield from _plan_and_mapping(facts, edition=edition, started_on=started_on)
+    late = sorted(
+        (task.due_on, task.id, task.service)
+        for task in facts.tasks
+        if task.is_open and task.service and task.due_on and task.due_on < on
+    )
+    for due_on, task, service in late:
+        yield Step("do_task", frozenset({service}), due_on, due_on, subject=task)
+    yield from _status_or_closing(facts, started_on=started_on, on=on)
+
+
+def good_recipients(facts: Facts, *, on: date) -> frozenset[str]:
+    """The services that a consent good on the day lets child welfare contact."""
+    return frozenset(
+        item.recipient
+        for item in facts.consents
+        if item.purpose is ConsentPurpose.CONTACT_HEALTH
+        and consent.check(fact=item, situation=facts.situation, on=on).valid
+    )
+
+
+def _meeting(facts: Facts, kind: MeetingKind, *, called_by: date, on: date) -> Iterator[Step]:
+    """Call the meeting, get the answers, hold it, write what came of it."""
+    meetings = facts.meetings_of(kind)
+    owner = frozenset({facts.owner})
+    if not meetings:
+        since = facts.started.decided_on if facts.started else facts.opened_on
+        yield Step("call_meeting", owner, since, called_by, f"hold_{kind.value}", meeting=kind)
+        return
+    for meeting in meetings:
+        if meeting.is_pending:
+            yield from _pending_meeting(meeting, owner=owner, on=on)
+
+
+def _pending_meeting(meeting: MeetingFact, *, owner: frozenset[str], on: date) -> Iterator[Step]:
+    day = meeting.starts_at.astimezone(OSLO).date()
+    if day < on:
+        yield Step(
+            "write_minutes",
+            owner,
+            day,
+            _due("write_minutes", day),
+            "write_minutes",
+            subject=meeting.id,
+            meeting=meeting.meeting,
+        )
+        return
+    silent = frozenset(item.service for item in meeting.invitations if item.answer is None)
+    if silent:
+        answer_by = min(_due("answer_invitation", meeting.called_on), day)
+        yield Step(
+            "answer_invitation",
+            silent,
+            meeting.called_on,
+            answer_by,
+            "answer_invitation",
+            subject=meeting.id,
+            meeting=meeting.meeting,
+        )
+    yield Step("hold_meeting", owner, meeting.called_on, day, subject=meeting.id, meeting=meeting.meeting)
+
+
+def _consent(facts: Facts, *, started_on: date, on: date) -> Iterator[Step]:
+    """Ask; collect what is missing; renew before a birthday or the end date takes it away."""
+    owner = frozenset({facts.owner})
+    contact = [item for item in facts.consents if item.purpose is ConsentPurpose.CONTACT_HEALTH]
+    good = good_recipients(facts, on=on)
+    live = [item for item in contact if item.withdrawn_at is None and item.valid_until > on]
+    for item in live:
+        verdict = consent.check(fact=item, situation=facts.situation, on=max(on, item.valid_from))
+        if not verdict.valid and verdict.missing and not verdict.refused_by and item.recipient not in good:
+            yield Step(
+                "get_signature",
+                owner,
+                item.valid_from,
+                _due("answer_consent", item.valid_from),
+                "answer_consent",
+                subject=item.id,
+            )
+    if good:
+        warn_from = on + timedelta(days=definitions().deadline("renew_consent").amount)
+        for item in live:
+            if (
+                item.recipient in good
+                and not consent.check(fact=item, situation=facts.situation, on=warn_from).valid
+                and consent.check(fact=item, situation=facts.situation, on=on).valid
+            ):
+                yield Step(
+                    "renew_consent", owner, on, min(item.valid_until, warn_from), "renew_consent", subject=item.id
+                )
+        return
+    if any(signature.answer is ConsentAnswer.NO for item in live for signature in item.signatures):
+        yield Step("respect_no", owner, on)
+    elif not live:
+        yield Step("ask_consent", owner, started_on)
+
+
+def _plan_and_mapping(facts: Facts, *, edition: Edition, started_on: date) -> Iterator[Step]:
+    """A plan with someone on each task, and every health area of the edition considered."""
+    owner = frozenset({facts.owner})
+    for mapping in facts.mappings:
+        if mapping.is_open and mapping.service:
+            deadline = "answer_mapping_request" if mapping.state is MappingState.ASKED else "conclude_mapping"
+            yield Step(
+                "map",
+                frozenset({mapping.service}),
+                mapping.since,
+                mapping.due_on or _due(deadline, mapping.since),
+                "" if mapping.due_on else deadline,
+                kind=mapping.area.kind,
+                subject=mapping.id,
+                area=mapping.area,
+            )
+    considered = {item.area for item in facts.mappings} | {item.area for item in facts.referrals}
+    wanted = [HealthArea(item.key) for item in edition.health_areas]
+    if any(area not in considered for area in wanted):
+        yield Step("consider_areas", owner, started_on)
+    if not facts.tasks:
+        yield Step("make_plan", owner, started_on, _due("make_plan", started_on), "make_plan")
+
+
+def _referrals(facts: Facts) -> Iterator[Step]:
+    """Referrals with their statutory time limits (pbrl § 2-2 a, F-prio § 4a)."""
+    for item in facts.referrals:
+        if item.is_followed or not (is_referral_open(item) or item.answer is ReferralAnswerKind.REJECTED):
+            continue
+        if item.answer is None:
+            yield Step(
+                "answer_referral",
+                frozenset({item.to_service}),
+                item.received_on,
+                deadlines.referral_assessment_due(item.received_on),
+                "assess_referral",
+                kind=item.area.kind,
+                subject=item.id,
+                area=item.area,
+            )
+        elif item.answer is ReferralAnswerKind.RETURNED:
+            yield Step(
+                "complete_referral",
+                frozenset({item.from_service}),
+                item.answered_on or item.received_on,
+                kind=item.area.kind,
+                subject=item.id,
+                area=item.area,
+            )
+        else:
+            yield Step(
+                "who_helps_instead",
+                frozenset({facts.owner}),
+                item.answered_on or item.received_on,
+                kind=item.area.kind,
+                subject=item.id,
+                area=item.area,
+            )
+
+
+def _status_or_closing(facts: Facts, *, started_on: date, on: date) -> Iterator[Step]:
+    """Regular status meetings as long as needed; closing when nothing is open any more."""
+    owner = frozenset({facts.owner})
+    statuses = facts.meetings_of(MeetingKind.STATUSMOTE)
+    pending = [item for item in statuses if item.is_pending]
+    for meeting in pending:
+        yield from _pending_meeting(meeting, owner=owner, on=on)
+    held = [item.held_on for item in (*facts.meetings_of(MeetingKind.OPPSTARTSMOTE), *statuses) if item.held_on]
+    if pending or not held:
+        return
+    if any(item.held_on for item in statuses) and not facts.open_things():
+        yield Step("consider_closing", owner, max(held))
+        return
+    yield Step(
+        "call_meeting",
+        owner,
+        max(held),
+        _due("hold_statusmote", max(held)),
+        "hold_statusmote",
+        meeting=MeetingKind.STATUSMOTE,
+    )
+
+
+# --- in words ------------------------------------------------------------------------------------------------
+
+SENTENCES: dict[str, str | Promise] = {
+    "talk_with_child": _("Snakk med barnet om helsen"),
+    "talk_with_parents": _("Snakk med foreldrene om barnets helse"),
+    "assess": _("Vurder om forløpet skal starte"),
+    "answer_request": _("%(who)s skal gi opplysningene dere har bedt om"),
+    "act_now": _("Det haster: få helsehjelp nå"),
+    "call_meeting": _("Kall inn til %(meeting)s"),
+    "answer_invitation": _("%(who)s må svare på innkallingen til %(meeting)s"),
+    "hold_meeting": _("%(meeting)s skal holdes"),
+    "write_minutes": _("Skriv referat fra %(meeting)s"),
+    "ask_consent": _("Spør barnet og de som bestemmer sammen med barnet, om samtykke"),
+    "get_signature": _("Et samtykke mangler svar"),
+    "renew_consent": _("Et samtykke går snart ut"),
+    "respect_no": _("Noen har sagt nei. Avtal hvilken hjelp dere kan gi likevel"),
+    "map": _("%(who)s kartlegger: %(area)s"),
+    "consider_areas": _("Ta stilling til alle helseområdene"),
+    "make_plan": _("Lag en plan: hvem gjør hva, og når"),
+    "answer_referral": _("%(who)s skal svare på henvisningen: %(area)s"),
+    "complete_referral": _("%(who)s må fylle ut henvisningen som kom i retur: %(area)s"),
+    "who_helps_instead": _("Henvisningen ble avslått. Finn ut hvem som kan hjelpe i stedet: %(area)s"),
+    "do_task": _("%(who)s er over fristen med en oppgave i planen"),
+    "consider_closing": _("Alt er gjort. Vurder om forløpet kan avsluttes"),
+}
+
+
+def sentence(step: Step, *, names: Mapping[str, str]) -> str:
+    """The step as one plain sentence; `names` gives the services' names."""
+    who = sorted(names.get(service, gettext("en tjeneste")) for service in step.ball)
+    meeting = str(step.meeting.label) if step.meeting else ""
+    text = str(SENTENCES[step.key]) % {
+        "who": gettext(" og ").join(filter(None, [", ".join(who[:-1]), who[-1]])) if who else "",
+        "meeting": meeting if step.key == "hold_meeting" else meeting.lower(),
+        "area": str(step.area.label).lower() if step.area else "",
+    }
+    return text

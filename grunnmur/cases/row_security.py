@@ -1,0 +1,226 @@
+"""The second wall: PostgreSQL row-level security, the same rule as `access.visible_to`, read from the same rows.
+
+*A row is seen when a participation of mine, valid now, for this child or pathway, has the row's kind (or the row is
+my own service's) and no restriction of mine names that kind; it is written when it is also my own service's.*
+
+`apply` is run by `grunnmur migrate` as the owner, after the tables exist; `check` at every start.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from grunnmur import directory, postgres
+from grunnmur.cases.models.base import ChildRow, PathwayRow
+from grunnmur.directory import sessions
+
+SIGHT = """exists (
+    select 1 from cases_participation a
+    where a.{key} = {table}.{column}
+      and a.service_id = (select sec.service())
+      and a.starts_at <= (select sec.now()) and a.ends_at > (select sec.now())
+      and ((a.kinds & {table}.kind) <> 0 or {table}.author_service_id = a.service_id)
+      and not exists (
+          select 1 from cases_restriction r
+          where r.child_id = a.child_id and r.service_id = a.service_id and (r.kinds & {table}.kind) <> 0
+            and r.starts_at <= (select sec.now()) and r.ends_at > (select sec.now())))"""
+OWN = "{table}.author_service_id = (select sec.service())"
+LOGGED_IN = "(select sec.person()) is not null"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may read and add rows of one table, and which columns may be changed."""
+
+    table: str
+    read: str
+    add: str
+    change: tuple[str, ...] = ()
+    """Columns that an act may update; every other column never changes."""
+    owner: Literal["nothing", "reads", "writes"] = "nothing"
+    """What the definer functions of `sec`, which run as the owner, may do past the policies."""
+
+
+def _by(table: str, *, key: str, column: str, change: tuple[str, ...] = ()) -> Policy:
+    sight = SIGHT.format(table=table, key=key, column=column)
+    return Policy(table, read=sight, add=f"{OWN.format(table=table)} and {sight}", change=change, owner="reads")
+
+
+CHANGEABLE: dict[str, tuple[str, ...]] = {
+    "cases_noteofconcern": ("reporters", "contents", "conclusion", "concluded_on", "deleted"),
+    "cases_investigation": ("conclusion", "concluded_on", "deleted"),
+    "cases_measure": ("category", "law", "from_on", "until_on", "deleted"),
+    "cases_pathway": ("contact_person_id", "status", "version"),
+}
+PARTICIPATION_OWN = "owner_service_id = (select sec.service())"
+
+
+def policies() -> list[Policy]:
+    """The policy of every table with a person in it."""
+    rows = [
+        Policy(
+            "cases_child",
+            read=SIGHT.format(table="cases_child", key="child_id", column="id"),
+            add=OWN.format(table="cases_child"),
+            owner="reads",
+            change=(
+                "name",
+                "born_on",
+                "national_id",
+                "sex",
+                "journal_number",
+                "language",
+                "needs_interpreter",
+                "cannot_form_views_until",
+                "lacks_decision_competence_from",
+                "address_protection",
+            ),
+        ),
+        Policy(
+            "cases_pathway",
+            read=SIGHT.format(table="cases_pathway", key="pathway_id", column="id"),
+            add=f"{OWN.format(table='cases_pathway')} and "
+            + SIGHT.format(table="cases_pathway", key="child_id", column="child_id"),
+            change=CHANGEABLE["cases_pathway"],
+            owner="writes",
+        ),
+        Policy(
+            "cases_participation",
+            read=f"service_id = (select sec.service()) or {PARTICIPATION_OWN}",
+            add=PARTICIPATION_OWN,
+            change=("ends_at", "kinds", "whose", "contact_person_id", "next_due", "moved_on"),
+            owner="writes",
+        ),
+        Policy(
+            "cases_restriction",
+            read=f"service_id = (select sec.service()) or {PARTICIPATION_OWN}",
+            add=PARTICIPATION_OWN,
+            change=("ends_at",),
+        ),
+        Policy("cases_namekey", read="service_id = (select sec.service())", add="false", owner="writes"),
+        Policy(
+            "log_event",
+            read="author_service_id = (select sec.service()) or "
+            + SIGHT.format(table="log_event", key="child_id", column="child_id"),
+            add=OWN.format(table="log_event"),
+            owner="reads",
+        ),
+        Policy(
+            "log_accesslog",
+            read="service_id = (select sec.service()) or exists (select 1 from cases_participation a"
+            " where a.child_id = any(log_accesslog.children) and a.basis = 'owner' and a.pathway_id is null"
+            " and a.service_id = (select sec.service()))",
+            add="(person_id is null and service_id is null)"
+            " or (person_id = (select sec.person()) and service_id = (select sec.service()))",
+        ),
+        Policy("directory_person", read=LOGGED_IN, add="false", owner="writes"),
+        Policy("directory_membership", read=LOGGED_IN, add="false", owner="writes"),
+        Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="reads"),
+    ]
+    done = {policy.table for policy in rows}
+    for model in apps.get_app_config("cases").get_models():
+        table = model._meta.db_table
+        if table in done:
+            continue
+        if issubclass(model, PathwayRow):
+            rows.append(_by(table, key="pathway_id", column="pathway_id", change=CHANGEABLE.get(table, ())))
+        elif issubclass(model, ChildRow):
+            rows.append(_by(table, key="child_id", column="child_id", change=CHANGEABLE.get(table, ())))
+    return rows
+
+
+WITHOUT_A_CHILD = {
+    "cases_sealededition": ("insert",),
+    "directory_municipality": (),
+    "directory_organisation": ("insert",),
+    "directory_service": ("insert",),
+}
+"""Tables with no person in them, and what the runtime role may do beside reading."""
+
+
+SQL_FILES = (
+    Path(directory.__file__).parent / "sql" / "sec.sql",
+    Path(__file__).parent / "sql" / "case.sql",
+    Path(__file__).parent / "sql" / "facts.sql",
+)
+
+
+def statements() -> list[str]:
+    """The SQL that puts the wall up from nothing; may be run any number of times."""
+    app = postgres.APP
+    sql = [
+        *(path.read_text() for path in SQL_FILES),
+        f"grant usage on schema public, sec to {app}",
+        f"revoke all on all tables in schema public, sec from {app}",
+        "revoke all on all functions in schema sec from public",
+        f"grant execute on all functions in schema sec to {app}",
+    ]
+    for table, verbs in WITHOUT_A_CHILD.items():
+        sql.append(f"grant {', '.join(('select', *verbs))} on {table} to {app}")
+    for policy in policies():
+        table = policy.table
+        sql += [
+            f"alter table {table} enable row level security",
+            f"alter table {table} force row level security",
+            f"drop policy if exists may_read on {table}",
+            f"drop policy if exists may_add on {table}",
+            f"drop policy if exists may_change on {table}",
+            f"drop policy if exists owner_may on {table}",
+            f"create policy may_read on {table} for select using ({policy.read})",
+            f"create policy may_add on {table} for insert with check ({policy.add})",
+            f"grant select, insert on {table} to {app}",
+        ]
+        if policy.change:
+            # An update is checked as an addition too, so that no row can be moved out of its owner's reach.
+            sql += [
+                f"create policy may_change on {table} for update using ({policy.read}) with check ({policy.add})",
+                f"grant update ({', '.join(policy.change)}) on {table} to {app}",
+            ]
+        if policy.owner != "nothing":
+            command = "select" if policy.owner == "reads" else "all"
+            sql.append(f"create policy owner_may on {table} for {command} to {postgres.OWNER} using (true)")
+    return sql
+
+
+def apply(connection: BaseDatabaseWrapper) -> None:
+    """Put the wall up, as the owner."""
+    inner, outer = sessions.pads()
+    with connection.cursor() as cursor:
+        for statement in statements():
+            cursor.execute(statement)
+        cursor.execute(
+            "insert into sec.key (inner_pad, outer_pad) values (%s, %s)"
+            " on conflict (only_one) do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad",
+            [inner, outer],
+        )
+
+
+PERSONLESS = (
+    frozenset(WITHOUT_A_CHILD)
+    | {"django_migrations", "django_content_type", "django_session"}
+    | {"auth_permission", "auth_group", "auth_group_permissions"}
+)
+
+
+def faults(connection: BaseDatabaseWrapper) -> list[str]:
+    """What is wrong with the wall, in words; an empty list is a whole wall."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.relname, c.relrowsecurity, c.relforcerowsecurity,"
+            " exists (select 1 from pg_policy p where p.polrelid = c.oid and p.polname = 'may_read')"
+            " from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace order by 1"
+        )
+        tables = cursor.fetchall()
+        cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
+        bypasses: bool = cursor.fetchone()[0]
+    found = [
+        f"Table {name} can hold people but has no enforced row-level security."
+        for name, enabled, forced, has_policy in tables
+        if name not in PERSONLESS and not (enabled and forced and has_policy)
+    ]
+    if bypasses:
+        found.append("The program is connected as a role that bypasses row-level security.")
+    return found

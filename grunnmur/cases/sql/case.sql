@@ -1,0 +1,114 @@
+-- What must be done across services inside one act, and nothing more. Each function asks who the caller is.
+
+-- The state of one case on every participation of it, so that each service's lists start from its own index.
+-- `ball` says which services have the ball, and by when.
+create or replace function sec.refresh_case(wanted uuid, ball jsonb, is_open boolean, contact uuid,
+                                            no_date date, moved date) returns integer
+    language plpgsql security definer set search_path = '' as $$
+declare
+    new_version integer;
+begin
+    if not exists (
+        select 1 from public.cases_participation a
+        where a.pathway_id = wanted and a.service_id = sec.service()
+          and a.starts_at <= sec.now() and a.ends_at > sec.now()
+    ) then
+        raise exception 'no participation' using errcode = 'insufficient_privilege';
+    end if;
+    update public.cases_participation a
+    set whose = case when not is_open then 0 when ball ? a.service_id::text then 1 else 2 end,
+        contact_person_id = contact,
+        next_due = coalesce((ball ->> a.service_id::text)::date,
+                            (select min(value::date) from jsonb_each_text(ball)), no_date),
+        moved_on = moved
+    where a.pathway_id = wanted;
+    update public.cases_pathway p set version = version + 1 where p.id = wanted returning version into new_version;
+    return new_version;
+end
+$$;
+
+-- Who takes part in a pathway, for someone who takes part in it.
+create or replace function sec.participants_of(wanted uuid)
+    returns table (service uuid, service_name text, service_kind text, phone text, basis text, ground uuid, kinds int,
+                   starts_at timestamptz, ends_at timestamptz)
+    language sql stable security definer set search_path = '' as $$
+    select a.service_id, v.name::text, v.kind::text, v.phone::text, a.basis::text, a.ground, a.kinds,
+           a.starts_at, a.ends_at
+    from public.cases_participation a join public.directory_service v on v.id = a.service_id
+    where a.pathway_id = wanted and a.ends_at > sec.now()
+      and exists (select 1 from public.cases_participation mine
+                  where mine.pathway_id = wanted and mine.service_id = sec.service()
+                    and mine.starts_at <= sec.now() and mine.ends_at > sec.now())
+    order by a.basis = 'owner' desc, v.name
+$$;
+
+-- The words of a child's name, for each service that has ever been let in; only the owner names a child.
+create or replace function sec.name_child(wanted uuid, keys text[]) returns void
+    language plpgsql security definer set search_path = '' as $$
+begin
+    if not exists (select 1 from public.cases_participation a
+                   where a.child_id = wanted and a.basis = 'owner' and a.service_id = sec.service()
+                     and a.ends_at > sec.now()) then
+        raise exception 'not the owner' using errcode = 'insufficient_privilege';
+    end if;
+    delete from public.cases_namekey k where k.child_id = wanted;
+    insert into public.cases_namekey (service_id, key, child_id)
+    select distinct a.service_id, unnest(keys), wanted from public.cases_participation a where a.child_id = wanted;
+end
+$$;
+
+-- The person and membership that reading files acts as, in one service; made the first time.
+create or replace function sec.importer_of(wanted uuid, mac bytea) returns uuid
+    language plpgsql security definer set search_path = '' as $$
+declare
+    found uuid;
+    someone uuid := gen_random_uuid();
+begin
+    if not coalesce(sec.is_signed('importer|' || wanted, mac), false) then
+        raise exception 'not signed' using errcode = 'insufficient_privilege';
+    end if;
+    select m.id into found from public.directory_membership m
+    where m.service_id = wanted and m.role = 'importer' and m.ends_on is null;
+    if found is null then
+        found := gen_random_uuid();
+        insert into public.directory_person (id, name) values (someone, 'Innlesing fra fagsystem');
+        insert into public.directory_membership (id, person_id, service_id, role, starts_on)
+        values (found, someone, wanted, 'importer', '2000-01-01');
+    end if;
+    return found;
+end
+$$;
+
+-- A foreign key on two columns each: a participation's owner is the child's owner, its pathway is the child's.
+do $$
+begin
+    if not exists (select 1 from pg_constraint where conname = 'participation_by_the_owner') then
+        alter table public.cases_participation add constraint participation_by_the_owner
+            foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id)
+            deferrable initially deferred;
+        alter table public.cases_participation add constraint participation_in_the_childs_pathway
+            foreign key (pathway_id, child_id) references public.cases_pathway (id, child_id)
+            deferrable initially deferred;
+        alter table public.cases_restriction add constraint restriction_by_the_owner
+            foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id)
+            deferrable initially deferred;
+    end if;
+end
+$$;
+
+-- The logs are append-only for everyone, the owner too.
+create or replace function sec.refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception 'The log is append-only.' using errcode = 'insufficient_privilege';
+end
+$$;
+drop trigger if exists append_only on public.log_event;
+create trigger append_only before update or delete on public.log_event
+    for each row execute function sec.refuse_change();
+drop trigger if exists append_only_all on public.log_event;
+create trigger append_only_all before truncate on public.log_event execute function sec.refuse_change();
+drop trigger if exists append_only on public.log_accesslog;
+create trigger append_only before update or delete on public.log_accesslog
+    for each row execute function sec.refuse_change();
+drop trigger if exists append_only_all on public.log_accesslog;
+create trigger append_only_all before truncate on public.log_accesslog execute function sec.refuse_change();

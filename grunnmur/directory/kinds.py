@@ -1,0 +1,89 @@
+"""Kinds of organisation, service and role; `cases` reads them too."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationKind(TextChoices):
+    """Who runs a service."""
+
+    MUNICIPALITY = "municipality", _("Kommune")
+    COUNTY = "county", _("Fylkeskommune")
+    HEALTH_TRUST = "health_trust", _("Helseforetak")
+    STATE = "state", _("Stat")
+    PRIVATE = "private", _("Privat")
+
+
+class ServiceKind(TextChoices):
+    """Kinds of service that the two source documents name around the pathway."""
+
+    CHILD_WELFARE = "child_welfare", _("Barneverntjeneste")
+    GP = "gp", _("Fastlege")
+    SCHOOL_HEALTH = "school_health", _("Helsestasjon og skolehelsetjeneste")
+    MUNICIPAL_MENTAL_HEALTH = ("municipal_mental_health", _("Kommunens psykiske helsetjeneste"))
+    DENTAL = "dental", _("Tannhelsetjeneste")
+    CAMHS = "camhs", _("Psykisk helsevern for barn og unge (BUP)")
+    PAEDIATRIC = "paediatric", _("Barneavdeling")
+    FACT_YOUTH = "fact_youth", _("FACT Ung")
+    INSTITUTION = "institution", _("Barnevernsinstitusjon")
+    FOSTER_HOME = "foster_home", _("Fosterhjem")
+    HEALTH_MAPPING_TEAM = ("health_mapping_team", _("Team for tverrfaglig helsekartlegging"))
+    SCHOOL = "school", _("Skole")
+    KINDERGARTEN = "kindergarten", _("Barnehage")
+    PPT = "ppt", _("Pedagogisk-psykologisk tjeneste")
+    NAV = "nav", _("NAV")
+    SUBSTANCE_USE = "substance_use", _("Rustjeneste")
+    COUNTY_GOVERNOR = "county_governor", _("Statsforvalter")
+    RESEARCH = "research", _("Forskning og evaluering")
+
+    @property
+    def is_health(self) -> bool:
+        """Whether staff here are health personnel with a journal of their own (hpl §§ 3, 39)."""
+        return self in HEALTH_SERVICES
+
+    @property
+    def can_initiate(self) -> bool:
+        """Whether this kind may ask for start or reactivation (phase 0: institution or foster home)."""
+        return self in (ServiceKind.INSTITUTION, ServiceKind.FOSTER_HOME)
+
+
+HEALTH_SERVICES = frozenset(
+    {
+        ServiceKind.GP,
+        ServiceKind.SCHOOL_HEALTH,
+        ServiceKind.MUNICIPAL_MENTAL_HEALTH,
+        ServiceKind.DENTAL,
+        ServiceKind.CAMHS,
+        ServiceKind.PAEDIATRIC,
+        ServiceKind.FACT_YOUTH,
+        ServiceKind.SUBSTANCE_USE,
+    }
+)
+SPECIALIST_SERVICES = frozenset({ServiceKind.CAMHS, ServiceKind.PAEDIATRIC})
+
+
+class Role(TextChoices):
+    """What a person is in a service; one person may have several memberships, and acts in one at a time."""
+
+    CONTACT_PERSON = "contact_person", _("Kontaktperson i barnevernet")
+    LEADER = "leader", _("Barnevernleder")
+    GP = "gp", _("Fastlege")
+    PUBLIC_HEALTH_NURSE = "public_health_nurse", _("Helsesykepleier")
+    PSYCHOLOGIST = "psychologist", _("Psykolog")
+    NURSE = "nurse", _("Sykepleier")
+    DENTAL_STAFF = "dental_staff", _("Tannhelsepersonell")
+    INSTITUTION_STAFF = "institution_staff", _("Ansatt i Bufetats institusjon")
+    FOSTER_PARENT = "foster_parent", _("Fosterforelder")
+    SCHOOL_STAFF = "school_staff", _("Ansatt i skolen")
+    CHIEF_PHYSICIAN = "chief_physician", _("Kommuneoverlege")
+    COUNTY_GOVERNOR_STAFF = "county_governor_staff", _("Ansatt hos statsforvalteren")
+    EVALUATOR = "evaluator", _("Evaluator")
+    IMPORTER = "importer", _("Innlesing fra fagsystem")
+
+    @property
+    def is_child_welfare(self) -> bool:
+        return self in (Role.CONTACT_PERSON, Role.LEADER)
+
+    @property
+    def is_health(self) -> bool:
+        return self in (Role.GP, Role.PUBLIC_HEALTH_NURSE, Role.PSYCHOLOGIST, Role.NURSE, Role.DENTAL_STAFF)

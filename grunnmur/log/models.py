@@ -1,0 +1,59 @@
+"""What was done (Event) and who looked (AccessLog). Append-only; no foreign keys, so that nothing blocks and
+nothing is lost when what they speak of is gone; no names, no free text.
+"""
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+
+class Event(models.Model):
+    """One act: who did what to which case, when. History, timeline and statistics read the same row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField()
+    name = models.CharField(max_length=60)
+    """Noun and past participle, such as `consent.given`; every name is listed in `cases/events.py`."""
+    child_id = models.UUIDField()
+    pathway_id = models.UUIDField(null=True)
+    kind = models.IntegerField()
+    author_service_id = models.UUIDField()
+    person_id = models.UUIDField()
+    subject_id = models.UUIDField(null=True)
+    data = models.JSONField(default=dict)
+    """Codes, ids and dates only."""
+    once = models.UUIDField(null=True)
+    """The form's own token, so that a double click does a thing once."""
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["author_service_id", "once"], name="event_happens_once")]
+        indexes = [
+            models.Index(fields=["pathway_id", "-at"], name="event_by_pathway"),
+            models.Index(fields=["child_id", "-at"], name="event_by_child"),
+        ]
+
+
+class AccessLog(models.Model):
+    """One look, or one refusal: who looked at which children, through what, as whom."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField()
+    person_id = models.UUIDField(null=True)
+    service_id = models.UUIDField(null=True)
+    role = models.CharField(max_length=40)
+    action = models.CharField(max_length=60)
+    """The route's name, never its path."""
+    children = ArrayField(models.UUIDField(), default=list)
+    pathway_id = models.UUIDField(null=True)
+    allowed = models.BooleanField()
+    reason = models.CharField(max_length=60)
+    """The reason code of the decision."""
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["children"], name="access_by_child"),
+            models.Index(fields=["service_id", "-at"], name="access_by_service"),
+        ]

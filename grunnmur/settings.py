@@ -1,0 +1,185 @@
+"""Settings, all from the environment. `GRUNNMUR_MODE` is `demo`, `test` or `production` (the default)."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from grunnmur import postgres
+
+PACKAGE = Path(__file__).resolve().parent
+MODE = os.environ.get("GRUNNMUR_MODE", "production")
+if MODE not in ("demo", "test", "production"):
+    raise ImproperlyConfigured("GRUNNMUR_MODE must be demo, test or production.")
+IS_PRODUCTION = MODE == "production"
+
+# --- secrets -----------------------------------------------------------------------------------------------
+
+
+def _secret_key() -> str:
+    """The key from the environment; in demo and test one that is made once and kept beside the data."""
+    key = os.environ.get("GRUNNMUR_SECRET_KEY", "")
+    if key and len(key) < 50:
+        raise ImproperlyConfigured("GRUNNMUR_SECRET_KEY must have at least 50 characters.")
+    if key or IS_PRODUCTION:
+        return key
+    path = postgres.data_dir() / "secret-key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(48))
+        path.chmod(0o600)
+    return path.read_text()
+
+
+SECRET_KEY = _secret_key()
+
+# --- database ----------------------------------------------------------------------------------------------
+# DATABASE_URL is the runtime role; OWNER_DATABASE_URL the role that owns the tables and runs migrations.
+# Without them the program uses the embedded server, which `grunnmur.__main__` starts before Django.
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+OWNER_DATABASE_URL = os.environ.get("OWNER_DATABASE_URL", "")
+AS_OWNER = os.environ.get("GRUNNMUR_AS_OWNER") == "1"
+_url = OWNER_DATABASE_URL if AS_OWNER else DATABASE_URL
+DATABASES = {"default": postgres.django_settings(_url or "dbname=grunnmur", pool=bool(_url) and not AS_OWNER)}
+
+# --- the program -------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "grunnmur.web",
+    "grunnmur.exchange",
+    "grunnmur.cases",
+    "grunnmur.directory",
+    "grunnmur.log",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+]
+if MODE in ("demo", "test"):
+    INSTALLED_APPS.append("demo")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "grunnmur.web.middleware.no_store",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "grunnmur.web.middleware.ActorMiddleware",
+]
+ROOT_URLCONF = "grunnmur.web.urls"
+WSGI_APPLICATION = "grunnmur.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "directory.Account"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "grunnmur.web.jinja.environment",
+            "context_processors": ["grunnmur.web.context.page"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# --- language and time -------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "nb"
+LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Oslo"
+
+# --- static files ------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("GRUNNMUR_STATIC", postgres.data_dir() / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = MODE == "test"
+
+# --- log in ------------------------------------------------------------------------------------------------
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_AGE = 15 * 60
+"""Seconds without a request before the session ends (idle); `SESSION_HOURS` is the absolute end."""
+SESSION_HOURS = 8
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "grunnmur.web.views.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+DEMO_LOGIN = MODE in ("demo", "test")
+"""Whether one may choose whom to be from the cast, without a password."""
+ALLOW_REAL_NATIONAL_IDS = IS_PRODUCTION
+"""Demo and test refuse any national identity number that is not synthetic (month + 80)."""
+
+# --- the walls around each answer --------------------------------------------------------------------------
+
+ALLOWED_HOSTS = [host for host in os.environ.get("GRUNNMUR_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+DEBUG = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if IS_PRODUCTION:
+    SESSION_COOKIE_NAME = "__Host-sid"
+    CSRF_COOKIE_NAME = "__Host-csrf"
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 63_072_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SECURE_SSL_REDIRECT = True
+    if os.environ.get("GRUNNMUR_BEHIND_PROXY") == "1":
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 25_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# --- the program's own log: no names, no bodies, no query strings -------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "CRITICAL"}, "django.security": {"level": "ERROR"}},
+}
+ADMINS: list[tuple[str, str]] = []

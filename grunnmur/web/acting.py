@@ -1,0 +1,100 @@
+"""One act on one page: show the form, run the one call into the domain, say what happened. Nothing typed is lost."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from grunnmur.cases import door
+from grunnmur.directory.sessions import Actor
+from grunnmur.web.forms import ActForm
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks; the middleware has seen to it that somebody does."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def once_of(request: HttpRequest) -> UUID | None:
+    """The form's own token, which makes a double click do a thing once."""
+    try:
+        return UUID(request.POST.get("once_token", ""))
+    except ValueError:
+        return None
+
+
+def seen_of(request: HttpRequest) -> int | None:
+    """The version that the form showed."""
+    version = request.POST.get("version", "")
+    return int(version) if version.isdecimal() else None
+
+
+def perform(
+    request: HttpRequest,
+    *,
+    form: ActForm,
+    run: Callable[[dict[str, Any]], object],
+    title: str | Promise,
+    done: str | Promise,
+    back: str,
+    button: str | Promise,
+    lead: str | Promise = "",
+    template: str = "act.html",
+    context: Mapping[str, Any] | None = None,
+    version: int | None = None,
+    danger: bool = False,
+) -> HttpResponse:
+    """Show the form (GET), or do the act (POST) and go `back` with the sentence `done`.
+
+    `form` is bound when the request is a POST. What breaks a rule is shown next to its field, with status 422; what
+    somebody else changed in the meantime is said, with status 409; both keep everything that was typed.
+    """
+    status, conflict = 200, ""
+    if request.method == "POST":
+        if request.POST.get("_restored"):
+            # Comes from the page after a new log-in: show the text again, do nothing yet.
+            form.errors.clear()
+        elif form.is_valid():
+            try:
+                with transaction.atomic():
+                    run(form.cleaned_data)
+            except door.Invalid as invalid:
+                for field, problem in invalid.problems.items():
+                    form.add_error(field if field in form.fields else None, str(problem))
+                status = 422
+            except door.EditConflict as newer:
+                status, version = 409, newer.current
+                conflict = _(
+                    "Noen andre har endret dette mens du skrev. Teksten din står under. Se på saken i en ny fane, "
+                    "og send på nytt hvis du fortsatt vil det."
+                )
+            else:
+                messages.success(request, str(done))
+                return redirect(back)
+        else:
+            status = 422
+    return render(
+        request,
+        template,
+        {
+            "title": title,
+            "lead": lead,
+            "form": form,
+            "fields": form.fields_for_page(),
+            "faults": [str(fault) for fault in form.non_field_errors()] if form.is_bound else [],
+            "conflict": conflict,
+            "button": button,
+            "back": back,
+            "version": "" if version is None else version,
+            "danger": danger,
+            **(context or {}),
+        },
+        status=status,
+    )

@@ -1,0 +1,50 @@
+"""What every page of ours is given: the frame around it, once-only notices, a fresh token for its forms."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from grunnmur.cases import queries
+from grunnmur.web.frame import Frame, NavigationItem, Tone
+
+TONES: dict[str, Tone] = {"success": "success", "warning": "warning", "error": "danger", "info": "info"}
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The frame for someone logged in; strangers get a page without one."""
+    given: dict[str, Any] = {"once_token": str(uuid.uuid4()), "is_demo": settings.DEMO_LOGIN}
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return given
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    given["actor"] = actor
+    given["frame"] = Frame(
+        person=actor.person_name,
+        service=actor.service_name,
+        home_url=reverse("work"),
+        logout_url=reverse("log_out"),
+        minutes_left=settings.SESSION_COOKIE_AGE // 60,
+        navigation=tuple(
+            NavigationItem(label=label, url=reverse(name), is_current=here == name)
+            for name, label in _navigation(actor)
+        ),
+        notices=[(TONES.get(message.level_tag, "info"), str(message)) for message in messages.get_messages(request)],
+    )
+    return given
+
+
+def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
+    """Where one can go from everywhere: little, and only what the role has use for."""
+    entries = [("work", _("Mitt arbeid"))]
+    if actor.role.is_child_welfare:
+        entries += [("not_assessed", _("Ikke vurdert ennå"))]
+    if actor.service_kind.can_initiate:
+        entries += [("our_children", _("Barna hos oss"))]
+    else:
+        entries += [("search", _("Søk"))]
+    return entries

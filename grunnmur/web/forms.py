@@ -1,0 +1,112 @@
+"""Fields that several forms share. Forms check shape only; the rules are the acts'."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur.clock import OSLO
+from grunnmur.web.fields import Field, Text, field_of
+
+WRITE_A_DATE = _("Skriv datoen som dag, måned og år, slik: 26.11.2026.")
+
+
+class DateField(forms.DateField):
+    """A date typed as dd.mm.åååå."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", _("dd.mm.åååå"))
+        super().__init__(
+            input_formats=["%d.%m.%Y", "%d.%m.%y", "%d%m%Y"],
+            widget=forms.DateInput,
+            error_messages={"invalid": WRITE_A_DATE, "required": WRITE_A_DATE},
+            **options,
+        )
+
+    def to_python(self, value: Any) -> date | None:
+        on = super().to_python(value.replace(" ", "") if isinstance(value, str) else value)
+        if on is not None and on.year < 1900:
+            raise forms.ValidationError(WRITE_A_DATE)
+        return on
+
+
+class ClockField(forms.CharField):
+    """A time of day typed as 14.00 or 14:00."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", _("for eksempel 14.00"))
+        super().__init__(max_length=5, **options)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value).replace(".", ":")
+        if not text:
+            return None
+        try:
+            return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007  # a time of day has no zone
+        except ValueError:
+            raise forms.ValidationError(_("Skriv klokkeslettet slik: 14.00.")) from None
+
+
+class ActForm(forms.Form):
+    """A form for one act. `fields_for_page` gives what the page macros draw."""
+
+    required_sentence = _("Fyll ut dette feltet.")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            if not isinstance(field, DateField):
+                field.error_messages["required"] = self.required_sentence
+            field.error_messages.setdefault("invalid_choice", _("Velg fra listen."))
+            if isinstance(field, forms.ChoiceField):
+                field.error_messages["invalid_choice"] = _("Velg fra listen.")
+                field.error_messages["required"] = _("Velg et svar.")
+
+    def fields_for_page(self, names: Iterable[str] | None = None) -> list[Field]:
+        """The fields in order, or those named."""
+        return [field_of(self[name]) for name in (names or self.fields)]
+
+
+def long_text(label: Text, *, required: bool = True, help_text: Text = "", rows_hint: int = 5) -> forms.CharField:
+    """A text of several lines."""
+    return forms.CharField(
+        label=label, required=required, help_text=help_text, widget=forms.Textarea, max_length=20_000
+    )
+
+
+def choice(
+    label: Text,
+    choices: Iterable[tuple[str, Text]],
+    *,
+    required: bool = True,
+    help_text: Text = "",
+    radio: bool = False,
+    empty: Text | None = None,
+) -> forms.ChoiceField:
+    """One of several: a list, or buttons when they are few. `empty` is the first line of a list."""
+    options = list(choices)
+    if not radio:
+        options = [("", empty if empty is not None else _("Velg …")), *options]
+    return forms.ChoiceField(
+        label=label,
+        choices=options,
+        required=required,
+        help_text=help_text,
+        widget=forms.RadioSelect if radio else forms.Select,
+    )
+
+
+def choices(
+    label: Text, options: Iterable[tuple[str, Text]], *, required: bool = True, help_text: Text = ""
+) -> forms.MultipleChoiceField:
+    """Any number of several, as boxes to tick."""
+    return forms.MultipleChoiceField(
+        label=label, choices=list(options), required=required, help_text=help_text, widget=forms.CheckboxSelectMultiple
+    )
+
+
+def at_oslo(on: date, clock: time) -> datetime:
+    """A day and a time of day in Norway as an instant."""
+    return datetime.combine(on, clock, OSLO)

@@ -1,0 +1,61 @@
+"""Around every request: who asks, one transaction, nothing kept in any cache, and refusals in plain words."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from grunnmur.cases import access, door
+from grunnmur.directory import sessions
+from grunnmur.web.views import errors, session
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def no_store(get_response: Handler) -> Handler:
+    """No page may be kept by a browser or a proxy; static files, which hold no secrets, are served before this."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["Cache-Control"] = "no-store"
+        response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return middleware
+
+
+class ActorMiddleware:
+    """Runs each request in one transaction in which the database knows who asks; asks for log-in by default.
+
+    The transaction is committed before any byte leaves: a look that cannot be logged is not shown. A refusal is
+    an answer like any other and its log row stays; any other exception undoes everything.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with transaction.atomic():
+            token = request.session.get("token")
+            request.actor = sessions.enter(token) if token else None  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        if request.actor is None and not getattr(view, "is_public", False):  # type: ignore[attr-defined]
+            return session.ask_to_log_in(request)
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, access.NotVisible):
+            return errors.not_found(request)
+        if isinstance(exception, access.Refused):
+            return errors.refused(request, exception)
+        if isinstance(exception, door.AlreadyDone):
+            return errors.already_done(request, exception)
+        transaction.set_rollback(True)
+        return None

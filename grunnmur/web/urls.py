@@ -1,0 +1,20 @@
+"""Every address, in Norwegian; no name, number or health word in any of them."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from grunnmur.web.views import basis, errors, pathway, persona, session, work
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", work.work, name="work"),
+    path("ikke-vurdert/", work.not_assessed, name="not_assessed"),
+    path("sok/", work.search, name="search"),
+    path("logg-inn/", session.log_in, name="log_in"),
+    path("logg-inn/tjeneste/", session.choose_membership, name="choose_membership"),
+    path("logg-ut/", session.log_out, name="log_out"),
+    path("demo/", persona.choose_persona, name="choose_persona"),
+    path("forlop/<uuid:pathway_id>/", pathway.pathway, name="pathway"),
+    path("forlop/<uuid:pathway_id>/samtale/", basis.record_conversation, name="record_conversation"),
+]
+
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -1,0 +1,77 @@
+"""What a person sees when something is not there, not theirs, or went wrong. No page tells more than it must."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from grunnmur import clock
+from grunnmur.cases import access, door
+from grunnmur.log import record
+
+
+def page(request: HttpRequest, *, status: int, title: str, text: str, **more: Any) -> HttpResponse:
+    """One plain page for every refusal and fault."""
+    return render(request, "error.html", {"error_title": title, "error_text": text, **more}, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """There is no such page, or the person may not know of it: the same bytes for both."""
+    log_refusal(request, reason="not_visible")
+    return page(
+        request,
+        status=404,
+        title=_("Vi finner ikke siden"),
+        text=_("Siden finnes ikke, eller du har ikke tilgang til den."),
+    )
+
+
+def refused(request: HttpRequest, refusal: access.Refused) -> HttpResponse:
+    """The person sees the case, but may not do this."""
+    log_refusal(request, reason=refusal.code)
+    return page(request, status=403, title=_("Dette kan du ikke gjøre"), text=str(refusal.sentence))
+
+
+def already_done(request: HttpRequest, exception: door.AlreadyDone) -> HttpResponse:
+    """The same form came twice; the first did the work, so the second goes where the first went."""
+    event = exception.event
+    if event.pathway_id:
+        return redirect("pathway", pathway_id=event.pathway_id)
+    return redirect("child", child_id=event.child_id)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form came from somewhere else, or the browser blocks cookies."""
+    return page(
+        request,
+        status=403,
+        title=_("Skjemaet kunne ikke sendes"),
+        text=_("Gå tilbake, last siden på nytt og prøv igjen. Nettleseren må tillate informasjonskapsler."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke here; nothing was saved."""
+    return page(
+        request,
+        status=500,
+        title=_("Noe gikk galt hos oss"),
+        text=_("Ingenting er lagret. Gå tilbake; det du skrev, står der ennå. Prøv igjen om litt."),
+    )
+
+
+def log_refusal(request: HttpRequest, *, reason: str) -> None:
+    """Every refusal to someone logged in is a row in the log, by the route's name."""
+    actor = getattr(request, "actor", None)
+    if actor is not None:
+        match = request.resolver_match
+        record.look(
+            (match.url_name if match else None) or "unknown",
+            at=clock.now(),
+            person_id=actor.person_id,
+            service_id=actor.service_id,
+            role=actor.role,
+            allowed=False,
+            reason=reason,
+        )

@@ -1,0 +1,14 @@
+"""One child's pathway: the overview."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from grunnmur.cases.queries import case as queries
+from grunnmur.web.acting import actor_of
+
+
+def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """Where the child is in the pathway, what is next, who does what, who sees what."""
+    return render(request, "pathway.html", {"overview": queries.overview(actor_of(request), pathway_id)})

@@ -1,0 +1,30 @@
+"""Demo only: choose whom to be from the cast. Neither the page nor the address exists in production."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from grunnmur.directory import sessions
+from grunnmur.web.views.session import public, start
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def choose_persona(request: HttpRequest) -> HttpResponse:
+    """The cast, with who each is and what one can try as that person."""
+    if not settings.DEMO_LOGIN:
+        raise Http404
+    from demo.cast import CAST, membership_id
+
+    if request.method == "POST":
+        persona = next((one for one in CAST if one.key == request.POST.get("persona")), None)
+        if persona is None:
+            raise Http404
+        token = request.session.get("token")
+        if token:
+            sessions.end(token)
+        return start(request, person=persona.person_id, membership_id=UUID(str(membership_id(persona))))
+    return render(request, "choose_persona.html", {"cast": CAST})

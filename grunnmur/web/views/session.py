@@ -1,0 +1,194 @@
+"""Logging in and out, choosing whom one acts for, and a session that ran out in the middle of a text."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from grunnmur import clock
+from grunnmur.directory import sessions
+from grunnmur.log import record
+from grunnmur.web.fields import field_of
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "once_token", "password", "file"})
+
+
+def public(view: View) -> View:
+    """Mark a view as open to anyone; every other view asks for log-in."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+class LogInForm(forms.Form):
+    username = forms.CharField(label=gettext_lazy("Brukernavn"), max_length=120)
+    password = forms.CharField(label=gettext_lazy("Passord"), max_length=200, widget=forms.PasswordInput)
+
+
+def ask_to_log_in(request: HttpRequest) -> HttpResponse:
+    """Send a stranger to the log-in page. What somebody had typed when the session ran out is taken along."""
+    if request.method == "GET":
+        response = redirect("log_in")
+        response["Location"] += f"?neste={signing.dumps(request.get_full_path(), salt='next')}"
+        if getattr(request, "htmx", False):
+            response["HX-Redirect"] = response["Location"]
+        return response
+    kept = signing.dumps(
+        {
+            "path": request.path,
+            "fields": {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT},
+            "person": request.session.get("person") or _person_of_ended_session(request),
+        },
+        salt="kept",
+        compress=True,
+    )
+    return _log_in_page(request, LogInForm(), kept=kept, status=401)
+
+
+def _person_of_ended_session(request: HttpRequest) -> str | None:
+    """Whose session ran out: the cookie is too old to log in with, but still says so. Only that person gets the text."""
+    cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    try:
+        data = signing.loads(
+            cookie, salt="django.contrib.sessions.backends.signed_cookies", serializer=signing.JSONSerializer
+        )
+    except signing.BadSignature:
+        return None
+    person = data.get("person")
+    return person if isinstance(person, str) else None
+
+
+def _log_in_page(
+    request: HttpRequest, form: LogInForm, *, kept: str = "", next_page: str = "", fault: str = "", status: int = 200
+) -> HttpResponse:
+    return render(
+        request,
+        "log_in.html",
+        {
+            "fields": [field_of(form[name]) for name in form.fields],
+            "kept": kept,
+            "next_page": next_page,
+            "fault": fault,
+        },
+        status=status,
+    )
+
+
+@public
+def log_in(request: HttpRequest) -> HttpResponse:
+    """User name and password; then, where there are several, which service and role one acts in."""
+    next_page = request.POST.get("neste") or request.GET.get("neste", "")
+    kept = request.POST.get("kept", "")
+    if request.method != "POST":
+        if getattr(request, "actor", None):
+            return redirect("work")
+        return _log_in_page(request, LogInForm(), next_page=next_page)
+    form = LogInForm(request.POST)
+    if form.is_valid():
+        person = sessions.check_log_in(**form.cleaned_data)
+        if person is not None:
+            return _enter(request, person, next_page=next_page, kept=kept)
+        record.look(
+            "log_in", at=clock.now(), person_id=None, service_id=None, role="", allowed=False, reason="password"
+        )
+    return _log_in_page(
+        request,
+        form,
+        kept=kept,
+        next_page=next_page,
+        fault=_("Brukernavnet eller passordet er feil. Prøv igjen.") if form.is_valid() else "",
+        status=422,
+    )
+
+
+def _enter(request: HttpRequest, person: UUID, *, next_page: str, kept: str) -> HttpResponse:
+    choices = sessions.list_memberships(person)
+    if not choices:
+        return _log_in_page(request, LogInForm(), fault=_("Du har ingen rolle i noen tjeneste nå."), status=403)
+    if len(choices) > 1:
+        proof = signing.dumps(str(person), salt="membership")
+        return render(
+            request,
+            "choose_membership.html",
+            {"choices": choices, "proof": proof, "next_page": next_page, "kept": kept},
+        )
+    return start(request, person=person, membership_id=choices[0].id, next_page=next_page, kept=kept)
+
+
+@public
+@require_POST
+def choose_membership(request: HttpRequest) -> HttpResponse:
+    """One acts for one service at a time, chosen openly."""
+    try:
+        person = UUID(signing.loads(request.POST.get("proof", ""), salt="membership", max_age=300))
+        membership_id = UUID(request.POST.get("membership", ""))
+    except (signing.BadSignature, ValueError):
+        return redirect("log_in")
+    if membership_id not in {choice.id for choice in sessions.list_memberships(person)}:
+        raise Http404
+    return start(
+        request,
+        person=person,
+        membership_id=membership_id,
+        next_page=request.POST.get("neste", ""),
+        kept=request.POST.get("kept", ""),
+    )
+
+
+def start(
+    request: HttpRequest, *, person: UUID, membership_id: UUID, next_page: str = "", kept: str = ""
+) -> HttpResponse:
+    """Open the session and go on to where the person was going, with what was typed still there."""
+    token = sessions.open_session(membership_id)
+    if token is None:
+        return _log_in_page(request, LogInForm(), fault=_("Rollen din i denne tjenesten er avsluttet."), status=403)
+    request.session.flush()
+    request.session["token"] = token
+    request.session["person"] = str(person)
+    restored = _restore(request, kept, person=person)
+    if restored is not None:
+        return restored
+    return redirect(_safe_next(request, next_page) or "work")
+
+
+def _safe_next(request: HttpRequest, next_page: str) -> str:
+    try:
+        path: str = signing.loads(next_page, salt="next", max_age=3600)
+    except signing.BadSignature:
+        return ""
+    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
+
+
+def _restore(request: HttpRequest, kept: str, *, person: UUID) -> HttpResponse | None:
+    """The form as it was when the session ran out, for the same person only; nothing is done until it is sent again."""
+    try:
+        data: dict[str, Any] = signing.loads(kept, salt="kept", max_age=3600)
+        resolve(data["path"])
+    except (signing.BadSignature, Resolver404):
+        return None
+    if data["person"] != str(person):
+        return None
+    fields = QueryDict(mutable=True)
+    for name, values in data["fields"].items():
+        fields.setlist(name, values)
+    return render(request, "restored.html", {"path": data["path"], "kept_fields": list(fields.lists())})
+
+
+@require_POST
+def log_out(request: HttpRequest) -> HttpResponse:
+    """End the session in the database, and leave nothing in the browser."""
+    sessions.end(request.session.get("token", ""))
+    request.session.flush()
+    response = redirect("log_in")
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
