@@ -33,14 +33,14 @@ def test_a_stale_page_is_noticed_and_can_be_written_again(
 
 @pytest.mark.parametrize("edition", definitions().editions, ids=lambda edition: edition.key)
 def test_every_label_of_an_edition_is_on_the_page(edition: Edition, page: str) -> None:
-    labelled = (
-        *edition.phases,
-        *edition.activities,
-        *edition.criteria,
-        *edition.closing_grounds,
-        *edition.health_areas,
-    )
-    assert [item.label for item in labelled if item.label not in page] == []
+    labels = [
+        *(phase.label for phase in edition.phases),
+        *(activity.label for activity in edition.activities),
+        *(criterion.label for criterion in edition.criteria),
+        *(ground.label for ground in edition.closing_grounds),
+        *(area.label for area in edition.health_areas),
+    ]
+    assert [label for label in labels if label not in page] == []
     assert [point.label for meeting in edition.meetings for point in meeting.agenda if point.label not in page] == []
 
 
