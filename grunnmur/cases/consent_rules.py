@@ -15,10 +15,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from grunnmur.cases.definition import DEFINITIONS
 from grunnmur.cases.definition_file import DefinitionError, Document, Fault, read
 from grunnmur.cases.terms import CareBasis, ConsentPurpose
 
-FILE = Path(__file__).resolve().parents[2] / "definitions" / "consent.yaml"
+FILE = DEFINITIONS / "consent.yaml"
 INFORMATION: Literal["information"] = "information"
 Question = ConsentPurpose | Literal["information"]
 """What the rules answer: who consents to a purpose, or whom the health service informs."""
@@ -178,7 +179,7 @@ class Rules:
 
 def load(path: Path = FILE) -> Rules:
     """The rules in a file. Raises DefinitionError with file, line and fault for everything that is wrong in it."""
-    document = read(path, path.name)
+    document = read(path, f"definitions/{path.name}")
     file = document.parse(ConsentFile)
     faults = [*_key_faults(document, file), *_date_faults(document, file)]
     if not faults:

@@ -59,7 +59,7 @@ def test_a_case_that_two_rules_decide_is_named_with_both_and_the_line_of_the_sec
     overlapping = changed("care: [moving_ban]", "care: [moving_ban, home]")
     (fault, *more) = faults_in(overlapping)
     line = line_of(overlapping, "  - key: contact_child_and_parents_moving_ban")
-    assert fault.startswith(f"consent.yaml:{line}: contact_health fra 0 år, home, able, fra 01.01.2023")
+    assert fault.startswith(f"definitions/consent.yaml:{line}: contact_health fra 0 år, home, able, fra 01.01.2023")
     assert "«contact_child_and_parents» og «contact_child_and_parents_moving_ban» avgjør" in fault
     assert len(more) == 4 * 3 - 1, "each law, and each span of ages under 15"
 
@@ -69,14 +69,14 @@ def test_a_key_stands_only_once(faults_in):
     (fault,) = faults_in(text)
     second = text.index("key: contact_child_alone") + 1
     line = text[:second].count("\n") + line_of(text[second:], "key: contact_child_alone")
-    assert fault == f"consent.yaml:{line}: «contact_child_alone» står to ganger"
+    assert fault == f"definitions/consent.yaml:{line}: «contact_child_alone» står to ganger"
 
 
 def test_what_is_not_official_must_say_why(faults_in):
     text = changed("    note: Regelen er vedtatt, men ikke satt i kraft. Ingen regel i kraft er funnet.\n", "")
     (fault,) = faults_in(text)
     line = line_of(text, "  - key: mapping_parents")
-    assert fault == f"consent.yaml:{line}: «mapping_parents» er ikke offisiell og trenger en merknad (note)"
+    assert fault == f"definitions/consent.yaml:{line}: «mapping_parents» er ikke offisiell og trenger en merknad (note)"
 
 
 def test_a_reading_the_program_rests_on_cannot_be_removed(faults_in):
@@ -88,7 +88,7 @@ def test_rule_sets_stand_in_order(faults_in):
     text = changed("from_on: 2026-06-01", "from_on: 2025-06-01")
     (fault,) = faults_in(text)
     line = line_of(text, "from_on: 2025-06-01")
-    assert fault == f"consent.yaml:{line}: regelsettene skal stå i rekkefølge etter dato"
+    assert fault == f"definitions/consent.yaml:{line}: regelsettene skal stå i rekkefølge etter dato"
 
 
 @pytest.mark.parametrize("field", ["from_on", "until_on"])
@@ -109,7 +109,7 @@ def test_an_age_is_set_once_at_any_time(faults_in):
 def test_what_the_file_cannot_hold_is_refused_with_its_line(faults_in):
     text = changed("who: [[child, parents]]", "who: [[child, neighbours]]")
     (fault,) = faults_in(text)
-    assert fault.startswith(f"consent.yaml:{line_of(text, 'neighbours')}: ")
+    assert fault.startswith(f"definitions/consent.yaml:{line_of(text, 'neighbours')}: ")
 
 
 def test_a_lower_party_age_is_only_data(tmp_path):
