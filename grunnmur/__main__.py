@@ -5,7 +5,7 @@ import sys
 
 AS_OWNER_COMMANDS = frozenset({"migrate", "makemigrations"})
 """Commands that run as the role that owns the tables, not as the runtime role."""
-AS_ADMIN_COMMANDS = frozenset({"load_demo"})
+AS_ADMIN_COMMANDS = frozenset({"load_demo", "load_directory"})
 """Commands of the demo that fill the embedded database in bulk."""
 
 

@@ -5,15 +5,24 @@ shown as 404); a colleague without the right gets a reason (`Refused`, shown as 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, ExpressionWrapper, F, IntegerField, Model, OuterRef, Q, QuerySet
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur import clock
 from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import Child, Participation, Pathway, Restriction
 from grunnmur.cases.models.base import PathwayRow
@@ -22,6 +31,8 @@ from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.sessions import Actor
 
 Row = TypeVar("Row", bound=Model)
+NOW = Func(function="sec.now", template="(select %(function)s())", output_field=DateTimeField())
+"""The database's own reading of the clock, so that both walls always read the same instant."""
 
 
 class NotVisible(Exception):
@@ -40,13 +51,12 @@ class Refused(Exception):
 # --- seeing --------------------------------------------------------------------------------------------------
 
 
-def visible_to(actor: Actor, rows: QuerySet[Row], *, at: datetime | None = None) -> QuerySet[Row]:
-    """The rows that a participation of the actor's service, valid at the instant, lets it see.
+def visible_to(actor: Actor, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """The rows that a participation of the actor's service, valid now, lets it see.
 
     A row is seen when the participation has the row's kind, or the row is the service's own, and no restriction
     names that kind.
     """
-    at = at or clock.now()
     if issubclass(rows.model, Pathway):
         key, column = "pathway", "pk"
     elif issubclass(rows.model, PathwayRow):
@@ -54,7 +64,7 @@ def visible_to(actor: Actor, rows: QuerySet[Row], *, at: datetime | None = None)
     else:
         key, column = "child", "pk" if rows.model is Child else "child"
     restricted = Restriction.objects.annotate(shared=_shared(OuterRef(OuterRef("kind")))).filter(
-        child=OuterRef("child"), service=actor.service_id, shared__gt=0, starts_at__lte=at, ends_at__gt=at
+        child=OuterRef("child"), service=actor.service_id, shared__gt=0, starts_at__lte=NOW, ends_at__gt=NOW
     )
     sight = (
         Participation.objects.annotate(shared=_shared(OuterRef("kind")))
@@ -62,8 +72,8 @@ def visible_to(actor: Actor, rows: QuerySet[Row], *, at: datetime | None = None)
             Q(shared__gt=0) | Q(service=OuterRef("author_service")),
             **{key: OuterRef(column)},
             service=actor.service_id,
-            starts_at__lte=at,
-            ends_at__gt=at,
+            starts_at__lte=NOW,
+            ends_at__gt=NOW,
         )
         .filter(~Exists(restricted))
     )

@@ -125,6 +125,14 @@ class CaseAct(Act):
         return definitions().edition(self.case.edition_id)
 
 
+def instant() -> datetime:
+    """The instant of an act, as the database reads it: what an act opens is open from the act itself on."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.now()")
+        at: datetime = cursor.fetchone()[0]
+    return at.astimezone(clock.OSLO)
+
+
 def _lock(key: UUID) -> None:
     """One act at a time on one child, whoever acts; released when the transaction ends."""
     with connection.cursor() as cursor:
@@ -158,7 +166,7 @@ def on_pathway(
         doing = CaseAct(
             actor=actor,
             name=act,
-            at=clock.now(),
+            at=instant(),
             child=pathway.child,
             pathway=pathway,
             once=once,
@@ -177,7 +185,7 @@ def on_child(actor: Actor, child_id: UUID, act: str, *, once: UUID | None = None
         _lock(child.pk)
         _refuse_twice(actor, once)
         access.check_child(actor, child, act)
-        doing = Act(actor=actor, name=act, at=clock.now(), child=child, pathway=None, once=once)
+        doing = Act(actor=actor, name=act, at=instant(), child=child, pathway=None, once=once)
         yield doing
         assert doing.event is not None, f"{act} recorded no event"
         open_pathway = Pathway.objects.filter(child=child, status__in=OPEN).first()

@@ -772,9 +772,28 @@ def test_no_sight_from_days_without_rules():
     assert openings(facts=[replace(fact, valid_until=day("01.01.2022"))], situation=situation()) == ()
 
 
-def test_the_day_to_ask_anew_is_where_a_good_period_ends_early():
-    fact = consent(yes(MOTHER), yes(FATHER), purpose=CARE)
-    assert good_periods(fact=fact, situation=situation()) == (period("01.09.2025", FIRST_DAY_AT_16),)
+# sentence; the consent; the child; the days it is good
+GOOD = [
+    ("the parents' yes to care is good until the 16th birthday", consent(yes(MOTHER), yes(FATHER), purpose=CARE),
+     situation(), [period("01.09.2025", FIRST_DAY_AT_16)]),
+    ("the parents' yes to contact is good until the child can form a view", consent(yes(MOTHER), yes(FATHER)),
+     replace(situation(), cannot_form_views=(period("01.01.2020", "01.02.2026"),)),
+     [period("01.09.2025", "01.02.2026")]),
+    ("and to care from 16 only while competence is lacking", consent(yes(MOTHER), yes(FATHER), purpose=CARE),
+     replace(situation(), lacks_decision_competence=(period("01.06.2027", "01.10.2027"),)),
+     [period("01.09.2025", FIRST_DAY_AT_16), period("01.06.2027", "01.10.2027")]),
+    ("good from the day the last one said yes", consent(yes(CHILD), yes(MOTHER), yes(FATHER, "01.12.2025")),
+     situation(), [period("01.12.2025", "01.09.2028")]),
+    ("good until responsibility is shared, and again when it is not", consent(yes(CHILD), yes(MOTHER), end="01.05.2026"),
+     situation(father=[period("01.12.2025", "01.02.2026")]),
+     [period("01.09.2025", "01.12.2025"), period("01.02.2026", "01.05.2026")]),
+    ("never good when the period is empty", consent(*ALL_SAID_YES, end="01.09.2025"), situation(), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fact", "child", "good"), [pytest.param(*row, id=text) for text, *row in GOOD])
+def test_which_days_a_consent_is_good(fact, child, good):
+    assert list(good_periods(fact=fact, situation=child)) == good
 
 
 # --- in words ----------------------------------------------------------------------------------------------

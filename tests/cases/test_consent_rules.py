@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from grunnmur.cases import consent
+from grunnmur.cases.consent import Carer, ConsentFact, Period, Signature, Situation, good_periods
 from grunnmur.cases.consent_rules import FILE, INFORMATION, load
 from grunnmur.cases.definition_file import DefinitionError
-from grunnmur.cases.terms import CareBasis, ConsentPurpose
+from grunnmur.cases.terms import CareBasis, ConsentAnswer, ConsentPurpose, InformationKind, SignatoryKind
 
 TEXT = FILE.read_text("utf-8")
 
@@ -131,6 +133,27 @@ def test_a_lower_party_age_is_only_data(tmp_path):
     before, after = rules.on(date(2026, 12, 31)), rules.on(date(2027, 1, 1))
     assert (before.years("party"), after.years("party")) == (15, 12)
     assert (before.years("pathway"), after.years("pathway")) == (15, 15), "the pathway's own age does not follow"
+
+
+def test_a_change_of_law_in_the_middle_of_a_consent_is_seen(tmp_path, monkeypatch):
+    """A child of 13 said yes and its mother no: with an age of 12 the consent begins to hold the day the law does."""
+    monkeypatch.setattr(consent, "rules", lambda: with_an_age_of_12(tmp_path / "consent.yaml", "pathway"))
+    life = Situation(
+        born_on=date(2013, 6, 1), carers=(Carer("mother", SignatoryKind.PARENT, (Period(date(2013, 6, 1)),)),), care=()
+    )
+    fact = ConsentFact(
+        id="1",
+        purpose=ConsentPurpose.CONTACT_HEALTH,
+        recipient="gp",
+        kinds=InformationKind.SOMATIC,
+        signatures=(
+            Signature("child", ConsentAnswer.YES, date(2026, 11, 22)),
+            Signature("mother", ConsentAnswer.NO, date(2026, 11, 22)),
+        ),
+        valid_from=date(2026, 11, 22),
+        valid_until=date(2027, 5, 1),
+    )
+    assert good_periods(fact=fact, situation=life) == (Period(date(2027, 1, 1), date(2027, 5, 1)),)
 
 
 def test_every_source_is_known():

@@ -6,11 +6,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur import clock
 from grunnmur.cases import access, age, national_id
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, refuse
-from grunnmur.cases.door import Act, on_child
+from grunnmur.cases.door import Act, instant, on_child
 from grunnmur.cases.models import Child, ChildWelfareStatus, Pathway, Placement, RelatedPerson
 from grunnmur.cases.terms import CareBasis, ChildWelfarePosition, InformationKind, RelationKind
 from grunnmur.directory.sessions import Actor
@@ -33,7 +32,7 @@ def register(
     """Make the actor's service the owner of a new record of a child. Raises Refused, Invalid, AlreadyDone."""
     access.check_child(actor, None, "children.register")
     with transaction.atomic():
-        now = clock.now()
+        now = instant()
         number, problem = _national_number(national_number, born_on=born_on, allow_real=allow_real_ids)
         own = Child.objects.filter(author_service=actor.service_id)
         refuse(

@@ -55,8 +55,7 @@ class Page:
 
 
 def _valid(actor: Actor) -> QuerySet[Participation]:
-    now = clock.now()
-    return Participation.objects.filter(service=actor.service_id, starts_at__lte=now, ends_at__gt=now)
+    return Participation.objects.filter(service=actor.service_id, starts_at__lte=access.NOW, ends_at__gt=access.NOW)
 
 
 def my_work(actor: Actor, *, whose: str, mine_only: bool, after: str = "") -> Page:

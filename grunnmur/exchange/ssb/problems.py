@@ -6,6 +6,8 @@ FILE_DESCRIPTION = "Filbeskrivelse"
 """The rule that the content must follow the file description (severity FATAL)."""
 SAFE_FILE = "Trygg fil"
 """Our own: the file must be safe to open."""
+MAX_PROBLEMS = 25
+"""More than these help nobody: the first ones show what is wrong with the file."""
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,11 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from grunnmur.exchange.ssb import format_v4 as v4
-from grunnmur.exchange.ssb.problems import FILE_DESCRIPTION, Problem
+from grunnmur.exchange.ssb.problems import FILE_DESCRIPTION, MAX_PROBLEMS, Problem
 
 WHITESPACE = " \t\r\n"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"
-MAX_PROBLEMS = 25
-"""More than these help nobody: the first ones show what is wrong with the file."""
 
 Typed = str | date | datetime | bool
 

@@ -1,0 +1,10 @@
+"""A pytest plugin that is loaded before Django's settings are: tests run in test mode, with their own data."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+os.environ.setdefault("GRUNNMUR_DATA", str(ROOT / ".cache" / "tests"))
+os.environ["GRUNNMUR_MODE"] = "test"
+os.environ.setdefault("XDG_RUNTIME_DIR", os.environ["GRUNNMUR_DATA"])
+Path(os.environ["GRUNNMUR_DATA"]).mkdir(parents=True, exist_ok=True)
