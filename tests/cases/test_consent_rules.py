@@ -8,7 +8,7 @@ import yaml
 
 from grunnmur.cases import consent
 from grunnmur.cases.consent import Carer, ConsentFact, Period, Signature, Situation, good_periods
-from grunnmur.cases.consent_rules import FILE, INFORMATION, load
+from grunnmur.cases.consent_rules import FILE, INFORMATION, Rules, load
 from grunnmur.cases.definition_file import DefinitionError
 from grunnmur.cases.terms import CareBasis, ConsentAnswer, ConsentPurpose, InformationKind, SignatoryKind
 
@@ -114,22 +114,24 @@ def test_what_the_file_cannot_hold_is_refused_with_its_line(faults_in):
     assert fault.startswith(f"definitions/consent.yaml:{line_of(text, 'neighbours')}: ")
 
 
-def test_a_lower_party_age_is_only_data(tmp_path):
-    """The majority for 12 that was reported: one end date and one new entry, and nothing in the program."""
+def with_an_age_of_12(path: Path, name: str) -> Rules:
+    """The rules if a law lowered an age to 12 from 2027: one end date and one new entry in the file."""
     new_set = (
-        "  - {from_on: 2027-01-01, law: En ny lov, changed: Part fra 12 år., url: https://lovdata.no, "
+        "  - {from_on: 2027-01-01, law: En ny lov, changed: Fra 12 år., url: https://lovdata.no, "
         "competence_word: beslutningskompetanse}\n\nages:\n"
-        "  - {name: party, key: age_party_12, years: 12, says: Fra 12 år., paragraph: § 12-3, source: bvl, "
+        f"  - {{name: {name}, key: age_{name}_12, years: 12, says: Fra 12 år., paragraph: § 1, source: bvl, "
         "official: true, from_on: 2027-01-01}\n"
     )
     text = changed("\nages:\n", new_set)
-    entry = text[text.index("    key: age_party\n") :]
-    text = text.replace(
-        entry, changed("    from_on: 2023-01-01\n", "    from_on: 2023-01-01\n    until_on: 2027-01-01\n", entry)
-    )
-    path = tmp_path / "consent.yaml"
-    path.write_text(text, "utf-8")
-    rules = load(path)
+    entry = text[text.index(f"    key: age_{name}\n") :]
+    start = "    from_on: 2023-01-01\n"
+    path.write_text(text.replace(entry, changed(start, f"{start}    until_on: 2027-01-01\n", entry)), "utf-8")
+    return load(path)
+
+
+def test_a_lower_party_age_is_only_data(tmp_path):
+    """The majority for 12 that was reported."""
+    rules = with_an_age_of_12(tmp_path / "consent.yaml", "party")
     before, after = rules.on(date(2026, 12, 31)), rules.on(date(2027, 1, 1))
     assert (before.years("party"), after.years("party")) == (15, 12)
     assert (before.years("pathway"), after.years("pathway")) == (15, 15), "the pathway's own age does not follow"
