@@ -21,6 +21,9 @@ from grunnmur.exchange.ssb.problems import FILE_DESCRIPTION, MAX_PROBLEMS, Probl
 WHITESPACE = " \t\r\n"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"
+SCHEMA_HINTS = 3
+"""How many attributes of XSI an element can have beside its own; with more than that we do not look at each one,
+because going through an element's attributes takes time by the square of their number."""
 
 Typed = str | date | datetime | bool
 
@@ -100,6 +103,9 @@ class _Reader:
 
     def attributes(self, name: str, element: etree._Element, expected: v4.Element) -> dict[str, Typed]:
         line, given = _line(element), cast(dict[str, str], element.attrib)
+        if len(given) > len(expected.attributes) + SCHEMA_HINTS:
+            self.fault(line, _("«%(name)s» har flere attributter enn formatet kjenner."), name=name)
+            return {}
         values: dict[str, Typed] = {}
         for key, raw in given.items():
             attribute = expected.attributes.get(key)

@@ -3,8 +3,12 @@
 The child is synthetic (month + 80).
 """
 
+from pathlib import Path
+
 from lxml import etree
 
+SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "ssb"
+"""The source's own schema, rules and examples: shared reading beside the project, not part of it."""
 NATIONAL_ID = "14851281232"
 
 

@@ -20,8 +20,7 @@ from grunnmur.exchange.ssb.rules import (
     is_duf_number,
 )
 from tests.cases.test_national_id import number_with
-from tests.exchange.ssb.files import NATIONAL_ID, SMALL, uuid
-from tests.exchange.ssb.test_structure import SHARED
+from tests.exchange.ssb.files import NATIONAL_ID, SHARED, SMALL, uuid
 
 ON = date(2026, 11, 22)
 Changes = tuple[tuple[str, str], ...]

@@ -16,9 +16,8 @@ from grunnmur.exchange.ssb import format_v4 as v4
 from grunnmur.exchange.ssb.problems import FileRefused
 from grunnmur.exchange.ssb.safe_xml import open_tree
 from grunnmur.exchange.ssb.structure import check
-from tests.exchange.ssb.files import FULL, SMALL, data, tree, uuid
+from tests.exchange.ssb.files import FULL, SHARED, SMALL, data, tree, uuid
 
-SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "ssb"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
 DATES = [
@@ -107,7 +106,7 @@ def ours(content: bytes) -> bool:
 
 def assert_same_verdict(schema: etree.XMLSchema, content: bytes) -> bool:
     theirs = schema.validate(etree.fromstring(content))
-    assert ours(content) == theirs, (theirs, schema.error_log.last_error, content.decode()[:6000])
+    assert ours(content) == theirs, (theirs, schema.error_log, content.decode()[:6000])
     return theirs
 
 
