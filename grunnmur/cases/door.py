@@ -199,15 +199,23 @@ def refresh(pathway_id: UUID, *, on: date) -> int:
     edition = definitions().edition(case.edition)
     steps = next_step.open_steps(case, edition=edition, on=on)
     is_open = case.status in OPEN
-    due: dict[str, str] = {}
+    ball: dict[str, dict[str, str]] = {}
     for step in steps:
         for service in step.ball:
-            if service not in due and (service != case.owner or step is steps[0]):
-                due[service] = (step.due_on or NO_DATE).isoformat()
+            if service not in ball and (service != case.owner or step is steps[0]):
+                ball[service] = {"step": next_step.label(step), "due": (step.due_on or NO_DATE).isoformat()}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select sec.refresh_case(%s, %s, %s, %s, %s, %s)",
-            [pathway_id, json.dumps(due), is_open, case.contact_person, NO_DATE, case.moved_on or on],
+            "select sec.refresh_case(%s, %s, %s, %s, %s, %s, %s)",
+            [
+                pathway_id,
+                json.dumps(ball),
+                is_open,
+                case.contact_person,
+                next_step.label(steps[0]) if steps else "",
+                NO_DATE,
+                case.moved_on or on,
+            ],
         )
         version: int = cursor.fetchone()[0]
     return version

@@ -79,7 +79,8 @@ def _assessing(facts: Facts, *, on: date) -> Iterator[Step]:
     owner = frozenset({facts.owner})
     opened = facts.reactivated_on or facts.opened_on
     due_on = _due("assess_criteria", opened)
-    talks = {talk.with_whom for talk in facts.conversations if talk.held_on >= opened}
+    since = facts.reactivated_on or date.min
+    talks = {talk.with_whom for talk in facts.conversations if talk.held_on >= since}
     child_is_minor = age.age_on(born_on=facts.situation.born_on, on=on) < FULL_AGE
     missing = []
     if not talks & {"child", "both"}:
@@ -307,18 +308,18 @@ SENTENCES: dict[str, str | Promise] = {
     "act_now": _("Det haster: få helsehjelp nå"),
     "call_meeting": _("Kall inn til %(meeting)s"),
     "answer_invitation": _("%(who)s må svare på innkallingen til %(meeting)s"),
-    "hold_meeting": _("%(meeting)s skal holdes"),
+    "hold_meeting": _("Dere skal ha %(meeting)s"),
     "write_minutes": _("Skriv referat fra %(meeting)s"),
-    "ask_consent": _("Spør barnet og de som bestemmer sammen med barnet, om samtykke"),
-    "get_signature": _("Et samtykke mangler svar"),
+    "ask_consent": _("Spør om samtykke til å kontakte helsetjenesten"),
+    "get_signature": _("Et samtykke mangler svar fra noen"),
     "renew_consent": _("Et samtykke går snart ut"),
     "respect_no": _("Noen har sagt nei. Avtal hvilken hjelp dere kan gi likevel"),
-    "map": _("%(who)s kartlegger: %(area)s"),
+    "map": _("%(who)s kartlegger %(area)s"),
     "consider_areas": _("Ta stilling til alle helseområdene"),
     "make_plan": _("Lag en plan: hvem gjør hva, og når"),
-    "answer_referral": _("%(who)s skal svare på henvisningen: %(area)s"),
-    "complete_referral": _("%(who)s må fylle ut henvisningen som kom i retur: %(area)s"),
-    "who_helps_instead": _("Henvisningen ble avslått. Finn ut hvem som kan hjelpe i stedet: %(area)s"),
+    "answer_referral": _("%(who)s skal svare på henvisningen om %(area)s"),
+    "complete_referral": _("%(who)s må fylle ut henvisningen om %(area)s, som kom i retur"),
+    "who_helps_instead": _("Henvisningen om %(area)s ble avslått. Finn ut hvem som kan hjelpe i stedet"),
     "do_task": _("%(who)s er over fristen med en oppgave i planen"),
     "consider_closing": _("Alt er gjort. Vurder om forløpet kan avsluttes"),
 }
@@ -326,11 +327,39 @@ SENTENCES: dict[str, str | Promise] = {
 
 def sentence(step: Step, *, names: Mapping[str, str]) -> str:
     """The step as one plain sentence; `names` gives the services' names."""
-    who = sorted(names.get(service, gettext("en tjeneste")) for service in step.ball)
-    meeting = str(step.meeting.label) if step.meeting else ""
-    text = str(SENTENCES[step.key]) % {
-        "who": gettext(" og ").join(filter(None, [", ".join(who[:-1]), who[-1]])) if who else "",
-        "meeting": meeting if step.key == "hold_meeting" else meeting.lower(),
-        "area": str(step.area.label).lower() if step.area else "",
+    return _say(step.key, who=names_of(step, names), meeting=step.meeting, area=step.area)
+
+
+def names_of(step: Step, names: Mapping[str, str]) -> str:
+    """Those who have the ball: A, B og C."""
+    return _together(sorted(names.get(service, gettext("en tjeneste")) for service in step.ball))
+
+
+def label(step: Step) -> str:
+    """What a list keeps of a step: its key, and which meeting or health area it is about."""
+    about = step.meeting or step.area
+    return f"{step.key}:{about.value}" if about else step.key
+
+
+def sentence_of(kept: str, *, who: str) -> str:
+    """A kept label as a sentence for a list; `who` is the one that has the ball."""
+    key, _colon, about = kept.partition(":")
+    return _say(
+        key,
+        who=who,
+        meeting=MeetingKind(about) if about in MeetingKind.values else None,
+        area=HealthArea(about) if about in HealthArea.values else None,
+    )
+
+
+def _say(key: str, *, who: str, meeting: MeetingKind | None, area: HealthArea | None) -> str:
+    return str(SENTENCES[key]) % {
+        "who": who,
+        "meeting": str(meeting.label).lower() if meeting else "",
+        "area": str(area.label).lower() if area else "",
     }
-    return text
+
+
+def _together(names: list[str]) -> str:
+    """A, B og C."""
+    return gettext(" og ").join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""

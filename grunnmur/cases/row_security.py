@@ -91,7 +91,7 @@ def policies() -> list[Policy]:
             "cases_participation",
             read=f"service_id = (select sec.service()) or {PARTICIPATION_OWN}",
             add=PARTICIPATION_OWN,
-            change=("ends_at", "kinds", "whose", "contact_person_id", "next_due", "moved_on"),
+            change=("ends_at", "kinds", "whose", "contact_person_id", "next_step", "next_due", "moved_on"),
             owner="writes",
         ),
         Policy(

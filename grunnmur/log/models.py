@@ -7,6 +7,7 @@ import uuid
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 
 
 class Event(models.Model):
@@ -56,4 +57,5 @@ class AccessLog(models.Model):
         indexes = [
             GinIndex(fields=["children"], name="access_by_child"),
             models.Index(fields=["service_id", "-at"], name="access_by_service"),
+            models.Index(fields=["pathway_id", "-at"], name="access_by_pathway", condition=Q(pathway_id__isnull=False)),
         ]

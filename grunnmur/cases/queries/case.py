@@ -190,9 +190,7 @@ def overview(actor: Actor, pathway_id: UUID) -> Overview:
     )
     events = list(Event.objects.filter(pathway_id=pathway_id).order_by("-at")[:30])
     events = [event for event in events if event.kind & case.kinds]
-    looks = (
-        list(AccessLog.objects.filter(pathway_id=pathway_id, allowed=True).order_by("-at")[:5]) if case.is_owner else []
-    )
+    looks = _last_looks(pathway_id) if case.is_owner else []
     service_names = names.services(
         [
             *(item.service_id for item in case.participants),
@@ -223,6 +221,14 @@ def overview(actor: Actor, pathway_id: UUID) -> Overview:
         ),
         service_names=service_names,
     )
+
+
+def _last_looks(pathway_id: UUID) -> list[AccessLog]:
+    """The last look of each of those who looked lately, newest first."""
+    newest: dict[UUID | None, AccessLog] = {}
+    for look in AccessLog.objects.filter(pathway_id=pathway_id, allowed=True).order_by("-at")[:50]:
+        newest.setdefault(look.person_id, look)
+    return list(newest.values())[:5]
 
 
 def _task_row(version: TaskVersion, services: dict[str, str], related: dict[UUID, str], today: date) -> TaskRow:

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from grunnmur import clock
-from grunnmur.cases import access, age
+from grunnmur.cases import access, age, next_step
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE
 from grunnmur.cases.models import Child, NameKey, Participation, Pathway
@@ -29,6 +30,8 @@ class CaseRow:
     age: int
     journal_number: str
     status: PathwayStatus
+    next_step: str
+    """What waits, as a sentence; empty when nothing is this service's."""
     due_on: date | None
     moved_on: date
     is_late: bool
@@ -78,7 +81,7 @@ def my_work(actor: Actor, *, whose: str, mine_only: bool, after: str = "") -> Pa
     if after:
         on, pathway = after.split("_", 1)
         rows = rows.filter(Q(**{f"{column}__gt": on}) | Q(**{column: on, "pathway__gt": pathway}))
-    found = list(rows.values("pathway_id", "next_due", "moved_on")[: PAGE + 1])
+    found = list(rows.values("pathway_id", "next_due", "next_step", "moved_on")[: PAGE + 1])
     cases = {
         case.pk: case
         for case in access.visible_to(
@@ -92,6 +95,9 @@ def my_work(actor: Actor, *, whose: str, mine_only: bool, after: str = "") -> Pa
             age=age.age_on(born_on=case.child.born_on, on=today),
             journal_number=case.child.journal_number,
             status=PathwayStatus(case.status),
+            next_step=next_step.sentence_of(row["next_step"], who=gettext("En annen tjeneste"))
+            if row["next_step"]
+            else "",
             due_on=None if row["next_due"] == NO_DATE else row["next_due"],
             moved_on=row["moved_on"],
             is_late=row["next_due"] < today,

@@ -1,8 +1,9 @@
 -- What must be done across services inside one act, and nothing more. Each function asks who the caller is.
 
 -- The state of one case on every participation of it, so that each service's lists start from its own index.
--- `ball` says which services have the ball, and by when.
-create or replace function sec.refresh_case(wanted uuid, ball jsonb, is_open boolean, contact uuid,
+-- `ball` says which services have the ball, with what and by when; `main` is what the owner waits for.
+drop function if exists sec.refresh_case(uuid, jsonb, boolean, uuid, date, date);
+create or replace function sec.refresh_case(wanted uuid, ball jsonb, is_open boolean, contact uuid, main text,
                                             no_date date, moved date) returns integer
     language plpgsql security definer set search_path = '' as $$
 declare
@@ -18,8 +19,10 @@ begin
     update public.cases_participation a
     set whose = case when not is_open then 0 when ball ? a.service_id::text then 1 else 2 end,
         contact_person_id = contact,
-        next_due = coalesce((ball ->> a.service_id::text)::date,
-                            (select min(value::date) from jsonb_each_text(ball)), no_date),
+        next_step = coalesce(ball -> a.service_id::text ->> 'step',
+                             case when a.basis = 'owner' then main else '' end),
+        next_due = coalesce((ball -> a.service_id::text ->> 'due')::date,
+                            (select min((value ->> 'due')::date) from jsonb_each(ball)), no_date),
         moved_on = moved
     where a.pathway_id = wanted;
     update public.cases_pathway p set version = version + 1 where p.id = wanted returning version into new_version;

@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from grunnmur.cases.queries import case as queries
+from grunnmur.web import overview
 from grunnmur.web.acting import actor_of
 
 
 def pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """Where the child is in the pathway, what is next, who does what, who sees what."""
-    return render(request, "pathway.html", {"overview": queries.overview(actor_of(request), pathway_id)})
+    return render(request, "pathway.html", overview.page(queries.overview(actor_of(request), pathway_id)))

@@ -1,31 +1,74 @@
 """My work, children not yet assessed, search."""
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries import work as queries
+from grunnmur.directory.kinds import Role
 from grunnmur.web.acting import actor_of
+from grunnmur.web.fields import field_of
 
 
 def work(request: HttpRequest) -> HttpResponse:
     """Three lists: what we owe, what others owe, where nothing moves."""
     actor = actor_of(request)
-    mine_only = actor.role == "contact_person" and request.GET.get("vis") != "alle"
+    if actor.service_kind.can_initiate:
+        return redirect("our_children")
+    can_choose = actor.role is Role.CONTACT_PERSON
+    mine_only = can_choose and request.GET.get("vis") != "alle"
     lists = {
         whose: queries.my_work(actor, whose=whose, mine_only=mine_only, after=request.GET.get(whose, ""))
         for whose in ("ours", "others", "still")
     }
-    return render(request, "work.html", {"lists": lists, "mine_only": mine_only})
+    still_days = definitions().deadline("nothing_moves").amount
+    return render(
+        request,
+        "work.html",
+        {"lists": lists, "mine_only": mine_only, "can_choose": can_choose, "still_days": still_days},
+    )
 
 
 def not_assessed(request: HttpRequest) -> HttpResponse:
     """Children in the target group whom nobody has assessed yet."""
     page = queries.not_assessed(actor_of(request), after=request.GET.get("etter", ""))
-    return render(request, "not_assessed.html", {"page": page})
+    deadline_text = definitions().deadline("assess_criteria").text()
+    return render(request, "not_assessed.html", {"page": page, "deadline_text": deadline_text})
+
+
+class SearchForm(forms.Form):
+    text = forms.CharField(
+        label=gettext_lazy("Navn, journalnummer eller fødselsnummer"),
+        help_text=gettext_lazy("Begynnelsen av fornavn eller etternavn er nok. Fødselsnummer må være helt."),
+        required=False,
+        max_length=160,
+    )
 
 
 def search(request: HttpRequest) -> HttpResponse:
     """Search among one's own; sent by POST, so that no name or number stands in an address."""
-    text = request.POST.get("text", "").strip() if request.method == "POST" else ""
+    form = SearchForm(request.POST or None)
+    text = form.cleaned_data["text"].strip() if form.is_valid() else ""
     found = queries.search(actor_of(request), text=text) if text else ()
-    return render(request, "search.html", {"text": text, "found": found, "searched": bool(text)})
+    return render(
+        request,
+        "search.html",
+        {
+            "field": field_of(form["text"]),
+            "searched": bool(text),
+            "found": [
+                {
+                    "label": one.child_name or one.journal_number,
+                    "url": reverse("pathway", kwargs={"pathway_id": one.pathway_id})
+                    if one.pathway_id
+                    else reverse("child", kwargs={"child_id": one.child_id}),
+                    "text": _("%(n)s år · %(journal)s") % {"n": one.age, "journal": one.journal_number},
+                }
+                for one in found
+            ],
+        },
+    )

@@ -1,0 +1,61 @@
+"""Every event by its name, with the one sentence that says what happened. Pure.
+
+A name is a noun and a past participle. The sentence holds no name and no free text: who and when stand beside it.
+"""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur.cases.terms import MeetingKind
+
+EVENTS: dict[str, str | Promise] = {
+    "child.registered": _("Barnet ble registrert."),
+    "child.edited": _("Opplysninger om barnet ble endret."),
+    "child.placed": _("Det ble skrevet hvor barnet bor."),
+    "person.added": _("En person rundt barnet ble skrevet inn eller endret."),
+    "status.set": _("Barnets sak i barnevernet ble oppdatert."),
+    "file.read": _("En fil fra fagsystemet ble lest inn."),
+    "initiative.sent": _("Stedet barnet bor, ba om at forløpet vurderes."),
+    "initiative.answered": _("Henvendelsen fra stedet barnet bor, ble besvart."),
+    "pathway.opened": _("Barnevernet begynte å vurdere forløpet."),
+    "conversation.recorded": _("Det ble snakket om barnets helse."),
+    "own_words.recorded": _("Barnets egne ord ble skrevet ned."),
+    "information.asked": _("Det ble bedt om opplysninger."),
+    "information.received": _("Opplysninger kom inn."),
+    "observation.recorded": _("En faktor eller et bekymringstegn ble notert."),
+    "pathway.started": _("Forløpet ble startet."),
+    "pathway.not_started": _("Det ble bestemt å ikke starte forløpet."),
+    "consent.recorded": _("Svar om samtykke ble skrevet inn."),
+    "consent.refused": _("Noen sa nei til samtykke. Hjelp ble tilbudt likevel."),
+    "consent.withdrawn": _("Et samtykke ble trukket tilbake."),
+    "meeting.called": _("Det ble kalt inn til %(meeting)s."),
+    "meeting.moved": _("%(meeting)s ble flyttet."),
+    "meeting.cancelled": _("Et møte ble avlyst."),
+    "meeting.held": _("%(meeting)s ble holdt."),
+    "invitation.answered": _("En innkalling ble besvart."),
+    "goal.set": _("Et mål ble satt i planen."),
+    "goal.changed": _("Et mål i planen ble endret."),
+    "task.set": _("En oppgave kom inn i planen."),
+    "task.changed": _("En oppgave i planen ble endret."),
+    "task.done": _("En oppgave i planen ble gjort."),
+    "mapping.asked": _("En tjeneste ble bedt om å kartlegge."),
+    "mapping.left_out": _("Et helseområde ble vurdert som ikke aktuelt nå."),
+    "mapping.moved_on": _("En kartlegging kom videre."),
+    "mapping.concluded": _("En kartlegging ble ferdig."),
+    "referral.sent": _("En henvisning ble sendt."),
+    "referral.answered": _("En henvisning ble besvart."),
+    "pathway.closed": _("Forløpet ble avsluttet."),
+    "pathway.reactivated": _("Forløpet ble tatt opp igjen."),
+    "case.handed_over": _("En annen ble kontaktperson."),
+}
+
+
+def sentence(name: str, data: Mapping[str, object]) -> str:
+    """The event as one sentence. Raises KeyError for a name that is not listed."""
+    meeting = data.get("meeting")
+    label = str(MeetingKind(meeting).label) if isinstance(meeting, str) else ""
+    text = str(EVENTS[name])
+    starts_with_it = text.startswith("%(meeting)s")
+    return text % {"meeting": label if starts_with_it else label.lower()}
