@@ -34,6 +34,8 @@ class Field:
     error: Text = ""
     hint: Text = ""
     choices: tuple[tuple[str, Text, Text], ...] = ()
+    groups: tuple[tuple[Text, tuple[tuple[str, Text, Text], ...]], ...] = ()
+    """Choices under headings, after those without one; for a long list only."""
     required: bool = True
     max_length: int | None = None
     autocomplete: str = "off"
@@ -42,11 +44,12 @@ class Field:
 def field_of(bound: BoundField) -> Field:
     """The field of a Django form, with what was typed and its first error.
 
-    A choice may carry a hint: set `choice_hints` (value -> sentence) on the form's field.
+    A choice may carry a hint: set `choice_hints` (value -> sentence) on the form's field. Choices may be grouped
+    the way Django groups them: (heading, [(value, label)]).
     """
     form_field = bound.field
     hints: dict[str, Text] = getattr(form_field, "choice_hints", {})
-    choices = getattr(form_field, "choices", ())
+    choices = list(getattr(form_field, "choices", ()))
     value = bound.value()
     return Field(
         name=bound.html_name,
@@ -55,7 +58,14 @@ def field_of(bound: BoundField) -> Field:
         value=[str(one) for one in value] if isinstance(value, list | tuple) else _shown(bound, value),
         error=str(bound.errors[0]) if bound.errors else "",
         hint=bound.help_text,
-        choices=tuple((str(key), label, hints.get(str(key), "")) for key, label in choices),
+        choices=tuple(
+            (str(key), label, hints.get(str(key), "")) for key, label in choices if not isinstance(label, list | tuple)
+        ),
+        groups=tuple(
+            (heading, tuple((str(key), label, hints.get(str(key), "")) for key, label in options))
+            for heading, options in choices
+            if isinstance(options, list | tuple)
+        ),
         required=form_field.required,
         max_length=getattr(form_field, "max_length", None),
         autocomplete=form_field.widget.attrs.get("autocomplete", "off"),
