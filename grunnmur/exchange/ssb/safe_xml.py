@@ -58,7 +58,7 @@ def open_tree(data: bytes, *, name: str) -> etree._Element:
     except etree.XMLSyntaxError as error:
         message = _("Filen er ikke lesbar XML. Den er trolig avkuttet eller skadet. Lag en ny fil fra fagsystemet.")
         raise FileRefused(name, (Problem(error.lineno or None, FILE_DESCRIPTION, message),)) from None
-    if root.getroottree().docinfo.internalDTD is not None:
+    if root.getroottree().docinfo.internalDTD is not None:  # such as behind a second byte order mark
         raise _refused(name, SAFE_FILE, _("Filen har en DOCTYPE. Lag en ny fil uten DOCTYPE fra fagsystemet."))
     return root
 

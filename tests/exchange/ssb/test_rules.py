@@ -75,6 +75,11 @@ def born(day: date) -> Changes:
     return (number(make_synthetic(day, Sex.FEMALE, 0)), ('Fodseldato="2012-05-14"', f'Fodseldato="{day}"'))
 
 
+def unborn(due: str) -> Changes:
+    year, month, day = due.split("-")
+    return (number(f"{day}{month}{year[2:]}99999"), ('Fodseldato="2012-05-14"', f'Fodseldato="{due}"'))
+
+
 def measure_ends(day: str, *, before: str = "") -> tuple[str, str]:
     return '<Kategori Kode="3.10"/>', f'<Kategori Kode="3.10"/>{before}<Konklusjon SluttDato="{day}"/>'
 
@@ -102,6 +107,7 @@ BREAKING: dict[str, list[tuple[int, Changes]]] = {
     "Sak Kontroll 1": [
         (5, ((CASE, CASE.replace("2026-10-20", "1999-12-31")),)),
         (5, ((CASE, CASE.replace("2026-10-20", "-2026-10-20")),)),
+        (6, ((PERSON_START, PERSON_START.replace("2026-10-20", "9999-10-20")),)),
         (15, ((MEASURE, MEASURE.replace("2026-11-10", "2053-01-01")),)),
         (15, ((MEASURE, MEASURE.replace("2026-11-10", "12026-11-10")),)),
         (15, ((MEASURE, f'<Plan Id="{uuid(9)}" StartDato="1999-01-01" Plantype="1"/>{MEASURE}'),)),
@@ -131,7 +137,8 @@ BREAKING: dict[str, list[tuple[int, Changes]]] = {
     ],
     "Personalia Kontroll 15": [(6, (number("14051299999"),))],
     "Personalia Kontroll 16": [
-        (6, (number("21072799999"), ('Fodseldato="2012-05-14"', 'Fodseldato="2027-07-21"'))),
+        (6, unborn("2027-07-21")),
+        (6, (*unborn("2027-03-01"), (PERSON_START, PERSON_START.replace("2026-10-20", "2026-05-31")))),
     ],
     "Personalia Kontroll 17": [(6, ((PERSON_START, f'{PERSON_START} DUFnummer="201012345600"'),))],
     "Melding Kontroll 2a": [(7, ((NOTE_END, NOTE_END.replace("10-26", "10-19")),))],
@@ -264,10 +271,11 @@ ACCEPTED: dict[str, Changes] = {
         (MEASURE_BODY, f'<Plan Id="{uuid(9)}" StartDato="2026-10-20" Plantype="1"/>'),
     ),
     "no number yet, a girl": (number("14051200200"),),
-    "an unborn child": (number("14032799999"), ('Fodseldato="2012-05-14"', 'Fodseldato="2027-03-14"')),
-    "nine months before birth to the day": (
-        number("20072799999"),
-        ('Fodseldato="2012-05-14"', 'Fodseldato="2027-07-20"'),
+    "an unborn child": unborn("2027-03-14"),
+    "nine months before birth to the day": unborn("2027-07-20"),
+    "nine months after 31 May is the last of February": (
+        *unborn("2027-02-28"),
+        (PERSON_START, PERSON_START.replace("2026-10-20", "2026-05-31")),
     ),
     "a DUF number": ((PERSON_START, f'{PERSON_START} DUFnummer="201012345610"'),),
     "an open note says nothing": ((NOTE_BODY, NOTE.replace(">", "/>")),),

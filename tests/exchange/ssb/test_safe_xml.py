@@ -86,6 +86,11 @@ HOSTILE: dict[str, tuple[bytes, str, int | None]] = {
         SAFE_FILE,
         2,
     ),
+    "a doctype behind a second byte order mark": (
+        b"\xef\xbb\xbf\xef\xbb\xbf<!DOCTYPE Barnevern>" + BODY.encode(),
+        SAFE_FILE,
+        None,
+    ),
     "an entity nobody declared": (with_attribute("&x;"), FILE_DESCRIPTION, 3),
     "a null character": (SMALL.replace("Grimstad", "Grim\0stad").encode(), FILE_DESCRIPTION, None),
     "a null as a reference": (with_attribute("&#0;"), FILE_DESCRIPTION, 3),
