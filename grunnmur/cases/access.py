@@ -47,6 +47,11 @@ class Refused(Exception):
         self.code = code
         self.sentence = sentence
 
+    @property
+    def is_about_status(self) -> bool:
+        """Whether the case itself stands otherwise than the act needs: somebody may have moved it meanwhile."""
+        return self.code.startswith("status_")
+
 
 # --- seeing --------------------------------------------------------------------------------------------------
 

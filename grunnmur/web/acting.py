@@ -11,9 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from grunnmur.cases import door
+from grunnmur.cases import access, door
+from grunnmur.cases.queries.case import Case
 from grunnmur.directory.sessions import Actor
 from grunnmur.web.forms import ActForm
+from grunnmur.web.views import errors
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -36,6 +38,15 @@ def seen_of(request: HttpRequest) -> int | None:
     return int(version) if version.isdecimal() else None
 
 
+def check_first(request: HttpRequest, case: Case, act: str) -> None:
+    """Refuse before anything is typed: a form that the actor cannot send is not shown.
+
+    On the way back the door itself says no, and `perform` keeps what was typed. Raises Refused.
+    """
+    if request.method != "POST":
+        access.check(case.actor, case.pathway, act)
+
+
 def perform(
     request: HttpRequest,
     *,
@@ -50,21 +61,25 @@ def perform(
     context: Mapping[str, Any] | None = None,
     version: int | None = None,
     danger: bool = False,
+    respond: Callable[[Any], HttpResponse] | None = None,
 ) -> HttpResponse:
     """Show the form (GET), or do the act (POST) and go `back` with the sentence `done`.
 
     `form` is bound when the request is a POST. What breaks a rule is shown next to its field, with status 422; what
-    somebody else changed in the meantime is said, with status 409; both keep everything that was typed.
+    somebody else changed in the meantime is said, with status 409; both keep everything that was typed. `respond`
+    answers with what `run` gave instead of going back.
     """
     status, conflict = 200, ""
     if request.method == "POST":
+        # A conflict is with what the person saw when the form was first shown, not with this answer to it.
+        version = seen_of(request) or version
         if request.POST.get("_restored"):
             # Comes from the page after a new log-in: show the text again, do nothing yet.
             form.errors.clear()
         elif form.is_valid():
             try:
                 with transaction.atomic():
-                    run(form.cleaned_data)
+                    result = run(form.cleaned_data)
             except door.Invalid as invalid:
                 for field, problem in invalid.problems.items():
                     form.add_error(field if field in form.fields else None, str(problem))
@@ -75,7 +90,14 @@ def perform(
                     "Noen andre har endret dette mens du skrev. Teksten din står under. Se på saken i en ny fane, "
                     "og send på nytt hvis du fortsatt vil det."
                 )
+            except access.Refused as refusal:
+                if not refusal.is_about_status:
+                    raise
+                errors.log_refusal(request, reason=refusal.code)
+                status, conflict = 409, _("%(why)s Teksten din står under.") % {"why": refusal.sentence}
             else:
+                if respond is not None:
+                    return respond(result)
                 messages.success(request, str(done))
                 return redirect(back)
         else:
