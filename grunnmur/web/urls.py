@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from grunnmur.web.views import basis, errors, pathway, persona, session, work
+from grunnmur.web.views import basis, errors, national_file, pathway, persona, session, work
 
 # Names whose pages are being built by others right now; whoever adds the real line removes the name here.
-WAITING = ["basis", "assess", "consents", "record_consent", "hand_over", "meetings", "call_meeting", "plan", "health",
+WAITING = ["assess", "consents", "record_consent", "hand_over", "meetings", "call_meeting", "plan", "health",
            "close_pathway", "reactivate"]
 WAITING_CHILD = ["child"]
 WAITING_PLAIN = ["register_child", "our_children"]
@@ -16,12 +16,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.work, name="work"),
     path("ikke-vurdert/", work.not_assessed, name="not_assessed"),
     path("sok/", work.search, name="search"),
+    path("les-inn/", national_file.read_files, name="read_files"),
     path("logg-inn/", session.log_in, name="log_in"),
     path("logg-inn/tjeneste/", session.choose_membership, name="choose_membership"),
     path("logg-ut/", session.log_out, name="log_out"),
     path("demo/", persona.choose_persona, name="choose_persona"),
     path("forlop/<uuid:pathway_id>/", pathway.pathway, name="pathway"),
     path("forlop/<uuid:pathway_id>/samtale/", basis.record_conversation, name="record_conversation"),
+    path("forlop/<uuid:pathway_id>/egne-ord/", basis.record_own_words, name="record_own_words"),
+    path("forlop/<uuid:pathway_id>/grunnlag/", basis.basis, name="basis"),
+    path("forlop/<uuid:pathway_id>/grunnlag/spor/", basis.ask_for_information, name="ask_for_information"),
+    path("forlop/<uuid:pathway_id>/grunnlag/svar/", basis.receive_information, name="receive_information"),
+    path("forlop/<uuid:pathway_id>/grunnlag/<slug:what>/", basis.record_observation, name="record_observation"),
 ]
 
 handler404 = errors.not_found
