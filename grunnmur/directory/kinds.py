@@ -33,6 +33,7 @@ class ServiceKind(TextChoices):
     PPT = "ppt", _("Pedagogisk-psykologisk tjeneste")
     NAV = "nav", _("NAV")
     SUBSTANCE_USE = "substance_use", _("Rustjeneste")
+    CHIEF_PHYSICIAN = "chief_physician", _("Kommuneoverlege")
     COUNTY_GOVERNOR = "county_governor", _("Statsforvalter")
     RESEARCH = "research", _("Forskning og evaluering")
 
@@ -40,6 +41,11 @@ class ServiceKind(TextChoices):
     def is_health(self) -> bool:
         """Whether staff here are health personnel with a journal of their own (hpl §§ 3, 39)."""
         return self in HEALTH_SERVICES
+
+    @property
+    def takes_referrals(self) -> bool:
+        """Whether one refers to this kind: specialist services (S3), and the teams that they share or run."""
+        return self in TAKES_REFERRALS
 
     @property
     def can_initiate(self) -> bool:
@@ -60,6 +66,7 @@ HEALTH_SERVICES = frozenset(
     }
 )
 SPECIALIST_SERVICES = frozenset({ServiceKind.CAMHS, ServiceKind.PAEDIATRIC})
+TAKES_REFERRALS = SPECIALIST_SERVICES | {ServiceKind.FACT_YOUTH, ServiceKind.SUBSTANCE_USE}
 
 
 class Role(TextChoices):
@@ -83,6 +90,11 @@ class Role(TextChoices):
     @property
     def is_child_welfare(self) -> bool:
         return self in (Role.CONTACT_PERSON, Role.LEADER)
+
+    @property
+    def sees_no_child(self) -> bool:
+        """Whether the role is for a municipality, a region or the nation, and never for one child."""
+        return self in (Role.CHIEF_PHYSICIAN, Role.COUNTY_GOVERNOR_STAFF, Role.EVALUATOR)
 
     @property
     def is_health(self) -> bool:

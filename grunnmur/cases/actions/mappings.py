@@ -5,16 +5,25 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import consent
+from grunnmur.cases import sharing
 from grunnmur.cases.access import Refused
-from grunnmur.cases.actions.checks import get_service, happened, in_service, refuse
+from grunnmur.cases.actions.checks import Problem, get_service, happened, in_service, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.models import Mapping, MappingStep
 from grunnmur.cases.next_step import good_recipients
-from grunnmur.cases.terms import ConsentPurpose, HealthArea, InformationKind, MappingConclusion, MappingState
+from grunnmur.cases.terms import HealthArea, MappingConclusion, MappingState
 from grunnmur.directory.sessions import Actor
 
 NOT_SHARED = _("Det er ikke samtykket til at dere forteller barnevernet hva dere finner. Skriv det i egen journal.")
+SOMEONE_MAPS = _("Noen kartlegger alt dette helseområdet.")
+FURTHER: dict[MappingState, frozenset[MappingState]] = {
+    MappingState.ASKED: frozenset(
+        {MappingState.ACCEPTED, MappingState.UNDER_WAY, MappingState.CONCLUDED, MappingState.NOT_INDICATED}
+    ),
+    MappingState.ACCEPTED: frozenset({MappingState.UNDER_WAY, MappingState.CONCLUDED, MappingState.NOT_INDICATED}),
+    MappingState.UNDER_WAY: frozenset({MappingState.CONCLUDED, MappingState.NOT_INDICATED}),
+}
+"""Where a mapping can go from each open state; a state that is not here is the end."""
 
 
 def ask(
@@ -41,15 +50,10 @@ def ask(
                 )
                 or (
                     _("Samtykket til denne tjenesten gjelder ikke dette helseområdet.")
-                    if not _sees(act, service_id, health_area.kind)
+                    if not sharing.may_see(act.before, service=str(service_id), kind=health_area.kind, on=act.today)
                     else None
                 ),
-                "health_area": _edition_area(act, health_area)
-                or (
-                    _("Noen kartlegger alt dette helseområdet.")
-                    if any(item.area is health_area and item.is_open for item in act.before.mappings)
-                    else None
-                ),
+                "health_area": _free_area(act, health_area),
                 "due_on": _("Fristen har alt gått ut. Velg en dato fra i dag.")
                 if due_on and due_on < act.today
                 else None,
@@ -67,16 +71,21 @@ def ask(
     return mapping
 
 
-def _sees(act: CaseAct, service_id: UUID, kind: InformationKind) -> bool:
-    seen = consent.sight(
-        facts=act.before.consents, situation=act.before.situation, recipient=str(service_id), at=act.at
+def _free_area(act: CaseAct, health_area: HealthArea) -> Problem:
+    """An area can be given to someone, or left out, when the edition has it and nobody has it in hand.
+
+    A service whose consent has ended cannot have it in hand: it no longer sees what it was asked.
+    """
+    if health_area.value not in {item.key for item in act.edition.health_areas}:
+        return _("Dette helseområdet er ikke med i denne utgaven av forløpet.")
+    in_hand = any(
+        item.area is health_area
+        and item.is_open
+        and item.service
+        and sharing.may_see(act.before, service=item.service, kind=health_area.kind, on=act.today)
+        for item in act.before.mappings
     )
-    return bool(seen & kind)
-
-
-def _edition_area(act: CaseAct, health_area: HealthArea) -> object:
-    known = {item.key for item in act.edition.health_areas}
-    return None if health_area.value in known else _("Dette helseområdet er ikke med i denne utgaven av forløpet.")
+    return SOMEONE_MAPS if in_hand else None
 
 
 def leave_out(*, actor: Actor, pathway_id: UUID, once: UUID | None, health_area: HealthArea, why: str) -> Mapping:
@@ -85,9 +94,7 @@ def leave_out(*, actor: Actor, pathway_id: UUID, once: UUID | None, health_area:
         refuse(
             {
                 "why": _("Skriv hvorfor området ikke er aktuelt nå.") if not why.strip() else None,
-                "health_area": _("Noen kartlegger alt dette helseområdet.")
-                if any(item.area is health_area and item.is_open for item in act.before.mappings)
-                else None,
+                "health_area": _free_area(act, health_area),
             }
         )
         row = act.row(health_area.kind)
@@ -113,46 +120,49 @@ def step(
     """The asked service says how far it has come, and at the end what it found and what mattered to the child.
 
     Findings may be told to child welfare only with consent (hpl § 22); the conclusion alone says where help goes on.
+    A service that cannot map the area says so (not indicated), with a reason in `findings` that is no finding.
     """
     with on_pathway(actor, pathway_id, "mappings.step", once=once) as act:
         mapping = Mapping.objects.filter(pathway=act.case, pk=mapping_id, service=actor.service_id).first()
         before = next((item for item in act.before.mappings if item.id == str(mapping_id)), None)
         if mapping is None or before is None:
             raise Refused("mapping_of_another", _("Denne kartleggingen er ikke gitt til tjenesten din."))
+        area = HealthArea(mapping.health_area)
+        says_no = state is MappingState.NOT_INDICATED
+        may_tell = sharing.may_tell(act.before, service=str(actor.service_id), kind=area.kind, on=act.today)
         refuse(
             {
                 "on": happened(on, child=act.child, today=act.today),
-                "state": _("Kartleggingen er alt avsluttet.") if not before.is_open else None,
+                "state": _("Kartleggingen er alt avsluttet.")
+                if before.state not in FURTHER
+                else _("Kartleggingen er alt kommet dit.")
+                if state not in FURTHER[before.state]
+                else None,
                 "conclusion": _("Velg hva kartleggingen førte til.")
                 if state is MappingState.CONCLUDED and conclusion is None
                 else None,
-                "findings": NOT_SHARED if (findings or recommendation) and not _may_tell(act) else None,
+                "findings": _("Skriv kort hvorfor dere ikke kan kartlegge dette.")
+                if says_no and not findings.strip()
+                else NOT_SHARED
+                if findings.strip() and not says_no and not may_tell
+                else None,
+                "recommendation": NOT_SHARED if recommendation.strip() and not may_tell else None,
             }
         )
         row = MappingStep.objects.create(
-            **act.row(HealthArea(mapping.health_area).kind),
+            **act.row(area.kind),
             mapping=mapping,
             state=state,
             on=on,
-            conclusion=conclusion or "",
+            conclusion=(conclusion or "") if state is MappingState.CONCLUDED else "",
             findings=findings,
             matters_to_child=matters_to_child,
             recommendation=recommendation,
         )
         act.record(
             "mapping.concluded" if state is MappingState.CONCLUDED else "mapping.moved_on",
-            kind=HealthArea(mapping.health_area).kind,
+            kind=area.kind,
             subject=mapping.pk,
-            data={"area": mapping.health_area, "state": str(state), "conclusion": str(conclusion or "")},
+            data={"area": mapping.health_area, "state": str(state), "conclusion": row.conclusion},
         )
     return row
-
-
-def _may_tell(act: CaseAct) -> bool:
-    """Whether someone has consented that the actor's service tells child welfare what it finds."""
-    return any(
-        item.purpose is ConsentPurpose.RELEASE_HEALTH_INFO
-        and item.recipient == str(act.actor.service_id)
-        and consent.check(fact=item, situation=act.before.situation, on=act.today).valid
-        for item in act.before.consents
-    )

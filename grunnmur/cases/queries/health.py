@@ -1,0 +1,434 @@
+"""Phase 3 as one actor may see it: each health area with its mappings, its referrals, and what sets each deadline."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from grunnmur import clock
+from grunnmur.cases import access, deadlines, referral_guidance, sharing
+from grunnmur.cases import models as rows
+from grunnmur.cases.access import NotVisible
+from grunnmur.cases.definition import definitions
+from grunnmur.cases.lifecycle import MappingFact, ReferralFact
+from grunnmur.cases.next_step import Step
+from grunnmur.cases.queries import names
+from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.terms import (
+    HealthArea,
+    InformationKind,
+    MappingConclusion,
+    MappingState,
+    PathwayStatus,
+    ReferralAnswerKind,
+)
+from grunnmur.directory.kinds import TAKES_REFERRALS
+from grunnmur.directory.models import Service
+from grunnmur.directory.sessions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The last day of something, and what sets it."""
+
+    on: date
+    set_by: str
+    """Such as «10 virkedager fra mottatt henvisning (pbrl § 2-2 a)»; empty when the services agreed on the date."""
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    """One mapping: who was asked what, how far it has come, and what it led to."""
+
+    id: UUID
+    service_id: str
+    """Empty when the area was assessed as not indicated."""
+    service: str
+    asked_by: str
+    asked_on: date
+    question: str
+    state: MappingState
+    since: date
+    due: Due | None
+    conclusion: MappingConclusion | None
+    matters_to_child: str
+    findings: str
+    """What was found; for an area that is not indicated, why."""
+    recommendation: str
+    written_by: str
+    is_mine: bool
+    """The actor's service is asked, and has not finished."""
+    is_lost: bool
+    """Nobody has it in hand: the asked service no longer sees the area."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (MappingState.ASKED, MappingState.ACCEPTED, MappingState.UNDER_WAY)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """What became of a referral."""
+
+    kind: ReferralAnswerKind
+    on: date
+    working_days: int
+    """How long it took, in working days; the law gives ten."""
+    written_by: str
+    """The service that wrote it down for the receiver; empty when the receiver did."""
+    reason: str
+    missing: tuple[str, ...]
+    advice: str
+    starts_on: date | None
+    deadline: date | None
+    latest_start: Due | None
+    """The last day that the law allows for the start, when its guarantee covers the child."""
+    is_breached: bool
+    complaint: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """One referral and what has become of it."""
+
+    id: UUID
+    from_service: str
+    to_service: str
+    sent_on: date
+    is_urgent: bool
+    question: str
+    situation: str
+    tried: str
+    written_by: str
+    answer_due: Due
+    answer: AnswerRow | None
+    receiver_sees: bool
+    writer: str
+    """Who writes down the answer when the receiver does not see the case."""
+    may_answer: bool
+    may_follow: bool
+    follows_id: UUID | None
+    is_followed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One health area of the case's edition."""
+
+    number: int
+    area: HealthArea
+    stand: str
+    """Where it stands: a state of a mapping, of a referral's answer, `referred`, `lost`, or `open`."""
+    mappings: tuple[MappingRow, ...]
+    referrals: tuple[ReferralRow, ...]
+    may_ask: bool
+    may_refer: bool
+
+    @property
+    def is_mapped(self) -> bool:
+        return any(item.state is MappingState.CONCLUDED for item in self.mappings)
+
+    @property
+    def waits_for_me(self) -> bool:
+        """Whether something in the area is the actor's to do."""
+        return any(item.is_mine for item in self.mappings) or any(
+            item.may_follow or (item.may_answer and item.answer is None) for item in self.referrals
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The health areas that the actor may see, in the edition's order."""
+
+    case: Case
+    areas: tuple[Area, ...]
+    is_acute: bool
+    """Started on an acute criterion, and nobody has been asked to help yet."""
+
+    def area(self, number: int) -> Area:
+        """The area with this number in the edition. Raises NotVisible for one the actor does not see."""
+        found = next((area for area in self.areas if area.number == number), None)
+        if found is None:
+            raise NotVisible
+        return found
+
+    def mapping(self, mapping_id: UUID) -> tuple[Area, MappingRow]:
+        """One mapping and its area. Raises NotVisible."""
+        for area in self.areas:
+            for row in area.mappings:
+                if row.id == mapping_id:
+                    return area, row
+        raise NotVisible
+
+    def referral(self, referral_id: UUID) -> tuple[Area, ReferralRow]:
+        """One referral and its area. Raises NotVisible."""
+        for area in self.areas:
+            for row in area.referrals:
+                if row.id == referral_id:
+                    return area, row
+        raise NotVisible
+
+
+def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Health:
+    """Every health area that the actor may see, in a fixed number of queries whatever the case holds."""
+    case = get_case(actor, pathway_id, page=page)
+    mappings = list(access.visible_to(actor, rows.Mapping.objects.filter(pathway=pathway_id)).order_by("recorded_at"))
+    steps = list(access.visible_to(actor, rows.MappingStep.objects.filter(pathway=pathway_id)).order_by("recorded_at"))
+    referrals = list(access.visible_to(actor, rows.Referral.objects.filter(pathway=pathway_id)).order_by("recorded_at"))
+    answers = {
+        row.referral_id: row for row in access.visible_to(actor, rows.ReferralAnswer.objects.filter(pathway=pathway_id))
+    }
+    written = _Names(
+        services=names.services(
+            [
+                *(row.service_id for row in mappings),
+                *(row.to_service_id for row in referrals),
+                *(row.author_service_id for row in (*mappings, *steps, *referrals, *answers.values())),
+                case.pathway.author_service_id,
+            ]
+        ),
+        people=names.people(row.recorded_by_id for row in (*mappings, *steps, *referrals)),
+    )
+    return Health(
+        case=case,
+        areas=tuple(_areas(case, mappings, steps, referrals, answers, written)),
+        is_acute=case.is_owner and any(step.key == "act_now" for step in case.steps()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    services: Mapping[str, str]
+    people: Mapping[str, str]
+
+    def service(self, service_id: UUID | None) -> str:
+        return self.services.get(str(service_id), "")
+
+    def writer(self, row: rows.MappingStep | rows.Mapping | rows.Referral) -> str:
+        """The person, and where the person works."""
+        who = (self.people.get(str(row.recorded_by_id), ""), self.service(row.author_service_id))
+        return ", ".join(part for part in who if part)
+
+
+def _areas(
+    case: Case,
+    mappings: list[rows.Mapping],
+    steps: list[rows.MappingStep],
+    referrals: list[rows.Referral],
+    answers: Mapping[UUID, rows.ReferralAnswer],
+    written: _Names,
+) -> Iterable[Area]:
+    newest = {step.mapping_id: step for step in steps}
+    waiting = {step.subject: step for step in case.steps()}
+    for number, item in enumerate(case.edition.health_areas, start=1):
+        area = HealthArea(item.key)
+        mapped = [
+            _mapping(case, row, newest.get(row.pk), waiting.get(str(row.pk)), written)
+            for row in mappings
+            if row.health_area == area.value
+        ]
+        referred = [
+            _referral(case, row, answers.get(row.pk), written) for row in referrals if row.health_area == area.value
+        ]
+        if not (area.kind & case.kinds or mapped or referred):
+            continue
+        in_hand = any(row.is_open and not row.is_lost for row in mapped)
+        yield Area(
+            number=number,
+            area=area,
+            stand=_stand(mapped, referred),
+            mappings=tuple(reversed(mapped)),
+            referrals=tuple(reversed(referred)),
+            may_ask=not case.why_not("mappings.ask") and not in_hand,
+            may_refer=not case.why_not("referrals.send") and may_share(case, area),
+        )
+
+
+def may_share(case: Case, area: HealthArea) -> bool:
+    """Whether the actor may note a referral about the area here: the owner, or a service with consent for it."""
+    return case.is_owner or sharing.may_see(
+        case.facts, service=str(case.actor.service_id), kind=area.kind, on=case.today
+    )
+
+
+def may_tell(case: Case, area: HealthArea) -> bool:
+    """Whether the actor may tell child welfare what it finds in the area (hpl § 22); child welfare itself may."""
+    return case.is_owner or sharing.may_tell(
+        case.facts, service=str(case.actor.service_id), kind=area.kind, on=case.today
+    )
+
+
+def _stand(mappings: list[MappingRow], referrals: list[ReferralRow]) -> str:
+    """Where an area stands in one word: what somebody waits for goes before what is done."""
+    current = [row for row in referrals if not row.is_followed]
+    waiting = [row for row in current if row.answer is None or row.answer.kind is ReferralAnswerKind.RETURNED]
+    if waiting:
+        return waiting[-1].answer.kind.value if waiting[-1].answer else "referred"
+    last = mappings[-1] if mappings else None
+    if last and last.is_open:
+        return "lost" if last.is_lost else last.state.value
+    answered = current[-1] if current else None
+    if answered and answered.answer and not (last and last.asked_on > answered.answer.on):
+        return answered.answer.kind.value
+    return last.state.value if last else "open"
+
+
+def _mapping(
+    case: Case, row: rows.Mapping, step: rows.MappingStep | None, waits: Step | None, written: _Names
+) -> MappingRow:
+    fact: MappingFact = next(item for item in case.facts.mappings if item.id == str(row.pk))
+    newest = [item.id for item in case.facts.mappings if item.area is fact.area][-1]
+    sees = bool(fact.service) and sharing.may_see(
+        case.facts, service=fact.service or "", kind=fact.area.kind, on=case.today
+    )
+    is_lost = fact.is_open and (not sees or newest != fact.id)
+    is_mine = fact.is_open and not is_lost and fact.service == str(case.actor.service_id)
+    return MappingRow(
+        id=row.pk,
+        service_id=fact.service or "",
+        service=written.service(row.service_id),
+        asked_by=written.writer(row),
+        asked_on=row.asked_on,
+        question=row.question,
+        state=fact.state,
+        since=fact.since,
+        due=Due(
+            waits.due_on,
+            definitions().deadline(waits.deadline).text() if waits.deadline else "",
+            waits.is_late(case.today),
+        )
+        if waits and waits.due_on and not is_lost
+        else None,
+        conclusion=MappingConclusion(fact.conclusion) if fact.conclusion else None,
+        matters_to_child=step.matters_to_child if step else "",
+        findings=step.findings if step else "",
+        recommendation=step.recommendation if step else "",
+        written_by=written.writer(step) if step else "",
+        is_mine=is_mine and not case.why_not("mappings.step"),
+        is_lost=is_lost,
+    )
+
+
+def _referral(case: Case, row: rows.Referral, answer: rows.ReferralAnswer | None, written: _Names) -> ReferralRow:
+    fact: ReferralFact = next(item for item in case.facts.referrals if item.id == str(row.pk))
+    mine = case.actor.service_id
+    sees = receiver_sees(case, service=fact.to_service, kind=fact.area.kind)
+    due_on = deadlines.referral_assessment_due(fact.received_on)
+    is_under_way = case.status is PathwayStatus.UNDER_WAY
+    writers = (row.from_service_id, case.pathway.author_service_id, *([row.to_service_id] if sees else []))
+    from_takes_part = any(item.service_id == fact.from_service for item in case.participants)
+    return ReferralRow(
+        id=row.pk,
+        from_service=written.service(row.from_service_id),
+        to_service=written.service(row.to_service_id),
+        sent_on=row.sent_on,
+        is_urgent=row.is_urgent,
+        question=row.question,
+        situation=row.situation,
+        tried=row.tried,
+        written_by=written.writer(row),
+        answer_due=Due(
+            due_on, definitions().deadline("assess_referral").text(), fact.answer is None and due_on < case.today
+        ),
+        answer=_answer(case, fact, answer, written) if answer else None,
+        receiver_sees=sees,
+        writer=written.service(row.from_service_id if from_takes_part else case.pathway.author_service_id),
+        may_answer=fact.answer is None and mine in writers and not case.why_not("referrals.record_answer"),
+        may_follow=is_under_way
+        and fact.answer in (ReferralAnswerKind.RETURNED, ReferralAnswerKind.REJECTED)
+        and not fact.is_followed
+        and row.from_service_id == mine
+        and not case.why_not("referrals.send"),
+        follows_id=row.follows_id,
+        is_followed=fact.is_followed,
+    )
+
+
+def receiver_sees(case: Case, *, service: str, kind: InformationKind) -> bool:
+    """Whether the receiver of a referral can read and answer it here: only when a consent lets it see the area."""
+    return any(
+        item.service_id == service and bool(item.kinds & kind) and item.starts_at <= clock.now()
+        for item in case.participants
+    )
+
+
+def _answer(case: Case, fact: ReferralFact, row: rows.ReferralAnswer, written: _Names) -> AnswerRow:
+    kind = ReferralAnswerKind(row.answer)
+    granted = kind is ReferralAnswerKind.RIGHT_GRANTED
+    latest = deadlines.treatment_start_latest(
+        assessed_on=row.answered_on, born_on=case.child.born_on, areas=[fact.area]
+    )
+    complain_by = deadlines.complaint_due(row.answered_on)
+    return AnswerRow(
+        kind=kind,
+        on=row.answered_on,
+        working_days=deadlines.working_days_between(fact.received_on, row.answered_on),
+        written_by="" if str(row.author_service_id) == fact.to_service else written.service(row.author_service_id),
+        reason=row.reason,
+        missing=tuple(referral_guidance.labels(row.missing)),
+        advice=row.advice,
+        starts_on=row.treatment_starts_on,
+        deadline=row.treatment_deadline,
+        latest_start=Due(latest, definitions().deadline("start_of_care").text(), latest < case.today)
+        if granted and latest
+        else None,
+        is_breached=bool(granted and row.treatment_deadline and row.treatment_deadline < case.today),
+        complaint=Due(complain_by, definitions().deadline("complain").text(), complain_by < case.today)
+        if kind is ReferralAnswerKind.REJECTED
+        else None,
+    )
+
+
+# --- what can be chosen in the forms -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mapper:
+    """A service that can be asked to map an area."""
+
+    id: UUID
+    name: str
+    may_tell: bool
+    """Consent lets it tell child welfare what it finds."""
+
+
+def list_mappers(case: Case, area: HealthArea) -> tuple[Mapper, ...]:
+    """The open health services with a good consent for the area (requirement A8, S0)."""
+    covered = {
+        item.recipient
+        for item in case.facts.consents
+        if sharing.may_see(case.facts, service=item.recipient, kind=area.kind, on=case.today)
+    }
+    found = Service.objects.filter(pk__in=covered).exclude(closed_on__lte=case.today).order_by("name")
+    return tuple(
+        Mapper(
+            row.pk,
+            row.name,
+            sharing.may_tell(case.facts, service=str(row.pk), kind=area.kind, on=case.today),
+        )
+        for row in found
+        if row.service_kind.is_health
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A service that one can refer to."""
+
+    id: UUID
+    name: str
+    sees: bool
+
+
+def list_receivers(case: Case, area: HealthArea) -> tuple[Receiver, ...]:
+    """Open services that take referrals, other than the actor's own, those that see the area first."""
+    found = (
+        Service.objects.filter(Q(closed_on=None) | Q(closed_on__gt=case.today), kind__in=TAKES_REFERRALS)
+        .exclude(pk=case.actor.service_id)
+        .order_by("name")
+    )
+    receivers = (Receiver(row.pk, row.name, receiver_sees(case, service=str(row.pk), kind=area.kind)) for row in found)
+    return tuple(sorted(receivers, key=lambda item: not item.sees))

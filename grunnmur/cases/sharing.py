@@ -1,0 +1,31 @@
+"""What consent lets pass between child welfare and one service about one health area, on one day. Pure.
+
+Two directions, never mixed: what the service may *see* (and child welfare talk with it about), and what the service
+may *tell* child welfare of what it finds (hpl §§ 21, 22). The first does not carry the second.
+"""
+
+from datetime import date
+
+from grunnmur.cases import consent
+from grunnmur.cases.lifecycle import Facts
+from grunnmur.cases.terms import ConsentPurpose, InformationKind
+
+
+def may_see(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:
+    """Whether a consent lets the service see this kind in the case, and child welfare contact it about it."""
+    return _consented(facts, purpose=ConsentPurpose.CONTACT_HEALTH, service=service, kind=kind, on=on)
+
+
+def may_tell(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:
+    """Whether a consent lets the service tell child welfare what it finds about this kind (hpl § 22)."""
+    return _consented(facts, purpose=ConsentPurpose.RELEASE_HEALTH_INFO, service=service, kind=kind, on=on)
+
+
+def _consented(facts: Facts, *, purpose: ConsentPurpose, service: str, kind: InformationKind, on: date) -> bool:
+    return any(
+        item.purpose is purpose
+        and item.recipient == service
+        and bool(item.kinds & kind)
+        and consent.check(fact=item, situation=facts.situation, on=on).valid
+        for item in facts.consents
+    )
