@@ -84,6 +84,8 @@ class MeetingFact:
 class TaskFact:
     id: str
     service: str | None
+    """None when a person around the child does it."""
+    set_on: date
     due_on: date | None
     state: TaskState
 
@@ -347,7 +349,14 @@ def facts_from(data: Mapping[str, Any]) -> Facts:
             for row in data["meetings"]
         ),
         tasks=tuple(
-            TaskFact(row["id"], row["service"], _day(row["due"]), TaskState(row["state"])) for row in data["tasks"]
+            TaskFact(
+                row["id"],
+                row["service"],
+                date.fromisoformat(row["set_on"]),
+                _day(row["due"]),
+                TaskState(row["state"]),
+            )
+            for row in data["tasks"]
         ),
         mappings=tuple(
             MappingFact(

@@ -17,6 +17,7 @@ from grunnmur.cases import age, consent, deadlines
 from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import Facts, MeetingFact, is_referral_open
 from grunnmur.cases.terms import (
+    AttendanceAnswer,
     ConsentAnswer,
     ConsentPurpose,
     HealthArea,
@@ -101,6 +102,9 @@ def _assessing(facts: Facts, *, on: date) -> Iterator[Step]:
                 "answer_question",
                 subject=request.id,
             )
+    good = good_recipients(facts, on=on)
+    for kind in MeetingKind:
+        yield from _pending_meetings(facts, kind, good=good, on=on)
 
 
 def _under_way(facts: Facts, *, edition: Edition, on: date) -> Iterator[Step]:
@@ -112,21 +116,22 @@ def _under_way(facts: Facts, *, edition: Edition, on: date) -> Iterator[Step]:
     is_helped = bool(facts.mappings or facts.referrals)
     if start and acute & set(start.criteria) and not is_helped:
         yield Step("act_now", owner, started_on, started_on, "act_on_acute")
-    yield from _meeting(facts, MeetingKind.AVKLARINGSMOTE, called_by=_due("hold_avklaringsmote", started_on), on=on)
+    good = good_recipients(facts, on=on)
+    yield from _call_meeting(facts, MeetingKind.AVKLARINGSMOTE, hold_by=_due("hold_avklaringsmote", started_on))
+    yield from _pending_meetings(facts, MeetingKind.AVKLARINGSMOTE, good=good, on=on)
     yield from _consent(facts, started_on=started_on, on=on)
     yield from _referrals(facts)
-    has_consent = bool(good_recipients(facts, on=on))
-    if has_consent:
-        yield from _meeting(facts, MeetingKind.OPPSTARTSMOTE, called_by=_due("hold_oppstartsmote", started_on), on=on)
+    if good:
+        yield from _call_meeting(facts, MeetingKind.OPPSTARTSMOTE, hold_by=_due("hold_oppstartsmote", started_on))
+    yield from _pending_meetings(facts, MeetingKind.OPPSTARTSMOTE, good=good, on=on)
+    if good:
         yield from _plan_and_mapping(facts, edition=edition, started_on=started_on)
-    late = sorted(
-        (task.due_on, task.id, task.service)
-        for task in facts.tasks
-        if task.is_open and task.service and task.due_on and task.due_on < on
-    )
-    for due_on, task, service in late:
-        yield Step("do_task", frozenset({service}), due_on, due_on, subject=task)
-    yield from _status_or_closing(facts, started_on=started_on, on=on)
+    tasks = list(_tasks(facts, good=good, on=on))
+    yield from (step for step in tasks if step.is_late(on))
+    yield from _pending_meetings(facts, MeetingKind.STATUSMOTE, good=good, on=on)
+    yield from (step for step in tasks if step.due_on is not None and not step.is_late(on))
+    yield from _next_status_or_closing(facts)
+    yield from (step for step in tasks if step.due_on is None)
 
 
 def good_recipients(facts: Facts, *, on: date) -> frozenset[str]:
@@ -139,20 +144,30 @@ def good_recipients(facts: Facts, *, on: date) -> frozenset[str]:
     )
 
 
-def _meeting(facts: Facts, kind: MeetingKind, *, called_by: date, on: date) -> Iterator[Step]:
-    """Call the meeting, get the answers, hold it, write what came of it."""
-    meetings = facts.meetings_of(kind)
-    owner = frozenset({facts.owner})
-    if not meetings:
+def taking_part(facts: Facts, *, on: date) -> frozenset[str]:
+    """The services that can be given something to do on the day: the owner, and those a good consent lets in."""
+    return good_recipients(facts, on=on) | {facts.owner}
+
+
+def _call_meeting(facts: Facts, kind: MeetingKind, *, hold_by: date) -> Iterator[Step]:
+    """Call the meeting, when there is none that has been held or waits."""
+    if not facts.meetings_of(kind):
         since = facts.started.decided_on if facts.started else facts.opened_on
-        yield Step("call_meeting", owner, since, called_by, f"hold_{kind.value}", meeting=kind)
-        return
-    for meeting in meetings:
+        yield Step("call_meeting", frozenset({facts.owner}), since, hold_by, f"hold_{kind.value}", meeting=kind)
+
+
+def _pending_meetings(facts: Facts, kind: MeetingKind, *, good: frozenset[str], on: date) -> Iterator[Step]:
+    """What waits around each meeting that is called and not yet held."""
+    for meeting in facts.meetings_of(kind):
         if meeting.is_pending:
-            yield from _pending_meeting(meeting, owner=owner, on=on)
+            yield from _pending_meeting(meeting, owner=frozenset({facts.owner}), good=good, on=on)
 
 
-def _pending_meeting(meeting: MeetingFact, *, owner: frozenset[str], on: date) -> Iterator[Step]:
+def _pending_meeting(meeting: MeetingFact, *, owner: frozenset[str], good: frozenset[str], on: date) -> Iterator[Step]:
+    """Get the answers, hold it, write what came of it.
+
+    Only services that a good consent still lets in are waited for: the others no longer see the meeting.
+    """
     day = meeting.starts_at.astimezone(OSLO).date()
     if day < on:
         yield Step(
@@ -165,7 +180,8 @@ def _pending_meeting(meeting: MeetingFact, *, owner: frozenset[str], on: date) -
             meeting=meeting.meeting,
         )
         return
-    silent = frozenset(item.service for item in meeting.invitations if item.answer is None)
+    invited = [item for item in meeting.invitations if item.service in good]
+    silent = frozenset(item.service for item in invited if item.answer is None)
     if silent:
         answer_by = min(_due("answer_invitation", meeting.called_on), day)
         yield Step(
@@ -177,7 +193,29 @@ def _pending_meeting(meeting: MeetingFact, *, owner: frozenset[str], on: date) -
             subject=meeting.id,
             meeting=meeting.meeting,
         )
-    yield Step("hold_meeting", owner, meeting.called_on, day, subject=meeting.id, meeting=meeting.meeting)
+    nobody_comes = all(item.answer == AttendanceAnswer.DECLINED for item in invited)
+    needs_health = meeting.meeting is MeetingKind.OPPSTARTSMOTE
+    key = "find_new_time" if needs_health and nobody_comes else "hold_meeting"
+    yield Step(key, owner, meeting.called_on, day, subject=meeting.id, meeting=meeting.meeting)
+
+
+def _tasks(facts: Facts, *, good: frozenset[str], on: date) -> Iterator[Step]:
+    """Every open task waits for the one who does it, the soonest first.
+
+    What a parent or another person does, and what nobody can do any longer because a consent ended, the owner
+    follows up.
+    """
+    owner = frozenset({facts.owner})
+    for task in sorted(facts.tasks, key=lambda item: (item.due_on or date.max, item.id)):
+        if not task.is_open:
+            continue
+        if task.service is None:
+            if task.due_on is not None and task.due_on < on:
+                yield Step("follow_up_task", owner, task.due_on, task.due_on, subject=task.id)
+        elif task.service in good | owner:
+            yield Step("do_task", frozenset({task.service}), task.set_on, task.due_on, subject=task.id)
+        else:
+            yield Step("reassign_task", owner, task.set_on, task.due_on, subject=task.id)
 
 
 def _consent(facts: Facts, *, started_on: date, on: date) -> Iterator[Step]:
@@ -275,24 +313,26 @@ def _referrals(facts: Facts) -> Iterator[Step]:
             )
 
 
-def _status_or_closing(facts: Facts, *, started_on: date, on: date) -> Iterator[Step]:
-    """Regular status meetings as long as needed; closing when nothing is open any more."""
+def _next_status_or_closing(facts: Facts) -> Iterator[Step]:
+    """Regular status meetings as long as needed; closing when nothing is open any more.
+
+    A case that was taken up again is counted from that day: what was held before it says nothing of what is needed now.
+    """
     owner = frozenset({facts.owner})
+    again = facts.reactivated_on or date.min
     statuses = facts.meetings_of(MeetingKind.STATUSMOTE)
-    pending = [item for item in statuses if item.is_pending]
-    for meeting in pending:
-        yield from _pending_meeting(meeting, owner=owner, on=on)
     held = [item.held_on for item in (*facts.meetings_of(MeetingKind.OPPSTARTSMOTE), *statuses) if item.held_on]
-    if pending or not held:
+    if not held or any(item.is_pending for item in facts.meetings):
         return
-    if any(item.held_on for item in statuses) and not facts.open_things():
-        yield Step("consider_closing", owner, max(held))
+    since = max(*held, again)
+    if any(item.held_on and item.held_on >= again for item in statuses) and not facts.open_things():
+        yield Step("consider_closing", owner, since)
         return
     yield Step(
         "call_meeting",
         owner,
-        max(held),
-        _due("hold_statusmote", max(held)),
+        since,
+        _due("hold_statusmote", since),
         "hold_statusmote",
         meeting=MeetingKind.STATUSMOTE,
     )
@@ -320,7 +360,10 @@ SENTENCES: dict[str, str | Promise] = {
     "answer_referral": _("%(who)s skal svare på henvisningen om %(area)s"),
     "complete_referral": _("%(who)s må fylle ut henvisningen om %(area)s, som kom i retur"),
     "who_helps_instead": _("Henvisningen om %(area)s ble avslått. Finn ut hvem som kan hjelpe i stedet"),
-    "do_task": _("%(who)s er over fristen med en oppgave i planen"),
+    "find_new_time": _("Ingen av tjenestene kommer til %(meeting)s. Finn et nytt tidspunkt"),
+    "do_task": _("%(who)s har en oppgave i planen"),
+    "follow_up_task": _("En oppgave i planen er over fristen. Hør hvordan det går"),
+    "reassign_task": _("En tjeneste er ikke med lenger. Gi oppgaven i planen til en annen"),
     "consider_closing": _("Alt er gjort. Vurder om forløpet kan avsluttes"),
 }
 

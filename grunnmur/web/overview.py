@@ -46,7 +46,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "answer_referral": ("health", _("Se henvisningen")),
     "complete_referral": ("health", _("Se henvisningen")),
     "who_helps_instead": ("health", _("Se henvisningen")),
+    "find_new_time": ("meetings", _("Se møtet")),
     "do_task": ("plan", _("Se planen")),
+    "follow_up_task": ("plan", _("Se planen")),
+    "reassign_task": ("plan", _("Se planen")),
     "consider_closing": ("close_pathway", _("Avslutt forløpet")),
 }
 

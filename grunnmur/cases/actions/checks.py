@@ -1,6 +1,6 @@
 """Small rules that many acts share; each answers a plain sentence, or None."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -20,6 +20,14 @@ def happened(on: date, *, child: Child, today: date) -> Problem:
     if on < child.born_on:
         return _("Datoen er før barnet ble født. Sjekk året.")
     return None
+
+
+LONGEST_AHEAD = timedelta(days=2 * 365)
+
+
+def not_too_far(on: date, *, today: date) -> Problem:
+    """What is planned lies within two years; farther off is nearly always a slip in the year."""
+    return _("Datoen er mer enn to år fram. Sjekk året.") if on > today + LONGEST_AHEAD else None
 
 
 def in_service(service: Service | None, *, on: date) -> Problem:

@@ -1,14 +1,17 @@
 """Calling, moving, cancelling and holding the three meetings; answering an invitation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur import clock
+from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import plans
-from grunnmur.cases.actions.checks import Problem, get_service, happened, in_service, refuse
+from grunnmur.cases.actions.checks import Problem, get_service, happened, in_service, not_too_far, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.models import (
     Invitation,
@@ -17,9 +20,10 @@ from grunnmur.cases.models import (
     MeetingCancelled,
     MeetingGuest,
     MeetingHeld,
+    OwnWords,
     RelatedPerson,
 )
-from grunnmur.cases.next_step import good_recipients
+from grunnmur.cases.next_step import good_recipients, taking_part
 from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind
 from grunnmur.directory.sessions import Actor
 
@@ -49,19 +53,28 @@ def call(
     agenda: str = "",
     moved_from_id: UUID | None = None,
 ) -> Meeting:
-    """Call a meeting. Services are invited only where a good consent lets the service contact them."""
+    """Call a meeting, or move one (`moved_from_id`). Services are invited only where a good consent lets them be.
+
+    A meeting that has been may be put in, or moved to its right day, afterwards, so that its minutes have a place.
+    Whoever was invited to the meeting before is asked anew: an answer was to that day.
+    """
     name = "meetings.move" if moved_from_id else "meetings.call"
     with on_pathway(actor, pathway_id, name, once=once) as act:
         moved_from = _pending(act, moved_from_id) if moved_from_id else None
+        invited, guests = list(dict.fromkeys(services)), list(dict.fromkeys(related_people))
         refuse(
             {
+                "meeting": _same_kind(meeting, moved_from=moved_from)
+                or _already_called(meeting, act=act, moved_from=moved_from),
                 "starts_at": _start(starts_at, act=act),
-                "services": _services(services, act=act, meeting=meeting),
-                "related_people": _("Noen av dem du valgte, står ikke rundt barnet.")
-                if RelatedPerson.objects.filter(child=act.child, pk__in=related_people).count()
-                != len(set(related_people))
+                "place": _("Skriv hvor møtet er, eller velg at det er på video.")
+                if not is_video and not place.strip()
                 else None,
-                "moved_from_id": _("Møtet kan ikke flyttes lenger.") if moved_from_id and moved_from is None else None,
+                "services": _services(invited, act=act, meeting=meeting),
+                "related_people": _around_the_child(guests, act=act),
+                "moved_from_id": _("Møtet er alt holdt, flyttet eller avlyst. Det kan ikke flyttes.")
+                if moved_from_id and moved_from is None
+                else None,
             }
         )
         row = act.row(InformationKind.COORDINATION)
@@ -75,9 +88,9 @@ def call(
             child_invited=child_invited,
             moved_from=moved_from,
         )
-        Invitation.objects.bulk_create(Invitation(**row, meeting=called, service_id=service) for service in services)
+        Invitation.objects.bulk_create(Invitation(**row, meeting=called, service_id=service) for service in invited)
         MeetingGuest.objects.bulk_create(
-            MeetingGuest(**row, meeting=called, related_person_id=person) for person in related_people
+            MeetingGuest(**row, meeting=called, related_person_id=person) for person in guests
         )
         act.record(
             "meeting.moved" if moved_from else "meeting.called",
@@ -88,12 +101,37 @@ def call(
     return called
 
 
-def _start(starts_at: datetime, *, act: CaseAct) -> Problem:
-    if starts_at.date() < act.child.born_on:
-        return _("Møtet er satt til før barnet ble født. Sjekk året.")
-    if starts_at.date() < act.case.opened_on:
-        return _("Møtet er satt til før dere begynte å vurdere forløpet. Sjekk datoen.")
+def _same_kind(meeting: MeetingKind, *, moved_from: Meeting | None) -> Problem:
+    if moved_from is not None and moved_from.meeting != meeting:
+        return _("Et møte blir samme slags møte når det flyttes.")
     return None
+
+
+def _already_called(meeting: MeetingKind, *, act: CaseAct, moved_from: Meeting | None) -> Problem:
+    """Only status meetings are planned several at a time (`repeats` in the edition)."""
+    if act.edition.meeting(meeting).repeats:
+        return None
+    waiting = [
+        item
+        for item in act.before.meetings_of(meeting)
+        if item.is_pending and (moved_from is None or item.id != str(moved_from.pk))
+    ]
+    if not waiting:
+        return None
+    on = waiting[0].starts_at.astimezone(clock.OSLO)
+    return gettext("Dere har alt kalt inn til %(meeting)s %(on)s. Hold, flytt eller avlys det først.") % {
+        "meeting": str(meeting.label).lower(),
+        "on": f"{on:%d.%m.%Y}",
+    }
+
+
+def _start(starts_at: datetime, *, act: CaseAct) -> Problem:
+    on = starts_at.astimezone(clock.OSLO).date()
+    if on < act.child.born_on:
+        return _("Møtet er satt til før barnet ble født. Sjekk året.")
+    if on < act.case.opened_on:
+        return _("Møtet er satt til før dere begynte å vurdere forløpet. Sjekk datoen.")
+    return not_too_far(on, today=act.today)
 
 
 def _services(services: Sequence[UUID], *, act: CaseAct, meeting: MeetingKind) -> Problem:
@@ -108,7 +146,13 @@ def _services(services: Sequence[UUID], *, act: CaseAct, meeting: MeetingKind) -
     return None
 
 
-def _pending(act: CaseAct, meeting_id: UUID | None) -> Meeting | None:
+def _around_the_child(people: Sequence[UUID], *, act: CaseAct) -> Problem:
+    if RelatedPerson.objects.filter(child=act.child, pk__in=people).count() != len(set(people)):
+        return _("Noen av dem du valgte, står ikke rundt barnet.")
+    return None
+
+
+def _pending(act: CaseAct, meeting_id: UUID) -> Meeting | None:
     """A meeting of this case that is neither held nor called off."""
     return Meeting.objects.filter(pathway=act.case, pk=meeting_id, held=None, cancelled=None, moved_to=None).first()
 
@@ -122,21 +166,27 @@ def reply(
     answer: AttendanceAnswer,
     written: str = "",
 ) -> InvitationReply:
-    """Answer an invitation to the actor's own service: coming, not coming, or contributing in writing."""
+    """Answer an invitation to the actor's own service: coming, not coming, or contributing in writing.
+
+    It may be answered again as long as the meeting waits; the newest answer counts. Raises Refused for a service
+    that is not the one invited.
+    """
     with on_pathway(actor, pathway_id, "meetings.reply", once=once) as act:
         invitation = Invitation.objects.filter(pathway=act.case, pk=invitation_id, service=actor.service_id).first()
+        if invitation is None:
+            raise Refused("not_invited", NOT_INVITED)
         refuse(
             {
-                "invitation_id": _("Invitasjonen gjelder ikke tjenesten din.") if invitation is None else None,
-                "answer": _("Møtet er avlyst eller holdt. Svaret trengs ikke lenger.")
-                if invitation and _pending(act, invitation.meeting_id) is None
+                "answer": _("Møtet er holdt, flyttet eller avlyst. Svaret trengs ikke lenger.")
+                if _pending(act, invitation.meeting_id) is None
+                else _("Velg om dere kommer, ikke kommer eller bidrar skriftlig.")
+                if answer is AttendanceAnswer.INVITED
                 else None,
-                "written": _("Skriv det du vil bidra med.")
+                "written": _("Skriv det dere vil bidra med.")
                 if answer is AttendanceAnswer.WRITES and not written.strip()
                 else None,
             }
         )
-        assert invitation is not None
         row = InvitationReply.objects.create(
             **act.row(InformationKind.COORDINATION), invitation=invitation, answer=answer, written=written
         )
@@ -149,11 +199,19 @@ def reply(
     return row
 
 
+NOT_INVITED = _("Tjenesten din er ikke invitert til dette møtet. Bare den som er invitert, kan svare.")
+
+
 def cancel(*, actor: Actor, pathway_id: UUID, once: UUID | None, meeting_id: UUID, reason: str) -> MeetingCancelled:
-    """Call a meeting off, with a reason."""
+    """Call a meeting off, with a reason that those who were invited can read."""
     with on_pathway(actor, pathway_id, "meetings.cancel", once=once) as act:
         meeting = _pending(act, meeting_id)
-        refuse({"meeting_id": _("Møtet er alt holdt eller avlyst.") if meeting is None else None})
+        refuse(
+            {
+                "meeting_id": _("Møtet er alt holdt, flyttet eller avlyst.") if meeting is None else None,
+                "reason": _("Skriv hvorfor møtet ikke blir noe av.") if not reason.strip() else None,
+            }
+        )
         assert meeting is not None
         row = MeetingCancelled.objects.create(**act.row(InformationKind.COORDINATION), meeting=meeting, reason=reason)
         act.record("meeting.cancelled", kind=InformationKind.COORDINATION, subject=meeting.pk)
@@ -173,27 +231,36 @@ def hold(
     participation: ChildParticipation,
     minutes: str,
     decisions: str = "",
+    own_words: str = "",
     tasks: Sequence[DecidedTask] = (),
 ) -> MeetingHeld:
     """Write down that the meeting was held, by whom, how the child took part, and what was decided.
 
-    Each decided task goes into the plan in the same act.
+    Each decided task goes into the plan, and what the child said in its own words into a row of its own, in the same
+    act. Problems with the tasks are named `task_<index>_what`, `…_who` and `…_due`.
     """
     with on_pathway(actor, pathway_id, "meetings.hold", once=once) as act:
         meeting = _pending(act, meeting_id)
+        came, people = list(dict.fromkeys(services_present)), list(dict.fromkeys(people_present))
         refuse(
             {
-                "meeting_id": _("Møtet har alt et referat, eller er avlyst.") if meeting is None else None,
-                "held_on": happened(held_on, child=act.child, today=act.today),
+                "meeting_id": _not_to_be_held(meeting, act=act),
+                "held_on": happened(held_on, child=act.child, today=act.today)
+                or (
+                    _("Møtet kan ikke være holdt før dere begynte å vurdere forløpet. Sjekk datoen.")
+                    if held_on < act.case.opened_on
+                    else None
+                ),
+                "services_present": _present(came, act=act, meeting=meeting, held_on=held_on),
+                "people_present": _around_the_child(people, act=act),
                 "minutes": _("Skriv et referat, om enn kort.") if not minutes.strip() else None,
                 "participation": _("Barnet var på møtet. Velg hvordan barnet tok del.")
                 if child_present and participation.value.startswith("2")
                 else None,
-                **{
-                    f"task_{index}": _("Skriv både hva som skal gjøres, og hvem som gjør det.")
-                    for index, task in enumerate(tasks)
-                    if not task.what.strip() or not (task.service_id or task.related_person_id)
-                },
+                "own_words": _("Dere har svart at barnet ikke tok del. Da hører barnets egne ord til en annen dag.")
+                if own_words.strip() and participation.value.startswith("2")
+                else None,
+                **_tasks(tasks, act=act, held_on=held_on),
             }
         )
         assert meeting is not None
@@ -201,13 +268,15 @@ def hold(
             **act.row(InformationKind.COORDINATION),
             meeting=meeting,
             held_on=held_on,
-            services_present=list(services_present),
-            people_present=list(people_present),
+            services_present=came,
+            people_present=people,
             child_present=child_present,
             participation=participation,
             minutes=minutes,
             decisions=decisions,
         )
+        if own_words.strip():
+            OwnWords.objects.create(**act.row(InformationKind.OWN_WORDS), said_on=held_on, words=own_words)
         for task in tasks:
             plans.write_task(
                 act,
@@ -225,3 +294,40 @@ def hold(
             data={"meeting": meeting.meeting, "participation": str(participation), "tasks": len(tasks)},
         )
     return held
+
+
+def _not_to_be_held(meeting: Meeting | None, *, act: CaseAct) -> Problem:
+    if meeting is None:
+        return _("Møtet har alt et referat, eller er flyttet eller avlyst.")
+    on = meeting.starts_at.astimezone(clock.OSLO).date()
+    if on > act.today:
+        return gettext("Møtet er ikke holdt ennå; det er satt til %(on)s. Ble det holdt før, så flytt det først.") % {
+            "on": f"{on:%d.%m.%Y}"
+        }
+    return None
+
+
+def _present(services: Sequence[UUID], *, act: CaseAct, meeting: Meeting | None, held_on: date) -> Problem:
+    """Those who were invited, or took part on the day; anyone else would have heard what they may not."""
+    invited = Invitation.objects.filter(meeting=meeting).values_list("service", flat=True) if meeting else []
+    may = {*map(str, invited), *taking_part(act.before, on=held_on)}
+    if not set(map(str, services)) <= may:
+        return _("Noen av tjenestene var ikke invitert, og er ikke med i forløpet.")
+    return None
+
+
+def _tasks(tasks: Sequence[DecidedTask], *, act: CaseAct, held_on: date) -> Mapping[str, Problem]:
+    """What is wrong with each decided task; minutes may be late, so a date from the meeting on is good."""
+    found: dict[str, Problem] = {}
+    for index, task in enumerate(tasks):
+        found[f"task_{index}_what"] = _("Skriv hva som skal gjøres.") if not task.what.strip() else None
+        found[f"task_{index}_who"] = plans.unfit_for_task(
+            act, service_id=task.service_id, related_person_id=task.related_person_id
+        )
+        if task.due_on:
+            found[f"task_{index}_due"] = (
+                _("Fristen er før møtet. Sjekk datoen.")
+                if task.due_on < held_on
+                else not_too_far(task.due_on, today=act.today)
+            )
+    return found

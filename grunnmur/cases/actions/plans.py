@@ -5,12 +5,17 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases.access import NOT_YOUR_ROLE, Refused, owns
-from grunnmur.cases.actions.checks import Problem, get_related, get_service, in_service, refuse
+from grunnmur.cases.access import Refused, owns
+from grunnmur.cases.actions.checks import Problem, get_related, get_service, in_service, not_too_far, refuse
 from grunnmur.cases.door import CaseAct, EditConflict, on_pathway
 from grunnmur.cases.models import Goal, GoalVersion, Meeting, Task, TaskVersion
+from grunnmur.cases.next_step import taking_part
 from grunnmur.cases.terms import HealthArea, InformationKind, TaskState
 from grunnmur.directory.sessions import Actor
+
+TASK_OF_ANOTHER = _("Oppgaven er gitt til en annen. Bare den, og barneverntjenesten som eier saken, kan endre den.")
+OWNER_HANDS_OVER = _("Bare barneverntjenesten som eier saken, kan gi oppgaven til en annen.")
+OPEN = frozenset({TaskState.AGREED, TaskState.UNDER_WAY})
 
 
 def set_goal(
@@ -18,6 +23,7 @@ def set_goal(
 ) -> Goal:
     """Add a goal to the plan. Everyone who takes part reads it, so it holds no finding."""
     with on_pathway(actor, pathway_id, "plans.set_goal", once=once) as act:
+        refuse({"text": _("Skriv målet.") if not text.strip() else None})
         row = act.row(InformationKind.COORDINATION)
         goal = Goal.objects.create(**row, health_area=health_area or "")
         GoalVersion.objects.create(**row, goal=goal, version=1, text=text)
@@ -36,13 +42,23 @@ def change_goal(
     is_current: bool,
     why: str,
 ) -> GoalVersion:
-    """Change a goal; the versions before stay. Raises EditConflict when someone changed it first."""
+    """Change a goal, or end it with a reason; the versions before stay. Raises EditConflict when someone was first."""
     with on_pathway(actor, pathway_id, "plans.change_goal", once=once) as act:
         newest = GoalVersion.objects.filter(pathway=act.case, goal=goal_id).order_by("-version").first()
         refuse({"goal_id": _("Vi finner ikke målet.") if newest is None else None})
         assert newest is not None
         if newest.version != seen:
             raise EditConflict(seen=seen, current=newest.version)
+        refuse(
+            {
+                "text": _("Skriv målet.")
+                if not text.strip()
+                else NOTHING_CHANGED
+                if (newest.text, newest.is_current) == (text, is_current)
+                else None,
+                "why": _("Skriv hvorfor målet ikke lenger gjelder.") if not is_current and not why.strip() else None,
+            }
+        )
         version = GoalVersion.objects.create(
             **act.row(InformationKind.COORDINATION),
             goal_id=goal_id,
@@ -53,6 +69,9 @@ def change_goal(
         )
         act.record("goal.changed", kind=InformationKind.COORDINATION, subject=goal_id, data={"version": seen + 1})
     return version
+
+
+NOTHING_CHANGED = _("Du har ikke endret noe.")
 
 
 def set_task(
@@ -66,15 +85,15 @@ def set_task(
     due_on: date | None,
     goal_id: UUID | None = None,
 ) -> Task:
-    """Add a task: what, who and by when."""
+    """Add a task: what, who and by when, for a goal or on its own."""
     with on_pathway(actor, pathway_id, "plans.set_task", once=once) as act:
         goal = Goal.objects.filter(pathway=act.case, pk=goal_id).first() if goal_id else None
         refuse(
             {
-                "owner": _owner(act, service_id=service_id, related_person_id=related_person_id),
-                "due_on": _("Fristen har alt gått ut. Velg en dato fra i dag.")
-                if due_on and due_on < act.today
-                else None,
+                "what": _("Skriv hva som skal gjøres.") if not what.strip() else None,
+                "who": unfit_for_task(act, service_id=service_id, related_person_id=related_person_id),
+                "due_on": _unfit_due(due_on, act=act),
+                "goal_id": _("Vi finner ikke målet. Velg fra listen.") if goal_id and goal is None else None,
             }
         )
         task = write_task(
@@ -90,12 +109,24 @@ def set_task(
     return task
 
 
-def _owner(act: CaseAct, *, service_id: UUID | None, related_person_id: UUID | None) -> Problem:
+def unfit_for_task(act: CaseAct, *, service_id: UUID | None, related_person_id: UUID | None) -> Problem:
+    """Why nobody, or just this one, can have a task: a service must take part, a person must be around the child."""
     if (service_id is None) == (related_person_id is None):
         return _("Velg én som har ansvaret for oppgaven.")
-    if service_id is not None:
-        return in_service(get_service(service_id), on=act.today)
-    return _("Denne personen står ikke rundt barnet.") if get_related(act.child, related_person_id) is None else None
+    if related_person_id is not None:
+        is_there = get_related(act.child, related_person_id) is not None
+        return None if is_there else _("Denne personen står ikke rundt barnet.")
+    if str(service_id) not in taking_part(act.before, on=act.today):
+        return _("Tjenesten er ikke med i forløpet. Spør om samtykke først, eller velg en annen.")
+    return in_service(get_service(service_id), on=act.today)
+
+
+def _unfit_due(due_on: date | None, *, act: CaseAct) -> Problem:
+    if due_on is None:
+        return None
+    if due_on < act.today:
+        return _("Fristen har alt gått ut. Velg en dato fra i dag.")
+    return not_too_far(due_on, today=act.today)
 
 
 def write_task(
@@ -135,30 +166,51 @@ def change_task(
     due_on: date | None,
     state: TaskState,
     why: str = "",
+    service_id: UUID | None = None,
+    related_person_id: UUID | None = None,
 ) -> TaskVersion:
-    """Change a task: the owner of the case any, another service its own. Raises EditConflict, Refused."""
+    """Change a task: the owner of the case any, another service its own.
+
+    `service_id` or `related_person_id` hands it over, which only the owner of the case does; with neither it stays
+    with the one who has it. Raises EditConflict when someone was first, Refused for the task of another.
+    """
     with on_pathway(actor, pathway_id, "plans.change_task", once=once) as act:
         newest = TaskVersion.objects.filter(pathway=act.case, task=task_id).order_by("-version").first()
+        refuse({"task_id": _("Vi finner ikke oppgaven.") if newest is None else None})
+        assert newest is not None
+        if newest.version != seen:
+            raise EditConflict(seen=seen, current=newest.version)
+        if newest.service_id != actor.service_id and not owns(actor, act.case):
+            raise Refused("task_of_another", TASK_OF_ANOTHER)
+        if service_id is None and related_person_id is None:
+            service_id, related_person_id = newest.service_id, newest.related_person_id
+        had, has = (newest.service_id, newest.related_person_id), (service_id, related_person_id)
+        if had != has and not owns(actor, act.case):
+            raise Refused("owner_only", OWNER_HANDS_OVER)
+        before = (newest.what, newest.due_on, newest.state, *had)
         refuse(
             {
-                "task_id": _("Vi finner ikke oppgaven.") if newest is None else None,
+                "what": _("Skriv hva som skal gjøres.")
+                if not what.strip()
+                else NOTHING_CHANGED
+                if before == (what, due_on, state, *has) and not why.strip()
+                else None,
+                "who": unfit_for_task(act, service_id=service_id, related_person_id=related_person_id)
+                if had != has
+                else None,
+                "due_on": _unfit_due(due_on, act=act) if due_on != newest.due_on and state in OPEN else None,
                 "why": _("Skriv hvorfor oppgaven ikke lenger er aktuell.")
                 if state is TaskState.DROPPED and not why.strip()
                 else None,
             }
         )
-        assert newest is not None
-        if newest.service_id != actor.service_id and not owns(actor, act.case):
-            raise Refused("task_of_another", NOT_YOUR_ROLE)
-        if newest.version != seen:
-            raise EditConflict(seen=seen, current=newest.version)
         version = TaskVersion.objects.create(
             **act.row(InformationKind.COORDINATION),
             task_id=task_id,
             version=seen + 1,
             what=what,
-            service_id=newest.service_id,
-            related_person_id=newest.related_person_id,
+            service_id=service_id,
+            related_person_id=related_person_id,
             due_on=due_on,
             state=state,
             why=why,

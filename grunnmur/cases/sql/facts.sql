@@ -69,12 +69,13 @@ begin
                 'invitations', coalesce((
                     select jsonb_agg(jsonb_build_object('service', i.service_id, 'answer', (
                         select y.answer from cases_invitationreply y where y.invitation_id = i.id
-                        order by y.recorded_at desc limit 1)))
+                        order by y.recorded_at desc, y.id limit 1)) order by i.service_id)
                     from cases_invitation i where i.meeting_id = t.id), '[]')) order by t.starts_at, t.id)
             from cases_meeting t where t.pathway_id = p.id), '[]'),
         'tasks', coalesce((
-            select jsonb_agg(jsonb_build_object('id', t.id, 'service', v.service_id, 'due', v.due_on,
-                                                'state', v.state) order by t.recorded_at, t.id)
+            select jsonb_agg(jsonb_build_object('id', t.id, 'service', v.service_id,
+                'set_on', (t.recorded_at at time zone 'Europe/Oslo')::date, 'due', v.due_on, 'state', v.state)
+                order by t.recorded_at, t.id)
             from cases_task t join lateral (
                 select n.service_id, n.due_on, n.state from cases_taskversion n where n.task_id = t.id
                 order by n.version desc limit 1) v on true

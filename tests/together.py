@@ -1,0 +1,107 @@
+"""States of Anna's case that meetings and plan are tested in, made by the acts themselves."""
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from demo import cast
+from grunnmur import clock
+from grunnmur.cases.actions import consents, meetings, pathways
+from grunnmur.cases.actions.consents import Answer
+from grunnmur.cases.models import Meeting, RelatedPerson
+from grunnmur.cases.terms import (
+    AssessmentOutcome,
+    ChildParticipation,
+    ConsentAnswer,
+    ConsentPurpose,
+    InformationKind,
+    MeetingKind,
+    SignatoryKind,
+)
+
+
+def service_id(key: str) -> uuid.UUID:
+    """The id of one of the cast's services."""
+    return cast.service(key).id
+
+
+def begin(actor: Any, child: Any) -> uuid.UUID:
+    """A pathway under assessment."""
+    return pathways.open_pathway(actor=actor, child_id=child.pk, once=None).pk
+
+
+def start(actor: Any, pathway_id: uuid.UUID) -> None:
+    """Decide to start."""
+    pathways.assess(
+        actor=actor,
+        pathway_id=pathway_id,
+        once=None,
+        seen=None,
+        outcome=AssessmentOutcome.START,
+        criteria={"C3_SERVICE_SEES_NEED": "Hodepine og vondt i magen siden sommeren."},
+        reason="Anna trenger at noen ser på helsen hennes.",
+        decided_on=clock.today(),
+        participation=ChildParticipation.CONVERSATION,
+    )
+
+
+def let_in(actor: Any, pathway_id: uuid.UUID, *services: str, days: int = 365) -> list[uuid.UUID]:
+    """Anna and both parents say yes to each service; gives the ids of the consents."""
+    today = clock.today()
+    parents = RelatedPerson.objects.filter(has_parental_responsibility=True)
+    answers = [Answer(SignatoryKind.CHILD, ConsentAnswer.YES, today, "muntlig")]
+    answers += [
+        Answer(SignatoryKind.PARENT, ConsentAnswer.YES, today, "muntlig", related_person_id=parent.pk)
+        for parent in parents
+    ]
+    return [
+        consents.record(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=None,
+            purposes=[ConsentPurpose.CONTACT_HEALTH],
+            recipient_id=service_id(key),
+            kinds=InformationKind.SOMATIC,
+            valid_from=today,
+            valid_until=today + timedelta(days=days),
+            answers=answers,
+        )[0].pk
+        for key in services
+    ]
+
+
+def at(days: int, hour: int = 14) -> datetime:
+    """An hour on a day counted from today, in Norway."""
+    return datetime.combine(clock.today() + timedelta(days=days), time(hour), clock.OSLO)
+
+
+def day(days: int) -> date:
+    """A day counted from today."""
+    return clock.today() + timedelta(days=days)
+
+
+def call(
+    actor: Any,
+    pathway_id: uuid.UUID,
+    *services: str,
+    kind: MeetingKind = MeetingKind.OPPSTARTSMOTE,
+    days: int = 7,
+    **more: Any,
+) -> Meeting:
+    """Call a meeting so many days from today."""
+    return meetings.call(
+        **{
+            "actor": actor,
+            "pathway_id": pathway_id,
+            "once": None,
+            "meeting": kind,
+            "starts_at": at(days),
+            "place": "Grimstad rådhus",
+            "is_video": False,
+            "services": [service_id(key) for key in services],
+            "related_people": [],
+            "child_invited": True,
+            "agenda": "Hvem kartlegger",
+            **more,
+        }
+    )
