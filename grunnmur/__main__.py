@@ -1,52 +1,45 @@
-"""The `grunnmur` command: Django's commands and our own, with the database ready before Django is."""
+"""The `grunnmur` command: our own commands and Django's, with the database ready before Django is."""
 
+import importlib
 import os
-import subprocess
 import sys
 
-AS_OWNER_COMMANDS = frozenset({"migrate", "makemigrations"})
-"""Commands that run as the role that owns the tables, not as the runtime role."""
-AS_ADMIN_COMMANDS = frozenset({"load_demo", "load_directory"})
-"""Commands of the demo that fill the embedded database in bulk."""
+from grunnmur import __version__, installation
+from grunnmur.postgres import NotReady
+from grunnmur.terminal import say
+
+BEFORE_DJANGO = ("demo", "serve", "setup_database")
+"""Commands that decide what database Django gets, each a module of `grunnmur.commands` with a `main(arguments)`."""
+HELP = {"help", "--help", "-h"}
 
 
-def prepare(command: str) -> None:
-    """Start the embedded PostgreSQL when no server is named, and point the settings at it."""
-    from grunnmur import postgres
-
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command, such as `grunnmur import_ssb FILE`. Returns the exit code."""
+    command, *rest = (sys.argv[1:] if arguments is None else arguments) or ["help"]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grunnmur.settings")
-    if command in AS_OWNER_COMMANDS:
-        os.environ["GRUNNMUR_AS_OWNER"] = "1"
-    if os.environ.get("DATABASE_URL"):
-        return
-    os.environ.setdefault("GRUNNMUR_MODE", "demo")
-    admin = postgres.start_embedded()
-    postgres.create_database(admin)
-    os.environ["GRUNNMUR_ADMIN_URL"] = postgres.with_role(
-        admin, user=postgres.admin_user(admin), database=postgres.DATABASE
-    )
-    app = postgres.with_role(admin, user=postgres.APP, database=postgres.DATABASE)
-    os.environ["DATABASE_URL"] = os.environ["GRUNNMUR_ADMIN_URL"] if command in AS_ADMIN_COMMANDS else app
-    os.environ["OWNER_DATABASE_URL"] = postgres.with_role(admin, user=postgres.OWNER, database=postgres.DATABASE)
-    if command not in AS_OWNER_COMMANDS and not postgres.is_migrated():
-        # An empty folder is a fresh installation, and a newer program brings its own tables up to date.
-        subprocess.run([sys.executable, "-m", "grunnmur", "migrate", "--verbosity=0"], check=True)  # noqa: S603
-        postgres.remember_migrated()
-
-
-def main() -> None:
-    """Run one command, such as `grunnmur import_ssb FILE`."""
-    arguments = sys.argv[1:]
-    command = arguments[0] if arguments else "help"
-    if command in ("help", "--help", "-h", "--version", "version"):
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grunnmur.settings")
-        os.environ.setdefault("GRUNNMUR_MODE", "demo")
-    else:
-        prepare(command)
+    if command in HELP and rest:
+        command, rest = rest[0], ["--help"]
+    if command in HELP:
+        command = "overview"
+    try:
+        if command in ("version", "--version"):
+            print(__version__)  # noqa: T201
+            return 0
+        if command in (*BEFORE_DJANGO, "overview"):
+            code: int = importlib.import_module(f"grunnmur.commands.{command}").main(rest)
+            return code
+        if HELP & set(rest):
+            installation.pretend_for_help()
+        else:
+            installation.prepare(command)
+    except NotReady as reason:
+        say(str(reason))
+        return 1
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["grunnmur", *arguments])
+    execute_from_command_line(["grunnmur", command, *rest])
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -108,13 +108,8 @@ def remember_migrated() -> None:
     (data_dir() / "schema-version").write_text(schema_version())
 
 
-def admin_user(admin_url: str) -> str:
-    """The user name in an administrator's URL."""
-    return str(psycopg.conninfo.conninfo_to_dict(admin_url).get("user", "postgres"))
-
-
 def in_database(admin_url: str, name: str = DATABASE) -> str:
-    """The administrator in one database."""
+    """The same administrator in another database."""
     return psycopg.conninfo.make_conninfo(admin_url, dbname=name)
 
 

@@ -27,8 +27,8 @@ def _secret_key() -> str:
     path = postgres.data_dir() / "secret-key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48))
-        path.chmod(0o600)
     return path.read_text()
 
 

@@ -49,7 +49,7 @@ def _make_template(admin_url: str, name: str) -> None:
         making = f"{name}_making"
         postgres.create_database(admin_url, name=making)
         owner = postgres.with_role(admin_url, user=postgres.OWNER, database=making)
-        as_admin = postgres.with_role(admin_url, user=postgres.admin_user(admin_url), database=making)
+        as_admin = postgres.in_database(admin_url, making)
         for command, url in (("migrate", owner), ("load_directory", as_admin)):
             subprocess.run(
                 [sys.executable, "-W", "ignore", "-m", "grunnmur", command, "--verbosity=0"],
@@ -97,7 +97,7 @@ def django_db_setup(admin_url: str, template_database: str, worker_id: str) -> I
         admin.execute("select pg_advisory_lock(hashtext('grunnmur test template'))")
         admin.execute(f'drop database if exists "{name}" with (force)')
         admin.execute(f'create database "{name}" template "{template_database}" owner {postgres.OWNER}')
-    url = postgres.with_role(admin_url, user=postgres.admin_user(admin_url), database=name)
+    url = postgres.in_database(admin_url, name)
     database: dict[str, Any] = postgres.django_settings(url)
     database["OPTIONS"]["options"] = f"-c role={postgres.APP}"
     settings.DATABASES["default"].update(database)

@@ -100,11 +100,22 @@ def policies() -> list[Policy]:
             add=PARTICIPATION_OWN,
             change=("ends_at",),
         ),
+        Policy(
+            "cases_initiativereply",
+            # As in `access.visible_to`: whoever sees the initiative sees what became of it.
+            read="exists (select 1 from cases_initiative i where i.id = cases_initiativereply.initiative_id)",
+            add=f"{OWN.format(table='cases_initiativereply')} and "
+            + SIGHT.format(table="cases_initiativereply", key="child_id", column="child_id"),
+            owner="reads",
+        ),
         Policy("cases_namekey", read="service_id = (select sec.service())", add="false", owner="writes"),
         Policy(
             "log_event",
-            read="author_service_id = (select sec.service()) or "
-            + SIGHT.format(table="log_event", key="child_id", column="child_id"),
+            # What happened in a pathway is seen by those who see the pathway, not by all who see the child.
+            read="author_service_id = (select sec.service()) or (pathway_id is null and "
+            + SIGHT.format(table="log_event", key="child_id", column="child_id")
+            + ") or "
+            + SIGHT.format(table="log_event", key="pathway_id", column="pathway_id"),
             add=OWN.format(table="log_event"),
             owner="reads",
         ),
@@ -134,9 +145,10 @@ def policies() -> list[Policy]:
 
 WITHOUT_A_CHILD = {
     "cases_sealededition": ("insert",),
-    "directory_municipality": (),
+    "directory_municipality": ("insert",),
     "directory_organisation": ("insert",),
     "directory_service": ("insert",),
+    "django_migrations": (),
 }
 """Tables with no person in them, and what the runtime role may do beside reading."""
 
@@ -200,7 +212,7 @@ def apply(connection: BaseDatabaseWrapper) -> None:
 
 PERSONLESS = (
     frozenset(WITHOUT_A_CHILD)
-    | {"django_migrations", "django_content_type", "django_session"}
+    | {"django_content_type", "django_session"}
     | {"auth_permission", "auth_group", "auth_group_permissions"}
 )
 
@@ -216,6 +228,11 @@ def faults(connection: BaseDatabaseWrapper) -> list[str]:
         tables = cursor.fetchall()
         cursor.execute("select rolsuper or rolbypassrls from pg_roles where rolname = current_user")
         bypasses: bool = cursor.fetchone()[0]
+        cursor.execute(
+            "select bool_or(pg_has_role(current_user, relowner, 'member')) from pg_class"
+            " where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace"
+        )
+        owns: bool = cursor.fetchone()[0]
     found = [
         f"Table {name} can hold people but has no enforced row-level security."
         for name, enabled, forced, has_policy in tables
@@ -223,4 +240,6 @@ def faults(connection: BaseDatabaseWrapper) -> list[str]:
     ]
     if bypasses:
         found.append("The program is connected as a role that bypasses row-level security.")
+    elif owns:
+        found.append("The program is connected as the role that owns the tables, or as a member of it.")
     return found

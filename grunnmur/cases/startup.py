@@ -1,10 +1,14 @@
-"""What must be true before the first request: a whole wall, definitions that are valid and unchanged since first use."""
+"""What must be true before the first request: tables that are up to date, a whole wall, definitions that are valid
+and unchanged since first use."""
 
-from django.db import connection
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from grunnmur.cases import row_security
 from grunnmur.cases.definition import definitions
+from grunnmur.cases.definition_file import DefinitionError
 from grunnmur.cases.models import SealedEdition
+from grunnmur.directory import sessions
 
 
 class NotSafe(Exception):
@@ -13,15 +17,45 @@ class NotSafe(Exception):
 
 def faults() -> list[str]:
     """What is wrong, in words; an empty list lets the program start."""
-    found = row_security.faults(connection)
-    known = {edition.key: edition.sha256 for edition in definitions().editions}
-    for sealed in SealedEdition.objects.all():
-        if known.get(sealed.key) != sealed.sha256:
-            found.append(
-                f"definitions/pathway/{sealed.key}.yaml is in use and has been changed or removed since "
-                f"{sealed.sealed_at:%Y-%m-%d}. Restore it, and make a new edition for what is new."
-            )
-    return found
+    try:
+        return _missing_migrations() or [*_wrong_key(), *row_security.faults(connection), *_definition_faults()]
+    except OperationalError as fault:
+        return [f"The database cannot be reached: {fault}".strip()]
+
+
+def _missing_migrations() -> list[str]:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not missing:
+        return []
+    names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _backwards in missing)
+    return [f"The tables are not up to date. Run «grunnmur migrate» first. Missing: {names}."]
+
+
+def _wrong_key() -> list[str]:
+    """The database checks our signatures with pads of the key that `migrate` was run with."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.is_signed('start', %s)", [sessions.sign("start")])
+        (is_signed,) = cursor.fetchone()
+    if is_signed:
+        return []
+    return [
+        "GRUNNMUR_SECRET_KEY is not the one the database knows, so nobody could log in. Use the same key as when "
+        "«grunnmur migrate» was last run, or run it again with the new one."
+    ]
+
+
+def _definition_faults() -> list[str]:
+    try:
+        known = {edition.key: edition.sha256 for edition in definitions().editions}
+    except DefinitionError as wrong:
+        return [str(fault) for fault in wrong.faults]
+    return [
+        f"definitions/pathway/{sealed.key}.yaml is in use and has been changed or removed since "
+        f"{sealed.sealed_at:%d.%m.%Y}. Restore it, and make a new edition for what is new."
+        for sealed in SealedEdition.objects.all()
+        if known.get(sealed.key) != sealed.sha256
+    ]
 
 
 def refuse_to_start_with_faults() -> None:

@@ -11,6 +11,8 @@ from grunnmur.cases import row_security
 class Command(MigrateCommand):
     """Django's own command, followed by the policies, as the owner of the tables."""
 
+    help = "Make or update the tables, and the walls of row-level security around them."
+
     def handle(self, *args: Any, **options: Any) -> None:
         super().handle(*args, **options)
         if not options["plan"] and not options["check_unapplied"]:
