@@ -7,4 +7,4 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("GRUNNMUR_DATA", str(ROOT / ".cache" / "tests"))
 os.environ["GRUNNMUR_MODE"] = "test"
 os.environ.setdefault("XDG_RUNTIME_DIR", os.environ["GRUNNMUR_DATA"])
-(Path(os.environ["GRUNNMUR_DATA"]) / "static").mkdir(parents=True, exist_ok=True)  # the server warns when it is not there
+(Path(os.environ["GRUNNMUR_DATA"]) / "static").mkdir(parents=True, exist_ok=True)
