@@ -87,14 +87,11 @@ do $$
 begin
     if not exists (select 1 from pg_constraint where conname = 'participation_by_the_owner') then
         alter table public.cases_participation add constraint participation_by_the_owner
-            foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id)
-            deferrable initially deferred;
+            foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id);
         alter table public.cases_participation add constraint participation_in_the_childs_pathway
-            foreign key (pathway_id, child_id) references public.cases_pathway (id, child_id)
-            deferrable initially deferred;
+            foreign key (pathway_id, child_id) references public.cases_pathway (id, child_id);
         alter table public.cases_restriction add constraint restriction_by_the_owner
-            foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id)
-            deferrable initially deferred;
+            foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id);
     end if;
 end
 $$;
@@ -106,12 +103,8 @@ begin
 end
 $$;
 drop trigger if exists append_only on public.log_event;
-create trigger append_only before update or delete on public.log_event
-    for each row execute function sec.refuse_change();
-drop trigger if exists append_only_all on public.log_event;
-create trigger append_only_all before truncate on public.log_event execute function sec.refuse_change();
+create trigger append_only before update or delete or truncate on public.log_event
+    for each statement execute function sec.refuse_change();
 drop trigger if exists append_only on public.log_accesslog;
-create trigger append_only before update or delete on public.log_accesslog
-    for each row execute function sec.refuse_change();
-drop trigger if exists append_only_all on public.log_accesslog;
-create trigger append_only_all before truncate on public.log_accesslog execute function sec.refuse_change();
+create trigger append_only before update or delete or truncate on public.log_accesslog
+    for each statement execute function sec.refuse_change();
