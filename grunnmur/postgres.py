@@ -5,7 +5,6 @@ nothing and bypasses nothing; an administrator (the embedded server's superuser)
 """
 
 import json
-import hashlib
 import logging
 import os
 import subprocess
@@ -85,27 +84,6 @@ def with_role(url: str, *, user: str, database: str | None = None, password: str
     if password:
         info["password"] = password
     return psycopg.conninfo.make_conninfo("", **info)
-
-
-def schema_version() -> str:
-    """Changes whenever anything does that decides how the tables and their walls look."""
-    package = Path(__file__).resolve().parent
-    digest = hashlib.sha256()
-    for pattern in ("*/migrations/*.py", "**/*.sql", "cases/row_security.py"):
-        for path in sorted(package.glob(pattern)):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def is_migrated() -> bool:
-    """Whether the embedded database has this program's tables."""
-    path = data_dir() / "schema-version"
-    return path.exists() and path.read_text() == schema_version()
-
-
-def remember_migrated() -> None:
-    """Note that the embedded database has this program's tables now."""
-    (data_dir() / "schema-version").write_text(schema_version())
 
 
 def in_database(admin_url: str, name: str = DATABASE) -> str:
