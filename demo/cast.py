@@ -39,6 +39,7 @@ class CastService:
     kind: ServiceKind
     municipality: str | None
     org_number: str | None = None
+    """Only where an example file names it; `demo/services.py` makes up the others."""
     phone: str = ""
 
     @property
@@ -50,9 +51,7 @@ SERVICES: tuple[CastService, ...] = (
     CastService(
         "grimstad", "Grimstad barneverntjeneste", ServiceKind.CHILD_WELFARE, "4202", "964964998", "37 00 00 01"
     ),
-    CastService(
-        "lillesand", "Lillesand barneverntjeneste", ServiceKind.CHILD_WELFARE, "4215", "964965005", "37 00 00 02"
-    ),
+    CastService("lillesand", "Lillesand barneverntjeneste", ServiceKind.CHILD_WELFARE, "4215", None, "37 00 00 02"),
     CastService("storgata", "Storgata legesenter", ServiceKind.GP, "4202", None, "37 00 00 03"),
     CastService("skolehelse", "Skolehelsetjenesten i Grimstad", ServiceKind.SCHOOL_HEALTH, "4202", None, "37 00 00 04"),
     CastService("abup", "ABUP Arendal", ServiceKind.CAMHS, None, None, "37 00 00 05"),
@@ -62,7 +61,10 @@ SERVICES: tuple[CastService, ...] = (
     CastService("tannklinikken", "Tannklinikken i Grimstad", ServiceKind.DENTAL, "4202", None, "37 00 00 07"),
     CastService("institusjonen", "Fjordheim barnevernsinstitusjon", ServiceKind.INSTITUTION, None, None, "37 00 00 08"),
     CastService("fosterhjemmet", "Fosterhjemmet hos Berit Vik", ServiceKind.FOSTER_HOME, "4202", None, "37 00 00 09"),
-    CastService("skolen", "Fjære ungdomsskole", ServiceKind.SCHOOL, "4202", None, "37 00 00 10"),
+    CastService("skolen", "Solvang ungdomsskole", ServiceKind.SCHOOL, "4202", None, "37 00 00 10"),
+    CastService("kommuneoverlegen", "Kommuneoverlegen i Grimstad", ServiceKind.CHIEF_PHYSICIAN, "4202"),
+    CastService("statsforvalteren", "Statsforvalteren i Agder", ServiceKind.COUNTY_GOVERNOR, None),
+    CastService("sintef", "SINTEF, evalueringen av forløpet", ServiceKind.RESEARCH, None),
 )
 
 CAST: tuple[Persona, ...] = (
@@ -140,6 +142,30 @@ CAST: tuple[Persona, ...] = (
         "lillesand",
         "Kontaktperson i en annen kommune",
         "Prøv å finne Anna. Det skal ikke gå.",
+    ),
+    Persona(
+        "marit",
+        "Marit Haugen",
+        Role.CHIEF_PHYSICIAN,
+        "kommuneoverlegen",
+        "Kommuneoverlege i Grimstad",
+        "Se at rollen ikke gir innsyn i noe barn.",
+    ),
+    Persona(
+        "stein",
+        "Stein Foss",
+        Role.COUNTY_GOVERNOR_STAFF,
+        "statsforvalteren",
+        "Rådgiver hos Statsforvalteren i Agder",
+        "Se at rollen ikke gir innsyn i noe barn.",
+    ),
+    Persona(
+        "eva",
+        "Eva Lind",
+        Role.EVALUATOR,
+        "sintef",
+        "Forsker som evaluerer forløpet",
+        "Se at rollen ikke gir innsyn i noe barn.",
     ),
 )
 

@@ -1,61 +1,82 @@
-"""Loading the demo: municipalities and services, the cast, Anna at the beginning, and a synthetic population."""
+"""Loading the demo: the services of Agder, the cast, Anna at the beginning, and a synthetic population."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from demo import cast
+from demo.places import COUNTY, PLACES
+from demo.services import OPENED_ON, services
 from grunnmur import clock
 from grunnmur.cases import national_id
 from grunnmur.cases.actions import children
 from grunnmur.cases.models import Child
 from grunnmur.cases.terms import ChildWelfarePosition, RelationKind
 from grunnmur.directory import sessions
-from grunnmur.directory.kinds import OrganisationKind, ServiceKind
 from grunnmur.directory.models import Account, Membership, Municipality, Organisation, Person, Service
 
-LONG_AGO = date(2015, 1, 1)
 PASSWORD = "demo-demo-demo-demo"
 
 
 def load_directory() -> None:
-    """The municipalities and the services and people of the cast."""
-    for number, name in (("4202", "Grimstad"), ("4215", "Lillesand")):
-        Municipality.objects.get_or_create(number=number, defaults={"name": name, "county": "Agder"})
+    """Agder's municipalities and services, the cast, and those who work beside them. May be run again."""
+    Municipality.objects.bulk_create(
+        (Municipality(number=place.number, name=place.name, county=COUNTY) for place in PLACES), ignore_conflicts=True
+    )
+    bodies = {one.organisation for one in services()}
+    Organisation.objects.bulk_create(
+        (
+            Organisation(pk=cast.fixed_id(f"organisation/{key}"), name=name, kind=kind)
+            for key, name, kind in sorted(bodies)
+        ),
+        ignore_conflicts=True,
+    )
+    Service.objects.bulk_create(
+        (
+            Service(
+                pk=one.id,
+                organisation_id=cast.fixed_id(f"organisation/{one.organisation[0]}"),
+                municipality_id=one.municipality,
+                kind=one.kind,
+                name=one.name,
+                org_number=one.org_number,
+                phone=one.phone,
+                opened_on=OPENED_ON,
+                closed_on=one.closed_on,
+                is_example=one.is_example,
+            )
+            for one in services()
+        ),
+        ignore_conflicts=True,
+    )
+    employees = [(one, employee) for one in services() for employee in one.employees]
+    Person.objects.bulk_create(
+        (Person(pk=employee.person_id, name=employee.name) for _service, employee in employees), ignore_conflicts=True
+    )
+    Membership.objects.bulk_create(
+        (
+            Membership(
+                pk=employee.membership_id,
+                person_id=employee.person_id,
+                service_id=service.id,
+                role=employee.role,
+                starts_on=OPENED_ON,
+            )
+            for service, employee in employees
+        ),
+        ignore_conflicts=True,
+    )
     password = make_password(PASSWORD)
-    for one in cast.SERVICES:
-        organisation, _made = Organisation.objects.get_or_create(
-            pk=cast.fixed_id(f"organisation/{one.key}"),
-            defaults={"name": one.name, "kind": OrganisationKind.MUNICIPALITY},
-        )
-        Service.objects.get_or_create(
-            pk=one.id,
-            defaults={
-                "organisation": organisation,
-                "municipality_id": one.municipality,
-                "kind": one.kind,
-                "name": one.name,
-                "org_number": one.org_number if one.kind is ServiceKind.CHILD_WELFARE else None,
-                "phone": one.phone,
-                "opened_on": LONG_AGO,
-                "is_example": True,
-            },
-        )
-    for persona in cast.CAST:
-        Person.objects.get_or_create(pk=persona.person_id, defaults={"name": persona.name})
-        Account.objects.get_or_create(
-            person_id=persona.person_id, defaults={"username": persona.key, "password": password}
-        )
-        Membership.objects.get_or_create(
-            pk=cast.membership_id(persona),
-            defaults={
-                "person_id": persona.person_id,
-                "service_id": cast.service(persona.service).id,
-                "role": persona.role,
-                "starts_on": LONG_AGO,
-            },
-        )
+    Account.objects.bulk_create(
+        (
+            Account(
+                pk=cast.fixed_id(f"account/{one.key}"), person_id=one.person_id, username=one.key, password=password
+            )
+            for one in cast.CAST
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def load_anna() -> Child:

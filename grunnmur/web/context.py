@@ -40,6 +40,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     """Where one can go from everywhere: little, and only what the role has use for."""
+    if actor.role.sees_no_child:
+        return [("work", _("Forsiden"))]
     entries = [("work", _("Mitt arbeid"))]
     if actor.role.is_child_welfare:
         entries += [("not_assessed", _("Ikke vurdert ennå"))]

@@ -17,6 +17,8 @@ from grunnmur.web.fields import field_of
 def work(request: HttpRequest) -> HttpResponse:
     """Three lists: what we owe, what others owe, where nothing moves."""
     actor = actor_of(request)
+    if actor.role.sees_no_child:
+        return render(request, "no_child.html")
     if actor.service_kind.can_initiate:
         return redirect("our_children")
     can_choose = actor.role is Role.CONTACT_PERSON
