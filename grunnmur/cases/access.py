@@ -24,7 +24,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import Child, Participation, Pathway, Restriction
+from grunnmur.cases.models import Child, Initiative, InitiativeReply, Participation, Pathway, Restriction
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.terms import PathwayStatus
 from grunnmur.directory.kinds import Role, ServiceKind
@@ -62,6 +62,9 @@ def visible_to(actor: Actor, rows: QuerySet[Row]) -> QuerySet[Row]:
     A row is seen when the participation has the row's kind, or the row is the service's own, and no restriction
     names that kind.
     """
+    if rows.model is InitiativeReply:
+        # A reply is meant for whoever asked, so it follows its initiative and not its own kind.
+        return rows.filter(Exists(visible_to(actor, Initiative.objects.filter(pk=OuterRef("initiative")))))
     if issubclass(rows.model, Pathway):
         key, column = "pathway", "pk"
     elif issubclass(rows.model, PathwayRow):

@@ -193,6 +193,19 @@ def on_child(actor: Actor, child_id: UUID, act: str, *, once: UUID | None = None
             refresh(open_pathway.pk, on=doing.today)
 
 
+@contextmanager
+def for_new_child(actor: Actor, act: str, *, once: UUID | None = None) -> Iterator[datetime]:
+    """Open the door for a child to be, one at a time in a service, so that two cannot register the same child.
+
+    Gives the instant of the act, which makes its child and then its `Act`. Raises Refused, AlreadyDone.
+    """
+    with transaction.atomic():
+        access.check_child(actor, None, act)
+        _lock(actor.service_id)
+        _refuse_twice(actor, once)
+        yield instant()
+
+
 def refresh(pathway_id: UUID, *, on: date) -> int:
     """Work out the next step and put it on every participation of the case. Returns the case's new version."""
     case = facts.load(pathway_id)

@@ -1,17 +1,20 @@
 """Registering a child, who is around it, where it lives, and its position in child welfare."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import access, age, national_id
+from grunnmur.cases import age, national_id
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, refuse
-from grunnmur.cases.door import Act, instant, on_child
+from grunnmur.cases.door import Act, EditConflict, for_new_child, on_child
 from grunnmur.cases.models import Child, ChildWelfareStatus, Pathway, Placement, RelatedPerson
-from grunnmur.cases.terms import CareBasis, ChildWelfarePosition, InformationKind, RelationKind
+from grunnmur.cases.queries import child as queries
+from grunnmur.cases.terms import AddressProtection, CareBasis, ChildWelfarePosition, InformationKind, RelationKind
+from grunnmur.directory.kinds import ServiceKind
+from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
 
 OLDEST = 26
@@ -29,42 +32,62 @@ def register(
     sex: str = "",
     allow_real_ids: bool = False,
 ) -> Child:
-    """Make the actor's service the owner of a new record of a child. Raises Refused, Invalid, AlreadyDone."""
-    access.check_child(actor, None, "children.register")
-    with transaction.atomic():
-        now = instant()
+    """Make the actor's service the owner of a new record of a child. Raises Refused, Invalid, AlreadyDone.
+
+    What another service knows is neither asked nor hinted at: only the actor's own children are compared with.
+    """
+    with for_new_child(actor, "children.register", once=once) as now:
         number, problem = _national_number(national_number, born_on=born_on, allow_real=allow_real_ids)
         own = Child.objects.filter(author_service=actor.service_id)
         refuse(
             {
                 "born_on": _born(born_on, today=now.date()),
-                "national_number": problem
-                or (
-                    _("Barnet er allerede registrert hos dere. Søk det opp.")
-                    if number and own.filter(national_id=number).exists()
-                    else None
-                ),
+                "national_number": problem or _known(number, among=own),
                 "journal_number": _("Journalnummeret er brukt på et annet barn hos dere.")
                 if own.filter(journal_number=journal_number).exists()
                 else None,
             }
         )
-        child = Child(
+        return make(
+            actor,
+            at=now,
+            once=once,
             name=name,
             born_on=born_on,
+            journal_number=journal_number,
             national_id=number,
             sex=sex,
-            journal_number=journal_number,
-            kind=int(InformationKind.CONTACT),
-            author_service_id=actor.service_id,
-            recorded_by_id=actor.person_id,
-            recorded_at=now,
         )
-        child.save(force_insert=True)
-        act = Act(actor=actor, name="children.register", at=now, child=child, pathway=None, once=once)
-        participants.open_for_owner(act, child, None)
-        participants.remember_name(child)
-        act.record("child.registered", kind=InformationKind.CHILD_WELFARE, subject=child.pk)
+
+
+def make(
+    actor: Actor,
+    *,
+    at: datetime,
+    once: UUID | None,
+    name: str,
+    born_on: date,
+    journal_number: str,
+    national_id: str | None,
+    sex: str,
+) -> Child:
+    """Write a new record of a child inside an act that has checked what it was given. Sex is the national file's code."""
+    child = Child(
+        name=name,
+        born_on=born_on,
+        national_id=national_id,
+        sex=sex,
+        journal_number=journal_number,
+        kind=int(InformationKind.CONTACT),
+        author_service_id=actor.service_id,
+        recorded_by_id=actor.person_id,
+        recorded_at=at,
+    )
+    child.save(force_insert=True)
+    act = Act(actor=actor, name="children.register", at=at, child=child, pathway=None, once=once)
+    participants.open_for_owner(act, child, None)
+    participants.remember_name(child)
+    act.record("child.registered", kind=InformationKind.CHILD_WELFARE, subject=child.pk)
     return child
 
 
@@ -83,11 +106,31 @@ def _national_number(value: str, *, born_on: date, allow_real: bool) -> tuple[st
         number = national_id.parse(value)
     except ValueError:
         return None, _("Fødselsnummeret er ikke gyldig. Det skal ha 11 sifre; sjekk om et av dem er feil.")
+    if not number.is_unique:
+        return None, _("Dette er ikke et fullt fødselsnummer. La feltet stå tomt til barnet har fått et.")
     if not number.is_synthetic and not allow_real:
         return None, _("Her brukes bare oppdiktede fødselsnummer (måned + 80). Ekte nummer er ikke lov.")
     if number.born_on != born_on:
         return None, _("Fødselsnummeret og fødselsdatoen passer ikke sammen.")
-    return value.replace(" ", ""), None
+    return number.value, None
+
+
+def _known(number: str | None, *, among: QuerySet[Child]) -> Problem:
+    if number and among.filter(national_id=number).exists():
+        return _("Barnet er allerede registrert hos dere. Søk det opp.")
+    return None
+
+
+EDITABLE = (
+    "name",
+    "born_on",
+    "national_id",
+    "language",
+    "needs_interpreter",
+    "address_protection",
+    "cannot_form_views_until",
+    "lacks_decision_competence_from",
+)
 
 
 def edit(
@@ -99,31 +142,52 @@ def edit(
     language: str,
     needs_interpreter: bool,
     address_protection: str,
+    born_on: date | None = None,
+    national_number: str | None = None,
     cannot_form_views_until: date | None = None,
     lacks_decision_competence_from: date | None = None,
+    seen: int | None = None,
+    allow_real_ids: bool = False,
 ) -> Child:
-    """Change what is known of the child itself. Who must consent may change with it."""
+    """Change what is known of the child itself. Who must consent may change with it.
+
+    `born_on` and `national_number` stay as they are when left out. `seen` is `queries.child.version` of what the
+    actor saw. Raises EditConflict when somebody changed the child after that.
+    """
     with on_child(actor, child_id, "children.edit", once=once) as act:
         child = act.child
+        current = queries.version(child.pk)
+        if seen is not None and seen != current:
+            raise EditConflict(seen=seen, current=current)
+        before = {field: getattr(child, field) for field in EDITABLE}
         child.name = name
+        child.born_on = born_on or child.born_on
         child.language = language
         child.needs_interpreter = needs_interpreter
         child.address_protection = address_protection
         child.cannot_form_views_until = cannot_form_views_until
         child.lacks_decision_competence_from = lacks_decision_competence_from
-        child.save(
-            update_fields=[
-                "name",
-                "language",
-                "needs_interpreter",
-                "address_protection",
-                "cannot_form_views_until",
-                "lacks_decision_competence_from",
-            ]
+        wanted = (child.national_id or "") if national_number is None else national_number
+        is_same_number = wanted == (child.national_id or "")
+        number, problem = child.national_id, None
+        if not is_same_number or child.born_on != before["born_on"]:
+            # A number that stands may have been taken in another mode, so only its date is held against the new one.
+            allow_real = allow_real_ids or is_same_number
+            number, problem = _national_number(wanted, born_on=child.born_on, allow_real=allow_real)
+        own = Child.objects.filter(author_service=actor.service_id).exclude(pk=child.pk)
+        refuse(
+            {
+                "born_on": _born(child.born_on, today=act.today),
+                "national_number": problem or _known(number, among=own),
+            }
         )
-        participants.remember_name(child)
-        _follow_situation(act)
-        act.record("child.edited", kind=InformationKind.CONTACT, subject=child.pk)
+        child.national_id = number
+        changed = [field for field in EDITABLE if getattr(child, field) != before[field]]
+        if changed:
+            child.save(update_fields=changed)
+            participants.remember_name(child)
+            _follow_situation(act)
+        act.record("child.edited", kind=InformationKind.CONTACT, subject=child.pk, data={"changed": changed})
     return child
 
 
@@ -153,6 +217,7 @@ def add_person(
         old = get_related(act.child, replaces_id)
         refuse(
             {
+                "from_on": _("Datoen er før barnet ble født. Sjekk året.") if from_on < act.child.born_on else None,
                 "until_on": _("Sluttdatoen er før startdatoen.") if until_on and until_on < from_on else None,
                 "has_parental_responsibility": _("En fosterforelder har ikke foreldreansvar i kraft av oppdraget.")
                 if relation is RelationKind.FOSTER_PARENT and has_parental_responsibility
@@ -164,7 +229,7 @@ def add_person(
         )
         person = RelatedPerson.objects.create(
             child=act.child,
-            **act.child_row(InformationKind.CONTACT),
+            **act.child_row(_kind_of(relation, child=act.child)),
             **({"identity": old.identity} if old else {}),
             name=name,
             relation=relation,
@@ -184,6 +249,13 @@ def add_person(
     return person
 
 
+def _kind_of(relation: RelationKind, *, child: Child) -> InformationKind:
+    """A foster parent's name and phone say where a child with a protected address lives."""
+    if relation is RelationKind.FOSTER_PARENT and child.address_protection != AddressProtection.NONE:
+        return InformationKind.PROTECTED_ADDRESS
+    return InformationKind.CONTACT
+
+
 def place(
     *,
     actor: Actor,
@@ -194,28 +266,33 @@ def place(
     from_on: date,
     until_on: date | None = None,
 ) -> Placement:
-    """Say where the child lives from a day on, and on what ground; the place before ends that day."""
+    """Say where the child lives from a day on, and on what ground; the place before ends that day.
+
+    Where a child with a protected address lives is a row of that kind: nobody but the owner sees it.
+    """
     with on_child(actor, child_id, "children.place", once=once) as act:
         service = get_service(service_id)
-        present = Placement.objects.filter(child=act.child, replaced_by=None, until_on=None).first()
+        at_the_same_time = Q(until_on=None) | Q(until_on__gt=from_on)
+        if until_on:
+            at_the_same_time &= Q(from_on__lt=until_on)
+        standing = list(Placement.objects.filter(at_the_same_time, child=act.child, replaced_by=None))
         refuse(
             {
-                "service_id": in_service(service, on=from_on)
-                if basis is not CareBasis.HOME and service_id is not None
-                else _("Velg hvor barnet bor.")
-                if basis is not CareBasis.HOME
-                else None,
+                "service_id": _home(
+                    service, basis=basis, from_on=from_on, last_on=min(until_on or act.today, act.today)
+                ),
                 "from_on": happened(from_on, child=act.child, today=act.today)
                 or (
                     _("Barnet bodde alt et annet sted fra en senere dato.")
-                    if present and present.from_on > from_on
+                    if any(placement.from_on > from_on for placement in standing)
                     else None
                 ),
                 "until_on": _("Sluttdatoen er før startdatoen.") if until_on and until_on < from_on else None,
             }
         )
-        row = act.child_row(InformationKind.CHILD_WELFARE)
-        if present:
+        is_protected = act.child.address_protection != AddressProtection.NONE
+        row = act.child_row(InformationKind.PROTECTED_ADDRESS if is_protected else InformationKind.CHILD_WELFARE)
+        for present in standing:
             Placement.objects.create(
                 child=act.child,
                 **row,
@@ -231,9 +308,26 @@ def place(
         participants.follow_placements(
             act, Placement.objects.filter(child=act.child, replaced_by=None).select_related("service")
         )
+        participants.remember_name(act.child)
         _follow_situation(act)
         act.record("child.placed", kind=InformationKind.CHILD_WELFARE, subject=placement.pk, data={"basis": str(basis)})
     return placement
+
+
+HOMES = frozenset({ServiceKind.INSTITUTION, ServiceKind.FOSTER_HOME})
+
+
+def _home(service: Service | None, *, basis: CareBasis, from_on: date, last_on: date) -> Problem:
+    """Whether a child can live there on that ground: with parents nowhere else, otherwise in a home that is open."""
+    if basis is CareBasis.HOME:
+        return _("Barnet bor hjemme hos foreldre. Da skal det ikke stå et annet sted her.") if service else None
+    if service is None:
+        return _("Velg hvor barnet bor.")
+    if service.service_kind not in HOMES:
+        return _("Velg en institusjon eller et fosterhjem.")
+    if basis is CareBasis.BEHAVIOUR_ORDER and service.service_kind is not ServiceKind.INSTITUTION:
+        return _("Etter barnevernsloven §§ 6-1 og 6-2 bor barnet på institusjon. Velg en institusjon.")
+    return in_service(service, on=from_on) or in_service(service, on=max(from_on, last_on))
 
 
 def _follow_situation(act: Act) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import happened, refuse
 from grunnmur.cases.actions.pathways import change_status
-from grunnmur.cases.door import on_pathway
+from grunnmur.cases.door import Act, on_pathway
 from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import CarriesOn, Closure, Pathway, Reactivation
 from grunnmur.cases.terms import InformationKind
@@ -75,7 +75,7 @@ def close(
             )
             for item in carriers
         )
-        change_status(act, "close")
+        change_status(act.case, "close")
         participants.follow_consent(act, act.case)
         act.record(
             "pathway.closed",
@@ -98,11 +98,17 @@ def reactivate(*, actor: Actor, pathway_id: UUID, once: UUID | None, reason: str
                 else None,
             }
         )
-        row = Reactivation.objects.create(
-            **act.row(InformationKind.COORDINATION), reactivated_on=reactivated_on, reason=reason
-        )
-        change_status(act, "reactivate")
-        participants.follow_consent(act, act.case)
-        participants.follow_assessment(act.child, on=act.today)
+        row = take_up(act, act.case, reason=reason, on=reactivated_on)
         act.record("pathway.reactivated", kind=InformationKind.COORDINATION, subject=row.pk)
+    return row
+
+
+def take_up(act: Act, case: Pathway, *, reason: str, on: date) -> Reactivation:
+    """Open an ended pathway again inside an act, its own or the answer to an initiative."""
+    row = Reactivation.objects.create(
+        pathway=case, **act.child_row(InformationKind.COORDINATION), reactivated_on=on, reason=reason
+    )
+    change_status(case, "reactivate")
+    participants.follow_consent(act, case)
+    participants.follow_assessment(act.child, on=act.today)
     return row

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases.actions import pathways
 from grunnmur.cases.actions.checks import refuse
+from grunnmur.cases.actions.closings import take_up
+from grunnmur.cases.actions.pathways import begin
 from grunnmur.cases.door import on_child
 from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import Initiative, InitiativeReply, Pathway
@@ -34,16 +35,24 @@ def send(*, actor: Actor, child_id: UUID, once: UUID | None, wish: InitiativeWis
 def answer(
     *, actor: Actor, child_id: UUID, once: UUID | None, initiative_id: UUID, answer: InitiativeAnswer, reason: str
 ) -> InitiativeReply:
-    """Answer the initiative with a reason; a yes to start begins the assessment in the same act."""
+    """Answer the initiative with a reason, and do what the answer says in the same act.
+
+    A yes to start begins the assessment, a yes to reactivate takes the newest ended pathway up again. When one is
+    open already, either yes is only an answer.
+    """
     with on_child(actor, child_id, "initiatives.answer", once=once) as act:
         initiative = Initiative.objects.filter(child=act.child, pk=initiative_id).first()
-        has_open = Pathway.objects.filter(child=act.child, status__in=OPEN).exists()
+        pathways = list(Pathway.objects.filter(child=act.child).order_by("-opened_on", "-recorded_at"))
+        has_open = any(pathway.status in OPEN for pathway in pathways)
         refuse(
             {
                 "initiative_id": _("Vi finner ikke henvendelsen.")
                 if initiative is None
-                else _("Henvendelsen er alt besvart.")
+                else _("Noen hos dere har alt svart på henvendelsen.")
                 if hasattr(initiative, "reply")
+                else None,
+                "answer": _("Barnet har ikke hatt noe forløp å ta opp igjen. Velg et annet svar.")
+                if answer is InitiativeAnswer.REACTIVATE and not pathways
                 else None,
                 "reason": _("Skriv en begrunnelse. De som spurte, ser den.") if not reason.strip() else None,
             }
@@ -51,19 +60,22 @@ def answer(
         assert initiative is not None
         reply = InitiativeReply.objects.create(
             child=act.child,
-            **act.child_row(InformationKind.COORDINATION),
+            **act.child_row(InformationKind.CHILD_WELFARE),
             initiative=initiative,
             answer=answer,
             reason=reason,
             answered_on=act.today,
         )
         if answer is InitiativeAnswer.START and not has_open:
-            pathways.begin(act, contact_person_id=actor.person_id)
-        else:
-            act.record(
-                "initiative.answered",
-                kind=InformationKind.COORDINATION,
-                subject=initiative.pk,
-                data={"answer": str(answer)},
-            )
+            begin(act, contact_person_id=actor.person_id)
+            return reply
+        if answer is InitiativeAnswer.REACTIVATE and not has_open:
+            take_up(act, pathways[0], reason=reason, on=act.today)
+            act.pathway = pathways[0]
+        act.record(
+            "initiative.answered",
+            kind=InformationKind.CHILD_WELFARE,
+            subject=initiative.pk,
+            data={"answer": str(answer)},
+        )
     return reply

@@ -10,7 +10,7 @@ from grunnmur.cases import lifecycle
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import happened, refuse
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.door import Act, CaseAct, on_child, on_pathway, refresh, seal
+from grunnmur.cases.door import Act, on_child, on_pathway, refresh, seal
 from grunnmur.cases.models import AssessedCriterion, Assessment, Handover, Pathway
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, InformationKind, PathwayStatus
 from grunnmur.directory.models import Membership
@@ -99,7 +99,7 @@ def assess(
             AssessedCriterion(**row, assessment=assessment, criterion=key, facts=facts)
             for key, facts in criteria.items()
         )
-        change_status(act, str(outcome))
+        change_status(act.case, str(outcome))
         participants.follow_consent(act, act.case)
         participants.follow_assessment(act.child, on=act.today)
         act.record(
@@ -111,12 +111,12 @@ def assess(
     return assessment
 
 
-def change_status(act: CaseAct, to: str) -> None:
-    """Move the case along the table of transitions; the door has already refused what the status does not allow."""
-    status = lifecycle.next_status(PathwayStatus(act.case.status), to)
-    assert status is not None, f"no way from {act.case.status} by {to}"
-    act.case.status = status
-    act.case.save(update_fields=["status"])
+def change_status(case: Pathway, to: str) -> None:
+    """Move the case along the table of transitions; the act has already refused what the status does not allow."""
+    status = lifecycle.next_status(PathwayStatus(case.status), to)
+    assert status is not None, f"no way from {case.status} by {to}"
+    case.status = status
+    case.save(update_fields=["status"])
 
 
 def hand_over(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_person_id: UUID, from_on: date) -> Handover:
