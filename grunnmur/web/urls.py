@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from grunnmur.web.views import basis, errors, national_file, pathway, persona, session, work
+from grunnmur.web.views import assess, basis, errors, national_file, pathway, persona, session, work
 
 # Names whose pages are being built by others right now; whoever adds the real line removes the name here.
-WAITING = ["assess", "consents", "record_consent", "hand_over", "meetings", "call_meeting", "plan", "health",
+WAITING = ["consents", "record_consent", "hand_over", "meetings", "call_meeting", "plan", "health",
            "close_pathway", "reactivate"]
 WAITING_CHILD = ["child"]
 WAITING_PLAIN = ["register_child", "our_children"]
@@ -21,7 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logg-inn/tjeneste/", session.choose_membership, name="choose_membership"),
     path("logg-ut/", session.log_out, name="log_out"),
     path("demo/", persona.choose_persona, name="choose_persona"),
+    path("stilguide/", persona.styleguide, name="styleguide"),
     path("forlop/<uuid:pathway_id>/", pathway.pathway, name="pathway"),
+    path("forlop/<uuid:pathway_id>/vurdering/", assess.assess, name="assess"),
     path("forlop/<uuid:pathway_id>/samtale/", basis.record_conversation, name="record_conversation"),
     path("forlop/<uuid:pathway_id>/egne-ord/", basis.record_own_words, name="record_own_words"),
     path("forlop/<uuid:pathway_id>/grunnlag/", basis.basis, name="basis"),

@@ -1,4 +1,4 @@
-"""Demo only: choose whom to be from the cast. Neither the page nor the address exists in production."""
+"""Demo only: choose whom to be from the cast, and see every component. Neither page exists in production."""
 
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from grunnmur.directory import sessions
+from grunnmur.web import styleguide as components
 from grunnmur.web.views.session import public, start
 
 
@@ -28,3 +29,11 @@ def choose_persona(request: HttpRequest) -> HttpResponse:
             sessions.end(token)
         return start(request, person=persona.person_id, membership_id=UUID(str(membership_id(persona))))
     return render(request, "choose_persona.html", {"cast": CAST})
+
+
+@public
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component of the pages, with an example of each."""
+    if not settings.DEMO_LOGIN:
+        raise Http404
+    return render(request, "styleguide.html", components.context())
