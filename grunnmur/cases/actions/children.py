@@ -71,7 +71,7 @@ def make(
     national_id: str | None,
     sex: str,
 ) -> Child:
-    """Write a new record of a child inside an act that has checked what it was given. Sex is the national file's code."""
+    """Write a new record of a child inside an act that has checked what it was given. Sex is the file's code."""
     child = Child(
         name=name,
         born_on=born_on,

@@ -27,8 +27,7 @@ def open_pathway(*, actor: Actor, child_id: UUID, once: UUID | None) -> Pathway:
                 else None
             }
         )
-        pathway = begin(act, contact_person_id=actor.person_id)
-    return pathway
+        return begin(act, contact_person_id=actor.person_id)
 
 
 def begin(act: Act, *, contact_person_id: UUID) -> Pathway:
