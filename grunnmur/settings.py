@@ -95,7 +95,8 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # --- language and time -------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "nb"
-LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
+LANGUAGES = [("nb", "Bokmål")]
+"""Nynorsk and English are added here with their catalogues; every text of ours goes through gettext already."""
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
