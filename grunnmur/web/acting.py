@@ -102,6 +102,7 @@ def perform(
                 return redirect(back)
         else:
             status = 422
+    fields = form.fields_for_page()
     return render(
         request,
         template,
@@ -109,7 +110,8 @@ def perform(
             "title": title,
             "lead": lead,
             "form": form,
-            "fields": form.fields_for_page(),
+            "fields": fields,
+            "field": {field.name: field for field in fields},
             "faults": [str(fault) for fault in form.non_field_errors()] if form.is_bound else [],
             "conflict": conflict,
             "button": button,
