@@ -162,11 +162,17 @@ class Facts:
         """The meetings of one kind that were not called off, oldest first."""
         return tuple(item for item in self.meetings if item.meeting is kind and not item.is_off)
 
+    @property
+    def open_mappings(self) -> tuple[MappingFact, ...]:
+        """The mappings that someone is to do. Of each health area only the newest counts: it took over."""
+        newest = {item.area: item for item in self.mappings}
+        return tuple(item for item in newest.values() if item.is_open)
+
     def open_things(self) -> tuple[str, ...]:
         """Ids of the tasks, mappings and referrals that someone must carry on with if the case closes now."""
         return (
             *(item.id for item in self.tasks if item.is_open),
-            *(item.id for item in self.mappings if item.is_open),
+            *(item.id for item in self.open_mappings),
             *(item.id for item in self.referrals if is_referral_open(item)),
         )
 
@@ -208,8 +214,9 @@ def phases(facts: Facts) -> tuple[Phase, ...]:
     start = facts.started
     startup = facts.meetings_of(MeetingKind.OPPSTARTSMOTE)
     status_meetings = facts.meetings_of(MeetingKind.STATUSMOTE)
-    has_work = bool(facts.mappings or facts.referrals)
-    is_work_open = any(item.is_open for item in facts.mappings) or any(map(is_referral_open, facts.referrals))
+    mappings = [item for item in facts.mappings if item.service]
+    has_work = bool(mappings or facts.referrals)
+    is_work_open = bool(facts.open_mappings) or any(map(is_referral_open, facts.referrals))
     is_closed = facts.status is PathwayStatus.CLOSED
     decided = facts.assessments[-1] if facts.assessments else None
 
@@ -236,7 +243,7 @@ def phases(facts: Facts) -> tuple[Phase, ...]:
             begun=has_work,
             finished=not is_work_open,
             since=min(
-                [*(item.asked_on for item in facts.mappings), *(item.received_on for item in facts.referrals)],
+                [*(item.asked_on for item in mappings), *(item.received_on for item in facts.referrals)],
                 default=None,
             ),
         ),
