@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import age, consent, deadlines
+from grunnmur.cases import age, consent, deadlines, sharing
 from grunnmur.cases.definition import Edition, definitions
-from grunnmur.cases.lifecycle import Facts, MeetingFact, is_referral_open
+from grunnmur.cases.lifecycle import Facts, MeetingFact, ReferralFact
 from grunnmur.cases.terms import (
     AttendanceAnswer,
     ConsentAnswer,
@@ -120,12 +120,13 @@ def _under_way(facts: Facts, *, edition: Edition, on: date) -> Iterator[Step]:
     yield from _call_meeting(facts, MeetingKind.AVKLARINGSMOTE, hold_by=_due("hold_avklaringsmote", started_on))
     yield from _pending_meetings(facts, MeetingKind.AVKLARINGSMOTE, good=good, on=on)
     yield from _consent(facts, started_on=started_on, on=on)
-    yield from _referrals(facts)
+    yield from _referrals(facts, good=good, on=on)
     if good:
         yield from _call_meeting(facts, MeetingKind.OPPSTARTSMOTE, hold_by=_due("hold_oppstartsmote", started_on))
     yield from _pending_meetings(facts, MeetingKind.OPPSTARTSMOTE, good=good, on=on)
+    yield from _mappings(facts, on=on)
     if good:
-        yield from _plan_and_mapping(facts, edition=edition, started_on=started_on)
+        yield from _plan_and_areas(facts, edition=edition, started_on=started_on)
     tasks = list(_tasks(facts, good=good, on=on))
     yield from (step for step in tasks if step.is_late(on))
     yield from _pending_meetings(facts, MeetingKind.STATUSMOTE, good=good, on=on)
@@ -253,41 +254,71 @@ def _consent(facts: Facts, *, started_on: date, on: date) -> Iterator[Step]:
         yield Step("ask_consent", owner, started_on)
 
 
-def _plan_and_mapping(facts: Facts, *, edition: Edition, started_on: date) -> Iterator[Step]:
-    """A plan with someone on each task, and every health area of the edition considered."""
-    owner = frozenset({facts.owner})
-    for mapping in facts.mappings:
-        if mapping.is_open and mapping.service:
-            deadline = "answer_mapping_request" if mapping.state is MappingState.ASKED else "conclude_mapping"
+def _mappings(facts: Facts, *, on: date) -> Iterator[Step]:
+    """Each mapping waits for the service that was asked, as long as a consent lets it see the area."""
+    for mapping in facts.open_mappings:
+        sees = mapping.service and sharing.may_see(facts, service=mapping.service, kind=mapping.area.kind, on=on)
+        if not mapping.service or not sees:
             yield Step(
-                "map",
-                frozenset({mapping.service}),
+                "reassign_mapping",
+                frozenset({facts.owner}),
                 mapping.since,
-                mapping.due_on or _due(deadline, mapping.since),
-                "" if mapping.due_on else deadline,
                 kind=mapping.area.kind,
                 subject=mapping.id,
                 area=mapping.area,
             )
-    considered = {item.area for item in facts.mappings} | {item.area for item in facts.referrals}
-    wanted = [HealthArea(item.key) for item in edition.health_areas]
-    if any(area not in considered for area in wanted):
+            continue
+        is_asked = mapping.state is MappingState.ASKED
+        deadline = "answer_mapping_request" if is_asked else "conclude_mapping"
+        due_on = _due(deadline, mapping.since)
+        if mapping.due_on is not None and (mapping.due_on < due_on or not is_asked):
+            due_on, deadline = mapping.due_on, ""
+        yield Step(
+            "map",
+            frozenset({mapping.service}),
+            mapping.since,
+            due_on,
+            deadline,
+            kind=mapping.area.kind,
+            subject=mapping.id,
+            area=mapping.area,
+        )
+
+
+def _plan_and_areas(facts: Facts, *, edition: Edition, started_on: date) -> Iterator[Step]:
+    """Every health area of the edition considered, and a plan with someone on each task.
+
+    A service that could not map an area has not thereby considered it.
+    """
+    owner = frozenset({facts.owner})
+    declined = {item.id for item in facts.mappings if item.service and item.state is MappingState.NOT_INDICATED}
+    considered = {item.area for item in facts.mappings if item.id not in declined}
+    considered |= {item.area for item in facts.referrals}
+    if any(HealthArea(item.key) not in considered for item in edition.health_areas):
         yield Step("consider_areas", owner, started_on)
     if not facts.tasks:
         yield Step("make_plan", owner, started_on, _due("make_plan", started_on), "make_plan")
 
 
-def _referrals(facts: Facts) -> Iterator[Step]:
-    """Referrals with their statutory time limits (pbrl § 2-2 a, F-prio § 4a)."""
+def _referrals(facts: Facts, *, good: frozenset[str], on: date) -> Iterator[Step]:
+    """Referrals with their statutory time limits (pbrl § 2-2 a, F-prio § 4a).
+
+    A receiver that sees the case answers here. One that does not is waited for until the law's last day; then whoever
+    referred asks it, and writes down the answer.
+    """
     for item in facts.referrals:
-        if item.is_followed or not (is_referral_open(item) or item.answer is ReferralAnswerKind.REJECTED):
+        sender = frozenset({item.from_service if item.from_service in good else facts.owner})
+        due_on = deadlines.referral_assessment_due(item.received_on)
+        if item.is_followed:
             continue
         if item.answer is None:
+            sees = sharing.may_see(facts, service=item.to_service, kind=item.area.kind, on=on)
+            is_ours = not sees and due_on < on
             yield Step(
-                "answer_referral",
-                frozenset({item.to_service}),
-                item.received_on,
-                deadlines.referral_assessment_due(item.received_on),
+                "write_down_answer" if is_ours else "answer_referral",
+                sender if is_ours else frozenset({item.to_service}),
+                due_on if is_ours else item.received_on,
+                due_on,
                 "assess_referral",
                 kind=item.area.kind,
                 subject=item.id,
@@ -296,13 +327,13 @@ def _referrals(facts: Facts) -> Iterator[Step]:
         elif item.answer is ReferralAnswerKind.RETURNED:
             yield Step(
                 "complete_referral",
-                frozenset({item.from_service}),
+                sender,
                 item.answered_on or item.received_on,
                 kind=item.area.kind,
                 subject=item.id,
                 area=item.area,
             )
-        else:
+        elif item.answer is ReferralAnswerKind.REJECTED and not _is_taken_further(facts, item):
             yield Step(
                 "who_helps_instead",
                 frozenset({facts.owner}),
@@ -311,6 +342,14 @@ def _referrals(facts: Facts) -> Iterator[Step]:
                 subject=item.id,
                 area=item.area,
             )
+
+
+def _is_taken_further(facts: Facts, rejected: ReferralFact) -> bool:
+    """Whether somebody was asked, or it was found not to apply, in the same health area since the rejection."""
+    since = rejected.answered_on or rejected.received_on
+    asked = [item.asked_on for item in facts.mappings if item.area is rejected.area]
+    asked += [item.received_on for item in facts.referrals if item.area is rejected.area and item.id != rejected.id]
+    return any(on >= since for on in asked)
 
 
 def _next_status_or_closing(facts: Facts) -> Iterator[Step]:
@@ -355,9 +394,13 @@ SENTENCES: dict[str, str | Promise] = {
     "renew_consent": _("Et samtykke går snart ut"),
     "respect_no": _("Noen har sagt nei. Avtal hvilken hjelp dere kan gi likevel"),
     "map": _("%(who)s kartlegger %(area)s"),
+    "reassign_mapping": _("Tjenesten som skulle kartlegge %(area)s, er ikke med lenger. Finn en annen"),
     "consider_areas": _("Ta stilling til alle helseområdene"),
     "make_plan": _("Lag en plan: hvem gjør hva, og når"),
     "answer_referral": _("%(who)s skal svare på henvisningen om %(area)s"),
+    "write_down_answer": _(
+        "Svaret på henvisningen om %(area)s kom ikke innen fristen. Hør med tjenesten, og skriv inn svaret"
+    ),
     "complete_referral": _("%(who)s må fylle ut henvisningen om %(area)s, som kom i retur"),
     "who_helps_instead": _("Henvisningen om %(area)s ble avslått. Finn ut hvem som kan hjelpe i stedet"),
     "find_new_time": _("Ingen av tjenestene kommer til %(meeting)s. Finn et nytt tidspunkt"),

@@ -11,20 +11,22 @@ from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import happened, refuse
 from grunnmur.cases.actions.pathways import change_status
 from grunnmur.cases.door import Act, on_pathway
-from grunnmur.cases.lifecycle import OPEN
+from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import CarriesOn, Closure, Pathway, Reactivation
-from grunnmur.cases.terms import InformationKind
+from grunnmur.cases.terms import HealthArea, InformationKind
 from grunnmur.directory.sessions import Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """Who carries on with one thing."""
+    """Who carries on with one thing: a service, or somebody named in `who`."""
 
     what: str
     who: str
     service_id: UUID | None = None
     subject_id: UUID | None = None
+    health_area: HealthArea | None = None
+    """Which area it tells about, so that only those who see the area read it; an open thing's own area goes first."""
 
 
 def close(
@@ -51,7 +53,7 @@ def close(
                 if ground not in {item.key for item in act.edition.closing_grounds}
                 else None,
                 "closed_on": happened(closed_on, child=act.child, today=act.today)
-                or (_("Forløpet var ikke startet den dagen.") if closed_on < act.case.opened_on else None),
+                or (_("Forløpet var ikke startet den dagen.") if closed_on < _under_way_since(act.before) else None),
                 "summary": _("Skriv kort hva dere fant, og hva som er gjort.") if not summary.strip() else None,
                 **{
                     f"who_{thing}": _("Skriv hvem som fører dette videre.")
@@ -60,13 +62,17 @@ def close(
                 },
             }
         )
-        row = act.row(InformationKind.COORDINATION)
+        # What was found is child welfare's own, for it must not be read by all when the case is taken up again.
         closure = Closure.objects.create(
-            **row, ground=ground, closed_on=closed_on, summary=summary, child_view=child_view
+            **act.row(InformationKind.CHILD_WELFARE),
+            ground=ground,
+            closed_on=closed_on,
+            summary=summary,
+            child_view=child_view,
         )
         CarriesOn.objects.bulk_create(
             CarriesOn(
-                **row,
+                **act.row(_kind(act.before, item)),
                 closure=closure,
                 subject_id=item.subject_id,
                 what=item.what,
@@ -86,13 +92,31 @@ def close(
     return closure
 
 
+def _under_way_since(facts: Facts) -> date:
+    """The day from which there was something to close."""
+    started = facts.started
+    return max(started.decided_on if started else facts.opened_on, facts.reactivated_on or date.min)
+
+
+def _kind(facts: Facts, carrier: Carrier) -> InformationKind:
+    """Who carries on with a mapping or a referral is told to those who see its health area."""
+    areas = {item.id: item.area for item in (*facts.mappings, *facts.referrals)}
+    area = areas.get(str(carrier.subject_id)) or carrier.health_area
+    return area.kind if area else InformationKind.COORDINATION
+
+
 def reactivate(*, actor: Actor, pathway_id: UUID, once: UUID | None, reason: str, reactivated_on: date) -> Reactivation:
     """Take a closed pathway, or one that was not started, up again; its history stays, good consents open again."""
     with on_pathway(actor, pathway_id, "closings.reactivate", once=once) as act:
         refuse(
             {
                 "reason": _("Skriv hvorfor forløpet tas opp igjen.") if not reason.strip() else None,
-                "reactivated_on": happened(reactivated_on, child=act.child, today=act.today),
+                "reactivated_on": happened(reactivated_on, child=act.child, today=act.today)
+                or (
+                    _("Forløpet var ikke avsluttet den dagen.")
+                    if reactivated_on < (_ended_on(act.before) or date.min)
+                    else None
+                ),
                 "pathway": _("Barnet har alt et annet forløp som vurderes eller pågår.")
                 if Pathway.objects.filter(child=act.child, status__in=OPEN).exists()
                 else None,
@@ -112,3 +136,9 @@ def take_up(act: Act, case: Pathway, *, reason: str, on: date) -> Reactivation:
     participants.follow_consent(act, case)
     participants.follow_assessment(act.child, on=act.today)
     return row
+
+
+def _ended_on(facts: Facts) -> date | None:
+    """The day the case ended: closed, or decided not to start."""
+    ends = [facts.closed_on, *(item.decided_on for item in facts.assessments)]
+    return max((on for on in ends if on is not None), default=None)

@@ -97,6 +97,8 @@ class ReferralRow:
     id: UUID
     from_service: str
     to_service: str
+    to_service_id: UUID
+    is_to_me: bool
     sent_on: date
     is_urgent: bool
     question: str
@@ -324,6 +326,8 @@ def _referral(case: Case, row: rows.Referral, answer: rows.ReferralAnswer | None
         id=row.pk,
         from_service=written.service(row.from_service_id),
         to_service=written.service(row.to_service_id),
+        to_service_id=row.to_service_id,
+        is_to_me=row.to_service_id == mine,
         sent_on=row.sent_on,
         is_urgent=row.is_urgent,
         question=row.question,
@@ -336,7 +340,7 @@ def _referral(case: Case, row: rows.Referral, answer: rows.ReferralAnswer | None
         answer=_answer(case, fact, answer, written) if answer else None,
         receiver_sees=sees,
         writer=written.service(row.from_service_id if from_takes_part else case.pathway.author_service_id),
-        may_answer=fact.answer is None and mine in writers and not case.why_not("referrals.record_answer"),
+        may_answer=fact.answer is None and mine in writers and not case.why_not("referrals.answer"),
         may_follow=is_under_way
         and fact.answer in (ReferralAnswerKind.RETURNED, ReferralAnswerKind.REJECTED)
         and not fact.is_followed
