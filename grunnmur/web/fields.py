@@ -23,6 +23,10 @@ KINDS: tuple[tuple[type[forms.Widget], Kind], ...] = (
 """Subclasses before their base class: a radio group is also a `Select` to Django."""
 
 
+WORTH_COUNTING = 5_000
+"""Characters: a limit that nobody comes near is not worth a line under the field."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One field: `value` is what was typed, also when it is wrong; `error` is one plain sentence or empty."""
@@ -67,7 +71,7 @@ def field_of(bound: BoundField) -> Field:
             if isinstance(options, list | tuple)
         ),
         required=form_field.required,
-        max_length=getattr(form_field, "max_length", None),
+        max_length=limit if (limit := getattr(form_field, "max_length", None)) and limit <= WORTH_COUNTING else None,
         autocomplete=form_field.widget.attrs.get("autocomplete", "off"),
     )
 

@@ -1,5 +1,6 @@
 """Fields that several forms share. Forms check shape only; the rules are the acts'."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
@@ -13,11 +14,14 @@ from grunnmur.web.fields import Field, Text, field_of
 WRITE_A_DATE = _("Skriv datoen som dag, måned og år, slik: 26.11.2026.")
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Outside these a year is a slip of the hand."""
+
+
 class DateField(forms.DateField):
     """A date typed as dd.mm.åååå."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("help_text", _("dd.mm.åååå"))
         super().__init__(
             input_formats=["%d.%m.%Y", "%d.%m.%y", "%d%m%Y"],
             widget=forms.DateInput,
@@ -27,26 +31,26 @@ class DateField(forms.DateField):
 
     def to_python(self, value: Any) -> date | None:
         on = super().to_python(value.replace(" ", "") if isinstance(value, str) else value)
-        if on is not None and on.year < 1900:
+        if on is not None and not FIRST_YEAR <= on.year <= LAST_YEAR:
             raise forms.ValidationError(WRITE_A_DATE)
         return on
 
 
 class ClockField(forms.CharField):
-    """A time of day typed as 14.00 or 14:00."""
+    """A time of day typed as 14.00, 14:00, 1400 or 14."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("help_text", _("for eksempel 14.00"))
-        super().__init__(max_length=5, **options)
+        super().__init__(**options)
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value).replace(".", ":")
+    def to_python(self, value: Any) -> time | None:
+        text = super().to_python(value)
         if not text:
             return None
-        try:
-            return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007  # a time of day has no zone
-        except ValueError:
-            raise forms.ValidationError(_("Skriv klokkeslettet slik: 14.00.")) from None
+        typed = re.fullmatch(r"(?:kl\.?\s*)?(\d{1,2})(?:[.:]?(\d{2}))?", text, re.IGNORECASE)
+        if typed is None or int(typed[1]) > 23 or int(typed[2] or 0) > 59:
+            raise forms.ValidationError(_("Skriv klokkeslettet slik: 14.00."))
+        return time(int(typed[1]), int(typed[2] or 0))
 
 
 class ActForm(forms.Form):

@@ -27,10 +27,10 @@ class ServiceField(forms.UUIDField):
 def find_field() -> forms.CharField:
     """The word to find other services by."""
     return forms.CharField(
-        label=gettext_lazy("Står ikke tjenesten i listen?"),
+        label=gettext_lazy("En del av navnet"),
         required=False,
         max_length=80,
-        help_text=gettext_lazy("Skriv en del av navnet og trykk «Finn». Det dere har skrevet, blir stående."),
+        help_text=gettext_lazy("Trykk «Finn», og velg i listen over. Det dere har skrevet, blir stående."),
     )
 
 

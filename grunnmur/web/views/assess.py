@@ -1,5 +1,7 @@
 """Weighing the child against the start criteria, and deciding."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
 from grunnmur.web.crumbs import case_crumbs
+from grunnmur.web.fields import Field
 
 TICK_OR_CLEAR = gettext_lazy("Her står det tekst, men kriteriet er ikke krysset av. Kryss av, eller slett teksten.")
 
@@ -50,6 +53,11 @@ class AssessForm(forms.ActForm):
         field.choices = [(criterion.key, criterion.label) for criterion in edition.criteria]
         for criterion in edition.criteria:
             self.fields[f"facts_{criterion.key}"] = forms.long_text(_("Hva viser det?"), required=False)
+
+    def fields_for_page(self, names: Iterable[str] | None = None) -> list[Field]:
+        """A criterion's text is not optional once the criterion is ticked."""
+        fields = super().fields_for_page(names)
+        return [replace(field, required=True) if field.name.startswith("facts_") else field for field in fields]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
