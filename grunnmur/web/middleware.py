@@ -13,12 +13,14 @@ from grunnmur.web.views import errors, session
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
-def no_store(get_response: Handler) -> Handler:
-    """No page may be kept by a browser or a proxy; static files, which hold no secrets, are served before this."""
+def walls(get_response: Handler) -> Handler:
+    """The headers of every answer. No page may be kept by a browser or a proxy; static files, which hold no secrets
+    and say for themselves how long they may be kept, may.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response["Cache-Control"] = "no-store"
+        response.setdefault("Cache-Control", "no-store")
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex"
