@@ -144,6 +144,7 @@ ACTS: dict[str, Right] = {
     "observations.record": Right(CHILD_WELFARE, True, OPEN),
     "assessments.decide": Right(CHILD_WELFARE, True, ASSESSING),
     "consents.record": Right(CHILD_WELFARE, True, OPEN),
+    "consents.answer": Right(CHILD_WELFARE, True, OPEN),
     "consents.withdraw": Right(CHILD_WELFARE, True, ANY_STATUS),
     "meetings.call": Right(CHILD_WELFARE, True, OPEN),
     "meetings.move": Right(CHILD_WELFARE, True, OPEN),

@@ -29,6 +29,7 @@ EVENTS: dict[str, str | Promise] = {
     "pathway.not_started": _("Det ble bestemt å ikke starte forløpet."),
     "consent.recorded": _("Svar om samtykke ble skrevet inn."),
     "consent.refused": _("Noen sa nei til samtykke. Hjelp ble tilbudt likevel."),
+    "consent.answered": _("Noen svarte på et spørsmål om samtykke."),
     "consent.withdrawn": _("Et samtykke ble trukket tilbake."),
     "meeting.called": _("Det ble kalt inn til %(meeting)s."),
     "meeting.moved": _("%(meeting)s ble flyttet."),

@@ -1,18 +1,21 @@
 """Asking for consent, refusing and taking back. Consent is the access: sight follows in the same transaction."""
 
+import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur.cases import access, facts
 from grunnmur.cases import consent as rules
 from grunnmur.cases.actions import participants
-from grunnmur.cases.actions.checks import get_related, get_service, happened, in_service, refuse
-from grunnmur.cases.consent import CHILD
-from grunnmur.cases.door import CaseAct, Invalid, on_pathway
-from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, RelatedPerson
+from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, not_too_far, refuse
+from grunnmur.cases.actions.participants import Sight
+from grunnmur.cases.consent import CHILD, ConsentFact, Period, Signature, Situation, Verdict
+from grunnmur.cases.door import CaseAct, Invalid, instant, on_pathway
+from grunnmur.cases.models import Child, Consent, ConsentSignature, ConsentWithdrawal
 from grunnmur.cases.terms import (
     HEALTH_KINDS,
     SHARED_BASE,
@@ -40,6 +43,33 @@ class Answer:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked for, and what each answered."""
+
+    purposes: Sequence[ConsentPurpose]
+    recipient_id: UUID
+    kinds: InformationKind
+    valid_from: date
+    valid_until: date
+    answers: Sequence[Answer]
+    help_offered: str
+
+    @property
+    def somebody_said_no(self) -> bool:
+        return any(item.answer is ConsentAnswer.NO for item in self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one consent would do: whether it holds on its first day, on which days, and who would see what."""
+
+    fact: ConsentFact
+    verdict: Verdict
+    periods: tuple[Period, ...]
+    sights: tuple[Sight, ...]
+
+
 def record(
     *,
     actor: Actor,
@@ -55,84 +85,162 @@ def record(
 ) -> list[Consent]:
     """Record what the child and those who decide with it answered, one consent per purpose.
 
-    A consent that lacks someone's yes is kept as asked and opens nothing; a no is kept, with the help offered all
-    the same. Raises Invalid when someone who cannot consent is put down as doing so.
+    Each consent keeps the answers of those who have a say in its purpose. One that lacks someone's yes is kept as
+    asked and opens nothing; a no is kept, with the help offered all the same. Raises Invalid when someone who cannot
+    consent is put down as doing so; `answer_0` is the first of the answers.
     """
     with on_pathway(actor, pathway_id, "consents.record", once=once) as act:
-        recipient = get_service(recipient_id)
-        said_no = any(item.answer is ConsentAnswer.NO for item in answers)
-        refuse(
-            {
-                "purposes": _("Velg hva samtykket gjelder.") if not purposes else None,
-                "recipient_id": in_service(recipient, on=act.today)
-                or (
-                    _("Samtykket gjelder andre tjenester enn deres egen.") if recipient_id == actor.service_id else None
-                ),
-                "kinds": _("Velg hva tjenesten skal få vite om.")
-                if ConsentPurpose.CONTACT_HEALTH in purposes and not kinds & HEALTH_KINDS
-                else _("Noe av dette kan ikke deles ved samtykke.")
-                if kinds & ~MAY_BE_SHARED
-                else None,
-                "valid_until": _("Sluttdatoen må være etter startdatoen.") if valid_until <= valid_from else None,
-                "valid_from": _("Samtykket kan ikke gjelde før det ble gitt.")
-                if any(item.on > valid_from for item in answers)
-                else None,
-                "help_offered": _("Noen sa nei. Skriv hvilken hjelp dere tilbyr likevel.")
-                if said_no and not help_offered.strip()
-                else None,
-            }
-        )
-        assert recipient is not None
-        consents = []
-        for purpose in purposes:
-            _refuse_wrong_signatories(act, purpose=purpose, answers=answers)
-            consents.append(
-                _write(
-                    act,
-                    purpose=purpose,
-                    recipient=recipient,
-                    kinds=kinds,
-                    valid_from=valid_from,
-                    valid_until=valid_until,
-                    answers=answers,
-                    help_offered=help_offered,
-                )
-            )
+        asked = _Asked(purposes, recipient_id, kinds, valid_from, valid_until, answers, help_offered)
+        recipient = _check(asked, actor=actor, child=act.child, situation=act.before.situation, today=act.today)
+        written = [_write(act, asked, purpose=purpose, recipient=recipient) for purpose in purposes]
         participants.follow_consent(act, act.case)
         act.record(
-            "consent.refused" if said_no else "consent.recorded",
+            "consent.refused" if asked.somebody_said_no else "consent.recorded",
             kind=InformationKind.COORDINATION,
-            subject=consents[0].pk,
+            subject=written[0].pk,
             data={"purposes": sorted(map(str, purposes)), "recipient": str(recipient_id)},
         )
-    return consents
+    return written
 
 
-def _write(
-    act: CaseAct,
+def preview(
     *,
-    purpose: ConsentPurpose,
-    recipient: Service,
+    actor: Actor,
+    pathway_id: UUID,
+    purposes: Sequence[ConsentPurpose],
+    recipient_id: UUID,
     kinds: InformationKind,
     valid_from: date,
     valid_until: date,
     answers: Sequence[Answer],
-    help_offered: str,
-) -> Consent:
-    row = act.row(InformationKind.COORDINATION)
+    help_offered: str = "",
+) -> tuple[Effect, ...]:
+    """What `record` would do with the same, by the same rules; nothing is written. Raises what `record` raises."""
+    pathway = access.get_pathway(actor, pathway_id)
+    access.check(actor, pathway, "consents.record")
+    today = instant().date()
+    case = facts.load(pathway.pk)
+    asked = _Asked(purposes, recipient_id, kinds, valid_from, valid_until, answers, help_offered)
+    _check(asked, actor=actor, child=pathway.child, situation=case.situation, today=today)
+    found = []
+    for purpose in purposes:
+        fact = ConsentFact(
+            id=str(uuid.uuid4()),
+            purpose=purpose,
+            recipient=str(recipient_id),
+            kinds=kinds | SHARED_BASE,
+            signatures=tuple(
+                Signature(str(_signatory(pathway.child, item)), item.answer, item.on)
+                for item in _with_a_say(asked, purpose, child=pathway.child, situation=case.situation)
+            ),
+            valid_from=valid_from,
+            valid_until=valid_until,
+        )
+        found.append(
+            Effect(
+                fact=fact,
+                verdict=rules.check(fact=fact, situation=case.situation, on=max(today, valid_from)),
+                periods=rules.good_periods(fact=fact, situation=case.situation),
+                sights=participants.sights(replace(case, consents=(fact,))),
+            )
+        )
+    return tuple(found)
+
+
+def _check(asked: _Asked, *, actor: Actor, child: Child, situation: Situation, today: date) -> Service:
+    """The recipient, when all rules are kept. Raises Invalid."""
+    recipient = get_service(asked.recipient_id)
+    refuse(
+        {
+            "purposes": _("Velg hva samtykket gjelder.") if not asked.purposes else None,
+            "recipient_id": in_service(recipient, on=today)
+            or (
+                _("Samtykket gjelder andre tjenester enn deres egen.")
+                if asked.recipient_id == actor.service_id
+                else None
+            ),
+            "kinds": _wrong_kinds(asked, recipient),
+            "valid_from": _("Samtykket kan ikke gjelde før det ble gitt.")
+            if any(item.on > asked.valid_from for item in asked.answers)
+            else not_too_far(asked.valid_from, today=today),
+            "valid_until": _("Sluttdatoen må være etter startdatoen.")
+            if asked.valid_until <= asked.valid_from
+            else _("Sluttdatoen har alt vært. Da åpner ikke samtykket noe.")
+            if asked.valid_until <= today
+            else not_too_far(asked.valid_until, today=today),
+            "help_offered": _("Noen sa nei. Skriv hvilken hjelp dere tilbyr likevel.")
+            if asked.somebody_said_no and not asked.help_offered.strip()
+            else None,
+            **_wrong_answers(asked.answers, asked.purposes, child=child, situation=situation, today=today),
+        }
+    )
+    assert recipient is not None
+    return recipient
+
+
+def _wrong_kinds(asked: _Asked, recipient: Service | None) -> Problem:
+    """A health service takes part because of the child's health; a school may come to the meetings and see no more."""
+    if asked.kinds & ~MAY_BE_SHARED:
+        return _("Noe av dette kan ikke deles ved samtykke.")
+    is_about_health = ConsentPurpose.RELEASE_HEALTH_INFO in asked.purposes or (
+        ConsentPurpose.CONTACT_HEALTH in asked.purposes and recipient is not None and recipient.service_kind.is_health
+    )
+    return _("Velg hva tjenesten skal få vite om.") if is_about_health and not asked.kinds & HEALTH_KINDS else None
+
+
+def _wrong_answers(
+    answers: Sequence[Answer], purposes: Sequence[ConsentPurpose], *, child: Child, situation: Situation, today: date
+) -> dict[str, Problem]:
+    """Field → what is wrong: a day that cannot be, someone who is not there, or who has no say in any of it."""
+    problems: dict[str, Problem] = {}
+    for index, item in enumerate(answers):
+        problem = happened(item.on, child=child, today=today)
+        signatory = _signatory(child, item)
+        if problem is None and signatory is None:
+            problem = _("Denne personen står ikke rundt barnet.")
+        if problem is None and signatory and purposes and not _has_a_say(item, signatory, purposes, situation):
+            problem = _("Denne personen kan ikke samtykke til dette for barnet på den datoen.")
+        problems[f"answer_{index}"] = problem
+    return problems
+
+
+def _has_a_say(item: Answer, signatory: str, purposes: Sequence[ConsentPurpose], situation: Situation) -> bool:
+    """Whether the answer counts for one of the purposes; who has not been asked has not answered."""
+    if item.answer is ConsentAnswer.NOT_ASKED:
+        return True
+    return any(
+        rules.can_sign(signatory=signatory, purpose=purpose, situation=situation, on=item.on) for purpose in purposes
+    )
+
+
+def _with_a_say(asked: _Asked, purpose: ConsentPurpose, *, child: Child, situation: Situation) -> list[Answer]:
+    """The answers of those who have a say in this purpose: at 15 a parent answers about care, not about contact."""
+    return [
+        item
+        for item in asked.answers
+        if rules.can_sign(signatory=str(_signatory(child, item)), purpose=purpose, situation=situation, on=item.on)
+    ]
+
+
+def _write(act: CaseAct, asked: _Asked, *, purpose: ConsentPurpose, recipient: Service) -> Consent:
     consent = Consent.objects.create(
-        **row,
+        **act.row(InformationKind.COORDINATION),
         purpose=purpose,
         recipient=recipient,
-        kinds=int(kinds | SHARED_BASE),
-        valid_from=valid_from,
-        valid_until=valid_until,
-        asked_on=min([valid_from, *(item.on for item in answers)]),
-        help_offered=help_offered,
+        kinds=int(asked.kinds | SHARED_BASE),
+        valid_from=asked.valid_from,
+        valid_until=asked.valid_until,
+        asked_on=min([asked.valid_from, *(item.on for item in asked.answers)]),
+        help_offered=asked.help_offered,
     )
+    _sign(act, consent, _with_a_say(asked, purpose, child=act.child, situation=act.before.situation))
+    return consent
+
+
+def _sign(act: CaseAct, consent: Consent, answers: Sequence[Answer]) -> None:
     ConsentSignature.objects.bulk_create(
         ConsentSignature(
-            **row,
+            **act.row(InformationKind.COORDINATION),
             consent=consent,
             signatory_kind=item.kind,
             related_person_id=item.related_person_id,
@@ -144,38 +252,72 @@ def _write(
         )
         for item in answers
     )
-    return consent
 
 
-def _refuse_wrong_signatories(act: CaseAct, *, purpose: ConsentPurpose, answers: Sequence[Answer]) -> None:
-    problems = {}
-    for index, item in enumerate(answers):
-        problem = happened(item.on, child=act.child, today=act.today)
-        signatory = _signatory(act, item)
-        if problem is None and signatory is None:
-            problem = _("Denne personen står ikke rundt barnet.")
-        if (
-            problem is None
-            and item.answer is not ConsentAnswer.NOT_ASKED
-            and not rules.can_sign(
-                signatory=signatory or "", purpose=purpose, situation=act.before.situation, on=item.on
-            )
-        ):
-            problem = _("Denne personen kan ikke samtykke til dette for barnet på den datoen.")
-        if problem is not None:
-            problems[f"answer_{index}"] = problem
-    if problems:
-        raise Invalid(problems)
-
-
-def _signatory(act: CaseAct, item: Answer) -> str | None:
+def _signatory(child: Child, item: Answer) -> str | None:
     """The signatory's id in the rules: the child, a human being's identity, or a service."""
     if item.kind is SignatoryKind.CHILD:
         return CHILD
     if item.related_person_id:
-        person: RelatedPerson | None = get_related(act.child, item.related_person_id)
+        person = get_related(child, item.related_person_id)
         return str(person.identity) if person else None
     return str(item.service_id) if item.service_id else None
+
+
+def answer(
+    *, actor: Actor, pathway_id: UUID, once: UUID | None, consent_id: UUID, answers: Sequence[Answer]
+) -> Consent:
+    """Add what someone answered later, to a consent that was asked for before.
+
+    A yes is never changed to a no here: that is taking it back, which has its own act and closes at once. The note
+    of a no says what help is offered all the same.
+    """
+    with on_pathway(actor, pathway_id, "consents.answer", once=once) as act:
+        consent, fact = _get(act, consent_id)
+        refuse(
+            {
+                "consent_id": _("Samtykket er trukket tilbake. Spør på nytt.")
+                if fact.withdrawn_at
+                else _("Samtykket har gått ut. Spør på nytt.")
+                if fact.valid_until <= act.today
+                else None,
+                "answers": _("Skriv minst ett nytt svar.") if not answers else None,
+            }
+        )
+        situation = act.before.situation
+        problems = _wrong_answers(answers, [fact.purpose], child=act.child, situation=situation, today=act.today)
+        said = {signature.signatory: signature for signature in fact.signatures}
+        for index, item in enumerate(answers):
+            before = said.get(str(_signatory(act.child, item)))
+            problems[f"answer_{index}"] = problems[f"answer_{index}"] or _wrong_after(item, before)
+        refuse(problems)
+        _sign(act, consent, answers)
+        participants.follow_consent(act, act.case)
+        act.record(
+            "consent.answered",
+            kind=InformationKind.COORDINATION,
+            subject=consent.pk,
+            data={"purpose": consent.purpose, "recipient": str(consent.recipient_id)},
+        )
+    return consent
+
+
+def _wrong_after(item: Answer, before: Signature | None) -> Problem:
+    if item.answer is ConsentAnswer.NO and not item.note.strip():
+        return _("Skriv hvilken hjelp dere tilbyr likevel.")
+    if before is None or before.answer is ConsentAnswer.NOT_ASKED:
+        return None
+    if item.answer is ConsentAnswer.NO and before.answer is ConsentAnswer.YES:
+        return _("Det er sagt ja før. Trekk samtykket tilbake i stedet, så stenges innsynet med en gang.")
+    return _("Svaret kan ikke være fra før det forrige svaret.") if item.on < before.on else None
+
+
+def _get(act: CaseAct, consent_id: UUID) -> tuple[Consent, ConsentFact]:
+    """The consent and how the rules see it. Raises Invalid when the case has no such consent."""
+    consent = Consent.objects.filter(pathway=act.case, pk=consent_id).first()
+    if consent is None:
+        raise Invalid({"consent_id": _("Vi finner ikke samtykket.")})
+    return consent, next(item for item in act.before.consents if item.id == str(consent.pk))
 
 
 def withdraw(
@@ -186,29 +328,24 @@ def withdraw(
     consent_id: UUID,
     withdrawn_by: SignatoryKind,
     related_person_id: UUID | None = None,
+    service_id: UUID | None = None,
     note: str = "",
 ) -> ConsentWithdrawal:
-    """Take a consent back: from this instant the recipient sees nothing through it (pbrl § 4-1)."""
+    """Take a consent back: from this instant the recipient sees nothing through it (pbrl § 4-1).
+
+    `service_id` is the service that takes it back, when the law lets it decide for the child.
+    """
     with on_pathway(actor, pathway_id, "consents.withdraw", once=once) as act:
-        consent = Consent.objects.filter(pathway=act.case, pk=consent_id).first()
+        consent, fact = _get(act, consent_id)
         person = get_related(act.child, related_person_id)
+        signatory = CHILD if withdrawn_by is SignatoryKind.CHILD else str(person.identity if person else service_id)
         refuse(
             {
-                "consent_id": _("Vi finner ikke samtykket.")
-                if consent is None
-                else _("Samtykket er alt trukket tilbake.")
-                if hasattr(consent, "withdrawal")
-                else None
-            }
-        )
-        assert consent is not None
-        fact = next(item for item in act.before.consents if item.id == str(consent.pk))
-        signatory = CHILD if withdrawn_by is SignatoryKind.CHILD else str(person.identity) if person else ""
-        refuse(
-            {
-                "withdrawn_by": _("Denne personen har ikke gitt dette samtykket, og kan ikke trekke det tilbake.")
-                if not rules.can_withdraw(signatory=signatory, fact=fact, situation=act.before.situation, on=act.today)
-                else None
+                "consent_id": _("Samtykket er alt trukket tilbake.") if fact.withdrawn_at else None,
+                "withdrawn_by": _("Denne personen kan ikke trekke dette samtykket tilbake.")
+                if not fact.withdrawn_at
+                and not rules.can_withdraw(signatory=signatory, fact=fact, situation=act.before.situation, on=act.today)
+                else None,
             }
         )
         withdrawal = ConsentWithdrawal.objects.create(

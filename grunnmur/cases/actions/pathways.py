@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import lifecycle
+from grunnmur.cases import access, lifecycle
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import happened, refuse
 from grunnmur.cases.definition import definitions
@@ -123,12 +123,10 @@ def hand_over(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_person_id
     with on_pathway(actor, pathway_id, "handovers.hand_over", once=once) as act:
         refuse(
             {
-                "to_person_id": _("Velg en som arbeider i tjenesten nå.")
-                if not Membership.objects.filter(
-                    person=to_person_id, service=actor.service_id, starts_on__lte=act.today
-                )
-                .exclude(ends_on__lte=act.today)
-                .exists()
+                "to_person_id": _("Denne personen er alt kontaktperson.")
+                if to_person_id == act.case.contact_person_id
+                else _("Velg en som arbeider i barneverntjenesten nå.")
+                if not _works_here(to_person_id, actor=actor, on=act.today)
                 else None,
                 "from_on": _("Overtakelsen gjelder fra i dag.") if from_on != act.today else None,
             }
@@ -140,3 +138,14 @@ def hand_over(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_person_id
         act.case.save(update_fields=["contact_person"])
         act.record("case.handed_over", kind=InformationKind.COORDINATION, subject=handover.pk)
     return handover
+
+
+def _works_here(person_id: UUID, *, actor: Actor, on: date) -> bool:
+    """Whether someone is in child welfare in the actor's service on a day; what only reads files is nobody."""
+    return (
+        Membership.objects.filter(
+            person=person_id, service=actor.service_id, role__in=access.CHILD_WELFARE, starts_on__lte=on
+        )
+        .exclude(ends_on__lte=on)
+        .exists()
+    )

@@ -56,7 +56,8 @@ begin
                 'signatures', coalesce((
                     select jsonb_agg(jsonb_build_object(
                         'who', coalesce(r.identity::text, s.service_id::text, 'child'),
-                        'answer', s.answer, 'on', s.answered_on))
+                        'answer', s.answer, 'on', s.answered_on)
+                        order by s.answered_on, s.recorded_at, s.id)
                     from cases_consentsignature s left join cases_relatedperson r on r.id = s.related_person_id
                     where s.consent_id = t.id), '[]')) order by t.recorded_at, t.id)
             from cases_consent t where t.pathway_id = p.id), '[]'),
