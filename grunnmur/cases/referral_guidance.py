@@ -8,7 +8,9 @@ and no rule. No official code list for why referrals are returned was found, so 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-SOURCE_TITLE = _("Helsedirektoratet: Nasjonalt forløp for psykiske lidelser hos barn og unge, kartlegging og henvisning")
+SOURCE_TITLE = _(
+    "Helsedirektoratet: Nasjonalt forløp for psykiske lidelser hos barn og unge, kartlegging og henvisning"
+)
 SOURCE_URL = (
     "https://www.helsedirektoratet.no/nasjonale-forlop/psykiske-lidelser-barn-og-unge/"
     "henvisning-til-spesialisthelsetjenesten/kartlegging-og-henvisning"

@@ -161,7 +161,7 @@ def answer(
 
     Raises Refused for a service that is neither.
     """
-    with on_pathway(actor, pathway_id, "referrals.record_answer", once=once) as act:
+    with on_pathway(actor, pathway_id, "referrals.answer", once=once) as act:
         referral = Referral.objects.filter(pathway=act.case, pk=referral_id).first()
         if referral is None or actor.service_id not in (
             referral.to_service_id,

@@ -130,6 +130,11 @@ class Area:
     may_refer: bool
 
     @property
+    def may_leave_out(self) -> bool:
+        """Whether it makes sense to note that nothing points to a need: nobody has found one, or is looking."""
+        return self.may_ask and self.stand in ("open", "lost", ReferralAnswerKind.REJECTED.value)
+
+    @property
     def is_mapped(self) -> bool:
         return any(item.state is MappingState.CONCLUDED for item in self.mappings)
 

@@ -1,0 +1,390 @@
+"""Phase 3: the five health areas, asking for mapping, saying how far one has come, referring, and the answer."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms as django_forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from grunnmur import clock
+from grunnmur.cases import deadlines, referral_guidance
+from grunnmur.cases.access import Refused
+from grunnmur.cases.actions import mappings, referrals
+from grunnmur.cases.definition import definitions
+from grunnmur.cases.door import Invalid
+from grunnmur.cases.queries import health as queries
+from grunnmur.cases.queries.health import Area, Health, MappingRow, ReferralRow
+from grunnmur.cases.terms import MappingConclusion, MappingState, ReferralAnswerKind
+from grunnmur.web import forms, health_words
+from grunnmur.web.acting import actor_of, check_first, once_of, perform
+from grunnmur.web.crumbs import case_crumbs
+from grunnmur.web.pickers import ServiceField
+
+
+def health(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """The health areas that the viewer may see: who has each, by when, and what came of it."""
+    found = queries.get_health(actor_of(request), pathway_id)
+    return render(request, "health.html", {"health": found, **health_words.page(found)})
+
+
+def _shared(found: Health, *more: tuple[str, str]) -> dict[str, Any]:
+    """What every page under the health areas shares: where one goes afterwards, and the way back up."""
+    back = reverse("health", kwargs={"pathway_id": found.case.pathway.pk})
+    return {"back": back, "crumbs": case_crumbs(found.case, (_("Helse"), back), *more)}
+
+
+# --- asking for mapping, and leaving an area out --------------------------------------------------------------
+
+
+class AskForm(forms.ActForm):
+    service_id = ServiceField(label=gettext_lazy("Hvilken tjeneste?"))
+    question = forms.long_text(
+        gettext_lazy("Hva vil dere ha svar på?"),
+        help_text=gettext_lazy("Skriv det dere er bekymret for, og hva barnet selv ønsker hjelp til."),
+    )
+    due_on = forms.DateField(label=gettext_lazy("Når trenger dere svar?"), required=False)
+
+    def __init__(self, *args: Any, mappers: tuple[queries.Mapper, ...], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["service_id"]
+        assert isinstance(field, ServiceField)
+        field.error_messages["required"] = _("Velg en tjeneste.")
+        field.widget = django_forms.RadioSelect()
+        field.choices = [(str(one.id), one.name) for one in mappers]
+        field.choice_hints = {  # type: ignore[attr-defined]  # read by `field_of`
+            str(one.id): _("Kan fortelle dere hva den finner.")
+            if one.may_tell
+            else _("Kan si hvor hjelpen går videre, men ikke fortelle dere hva den finner. Det er ikke samtykket til.")
+            for one in mappers
+        }
+        own = definitions().deadline("conclude_mapping")
+        self.fields["due_on"].help_text = _("Lar dere den stå tom, gjelder %(text)s.") % {"text": own.text()}
+
+
+def ask_mapping(request: HttpRequest, pathway_id: UUID, number: int) -> HttpResponse:
+    """Ask one of the services that consent covers to map one health area."""
+    actor = actor_of(request)
+    found = queries.get_health(actor, pathway_id, page="ask_mapping")
+    area = found.area(number)
+    check_first(request, found.case, "mappings.ask")
+    mappers = queries.list_mappers(found.case, area.area) if found.case.is_owner else ()
+    shared = _shared(found)
+    return perform(
+        request,
+        form=AskForm(request.POST or None, mappers=mappers),
+        run=lambda data: mappings.ask(
+            actor=actor, pathway_id=pathway_id, once=once_of(request), health_area=area.area, **data
+        ),
+        title=_("Be om kartlegging"),
+        lead=str(area.area.label),
+        button=_("Send forespørselen"),
+        done=_("Forespørselen er sendt. Ballen ligger hos tjenesten."),
+        back=shared["back"],
+        template="ask_mapping.html",
+        context={"crumbs": shared["crumbs"], "area": area, "case": found.case, "mappers": mappers},
+    )
+
+
+class LeaveOutForm(forms.ActForm):
+    why = forms.long_text(
+        gettext_lazy("Hvorfor er området ikke aktuelt nå?"),
+        help_text=gettext_lazy(
+            "Skriv hva dere bygger på, og hva barnet selv sier. Dere kan ta det opp igjen når som helst."
+        ),
+    )
+
+
+def leave_out_area(request: HttpRequest, pathway_id: UUID, number: int) -> HttpResponse:
+    """Note that an area has been considered, and that nothing points to a need now."""
+    actor = actor_of(request)
+    found = queries.get_health(actor, pathway_id, page="leave_out_area")
+    area = found.area(number)
+    check_first(request, found.case, "mappings.leave_out")
+    shared = _shared(found)
+    return perform(
+        request,
+        form=LeaveOutForm(request.POST or None),
+        run=lambda data: mappings.leave_out(
+            actor=actor, pathway_id=pathway_id, once=once_of(request), health_area=area.area, **data
+        ),
+        title=_("Ikke aktuelt nå"),
+        lead=str(area.area.label),
+        button=_("Lagre"),
+        done=_("Vurderingen er lagret."),
+        back=shared["back"],
+        context={"crumbs": shared["crumbs"]},
+    )
+
+
+# --- the asked service says how far it has come -----------------------------------------------------------------
+
+NOT_YOURS = gettext_lazy("Denne kartleggingen er ikke gitt til tjenesten din.")
+DONE = gettext_lazy("Kartleggingen er alt avsluttet.")
+STEPS: tuple[tuple[MappingState, Any], ...] = (
+    (MappingState.ACCEPTED, gettext_lazy("Vi tar imot")),
+    (MappingState.UNDER_WAY, gettext_lazy("Vi er i gang")),
+    (MappingState.CONCLUDED, gettext_lazy("Vi er ferdige")),
+    (MappingState.NOT_INDICATED, gettext_lazy("Vi kan ikke kartlegge dette")),
+)
+
+
+class StepForm(forms.ActForm):
+    state = forms.choice(gettext_lazy("Hvor langt er dere kommet?"), [], radio=True)
+    on = forms.DateField(label=gettext_lazy("Når?"))
+    cannot_because = forms.long_text(
+        gettext_lazy("Hvis dere ikke kan: hvorfor?"),
+        required=False,
+        help_text=gettext_lazy("For eksempel at en annen tjeneste passer bedre. Ikke skriv helseopplysninger her."),
+    )
+    conclusion = forms.choice(
+        gettext_lazy("Hva førte kartleggingen til?"), MappingConclusion.choices, required=False, radio=True
+    )
+    matters_to_child = forms.long_text(
+        gettext_lazy("Hva er viktig for barnet?"),
+        required=False,
+        help_text=gettext_lazy("Skriv bare det barnet selv vil at barnevernet skal vite, helst med barnets egne ord."),
+    )
+    findings = forms.long_text(gettext_lazy("Hva fant dere?"), required=False)
+    recommendation = forms.long_text(gettext_lazy("Hva anbefaler dere?"), required=False)
+
+    def __init__(self, *args: Any, mapping: MappingRow, may_tell: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        further = mappings.FURTHER.get(mapping.state, frozenset())
+        self.fields["state"].choices = [(state.value, label) for state, label in STEPS if state in further]  # type: ignore[attr-defined]
+        if not may_tell:
+            _leave_out(self, "findings", "recommendation")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if "state" not in data:
+            return data
+        says_no = data["state"] == MappingState.NOT_INDICATED.value
+        if data.get("cannot_because") and not says_no:
+            self.add_error("cannot_because", _("Dette fylles bare ut når dere ikke kan kartlegge."))
+        for name in ("findings", "recommendation"):
+            if says_no and data.get(name):
+                self.add_error(name, _("Dette fylles ikke ut når dere ikke kan kartlegge."))
+        return data
+
+
+def _leave_out(form: forms.ActForm, *names: str) -> None:
+    """Do not ask for what must not be told, but keep what somebody typed before the consent was withdrawn."""
+    for name in names:
+        if not form.data.get(name, "").strip():
+            del form.fields[name]
+
+
+def mapping_step(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> HttpResponse:
+    """The asked service says that it takes it, is under way, is done, or cannot."""
+    actor = actor_of(request)
+    found = queries.get_health(actor, pathway_id, page="mapping_step")
+    area, mapping = found.mapping(mapping_id)
+    check_first(request, found.case, "mappings.step")
+    if request.method != "POST" and not mapping.is_mine:
+        raise Refused("mapping_of_another", NOT_YOURS if mapping.is_open else DONE)
+    may_tell = queries.may_tell(found.case, area.area)
+    initial = {"on": clock.today(), "state": request.GET.get("steg", "")}
+    shared = _shared(found)
+
+    def run(data: dict[str, Any]) -> object:
+        state = MappingState(data["state"])
+        says_no = state is MappingState.NOT_INDICATED
+        try:
+            return mappings.step(
+                actor=actor,
+                pathway_id=pathway_id,
+                once=once_of(request),
+                mapping_id=mapping_id,
+                state=state,
+                on=data["on"],
+                conclusion=MappingConclusion(data["conclusion"]) if data["conclusion"] else None,
+                findings=data["cannot_because"] if says_no else data.get("findings", ""),
+                matters_to_child=data["matters_to_child"],
+                recommendation=data.get("recommendation", ""),
+            )
+        except Invalid as invalid:
+            names = {"findings": "cannot_because"} if says_no else {}
+            raise Invalid({names.get(key, key): text for key, text in invalid.problems.items()}) from invalid
+
+    form = StepForm(request.POST or None, initial=initial, mapping=mapping, may_tell=may_tell)
+    return perform(
+        request,
+        form=form,
+        run=run,
+        title=_("Kartlegging"),
+        lead=str(area.area.label),
+        button=_("Lagre"),
+        done=_("Lagret. Barnevernet ser hvor langt dere er kommet."),
+        back=shared["back"],
+        template="mapping_step.html",
+        context={"crumbs": shared["crumbs"], "mapping": mapping, "may_tell": may_tell, "case": found.case},
+    )
+
+
+# --- referring ------------------------------------------------------------------------------------------------
+
+
+class ReferralForm(forms.ActForm):
+    to_service_id = ServiceField(label=gettext_lazy("Hvem henviser dere til?"))
+    question = forms.long_text(gettext_lazy("Hva spør dere om?"))
+    situation = forms.long_text(
+        gettext_lazy("Hvordan er situasjonen?"),
+        help_text=gettext_lazy("Begynn med hvordan barnet og foreldrene selv beskriver det."),
+    )
+    tried = forms.long_text(gettext_lazy("Hva er prøvd, og hvordan virket det?"), required=False)
+    is_urgent = django_forms.BooleanField(
+        label=gettext_lazy("Det haster"),
+        required=False,
+        help_text=gettext_lazy("Er det fare for liv og helse, ring 113 eller legevakt 116 117 først."),
+    )
+    sent_on = forms.DateField(label=gettext_lazy("Når ble henvisningen sendt?"))
+
+    def __init__(self, *args: Any, receivers: tuple[queries.Receiver, ...], may_tell: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["to_service_id"]
+        assert isinstance(field, ServiceField)
+        field.error_messages["required"] = _("Velg en tjeneste.")
+        groups = (
+            (_("Ser dette her, og kan svare her"), [one for one in receivers if one.sees]),
+            (_("Ser ikke dette her. Svaret skrives inn av dere"), [one for one in receivers if not one.sees]),
+        )
+        field.choices = [
+            ("", _("Velg …")),
+            *((heading, [(str(one.id), one.name) for one in found]) for heading, found in groups if found),
+        ]
+        if not may_tell:
+            _leave_out(self, "question", "situation", "tried")
+
+
+def send_referral(request: HttpRequest, pathway_id: UUID, number: int) -> HttpResponse:
+    """Note a referral for one health area, with what national guidance asks for beside it."""
+    found = queries.get_health(actor_of(request), pathway_id, page="send_referral")
+    return _refer(request, found, found.area(number))
+
+
+def follow_referral(request: HttpRequest, pathway_id: UUID, referral_id: UUID) -> HttpResponse:
+    """Send a new referral after one that was returned or rejected; the old text is there to build on."""
+    found = queries.get_health(actor_of(request), pathway_id, page="follow_referral")
+    area, before = found.referral(referral_id)
+    return _refer(request, found, area, before=before)
+
+
+def _refer(request: HttpRequest, found: Health, area: Area, *, before: ReferralRow | None = None) -> HttpResponse:
+    actor, case = found.case.actor, found.case
+    check_first(request, case, "referrals.send")
+    may_tell = queries.may_tell(case, area.area)
+    initial: dict[str, Any] = {"sent_on": clock.today()}
+    if before is not None:
+        initial |= {
+            "to_service_id": before.to_service_id,
+            "question": before.question,
+            "situation": before.situation,
+            "tried": before.tried,
+            "is_urgent": before.is_urgent,
+        }
+    receivers = queries.list_receivers(case, area.area)
+    shared = _shared(found)
+    return perform(
+        request,
+        form=ReferralForm(request.POST or None, initial=initial, receivers=receivers, may_tell=may_tell),
+        run=lambda data: referrals.send(
+            actor=actor,
+            pathway_id=case.pathway.pk,
+            once=once_of(request),
+            health_area=area.area,
+            follows_id=before.id if before else None,
+            **{"question": "", "situation": "", **data},
+        ),
+        title=_("Ny henvisning etter svaret") if before else _("Henvisning"),
+        lead=str(area.area.label),
+        button=_("Lagre henvisningen"),
+        done=_("Henvisningen er skrevet inn. Fristen for svar er %(text)s.")
+        % {"text": definitions().deadline("assess_referral").text()},
+        back=shared["back"],
+        template="send_referral.html",
+        context={
+            "crumbs": shared["crumbs"],
+            "case": case,
+            "area": area,
+            "before": before,
+            "may_tell": may_tell,
+            "checklist": referral_guidance,
+            "answer_due": deadlines.referral_assessment_due(clock.today()),
+            "answer_text": definitions().deadline("assess_referral").text(),
+        },
+    )
+
+
+# --- the answer -------------------------------------------------------------------------------------------------
+
+ANSWERED = gettext_lazy("Henvisningen er alt besvart.")
+NOT_YOUR_REFERRAL = gettext_lazy("Denne henvisningen er ikke til eller fra tjenesten din.")
+
+
+class AnswerForm(forms.ActForm):
+    answer = forms.choice(gettext_lazy("Hva er svaret?"), ReferralAnswerKind.choices, radio=True)
+    answered_on = forms.DateField(label=gettext_lazy("Når ble det svart?"))
+    treatment_deadline = forms.DateField(
+        label=gettext_lazy("Frist for når helsehjelpen senest skal starte"), required=False
+    )
+    treatment_starts_on = forms.DateField(
+        label=gettext_lazy("Når starter helsehjelpen?"),
+        required=False,
+        help_text=gettext_lazy("Også tidspunktet skal være satt innen ti virkedager (pbrl § 2-2 a)."),
+    )
+    reason = forms.long_text(
+        gettext_lazy("Hvorfor?"),
+        required=False,
+        help_text=gettext_lazy("Ved avslag eller retur. Både henviseren og familien skal kunne forstå det."),
+    )
+    missing = forms.choices(
+        gettext_lazy("Hva mangler i henvisningen?"), referral_guidance.CHECKLIST.items(), required=False
+    )
+    advice = forms.long_text(
+        gettext_lazy("Hva kan hjelpe i stedet?"),
+        required=False,
+        help_text=gettext_lazy("Råd til henviseren: hvem kan hjelpe nå, og hva skal til for en ny henvisning?"),
+    )
+
+
+def answer_referral(request: HttpRequest, pathway_id: UUID, referral_id: UUID) -> HttpResponse:
+    """Answer a referral, or write down the answer that came by letter."""
+    actor = actor_of(request)
+    found = queries.get_health(actor, pathway_id, page="answer_referral")
+    area, referral = found.referral(referral_id)
+    check_first(request, found.case, "referrals.answer")
+    if request.method != "POST" and not referral.may_answer:
+        raise Refused("referral_of_another", ANSWERED if referral.answer else NOT_YOUR_REFERRAL)
+    shared = _shared(found)
+    today = clock.today()
+    return perform(
+        request,
+        form=AnswerForm(request.POST or None, initial={"answered_on": today if referral.is_to_me else None}),
+        run=lambda data: referrals.answer(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            referral_id=referral_id,
+            **{**data, "answer": ReferralAnswerKind(data["answer"])},
+        ),
+        title=_("Svar på henvisning") if referral.is_to_me else _("Skriv inn svaret på henvisningen"),
+        lead=str(area.area.label),
+        button=_("Send svaret") if referral.is_to_me else _("Lagre svaret"),
+        done=_("Svaret er lagret. De som deltar, ser det nå."),
+        back=shared["back"],
+        template="answer_referral.html",
+        context={
+            "crumbs": shared["crumbs"],
+            "case": found.case,
+            "referral": referral,
+            "may_tell": not referral.is_to_me or queries.may_tell(found.case, area.area),
+            "latest_start": deadlines.treatment_start_latest(
+                assessed_on=today, born_on=found.case.child.born_on, areas=[area.area]
+            ),
+            "start_text": definitions().deadline("start_of_care").text(),
+        },
+    )

@@ -1,0 +1,103 @@
+"""States of Anna's case that mapping, referral and closing are tested in, made by the acts themselves."""
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from grunnmur import clock
+from grunnmur.cases.actions import consents, mappings, referrals
+from grunnmur.cases.actions.consents import Answer
+from grunnmur.cases.models import Consent, Mapping, MappingStep, Referral, RelatedPerson
+from grunnmur.cases.terms import (
+    ConsentAnswer,
+    ConsentPurpose,
+    HealthArea,
+    InformationKind,
+    MappingState,
+    SignatoryKind,
+)
+from tests.together import service_id
+
+SEE = (ConsentPurpose.CONTACT_HEALTH,)
+SEE_AND_TELL = (ConsentPurpose.CONTACT_HEALTH, ConsentPurpose.RELEASE_HEALTH_INFO)
+
+
+def consent(
+    actor: Any,
+    pathway_id: uuid.UUID,
+    service: str,
+    *areas: HealthArea,
+    purposes: tuple[ConsentPurpose, ...] = SEE,
+    days: int = 365,
+) -> list[Consent]:
+    """Anna and both parents say yes to one service about some areas."""
+    today = clock.today()
+    parents = RelatedPerson.objects.filter(has_parental_responsibility=True)
+    kinds = InformationKind(0)
+    for area in areas:
+        kinds |= area.kind
+    return consents.record(
+        actor=actor,
+        pathway_id=pathway_id,
+        once=None,
+        purposes=purposes,
+        recipient_id=service_id(service),
+        kinds=kinds,
+        valid_from=today,
+        valid_until=today + timedelta(days=days),
+        answers=[
+            Answer(SignatoryKind.CHILD, ConsentAnswer.YES, today, "oral"),
+            *(
+                Answer(SignatoryKind.PARENT, ConsentAnswer.YES, today, "oral", related_person_id=parent.pk)
+                for parent in parents
+            ),
+        ],
+    )
+
+
+def ask(actor: Any, pathway_id: uuid.UUID, service: str, area: HealthArea, **more: Any) -> Mapping:
+    """Ask a service to map an area."""
+    return mappings.ask(
+        **{
+            "actor": actor,
+            "pathway_id": pathway_id,
+            "once": None,
+            "health_area": area,
+            "service_id": service_id(service),
+            "question": "Hun er sliten og spiser lite. Hva kan det være?",
+            "due_on": None,
+            **more,
+        }
+    )
+
+
+def step(actor: Any, pathway_id: uuid.UUID, mapping: Mapping, state: MappingState, **more: Any) -> MappingStep:
+    """The asked service says how far it has come."""
+    return mappings.step(
+        **{
+            "actor": actor,
+            "pathway_id": pathway_id,
+            "once": None,
+            "mapping_id": mapping.pk,
+            "state": state,
+            "on": clock.today(),
+            **more,
+        }
+    )
+
+
+def refer(actor: Any, pathway_id: uuid.UUID, to: str, area: HealthArea, **more: Any) -> Referral:
+    """Refer from the actor's own service."""
+    return referrals.send(
+        **{
+            "actor": actor,
+            "pathway_id": pathway_id,
+            "once": None,
+            "health_area": area,
+            "to_service_id": service_id(to),
+            "question": "",
+            "situation": "",
+            "sent_on": clock.today(),
+            **more,
+        }
+    )
