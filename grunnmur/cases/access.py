@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db.models import (
     DateTimeField,
     Exists,
-    ExpressionWrapper,
     F,
     Func,
     IntegerField,
@@ -20,6 +19,7 @@ from django.db.models import (
     Q,
     QuerySet,
 )
+from django.db.models.expressions import Combinable, CombinedExpression
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -88,9 +88,9 @@ def visible_to(actor: Actor, rows: QuerySet[Row]) -> QuerySet[Row]:
     return rows.filter(Exists(sight))
 
 
-def _shared(kind: OuterRef) -> ExpressionWrapper:
+def _shared(kind: OuterRef) -> CombinedExpression:
     """The kinds that a participation or a restriction and a row have in common, as a mask."""
-    return ExpressionWrapper(F("kinds").bitand(kind), output_field=IntegerField())
+    return CombinedExpression(F("kinds"), Combinable.BITAND, kind, output_field=IntegerField())
 
 
 def get_pathway(actor: Actor, pathway_id: UUID) -> Pathway:

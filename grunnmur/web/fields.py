@@ -1,13 +1,17 @@
 """A form's field as the page macros want it: plain words and values, without Django's own HTML."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.functional import Promise
 
-Text = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as LazyText
+else:
+    LazyText = Promise
+Text = str | LazyText
 Kind = Literal["text", "textarea", "date", "select", "radio", "checkbox", "check", "file", "password"]
 
 KINDS: tuple[tuple[type[forms.Widget], Kind], ...] = (

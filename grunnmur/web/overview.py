@@ -10,7 +10,7 @@ from grunnmur.cases import consent, deadlines, events, lifecycle, next_step
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import MappingFact, PhaseState, ReferralFact
 from grunnmur.cases.next_step import Step
-from grunnmur.cases.queries.case import Overview, RelatedPerson
+from grunnmur.cases.queries.case import Overview, Related
 from grunnmur.cases.terms import (
     HEALTH_KINDS,
     ConsentPurpose,
@@ -97,9 +97,9 @@ def _pages(overview: Overview) -> list[tuple[str, str]]:
     return pages
 
 
-def _person(person: RelatedPerson) -> tuple[str, str]:
+def _person(person: Related) -> tuple[str, str]:
     """Who someone is to the child, and what matters when one calls."""
-    about = [str(person.get_relation_display()).lower()]
+    about = [str(person.relation.label).lower()]
     if person.has_parental_responsibility:
         about.append(_("foreldreansvar"))
     if person.needs_interpreter:

@@ -185,7 +185,7 @@ def test_the_command_answers_a_program(db: None, tmp_path: Path) -> None:
 
 def test_the_upload_page_takes_the_services_own_file_and_refuses_a_bad_one_in_words(client_of: Any) -> None:
     kari = client_of("kari")
-    page = kari.post("/les-inn/", {"files": [io.BytesIO(text().encode()), io.BytesIO(b"<Barnevern/>")]})
+    page = kari.post("/les-inn/", {"chosen": [io.BytesIO(text().encode()), io.BytesIO(b"<Barnevern/>")]})
     assert page.status_code == 422
     content = page.content.decode()
     assert "G-2026-0114" in content

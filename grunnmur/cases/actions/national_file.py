@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur import clock
@@ -253,9 +252,11 @@ def _write_child(act: Act, case: FileCase) -> bool:
     return bool(changed)
 
 
-def _follow(act: Act, model: type[Model], wanted: Mapping[UUID, Mapping[str, Any]]) -> bool:
+def _follow(
+    act: Act, model: type[NoteOfConcern] | type[Investigation] | type[Measure], wanted: Mapping[UUID, Mapping[str, Any]]
+) -> bool:
     """Make the rows of one kind say what the file says; what it no longer has is marked as taken back."""
-    rows = {row.source_id: row for row in model._default_manager.filter(child=act.child)}  # type: ignore[misc, attr-defined]
+    rows = {row.source_id: row for row in model._default_manager.filter(child=act.child)}
     changed = False
     for source_id, values in wanted.items():
         row = rows.pop(source_id, None)

@@ -1,4 +1,4 @@
-"""Opening, shortening and ending sight: the only writer of `Participation`. Called by the act that changed the ground."""
+"""Opening, shortening and ending sight: the only writer of `Participation`. The act that changed the ground calls."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -112,13 +112,13 @@ def follow_placements(act: Act, placements: Iterable[Placement]) -> None:
     """
     kinds = int(InformationKind.CONTACT | InformationKind.COORDINATION)
     homes = {
-        placement.pk: placement
+        placement.pk: (placement, placement.service)
         for placement in placements
         if placement.service and placement.service.service_kind in (ServiceKind.INSTITUTION, ServiceKind.FOSTER_HOME)
     }
     for row in Participation.objects.filter(child=act.child, pathway=None, basis=ParticipationBasis.STATUTORY):
         home = homes.pop(row.ground, None) if row.ground else None
-        ends_at = _end_of(home) if home else min(row.ends_at, act.at)
+        ends_at = _end_of(home[0]) if home else min(row.ends_at, act.at)
         if ends_at != row.ends_at:
             row.ends_at = max(row.starts_at, ends_at)
             row.save(update_fields=["ends_at"])
@@ -127,7 +127,7 @@ def follow_placements(act: Act, placements: Iterable[Placement]) -> None:
             child=act.child,
             owner_service_id=act.child.author_service_id,
             pathway=None,
-            service_id=home.service_id,
+            service=service,
             basis=ParticipationBasis.STATUTORY,
             ground=home.pk,
             kinds=kinds,
@@ -136,7 +136,7 @@ def follow_placements(act: Act, placements: Iterable[Placement]) -> None:
             next_due=NO_DATE,
             moved_on=act.today,
         )
-        for home in homes.values()
+        for home, service in homes.values()
         if _end_of(home) > act.at
     )
 

@@ -42,7 +42,7 @@ class Participation(models.Model):
     whose = models.SmallIntegerField(choices=Whose, default=Whose.NOBODY)
     contact_person = models.ForeignKey("directory.Person", on_delete=models.PROTECT, null=True, related_name="+")
     next_step = models.CharField(max_length=60, blank=True)
-    """What this service has to do, or the owner waits for, as `next_step.label` writes it; empty when nothing is theirs."""
+    """What this service has to do, or the owner waits for, as `next_step.label` writes it; empty when there is none."""
     next_due = models.DateField()
     moved_on = models.DateField()
 

@@ -13,7 +13,7 @@ from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import Child, GoalVersion, Pathway, RelatedPerson, TaskVersion
 from grunnmur.cases.next_step import Step
 from grunnmur.cases.queries import names
-from grunnmur.cases.terms import InformationKind, ParticipationBasis, PathwayStatus, TaskState
+from grunnmur.cases.terms import InformationKind, ParticipationBasis, PathwayStatus, RelationKind, TaskState
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.sessions import Actor
 from grunnmur.log import record
@@ -142,6 +142,18 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Someone around the child, and what matters when one calls."""
+
+    identity: UUID
+    name: str
+    relation: RelationKind
+    phone: str
+    has_parental_responsibility: bool
+    needs_interpreter: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of what has happened."""
 
@@ -166,8 +178,8 @@ class Overview:
 
     case: Case
     phases: tuple[lifecycle.Phase, ...]
-    people: tuple[RelatedPerson, ...]
-    goals: tuple[GoalVersion, ...]
+    people: tuple[Related, ...]
+    goals: tuple[str, ...]
     tasks: tuple[TaskRow, ...]
     timeline: tuple[Entry, ...]
     looks: tuple[Look, ...]
@@ -203,12 +215,22 @@ def overview(actor: Actor, pathway_id: UUID) -> Overview:
         ]
     )
     who = names.people([*(event.person_id for event in events), *(look.person_id for look in looks)])
-    related = {person.pk: person.name for person in people}
+    related = {str(person.pk): person.name for person in people}
     return Overview(
         case=case,
         phases=lifecycle.phases(case.facts),
-        people=people,
-        goals=tuple(goal for goal in goals if goal.is_current),
+        people=tuple(
+            Related(
+                identity=person.identity,
+                name=person.name,
+                relation=RelationKind(person.relation),
+                phone=person.phone,
+                has_parental_responsibility=person.has_parental_responsibility,
+                needs_interpreter=person.needs_interpreter,
+            )
+            for person in people
+        ),
+        goals=tuple(goal.text for goal in goals if goal.is_current),
         tasks=tuple(
             sorted(
                 (_task_row(version, service_names, related, case.today) for version in versions),
@@ -231,14 +253,14 @@ def _last_looks(pathway_id: UUID) -> list[AccessLog]:
     return list(newest.values())[:5]
 
 
-def _task_row(version: TaskVersion, services: dict[str, str], related: dict[UUID, str], today: date) -> TaskRow:
+def _task_row(version: TaskVersion, services: dict[str, str], related: dict[str, str], today: date) -> TaskRow:
     state = TaskState(version.state)
     is_open = state in (TaskState.AGREED, TaskState.UNDER_WAY)
     return TaskRow(
         task_id=version.task_id,
         version=version.version,
         what=version.what,
-        who=services.get(str(version.service_id), "") or related.get(version.related_person_id, ""),
+        who=services.get(str(version.service_id), "") or related.get(str(version.related_person_id), ""),
         due_on=version.due_on,
         state=state,
         is_late=bool(is_open and version.due_on and version.due_on < today),

@@ -1,4 +1,4 @@
-"""The lists: my work, children not yet assessed, search. Each starts from the participation's index and pages by key."""
+"""The lists: my work, children not yet assessed, search. Each starts from the participation's index, paged by key."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -106,7 +106,8 @@ def my_work(actor: Actor, *, whose: str, mine_only: bool, after: str = "") -> Pa
         if (case := cases.get(row["pathway_id"]))
     )
     _log(actor, f"work_{whose}", [cases[row.pathway_id].child_id for row in shown])
-    more = f"{found[PAGE - 1][column]}_{found[PAGE - 1]['pathway_id']}" if len(found) > PAGE else ""
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    more = f"{last['moved_on' if whose == 'still' else 'next_due']}_{last['pathway_id']}" if last else ""
     return Page(shown, more)
 
 
@@ -117,8 +118,8 @@ def not_assessed(actor: Actor, *, after: str = "") -> Page:
     today = clock.today()
     rows = _valid(actor).filter(pathway__isnull=True, whose=Participation.Whose.OURS).order_by("next_due", "child")
     if after:
-        on, child = after.split("_", 1)
-        rows = rows.filter(Q(next_due__gt=on) | Q(next_due=on, child__gt=child))
+        on, last = after.split("_", 1)
+        rows = rows.filter(Q(next_due__gt=on) | Q(next_due=on, child__gt=last))
     found = list(rows.values("child_id", "next_due")[: PAGE + 1])
     children = {
         child.pk: child

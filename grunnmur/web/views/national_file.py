@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur.cases import access
+from grunnmur.directory.sessions import Actor
 from grunnmur.exchange import national_file
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
@@ -26,13 +27,13 @@ class FilesInput(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Any number of files."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         files = data if isinstance(data, list | tuple) else [data]
         return [super(FilesField, self).clean(file, initial) for file in files]
 
 
 class FilesForm(forms.Form):
-    files = FilesField(
+    chosen = FilesField(
         label=gettext_lazy("Filer fra fagsystemet"),
         help_text=gettext_lazy("XML-filer i SSBs format, én for hvert barn. En fil med feil endrer ingenting."),
         widget=FilesInput,
@@ -47,21 +48,21 @@ def read_files(request: HttpRequest) -> HttpResponse:
     form = FilesForm(request.POST or None, request.FILES or None)
     results = []
     if request.method == "POST" and form.is_valid():
-        files = form.cleaned_data["files"]
+        files = form.cleaned_data["chosen"]
         if len(files) > MOST_FILES:
-            form.add_error("files", _("Velg høyst %(n)s filer om gangen.") % {"n": MOST_FILES})
+            form.add_error("chosen", _("Velg høyst %(n)s filer om gangen.") % {"n": MOST_FILES})
         else:
             results = [_receive(file, number=number, actor=actor) for number, file in enumerate(files, start=1)]
     failed = (request.method == "POST" and not form.is_valid()) or any(result.problems for result in results)
     return render(
         request,
         "read_files.html",
-        {"field": field_of(form["files"]), "results": [_shown(result) for result in results]},
+        {"field": field_of(form["chosen"]), "results": [_shown(result) for result in results]},
         status=422 if failed else 200,
     )
 
 
-def _receive(file: UploadedFile, *, number: int, actor: national_file.Actor) -> national_file.Result:
+def _receive(file: UploadedFile[Any], *, number: int, actor: Actor) -> national_file.Result:
     """A file's own name may tell whose it is, so the page calls it by its number."""
     with transaction.atomic():
         result = national_file.receive(file.read(), name=_("Fil %(n)s") % {"n": number}, actor=actor)
