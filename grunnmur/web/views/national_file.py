@@ -27,7 +27,7 @@ class FilesInput(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Any number of files."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         files = data if isinstance(data, list | tuple) else [data]
         return [super(FilesField, self).clean(file, initial) for file in files]
 
@@ -62,7 +62,7 @@ def read_files(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _receive(file: UploadedFile[Any], *, number: int, actor: Actor) -> national_file.Result:
+def _receive(file: "UploadedFile[Any]", *, number: int, actor: Actor) -> national_file.Result:
     """A file's own name may tell whose it is, so the page calls it by its number."""
     with transaction.atomic():
         result = national_file.receive(file.read(), name=_("Fil %(n)s") % {"n": number}, actor=actor)

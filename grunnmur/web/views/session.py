@@ -56,7 +56,7 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponse:
 
 
 def _person_of_ended_session(request: HttpRequest) -> str | None:
-    """Whose session ran out: the cookie is too old to log in with, but still says so; only that person gets the text."""
+    """Whose session ran out: the cookie is too old to log in with, but still says so; only they get the text."""
     cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     try:
         data = signing.loads(
