@@ -42,11 +42,9 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     """Where one can go from everywhere: little, and only what the role has use for."""
     if actor.role.sees_no_child:
         return [("work", _("Forsiden"))]
+    if actor.service_kind.can_initiate:
+        return [("our_children", _("Barna hos oss"))]
     entries = [("work", _("Mitt arbeid"))]
     if actor.role.is_child_welfare:
         entries += [("not_assessed", _("Ikke vurdert ennå"))]
-    if actor.service_kind.can_initiate:
-        entries += [("our_children", _("Barna hos oss"))]
-    else:
-        entries += [("search", _("Søk"))]
-    return entries
+    return [*entries, ("search", _("Søk"))]

@@ -1,7 +1,7 @@
 """Fields that several forms share. Forms check shape only; the rules are the acts'."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
@@ -88,18 +88,22 @@ def choice(
     help_text: Text = "",
     radio: bool = False,
     empty: Text | None = None,
+    hints: Mapping[str, Text] | None = None,
 ) -> forms.ChoiceField:
-    """One of several: a list, or buttons when they are few. `empty` is the first line of a list."""
+    """One of several: a list, or buttons when they are few. `empty` is the first line of a list, `hints` a
+    sentence under some of the choices."""
     options = list(choices)
     if not radio:
         options = [("", empty if empty is not None else _("Velg …")), *options]
-    return forms.ChoiceField(
+    field = forms.ChoiceField(
         label=label,
         choices=options,
         required=required,
         help_text=help_text,
         widget=forms.RadioSelect if radio else forms.Select,
     )
+    field.choice_hints = hints or {}  # type: ignore[attr-defined]  # read by `fields.field_of`
+    return field
 
 
 def choices(

@@ -90,8 +90,8 @@ def get_child(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> Chil
 
 
 def version(child_id: UUID) -> int:
-    """How many times what is known of the child itself has been changed: an edit says which version it saw."""
-    return Event.objects.filter(child_id=child_id, name__in=CHANGES_THE_CHILD).count()
+    """Which version of what is known of the child itself this is, from 1: an edit says which one it saw."""
+    return 1 + Event.objects.filter(child_id=child_id, name__in=CHANGES_THE_CHILD).count()
 
 
 def _log(actor: Actor, page: str, children: Iterable[UUID]) -> None:
