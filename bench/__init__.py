@@ -1,0 +1,1 @@
+"""Benchmarks and the load they use; not installed. `python -m bench pages` measures the pages."""

@@ -1,0 +1,326 @@
+"""Data to measure on: prototype cases made by real acts, multiplied in the database as its administrator.
+
+A copy of a case has every row of its prototype, with new ids, the days moved back, and other services and people in
+the place of the cast's. What is measured is the same open load at every size; what grows is history.
+"""
+
+import hashlib
+import random
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from demo import cast
+from grunnmur.cases import national_id
+from grunnmur.cases.models import Child, NameKey, Restriction, SealedEdition
+from grunnmur.cases.models.base import ChildRow, PathwayRow
+from grunnmur.directory.kinds import OrganisationKind, Role, ServiceKind
+from grunnmur.directory.models import Membership, Organisation, Person, Service
+from grunnmur.log.models import AccessLog, Event
+
+OPEN_CASES = 200
+"""Open cases in the measured service, at every size."""
+KARIS = 60
+"""How many of them are Kari's."""
+COLLEAGUES = ("nils", "mari", "lars")
+"""Who the others belong to."""
+NOT_ASSESSED = 80
+"""Children in the measured service whom nobody has assessed, at every size; they are not counted as cases."""
+OTHER_SERVICES = 356
+HISTORY_HERE = 20
+"""One in so many of the closed cases is the measured service's own."""
+OPEN_ELSEWHERE = 10
+"""One in so many of the cases in other services is open."""
+RARE_NAME = "Tiril"
+"""What is searched for: the first name of five children here, and of one in forty elsewhere."""
+RARE_HERE = 5
+RARE_ELSEWHERE = 40
+SHIFT_OPEN = 45
+"""Open cases have moved within so many days."""
+HISTORY_DAYS = 3650
+
+FIRST = ("Emma", "Nora", "Sara", "Ella", "Ida", "Leah", "Maja", "Ingrid", "Jakob", "Emil", "Noah", "Oskar", "Lukas",
+         "Håkon", "Åse", "Øyvind", "Magnus", "Sander", "Amalie", "Frida")  # fmt: skip
+LAST = ("Hansen", "Johansen", "Olsen", "Larsen", "Andersen", "Nilsen", "Pedersen", "Kristiansen", "Jensen", "Karlsen",
+        "Berg", "Haugen", "Hagen", "Eriksen", "Bakken", "Moen", "Ødegård", "Åsheim", "Lunde", "Vik")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The services and people that stand in for the cast's in one copy."""
+
+    service: uuid.UUID
+    person: uuid.UUID
+    gp: uuid.UUID
+    gp_person: uuid.UUID
+    camhs: uuid.UUID
+    camhs_person: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One case to be: of which prototype, where, how long ago, and who the child is."""
+
+    n: int
+    prototype: uuid.UUID
+    child: uuid.UUID
+    days: int
+    name: str
+    born_on: date
+    journal: str
+    national_number: str
+    place: Place
+
+
+def new_id(old: uuid.UUID, n: int) -> uuid.UUID:
+    """The id in copy `n` of what had the id `old`; the SQL below works it out the same way."""
+    return uuid.UUID(hashlib.md5(f"{old}{n}".encode()).hexdigest())  # noqa: S324  # an id, not a secret
+
+
+def here(person: str = "kari") -> Place:
+    """The measured service, with one of its people as contact person."""
+    return Place(
+        service=cast.service("grimstad").id,
+        person=cast.get("kari").person_id if person == "kari" else _fixed(f"person/{person}"),
+        gp=cast.service("storgata").id,
+        gp_person=cast.get("per").person_id,
+        camhs=cast.service("abup").id,
+        camhs_person=cast.get("siri").person_id,
+    )
+
+
+def elsewhere(number: int) -> Place:
+    """Another municipality's services; those for mental health serve several."""
+    region = number % 20
+    return Place(
+        service=_fixed(f"service/child_welfare/{number}"),
+        person=_fixed(f"person/child_welfare/{number}"),
+        gp=_fixed(f"service/gp/{number}"),
+        gp_person=_fixed(f"person/gp/{number}"),
+        camhs=_fixed(f"service/camhs/{region}"),
+        camhs_person=_fixed(f"person/camhs/{region}"),
+    )
+
+
+@cache
+def _synthetic(born_on: date, serial: int) -> str:
+    return national_id.make_synthetic(born_on, national_id.Sex.FEMALE, serial)
+
+
+def _fixed(name: str) -> uuid.UUID:
+    return cast.fixed_id(f"bench/{name}")
+
+
+# --- what is to be copied --------------------------------------------------------------------------------------
+
+
+class Maker:
+    """Makes copies with names, numbers and days that are the same each time for the same size."""
+
+    def __init__(self, prototypes: dict[str, uuid.UUID], *, today: date) -> None:
+        self.prototypes = prototypes
+        self.today = today
+        self.random = random.Random(20231)
+        self.count = 0
+        self.serials: Counter[tuple[uuid.UUID, date]] = Counter()
+
+    def copy(self, kind: str, place: Place, *, days: int, first: str = "") -> Copy:
+        """One case of a kind, moved back so many days."""
+        self.count += 1
+        prototype = self.prototypes[kind]
+        born_on = self.today - timedelta(days=13 * 365 + 100 + self.random.randrange(-300, 300) + days)
+        serial = self.serials[place.service, born_on]
+        self.serials[place.service, born_on] += 1
+        return Copy(
+            n=self.count,
+            prototype=prototype,
+            child=new_id(prototype, self.count),
+            days=days,
+            name=f"{first or self.random.choice(FIRST)} {self.random.choice(LAST)}",
+            born_on=born_on,
+            journal=f"B-{self.count:06}",
+            national_number=_synthetic(born_on, serial),
+            place=place,
+        )
+
+    def open_load(self, count: int, *, karis: int) -> Iterator[Copy]:
+        """Open cases in the measured service: half ours, half others', a third of them still."""
+        for number in range(count):
+            is_karis = number < karis
+            kind = ("ours", "others", "assessing", "others")[number % 4]
+            place = here() if is_karis else here(COLLEAGUES[number % 3])
+            first = RARE_NAME if number < RARE_HERE else ""
+            yield self.copy(kind, place, days=number % SHIFT_OPEN, first=first)
+
+    def waiting(self, count: int) -> Iterator[Copy]:
+        """Children in the measured service whom nobody has assessed."""
+        for number in range(count):
+            yield self.copy("waiting", here(), days=number % SHIFT_OPEN)
+
+    def history(self, count: int) -> Iterator[Copy]:
+        """Ended cases here and elsewhere, and a few open ones elsewhere."""
+        for number in range(count):
+            days = SHIFT_OPEN + self.random.randrange(HISTORY_DAYS)
+            ended = "closed" if number % 2 else "not_started"
+            if number % HISTORY_HERE == 0:
+                yield self.copy("closed" if number % (2 * HISTORY_HERE) else "not_started", here(), days=days)
+            elif number % OPEN_ELSEWHERE == 1:
+                kind = ("ours", "others")[number % 20 // 10]
+                yield self.copy(kind, elsewhere(number % OTHER_SERVICES), days=number % SHIFT_OPEN)
+            else:
+                first = RARE_NAME if number % RARE_ELSEWHERE == 3 else ""
+                yield self.copy(ended, elsewhere(number % OTHER_SERVICES), days=days, first=first)
+
+
+def population(prototypes: dict[str, uuid.UUID], *, cases: int, today: date) -> Iterator[Copy]:
+    """Everything in a database with so many cases."""
+    maker = Maker(prototypes, today=today)
+    yield from maker.open_load(OPEN_CASES, karis=KARIS)
+    yield from maker.waiting(NOT_ASSESSED)
+    yield from maker.history(cases - OPEN_CASES)
+
+
+# --- copying in the database -----------------------------------------------------------------------------------
+
+PLAN = [field.name for field in fields(Copy) if field.name != "place"] + [field.name for field in fields(Place)]
+PLAN_TYPES = {
+    "n": "int",
+    "days": "int",
+    "name": "text",
+    "born_on": "date",
+    "journal": "text",
+    "national_number": "text",
+}
+
+
+def multiply(cursor: Any, copies: Iterable[Copy]) -> None:
+    """Write the copies. The cursor is an administrator's, inside a transaction; foreign keys are not checked.
+
+    The prototypes must be in the database.
+    """
+    cursor.execute("drop table if exists bench_plan")
+    columns = ", ".join(f"{name} {PLAN_TYPES.get(name, 'uuid')}" for name in PLAN)
+    cursor.execute(f"create temporary table bench_plan ({columns})")
+    with cursor.copy(f"copy bench_plan ({', '.join(PLAN)}) from stdin") as copy:
+        for one in copies:
+            copy.write_row([getattr(one, name) if hasattr(one, name) else getattr(one.place, name) for name in PLAN])
+    cursor.execute("create index on bench_plan (prototype)")
+    cursor.execute("analyze bench_plan")
+    cursor.execute("set local session_replication_role = replica")
+    for statement in statements():
+        cursor.execute(statement)
+    cursor.execute("set local session_replication_role = origin")
+
+
+def statements() -> Iterator[str]:
+    """One insertion for each table with a child in it."""
+    of_cases: list[type[models.Model]] = [*apps.get_app_config("cases").get_models(), Event, AccessLog]
+    for model in of_cases:
+        if model in (SealedEdition, NameKey):
+            continue
+        table = model._meta.db_table
+        columns = {f'"{field.column}"': _copied(field) for field in model._meta.local_fields}
+        if model is Child:
+            columns |= {
+                '"name"': "p.name",
+                '"born_on"': "p.born_on",
+                '"journal_number"': "p.journal",
+                '"national_id"': "p.national_number",
+            }
+        yield (
+            f"insert into {table} ({', '.join(columns)}) select {', '.join(columns.values())}"
+            f" from {table} t {_join(model)}"
+        )
+    yield (
+        "insert into cases_namekey (service_id, key, child_id) select distinct a.service_id, upper(word), p.child"
+        " from bench_plan p join cases_participation a on a.child_id = p.child, string_to_table(p.name, ' ') word"
+    )
+
+
+def _join(model: type[models.Model]) -> str:
+    """Each row of a prototype with each of its copies."""
+    if model is Child:
+        return "join bench_plan p on p.prototype = t.id"
+    if model is AccessLog:
+        return "join bench_plan p on t.children = array[p.prototype]"
+    if issubclass(model, PathwayRow):
+        return "join cases_pathway w on w.id = t.pathway_id join bench_plan p on p.prototype = w.child_id"
+    assert issubclass(model, ChildRow) or model in (Event, Restriction) or hasattr(model, "child")
+    return "join bench_plan p on p.prototype = t.child_id"
+
+
+def _copied(field: "models.Field[Any, Any]") -> str:
+    """What a column holds in a copy."""
+    column = f't."{field.column}"'
+    if field.is_relation:
+        related = field.related_model
+        if related is Service or related is Person:
+            return _swapped(column, otherwise=column)
+        return column if related is SealedEdition else _renewed(column)
+    if isinstance(field, ArrayField) and isinstance(field.base_field, models.UUIDField):
+        return f"(select coalesce(array_agg({_swapped('x', otherwise=_renewed('x'))}), '{{}}') from unnest({column}) x)"
+    if isinstance(field, models.UUIDField):
+        return _renewed(column) if field.primary_key else _swapped(column, otherwise=_renewed(column))
+    if isinstance(field, models.DateTimeField):
+        return f"case when {column} > '9000-01-01' then {column} else {column} - make_interval(days => p.days) end"
+    if isinstance(field, models.DateField):
+        return f"case when {column} > '9000-01-01' then {column} else {column} - p.days end"
+    return column
+
+
+def _renewed(value: str) -> str:
+    return f"md5({value}::text || p.n::text)::uuid"
+
+
+def _swapped(value: str, *, otherwise: str) -> str:
+    place = here()
+    swaps = " ".join(f"when '{getattr(place, field.name)}' then p.{field.name}" for field in fields(Place))
+    return f"case {value} {swaps} else {otherwise} end"
+
+
+def make_directory() -> None:
+    """The other services, and the colleagues in the measured one. Run as an administrator."""
+    opened_on = date(2010, 1, 1)
+    organisation = Organisation.objects.create(name="Andre kommuner", kind=OrganisationKind.MUNICIPALITY)
+    staff = [(cast.service("grimstad").id, here(key).person, Role.CONTACT_PERSON) for key in COLLEAGUES]
+    services: dict[uuid.UUID, ServiceKind] = {}
+    for number in range(OTHER_SERVICES):
+        place = elsewhere(number)
+        for service, kind, person, role in (
+            (place.service, ServiceKind.CHILD_WELFARE, place.person, Role.CONTACT_PERSON),
+            (place.gp, ServiceKind.GP, place.gp_person, Role.GP),
+            (place.camhs, ServiceKind.CAMHS, place.camhs_person, Role.PSYCHOLOGIST),
+        ):
+            if service not in services:
+                services[service] = kind
+                staff.append((service, person, role))
+    Service.objects.bulk_create(
+        Service(pk=key, organisation=organisation, kind=kind, name=f"{kind.label} {key.hex[:6]}", opened_on=opened_on)
+        for key, kind in services.items()
+    )
+    Person.objects.bulk_create(Person(pk=person, name=f"Ansatt {person.hex[:6]}") for _service, person, _role in staff)
+    Membership.objects.bulk_create(
+        Membership(service_id=service, person_id=person, role=role, starts_on=opened_on)
+        for service, person, role in staff
+    )
+
+
+def children_to_find(cursor: Any) -> tuple[str, uuid.UUID]:
+    """The national number of a child of Kari's, and the pathway of one of her fullest cases."""
+    place = here()
+    cursor.execute(
+        "select c.national_id, a.pathway_id from cases_participation a join cases_child c on c.id = a.child_id"
+        " where a.service_id = %s and a.contact_person_id = %s and a.whose = 2 and a.basis = 'owner'"
+        " and a.pathway_id is not null and c.national_id is not null order by a.next_due, c.journal_number limit 1",
+        [place.service, place.person],
+    )
+    number, pathway = cursor.fetchone()
+    return number, pathway
