@@ -43,7 +43,7 @@ class ClockField(forms.CharField):
         options.setdefault("help_text", _("for eksempel 14.00"))
         super().__init__(**options)
 
-    def to_python(self, value: Any) -> time | None:
+    def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         if not text:
             return None

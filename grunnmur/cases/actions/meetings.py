@@ -30,12 +30,16 @@ from grunnmur.directory.sessions import Actor
 
 @dataclass(frozen=True, slots=True)
 class DecidedTask:
-    """A decision that became a task: what, who and by when."""
+    """A decision that became a task: what, who and by when. One with nothing in it is no task."""
 
     what: str
     service_id: UUID | None
     related_person_id: UUID | None
     due_on: date | None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.what.strip() or self.service_id or self.related_person_id or self.due_on)
 
 
 def call(
@@ -237,7 +241,7 @@ def hold(
     """Write down that the meeting was held, by whom, how the child took part, and what was decided.
 
     Each decided task goes into the plan, and what the child said in its own words into a row of its own, in the same
-    act. Problems with the tasks are named `task_<index>_what`, `…_who` and `…_due`.
+    act. Empty tasks are left out; problems with the others are named `task_<index>_what`, `…_who` and `…_due`.
     """
     with on_pathway(actor, pathway_id, "meetings.hold", once=once) as act:
         meeting = _pending(act, meeting_id)
@@ -277,7 +281,8 @@ def hold(
         )
         if own_words.strip():
             OwnWords.objects.create(**act.row(InformationKind.OWN_WORDS), said_on=held_on, words=own_words)
-        for task in tasks:
+        decided = [task for task in tasks if not task.is_empty]
+        for task in decided:
             plans.write_task(
                 act,
                 what=task.what,
@@ -291,7 +296,7 @@ def hold(
             "meeting.held",
             kind=InformationKind.COORDINATION,
             subject=meeting.pk,
-            data={"meeting": meeting.meeting, "participation": str(participation), "tasks": len(tasks)},
+            data={"meeting": meeting.meeting, "participation": str(participation), "tasks": len(decided)},
         )
     return held
 
@@ -320,6 +325,8 @@ def _tasks(tasks: Sequence[DecidedTask], *, act: CaseAct, held_on: date) -> Mapp
     """What is wrong with each decided task; minutes may be late, so a date from the meeting on is good."""
     found: dict[str, Problem] = {}
     for index, task in enumerate(tasks):
+        if task.is_empty:
+            continue
         found[f"task_{index}_what"] = _("Skriv hva som skal gjøres.") if not task.what.strip() else None
         found[f"task_{index}_who"] = plans.unfit_for_task(
             act, service_id=task.service_id, related_person_id=task.related_person_id

@@ -1,0 +1,250 @@
+"""The meetings of one case as one actor may see them: coming, held, called off; and what the child has said."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from grunnmur import clock
+from grunnmur.cases import access, next_step
+from grunnmur.cases.models import (
+    Invitation,
+    InvitationReply,
+    Meeting,
+    MeetingCancelled,
+    MeetingGuest,
+    MeetingHeld,
+    OwnWords,
+    RelatedPerson,
+)
+from grunnmur.cases.queries import names
+from grunnmur.cases.queries.basis import Said
+from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.queries.plans import TaskHistory, list_tasks
+from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, MeetingKind
+from grunnmur.directory.sessions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """One invited service and its newest answer."""
+
+    invitation_id: UUID
+    service_id: UUID
+    name: str
+    answer: AttendanceAnswer
+    written: str
+    answered_at: datetime | None
+    is_mine: bool
+    is_out: bool
+    """No consent lets the service take part any longer, so that it does not see the meeting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Someone around the child who is invited."""
+
+    person_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """What came of a meeting."""
+
+    held_on: date
+    services: tuple[str, ...]
+    people: tuple[str, ...]
+    child_present: bool
+    participation: ChildParticipation
+    minutes: str
+    decisions: str
+    by: str
+    tasks: tuple[TaskHistory, ...]
+
+
+class MeetingState(StrEnum):
+    """What has become of a meeting."""
+
+    COMING = "coming"
+    LACKS_MINUTES = "lacks_minutes"
+    HELD = "held"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingNow:
+    """One meeting as it stands."""
+
+    meeting_id: UUID
+    kind: MeetingKind
+    state: MeetingState
+    starts_at: datetime
+    place: str
+    is_video: bool
+    agenda: tuple[str, ...]
+    child_invited: bool
+    invited: tuple[Invited, ...]
+    guests: tuple[Guest, ...]
+    called_by: str
+    called_at: datetime
+    minutes: Minutes | None
+    off_because: str
+    moved_to: datetime | None
+
+    @property
+    def on(self) -> date:
+        """The day in Norway."""
+        return self.starts_at.astimezone(clock.OSLO).date()
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state in (MeetingState.COMING, MeetingState.LACKS_MINUTES)
+
+    @property
+    def mine(self) -> Invited | None:
+        """The invitation to the actor's own service."""
+        return next((item for item in self.invited if item.is_mine), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Meetings:
+    """Every meeting of one case."""
+
+    case: Case
+    words: tuple[Said, ...]
+    coming: tuple[MeetingNow, ...]
+    """Called and not held, the soonest first."""
+    held: tuple[MeetingNow, ...]
+    """The newest first."""
+    off: tuple[MeetingNow, ...]
+
+    @property
+    def unanswered(self) -> MeetingNow | None:
+        """The first meeting that the actor's service is invited to and has not answered."""
+        return next(
+            (item for item in self.coming if item.mine and item.mine.answer is AttendanceAnswer.INVITED),
+            None,
+        )
+
+
+def get_meetings(actor: Actor, pathway_id: UUID, *, page: str = "meetings") -> Meetings:
+    """The meetings, in a fixed number of queries however many. Raises NotVisible."""
+    case = get_case(actor, pathway_id, page=page)
+    rows = list_meetings(case)
+    return Meetings(
+        case=case,
+        words=list_words(case),
+        coming=tuple(item for item in rows if item.is_pending),
+        held=tuple(item for item in reversed(rows) if item.state is MeetingState.HELD),
+        off=tuple(item for item in reversed(rows) if item.state in (MeetingState.MOVED, MeetingState.CANCELLED)),
+    )
+
+
+def get_meeting(case: Case, meeting_id: UUID) -> MeetingNow:
+    """One meeting of the case. Raises NotVisible."""
+    for meeting in list_meetings(case):
+        if meeting.meeting_id == meeting_id:
+            return meeting
+    raise access.NotVisible
+
+
+def list_words(case: Case, *, newest: int = 5) -> tuple[Said, ...]:
+    """What the child has said lately, for those who may hear it."""
+    rows = list(
+        access.visible_to(case.actor, OwnWords.objects.filter(pathway=case.pathway)).order_by(
+            "-said_on", "-recorded_at"
+        )[:newest]
+    )
+    staff = names.people(row.recorded_by_id for row in rows)
+    return tuple(Said(row.said_on, row.words, staff.get(str(row.recorded_by_id), "")) for row in rows)
+
+
+def list_meetings(case: Case) -> list[MeetingNow]:
+    """Every meeting of the case, by when it is."""
+    of_case = {"pathway": case.pathway}
+    see = case.actor
+    meetings = list(access.visible_to(see, Meeting.objects.filter(**of_case)).order_by("starts_at", "recorded_at"))
+    if not meetings:
+        return []
+    held = {row.meeting_id: row for row in access.visible_to(see, MeetingHeld.objects.filter(**of_case))}
+    cancelled = {row.meeting_id: row for row in access.visible_to(see, MeetingCancelled.objects.filter(**of_case))}
+    moved = {row.moved_from_id: row for row in meetings if row.moved_from_id}
+    invitations = list(access.visible_to(see, Invitation.objects.filter(**of_case)))
+    replies = {
+        row.invitation_id: row
+        for row in access.visible_to(see, InvitationReply.objects.filter(**of_case)).order_by("recorded_at")
+    }
+    guests = defaultdict(list)
+    for row in access.visible_to(see, MeetingGuest.objects.filter(**of_case)):
+        guests[row.meeting_id].append(row.related_person_id)
+    people = dict(access.visible_to(see, RelatedPerson.objects.filter(child=case.child)).values_list("pk", "name"))
+    services = names.services(
+        [*(item.service_id for item in invitations), *(key for row in held.values() for key in row.services_present)]
+    )
+    staff = names.people([*(row.recorded_by_id for row in meetings), *(row.recorded_by_id for row in held.values())])
+    part = next_step.taking_part(case.facts, on=case.today)
+    tasks = list_tasks(case) if held else []
+
+    def invited(meeting: Meeting) -> Iterable[Invited]:
+        for item in invitations:
+            if item.meeting_id != meeting.pk:
+                continue
+            answer = replies.get(item.pk)
+            yield Invited(
+                invitation_id=item.pk,
+                service_id=item.service_id,
+                name=services.get(str(item.service_id), ""),
+                answer=AttendanceAnswer(answer.answer) if answer else AttendanceAnswer.INVITED,
+                written=answer.written if answer else "",
+                answered_at=answer.recorded_at if answer else None,
+                is_mine=item.service_id == see.service_id,
+                is_out=str(item.service_id) not in part,
+            )
+
+    def minutes(row: MeetingHeld) -> Minutes:
+        return Minutes(
+            held_on=row.held_on,
+            services=tuple(services.get(str(key), "") for key in row.services_present),
+            people=tuple(name for key in row.people_present if (name := people.get(key))),
+            child_present=row.child_present,
+            participation=ChildParticipation(row.participation),
+            minutes=row.minutes,
+            decisions=row.decisions,
+            by=staff.get(str(row.recorded_by_id), ""),
+            tasks=tuple(task for task in tasks if task.now.meeting_id == row.meeting_id),
+        )
+
+    def state(meeting: Meeting) -> MeetingState:
+        if meeting.pk in held:
+            return MeetingState.HELD
+        if meeting.pk in cancelled:
+            return MeetingState.CANCELLED
+        if meeting.pk in moved:
+            return MeetingState.MOVED
+        is_over = meeting.starts_at.astimezone(clock.OSLO).date() < case.today
+        return MeetingState.LACKS_MINUTES if is_over else MeetingState.COMING
+
+    return [
+        MeetingNow(
+            meeting_id=row.pk,
+            kind=MeetingKind(row.meeting),
+            state=state(row),
+            starts_at=row.starts_at,
+            place=row.place,
+            is_video=row.is_video,
+            agenda=tuple(line.strip(" -•\t") for line in row.agenda.splitlines() if line.strip(" -•\t")),
+            child_invited=row.child_invited,
+            invited=tuple(sorted(invited(row), key=lambda item: (not item.is_mine, item.name))),
+            guests=tuple(Guest(key, people[key]) for key in guests[row.pk] if key in people),
+            called_by=staff.get(str(row.recorded_by_id), ""),
+            called_at=row.recorded_at,
+            minutes=minutes(held[row.pk]) if row.pk in held else None,
+            off_because=cancelled[row.pk].reason if row.pk in cancelled else "",
+            moved_to=moved[row.pk].starts_at if row.pk in moved else None,
+        )
+        for row in meetings
+    ]

@@ -1,0 +1,257 @@
+"""The collaboration plan as one actor may see it: goals, tasks as they stand, and how each came to be so."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from grunnmur.cases import access, next_step
+from grunnmur.cases.models import Goal, GoalVersion, RelatedPerson, Task, TaskVersion
+from grunnmur.cases.queries import names
+from grunnmur.cases.queries.case import Case, get_case, list_people
+from grunnmur.cases.terms import TaskState
+from grunnmur.directory.sessions import Actor
+
+OPEN = (TaskState.AGREED, TaskState.UNDER_WAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """Who can have a task or come to a meeting: a service that takes part, or a person around the child."""
+
+    id: UUID
+    name: str
+    is_service: bool
+    about: str = ""
+    """Who a person is to the child, and what limits its contact with the child."""
+    is_parent: bool = False
+    """Whether it has parental responsibility."""
+
+    @property
+    def key(self) -> str:
+        """The choice in a form."""
+        return f"service:{self.id}" if self.is_service else f"person:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNow:
+    """A task as it stood from one change on."""
+
+    task_id: UUID
+    goal_id: UUID | None
+    meeting_id: UUID | None
+    version: int
+    what: str
+    who: str
+    who_key: str
+    is_mine: bool
+    is_out: bool
+    """Given to a service that takes part no longer, so that nobody does it."""
+    due_on: date | None
+    days_late: int
+    state: TaskState
+    why: str
+    at: datetime
+    by: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHistory:
+    """One task: as it stands, and every way it stood, oldest first."""
+
+    now: TaskNow
+    versions: tuple[TaskNow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalNow:
+    """A goal as it stood from one change on."""
+
+    goal_id: UUID
+    version: int
+    text: str
+    is_current: bool
+    why: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoalHistory:
+    """One goal with its tasks: those open by date, and those that are over."""
+
+    now: GoalNow
+    versions: tuple[GoalNow, ...]
+    open_tasks: tuple[TaskHistory, ...]
+    past_tasks: tuple[TaskHistory, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole plan."""
+
+    case: Case
+    goals: tuple[GoalHistory, ...]
+    past_goals: tuple[GoalHistory, ...]
+    open_tasks: tuple[TaskHistory, ...]
+    """Those of no goal."""
+    past_tasks: tuple[TaskHistory, ...]
+    open_count: int
+    late_count: int
+    own_late_count: int
+
+
+def get_plan(actor: Actor, pathway_id: UUID, *, page: str = "plan") -> Plan:
+    """The plan, in a fixed number of queries whatever it holds. Raises NotVisible."""
+    case = get_case(actor, pathway_id, page=page)
+    tasks = list_tasks(case)
+    goals = _goals(case)
+    of_goal: dict[UUID | None, list[TaskHistory]] = defaultdict(list)
+    for task in tasks:
+        of_goal[task.now.goal_id if task.now.goal_id in goals else None].append(task)
+    shown = [
+        GoalHistory(
+            now=versions[-1],
+            versions=tuple(versions),
+            open_tasks=tuple(task for task in of_goal[goal_id] if task.now.is_open),
+            past_tasks=tuple(task for task in of_goal[goal_id] if not task.now.is_open),
+        )
+        for goal_id, versions in goals.items()
+    ]
+    late = [task for task in tasks if task.now.days_late]
+    return Plan(
+        case=case,
+        # A goal that is over stays in view as long as someone still works for it.
+        goals=tuple(goal for goal in shown if goal.now.is_current or goal.open_tasks),
+        past_goals=tuple(goal for goal in shown if not goal.now.is_current and not goal.open_tasks),
+        open_tasks=tuple(task for task in of_goal[None] if task.now.is_open),
+        past_tasks=tuple(task for task in of_goal[None] if not task.now.is_open),
+        open_count=sum(task.now.is_open for task in tasks),
+        late_count=len(late),
+        own_late_count=sum(task.now.is_mine for task in late),
+    )
+
+
+def list_tasks(case: Case) -> list[TaskHistory]:
+    """Every task of the case with its history: the open ones first, the soonest due first."""
+    tasks = {
+        row["pk"]: row
+        for row in access.visible_to(case.actor, Task.objects.filter(pathway=case.pathway)).values(
+            "pk", "goal_id", "from_meeting_id"
+        )
+    }
+    rows = list(
+        access.visible_to(case.actor, TaskVersion.objects.filter(pathway=case.pathway, task__in=tasks)).order_by(
+            "task", "version"
+        )
+    )
+    services = names.services(row.service_id for row in rows)
+    people = _people(case, rows)
+    staff = names.people(row.recorded_by_id for row in rows)
+    part = next_step.taking_part(case.facts, on=case.today)
+    versions: dict[UUID, list[TaskNow]] = defaultdict(list)
+    for row in rows:
+        state = TaskState(row.state)
+        late = (case.today - row.due_on).days if row.due_on and state in OPEN else 0
+        versions[row.task_id].append(
+            TaskNow(
+                task_id=row.task_id,
+                goal_id=tasks[row.task_id]["goal_id"],
+                meeting_id=tasks[row.task_id]["from_meeting_id"],
+                version=row.version,
+                what=row.what,
+                who=services.get(str(row.service_id)) or (people.get(row.related_person_id, "")),
+                who_key=f"service:{row.service_id}" if row.service_id else f"person:{row.related_person_id}",
+                is_mine=row.service_id == case.actor.service_id,
+                is_out=bool(row.service_id) and str(row.service_id) not in part,
+                due_on=row.due_on,
+                days_late=max(late, 0),
+                state=state,
+                why=row.why,
+                at=row.recorded_at,
+                by=staff.get(str(row.recorded_by_id), ""),
+            )
+        )
+    histories = [TaskHistory(now=each[-1], versions=tuple(each)) for each in versions.values()]
+    return sorted(histories, key=lambda task: (not task.now.is_open, task.now.due_on or date.max, task.now.what))
+
+
+def _people(case: Case, rows: Sequence[TaskVersion]) -> dict[UUID | None, str]:
+    """The names of those around the child who have had a task, as far as the actor may see them."""
+    wanted = {row.related_person_id for row in rows if row.related_person_id}
+    found = access.visible_to(case.actor, RelatedPerson.objects.filter(child=case.child, pk__in=wanted))
+    return dict(found.values_list("pk", "name"))
+
+
+def _goals(case: Case) -> dict[UUID, list[GoalNow]]:
+    """Goal id → its versions, oldest first; the goals in the order they were set."""
+    goals = access.visible_to(case.actor, Goal.objects.filter(pathway=case.pathway)).order_by("recorded_at", "pk")
+    found: dict[UUID, list[GoalNow]] = {key: [] for key in goals.values_list("pk", flat=True)}
+    rows = list(
+        access.visible_to(case.actor, GoalVersion.objects.filter(pathway=case.pathway, goal__in=found)).order_by(
+            "version"
+        )
+    )
+    staff = names.people(row.recorded_by_id for row in rows)
+    for row in rows:
+        found[row.goal_id].append(
+            GoalNow(
+                goal_id=row.goal_id,
+                version=row.version,
+                text=row.text,
+                is_current=row.is_current,
+                why=row.why,
+                at=row.recorded_at,
+                by=staff.get(str(row.recorded_by_id), ""),
+            )
+        )
+    return {key: versions for key, versions in found.items() if versions}
+
+
+def get_task(case: Case, task_id: UUID) -> TaskHistory:
+    """One task of the case. Raises NotVisible."""
+    for task in list_tasks(case):
+        if task.now.task_id == task_id:
+            return task
+    raise access.NotVisible
+
+
+def get_goal(case: Case, goal_id: UUID) -> GoalNow:
+    """One goal of the case as it stands. Raises NotVisible."""
+    versions = _goals(case).get(goal_id)
+    if not versions:
+        raise access.NotVisible
+    return versions[-1]
+
+
+def list_goals(case: Case) -> list[GoalNow]:
+    """The goals that hold now, as they stand."""
+    return [versions[-1] for versions in _goals(case).values() if versions[-1].is_current]
+
+
+def who_takes_part(case: Case) -> tuple[Someone, ...]:
+    """The owner and the services that a good consent lets in, the actor's own first."""
+    found = names.services(next_step.taking_part(case.facts, on=case.today))
+    mine = str(case.actor.service_id)
+    ordered = sorted(found.items(), key=lambda item: (item[0] != mine, item[1]))
+    return tuple(Someone(UUID(key), name, is_service=True) for key, name in ordered)
+
+
+def who_is_around(case: Case) -> tuple[Someone, ...]:
+    """The people around the child today, as the actor may see them."""
+    return tuple(
+        Someone(
+            person.pk,
+            person.name,
+            is_service=False,
+            is_parent=person.has_parental_responsibility,
+            about=" · ".join(filter(None, [str(person.get_relation_display()).lower(), person.contact_limits.strip()])),
+        )
+        for person in list_people(case)
+        if person.until_on is None or person.until_on > case.today
+    )

@@ -1,0 +1,429 @@
+"""The three meetings: seeing them, calling, moving, cancelling, answering, and writing the minutes."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms as django_forms
+from django.contrib import messages as notices
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from grunnmur.cases.access import Refused
+from grunnmur.cases.actions import meetings as acts
+from grunnmur.cases.actions.meetings import NOT_INVITED, DecidedTask
+from grunnmur.cases.definition import definitions
+from grunnmur.cases.queries import meetings as queries
+from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.queries.meetings import MeetingNow, Meetings
+from grunnmur.cases.queries.plans import Someone, who_is_around, who_takes_part
+from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, MeetingKind
+from grunnmur.web import forms
+from grunnmur.web.acting import actor_of, check_first, once_of, perform
+from grunnmur.web.crumbs import case_crumbs
+from grunnmur.web.jinja import dato
+from grunnmur.web.who import IdsField, WhoField, offer
+
+TASK_ROWS = 5
+"""As many tasks as one page of minutes has room for; more are set in the plan."""
+THE_MEETING = {
+    MeetingKind.AVKLARINGSMOTE: gettext_lazy("avklaringsmøtet"),
+    MeetingKind.OPPSTARTSMOTE: gettext_lazy("oppstartsmøtet"),
+    MeetingKind.STATUSMOTE: gettext_lazy("statusmøtet"),
+}
+ABOUT = {
+    MeetingKind.AVKLARINGSMOTE: gettext_lazy("Med barnet og foreldrene: hvilken hjelp, og hvem dere kan kontakte."),
+    MeetingKind.OPPSTARTSMOTE: gettext_lazy("Med helsetjenestene: hvem kartlegger hva, og hvem gjør hva."),
+    MeetingKind.STATUSMOTE: gettext_lazy("Så ofte det trengs: hvordan går det, og skal hjelpen justeres?"),
+}
+
+
+def meetings(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """The child's own words first; then what waits, what can be called, and what came of the meetings held."""
+    found = queries.get_meetings(actor_of(request), pathway_id)
+    return render(request, "meetings.html", {"meetings": found, "case": found.case, "kinds": _kinds(found)})
+
+
+def _kinds(found: Meetings) -> list[dict[str, Any]]:
+    """Each kind of meeting: who is invited, by when it is held, and why it cannot be called when it cannot."""
+    case = found.case
+    steps = {step.meeting: step for step in case.steps() if step.key == "call_meeting"}
+    first = next(iter(steps), None)
+    kinds = []
+    for meeting in case.edition.meetings:
+        kind = MeetingKind(meeting.key)
+        step = steps.get(kind)
+        waits = any(item.kind is kind for item in found.coming)
+        because = case.why_not("meetings.call")
+        if not because and waits and not meeting.repeats:
+            because = _("Dere har alt kalt inn til dette møtet.")
+        elif not because and kind is MeetingKind.OPPSTARTSMOTE and len(who_takes_part(case)) < 2:
+            because = _("Ingen tjeneste har samtykke ennå. Spør om samtykke først.")
+        due = ""
+        if step and step.due_on:
+            due = _("Bør holdes innen %(on)s (%(rule)s).") % {
+                "on": dato(step.due_on),
+                "rule": definitions().deadline(step.deadline).text(),
+            }
+        kinds.append(
+            {
+                "kind": kind,
+                "about": ABOUT[kind],
+                "due": due,
+                "is_late": bool(step and step.is_late(case.today)),
+                "is_next": kind is first,
+                "because": because,
+                "url": reverse("call_meeting", kwargs={"pathway_id": case.pathway.pk}) + f"?type={kind.value}",
+            }
+        )
+    return kinds
+
+
+def _page(case: Case) -> dict[str, Any]:
+    """What every page under the meetings shares: whose case, the way back up, and where one goes afterwards."""
+    back = reverse("meetings", kwargs={"pathway_id": case.pathway.pk})
+    name = case.child.name or _("Barn uten navn")
+    return {
+        "lead": _("%(name)s, %(n)s år") % {"name": name, "n": case.age},
+        "back": back,
+        "context": {"crumbs": case_crumbs(case, (_("Møter"), back)), "case": case},
+    }
+
+
+# --- calling and moving -----------------------------------------------------------------------------------------
+
+
+class CallForm(forms.ActForm):
+    starts_at = forms.DateField(label=gettext_lazy("Dato"))
+    clock = forms.ClockField(label=gettext_lazy("Klokkeslett"))
+    place = django_forms.CharField(
+        label=gettext_lazy("Sted"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("Rom og adresse, eller hvordan man blir med på video."),
+    )
+    is_video = django_forms.BooleanField(label=gettext_lazy("Møtet er på video"), required=False)
+    child_invited = django_forms.BooleanField(
+        label=gettext_lazy("Barnet er invitert"),
+        required=False,
+        help_text=gettext_lazy("Barnet har rett til å ta del. Er barnet ikke med, så ta med det barnet har sagt."),
+    )
+    related_people = IdsField(gettext_lazy("Rundt barnet"))
+    services = IdsField(
+        gettext_lazy("Tjenester"),
+        help_text=gettext_lazy("Bare tjenester som noen har samtykket til, står her."),
+    )
+    agenda = forms.long_text(
+        gettext_lazy("Saker"),
+        required=False,
+        help_text=gettext_lazy("Én på hver linje. Alle som er invitert, ser dem."),
+    )
+
+
+def call_meeting(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """Call one of the meetings; the kind comes from the link, the agenda from the edition."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="call_meeting")
+    check_first(request, case, "meetings.call")
+    kind = _kind_of(request, case)
+    form = _call_form(request, case, kind, initial=_proposal(case, kind))
+    return _perform_call(request, case, form=form, kind=kind, moved=None)
+
+
+def move_meeting(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> HttpResponse:
+    """Put the meeting to another time; who was invited is proposed again, and answers again."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="move_meeting")
+    check_first(request, case, "meetings.move")
+    meeting = queries.get_meeting(case, meeting_id)
+    if over := _over(request, case, meeting):
+        return over
+    form = _call_form(request, case, meeting.kind, initial=_as_it_stands(case, meeting))
+    return _perform_call(request, case, form=form, kind=meeting.kind, moved=meeting)
+
+
+def _kind_of(request: HttpRequest, case: Case) -> MeetingKind:
+    """The kind that was asked for, or the one that is next."""
+    asked = request.POST.get("meeting") or request.GET.get("type", "")
+    if asked in MeetingKind.values:
+        return MeetingKind(asked)
+    return next((step.meeting for step in case.steps() if step.meeting), MeetingKind.AVKLARINGSMOTE)
+
+
+def _call_form(request: HttpRequest, case: Case, kind: MeetingKind, *, initial: dict[str, Any]) -> CallForm:
+    form = CallForm(request.POST or None, initial=initial)
+    offer(form, "services", _others(case))
+    offer(form, "related_people", who_is_around(case))
+    if kind is MeetingKind.OPPSTARTSMOTE:
+        form.fields["services"].required = True
+        form.fields["services"].error_messages["required"] = _(
+            "Oppstartsmøtet er mellom barnevernet og helsetjenestene. Inviter minst én tjeneste."
+        )
+    return form
+
+
+def _others(case: Case) -> list[Someone]:
+    """The services that can be invited: those that take part, but not the owner itself."""
+    return [one for one in who_takes_part(case) if str(one.id) != case.facts.owner]
+
+
+def _proposal(case: Case, kind: MeetingKind) -> dict[str, Any]:
+    """What the edition says of who is invited to this kind of meeting, and what it is about."""
+    meeting = case.edition.meeting(kind)
+    roles = [case.edition.role(key) for key in meeting.invited]
+    parents = any(role.person == "parent" for role in roles)
+    return {
+        "child_invited": any(role.person == "child" for role in roles),
+        "related_people": [str(one.id) for one in who_is_around(case) if parents and one.is_parent],
+        "services": [str(one.id) for one in _others(case) if any(role.services for role in roles)],
+        "agenda": "\n".join(point.label for point in meeting.agenda),
+    }
+
+
+def _as_it_stands(case: Case, meeting: MeetingNow) -> dict[str, Any]:
+    may = {one.id for one in _others(case)}
+    return {
+        "place": meeting.place,
+        "is_video": meeting.is_video,
+        "child_invited": meeting.child_invited,
+        "related_people": [str(guest.person_id) for guest in meeting.guests],
+        "services": [str(item.service_id) for item in meeting.invited if item.service_id in may],
+        "agenda": "\n".join(meeting.agenda),
+    }
+
+
+def _perform_call(
+    request: HttpRequest, case: Case, *, form: CallForm, kind: MeetingKind, moved: MeetingNow | None
+) -> HttpResponse:
+    page = _page(case)
+    out = [item.name for item in moved.invited if item.is_out] if moved else []
+    page["context"] |= {"kind": kind, "moved": moved, "out": out, "words": queries.list_words(case)}
+    return perform(
+        request,
+        form=form,
+        run=lambda data: acts.call(
+            actor=case.actor,
+            pathway_id=case.pathway.pk,
+            once=once_of(request),
+            meeting=kind,
+            starts_at=forms.at_oslo(data.pop("starts_at"), data.pop("clock")),
+            moved_from_id=moved.meeting_id if moved else None,
+            **data,
+        ),
+        title=(_("Flytt %(meeting)s") if moved else _("Kall inn til %(meeting)s"))
+        % {"meeting": THE_MEETING[kind] if moved else str(kind.label).lower()},
+        button=_("Flytt møtet") if moved else _("Kall inn"),
+        done=_("Møtet er flyttet. De inviterte må svare på nytt.") if moved else _("Dere har kalt inn til møtet."),
+        template="meeting_form.html",
+        **page,
+    )
+
+
+def _over(request: HttpRequest, case: Case, meeting: MeetingNow) -> HttpResponse | None:
+    """Back to the meetings, with a sentence, when the form of an act is opened for a meeting that no longer waits."""
+    if meeting.is_pending or request.method == "POST":
+        return None
+    notices.info(request, _("Møtet er alt holdt, flyttet eller avlyst."))
+    return redirect("meetings", pathway_id=case.pathway.pk)
+
+
+# --- cancelling -------------------------------------------------------------------------------------------------
+
+
+class CancelForm(forms.ActForm):
+    reason = forms.long_text(
+        gettext_lazy("Hvorfor blir møtet ikke noe av?"),
+        help_text=gettext_lazy("Alle som var invitert, ser det du skriver."),
+    )
+
+
+def cancel_meeting(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> HttpResponse:
+    """Call the meeting off, with a reason."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="cancel_meeting")
+    check_first(request, case, "meetings.cancel")
+    meeting = queries.get_meeting(case, meeting_id)
+    if over := _over(request, case, meeting):
+        return over
+    page = _page(case)
+    page["context"] |= {"meeting": meeting}
+    return perform(
+        request,
+        form=CancelForm(request.POST or None),
+        run=lambda data: acts.cancel(
+            actor=actor, pathway_id=pathway_id, once=once_of(request), meeting_id=meeting_id, **data
+        ),
+        title=_("Avlys møtet"),
+        button=_("Avlys møtet"),
+        danger=True,
+        done=_("Møtet er avlyst."),
+        template="meeting_cancel.html",
+        **page,
+    )
+
+
+# --- answering --------------------------------------------------------------------------------------------------
+
+
+class ReplyForm(forms.ActForm):
+    answer = forms.choice(
+        gettext_lazy("Kommer dere?"),
+        [
+            (answer.value, answer.label)
+            for answer in (AttendanceAnswer.ACCEPTED, AttendanceAnswer.DECLINED, AttendanceAnswer.WRITES)
+        ],
+        radio=True,
+    )
+    written = forms.long_text(
+        gettext_lazy("Det dere vil si"),
+        required=False,
+        help_text=gettext_lazy(
+            "Alle som er med i forløpet, kan lese det. Skriv ikke mer om helsen enn alle skal vite."
+        ),
+    )
+
+
+def reply_to_invitation(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """The answer that is waited for, in one click from anywhere: to the first meeting not answered yet."""
+    found = queries.get_meetings(actor_of(request), pathway_id, page="reply_to_invitation")
+    if found.unanswered is None:
+        return redirect("meetings", pathway_id=pathway_id)
+    return redirect("reply_to_meeting", pathway_id=pathway_id, meeting_id=found.unanswered.meeting_id)
+
+
+def reply_to_meeting(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> HttpResponse:
+    """Answer an invitation to one's own service: coming, not coming, or contributing in writing."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="reply_to_meeting")
+    check_first(request, case, "meetings.reply")
+    meeting = queries.get_meeting(case, meeting_id)
+    mine = meeting.mine
+    if mine is None:
+        raise Refused("not_invited", NOT_INVITED)
+    if over := _over(request, case, meeting):
+        return over
+    answered = mine.answer if mine.answer is not AttendanceAnswer.INVITED else None
+    page = _page(case)
+    page["context"] |= {"meeting": meeting, "words": queries.list_words(case)}
+    return perform(
+        request,
+        form=ReplyForm(request.POST or None, initial={"answer": answered, "written": mine.written}),
+        run=lambda data: acts.reply(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            invitation_id=mine.invitation_id,
+            answer=AttendanceAnswer(data["answer"]),
+            written=data["written"],
+        ),
+        title=_("Svar på innkallingen"),
+        button=_("Send svaret"),
+        done=_("Svaret er sendt. Dere kan endre det til møtet er holdt."),
+        template="meeting_reply.html",
+        **page,
+    )
+
+
+# --- minutes ----------------------------------------------------------------------------------------------------
+
+
+class HoldForm(forms.ActForm):
+    """Minutes, and room for some decisions that become tasks: `task_0_what`, `task_0_who`, `task_0_due` and so on."""
+
+    held_on = forms.DateField(label=gettext_lazy("Når ble møtet holdt?"))
+    child_present = django_forms.BooleanField(label=gettext_lazy("Barnet var på møtet"), required=False)
+    people_present = IdsField(gettext_lazy("Rundt barnet"))
+    services_present = IdsField(gettext_lazy("Tjenester"))
+    participation = forms.choice(gettext_lazy("Hvordan tok barnet del?"), ChildParticipation.choices, radio=True)
+    own_words = forms.long_text(
+        gettext_lazy("Barnets egne ord"),
+        required=False,
+        help_text=gettext_lazy("Det barnet selv sa, så likt som mulig. Det lagres for seg og leses først."),
+    )
+    minutes = forms.long_text(
+        gettext_lazy("Referat"),
+        help_text=gettext_lazy(
+            "Alle som er med i forløpet, kan lese det. Skriv ikke mer om helsen enn alle skal vite."
+        ),
+    )
+    decisions = forms.long_text(gettext_lazy("Hva ble bestemt?"), required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for row in range(TASK_ROWS):
+            self.fields[f"task_{row}_what"] = django_forms.CharField(label=_("Hva"), required=False, max_length=500)
+            self.fields[f"task_{row}_who"] = WhoField(_("Hvem"), required=False)
+            self.fields[f"task_{row}_due"] = forms.DateField(label=_("Innen"), required=False)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of tasks for the page, and whether anything stands in each."""
+        rows = []
+        for row in range(TASK_ROWS):
+            fields = self.fields_for_page([f"task_{row}_what", f"task_{row}_who", f"task_{row}_due"])
+            rows.append({"fields": fields, "is_used": any(field.value or field.error for field in fields)})
+        return rows
+
+    @staticmethod
+    def decided(data: dict[str, Any]) -> list[DecidedTask]:
+        """Takes the rows out of the cleaned data; the order is the page's, so that a fault finds its row."""
+        tasks = []
+        for row in range(TASK_ROWS):
+            service, person = data.pop(f"task_{row}_who")
+            tasks.append(DecidedTask(data.pop(f"task_{row}_what"), service, person, data.pop(f"task_{row}_due")))
+        return tasks
+
+
+def hold_meeting(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> HttpResponse:
+    """Write the minutes: who came, how the child took part, what was said and decided, who does what by when."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="hold_meeting")
+    check_first(request, case, "meetings.hold")
+    meeting = queries.get_meeting(case, meeting_id)
+    if over := _over(request, case, meeting):
+        return over
+    form = _hold_form(request, case, meeting)
+    page = _page(case)
+    page["context"] |= {"meeting": meeting, "words": queries.list_words(case), "rows": form.rows}
+    return perform(
+        request,
+        form=form,
+        run=lambda data: acts.hold(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            meeting_id=meeting_id,
+            tasks=form.decided(data),
+            **{**data, "participation": ChildParticipation(data["participation"])},
+        ),
+        title=_("Referat fra %(meeting)s") % {"meeting": THE_MEETING[meeting.kind]},
+        button=_("Lagre referatet"),
+        done=_("Referatet er lagret. Oppgavene står i planen."),
+        template="meeting_hold.html",
+        **page,
+    )
+
+
+def _hold_form(request: HttpRequest, case: Case, meeting: MeetingNow) -> HoldForm:
+    """The form with those who were invited and said they would come ticked, and who can be given a task."""
+    around = who_is_around(case)
+    part = who_takes_part(case)
+    coming = [str(item.service_id) for item in meeting.invited if item.answer is AttendanceAnswer.ACCEPTED]
+    form = HoldForm(
+        request.POST or None,
+        initial={
+            "held_on": meeting.on if meeting.on <= case.today else None,
+            "services_present": coming,
+            "people_present": [str(guest.person_id) for guest in meeting.guests],
+            "child_present": False,
+        },
+    )
+    invited = [Someone(item.service_id, item.name, is_service=True) for item in meeting.invited]
+    here = {one.id for one in invited}
+    also = [one for one in part if one.id not in here and str(one.id) != case.facts.owner]
+    offer(form, "services_present", [*invited, *also])
+    offer(form, "people_present", around)
+    for row in range(TASK_ROWS):
+        offer(form, f"task_{row}_who", [*part, *around])
+    return form

@@ -1,0 +1,319 @@
+"""The collaboration plan: goals, tasks, and how each came to be as it is."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms as django_forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from grunnmur.cases.access import Refused
+from grunnmur.cases.actions import plans as acts
+from grunnmur.cases.actions.plans import TASK_OF_ANOTHER
+from grunnmur.cases.queries import plans as queries
+from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.queries.plans import GoalNow, Plan, Someone, TaskNow, who_is_around, who_takes_part
+from grunnmur.cases.terms import TaskState
+from grunnmur.web import forms
+from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
+from grunnmur.web.crumbs import case_crumbs
+from grunnmur.web.jinja import dato
+from grunnmur.web.who import WhoField, offer
+
+
+def plan(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """The goals with who does what by when; what is late said in words, what is done folded away."""
+    found = queries.get_plan(actor_of(request), pathway_id)
+    return render(
+        request,
+        "plan.html",
+        {
+            "plan": found,
+            "case": found.case,
+            "summary": _summary(found),
+            "status": status,
+            "tone": tone,
+            "changes": task_changes,
+            "goal_changes": goal_changes,
+            "may_change": lambda task: not _why_not_change(found.case, task),
+        },
+    )
+
+
+def _summary(found: Plan) -> str:
+    """How it stands, in one or two sentences."""
+    if not found.open_count:
+        return _("Ingen oppgaver er åpne.")
+    sentences = [
+        ngettext("%(n)s oppgave er åpen.", "%(n)s oppgaver er åpne.", found.open_count) % {"n": found.open_count}
+    ]
+    if found.late_count:
+        sentences.append(
+            ngettext("%(n)s er over fristen.", "%(n)s er over fristen.", found.late_count) % {"n": found.late_count}
+        )
+    if found.own_late_count:
+        sentences.append(
+            ngettext("%(n)s av dem er deres.", "%(n)s av dem er deres.", found.own_late_count)
+            % {"n": found.own_late_count}
+        )
+    return " ".join(sentences)
+
+
+def status(task: TaskNow) -> str:
+    """Where a task stands, in words: lateness is never left to a colour."""
+    if task.days_late:
+        return ngettext("%(n)s dag over fristen", "%(n)s dager over fristen", task.days_late) % {"n": task.days_late}
+    if task.state is TaskState.DONE:
+        return _("gjort %(on)s") % {"on": dato(task.at)}
+    return str(task.state.label).lower()
+
+
+def tone(task: TaskNow) -> str:
+    """The colour that goes with the words."""
+    if task.days_late:
+        return "danger"
+    return {TaskState.DONE: "done", TaskState.UNDER_WAY: "waiting"}.get(task.state, "neutral")
+
+
+def _why_not_change(case: Case, task: TaskNow) -> str:
+    """Why the actor may not change this task; empty when it may."""
+    return case.why_not("plans.change_task") or ("" if task.is_mine or case.is_owner else str(TASK_OF_ANOTHER))
+
+
+# --- what changed -----------------------------------------------------------------------------------------------
+
+Change = dict[str, Any]
+
+
+def task_changes(versions: Sequence[TaskNow]) -> list[Change]:
+    """Each change of a task: when, by whom, why, and what stood before beside what stands after. Newest first."""
+    pairs = zip([None, *versions], versions, strict=False)
+    return [_change(before, after, _task_facts) for before, after in pairs][::-1]
+
+
+def goal_changes(versions: Sequence[GoalNow]) -> list[Change]:
+    """The same for a goal."""
+    pairs = zip([None, *versions], versions, strict=False)
+    return [_change(before, after, _goal_facts) for before, after in pairs][::-1]
+
+
+def _change(before: Any, after: Any, facts: Any) -> Change:
+    old = dict(facts(before)) if before else {}
+    return {
+        "at": after.at,
+        "by": after.by,
+        "why": after.why,
+        "is_first": before is None,
+        "fields": [(label, old.get(label, ""), value) for label, value in facts(after) if old.get(label) != value],
+    }
+
+
+def _task_facts(task: TaskNow) -> list[tuple[str, str]]:
+    return [
+        (_("Hva"), task.what),
+        (_("Hvem"), task.who),
+        (_("Innen"), dato(task.due_on) if task.due_on else _("ikke satt")),
+        (_("Status"), str(task.state.label).lower()),
+    ]
+
+
+def _goal_facts(goal: GoalNow) -> list[tuple[str, str]]:
+    return [(_("Mål"), goal.text), (_("Status"), _("gjelder") if goal.is_current else _("gjelder ikke lenger"))]
+
+
+def _page(case: Case) -> dict[str, Any]:
+    """What every page under the plan shares: whose case, the way back up, and where one goes afterwards."""
+    back = reverse("plan", kwargs={"pathway_id": case.pathway.pk})
+    name = case.child.name or _("Barn uten navn")
+    return {
+        "lead": _("%(name)s, %(n)s år") % {"name": name, "n": case.age},
+        "back": back,
+        "context": {"crumbs": case_crumbs(case, (_("Plan"), back)), "case": case},
+    }
+
+
+# --- goals ------------------------------------------------------------------------------------------------------
+
+GOAL_HINT = gettext_lazy("Skriv det barnet vil merke når målet er nådd. Alle som er med i forløpet, leser det.")
+
+
+class GoalForm(forms.ActForm):
+    text = forms.long_text(gettext_lazy("Mål"), help_text=GOAL_HINT)
+
+
+class ChangeGoalForm(GoalForm):
+    is_current = forms.choice(
+        gettext_lazy("Gjelder målet fortsatt?"),
+        [("yes", gettext_lazy("Ja")), ("no", gettext_lazy("Nei, det er nådd eller ikke aktuelt lenger"))],
+        radio=True,
+    )
+    why = forms.long_text(
+        gettext_lazy("Hvorfor?"), required=False, help_text=gettext_lazy("Må fylles ut når målet ikke gjelder lenger.")
+    )
+
+
+def set_goal(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """Add a goal."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="set_goal")
+    check_first(request, case, "plans.set_goal")
+    return perform(
+        request,
+        form=GoalForm(request.POST or None),
+        run=lambda data: acts.set_goal(actor=actor, pathway_id=pathway_id, once=once_of(request), **data),
+        title=_("Nytt mål"),
+        button=_("Lagre målet"),
+        done=_("Målet står i planen."),
+        **_page(case),
+    )
+
+
+def change_goal(request: HttpRequest, pathway_id: UUID, goal_id: UUID) -> HttpResponse:
+    """Change a goal or end it; what a colleague wrote meanwhile is shown beside."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="change_goal")
+    check_first(request, case, "plans.change_goal")
+    goal = queries.get_goal(case, goal_id)
+    page = _page(case)
+    page["context"] |= {"newest": lambda: _goal_facts(queries.get_goal(case, goal_id)), "stands": goal}
+    return perform(
+        request,
+        form=ChangeGoalForm(
+            request.POST or None, initial={"text": goal.text, "is_current": "yes" if goal.is_current else "no"}
+        ),
+        run=lambda data: acts.change_goal(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            goal_id=goal_id,
+            seen=seen_of(request) or 0,
+            **{**data, "is_current": data["is_current"] == "yes"},
+        ),
+        title=_("Endre målet"),
+        button=_("Lagre endringen"),
+        done=_("Målet er endret. Det som sto før, er tatt vare på."),
+        template="plan_change.html",
+        version=goal.version,
+        **page,
+    )
+
+
+# --- tasks ------------------------------------------------------------------------------------------------------
+
+
+class TaskForm(forms.ActForm):
+    what = django_forms.CharField(
+        label=gettext_lazy("Hva skal gjøres?"),
+        max_length=500,
+        help_text=gettext_lazy("Alle som er med i forløpet, leser det."),
+    )
+    who = WhoField(gettext_lazy("Hvem gjør det?"))
+    due_on = forms.DateField(label=gettext_lazy("Innen når?"), required=False)
+
+
+class NewTaskForm(TaskForm):
+    goal_id = forms.choice(gettext_lazy("Hvilket mål hører den til?"), [], required=False)
+
+
+class ChangeTaskForm(TaskForm):
+    state = forms.choice(gettext_lazy("Hvordan går det?"), TaskState.choices, radio=True)
+    why = forms.long_text(
+        gettext_lazy("Hvorfor, eller hva ble gjort?"),
+        required=False,
+        help_text=gettext_lazy("Må fylles ut når oppgaven ikke lenger er aktuell."),
+    )
+
+
+def set_task(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """Add a task: what, who and by when."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="set_task")
+    check_first(request, case, "plans.set_task")
+    form = NewTaskForm(request.POST or None, initial={"goal_id": request.GET.get("mal", "")})
+    offer(form, "who", [*who_takes_part(case), *who_is_around(case)])
+    goals = [("", _("Ingen av målene")), *((str(goal.goal_id), goal.text) for goal in queries.list_goals(case))]
+    form.fields["goal_id"].choices = goals  # type: ignore[attr-defined]  # a choice field
+    return perform(
+        request,
+        form=form,
+        run=lambda data: acts.set_task(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            **_who(data),
+            goal_id=_goal(data.pop("goal_id")),
+            **data,
+        ),
+        title=_("Ny oppgave"),
+        button=_("Lagre oppgaven"),
+        done=_("Oppgaven står i planen."),
+        **_page(case),
+    )
+
+
+def _who(data: dict[str, Any]) -> dict[str, Any]:
+    """Takes the one chosen out of the cleaned data, as the acts want it."""
+    service, person = data.pop("who", (None, None))
+    return {"service_id": service, "related_person_id": person}
+
+
+def _who_may_have(case: Case, task: TaskNow) -> list[Someone]:
+    """Those who can be given the task, and the one who has it, who may be in it no longer."""
+    some = [*who_takes_part(case), *who_is_around(case)]
+    if task.who_key not in {one.key for one in some}:
+        kind, _colon, key = task.who_key.partition(":")
+        name = _("%(who)s (er ikke med lenger)") % {"who": task.who}
+        some.append(Someone(UUID(key), name, is_service=kind == "service"))
+    return some
+
+
+def _goal(value: str) -> UUID | None:
+    return UUID(value) if value else None
+
+
+def change_task(request: HttpRequest, pathway_id: UUID, task_id: UUID) -> HttpResponse:
+    """Change a task; what a colleague wrote meanwhile is shown beside, and the history under."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="change_task")
+    check_first(request, case, "plans.change_task")
+    task = queries.get_task(case, task_id)
+    now = task.now
+    if request.method != "POST" and not (now.is_mine or case.is_owner):
+        raise Refused("task_of_another", TASK_OF_ANOTHER)
+    form = ChangeTaskForm(
+        request.POST or None,
+        initial={"what": now.what, "who": now.who_key, "due_on": now.due_on, "state": now.state},
+    )
+    if case.is_owner:
+        offer(form, "who", _who_may_have(case, now))
+    else:
+        del form.fields["who"]
+    page = _page(case)
+    page["context"] |= {
+        "newest": lambda: _task_facts(queries.get_task(case, task_id).now),
+        "stands": now,
+        "changes": task_changes(task.versions),
+    }
+    return perform(
+        request,
+        form=form,
+        run=lambda data: acts.change_task(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            task_id=task_id,
+            seen=seen_of(request) or 0,
+            **_who(data),
+            **{**data, "state": TaskState(data["state"])},
+        ),
+        title=_("Endre oppgaven"),
+        button=_("Lagre endringen"),
+        done=_("Oppgaven er endret. Det som sto før, er tatt vare på."),
+        template="plan_change.html",
+        version=now.version,
+        **page,
+    )
