@@ -1,0 +1,114 @@
+"""The real program on a fresh database in a folder of its own, for a story to be played against.
+
+Run as a module it is the program's side of this: `python -m tests.stories.server PORT`, with `GRUNNMUR_DATA` set.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 120
+"""Seconds from nothing to a first page, on a busy machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running program: where it answers, and where it keeps its database and its log."""
+
+    url: str
+    folder: Path
+
+    @property
+    def log(self) -> str:
+        """What the program has said so far, its faults included."""
+        return (self.folder / "server.log").read_text(errors="replace")
+
+
+@contextmanager
+def fresh() -> Iterator[Server]:
+    """Make a database, load the cast and Anna, and serve them with gunicorn on a free port until the block ends."""
+    with tempfile.TemporaryDirectory(prefix="grunnmur-story-") as name:
+        folder = Path(name)
+        port = _free_port()
+        environment = {key: value for key, value in os.environ.items() if "DATABASE_URL" not in key}
+        environment |= {"GRUNNMUR_DATA": name, "GRUNNMUR_MODE": "demo", "PYTHONPATH": str(ROOT)}
+        environment.pop("GRUNNMUR_STATIC", None)
+        with (folder / "server.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.stories.server", str(port)],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        server = Server(url=f"http://127.0.0.1:{port}", folder=folder)
+        try:
+            _wait_for(server, process)
+            yield server
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            _wait_for_the_database_to_stop(folder)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
+    last = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < last:
+        try:
+            urllib.request.urlopen(f"{server.url}/logg-inn/", timeout=10).close()  # our own address
+        except urllib.error.HTTPError as answer:
+            raise RuntimeError(f"The log-in page answers {answer.code}:\n{server.log}") from answer
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"The server does not start:\n{server.log}")
+
+
+def _wait_for_the_database_to_stop(folder: Path) -> None:
+    """PostgreSQL ends with the last process that used it; its files must not be taken from under it."""
+    last = time.monotonic() + 15
+    while (folder / "postgres" / "postmaster.pid").exists() and time.monotonic() < last:
+        time.sleep(0.05)
+
+
+def main(port: int) -> int:
+    """The program's side: an up-to-date database with the cast and Anna in it, then the pages."""
+    from grunnmur import installation
+    from grunnmur.commands import serve
+
+    installation.open_embedded()
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.stories.load"],
+        check=True,
+        env=os.environ | {"DATABASE_URL": os.environ["GRUNNMUR_ADMIN_URL"]},
+    )
+    os.environ["DJANGO_SETTINGS_MODULE"] = "grunnmur.settings"
+    return serve.run(host="127.0.0.1", port=port, greeting="ready")
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))
