@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur.cases.definition import definitions
+from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import work as queries
 from grunnmur.directory.kinds import Role
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
+from grunnmur.web.jinja import dato
 
 
 def work(request: HttpRequest) -> HttpResponse:
@@ -23,16 +25,32 @@ def work(request: HttpRequest) -> HttpResponse:
         return redirect("our_children")
     can_choose = actor.role is Role.CONTACT_PERSON
     mine_only = can_choose and request.GET.get("vis") != "alle"
-    lists = {
-        whose: queries.my_work(actor, whose=whose, mine_only=mine_only, after=request.GET.get(whose, ""))
-        for whose in ("ours", "others", "still")
-    }
+    lists = queries.my_work(actor, mine_only=mine_only, after=request.GET.dict())
+    initiatives = children.list_unanswered_initiatives(actor)
     still_days = definitions().deadline("nothing_moves").amount
     return render(
         request,
         "work.html",
-        {"lists": lists, "mine_only": mine_only, "can_choose": can_choose, "still_days": still_days},
+        {
+            "lists": lists,
+            "initiatives": [_initiative(one) for one in initiatives],
+            "mine_only": mine_only,
+            "can_choose": can_choose,
+            "still_days": still_days,
+        },
     )
+
+
+def _initiative(one: children.WaitingInitiative) -> dict[str, str]:
+    """A home that asks for the pathway and waits for an answer."""
+    words = {"on": dato(one.sent_on), "due": dato(one.due_on), "who": one.from_service}
+    return {
+        "label": one.child_name or one.journal_number,
+        "url": reverse("child", kwargs={"child_id": one.child_id}),
+        "text": _("%(who)s spurte %(on)s. Svar innen %(due)s.") % words,
+        "tag": _("over fristen") if one.is_late else str(one.wish.label).lower(),
+        "tone": "danger" if one.is_late else "waiting",
+    }
 
 
 def not_assessed(request: HttpRequest) -> HttpResponse:
