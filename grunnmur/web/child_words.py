@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grunnmur.cases import target_group
 from grunnmur.cases.definition import definitions
@@ -14,9 +14,10 @@ from grunnmur.cases.queries.child import ChildHead, ChildPage, InitiativeRow, Ou
 from grunnmur.cases.terms import AddressProtection, ChildWelfarePosition, InitiativeWish, PathwayStatus
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.web.crumbs import Crumb
+from grunnmur.web.fields import Text
 from grunnmur.web.jinja import dato
 
-Pair = tuple[str | Promise, str | Promise]
+Pair = tuple[Text, Text]
 
 
 def crumbs(head: ChildHead) -> list[Crumb]:
@@ -152,10 +153,11 @@ def _running(run: Run) -> dict[str, Any]:
 
 def _facts(head: ChildHead) -> list[Pair]:
     child = head.child
-    pairs: list[Pair] = [(_("Født"), dato(child.born_on))]
-    pairs.append((_("Språk"), child.language or _("ikke skrevet inn")))
-    pairs.append((_("Tolk"), _("trenger tolk") if child.needs_interpreter else _("trenger ikke tolk")))
-    pairs.append((_("Adresse"), head.protection.label))
+    pairs: list[Pair] = [
+        (_("Språk"), child.language or _("ikke skrevet inn")),
+        (_("Tolk"), _("trenger tolk") if child.needs_interpreter else _("trenger ikke tolk")),
+        (_("Adresse"), head.protection.label),
+    ]
     if child.cannot_form_views_until and child.cannot_form_views_until > head.today:
         until = dato(child.cannot_form_views_until)
         pairs.append((_("Egen mening"), _("kan ikke danne seg en mening; vurderes på nytt %(on)s") % {"on": until}))
@@ -220,7 +222,7 @@ def _about(person: PersonAround) -> str:
     elif person.language:
         parts.append(person.language)
     if person.phone:
-        parts.append(person.phone)
+        parts.append(person.phone.replace(" ", "\N{NO-BREAK SPACE}"))
     return " · ".join(parts)
 
 
@@ -308,11 +310,21 @@ def _from_file(found: ChildPage) -> list[dict[str, Any]]:
     for measure in found.measures:
         ended = measure.until_on is not None and measure.until_on <= found.head.today
         line = _("Avsluttet %(on)s.") % {"on": dato(measure.until_on)} if ended and measure.until_on else _("Pågår.")
-        law = f" {measure.law}." if measure.law else ""
+        law = f" {_law(measure.law)}." if measure.law else ""
         entries.append(
             {"on": measure.from_on, "head": _("Tiltak: %(what)s") % {"what": measure.category}, "lines": [line + law]}
         )
     return sorted(entries, key=lambda entry: entry["on"], reverse=True)
+
+
+LAWS: dict[str, Text] = {"BVL2021": gettext_lazy("Barnevernsloven"), "BVL1992": gettext_lazy("Barnevernloven fra 1992")}
+"""What the file calls the two acts, in full."""
+
+
+def _law(given: str) -> str:
+    """«BVL2021 § 3-1» as one says it; anything else as it is."""
+    short, space, paragraph = given.partition(" ")
+    return f"{LAWS.get(short, short)}{space}{paragraph}"
 
 
 def _concluded(conclusion: str, on: date | None, *, ongoing: str) -> str:

@@ -168,7 +168,7 @@ def file_rows(acting: Acting, as_admin: AsAdmin, anna: Child) -> Child:
         )
         Investigation.objects.create(**row, source_id=uuid.uuid4(), opened_on=date(2026, 11, 9))
         Measure.objects.create(
-            **row, source_id=uuid.uuid4(), category="3.10", law="bvl § 3-1", from_on=date(2026, 11, 12)
+            **row, source_id=uuid.uuid4(), category="3.10", law="BVL2021 § 3-1", from_on=date(2026, 11, 12)
         )
     return anna
 
@@ -181,6 +181,7 @@ def test_what_the_national_file_says_stands_in_plain_words(client_of: ClientOf, 
         "09.11.2026: Ikke henlagt, undersøkelse åpnes.",
         "Undersøkelse åpnet",
         "Tiltak: Hjemmekonsulent eller miljøarbeider",
+        "Pågår. Barnevernsloven § 3-1.",
         "Opplysningene peker mot",
         "Det er dere som vurderer.",
     ):
@@ -424,7 +425,8 @@ def test_a_child_that_lives_away_nobody_knows_where_is_asked_about(client_of: Cl
 @pytest.mark.parametrize(
     ("given", "field", "said"),
     [
-        pytest.param({"service_id": ""}, "service_id", "Velg hvor barnet bor", id="nowhere"),
+        pytest.param({"service_id": ""}, "service_id", "Velg et svar", id="nowhere"),
+        pytest.param({"service_id": "home"}, "service_id", "Velg hvor barnet bor", id="care-order-at-home"),
         pytest.param({"service_id": str(uuid.uuid4())}, "service_id", "Velg fra listen", id="unknown-home"),
         pytest.param({"basis": "home"}, "service_id", "hjemme hos foreldre", id="home-and-away"),
         pytest.param({"from_on": "01.01.2031"}, "from_on", "fram i tid", id="in-the-future"),

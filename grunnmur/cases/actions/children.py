@@ -322,7 +322,7 @@ def _home(service: Service | None, *, basis: CareBasis, from_on: date, last_on: 
     if basis is CareBasis.HOME:
         return _("Barnet bor hjemme hos foreldre. Da skal det ikke stå et annet sted her.") if service else None
     if service is None:
-        return _("Velg hvor barnet bor.")
+        return _("På dette grunnlaget bor barnet ikke hjemme. Velg hvor barnet bor.")
     if service.service_kind not in HOMES:
         return _("Velg en institusjon eller et fosterhjem.")
     if basis is CareBasis.BEHAVIOUR_ORDER and service.service_kind is not ServiceKind.INSTITUTION:

@@ -248,14 +248,15 @@ def _seen_row(request: HttpRequest) -> UUID | None:
 # --- where the child lives, and its position ----------------------------------------------------------------
 
 
+AT_HOME = "home"
+"""The choice of no other place than with parents."""
+
+
 class PlaceForm(forms.ActForm):
-    basis = forms.choice(gettext_lazy("På hvilket grunnlag bor barnet der?"), CareBasis.choices, radio=True)
     service_id = forms.choice(
-        gettext_lazy("Hvor bor barnet?"),
-        (),
-        required=False,
-        help_text=gettext_lazy("La feltet stå tomt når barnet bor hjemme. Bare fosterhjem i kommunen er med i listen."),
+        gettext_lazy("Hvor bor barnet?"), (), help_text=gettext_lazy("Bare fosterhjem i kommunen er med i listen.")
     )
+    basis = forms.choice(gettext_lazy("På hvilket grunnlag bor barnet der?"), CareBasis.choices, radio=True)
     from_on = forms.DateField(label=gettext_lazy("Fra"), help_text=gettext_lazy("Stedet før slutter denne dagen."))
     until_on = forms.DateField(
         label=gettext_lazy("Bor der ikke lenger fra"),
@@ -275,7 +276,7 @@ class PlaceForm(forms.ActForm):
                 groups.append((heading, found))
         field = self.fields["service_id"]
         assert isinstance(field, django_forms.ChoiceField)
-        field.choices = [("", _("Hjemme hos foreldre")), *groups]
+        field.choices = [("", _("Velg …")), (AT_HOME, _("Hjemme hos foreldre")), *groups]
 
 
 def _home_label(home: queries.Home) -> str:
@@ -297,7 +298,7 @@ def place_child(request: HttpRequest, child_id: UUID) -> HttpResponse:
             child_id=child_id,
             once=once_of(request),
             basis=CareBasis(data["basis"]),
-            service_id=UUID(data["service_id"]) if data["service_id"] else None,
+            service_id=None if data["service_id"] == AT_HOME else UUID(data["service_id"]),
             from_on=data["from_on"],
             until_on=data["until_on"],
         ),

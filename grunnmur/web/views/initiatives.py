@@ -74,10 +74,10 @@ class AnswerForm(forms.ActForm):
         radio=True,
         hints={
             InitiativeAnswer.START: gettext_lazy(
-                "Er ikke et forløp åpent, begynner vurderingen med en gang, og du blir kontaktperson."
+                "Vurderingen begynner, og du blir kontaktperson. Er et forløp alt åpent, er dette bare et svar."
             ),
             InitiativeAnswer.REACTIVATE: gettext_lazy(
-                "Er ikke et forløp åpent, tas det siste opp igjen med denne begrunnelsen."
+                "Det siste forløpet åpnes igjen med denne begrunnelsen. Er et alt åpent, er dette bare et svar."
             ),
             InitiativeAnswer.NO: gettext_lazy("De kan be dere på nytt hvis noe endrer seg."),
         },
