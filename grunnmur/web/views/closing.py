@@ -67,7 +67,7 @@ class CloseForm(forms.ActForm):
             self.fields[f"service_more_{index}"].initial = known.service_id if known else ""
 
     def _carrier(self, key: str, services: list[tuple[str, str]], *, service: str, who: str) -> None:
-        chosen = ServiceField(label=service, required=False)
+        chosen = ServiceField(label=service, required=False, help_text=_("En tjeneste i saken"))
         chosen.choices = services
         self.fields[f"service_{key}"] = chosen
         self.fields[f"who_{key}"] = django_forms.CharField(
