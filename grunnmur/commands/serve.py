@@ -95,8 +95,13 @@ def run(*, host: str, port: int, greeting: str, workers: int = 2, threads: int =
 def load() -> Callable[..., Any]:
     """The WSGI application, with no connection that the processes to come would share. Raises NotReady."""
     import django
+    import psycopg
     from django.core.exceptions import ImproperlyConfigured
 
+    try:
+        psycopg.connect(os.environ["DATABASE_URL"]).close()
+    except psycopg.OperationalError as fault:
+        raise NotReady(f"The database cannot be reached: {fault}") from fault
     try:
         django.setup()
         from grunnmur.cases.startup import NotSafe

@@ -1,0 +1,223 @@
+"""`grunnmur serve` and `grunnmur setup_database` on a server of one's own, and on the embedded one."""
+
+import re
+import signal
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from grunnmur import postgres
+from tests.house import program
+
+SERVE = [sys.executable, "-m", "grunnmur", "serve"]
+
+
+@pytest.fixture
+def database(admin_url: str, template_database: str) -> Iterator[str]:
+    """The administrator's URL to a migrated database of this test's own."""
+    name = f"grunnmur_serve_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute("select pg_advisory_lock(hashtext('grunnmur test template'))")
+        admin.execute(f'create database "{name}" template "{template_database}" owner {postgres.OWNER}')
+    yield postgres.in_database(admin_url, name)
+    postgres.drop_database(admin_url, name=name)
+
+
+@pytest.fixture
+def production(tmp_path: Path, database: str) -> dict[str, str]:
+    """A production environment on that database, as the runtime role."""
+    return program.environment(
+        tmp_path / "data",
+        GRUNNMUR_MODE="production",
+        GRUNNMUR_SECRET_KEY=settings.SECRET_KEY,
+        DATABASE_URL=postgres.with_role(database, user=postgres.APP),
+        OWNER_DATABASE_URL=postgres.with_role(database, user=postgres.OWNER),
+    )
+
+
+def test_a_real_server_serves_production(production: dict[str, str]) -> None:
+    assert program.run("collectstatic", "--noinput", env=production).returncode == 0
+    with program.serving(SERVE, env=production) as url:
+        page = program.read(url, X_Forwarded_Proto="https")
+        assert "Logg inn" in page
+        assert "/demo/" not in page
+    assert not (Path(production["GRUNNMUR_DATA"]) / "postgres").exists()
+
+
+def _a_table_without_a_policy(env: dict[str, str], database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as admin:
+        admin.execute("create table cases_diary (id int, text text)")
+
+
+def _the_owner_s_address(env: dict[str, str], database: str) -> None:
+    env["DATABASE_URL"] = env["OWNER_DATABASE_URL"]
+
+
+def _the_administrator_s_address(env: dict[str, str], database: str) -> None:
+    env["DATABASE_URL"] = database
+
+
+def _no_key(env: dict[str, str], database: str) -> None:
+    del env["GRUNNMUR_SECRET_KEY"]
+
+
+def _a_short_key(env: dict[str, str], database: str) -> None:
+    env["GRUNNMUR_SECRET_KEY"] = "short"
+
+
+def _another_key(env: dict[str, str], database: str) -> None:
+    env["GRUNNMUR_SECRET_KEY"] = program.SECRET_KEY
+
+
+def _no_server(env: dict[str, str], database: str) -> None:
+    env["DATABASE_URL"] = "postgresql://grunnmur_app@127.0.0.1:1/grunnmur"
+
+
+def _no_tables(env: dict[str, str], database: str) -> None:
+    with psycopg.connect(database, autocommit=True) as admin:
+        admin.execute("drop schema public cascade; drop schema sec cascade; create schema public")
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (_a_table_without_a_policy, "Table cases_diary can hold people but has no enforced row-level security."),
+        (_the_owner_s_address, "The program is connected as the role that owns the tables, or as a member of it."),
+        (_the_administrator_s_address, "The program is connected as a role that bypasses row-level security."),
+        (_no_key, "GRUNNMUR_SECRET_KEY is missing."),
+        (_a_short_key, "GRUNNMUR_SECRET_KEY must have at least 50 characters."),
+        (_another_key, "GRUNNMUR_SECRET_KEY is not the one the database knows"),
+        (_no_server, "The database cannot be reached"),
+        (_no_tables, "The tables are not up to date. Run «grunnmur migrate» first."),
+    ],
+    ids=lambda value: value.__name__.strip("_") if callable(value) else "",
+)
+def test_with_a_fault_it_does_not_start_and_says_why(
+    production: dict[str, str], database: str, fault: Callable[[dict[str, str], str], None], sentence: str
+) -> None:
+    fault(production, database)
+    done = program.run("serve", "--port", "0", env=production)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        env = program.environment(tmp_path / "data", GRUNNMUR_SECRET_KEY=program.SECRET_KEY)
+        done = program.run("serve", "--port", str(port), env=env)
+    assert done.returncode == 1
+    assert f"Port {port} is taken" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
+# --- setting up a server of one's own ----------------------------------------------------------------------
+
+
+def _addresses(text: str) -> dict[str, str]:
+    return dict(re.findall(r'^-- (\w+)="(.*)"$', text, re.MULTILINE))
+
+
+def test_set_up_by_us_then_migrated_then_served(admin_url: str, tmp_path: Path) -> None:
+    name = f"grunnmur_setup_{uuid.uuid4().hex[:8]}"
+    env = program.environment(tmp_path / "data", GRUNNMUR_MODE="production", GRUNNMUR_SECRET_KEY=program.SECRET_KEY)
+    try:
+        done = program.run("setup_database", admin_url, "--name", name, env=env)
+        assert done.returncode == 0, done.stderr
+        env |= _addresses(done.stdout)
+        for command in (["migrate", "--verbosity=0"], ["collectstatic", "--noinput", "--verbosity=0"]):
+            done = program.run(*command, env=env)
+            assert done.returncode == 0, done.stderr
+        with program.serving(SERVE, env=env) as url:
+            assert "Logg inn" in program.read(url, X_Forwarded_Proto="https")
+    finally:
+        postgres.drop_database(admin_url, name=name)
+
+
+def test_set_up_by_hand_with_the_sql_it_prints(admin_url: str, tmp_path: Path) -> None:
+    name = f"grunnmur_hand_{uuid.uuid4().hex[:8]}"
+    done = program.run("setup_database", "--name", name, env=program.environment(tmp_path / "data"))
+    assert done.returncode == 0
+    assert not (tmp_path / "data").exists(), "printing needs no server"
+    on_server, inside = done.stdout.split(f'\\connect "{name}"\n')
+    roles = re.findall(r"^create role .*$", on_server, re.MULTILINE)
+    assert [role.split('"')[1] for role in roles] == [postgres.OWNER, postgres.APP]
+    assert all("nosuperuser nobypassrls nocreatedb nocreaterole password '" in role for role in roles)
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        for statement in on_server.splitlines():
+            if not statement.startswith("create role"):  # the tests' server has them
+                admin.execute(statement)
+    try:
+        with psycopg.connect(postgres.in_database(admin_url, name), autocommit=True) as admin:
+            admin.execute(inside)
+        env = program.environment(
+            tmp_path / "data",
+            GRUNNMUR_MODE="production",
+            GRUNNMUR_SECRET_KEY=program.SECRET_KEY,
+            DATABASE_URL=postgres.with_role(admin_url, user=postgres.APP, database=name),
+            OWNER_DATABASE_URL=postgres.with_role(admin_url, user=postgres.OWNER, database=name),
+        )
+        done = program.run("migrate", "--verbosity=0", env=env)
+        assert done.returncode == 0, done.stderr
+    finally:
+        postgres.drop_database(admin_url, name=name)
+
+
+def test_a_server_that_refuses_is_said_plainly(tmp_path: Path) -> None:
+    done = program.run("setup_database", "postgresql://nobody@127.0.0.1:1/x", env=program.environment(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith("The server refused:")
+    assert "Traceback" not in done.stderr
+
+
+# --- the embedded server -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> dict[str, str]:
+    """A first installation: production mode, an empty folder, and no server named."""
+    return program.environment(tmp_path / "data", GRUNNMUR_MODE="production", GRUNNMUR_SECRET_KEY=program.SECRET_KEY)
+
+
+def test_a_first_installation_needs_no_server_and_survives_being_killed(installation: dict[str, str]) -> None:
+    folder = Path(installation["GRUNNMUR_DATA"])
+    with program.serving(SERVE, env=installation) as url:
+        assert "Logg inn" in program.read(url, X_Forwarded_Proto="https")
+    assert not (folder / "postgres" / "postmaster.pid").exists(), "PostgreSQL stops with the program"
+
+    # The next start finds notes from before a power cut, with numbers that others have now.
+    sleeper = subprocess.Popen(["sleep", "60"])
+    try:
+        (folder / "postgres" / "postmaster.pid").write_text(f"{sleeper.pid}\n{folder}\n1\n5432\n/tmp\n\n1 1\nready\n")
+        (folder / "postgres" / ".handle_pids.json").write_text("[4194303]")
+        with program.serving(SERVE, env=installation) as url:
+            assert "Logg inn" in program.read(url, X_Forwarded_Proto="https")
+    finally:
+        sleeper.send_signal(signal.SIGKILL)
+        sleeper.wait()
+    assert not (folder / "postgres" / "postmaster.pid").exists()
+
+
+def test_a_folder_with_a_long_name_works(tmp_path: Path) -> None:
+    env = program.environment(tmp_path / ("d" * 120), GRUNNMUR_SECRET_KEY=program.SECRET_KEY)
+    done = program.run("showmigrations", "log", env=env)
+    assert done.returncode == 0, done.stderr
+    assert "[X] 0001_initial" in done.stdout
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = program.run("check", env=program.environment(tmp_path / "file" / "data"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("Cannot keep the database in ")
