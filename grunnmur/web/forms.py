@@ -60,8 +60,12 @@ class ActForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.say_plainly()
+
+    def say_plainly(self) -> None:
+        """Give every field our own words for what is wrong; again for a form that adds fields of its own."""
         for field in self.fields.values():
-            if not isinstance(field, DateField):
+            if not isinstance(field, DateField | forms.UUIDField):
                 field.error_messages["required"] = self.required_sentence
             field.error_messages.setdefault("invalid_choice", _("Velg fra listen."))
             if isinstance(field, forms.ChoiceField):

@@ -12,16 +12,22 @@ from grunnmur.cases.queries.case import Case
 from grunnmur.directory.nearby import ServiceChoice
 from grunnmur.web.forms import ActForm
 
+CHOOSE = gettext_lazy("Velg fra listen.")
 
-class ServiceField(forms.UUIDField):
-    """A service by its id. Shape only: whether it can be chosen is the act's to say."""
+
+class IdField(forms.UUIDField):
+    """One from a list, by its id. Shape only: whether it can be chosen is the act's to say."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.Select, error_messages={"invalid": gettext_lazy("Velg fra listen.")}, **options)
+        super().__init__(widget=forms.Select, error_messages={"invalid": CHOOSE, "required": CHOOSE}, **options)
         self.choices: list[Any] = []
 
     def prepare_value(self, value: Any) -> Any:
         return str(value) if isinstance(value, UUID) else value
+
+
+class ServiceField(IdField):
+    """A service."""
 
 
 def find_field() -> forms.CharField:
@@ -39,7 +45,7 @@ def fill(form: ActForm, name: str, case: Case, *, find: str = "find") -> None:
     text = form.data.get(find, "").strip() if form.is_bound else ""
     near = choices.service_choices(case, text=text, chosen=_chosen(form, name))
     field = form.fields[name]
-    assert isinstance(field, ServiceField)
+    assert isinstance(field, IdField)
     groups = [(_("I kommunen"), near.here), (_("For hele regionen"), near.region)]
     if text:
         groups.insert(0, (_("Treff på «%(text)s»") % {"text": text}, near.found))

@@ -15,7 +15,8 @@ from grunnmur.cases.actions.checks import Problem, get_related, get_service, hap
 from grunnmur.cases.actions.participants import Sight
 from grunnmur.cases.consent import CHILD, ConsentFact, Period, Signature, Situation, Verdict
 from grunnmur.cases.door import CaseAct, Invalid, instant, on_pathway
-from grunnmur.cases.models import Child, Consent, ConsentSignature, ConsentWithdrawal
+from grunnmur.cases.lifecycle import Facts
+from grunnmur.cases.models import Child, Consent, ConsentSignature, ConsentWithdrawal, Pathway
 from grunnmur.cases.terms import (
     HEALTH_KINDS,
     SHARED_BASE,
@@ -122,29 +123,34 @@ def preview(
     case = facts.load(pathway.pk)
     asked = _Asked(purposes, recipient_id, kinds, valid_from, valid_until, answers, help_offered)
     _check(asked, actor=actor, child=pathway.child, situation=case.situation, today=today)
-    found = []
-    for purpose in purposes:
-        fact = ConsentFact(
+    facts_to_be = (
+        ConsentFact(
             id=str(uuid.uuid4()),
             purpose=purpose,
             recipient=str(recipient_id),
             kinds=kinds | SHARED_BASE,
-            signatures=tuple(
-                Signature(str(_signatory(pathway.child, item)), item.answer, item.on)
-                for item in _with_a_say(asked, purpose, child=pathway.child, situation=case.situation)
+            signatures=_signatures(
+                _with_a_say(asked, purpose, child=pathway.child, situation=case.situation), child=pathway.child
             ),
             valid_from=valid_from,
             valid_until=valid_until,
         )
-        found.append(
-            Effect(
-                fact=fact,
-                verdict=rules.check(fact=fact, situation=case.situation, on=max(today, valid_from)),
-                periods=rules.good_periods(fact=fact, situation=case.situation),
-                sights=participants.sights(replace(case, consents=(fact,))),
-            )
-        )
-    return tuple(found)
+        for purpose in purposes
+    )
+    return tuple(_effect(fact, case=case, today=today) for fact in facts_to_be)
+
+
+def _effect(fact: ConsentFact, *, case: Facts, today: date) -> Effect:
+    return Effect(
+        fact=fact,
+        verdict=rules.check(fact=fact, situation=case.situation, on=max(today, fact.valid_from)),
+        periods=rules.good_periods(fact=fact, situation=case.situation),
+        sights=participants.sights(replace(case, consents=(fact,))),
+    )
+
+
+def _signatures(answers: Sequence[Answer], *, child: Child) -> tuple[Signature, ...]:
+    return tuple(Signature(str(_signatory(child, item)), item.answer, item.on) for item in answers)
 
 
 def _check(asked: _Asked, *, actor: Actor, child: Child, situation: Situation, today: date) -> Service:
@@ -273,24 +279,8 @@ def answer(
     of a no says what help is offered all the same.
     """
     with on_pathway(actor, pathway_id, "consents.answer", once=once) as act:
-        consent, fact = _get(act, consent_id)
-        refuse(
-            {
-                "consent_id": _("Samtykket er trukket tilbake. Spør på nytt.")
-                if fact.withdrawn_at
-                else _("Samtykket har gått ut. Spør på nytt.")
-                if fact.valid_until <= act.today
-                else None,
-                "answers": _("Skriv minst ett nytt svar.") if not answers else None,
-            }
-        )
-        situation = act.before.situation
-        problems = _wrong_answers(answers, [fact.purpose], child=act.child, situation=situation, today=act.today)
-        said = {signature.signatory: signature for signature in fact.signatures}
-        for index, item in enumerate(answers):
-            before = said.get(str(_signatory(act.child, item)))
-            problems[f"answer_{index}"] = problems[f"answer_{index}"] or _wrong_after(item, before)
-        refuse(problems)
+        consent, fact = _get(act.case, act.before, consent_id)
+        _check_later(answers, fact, child=act.child, situation=act.before.situation, today=act.today)
         _sign(act, consent, answers)
         participants.follow_consent(act, act.case)
         act.record(
@@ -300,6 +290,40 @@ def answer(
             data={"purpose": consent.purpose, "recipient": str(consent.recipient_id)},
         )
     return consent
+
+
+def preview_answer(*, actor: Actor, pathway_id: UUID, consent_id: UUID, answers: Sequence[Answer]) -> tuple[Effect]:
+    """What `answer` would do with the same; nothing is written. Raises what `answer` raises."""
+    pathway = access.get_pathway(actor, pathway_id)
+    access.check(actor, pathway, "consents.answer")
+    today = instant().date()
+    case = facts.load(pathway.pk)
+    _consent, fact = _get(pathway, case, consent_id)
+    _check_later(answers, fact, child=pathway.child, situation=case.situation, today=today)
+    said = (*fact.signatures, *_signatures(answers, child=pathway.child))
+    return (_effect(replace(fact, signatures=said), case=case, today=today),)
+
+
+def _check_later(
+    answers: Sequence[Answer], fact: ConsentFact, *, child: Child, situation: Situation, today: date
+) -> None:
+    """What a later answer must keep. Raises Invalid."""
+    problems = _wrong_answers(answers, [fact.purpose], child=child, situation=situation, today=today)
+    said = {signature.signatory: signature for signature in fact.signatures}
+    for index, item in enumerate(answers):
+        before = said.get(str(_signatory(child, item)))
+        problems[f"answer_{index}"] = problems[f"answer_{index}"] or _wrong_after(item, before)
+    refuse(
+        {
+            "consent_id": _("Samtykket er trukket tilbake. Spør på nytt.")
+            if fact.withdrawn_at
+            else _("Samtykket har gått ut. Spør på nytt.")
+            if fact.valid_until <= today
+            else None,
+            "answers": _("Skriv minst ett nytt svar.") if not answers else None,
+            **problems,
+        }
+    )
 
 
 def _wrong_after(item: Answer, before: Signature | None) -> Problem:
@@ -312,12 +336,12 @@ def _wrong_after(item: Answer, before: Signature | None) -> Problem:
     return _("Svaret kan ikke være fra før det forrige svaret.") if item.on < before.on else None
 
 
-def _get(act: CaseAct, consent_id: UUID) -> tuple[Consent, ConsentFact]:
+def _get(pathway: Pathway, case: Facts, consent_id: UUID) -> tuple[Consent, ConsentFact]:
     """The consent and how the rules see it. Raises Invalid when the case has no such consent."""
-    consent = Consent.objects.filter(pathway=act.case, pk=consent_id).first()
+    consent = Consent.objects.filter(pathway=pathway, pk=consent_id).first()
     if consent is None:
         raise Invalid({"consent_id": _("Vi finner ikke samtykket.")})
-    return consent, next(item for item in act.before.consents if item.id == str(consent.pk))
+    return consent, next(item for item in case.consents if item.id == str(consent.pk))
 
 
 def withdraw(
@@ -336,7 +360,7 @@ def withdraw(
     `service_id` is the service that takes it back, when the law lets it decide for the child.
     """
     with on_pathway(actor, pathway_id, "consents.withdraw", once=once) as act:
-        consent, fact = _get(act, consent_id)
+        consent, fact = _get(act.case, act.before, consent_id)
         person = get_related(act.child, related_person_id)
         signatory = CHILD if withdrawn_by is SignatoryKind.CHILD else str(person.identity if person else service_id)
         refuse(

@@ -1,0 +1,465 @@
+"""Consent as one actor may see it: who decides today, what has been answered, what holds, and who sees what."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from grunnmur import clock
+from grunnmur.cases import access, consent
+from grunnmur.cases.consent import CHILD, UNREGISTERED, ConsentFact, Verdict
+from grunnmur.cases.consent_rules import NoRule, Reading, rule, rules
+from grunnmur.cases.definition import definitions
+from grunnmur.cases.lifecycle import OPEN
+from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, RelatedPerson
+from grunnmur.cases.queries import names
+from grunnmur.cases.queries.case import Case, Participant, get_case
+from grunnmur.cases.terms import (
+    HEALTH_KINDS,
+    ConsentAnswer,
+    ConsentPurpose,
+    InformationKind,
+    SignatoryKind,
+)
+from grunnmur.directory.sessions import Actor
+
+TOLD = HEALTH_KINDS | InformationKind.OWN_WORDS
+"""The kinds worth naming: the rest is what every service that takes part must see to take part at all."""
+ROLES = {
+    "parents": SignatoryKind.PARENT,
+    "child_welfare": SignatoryKind.CHILD_WELFARE,
+    "foster_parents": SignatoryKind.FOSTER_PARENT,
+    "institution": SignatoryKind.INSTITUTION,
+}
+"""How the rules call those who decide → in what capacity they do."""
+
+
+# --- who decides -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Someone who has a say for this child today, by its id in the rules."""
+
+    id: str
+    kind: SignatoryKind
+    name: str
+    related_person_id: UUID | None
+    service_id: UUID | None
+    decides: tuple[ConsentPurpose, ...]
+    """The purposes that its yes can carry."""
+    heard: tuple[ConsentPurpose, ...]
+    """The purposes that it is only heard about, or can stop with a no."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everyone around the child by its id in the rules, for names and for answers."""
+
+    names: Mapping[str, str]
+    persons: Mapping[str, UUID]
+    """Identity → the newest row about that human being."""
+
+
+def people_of(case: Case) -> People:
+    """Names of the child, those around it, and the services that can decide for it."""
+    rows = list(access.visible_to(case.actor, RelatedPerson.objects.filter(child=case.child)).order_by("recorded_at"))
+    institutions = [carer.id for carer in case.facts.situation.carers if carer.kind is SignatoryKind.INSTITUTION]
+    return People(
+        names={
+            **names.services([case.facts.owner, *institutions]),
+            **{str(row.identity): row.name for row in rows},
+            CHILD: first_name(case.child.name),
+        },
+        persons={str(row.identity): row.pk for row in rows},
+    )
+
+
+def first_name(name: str) -> str:
+    """What one calls the child; «barnet» until a name is known."""
+    return name.split(" ")[0] if name else _("barnet")
+
+
+def signatories(case: Case, people: People, purposes: Iterable[ConsentPurpose]) -> tuple[Signatory, ...]:
+    """Everyone who has a say today in one of the purposes, the child first, then as registered."""
+    situation = case.facts.situation
+    decides: dict[str, list[ConsentPurpose]] = {}
+    heard: dict[str, list[ConsentPurpose]] = {}
+    for purpose in purposes:
+        try:
+            requirement = consent.required(purpose=purpose, situation=situation, on=case.today)
+        except NoRule:
+            continue
+        for who in requirement.people:
+            decides.setdefault(who, []).append(purpose)
+        for who in (requirement.prevails | requirement.heard) - requirement.people:
+            heard.setdefault(who, []).append(purpose)
+    kinds = {CHILD: SignatoryKind.CHILD} | {carer.id: carer.kind for carer in situation.carers}
+    return tuple(
+        Signatory(
+            id=who,
+            kind=kind,
+            name=people.names.get(who, str(kind.label)),
+            related_person_id=people.persons.get(who),
+            service_id=UUID(who) if kind in (SignatoryKind.CHILD_WELFARE, SignatoryKind.INSTITUTION) else None,
+            decides=tuple(decides.get(who, ())),
+            heard=tuple(heard.get(who, ())),
+        )
+        for who, kind in kinds.items()
+        if who in decides or who in heard
+    )
+
+
+def unregistered(case: Case, purposes: Iterable[ConsentPurpose]) -> tuple[SignatoryKind, ...]:
+    """In what capacity someone must decide, where nobody is registered: until then nobody can consent."""
+    missing = set()
+    for purpose in purposes:
+        try:
+            requirement = consent.required(purpose=purpose, situation=case.facts.situation, on=case.today)
+        except NoRule:
+            continue
+        missing |= {who.removeprefix(UNREGISTERED) for who in requirement.people if who.startswith(UNREGISTERED)}
+    return tuple(ROLES[role] for role in sorted(missing))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleToday:
+    """Who must say yes to one purpose today, in one sentence, with the rules it rests on."""
+
+    purpose: ConsentPurpose
+    sentence: str
+    readings: tuple[Reading, ...]
+
+
+def rules_today(case: Case, people: People) -> tuple[RuleToday, ...]:
+    """The rule for this child today, one sentence per purpose; a purpose without any rule is left out."""
+    found = []
+    for purpose in ConsentPurpose:
+        try:
+            sentence = consent.explain(
+                purpose=purpose, situation=case.facts.situation, on=case.today, names=people.names
+            )
+            requirement = consent.required(purpose=purpose, situation=case.facts.situation, on=case.today)
+        except NoRule:
+            continue
+        found.append(RuleToday(purpose, sentence, tuple(rule(key) for key in dict.fromkeys(requirement.rules))))
+    return tuple(found)
+
+
+# --- each consent ------------------------------------------------------------------------------------------------
+
+
+class State(StrEnum):
+    """How one consent stands today."""
+
+    VALID = "valid"
+    AHEAD = "ahead"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The last word of one person."""
+
+    who: str
+    name: str
+    answer: ConsentAnswer
+    on: date
+    how: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentNow:
+    """One consent as it stands today."""
+
+    id: UUID
+    fact: ConsentFact
+    recipient: str
+    kinds: tuple[InformationKind, ...]
+    said: tuple[Said, ...]
+    verdict: Verdict
+    state: State
+    missing: tuple[str, ...]
+    """Names of those whose yes is still needed."""
+    refused_by: tuple[str, ...]
+    holds_until: date | None
+    """The first day it no longer holds as things stand; None when it holds on no day from today on."""
+    is_ending_soon: bool
+    help_offered: str
+    withdrawn_by: str
+    withdrawn_note: str
+
+    @property
+    def purpose(self) -> ConsentPurpose:
+        return self.fact.purpose
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether the rules change within the period, so that it must be asked anew before its own end."""
+        return self.holds_until is not None and self.holds_until < self.fact.valid_until
+
+    @property
+    def is_live(self) -> bool:
+        return self.state not in (State.WITHDRAWN, State.ENDED)
+
+
+def consents_of(case: Case, people: People) -> tuple[ConsentNow, ...]:
+    """The case's consents, newest first; to others than the owner only those that concern themselves."""
+    mine = {} if case.is_owner else {"recipient": case.actor.service_id}
+    rows = list(
+        access.visible_to(
+            case.actor,
+            Consent.objects.filter(pathway=case.pathway, **mine).select_related("recipient"),
+        ).order_by("-recorded_at", "purpose")
+    )
+    said: dict[UUID, dict[str, Said]] = {}
+    signatures = access.visible_to(
+        case.actor, ConsentSignature.objects.filter(pathway=case.pathway).select_related("related_person")
+    )
+    for row in signatures.order_by("answered_on", "recorded_at", "pk"):
+        who = str(row.related_person.identity) if row.related_person else str(row.service_id or CHILD)
+        name = people.names.get(who, str(SignatoryKind(row.signatory_kind).label))
+        said.setdefault(row.consent_id, {})[who] = Said(
+            who, name, ConsentAnswer(row.answer), row.answered_on, row.get_how_display(), row.note
+        )
+    taken_back = {
+        row.consent_id: row
+        for row in access.visible_to(
+            case.actor, ConsentWithdrawal.objects.filter(pathway=case.pathway).select_related("related_person")
+        )
+    }
+    by_id = {item.id: item for item in case.facts.consents}
+    return tuple(
+        _consent(
+            case,
+            people,
+            row,
+            by_id[str(row.pk)],
+            tuple(said.get(row.pk, {}).values()),
+            taken_back.get(row.pk),
+        )
+        for row in rows
+    )
+
+
+def _consent(
+    case: Case,
+    people: People,
+    row: Consent,
+    fact: ConsentFact,
+    said: tuple[Said, ...],
+    withdrawal: ConsentWithdrawal | None,
+) -> ConsentNow:
+    situation = case.facts.situation
+    today = case.today
+    verdict = consent.check(fact=fact, situation=situation, on=max(today, fact.valid_from))
+    holds_until = _holds_until(case, fact)
+    soon = today + timedelta(days=definitions().deadline("renew_consent").amount)
+    if withdrawal is not None:
+        state = State.WITHDRAWN
+    elif fact.valid_until <= today:
+        state = State.ENDED
+    elif verdict.valid:
+        state = State.VALID if fact.valid_from <= today else State.AHEAD
+    elif verdict.refused_by:
+        state = State.REFUSED
+    else:
+        state = State.WAITING
+    by = ""
+    if withdrawal is not None:
+        kind = SignatoryKind(withdrawal.withdrawn_by)
+        who = withdrawal.related_person.name if withdrawal.related_person else ""
+        by = who or (people.names[CHILD] if kind is SignatoryKind.CHILD else str(kind.label))
+    return ConsentNow(
+        id=row.pk,
+        fact=fact,
+        recipient=row.recipient.name,
+        kinds=tuple(kind for kind in InformationKind if kind & fact.kinds & TOLD),
+        said=said,
+        verdict=verdict,
+        state=state,
+        missing=_names(verdict.missing, people),
+        refused_by=_names(verdict.refused_by, people),
+        holds_until=holds_until,
+        is_ending_soon=state is State.VALID and holds_until is not None and holds_until <= soon,
+        help_offered=row.help_offered,
+        withdrawn_by=by,
+        withdrawn_note=withdrawal.note if withdrawal else "",
+    )
+
+
+def _holds_until(case: Case, fact: ConsentFact) -> date | None:
+    if fact.withdrawn_at is not None:
+        return None
+    periods = consent.good_periods(fact=fact, situation=case.facts.situation)
+    ends = [period.until_on or fact.valid_until for period in periods]
+    return next((end for end in ends if end > case.today), None)
+
+
+def _names(ids: Iterable[str], people: People) -> tuple[str, ...]:
+    return tuple(sorted(name_of(who, people) for who in ids))
+
+
+def name_of(who: str, people: People) -> str:
+    """A signatory's name; by capacity when nobody is registered in it."""
+    if who.startswith(UNREGISTERED):
+        return str(ROLES[who.removeprefix(UNREGISTERED)].label).lower()
+    return people.names.get(who, _("en annen"))
+
+
+def who_may_withdraw(case: Case, people: People, fact: ConsentFact) -> tuple[Signatory, ...]:
+    """Those who can take the consent back today."""
+    return tuple(
+        one
+        for one in signatories(case, people, [fact.purpose])
+        if consent.can_withdraw(signatory=one.id, fact=fact, situation=case.facts.situation, on=case.today)
+    )
+
+
+# --- who sees what -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sees:
+    """What one service sees of the case now."""
+
+    service_id: str
+    name: str
+    is_owner: bool
+    is_me: bool
+    kinds: tuple[InformationKind, ...]
+    """Of those worth naming."""
+    sees: bool
+    until: datetime | None
+    """When the last of it closes by itself; None when nothing says so."""
+    begins: datetime | None
+    """When it begins to see, if not yet."""
+
+
+def who_sees(case: Case, consents: Iterable[ConsentNow] = ()) -> tuple[Sees, ...]:
+    """Every service that sees something of the case, and those that were asked about and see nothing."""
+    now = clock.now()
+    rows: dict[str, list[Participant]] = {}
+    for item in case.participants:
+        rows.setdefault(item.service_id, []).append(item)
+    found = [_sees(case, items, now) for items in rows.values()]
+    asked = {item.fact.recipient: item.recipient for item in consents}
+    found += [
+        Sees(service, name, False, service == str(case.actor.service_id), (), False, None, None)
+        for service, name in asked.items()
+        if service not in rows
+    ]
+    return tuple(found)
+
+
+def _sees(case: Case, items: list[Participant], now: datetime) -> Sees:
+    open_now = [item for item in items if item.starts_at <= now]
+    mask = InformationKind(0)
+    for item in open_now or items:
+        mask |= item.kinds
+    first = items[0]
+    return Sees(
+        service_id=first.service_id,
+        name=first.name,
+        is_owner=any(item.is_owner for item in items),
+        is_me=first.service_id == str(case.actor.service_id),
+        kinds=tuple(kind for kind in InformationKind if kind & mask & TOLD),
+        sees=bool(open_now),
+        until=None if any(item.is_owner for item in items) else max(item.ends_at for item in items),
+        begins=None if open_now else min(item.starts_at for item in items),
+    )
+
+
+# --- the pages ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentPage:
+    """Everything on the page of consent."""
+
+    case: Case
+    people: People
+    rules: tuple[RuleToday, ...]
+    unregistered: tuple[SignatoryKind, ...]
+    consents: tuple[ConsentNow, ...]
+    who_sees: tuple[Sees, ...]
+    is_open: bool
+
+
+def consents(actor: Actor, pathway_id: UUID) -> ConsentPage:
+    """Who decides, what has been answered, what holds, who sees what. Raises NotVisible."""
+    case = get_case(actor, pathway_id, page="consents")
+    people = people_of(case)
+    found = consents_of(case, people)
+    return ConsentPage(
+        case=case,
+        people=people,
+        rules=rules_today(case, people) if case.is_owner else (),
+        unregistered=unregistered(case, [ConsentPurpose.CONTACT_HEALTH]) if case.is_owner else (),
+        consents=found,
+        who_sees=who_sees(case, found),
+        is_open=case.status in OPEN,
+    )
+
+
+def get_consent(case: Case, people: People, consent_id: UUID) -> ConsentNow:
+    """One consent of the case. Raises NotVisible."""
+    found = next((item for item in consents_of(case, people) if item.id == consent_id), None)
+    if found is None:
+        raise access.NotVisible
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What a withdrawal closed, and what stays open."""
+
+    case: Case
+    consent: ConsentNow
+    at: datetime
+    was_open: bool
+    """Whether it gave sight until then."""
+    closed: tuple[InformationKind, ...]
+    """What the recipient no longer sees, of what is worth naming."""
+    still: Sees | None
+    """What the recipient still sees on other grounds."""
+    others: tuple[Sees, ...]
+    """Who else sees something of the case."""
+    tasks: int
+    mappings: int
+    referrals: int
+    """What the recipient still had to do, which someone must now think about."""
+
+
+def closed(case: Case, consent_id: UUID) -> Closed:
+    """The receipt of a withdrawal. Raises NotVisible when the consent is not the case's or not withdrawn."""
+    found = get_consent(case, people_of(case), consent_id)
+    at = found.fact.withdrawn_at
+    if at is None:
+        raise access.NotVisible
+    seen = who_sees(case)
+    still = next((item for item in seen if item.service_id == found.fact.recipient and item.sees), None)
+    left = set(still.kinds) if still else set()
+    recipient = found.fact.recipient
+    day = at.astimezone(clock.OSLO).date()
+    periods = consent.good_periods(fact=found.fact, situation=case.facts.situation)
+    was_open = found.purpose in rules().opens_sight and any(period.covers(day) for period in periods)
+    return Closed(
+        case=case,
+        consent=found,
+        at=at,
+        was_open=was_open,
+        closed=tuple(kind for kind in found.kinds if kind not in left) if was_open else (),
+        still=still,
+        others=tuple(item for item in seen if item.service_id != recipient and item.sees),
+        tasks=sum(item.is_open and item.service == recipient for item in case.facts.tasks),
+        mappings=sum(item.is_open and item.service == recipient for item in case.facts.mappings),
+        referrals=sum(item.answer is None and item.to_service == recipient for item in case.facts.referrals),
+    )

@@ -1,0 +1,225 @@
+"""Consent in sentences: who sees what about what until when, who said yes, and what would happen. No rule is here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from grunnmur.cases.actions.consents import Effect
+from grunnmur.cases.queries.consents import TOLD, Closed, ConsentNow, People, Said, Sees, State, name_of
+from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, InformationKind
+from grunnmur.clock import OSLO
+from grunnmur.web.frame import Tone
+from grunnmur.web.jinja import dato, klokke
+
+TAGS: dict[State, tuple[str | Promise, str]] = {
+    State.VALID: (gettext_lazy("gjelder"), "done"),
+    State.AHEAD: (gettext_lazy("gjelder senere"), "neutral"),
+    State.WAITING: (gettext_lazy("mangler svar"), "waiting"),
+    State.REFUSED: (gettext_lazy("nei"), "neutral"),
+    State.WITHDRAWN: (gettext_lazy("trukket tilbake"), "neutral"),
+    State.ENDED: (gettext_lazy("gått ut"), "neutral"),
+}
+
+
+def all_of(words: Iterable[object]) -> str:
+    """«psykisk helse, rus og barnets egne ord»."""
+    *first, last = [str(word) for word in words] or [""]
+    return _("%(first)s og %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+
+
+def last_day(first_day_after: date | datetime) -> str:
+    """The last day something holds, from the first that it does not: what people call «til og med»."""
+    if isinstance(first_day_after, datetime):
+        return dato((first_day_after - timedelta(microseconds=1)).astimezone(OSLO))
+    return dato(first_day_after - timedelta(days=1))
+
+
+def kinds(which: Iterable[InformationKind]) -> str:
+    """What is seen, in words; the least that anyone who takes part sees when nothing more is named."""
+    return all_of(kind.label for kind in which) or _("møtene og planen, men ingenting om helsen")
+
+
+# --- one consent ---------------------------------------------------------------------------------------------------
+
+
+def about(item: ConsentNow) -> str:
+    """What one consent is: «Storgata legesenter får se psykisk helse til og med 21.05.2027.»"""
+    words = {
+        "who": item.recipient,
+        "what": kinds(item.kinds),
+        "purpose": item.purpose.label,
+        "until": last_day(item.fact.valid_until),
+    }
+    if item.purpose is ConsentPurpose.CONTACT_HEALTH:
+        return _("%(who)s får se %(what)s, til og med %(until)s.") % words
+    return _("Gjelder %(purpose)s, hos %(who)s, til og med %(until)s.") % words
+
+
+def answered(said: Iterable[Said]) -> str:
+    """Who said what, and when."""
+    sentences = {
+        ConsentAnswer.YES: _("%(who)s sa ja %(on)s, %(how)s."),
+        ConsentAnswer.NO: _("%(who)s sa nei %(on)s, %(how)s."),
+        ConsentAnswer.NOT_ASKED: _("%(who)s er ikke spurt ennå."),
+    }
+    return " ".join(sentences[item.answer] % {"who": item.name, "on": dato(item.on), "how": item.how} for item in said)
+
+
+def because(item: ConsentNow) -> str:
+    """Why the consent holds or does not hold today."""
+    names = {"missing": all_of(item.missing), "no": all_of(item.refused_by)}
+    if item.state is State.WITHDRAWN and item.fact.withdrawn_at is not None:
+        return _("%(who)s trakk det tilbake %(on)s kl. %(at)s. Innsynet ble stengt i samme øyeblikk.") % {
+            "who": item.withdrawn_by,
+            "on": dato(item.fact.withdrawn_at),
+            "at": klokke(item.fact.withdrawn_at),
+        }
+    if item.state is State.ENDED:
+        return _("Det gikk ut %(on)s.") % {"on": last_day(item.fact.valid_until)}
+    if item.state is State.REFUSED:
+        return _("Det gjelder ikke, for %(no)s har sagt nei.") % names
+    if item.state is State.WAITING:
+        return _("Det gjelder ikke ennå. Det mangler ja fra %(missing)s.") % names
+    if item.ends_early and item.holds_until is not None:
+        return _("Det gjelder til og med %(on)s. Da er det andre som bestemmer, og dere må spørre på nytt.") % {
+            "on": last_day(item.holds_until)
+        }
+    if item.state is State.AHEAD:
+        return _("Det begynner å gjelde %(on)s.") % {"on": dato(item.fact.valid_from)}
+    return _("Alle som må si ja i dag, har sagt ja.")
+
+
+def ending(item: ConsentNow) -> str:
+    """A warning that a consent ends soon."""
+    assert item.holds_until is not None
+    return _("%(who)s: samtykket gjelder til og med %(on)s. Spør på nytt før det.") % {
+        "who": item.recipient,
+        "on": last_day(item.holds_until),
+    }
+
+
+# --- who sees what -------------------------------------------------------------------------------------------------
+
+
+def sees(item: Sees) -> str:
+    """What one service sees and until when."""
+    if item.is_owner:
+        return _("Eier saken og ser alt som er skrevet her.")
+    if item.begins is not None:
+        return _("Ser ingenting før %(on)s.") % {"on": dato(item.begins)}
+    if not item.sees:
+        return _("Ser ingenting.")
+    words = {"what": kinds(item.kinds), "until": last_day(item.until) if item.until else ""}
+    return (
+        _("Ser %(what)s, til og med %(until)s.") if item.until and item.until.year < 9999 else _("Ser %(what)s.")
+    ) % words
+
+
+def people_who_see(seen: Iterable[Sees]) -> list[dict[str, object]]:
+    """The list that the page's component wants."""
+    return [
+        {"name": item.name, "initial": item.name[:1], "text": sees(item), "sees": item.sees or item.is_owner}
+        for item in seen
+    ]
+
+
+# --- what would happen, and what did -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence of a preview or a receipt."""
+
+    text: str
+    tone: Tone = "info"
+
+
+def effects(found: Iterable[Effect], *, recipient: str, people: People) -> list[Line]:
+    """What saving would do, one line per consent, as the rule itself says."""
+    return [_effect(item, recipient, people) for item in found]
+
+
+def _effect(item: Effect, recipient: str, people: People) -> Line:
+    purpose = item.fact.purpose
+    words = {
+        "who": recipient,
+        "what": kinds(kind for kind in InformationKind if kind & item.fact.kinds & TOLD),
+        "purpose": purpose.label,
+        "missing": all_of(name_of(who, people) for who in item.verdict.missing),
+        "no": all_of(name_of(who, people) for who in item.verdict.refused_by),
+    }
+    opens = purpose is ConsentPurpose.CONTACT_HEALTH
+    if not item.periods:
+        if item.verdict.refused_by and not item.verdict.valid:
+            text = (
+                _("%(who)s ser ingenting, for %(no)s sier nei. Svaret blir stående, og hjelpen dere tilbyr likevel.")
+                if opens
+                else _("Det blir ikke lov til %(purpose)s, for %(no)s sier nei.")
+            )
+            return Line(text % words, "warning")
+        text = (
+            _("%(who)s ser ingenting ennå. Det mangler ja fra %(missing)s.")
+            if opens
+            else _("Det blir ikke lov ennå til %(purpose)s. Det mangler ja fra %(missing)s.")
+        )
+        return Line(text % words, "warning")
+    first, last = item.periods[0], item.periods[-1]
+    ends = last.until_on or item.fact.valid_until
+    words |= {"from": dato(first.from_on), "until": last_day(ends)}
+    if opens:
+        text = _("%(who)s ser %(what)s fra %(from)s til og med %(until)s.") % words
+    else:
+        text = _("Det blir lov til %(purpose)s, hos %(who)s, fra %(from)s til og med %(until)s.") % words
+    if ends < item.fact.valid_until:
+        text += " " + _("Etter det er det andre som bestemmer, og dere må spørre på nytt.")
+    return Line(text, "success")
+
+
+def receipt(done: Closed) -> list[Line]:
+    """What a withdrawal closed, to the minute, and what stays open."""
+    words = {
+        "who": done.consent.recipient,
+        "on": dato(done.at),
+        "at": klokke(done.at),
+        "what": kinds(done.closed),
+        "still": sees(done.still).lower() if done.still else "",
+        "purpose": done.consent.purpose.label,
+    }
+    if not done.was_open:
+        lines = [
+            Line(
+                _("Samtykket ble trukket %(on)s kl. %(at)s. Det ga ikke innsyn, så ingen mister innsyn nå.") % words,
+                "info",
+            )
+        ]
+        if done.consent.purpose is not ConsentPurpose.CONTACT_HEALTH:
+            lines.append(Line(_("Fra nå er det ikke lov til %(purpose)s, hos %(who)s.") % words))
+    elif done.still is None:
+        lines = [
+            Line(_("Innsynet ble stengt %(on)s kl. %(at)s. %(who)s ser ikke lenger noe i saken.") % words, "success")
+        ]
+    elif done.closed:
+        lines = [Line(_("Innsynet ble stengt %(on)s kl. %(at)s. %(who)s ser ikke lenger %(what)s.") % words, "success")]
+    else:
+        lines = [Line(_("Samtykket ble trukket %(on)s kl. %(at)s.") % words, "success")]
+    if done.still is not None:
+        lines.append(Line(_("%(who)s har fortsatt et annet samtykke: %(still)s") % words, "warning"))
+    left = [
+        ngettext("%(n)s oppgave i planen", "%(n)s oppgaver i planen", done.tasks) % {"n": done.tasks},
+        ngettext("%(n)s kartlegging", "%(n)s kartlegginger", done.mappings) % {"n": done.mappings},
+        ngettext("%(n)s henvisning uten svar", "%(n)s henvisninger uten svar", done.referrals) % {"n": done.referrals},
+    ]
+    open_things = [text for text, count in zip(left, (done.tasks, done.mappings, done.referrals), strict=True) if count]
+    if open_things and done.still is None:
+        lines.append(
+            Line(
+                _("%(who)s hadde %(what)s. Finn ut sammen med barnet og foreldrene hvem som gjør det nå.")
+                % {"who": done.consent.recipient, "what": all_of(open_things)},
+                "warning",
+            )
+        )
+    return lines
