@@ -576,8 +576,21 @@ def test_own_words_are_seen_by_the_service_that_may(
     client = client_of("kari")
     save(client, case, asked(recipient_id=str(cast.service("skolehelse").id), kinds=["mental"]))
     save(client, case, asked())
-    assert "Jeg vil sove." in client_of("per").get(case + "grunnlag/").content.decode()
-    assert "Jeg vil sove." not in client_of("hege").get(case + "grunnlag/").content.decode()
+    assert "Jeg vil sove." in client_of("per").get(case + "moter/").content.decode()
+    assert "Jeg vil sove." not in client_of("hege").get(case + "moter/").content.decode()
+
+
+def test_a_service_that_takes_part_may_write_what_the_child_said_and_not_read_the_basis(
+    case: str, asked: Callable[..., dict[str, Any]], client_of: ClientOf
+) -> None:
+    save(client_of("kari"), case, asked())
+    per = client_of("per")
+    refused = per.get(case + "grunnlag/")
+    assert refused.status_code == 403
+    assert "Bare barneverntjenesten" in refused.content.decode()
+    said = {"words": "Jeg vil ha med mamma.", "said_on": dato(today())}
+    assert per.post(case + "egne-ord/", said, follow=True).redirect_chain == [(case, 302)]
+    assert "Jeg vil ha med mamma." in client_of("kari").get(case + "grunnlag/").content.decode()
 
 
 # --- handing over ---

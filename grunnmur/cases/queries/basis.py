@@ -106,7 +106,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Everything weighed before the decision, as far as the actor may see it; newest first."""
+    """Everything weighed before the decision; newest first."""
 
     case: Case
     own_words: tuple[Said, ...]
@@ -127,8 +127,15 @@ class Basis:
 
 
 def basis(actor: Actor, pathway_id: UUID, *, page: str = "basis") -> Basis:
-    """The whole basis, in a fixed number of queries whatever it holds. Raises NotVisible."""
-    return of_case(get_case(actor, pathway_id, page=page))
+    """The whole basis, in a fixed number of queries whatever it holds. Raises NotVisible.
+
+    Raises Refused for a service that only takes part: what is weighed is the owner's own work. The child's own words
+    it reads where they are read first, in the meetings.
+    """
+    case = get_case(actor, pathway_id, page=page)
+    if not case.is_owner:
+        raise access.Refused("owner_only", access.OWNER_DECIDES)
+    return of_case(case)
 
 
 def of_case(case: Case) -> Basis:

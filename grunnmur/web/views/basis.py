@@ -31,6 +31,11 @@ def basis(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
 def _case(actor: Actor, pathway_id: UUID, page: str) -> tuple[Case, dict[str, Any]]:
     """The case, and what every page under the basis shares: the way back up, and where one goes afterwards."""
     case = get_case(actor, pathway_id, page=page)
+    if not case.is_owner:
+        return case, {
+            "back": reverse("pathway", kwargs={"pathway_id": pathway_id}),
+            "context": {"crumbs": case_crumbs(case)},
+        }
     back = reverse("basis", kwargs={"pathway_id": pathway_id})
     return case, {"back": back, "context": {"crumbs": case_crumbs(case, (_("Grunnlag"), back))}}
 
