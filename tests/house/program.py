@@ -84,4 +84,4 @@ def read(url: str, **headers: str) -> str:
     """A page, after every redirect."""
     request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
     with urllib.request.urlopen(request, timeout=30) as answer:
-        return str(answer.read().decode())
+        return str(answer.read().decode(errors="replace"))
