@@ -15,8 +15,16 @@ from grunnmur.cases import access, door, national_id
 from grunnmur.cases.actions import children, pathways
 from grunnmur.cases.models import Child, Participation, Pathway, Placement, RelatedPerson
 from grunnmur.cases.queries import child as queries
-from grunnmur.cases.terms import AddressProtection, CareBasis, ChildWelfarePosition, InformationKind, RelationKind
-from grunnmur.clock import today
+from grunnmur.cases.terms import (
+    SHARED_BASE,
+    AddressProtection,
+    CareBasis,
+    ChildWelfarePosition,
+    InformationKind,
+    ParticipationBasis,
+    RelationKind,
+)
+from grunnmur.clock import now, today
 from grunnmur.directory.models import Service
 from grunnmur.log.models import AccessLog, Event
 
@@ -342,6 +350,32 @@ def test_a_home_that_the_child_has_left_sees_nothing(acting: Acting, anna: Child
         with pytest.raises(access.NotVisible):
             queries.child_page(actor, anna.pk)
         assert not Child.objects.exists()
+
+
+def test_one_who_takes_part_by_consent_sees_its_pathway_and_nothing_of_child_welfares_own(
+    acting: Acting, as_admin: AsAdmin, anna: Child
+) -> None:
+    with acting("kari") as kari:
+        pathway = pathways.open_pathway(actor=kari, child_id=anna.pk, once=None)
+        place(kari, anna, "institusjonen")
+    with as_admin():
+        Participation.objects.create(
+            child=anna,
+            owner_service_id=anna.author_service_id,
+            pathway=pathway,
+            service_id=cast.service("storgata").id,
+            basis=ParticipationBasis.CONSENT,
+            ground=uuid.uuid4(),
+            kinds=int(SHARED_BASE | InformationKind.SOMATIC),
+            starts_at=now() - timedelta(hours=1),
+            next_due=door.NO_DATE,
+            moved_on=today(),
+        )
+    with acting("per") as per:
+        page = queries.child_page(per, anna.pk)
+        assert [run.pathway_id for run in page.runs] == [pathway.pk]
+        assert len(page.people) == 2
+        assert (page.standings, page.places, page.notes, page.initiatives) == ((), (), (), ())
 
 
 def test_a_stranger_learns_nothing(acting: Acting, anna: Child) -> None:
