@@ -26,8 +26,8 @@ class IdsField(forms.MultipleChoiceField):
     def offer(self, some: Iterable[Someone]) -> None:
         """Who can be ticked, each with what one should know first."""
         some = list(some)
-        self.choices = [(str(one.id), one.name) for one in some]
-        self.choice_hints = {str(one.id): one.about for one in some if one.about}
+        self.choices = [(str(one.id), one.label) for one in some]
+        self.choice_hints = {str(one.id): one.limits for one in some if one.limits}
 
     def valid_value(self, value: Any) -> bool:
         return _id(value) is not None
@@ -53,8 +53,8 @@ class WhoField(forms.CharField):
         """Who can be chosen, services and people apart."""
         some = list(some)
         groups = [
-            (_("Tjenester som er med"), [(one.key, one.name) for one in some if one.is_service]),
-            (_("Rundt barnet"), [(one.key, one.name) for one in some if not one.is_service]),
+            (_("Tjenester som er med"), [(one.key, one.label) for one in some if one.is_service]),
+            (_("Rundt barnet"), [(one.key, one.label) for one in some if not one.is_service]),
         ]
         self.choices = [("", _("Velg …")), *((heading, found) for heading, found in groups if found)]
 

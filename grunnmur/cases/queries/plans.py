@@ -23,10 +23,17 @@ class Someone:
     id: UUID
     name: str
     is_service: bool
-    about: str = ""
-    """Who a person is to the child, and what limits its contact with the child."""
+    relation: str = ""
+    """Who a person is to the child."""
+    limits: str = ""
+    """What limits a person's contact with the child, and on what ground."""
     is_parent: bool = False
     """Whether it has parental responsibility."""
+
+    @property
+    def label(self) -> str:
+        """The name, and for a person who it is to the child: Mona Solberg, mor."""
+        return f"{self.name}, {self.relation}" if self.relation else self.name
 
     @property
     def key(self) -> str:
@@ -250,7 +257,8 @@ def who_is_around(case: Case) -> tuple[Someone, ...]:
             person.name,
             is_service=False,
             is_parent=person.has_parental_responsibility,
-            about=" · ".join(filter(None, [str(person.get_relation_display()).lower(), person.contact_limits.strip()])),
+            relation=str(person.get_relation_display()).lower(),
+            limits=person.contact_limits.strip(),
         )
         for person in list_people(case)
         if person.until_on is None or person.until_on > case.today

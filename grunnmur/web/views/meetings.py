@@ -19,7 +19,7 @@ from grunnmur.cases.queries import meetings as queries
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.meetings import MeetingNow, Meetings
 from grunnmur.cases.queries.plans import Someone, who_is_around, who_takes_part
-from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, MeetingKind
+from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
@@ -43,7 +43,16 @@ ABOUT = {
 def meetings(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """The child's own words first; then what waits, what can be called, and what came of the meetings held."""
     found = queries.get_meetings(actor_of(request), pathway_id)
-    return render(request, "meetings.html", {"meetings": found, "case": found.case, "kinds": _kinds(found)})
+    return render(
+        request,
+        "meetings.html",
+        {
+            "meetings": found,
+            "case": found.case,
+            "kinds": _kinds(found),
+            "may_hear": bool(found.words or found.case.kinds & InformationKind.OWN_WORDS),
+        },
+    )
 
 
 def _kinds(found: Meetings) -> list[dict[str, Any]]:

@@ -116,7 +116,7 @@ def _task_facts(task: TaskNow) -> list[tuple[str, str]]:
     return [
         (_("Hva"), task.what),
         (_("Hvem"), task.who),
-        (_("Innen"), dato(task.due_on) if task.due_on else _("ikke satt")),
+        (_("Innen"), dato(task.due_on) if task.due_on else _("uten frist")),
         (_("Status"), str(task.state.label).lower()),
     ]
 
@@ -173,13 +173,13 @@ def set_goal(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
 
 
 def change_goal(request: HttpRequest, pathway_id: UUID, goal_id: UUID) -> HttpResponse:
-    """Change a goal or end it; what a colleague wrote meanwhile is shown beside."""
+    """Change a goal or end it; what a colleague wrote meanwhile is shown above what was typed."""
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="change_goal")
     check_first(request, case, "plans.change_goal")
     goal = queries.get_goal(case, goal_id)
     page = _page(case)
-    page["context"] |= {"newest": lambda: _goal_facts(queries.get_goal(case, goal_id)), "stands": goal}
+    page["context"] |= {"newest": lambda: _goal_facts(queries.get_goal(case, goal_id))}
     return perform(
         request,
         form=ChangeGoalForm(
@@ -276,7 +276,7 @@ def _goal(value: str) -> UUID | None:
 
 
 def change_task(request: HttpRequest, pathway_id: UUID, task_id: UUID) -> HttpResponse:
-    """Change a task; what a colleague wrote meanwhile is shown beside, and the history under."""
+    """Change a task; what a colleague wrote meanwhile is shown above what was typed."""
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="change_task")
     check_first(request, case, "plans.change_task")
@@ -295,8 +295,6 @@ def change_task(request: HttpRequest, pathway_id: UUID, task_id: UUID) -> HttpRe
     page = _page(case)
     page["context"] |= {
         "newest": lambda: _task_facts(queries.get_task(case, task_id).now),
-        "stands": now,
-        "changes": task_changes(task.versions),
     }
     return perform(
         request,
