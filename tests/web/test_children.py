@@ -294,7 +294,7 @@ def test_only_child_welfare_registers(client_of: ClientOf, who: str) -> None:
 def edit_form(client: Client, child: Child) -> dict[str, str]:
     """The edit form as the page shows it."""
     soup = page(client.get(at(child, "endre/")))
-    form = {field["name"]: str(field.get("value", "")) for field in soup.select("main form input[name]")}
+    form = {str(field["name"]): str(field.get("value", "")) for field in soup.select("main form input[name]")}
     checked = soup.select_one("input[name=address_protection][checked]")
     assert checked is not None
     return {**form, "address_protection": str(checked["value"]), "needs_interpreter": ""}
