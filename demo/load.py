@@ -1,22 +1,32 @@
 """Loading the demo: the services of Agder, the cast, Anna at the beginning, and a synthetic population."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from demo import cast
+from demo import cast, plays
+from demo.copies import Pile
 from demo.places import COUNTY, PLACES
-from demo.services import OPENED_ON, services
+from demo.population import Population
+from demo.scene import Troupe
+from demo.services import OPENED_ON, DemoService, child_welfare, services
+from demo.travel import on_a_stage
 from grunnmur import clock
 from grunnmur.cases import national_id
-from grunnmur.cases.actions import children
-from grunnmur.cases.models import Child
+from grunnmur.cases.actions import children, participants
+from grunnmur.cases.definition import definitions
+from grunnmur.cases.door import Act, instant, refresh, seal
+from grunnmur.cases.lifecycle import OPEN
+from grunnmur.cases.models import Child, Pathway
 from grunnmur.cases.terms import ChildWelfarePosition, RelationKind
 from grunnmur.directory import sessions
+from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Account, Membership, Municipality, Organisation, Person, Service
 
 PASSWORD = "demo-demo-demo-demo"
+ANNAS_JOURNAL = "G-2026-0001"
 
 
 def load_directory() -> None:
@@ -89,7 +99,7 @@ def load_anna() -> Child:
             once=None,
             name="Anna Solberg",
             born_on=born_on,
-            journal_number="G-2026-0001",
+            journal_number=ANNAS_JOURNAL,
             national_number=national_id.make_synthetic(born_on, national_id.Sex.FEMALE, 0),
             sex="2",
         )
@@ -115,8 +125,66 @@ def load_anna() -> Child:
     return anna
 
 
-def load() -> None:
-    """Everything, in one transaction."""
+def load_population(say: Callable[[str], None]) -> int:
+    """The synthetic children: play the plays, copy them out, and work out each case as of today.
+
+    Returns how many children that was. Must run in a transaction, on an administrator's connection.
+    """
+    today = clock.today()
+    say("Spiller sakene på en scene …")
+    first_day = today - timedelta(days=OLDEST_PLAY)
+    with on_a_stage() as travel:
+        troupe = Troupe(travel, first_day - timedelta(days=first_day.weekday()))
+        played = plays.perform(troupe)
+    say("Lager barna, med hver sin familie, kommune og sak …")
+    seal(definitions().edition_in_force(today), at=clock.now())
+    pile, made = Pile(), list(Population(played, today=today).copies())
+    for copy in made:
+        pile.add(copy)
+    pile.write()
+    say("Regner ut hvem som ser hva, og hva som er neste steg …")
+    for place in PLACES:
+        _bring_up_to_date(child_welfare(place), today=today)
+    return len(made)
+
+
+OLDEST_PLAY = 210
+"""Days before today that the plays begin; the longest lasts a little less."""
+
+
+def _bring_up_to_date(welfare: DemoService, *, today: date) -> None:
+    """What follows from the day: for each child its name among those who see it, for each open case its next step.
+
+    Who sees what follows too, for a copy has a birthday of its own.
+    """
+    with sessions.acting(welfare.with_role(Role.LEADER)[0].membership_id) as leader:
+        at = instant()
+        for child in Child.objects.filter(author_service=welfare.id):
+            participants.remember_name(child)
+        for pathway in Pathway.objects.filter(author_service=welfare.id, status__in=OPEN).select_related("child"):
+            act = Act(actor=leader, name="demo", at=at, child=pathway.child, pathway=None, once=None)
+            participants.follow_consent(act, pathway)
+            refresh(pathway.pk, on=today)
+
+
+def is_loaded() -> bool:
+    """Whether the demo is here already: Anna is, in the service that the cast says."""
+    return Child.objects.filter(author_service=cast.service("grimstad").id, journal_number=ANNAS_JOURNAL).exists()
+
+
+class NotEmpty(Exception):
+    """There are children in the database already."""
+
+
+def load(say: Callable[[str], None] = lambda _said: None) -> int:
+    """Everything, in one transaction: all of it or nothing. Returns how many children there are.
+
+    Raises NotEmpty when there is a child already.
+    """
     with transaction.atomic():
+        if Child.objects.exists():
+            raise NotEmpty
+        say("Lager kommunene og tjenestene i Agder …")
         load_directory()
         load_anna()
+        return 1 + load_population(say)

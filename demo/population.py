@@ -1,0 +1,307 @@
+"""Who the synthetic children are: which case each has, how far it has come, and where. The same seed and the same day
+give the same children.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID
+
+from demo import cast, names, services
+from demo.copies import Copy
+from demo.households import Household
+from demo.names import Family
+from demo.places import PLACES, Place
+from demo.places import get as get_place
+from demo.plays import Played
+from demo.recording import Stage
+from demo.scene import COLLEAGUE, CONTACT, LEADER, employee, service_of
+from demo.services import DemoService, Employee
+from demo.texts import Theme, lines, themes
+from grunnmur.cases import national_id
+from grunnmur.cases.age import age_on, birthday
+from grunnmur.directory.kinds import Role, ServiceKind
+
+SEED = 20230216
+"""The day the pathway was launched (S3)."""
+OLDEST_CASE = 320
+"""Days: no copy begins earlier than this before today."""
+IN_THE_EXAMPLE_FILES = frozenset({"14851281232", "03891764056", "22812073552"})
+"""National numbers of the example files, which must be free for the files to be read."""
+WITHOUT_A_NUMBER = 0.02
+GRIMSTAD = "4202"
+MOVED = frozenset({"closed_family_moved", "closed_no_further_need", "talked_once"})
+"""Stages at which a child may be known to another service as well."""
+KNOWN_TWICE = 4
+"""How many children two services know, each for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One case to make: a stage of a play that its last act reached so many days ago."""
+
+    play: str
+    stage: str
+    days: int
+    theme: str = ""
+
+
+KARIS = (
+    Part("akutt", "acute", 1, "selvskading"),
+    Part("nei_far", "refused", 6, "konsentrasjon"),
+    Part("psykisk_hjemme", "talked_once", 5, "sovn"),
+    Part("seksuell_ungdom", "talked_once", 12, "grenser"),
+    Part("psykisk_foster", "asked", 16, "vold_i_hjemmet"),
+    Part("kropp_delt", "talked_with_both", 9, "hodepine"),
+    Part("tann_mor", "started", 4, "karies"),
+    Part("kropp_tiltak", "avklaring_called", 17, "astma"),
+    Part("psykisk_institusjon", "avklaring_called", 3, "tristhet"),
+    Part("psykisk_hjemme", "signature_missing", 18, "skolevegring"),
+    Part("trukket", "withdrawn", 2, "tristhet"),
+    Part("psykisk_hjemme", "oppstart_called", 4, "konsentrasjon"),
+    Part("tann_mor", "oppstart_held", 8, "tannlegeskrekk"),
+    Part("psykisk_tolk", "planned", 46, "sorg"),
+    Part("psykisk_hjemme", "referral_returned", 3, "vold_i_hjemmet"),
+    Part("rus_ungdom", "referral_rejected", 6, "cannabis"),
+    Part("kropp_delt", "referred", 13, "diabetes"),
+    Part("tann_mor", "tasks_done_but_one", 11, "uteblitt"),
+    Part("psykisk_hjemme", "status_held", 4, "sovn"),
+)
+"""Kari's own cases: one of almost everything that she can owe or wait for."""
+
+
+# --- which cases ---------------------------------------------------------------------------------------------
+
+
+def _days(stage: str, random: Random) -> int:
+    """How long ago the last act was: recently in most cases, long ago in some of each kind."""
+    if stage.startswith(("closed", "not_started")):
+        return random.randint(8, 120)
+    if stage == "waits":
+        return random.randint(2, 75)
+    youngest, oldest = random.choices(((1, 12), (13, 30), (31, 75)), weights=(60, 25, 15))[0]
+    return random.randint(youngest, oldest)
+
+
+def deck(played: Mapping[str, Played], *, size: int, random: Random) -> list[Part]:
+    """Parts for everyone but Kari: every stage of every play once, then more of those who wait and of all."""
+    once = [
+        (key, stage)
+        for key, play in played.items()
+        for stage in play.recording.stages
+        if stage != "waits" or key.startswith(("registrert", "uten"))
+    ]
+    waiting = [(key, stage) for key, stage in once if stage == "waits"]
+    under_way = [(key, stage) for key, stage in once if stage != "waits" and not stage.startswith("closed")]
+    dealt = list(once)
+    while len(dealt) < size:
+        dealt.append(random.choice(waiting if random.random() < 0.75 else under_way))
+    random.shuffle(dealt)
+    return [Part(key, stage, _days(stage, random)) for key, stage in dealt[:size]]
+
+
+# --- one child -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a child is, whichever service knows it."""
+
+    family: Family
+    born_on: date
+    is_girl: bool
+    national_id: str | None
+
+
+class Population:
+    """Gives each part a child, a place and people."""
+
+    def __init__(self, played: Mapping[str, Played], *, today: date, seed: int = SEED) -> None:
+        self.played = played
+        self.today = today
+        self.random = Random(seed)
+        self._numbers: Counter[tuple[date, bool]] = Counter()
+        self._journals: Counter[tuple[str, int]] = Counter({(GRIMSTAD, today.year): 1})
+        self._themes: dict[str, Counter[str]] = defaultdict(Counter)
+        self._turns: Counter[str] = Counter()
+        self._copies = 0
+
+    def copies(self) -> Iterator[Copy]:
+        """Every child but Anna, Kari's first."""
+        grimstad = get_place(GRIMSTAD)
+        kari = employee(CONTACT)
+        for part in KARIS:
+            yield self._copy(part, grimstad, self._identity(part), contact=kari)
+        slots = [place for place in PLACES for _slot in range(place.children)]
+        for _kari_or_anna in range(len(KARIS) + 1):
+            slots.remove(grimstad)
+        self.random.shuffle(slots)
+        cases = list(zip(deck(self.played, size=len(slots), random=self.random), slots, strict=True))
+        identities = self._known_in_two_places(cases)
+        for number, (part, place) in enumerate(cases):
+            identity = identities.get(number) or self._identity(part)
+            yield self._copy(part, place, identity, contact=self._contact(place))
+
+    def _known_in_two_places(self, cases: Sequence[tuple[Part, Place]]) -> dict[int, Identity]:
+        """Some children moved: the service there has a record of its own, and neither knows of the other."""
+        found: dict[int, Identity] = {}
+        moved = [number for number, (part, _place) in enumerate(cases) if part.stage in MOVED]
+        arrived = [number for number, (part, _place) in enumerate(cases) if part.play == "registrert_investigation"]
+        for before in moved[:KNOWN_TWICE]:
+            after = next((one for one in arrived if one not in found and cases[one][1] is not cases[before][1]), None)
+            if after is not None:
+                found[before] = found[after] = self._identity(cases[before][0])
+        return found
+
+    # --- who -----------------------------------------------------------------------------------------------
+
+    def _identity(self, part: Part) -> Identity:
+        """A child that the play's consents and words suit."""
+        household = self.played[part.play].household
+        born_on = self._born_on(part, household)
+        is_girl = self.random.random() < 0.5
+        has_number = self.random.random() >= WITHOUT_A_NUMBER
+        return Identity(
+            names.family(self.random, is_girl=is_girl, group=household.group),
+            born_on,
+            is_girl,
+            self._number(born_on, is_girl) if has_number else None,
+        )
+
+    def _born_on(self, part: Part, household: Household) -> date:
+        """Old enough when it began, and not too old today."""
+        stops_on, begins_on = self._stops_on(part), self._begins_on(part)
+        if household.comes_of_age:
+            turns = stops_on - timedelta(days=9) if part.stage.startswith("closed") else self.today
+            turns += timedelta(days=self.random.randint(-40, 60) if turns == self.today else 0)
+            return birthday(born_on=turns, years=-18)
+        theme = self._theme_named(part.theme)
+        youngest, oldest = household.ages
+        if theme is not None:
+            youngest, oldest = max(youngest, theme.ages[0]), min(oldest, theme.ages[1])
+        earliest = birthday(born_on=self.today, years=-oldest - 1) + timedelta(days=1)
+        latest = birthday(born_on=begins_on - timedelta(days=25), years=-youngest)
+        return earliest + timedelta(days=self.random.randint(0, max(0, (latest - earliest).days)))
+
+    def _number(self, born_on: date, is_girl: bool) -> str:
+        """A synthetic national number that nobody else has."""
+        sex = national_id.Sex.FEMALE if is_girl else national_id.Sex.MALE
+        while True:
+            self._numbers[born_on, is_girl] += 1
+            number = national_id.make_synthetic(born_on, sex, self._numbers[born_on, is_girl])
+            if number not in IN_THE_EXAMPLE_FILES:
+                return number
+
+    def _contact(self, place: Place) -> Employee:
+        """The contact persons of a service in turn; Kari has hers already."""
+        everyone = [
+            one for one in services.child_welfare(place).with_role(Role.CONTACT_PERSON) if one != employee(CONTACT)
+        ]
+        return everyone[self._turn(f"contact/{place.number}") % len(everyone)]
+
+    def _turn(self, key: str) -> int:
+        self._turns[key] += 1
+        return self._turns[key] - 1
+
+    # --- when ----------------------------------------------------------------------------------------------
+
+    def _stage(self, part: Part) -> Stage:
+        return self.played[part.play].recording.stages[part.stage]
+
+    def _length(self, part: Part) -> int:
+        """Days from the play's first act to the stage."""
+        first = next(iter(self.played[part.play].recording.stages.values()))
+        return (self._stage(part).at.date() - first.at.date()).days
+
+    def _stops_on(self, part: Part) -> date:
+        return self.today - timedelta(days=max(1, min(part.days, OLDEST_CASE - self._length(part))))
+
+    def _begins_on(self, part: Part) -> date:
+        """A day that is surely before the case begins: what is only registered began some weeks before."""
+        return self._stops_on(part) - timedelta(days=self._length(part) + 100)
+
+    # --- the copy ------------------------------------------------------------------------------------------
+
+    def _copy(self, part: Part, place: Place, identity: Identity, *, contact: Employee) -> Copy:
+        self._copies += 1
+        played, stops_on = self.played[part.play], self._stops_on(part)
+        homes = self._services(place)
+        return Copy(
+            id=cast.fixed_id(f"copy/{self._copies}"),
+            played=played,
+            stage=self._stage(part),
+            stops_on=stops_on,
+            born_on=identity.born_on,
+            cast=self._cast(homes, contact=contact),
+            said=self._lines(part, place, identity, home=homes[ServiceKind.FOSTER_HOME]),
+            child={
+                "national_id": identity.national_id,
+                "sex": "2" if identity.is_girl else "1",
+                "journal_number": self._journal_number(place, stops_on.year),
+            },
+        )
+
+    def _services(self, place: Place) -> dict[ServiceKind, DemoService]:
+        """One service of each kind for a case here: in turn where there are several."""
+        found = {}
+        for kind in ServiceKind:
+            if kind is not ServiceKind.CHIEF_PHYSICIAN:
+                near = services.near(kind, place)
+                found[kind] = near[self._turn(f"{kind}/{place.number}") % len(near)]
+        return found
+
+    def _cast(self, homes: Mapping[ServiceKind, DemoService], *, contact: Employee) -> dict[UUID, UUID]:
+        """Each service and person of the play, and who that is here."""
+        found = {}
+        for kind, there in homes.items():
+            here = service_of(kind)
+            found[here.id] = there.id
+            if here.employees and kind is not ServiceKind.CHILD_WELFARE:
+                found[here.employees[0].person_id] = self.random.choice(there.employees).person_id
+        welfare = homes[ServiceKind.CHILD_WELFARE]
+        leader = welfare.with_role(Role.LEADER)[0]
+        others = [one for one in welfare.with_role(Role.CONTACT_PERSON) if one != contact]
+        found[employee(CONTACT).person_id] = contact.person_id
+        found[employee(LEADER).person_id] = leader.person_id
+        found[employee(COLLEAGUE).person_id] = (others or [leader])[0].person_id
+        return found
+
+    def _journal_number(self, place: Place, year: int) -> str:
+        self._journals[place.number, year] += 1
+        return f"{place.name[0]}-{year}-{self._journals[place.number, year]:04}"
+
+    def _lines(self, part: Part, place: Place, identity: Identity, *, home: DemoService) -> dict[str, str]:
+        """What this case says, and what those in it are called."""
+        family = identity.family
+        own = {
+            "child": family.child,
+            "first_name": family.first_name,
+            "mother": family.mother,
+            "father": family.father,
+            "foster_parent": home.employees[0].name,
+            "language": self.random.choice(names.LANGUAGES),
+        }
+        for number, who in enumerate(("mother", "father", "foster")):
+            serial = self._copies * 3 + number
+            own[f"{who}_phone"] = f"900 {serial // 1000:02} {serial % 1000:03}"
+        return lines(self._theme(part, place, identity), random=self.random, own=own)
+
+    def _theme(self, part: Part, place: Place, identity: Identity) -> Theme:
+        """What it is about: what suits the child, and what is least told here already."""
+        named = self._theme_named(part.theme)
+        if named is not None:
+            return named
+        area = self.played[part.play].area
+        age = age_on(born_on=identity.born_on, on=self.today)
+        told = self._themes[place.number]
+        fit = [one for one in themes() if one.suits(area=area, age=age, is_acute=part.play == "akutt")]
+        fit = fit or [one for one in themes() if one.area is area and not one.is_acute]
+        chosen = min(fit, key=lambda one: (told[one.key], self.random.random()))
+        told[chosen.key] += 1
+        return chosen
+
+    @staticmethod
+    def _theme_named(key: str) -> Theme | None:
+        return next((one for one in themes() if one.key == key), None)
