@@ -1,6 +1,6 @@
 """Consent in sentences: who sees what about what until when, who said yes, and what would happen. No rule is here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from grunnmur.cases.actions.consents import Effect
-from grunnmur.cases.queries.consents import TOLD, Closed, ConsentNow, People, Said, Sees, State, name_of
-from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, InformationKind
+from grunnmur.cases.queries.consents import TOLD, Closed, ConsentNow, People, Said, Sees, Signatory, State, name_of
+from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, InformationKind, SignatoryKind
 from grunnmur.clock import OSLO
 from grunnmur.web.frame import Tone
 from grunnmur.web.jinja import dato, klokke
@@ -41,6 +41,12 @@ def last_day(first_day_after: date | datetime) -> str:
 def kinds(which: Iterable[InformationKind]) -> str:
     """What is seen, in words; the least that anyone who takes part sees when nothing more is named."""
     return all_of(kind.label for kind in which) or _("møtene og planen, men ingenting om helsen")
+
+
+def name_and_capacity(one: Signatory) -> str:
+    """«Mona Solberg (foreldreansvar)»."""
+    capacity = _("foreldreansvar") if one.kind is SignatoryKind.PARENT else str(one.kind.label).lower()
+    return f"{one.name} ({capacity})"
 
 
 # --- one consent ---------------------------------------------------------------------------------------------------
@@ -80,10 +86,13 @@ def because(item: ConsentNow) -> str:
         }
     if item.state is State.ENDED:
         return _("Det gikk ut %(on)s.") % {"on": last_day(item.fact.valid_until)}
-    if item.state is State.REFUSED:
-        return _("Det gjelder ikke, for %(no)s har sagt nei.") % names
-    if item.state is State.WAITING:
-        return _("Det gjelder ikke ennå. Det mangler ja fra %(missing)s.") % names
+    if item.state in (State.REFUSED, State.WAITING):
+        why = (
+            _("Det gjelder ikke, for %(no)s har sagt nei.") % names
+            if item.state is State.REFUSED
+            else _("Det gjelder ikke ennå. Det mangler ja fra %(missing)s.") % names
+        )
+        return f"{why} {_later(item.holds_from)}" if item.holds_from else why
     if item.ends_early and item.holds_until is not None:
         return _("Det gjelder til og med %(on)s. Da er det andre som bestemmer, og dere må spørre på nytt.") % {
             "on": last_day(item.holds_until)
@@ -91,6 +100,13 @@ def because(item: ConsentNow) -> str:
     if item.state is State.AHEAD:
         return _("Det begynner å gjelde %(on)s.") % {"on": dato(item.fact.valid_from)}
     return _("Alle som må si ja i dag, har sagt ja.")
+
+
+def _later(on: date) -> str:
+    """What would otherwise surprise: that a consent begins to hold by itself when others come to decide."""
+    return _(
+        "Fra %(on)s er det andre som bestemmer. Da er de ja-ene som er gitt, nok, og samtykket begynner å gjelde."
+    ) % {"on": dato(on)}
 
 
 def ending(item: ConsentNow) -> str:
@@ -154,19 +170,7 @@ def _effect(item: Effect, recipient: str, people: People) -> Line:
     }
     opens = purpose is ConsentPurpose.CONTACT_HEALTH
     if not item.periods:
-        if item.verdict.refused_by and not item.verdict.valid:
-            text = (
-                _("%(who)s ser ingenting, for %(no)s sier nei. Svaret blir stående, og hjelpen dere tilbyr likevel.")
-                if opens
-                else _("Det blir ikke lov til %(purpose)s, for %(no)s sier nei.")
-            )
-            return Line(text % words, "warning")
-        text = (
-            _("%(who)s ser ingenting ennå. Det mangler ja fra %(missing)s.")
-            if opens
-            else _("Det blir ikke lov ennå til %(purpose)s. Det mangler ja fra %(missing)s.")
-        )
-        return Line(text % words, "warning")
+        return Line(_not_now(item, words), "warning")
     first, last = item.periods[0], item.periods[-1]
     ends = last.until_on or item.fact.valid_until
     words |= {"from": dato(first.from_on), "until": last_day(ends)}
@@ -176,7 +180,27 @@ def _effect(item: Effect, recipient: str, people: People) -> Line:
         text = _("Det blir lov til %(purpose)s, hos %(who)s, fra %(from)s til og med %(until)s.") % words
     if ends < item.fact.valid_until:
         text += " " + _("Etter det er det andre som bestemmer, og dere må spørre på nytt.")
-    return Line(text, "success")
+    if item.verdict.valid:
+        return Line(text, "success")
+    return Line(f"{_not_now(item, words)} {_later(first.from_on)} {text}", "warning")
+
+
+def _not_now(item: Effect, words: Mapping[str, object]) -> str:
+    """Why nothing opens on the first day."""
+    opens = item.fact.purpose is ConsentPurpose.CONTACT_HEALTH
+    if item.verdict.refused_by:
+        text = (
+            _("%(who)s ser ingenting, for %(no)s sier nei.")
+            if opens
+            else _("Det blir ikke lov til %(purpose)s, for %(no)s sier nei.")
+        )
+    else:
+        text = (
+            _("%(who)s ser ingenting ennå. Det mangler ja fra %(missing)s.")
+            if opens
+            else _("Det blir ikke lov ennå til %(purpose)s. Det mangler ja fra %(missing)s.")
+        )
+    return text % words
 
 
 def receipt(done: Closed) -> list[Line]:

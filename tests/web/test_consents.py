@@ -205,6 +205,23 @@ def test_a_no_is_respected_and_recorded_with_the_help_offered(
     assert not sees(client_of, "per", case)
 
 
+def test_a_consent_that_a_birthday_will_open_says_so_before_it_is_saved_and_after(
+    case: str, anna: Child, asked: Callable[..., dict[str, Any]], client_of: ClientOf
+) -> None:
+    kari = client_of("kari")
+    fifteen = anna.born_on.replace(year=anna.born_on.year + 15)
+    last = fifteen + timedelta(days=20)
+    data = asked(erik="no", help_offered="Samtaler.", last_day=dato(last))
+    text = page_of(kari.post(case + "samtykke/nytt/", data)).main.get_text(" ")
+    assert "ser ingenting, for Erik Solberg sier nei." in text
+    assert f"Fra {dato(fifteen)} er det andre som bestemmer." in text
+    assert f"fra {dato(fifteen)} til og med {dato(last)}" in text
+    save(kari, case, data)
+    assert not sees(client_of, "per", case)
+    shown = page_of(kari.get(case + "samtykke/")).main.get_text(" ")
+    assert f"Fra {dato(fifteen)} er det andre som bestemmer." in shown
+
+
 def test_a_school_may_come_to_the_meetings_and_see_nothing_of_health(
     case: str, asked: Callable[..., dict[str, Any]], client_of: ClientOf
 ) -> None:

@@ -189,6 +189,8 @@ class ConsentNow:
     missing: tuple[str, ...]
     """Names of those whose yes is still needed."""
     refused_by: tuple[str, ...]
+    holds_from: date | None
+    """The first day it will hold, when it does not now; None when no such day can be seen."""
     holds_until: date | None
     """The first day it no longer holds as things stand; None when it holds on no day from today on."""
     is_ending_soon: bool
@@ -260,7 +262,7 @@ def _consent(
     situation = case.facts.situation
     today = case.today
     verdict = consent.check(fact=fact, situation=situation, on=max(today, fact.valid_from))
-    holds_until = _holds_until(case, fact)
+    holds_from, holds_until = _holds(case, fact)
     soon = today + timedelta(days=definitions().deadline("renew_consent").amount)
     if withdrawal is not None:
         state = State.WITHDRAWN
@@ -287,6 +289,7 @@ def _consent(
         state=state,
         missing=_names(verdict.missing, people),
         refused_by=_names(verdict.refused_by, people),
+        holds_from=holds_from,
         holds_until=holds_until,
         is_ending_soon=state is State.VALID and holds_until is not None and holds_until <= soon,
         help_offered=row.help_offered,
@@ -295,12 +298,15 @@ def _consent(
     )
 
 
-def _holds_until(case: Case, fact: ConsentFact) -> date | None:
+def _holds(case: Case, fact: ConsentFact) -> tuple[date | None, date | None]:
+    """The next day it begins to hold, and the first day it then, or now, no longer does."""
     if fact.withdrawn_at is not None:
-        return None
-    periods = consent.good_periods(fact=fact, situation=case.facts.situation)
-    ends = [period.until_on or fact.valid_until for period in periods]
-    return next((end for end in ends if end > case.today), None)
+        return None, None
+    for period in consent.good_periods(fact=fact, situation=case.facts.situation):
+        until = period.until_on or fact.valid_until
+        if until > case.today:
+            return (period.from_on if period.from_on > case.today else None), until
+    return None, None
 
 
 def _names(ids: Iterable[str], people: People) -> tuple[str, ...]:

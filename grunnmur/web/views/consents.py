@@ -49,20 +49,20 @@ class AnswersForm(forms.ActForm):
     unanswered = ConsentAnswer.NOT_ASKED.value
     unanswered_label: Any = ConsentAnswer.NOT_ASKED.label
 
-    def __init__(self, *args: Any, who: Iterable[Signatory], today: date, **options: Any) -> None:
+    def __init__(self, *args: Any, who: Iterable[Signatory], today: date, among: int, **options: Any) -> None:
         super().__init__(*args, **options)
         self.who = tuple(who)
         self.today = today
         for one in self.who:
             self.fields[f"answer_{one.id}"] = forms.choice(
-                f"{one.name} ({str(one.kind.label).lower()})",
+                words.name_and_capacity(one),
                 [
                     (ConsentAnswer.YES.value, ConsentAnswer.YES.label),
                     (ConsentAnswer.NO.value, ConsentAnswer.NO.label),
                     (self.unanswered, self.unanswered_label),
                 ],
                 radio=True,
-                help_text=_say(one),
+                help_text=_say(one, among),
             )
             self.fields[f"answer_{one.id}"].initial = self.unanswered
             self.fields[f"on_{one.id}"] = forms.DateField(
@@ -75,9 +75,12 @@ class AnswersForm(forms.ActForm):
         self.say_plainly()
 
     def fields_for_page(self, names: Iterable[str] | None = None) -> list[Field]:
-        """When and how are asked of those who have answered, and are not optional then."""
-        fields = super().fields_for_page(names)
-        return [replace(field, required=True) if field.name.startswith(("on_", "how_")) else field for field in fields]
+        """What is asked only of some is not optional then: when, how, and what help is offered all the same."""
+        asked = ("on_", "how_", "help_offered")
+        return [
+            replace(field, required=True) if field.name.startswith(asked) else field
+            for field in super().fields_for_page(names)
+        ]
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -115,16 +118,17 @@ class AnswersForm(forms.ActForm):
         ]
 
 
-def _say(one: Signatory) -> str:
-    """What someone has a say in, in a sentence."""
-    sentences = []
-    if one.decides:
-        what = words.all_of(purpose.label for purpose in one.decides)
-        sentences.append(_("Er med og bestemmer: %(what)s.") % {"what": what})
-    if one.heard:
-        what = words.all_of(purpose.label for purpose in one.heard)
-        sentences.append(_("Skal si sin mening om: %(what)s.") % {"what": what})
-    return " ".join(sentences)
+def _say(one: Signatory, among: int) -> str:
+    """What someone has a say in, in a sentence; `among` is how many purposes it could be."""
+    if len(one.decides) == among:
+        return _("Er med og bestemmer.") if among == 1 else _("Er med og bestemmer, uansett hva dere spør om.")
+    if not one.decides:
+        return _("Skal si sin mening.")
+    rest = _("Skal ellers si sin mening.") if one.heard else _("Bestemmer ikke om resten.")
+    return _("Er med og bestemmer: %(what)s. %(rest)s") % {
+        "what": words.all_of(purpose.label for purpose in one.decides),
+        "rest": rest,
+    }
 
 
 class ConsentForm(AnswersForm):
@@ -147,7 +151,7 @@ class ConsentForm(AnswersForm):
     help_offered = forms.long_text(gettext_lazy("Hvilken hjelp tilbyr dere likevel?"), required=False)
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
-        super().__init__(*args, today=case.today, **options)
+        super().__init__(*args, today=case.today, among=len(ConsentPurpose), **options)
         areas = [HealthArea(area.key) for area in case.edition.health_areas]
         field = self.fields["kinds"]
         assert isinstance(field, django_forms.MultipleChoiceField)
@@ -305,7 +309,7 @@ class LaterForm(AnswersForm):
     help_offered = forms.long_text(gettext_lazy("Hvilken hjelp tilbyr dere likevel?"), required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, among=1, **options)
         for one in self.who:
             self.fields[f"answer_{one.id}"].required = False
 
@@ -355,7 +359,7 @@ class WithdrawForm(forms.ActForm):
         super().__init__(*args, **options)
         field = self.fields["withdrawn_by"]
         assert isinstance(field, django_forms.ChoiceField)
-        field.choices = [(one.id, f"{one.name} ({str(one.kind.label).lower()})") for one in who]
+        field.choices = [(one.id, words.name_and_capacity(one)) for one in who]
 
 
 def withdraw_consent(request: HttpRequest, pathway_id: UUID, consent_id: UUID) -> HttpResponse:
