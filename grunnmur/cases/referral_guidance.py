@@ -5,7 +5,6 @@ asks for in its recommendation on mapping and referral. It is about mental healt
 and no rule. No official code list for why referrals are returned was found, so the keys are our own.
 """
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SOURCE_TITLE = _(
@@ -16,7 +15,7 @@ SOURCE_URL = (
     "henvisning-til-spesialisthelsetjenesten/kartlegging-og-henvisning"
 )
 
-CHECKLIST: dict[str, str | Promise] = {
+CHECKLIST = {
     "own_view": _("hvordan barnet og foreldrene selv beskriver det, og hva de ønsker hjelp til"),
     "symptoms": _("symptomer, hvor alvorlige de er, og hvordan hverdagen går"),
     "risk": _("fare for selvskading, selvmord, vold eller overgrep"),

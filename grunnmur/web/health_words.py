@@ -13,6 +13,7 @@ STANDS: dict[str, tuple[str | Promise, str]] = {
     "asked": (_("venter på svar"), "waiting"),
     "accepted": (_("tatt imot"), "waiting"),
     "under_way": (_("kartlegges"), "waiting"),
+    "declined": (_("må til en annen"), "waiting"),
     "lost": (_("ingen har den nå"), "danger"),
     "concluded": (_("kartlagt"), "done"),
     "not_indicated": (_("ikke aktuelt nå"), "neutral"),

@@ -33,7 +33,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "answer_request": ("basis", _("Se grunnlaget")),
     "act_now": ("health", _("Se helseområdene")),
     "call_meeting": ("call_meeting", _("Kall inn")),
-    "answer_invitation": ("meetings", _("Se innkallingen")),
+    "answer_invitation": ("reply_to_invitation", _("Se innkallingen")),
     "hold_meeting": ("meetings", _("Se møtet")),
     "write_minutes": ("meetings", _("Skriv referat")),
     "ask_consent": ("record_consent", _("Spør om samtykke")),
@@ -92,6 +92,8 @@ def _pages(overview: Overview) -> list[tuple[str, str]]:
         pages = [("basis", _("Grunnlag")), ("consents", _("Samtykke")), *pages, ("hand_over", _("Ny kontaktperson"))]
         if case.status is PathwayStatus.UNDER_WAY:
             pages.append(("close_pathway", _("Avslutt")))
+            if case.facts.closed_on:
+                pages.append(("closing", _("Sist det ble avsluttet")))
         if case.status in (PathwayStatus.CLOSED, PathwayStatus.NOT_STARTED):
             pages.append(("reactivate", _("Ta opp igjen")))
     return pages
@@ -251,6 +253,8 @@ def _mapping(overview: Overview, mapping: MappingFact) -> tuple[str, str, str]:
             str(MappingConclusion(mapping.conclusion).label).lower(),
             "done",
         )
+    if mapping.state is MappingState.NOT_INDICATED and mapping.service:
+        return _("%(who)s kan ikke kartlegge dette.") % {"who": who}, _("må til en annen"), "waiting"
     if mapping.state is MappingState.NOT_INDICATED:
         return _("Vurdert %(on)s.") % {"on": dato_kort(mapping.since)}, _("ikke aktuelt nå"), "neutral"
     return (

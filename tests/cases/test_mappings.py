@@ -197,7 +197,7 @@ def test_what_is_found_is_told_only_with_consent(acting: Acting, case: uuid.UUID
     with acting("kari") as kari:
         mapping = health_case.ask(kari, case, "tannklinikken", DENTAL)
     with acting("tone") as tone:
-        end = {"state": MappingState.CONCLUDED, "conclusion": MappingConclusion.DENTAL_FOLLOW_UP}
+        end: dict[str, Any] = {"state": MappingState.CONCLUDED, "conclusion": MappingConclusion.DENTAL_FOLLOW_UP}
         found = problems(
             lambda: health_case.step(tone, case, mapping, findings="Syreskader.", recommendation="Skinne.", **end)
         )
@@ -212,7 +212,7 @@ def test_consent_to_tell_about_one_area_is_not_consent_about_another(acting: Act
         health_case.consent(kari, case, "storgata", HealthArea.SEXUAL)
         mapping = health_case.ask(kari, case, "storgata", HealthArea.SEXUAL)
     with acting("per") as per:
-        end = {"state": MappingState.CONCLUDED, "conclusion": MappingConclusion.NO_FURTHER_NEED}
+        end: dict[str, Any] = {"state": MappingState.CONCLUDED, "conclusion": MappingConclusion.NO_FURTHER_NEED}
         assert "findings" in problems(lambda: health_case.step(per, case, mapping, findings="Noe.", **end))
 
 

@@ -5,6 +5,7 @@ Anna is 16 and consents alone, so that each test says only what it is about.
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -117,9 +118,9 @@ def referral(
     )
 
 
-def case(*, consents: tuple[str, ...] = (GP, CAMHS), **more: object) -> Facts:
+def case(*, consents: tuple[str, ...] = (GP, CAMHS), **more: Any) -> Facts:
     """Under way since the second of November; the GP and BUP may take part."""
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "pathway": "p",
         "edition": "2023",
         "status": PathwayStatus.UNDER_WAY,
@@ -131,7 +132,7 @@ def case(*, consents: tuple[str, ...] = (GP, CAMHS), **more: object) -> Facts:
         "assessments": (AssessmentFact("a", AssessmentOutcome.START, STARTED, ("C3_SERVICE_SEES_NEED",)),),
         "consents": tuple(consent(one) for one in consents),
     }
-    return Facts(**{**given, **more})  # type: ignore[arg-type]
+    return Facts(**{**given, **more})
 
 
 def steps(facts: Facts) -> dict[str, Step]:
@@ -333,7 +334,7 @@ MEETINGS = (
 DONE = TaskFact(id="t", service=GP, set_on=on(-10), due_on=None, state=TaskState.DONE)
 
 
-def finished(**more: object) -> Facts:
+def finished(**more: Any) -> Facts:
     """Everything done: meetings held, areas considered, the task done."""
     return case(**{"meetings": MEETINGS, "mappings": ALL_AREAS, "tasks": (DONE,), **more})
 
@@ -356,7 +357,7 @@ OPEN_TASK = replace(DONE, state=TaskState.AGREED)
         pytest.param({"referrals": (referral(RETURNED),)}, "ref", id="a returned referral"),
     ],
 )
-def test_closing_is_not_proposed_while_something_is_open(more: dict[str, object], thing: str) -> None:
+def test_closing_is_not_proposed_while_something_is_open(more: dict[str, Any], thing: str) -> None:
     facts = finished(**more)
     assert "consider_closing" not in steps(facts)
     assert facts.open_things() == (thing,)
@@ -370,7 +371,7 @@ def test_closing_is_not_proposed_while_something_is_open(more: dict[str, object]
         pytest.param({"mappings": (*ALL_AREAS, mapping(NOT_INDICATED))}, id="an area left out"),
     ],
 )
-def test_what_goes_on_by_itself_is_not_open(more: dict[str, object]) -> None:
+def test_what_goes_on_by_itself_is_not_open(more: dict[str, Any]) -> None:
     assert finished(**more).open_things() == ()
 
 
@@ -509,10 +510,9 @@ def test_everything_open_waits_for_exactly_one_who_can_act(
 ) -> None:
     facts = case(mappings=tuple(found), referrals=tuple(sent), consents=tuple(consents))
     waiting = [step for step in open_steps(facts, edition=EDITION, on=TODAY) if step.subject]
+    known = [*(item.id for item in facts.open_mappings), *(item.id for item in facts.referrals)]
     for thing in facts.open_things():
-        assert sum(step.subject == thing for step in waiting) == sum(
-            item.id == thing for item in (*facts.open_mappings, *facts.referrals)
-        )
+        assert sum(step.subject == thing for step in waiting) == known.count(thing)
     for step in waiting:
         assert step.key in SENTENCES
         assert step.area is not None

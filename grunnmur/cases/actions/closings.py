@@ -100,7 +100,7 @@ def _under_way_since(facts: Facts) -> date:
 
 def _kind(facts: Facts, carrier: Carrier) -> InformationKind:
     """Who carries on with a mapping or a referral is told to those who see its health area."""
-    areas = {item.id: item.area for item in (*facts.mappings, *facts.referrals)}
+    areas = {item.id: item.area for item in facts.mappings} | {item.id: item.area for item in facts.referrals}
     area = areas.get(str(carrier.subject_id)) or carrier.health_area
     return area.kind if area else InformationKind.COORDINATION
 

@@ -219,6 +219,12 @@ class Ended:
 def get_ended(actor: Actor, pathway_id: UUID) -> Ended:
     """How the pathway ended, as far as the actor may see it. Raises NotVisible."""
     case = get_case(actor, pathway_id, page="closing")
+    return Ended(case, list_endings(case))
+
+
+def list_endings(case: Case) -> tuple[Ending, ...]:
+    """Each time the pathway was closed, as far as the actor may see it, the newest first."""
+    actor, pathway_id = case.actor, case.pathway.pk
     closures = list(access.visible_to(actor, Closure.objects.filter(pathway=pathway_id)).order_by("recorded_at"))
     again = list(access.visible_to(actor, Reactivation.objects.filter(pathway=pathway_id)).order_by("recorded_at"))
     carriers = list(access.visible_to(actor, CarriesOn.objects.filter(pathway=pathway_id)))
@@ -239,7 +245,7 @@ def get_ended(actor: Actor, pathway_id: UUID) -> Ended:
                 reactivated_because=taken_up.reason if taken_up else "",
             )
         )
-    return Ended(case, tuple(endings))
+    return tuple(endings)
 
 
 def _carrier(row: CarriesOn, services: dict[UUID, Service]) -> CarrierRow:

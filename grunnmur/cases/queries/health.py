@@ -123,7 +123,7 @@ class Area:
     number: int
     area: HealthArea
     stand: str
-    """Where it stands: a state of a mapping, of a referral's answer, `referred`, `lost`, or `open`."""
+    """Where it stands: a mapping's state, a referral's answer, or one of `referred`, `lost`, `declined`, `open`."""
     mappings: tuple[MappingRow, ...]
     referrals: tuple[ReferralRow, ...]
     may_ask: bool
@@ -132,7 +132,7 @@ class Area:
     @property
     def may_leave_out(self) -> bool:
         """Whether it makes sense to note that nothing points to a need: nobody has found one, or is looking."""
-        return self.may_ask and self.stand in ("open", "lost", ReferralAnswerKind.REJECTED.value)
+        return self.may_ask and self.stand in ("open", "lost", "declined", ReferralAnswerKind.REJECTED.value)
 
     @property
     def is_mapped(self) -> bool:
@@ -280,7 +280,9 @@ def _stand(mappings: list[MappingRow], referrals: list[ReferralRow]) -> str:
     answered = current[-1] if current else None
     if answered and answered.answer and not (last and last.asked_on > answered.answer.on):
         return answered.answer.kind.value
-    return last.state.value if last else "open"
+    if last is None:
+        return "open"
+    return "declined" if last.state is MappingState.NOT_INDICATED and last.service_id else last.state.value
 
 
 def _mapping(

@@ -58,12 +58,12 @@ class CloseForm(forms.ActForm):
         }
         services = [("", _("Velg tjeneste …")), *before.services]
         for thing in self.open_things:
-            self._carrier(thing.id, services, service=_("Hvem fører dette videre?"), who=_("Eller en annen"))
+            self._carrier(thing.id, services, service=_("Hvem fører dette videre?"), who=_("Eller hvem?"))
         for index, known in enumerate(self.more):
             self.fields[f"what_more_{index}"] = django_forms.CharField(
                 label=_("Hva fortsetter?"), required=False, max_length=300, initial=known.what if known else ""
             )
-            self._carrier(f"more_{index}", services, service=_("Hos hvem?"), who=_("Eller en annen"))
+            self._carrier(f"more_{index}", services, service=_("Hos hvem?"), who=_("Eller hvem?"))
             self.fields[f"service_more_{index}"].initial = known.service_id if known else ""
 
     def _carrier(self, key: str, services: list[tuple[str, str]], *, service: str, who: str) -> None:

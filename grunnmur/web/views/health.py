@@ -153,8 +153,11 @@ class StepForm(forms.ActForm):
 
     def __init__(self, *args: Any, mapping: MappingRow, may_tell: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        further = mappings.FURTHER.get(mapping.state, frozenset())
-        self.fields["state"].choices = [(state.value, label) for state, label in STEPS if state in further]  # type: ignore[attr-defined]
+        # Only what comes next is offered; what was sent is the act's to judge, so that a second click is seen as one.
+        further = MappingState if self.is_bound else mappings.FURTHER.get(mapping.state, frozenset())
+        field = self.fields["state"]
+        assert isinstance(field, django_forms.ChoiceField)
+        field.choices = [(state.value, label) for state, label in STEPS if state in further]
         if not may_tell:
             _leave_out(self, "findings", "recommendation")
 
