@@ -224,9 +224,12 @@ def test_the_edition_proposes_who_comes_and_about_what(
     assert proposed["child_invited"] == ["on"]
 
 
-def test_without_a_kind_the_next_one_is_proposed(client_of: Any, case: uuid.UUID) -> None:
+def test_without_a_kind_the_next_one_is_proposed(acting: Acting, client_of: Any, case: uuid.UUID) -> None:
     for asked in ("", "?type=fest"):
         assert page(client_of("kari").get(url(case, "nytt") + asked)).h1.get_text() == "Kall inn til avklaringsmøte"
+    called(acting, case, kind=AVKLARING)
+    called(acting, case, "storgata")
+    assert page(client_of("kari").get(url(case, "nytt"))).h1.get_text() == "Kall inn til statusmøte"
 
 
 def test_calling_once_however_often_one_clicks(acting: Acting, client_of: Any, case: uuid.UUID) -> None:
@@ -334,6 +337,8 @@ def test_a_service_that_is_out_is_not_proposed_when_the_meeting_moves(
         consents.withdraw(
             actor=kari, pathway_id=case, once=None, consent_id=consent.pk, withdrawn_by=SignatoryKind.CHILD
         )
+    for where in ((), ("svar",), (first.pk, "svar")):
+        assert client_of("siri").get(url(case, *where)).status_code == 404
     client = client_of("kari")
     assert "ABUP Arendal ser ikke møtet" in text(page(client.get(url(case))))
     soup = page(client.get(url(case, first.pk, "flytt")))

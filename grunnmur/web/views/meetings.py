@@ -158,7 +158,8 @@ def _kind_of(request: HttpRequest, case: Case) -> MeetingKind:
     asked = request.POST.get("meeting") or request.GET.get("type", "")
     if asked in MeetingKind.values:
         return MeetingKind(asked)
-    return next((step.meeting for step in case.steps() if step.meeting), MeetingKind.AVKLARINGSMOTE)
+    waits = (step.meeting for step in case.steps() if step.key == "call_meeting" and step.meeting)
+    return next(waits, MeetingKind.STATUSMOTE)
 
 
 def _call_form(request: HttpRequest, case: Case, kind: MeetingKind, *, initial: dict[str, Any]) -> CallForm:
