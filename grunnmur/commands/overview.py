@@ -7,6 +7,7 @@ from grunnmur import __version__, installation
 
 def main(arguments: list[str]) -> int:
     """Print the list. Returns the exit code."""
+    installation.pretend_for_help()
     lines = [
         f"grunnmur {__version__}: the national pathway for barnevern, for one child.",
         "",
@@ -21,14 +22,13 @@ def main(arguments: list[str]) -> int:
 
 
 def our_commands() -> dict[str, str]:
-    """Every command that is ours and not Django's, and what it is for."""
+    """Every command that is ours and not Django's, and what it is for. Needs Django's settings, and no database."""
     from grunnmur.__main__ import BEFORE_DJANGO
 
     modules = {name: importlib.import_module(f"grunnmur.commands.{name}") for name in BEFORE_DJANGO}
     found = {name: (module.__doc__ or "").partition("\n")[0] for name, module in modules.items()}
     if not installation.is_source_tree():
         del found["demo"]
-    installation.pretend_for_help()
     import django
     from django.core.management import get_commands, load_command_class
 
