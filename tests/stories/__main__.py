@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
             walker.be()
         walls = Walls(outside[0], outside[1:], known_by=told.KNOWN_BY)
         walls.shown = {key: (walker.seen, walker.sent_to) for key, walker in walkers.items()}
-        story = Story(told.__name__.rpartition(".")[2], watch=walls, say=_say)
+        story = Story(told.__name__.rpartition(".")[2], after_each=walls.look, say=_say)
         told.tell(story, walkers, walls)
         for walker in (*walkers.values(), *outside):
             walker.close()

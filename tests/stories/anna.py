@@ -71,6 +71,8 @@ def tell(story: Story, people: Mapping[str, Hands], walls: Walls) -> None:
     taking_back(told)
     status_meeting(told)
     the_end_and_again(told)
+    with told.step("Nobody outside finds a way to any page that anyone has been on"):
+        walls.look(everywhere=True)
 
 
 def first_worry(told: Telling) -> None:
@@ -140,7 +142,7 @@ def first_worry(told: Telling) -> None:
         kari.follow("Be om opplysninger")
         kari.fill(
             {
-                "Hvilken tjeneste spør dere?": f"{SCHOOL}…",
+                "Hvilken tjeneste spør dere?": SCHOOL,
                 "Hva spør dere om?": "Trivsel, fravær og matpausene denne høsten.",
                 "Når spurte dere?": day(),
                 "Hvorfor kan de svare dere?": "Samtykke fra barnet og de som bestemmer sammen med barnet",
@@ -245,8 +247,11 @@ def meeting_the_family(told: Telling) -> None:
 
     with step("Per sees what the consent gives, and nothing of child welfare's own"):
         per.follow(ANNA)
-        per.sees(ANNA, "Psykisk helse", "Kroppslig helse", "Barnets egne ord")
-        per.does_not_see("Tann- og munnhelse", "Seksuell helse", SLIMMER, "Grunnlag", "G-2026-0001")
+        per.sees(ANNA, "Psykisk helse", "Kroppslig helse")
+        per.does_not_see("Tann- og munnhelse", "Seksuell helse", "Grunnlag", "G-2026-0001")
+        per.follow("Møter")
+        per.sees(OWN_WORDS, "Jeg vil at mamma blir med til legen.")
+        per.does_not_see(SLIMMER)
         per.is_refused(f"{told.case}grunnlag/", because="Bare barneverntjenesten")
 
 
@@ -644,12 +649,37 @@ def the_end_and_again(told: Telling) -> None:
 
 # --- consent ------------------------------------------------------------------------------------------------------
 
-CONTACT, EXAMINE, TELL = "contact", "examine", "tell"
+CONTACT = "at barnevernet kontakter og samarbeider med tjenesten"
+EXAMINE = "å få undersøkelse og hjelp hos tjenesten"
+TELL = "at tjenesten forteller barnevernet hva den finner"
 
 
 def ask_consent(kari: Hands, recipient: str, *, about: list[str], purposes: list[str]) -> None:
-    raise NotImplementedError
+    """Ask Anna and both parents, see what it would open, and save their yes."""
+    go_to_case(kari, "Samtykke")
+    kari.follow("Spør om samtykke")
+    kari.fill(
+        {
+            "Hvilken tjeneste gjelder det?": recipient,
+            "Hva spør dere om lov til?": purposes,
+            "Hva skal tjenesten få vite om?": about,
+            "Gjelder fra og med": day(),
+            "Gjelder til og med": day(90),
+        }
+    )
+    for who in ("Anna", MOTHER, FATHER):
+        kari.fill({who: "Ja", f"Når svarte {who}?": day(), f"Hvordan svarte {who}?": "Muntlig"})
+    kari.press("Se hva dette åpner")
+    kari.sees("Ingenting er lagret ennå.", recipient)
+    kari.press("Lagre")
+    kari.sees("Svarene er lagret.", f"{recipient} får se {about[0].lower()}")
 
 
 def withdraw(kari: Hands, recipient: str) -> None:
-    raise NotImplementedError
+    """Anna takes back what lets a service see anything at all."""
+    go_to_case(kari, "Samtykke")
+    kari.follow("Trekk tilbake", near=f"{recipient} får se")
+    kari.sees(f"mister {recipient} innsynet i samme øyeblikk")
+    kari.fill({"Hvem trekker samtykket?": "Anna"})
+    kari.press("Trekk tilbake nå")
+    kari.sees("Samtykket er trukket tilbake", "Dette er fortsatt åpent", GP)

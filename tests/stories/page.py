@@ -26,8 +26,13 @@ def words(element: Any) -> str:
 
 
 def is_said(text: str, wanted: str) -> bool:
-    """Whether a text is the wanted words; words that end with «…» need only begin it."""
-    return text.startswith(wanted[:-1]) if wanted.endswith("…") else text == wanted
+    """Whether a text is the wanted words, alone or with an explanation after: «Mona Solberg, mor».
+
+    Words that end with «…» need only begin it.
+    """
+    if wanted.endswith("…"):
+        return text.startswith(wanted[:-1])
+    return text == wanted or text.startswith((f"{wanted}, ", f"{wanted} ("))
 
 
 def _label(element: Any) -> str:

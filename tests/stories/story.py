@@ -1,7 +1,6 @@
 """Telling a story step by step: one line a step, the walls watched after each, the faults counted."""
 
 import re
-import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -36,18 +35,12 @@ class Hands(Protocol):
     def is_refused(self, address: str, *, because: str) -> None: ...
 
 
-class Watch(Protocol):
-    """What is held against the walls after every step."""
-
-    def look(self) -> None: ...
-
-
 class Story:
     """The steps of one story and how they went."""
 
-    def __init__(self, name: str, *, watch: Watch | None = None, say: Callable[[str], None] = print) -> None:
+    def __init__(self, name: str, *, after_each: Callable[[], None], say: Callable[[str], None]) -> None:
         self.name = name
-        self.watch = watch
+        self.after_each = after_each
         self.say = say
         self.steps = 0
         self.failed = 0
@@ -62,11 +55,10 @@ class Story:
             yield
         except Exception as fault:
             faults.append(_words(fault))
-        if self.watch is not None:
-            try:
-                self.watch.look()
-            except Exception as hole:
-                faults.append(_words(hole))
+        try:
+            self.after_each()
+        except Exception as hole:
+            faults.append(_words(hole))
         self.failed += bool(faults)
         self.say(f"{self.steps:3} {'FAILED' if faults else 'ok':6} {sentence} ({time.monotonic() - begun:.1f} s)")
         for words in faults:
@@ -81,7 +73,7 @@ class Story:
 def _words(fault: Exception) -> str:
     if isinstance(fault, Unlike):
         return str(fault)
-    frames = traceback.extract_tb(sys.exc_info()[2])
+    frames = traceback.extract_tb(fault.__traceback__)
     place = next((frame for frame in reversed(frames) if "stories" in frame.filename), frames[-1])
     return f"{type(fault).__name__}: {fault} ({place.name}, line {place.lineno}: {place.line})"
 
@@ -105,21 +97,25 @@ class Walls:
         self.shown: dict[str, tuple[set[str], set[str]]] = {}
         """The pages and forms that each in the story has been shown."""
         self.looks = 0
+        self._looked_at: set[str] = set()
 
-    def look(self) -> None:
-        """Raises Unlike at the first hole."""
+    def look(self, *, everywhere: bool = False) -> None:
+        """Try all that is new since the last look and one page of each kind, or else everything. Raises Unlike."""
         pages = {one for seen, _forms in self.shown.values() for one in seen if ABOUT_A_CHILD.match(one)}
         forms = {one for _seen, sent in self.shown.values() for one in sent if ABOUT_A_CHILD.match(one)}
-        self._is_outside(self.stranger, pages, forms)
+        found = pages | forms
+        chosen = found if everywhere else one_of_each_kind(found) | (found - self._looked_at)
+        self._is_outside(self.stranger, pages & chosen, forms & chosen)
         heads = {one for one in pages if A_HEAD.match(one)}
         for key in sorted(self.shut_out):
             own_pages, own_forms = self.shown.get(key, (set(), set()))
-            self._is_outside(self.others[key], (own_pages & pages) | heads, own_forms & forms)
+            self._is_outside(self.others[key], (own_pages & pages & chosen) | heads, own_forms & forms & chosen)
+        self._looked_at = found
 
     def _is_outside(self, walker: Walker, pages: set[str], forms: set[str]) -> None:
+        walker.open("/sok/")
         for text in self.known_by:
             self.looks += 1
-            walker.open("/sok/")
             walker.fill({"Navn, journalnummer eller fødselsnummer": text})
             answer = walker.press("Søk").text
             if "Ingen treff" not in answer:
@@ -141,3 +137,8 @@ class Walls:
         told = [word for word in self.known_by if word in text]
         if told:
             raise Unlike(f"nothing about the child for {walker.key} on {address}", f"{told} stands there")
+
+
+def one_of_each_kind(addresses: Iterable[str]) -> set[str]:
+    """One address for each that differs in more than ids."""
+    return set({re.sub(r"[0-9a-f-]{36}", "*", one): one for one in sorted(addresses)}.values())
