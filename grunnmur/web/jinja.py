@@ -5,21 +5,52 @@ missing consent.
 """
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from grunnmur.clock import OSLO
 
 
 def url(name: str, /, **arguments: Any) -> str:
     """The address of a named page: `url("case", case=case.id)`."""
+    if arguments and all(isinstance(value, UUID) for value in arguments.values()):
+        return _address(get_script_prefix(), name, tuple(arguments)).format(*arguments.values())
     return reverse(name, kwargs=arguments)
+
+
+@cache
+def _address(prefix: str, name: str, names: tuple[str, ...]) -> str:
+    """The address with {0}, {1} and so on for its ids: looking each up anew costs a list more than drawing its row."""
+    address = reverse(name, kwargs={key: UUID(int=index) for index, key in enumerate(names)})
+    for index in range(len(names)):
+        address = address.replace(str(UUID(int=index)), f"{{{index}}}")
+    return address
+
+
+def say(text: str, /, **values: Any) -> Markup:
+    """A text in the page's language, with values in it: `_("%(n)s år", n=9)`. What is put in is escaped."""
+    found = _said(get_language(), text)
+    return found % values if values else _without_values(found)
+
+
+@cache
+def _said(language: str | None, text: str) -> Markup:
+    """Our own texts only, so that there are no more of them than the templates hold."""
+    return Markup(gettext(text))  # noqa: S704  # the program's own text
+
+
+@cache
+def _without_values(text: Markup) -> Markup:
+    return text % {}
 
 
 def in_oslo(value: date) -> date:
@@ -54,11 +85,12 @@ def anchor(text: object) -> str:
 
 def environment(**options: Any) -> Environment:
     """Django's Jinja2 backend calls this with its options (loader, autoescape and so on)."""
-    env = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+    env = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701  # the backend escapes
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension on the line above
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
-    env.globals.update(static=static, url=url, language=get_language)
+    # The extension's own `_` looks every text up again, through three calls, for each cell of a table.
+    env.globals.update(static=static, url=url, language=get_language, _=say)
     env.filters.update(dato=dato, dato_kort=dato_kort, ukedag=ukedag, klokke=klokke, anchor=anchor)
     return env

@@ -1,7 +1,9 @@
 """The lists: my work, children not yet assessed, search. Each starts from the participation's index, paged by key."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,7 +14,6 @@ from grunnmur.cases import access, age, next_step
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE
 from grunnmur.cases.models import Child, NameKey, Participation, Pathway
-from grunnmur.cases.terms import PathwayStatus
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.sessions import Actor
 from grunnmur.log import record
@@ -29,7 +30,6 @@ class CaseRow:
     child_name: str
     age: int
     journal_number: str
-    status: PathwayStatus
     next_step: str
     """What waits, as a sentence; empty when nothing is this service's."""
     due_on: date | None
@@ -57,58 +57,71 @@ class Page:
     after: str = ""
 
 
-def _valid(actor: Actor) -> QuerySet[Participation]:
-    return Participation.objects.filter(service=actor.service_id, starts_at__lte=access.NOW, ends_at__gt=access.NOW)
+def my_work(actor: Actor, *, mine_only: bool, after: Mapping[str, str]) -> dict[str, Page]:
+    """The three lists: `ours` (we owe), `others` (others owe) and `still` (nothing moves).
 
-
-def my_work(actor: Actor, *, whose: str, mine_only: bool, after: str = "") -> Page:
-    """One of the three lists: `ours` (we owe), `others` (others owe) or `still` (nothing moves).
-
-    `mine_only` keeps the cases that the actor is contact person of.
+    `mine_only` keeps the cases that the actor is contact person of; `after` says for a list where to go on from.
     """
     today = clock.today()
-    rows = _valid(actor).filter(pathway__isnull=False)
+    rows = access.sights_of_children(actor).filter(pathway__isnull=False)
     if mine_only:
         rows = rows.filter(contact_person=actor.person_id)
-    if whose == "still":
-        days = definitions().deadline("nothing_moves").amount
-        rows = rows.filter(whose__gt=0, moved_on__lt=today - timedelta(days=days)).order_by("moved_on", "pathway")
-        column = "moved_on"
-    else:
-        side = Participation.Whose.OURS if whose == "ours" else Participation.Whose.OTHERS
-        rows = rows.filter(whose=side).order_by("next_due", "pathway")
-        column = "next_due"
-    if after:
-        on, pathway = after.split("_", 1)
-        rows = rows.filter(Q(**{f"{column}__gt": on}) | Q(**{column: on, "pathway__gt": pathway}))
-    found = list(rows.values("pathway_id", "next_due", "next_step", "moved_on")[: PAGE + 1])
-    cases = {
-        case.pk: case
-        for case in access.visible_to(
-            actor, Pathway.objects.filter(pk__in=[row["pathway_id"] for row in found[:PAGE]]).select_related("child")
-        )
+    has_not_moved_since = today - timedelta(days=definitions().deadline("nothing_moves").amount)
+    lists = {
+        "ours": (rows.filter(whose=Participation.Whose.OURS), "next_due"),
+        "others": (rows.filter(whose=Participation.Whose.OTHERS), "next_due"),
+        "still": (rows.filter(whose__gt=0, moved_on__lt=has_not_moved_since), "moved_on"),
     }
-    shown = tuple(
-        CaseRow(
-            pathway_id=case.pk,
-            child_name=case.child.name,
-            age=age.age_on(born_on=case.child.born_on, on=today),
-            journal_number=case.child.journal_number,
-            status=PathwayStatus(case.status),
-            next_step=next_step.sentence_of(row["next_step"], who=gettext("En annen tjeneste"))
-            if row["next_step"]
-            else "",
-            due_on=None if row["next_due"] == NO_DATE else row["next_due"],
-            moved_on=row["moved_on"],
-            is_late=row["next_due"] < today,
+    pages = {name: _page(one, by=by, key="pathway_id", after=after.get(name, "")) for name, (one, by) in lists.items()}
+    children = _children(row["child_id"] for rows, _more in pages.values() for row in rows)
+    _log(actor, "work", list(children))
+    waits = _sentences(row["next_step"] for rows, _more in pages.values() for row in rows)
+    return {
+        name: Page(
+            tuple(
+                CaseRow(
+                    pathway_id=row["pathway_id"],
+                    child_name=child.name,
+                    age=age.age_on(born_on=child.born_on, on=today),
+                    journal_number=child.journal_number,
+                    next_step=waits[row["next_step"]],
+                    due_on=None if row["next_due"] == NO_DATE else row["next_due"],
+                    moved_on=row["moved_on"],
+                    is_late=row["next_due"] < today,
+                )
+                for row in rows
+                if (child := children.get(row["child_id"]))
+            ),
+            more,
         )
-        for row in found[:PAGE]
-        if (case := cases.get(row["pathway_id"]))
-    )
-    _log(actor, f"work_{whose}", [cases[row.pathway_id].child_id for row in shown])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    more = f"{last['moved_on' if whose == 'still' else 'next_due']}_{last['pathway_id']}" if last else ""
-    return Page(shown, more)
+        for name, (rows, more) in pages.items()
+    }
+
+
+def _sentences(kept: Iterable[str]) -> dict[str, str]:
+    """What waits, in words, by what the rows keep of it; a list says the same few things many times."""
+    someone = gettext("En annen tjeneste")
+    return {waits: next_step.sentence_of(waits, who=someone) if waits else "" for waits in set(kept)}
+
+
+def _page(rows: QuerySet[Participation], *, by: str, key: str, after: str) -> tuple[list[dict[str, Any]], str]:
+    """One page of participations in the index's own order, and the key to go on from.
+
+    Nothing is joined here, so that what a list costs is the rows it shows and never the history behind them.
+    """
+    if after:
+        on, last = after.split("_", 1)
+        rows = rows.filter(Q(**{f"{by}__gt": on}) | Q(**{by: on, f"{key}__gt": last}))
+    columns = ("pathway_id", "child_id", "next_due", "next_step", "moved_on")
+    found = list(rows.order_by(by, key).values(*columns)[: PAGE + 1])
+    end = found[PAGE - 1] if len(found) > PAGE else None
+    return found[:PAGE], f"{end[by]}_{end[key]}" if end else ""
+
+
+def _children(ids: Iterable[UUID]) -> dict[UUID, Child]:
+    """The children that the sights of a list let the actor see, as far as lists show them."""
+    shown = Child.objects.only("name", "born_on", "journal_number")
+    return {child.pk: child for child in shown.filter(pk__in=set(ids))}
 
 
 def not_assessed(actor: Actor, *, after: str = "") -> Page:
@@ -116,30 +129,25 @@ def not_assessed(actor: Actor, *, after: str = "") -> Page:
     if not (actor.role.is_child_welfare or actor.role is Role.IMPORTER):
         raise access.Refused("role", access.NOT_YOUR_ROLE)
     today = clock.today()
-    rows = _valid(actor).filter(pathway__isnull=True, whose=Participation.Whose.OURS).order_by("next_due", "child")
-    if after:
-        on, last = after.split("_", 1)
-        rows = rows.filter(Q(next_due__gt=on) | Q(next_due=on, child__gt=last))
-    found = list(rows.values("child_id", "next_due")[: PAGE + 1])
-    children = {
-        child.pk: child
-        for child in access.visible_to(actor, Child.objects.filter(pk__in=[row["child_id"] for row in found[:PAGE]]))
-    }
-    shown = tuple(
-        ChildRow(
-            child_id=child.pk,
-            child_name=child.name,
-            age=age.age_on(born_on=child.born_on, on=today),
-            journal_number=child.journal_number,
-            due_on=None if row["next_due"] == NO_DATE else row["next_due"],
-            is_late=row["next_due"] < today,
-        )
-        for row in found[:PAGE]
-        if (child := children.get(row["child_id"]))
+    waiting = access.sights_of_children(actor).filter(pathway__isnull=True, whose=Participation.Whose.OURS)
+    rows, more = _page(waiting, by="next_due", key="child_id", after=after)
+    children = _children(row["child_id"] for row in rows)
+    _log(actor, "not_assessed", list(children))
+    return Page(
+        tuple(
+            ChildRow(
+                child_id=child.pk,
+                child_name=child.name,
+                age=age.age_on(born_on=child.born_on, on=today),
+                journal_number=child.journal_number,
+                due_on=None if row["next_due"] == NO_DATE else row["next_due"],
+                is_late=row["next_due"] < today,
+            )
+            for row in rows
+            if (child := children.get(row["child_id"]))
+        ),
+        more,
     )
-    _log(actor, "not_assessed", [row.child_id for row in shown])
-    more = f"{found[PAGE - 1]['next_due']}_{found[PAGE - 1]['child_id']}" if len(found) > PAGE else ""
-    return Page(shown, more)
 
 
 @dataclass(frozen=True, slots=True)
