@@ -39,12 +39,14 @@ def seen_of(request: HttpRequest) -> int | None:
 
 
 def check_first(request: HttpRequest, case: Case, act: str) -> None:
-    """Refuse before anything is typed: a form that the actor cannot send is not shown.
+    """Refuse before anything is typed: a form that the actor cannot send is not shown, nor what it would show.
 
-    On the way back the door itself says no, and `perform` keeps what was typed. Raises Refused.
+    What was typed while a colleague moved the case is another matter: then the door says no, and `perform` keeps it.
+    Raises Refused.
     """
-    if request.method != "POST":
-        access.check(case.actor, case.pathway, act)
+    refusal = access.why_not(case.actor, case.pathway, act)
+    if refusal is not None and not (request.method == "POST" and refusal.is_about_status):
+        raise refusal
 
 
 def perform(
