@@ -129,7 +129,7 @@ def policies() -> list[Policy]:
         ),
         Policy("directory_person", read=LOGGED_IN, add="false", owner="writes"),
         Policy("directory_membership", read=LOGGED_IN, add="false", owner="writes"),
-        Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="reads"),
+        Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
     ]
     done = {policy.table for policy in rows}
     for model in apps.get_app_config("cases").get_models():
