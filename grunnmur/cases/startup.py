@@ -4,7 +4,7 @@ and unchanged since first use."""
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-from grunnmur.cases import row_security
+from grunnmur.cases import consent_rules, national_codes, row_security
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.definition_file import DefinitionError
 from grunnmur.cases.models import SealedEdition
@@ -48,6 +48,8 @@ def _wrong_key() -> list[str]:
 def _definition_faults() -> list[str]:
     try:
         known = {edition.key: edition.sha256 for edition in definitions().editions}
+        consent_rules.rules()
+        national_codes.codes()
     except DefinitionError as wrong:
         return [str(fault) for fault in wrong.faults]
     return [
