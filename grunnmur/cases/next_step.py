@@ -44,6 +44,7 @@ class Step:
     deadline: str = ""
     """Key of the deadline in `definitions/deadlines.yaml` that sets `due_on`."""
     blocked_by: tuple[str, ...] = ()
+    """Keys of `BLOCKERS`: what must be there before this can be done."""
     kind: InformationKind = InformationKind.COORDINATION
     """Who may be told: a step about one health area is shown only to those who see that area."""
     subject: str = ""
@@ -62,12 +63,14 @@ def next_step(facts: Facts, *, edition: Edition, on: date) -> Step | None:
 
 
 def open_steps(facts: Facts, *, edition: Edition, on: date) -> tuple[Step, ...]:
-    """Everything that waits for someone, most important first."""
+    """Everything that waits for someone, most important first; what cannot be done yet comes last."""
     if facts.status is PathwayStatus.UNDER_ASSESSMENT:
-        return tuple(_assessing(facts, on=on))
-    if facts.status is PathwayStatus.UNDER_WAY:
-        return tuple(_under_way(facts, edition=edition, on=on))
-    return ()
+        steps = _assessing(facts, on=on)
+    elif facts.status is PathwayStatus.UNDER_WAY:
+        steps = _under_way(facts, edition=edition, on=on)
+    else:
+        return ()
+    return tuple(sorted(steps, key=lambda step: bool(step.blocked_by)))
 
 
 def _due(key: str, counted_from: date) -> date:
@@ -90,8 +93,15 @@ def _assessing(facts: Facts, *, on: date) -> Iterator[Step]:
         missing.append("talk_with_parents")
     for key in missing:
         yield Step(key, owner, opened, due_on, "assess_criteria", kind=InformationKind.CHILD_WELFARE)
-    if not missing:
-        yield Step("assess", owner, opened, due_on, "assess_criteria", kind=InformationKind.CHILD_WELFARE)
+    yield Step(
+        "assess",
+        owner,
+        opened,
+        due_on,
+        "assess_criteria",
+        blocked_by=tuple(missing),
+        kind=InformationKind.CHILD_WELFARE,
+    )
     for request in facts.requests:
         if not request.is_answered and request.service:
             yield Step(
@@ -121,8 +131,12 @@ def _under_way(facts: Facts, *, edition: Edition, on: date) -> Iterator[Step]:
     yield from _pending_meetings(facts, MeetingKind.AVKLARINGSMOTE, good=good, on=on)
     yield from _consent(facts, started_on=started_on, on=on)
     yield from _referrals(facts, good=good, on=on)
-    if good:
-        yield from _call_meeting(facts, MeetingKind.OPPSTARTSMOTE, hold_by=_due("hold_oppstartsmote", started_on))
+    yield from _call_meeting(
+        facts,
+        MeetingKind.OPPSTARTSMOTE,
+        hold_by=_due("hold_oppstartsmote", started_on),
+        blocked_by=() if good else ("consent",),
+    )
     yield from _pending_meetings(facts, MeetingKind.OPPSTARTSMOTE, good=good, on=on)
     yield from _mappings(facts, on=on)
     if good:
@@ -150,11 +164,21 @@ def taking_part(facts: Facts, *, on: date) -> frozenset[str]:
     return good_recipients(facts, on=on) | {facts.owner}
 
 
-def _call_meeting(facts: Facts, kind: MeetingKind, *, hold_by: date) -> Iterator[Step]:
+def _call_meeting(
+    facts: Facts, kind: MeetingKind, *, hold_by: date, blocked_by: tuple[str, ...] = ()
+) -> Iterator[Step]:
     """Call the meeting, when there is none that has been held or waits."""
     if not facts.meetings_of(kind):
         since = facts.started.decided_on if facts.started else facts.opened_on
-        yield Step("call_meeting", frozenset({facts.owner}), since, hold_by, f"hold_{kind.value}", meeting=kind)
+        yield Step(
+            "call_meeting",
+            frozenset({facts.owner}),
+            since,
+            hold_by,
+            f"hold_{kind.value}",
+            blocked_by=blocked_by,
+            meeting=kind,
+        )
 
 
 def _pending_meetings(facts: Facts, kind: MeetingKind, *, good: frozenset[str], on: date) -> Iterator[Step]:
@@ -409,6 +433,18 @@ SENTENCES: dict[str, str | Promise] = {
     "reassign_task": _("En tjeneste er ikke med lenger. Gi oppgaven i planen til en annen"),
     "consider_closing": _("Alt er gjort. Vurder om forløpet kan avsluttes"),
 }
+
+
+BLOCKERS: dict[str, str | Promise] = {
+    "talk_with_child": _("at noen har snakket med barnet"),
+    "talk_with_parents": _("at noen har snakket med foreldrene"),
+    "consent": _("at det er samtykke til å kontakte en helsetjeneste"),
+}
+
+
+def blockers(step: Step) -> str:
+    """What must be there before the step can be done, in words; empty when nothing stops it."""
+    return _together([str(BLOCKERS[key]) for key in step.blocked_by])
 
 
 def sentence(step: Step, *, names: Mapping[str, str]) -> str:

@@ -187,6 +187,8 @@ def _next(overview: Overview, step: Step) -> dict[str, Any]:
             if days > 0
             else _("Ballen ligger hos %(who)s fra i dag.")
         ) % {"who": who, "n": days}
+    if step.blocked_by:
+        reason += " " + _waiting_text(step)
     page, button = PAGES[step.key]
     return {
         "headline": _("Nå: %(step)s") % {"step": next_step.sentence(step, names=overview.service_names)},
@@ -215,10 +217,17 @@ def _waiting(overview: Overview, step: Step) -> dict[str, str]:
         "label": next_step.sentence(step, names=overview.service_names),
         "url": link(page, overview)
         + (f"?type={step.meeting.value}" if page == "call_meeting" and step.meeting else ""),
-        "text": _("Frist %(on)s") % {"on": dato(step.due_on)} if step.due_on else "",
+        "text": _waiting_text(step),
         "tag": _("over fristen") if late else "",
         "tone": "danger" if late else "neutral",
     }
+
+
+def _waiting_text(step: Step) -> str:
+    """What stops it, or by when."""
+    if step.blocked_by:
+        return _("Kan gjøres etter %(what)s.") % {"what": next_step.blockers(step)}
+    return _("Frist %(on)s") % {"on": dato(step.due_on)} if step.due_on else ""
 
 
 def link(page: str, overview: Overview) -> str:

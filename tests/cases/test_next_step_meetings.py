@@ -165,7 +165,8 @@ def test_which_meeting_is_to_be_called(meetings: tuple[MeetingFact, ...], called
 
 def test_the_start_up_meeting_waits_for_a_consent() -> None:
     facts = case(meeting(AVKLARING, starts=-3, held=-3), consents=())
-    assert "call_meeting" not in keys(facts)
+    waiting = open_steps(facts, edition=EDITION, on=TODAY)[-1]
+    assert (waiting.key, waiting.meeting, waiting.blocked_by) == ("call_meeting", OPPSTART, ("consent",))
     assert the(case(meeting(AVKLARING, starts=-3, held=-3)), "call_meeting").meeting is OPPSTART
 
 
