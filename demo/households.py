@@ -44,7 +44,7 @@ MOTHER_ALONE = Household(
 FATHER_ALONE = Household(
     "far_alene", (7, 14), ("child", "father"), responsible=("father",), daily_care=("father",), limits_contact=True
 )
-TODDLER = Household("smaabarn", (1, 4), ("mother", "father"), cannot_form_views=True)
+TODDLER = Household("smaabarn", (0, 5), ("mother", "father"), cannot_form_views=True)
 YOUTH = Household("ungdom", (16, 17), ("child",))
 FIFTEEN = Household("femten", (15, 17), ("child",), contact_only=True)
 TURNS_18 = Household("fyller_18", (17, 18), ("child",), comes_of_age=True)

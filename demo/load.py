@@ -1,6 +1,6 @@
 """Loading the demo: the services of Agder, the cast, Anna at the beginning, and a synthetic population."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -11,7 +11,7 @@ from demo.copies import Pile
 from demo.places import COUNTY, PLACES
 from demo.population import Population
 from demo.scene import Troupe
-from demo.services import OPENED_ON, DemoService, child_welfare, services
+from demo.services import OPENED_ON, DemoService, Employee, child_welfare, importer, services
 from demo.travel import on_a_stage
 from grunnmur import clock
 from grunnmur.cases import national_id
@@ -61,6 +61,21 @@ def load_directory() -> None:
         ignore_conflicts=True,
     )
     employees = [(one, employee) for one in services() for employee in one.employees]
+    _employ(employees)
+    password = make_password(PASSWORD)
+    Account.objects.bulk_create(
+        (
+            Account(
+                pk=cast.fixed_id(f"account/{one.key}"), person_id=one.person_id, username=one.key, password=password
+            )
+            for one in cast.CAST
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _employ(employees: Sequence[tuple[DemoService, Employee]]) -> None:
+    """Let each person work in its service."""
     Person.objects.bulk_create(
         (Person(pk=employee.person_id, name=employee.name) for _service, employee in employees), ignore_conflicts=True
     )
@@ -74,16 +89,6 @@ def load_directory() -> None:
                 starts_on=OPENED_ON,
             )
             for service, employee in employees
-        ),
-        ignore_conflicts=True,
-    )
-    password = make_password(PASSWORD)
-    Account.objects.bulk_create(
-        (
-            Account(
-                pk=cast.fixed_id(f"account/{one.key}"), person_id=one.person_id, username=one.key, password=password
-            )
-            for one in cast.CAST
         ),
         ignore_conflicts=True,
     )
@@ -131,6 +136,8 @@ def load_population(say: Callable[[str], None]) -> int:
     Returns how many children that was. Must run in a transaction, on an administrator's connection.
     """
     today = clock.today()
+    welfare = [child_welfare(place) for place in PLACES]
+    _employ([(service, importer(service)) for service in welfare])
     say("Spiller sakene på en scene …")
     first_day = today - timedelta(days=OLDEST_PLAY)
     with on_a_stage() as travel:
@@ -143,8 +150,8 @@ def load_population(say: Callable[[str], None]) -> int:
         pile.add(copy)
     pile.write()
     say("Regner ut hvem som ser hva, og hva som er neste steg …")
-    for place in PLACES:
-        _bring_up_to_date(child_welfare(place), today=today)
+    for service in welfare:
+        _bring_up_to_date(service, today=today)
     return len(made)
 
 

@@ -10,6 +10,7 @@ from demo import households
 from demo.households import Household
 from demo.recording import Recording, record
 from demo.scene import COLLEAGUE, CONTACT, LEADER, Scene, Troupe, employee, line
+from demo.sent_file import Sent
 from grunnmur.cases import facts
 from grunnmur.cases.actions import closings, pathways, plans
 from grunnmur.cases.actions.closings import Carrier
@@ -85,6 +86,8 @@ class Road:
     """A colleague began, and the contact person took over."""
     initiative: bool = False
     """The home where the child lives asked for it."""
+    receiver_sees: bool = True
+    """Somebody consents to the specialist service too; otherwise it answers by letter to the one who referred."""
     thorough: bool = False
     """With everything that a well run case has, not only what carries it on."""
 
@@ -116,7 +119,8 @@ ROADS = (
     Road("kropp_kode_7", households.CODE_7, SOMATIC, GP, ends="avklaring_held"),
     Road("psykisk_femten", households.FIFTEEN, MENTAL, MENTAL_HEALTH, ends="mapping_concluded", child_first=True),
     Road("psykisk_fyller_18", households.TURNS_18, MENTAL, MENTAL_HEALTH, ends="mapping_under_way"),
-    Road("kropp_tiltak", households.MEASURES, SOMATIC, GP, PAEDIATRIC, (REJECTED,), ends="referral_rejected"),
+    Road("kropp_tiltak", households.MEASURES, SOMATIC, GP, PAEDIATRIC, (REJECTED,), ends="referral_rejected",
+         receiver_sees=False),
 )
 # fmt: on
 
@@ -207,14 +211,7 @@ def _start_up(scene: Scene, plan: Road) -> Stages:
         yield "oppstart_held"
         scene.on(53)
         for task in _tasks(scene, plan):
-            scene.on_case(
-                CONTACT,
-                plans.set_task,
-                what=task.what,
-                service_id=task.service_id,
-                related_person_id=task.related_person_id,
-                due_on=task.due_on,
-            )
+            scene.set_task(task)
         scene.on_case(CONTACT, plans.set_goal, text=line("goal"), health_area=scene.area)
         yield "plan_made"
         scene.leave_out_the_others()
@@ -251,13 +248,14 @@ def _map(scene: Scene, plan: Road) -> Stages:
 def _refer(scene: Scene, plan: Road, to: ServiceKind) -> Stages:
     """The referral to the specialist service, through all its answers."""
     scene.on(88)
-    scene.consent(to, days=plan.consent_days)
+    if plan.receiver_sees:
+        scene.consent(to, days=plan.consent_days)
     for number, answer in enumerate(plan.answers):
         scene.on(89 + 15 * number)
         scene.refer(GP, to)
         yield "referred_again" if number else "referred"
         scene.on(98 + 15 * number)
-        scene.answer_referral(to, answer)
+        scene.answer_referral(to if plan.receiver_sees else GP, answer)
         yield f"referral_{answer}"
 
 
@@ -362,6 +360,7 @@ def withdrawn(scene: Scene) -> Stages:
     scene.hold()
     scene.consent(MENTAL_HEALTH)
     scene.ask_mapping(MENTAL_HEALTH, due_in=60)
+    scene.set_task(scene.task("task_health", MENTAL_HEALTH, in_days=30))
     scene.on(41)
     scene.withdraw()
     yield "withdrawn"
@@ -377,7 +376,10 @@ def disturbed_meetings(scene: Scene) -> Stages:
     scene.hold()
     scene.consent(SCHOOL_HEALTH, more_kinds=InformationKind.SOMATIC)
     scene.call(OPPSTART, in_days=12, services=(SCHOOL_HEALTH,))
-    scene.on(37)
+    scene.on(33)
+    scene.reply(SCHOOL_HEALTH, AttendanceAnswer.DECLINED)
+    yield "nobody_comes"
+    scene.on(35)
     scene.cancel()
     yield "meeting_cancelled"
 
@@ -424,11 +426,21 @@ def initiative_to_reactivate(scene: Scene) -> Stages:
     yield "reactivated_on_initiative"
 
 
-def only_registered(scene: Scene, has_name: bool = True) -> Stages:
+def only_registered(scene: Scene) -> Stages:
     """Known to child welfare, and nothing more."""
     scene.on(0)
-    scene.register(has_name=has_name)
+    scene.register()
     yield "waits"
+
+
+def from_a_file(scene: Scene, what: Sent) -> Stages:
+    """Read from a file, first without a name; named some days later."""
+    scene.on(0)
+    scene.receive_file(what)
+    yield "waits"
+    scene.on(2)
+    scene.name()
+    yield "waits_with_name"
 
 
 Play = Callable[[Scene], Stages]
@@ -459,7 +471,8 @@ def short_plays() -> Iterator[tuple[str, Household, HealthArea, Play]]:
         yield f"registrert_{position}", Household(str(position), ages, (), position=position), MENTAL, only_registered
     yield "registrert_foster", households.FOSTER, MENTAL, only_registered
     yield "registrert_institusjon", households.INSTITUTION_BY_ORDER, MENTAL, only_registered
-    yield "uten_navn", households.ANY_AGE, MENTAL, lambda scene: only_registered(scene, has_name=False)
+    yield "fil_undersokelse", households.ANY_AGE, MENTAL, lambda scene: from_a_file(scene, Sent.INVESTIGATION)
+    yield "fil_tiltak", households.ANY_AGE, MENTAL, lambda scene: from_a_file(scene, Sent.MEASURES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ from demo.places import PLACES, Place
 from demo.places import get as get_place
 from demo.plays import Played
 from demo.recording import Stage
-from demo.scene import COLLEAGUE, CONTACT, LEADER, employee, service_of
+from demo.scene import COLLEAGUE, CONTACT, IMPORTER, LEADER, employee, service_of
 from demo.services import DemoService, Employee
 from demo.texts import Theme, lines, themes
 from grunnmur.cases import national_id
 from grunnmur.cases.age import age_on, birthday
+from grunnmur.cases.terms import PathwayStatus
 from grunnmur.directory.kinds import Role, ServiceKind
 
 SEED = 20230216
@@ -54,9 +55,9 @@ KARIS = (
     Part("psykisk_hjemme", "talked_once", 5, "sovn"),
     Part("seksuell_ungdom", "talked_once", 12, "grenser"),
     Part("psykisk_foster", "asked", 16, "vold_i_hjemmet"),
-    Part("kropp_delt", "talked_with_both", 9, "hodepine"),
+    Part("kropp_delt", "talked_with_both", 9, "astma"),
     Part("tann_mor", "started", 4, "karies"),
-    Part("kropp_tiltak", "avklaring_called", 17, "astma"),
+    Part("kropp_tiltak", "avklaring_called", 17, "hodepine"),
     Part("psykisk_institusjon", "avklaring_called", 3, "tristhet"),
     Part("psykisk_hjemme", "signature_missing", 18, "skolevegring"),
     Part("trukket", "withdrawn", 2, "tristhet"),
@@ -66,6 +67,8 @@ KARIS = (
     Part("psykisk_hjemme", "referral_returned", 3, "vold_i_hjemmet"),
     Part("rus_ungdom", "referral_rejected", 6, "cannabis"),
     Part("kropp_delt", "referred", 13, "diabetes"),
+    Part("kropp_tiltak", "referred", 19, "hodepine"),
+    Part("moter", "nobody_comes", 2, "sorg"),
     Part("tann_mor", "tasks_done_but_one", 11, "uteblitt"),
     Part("psykisk_hjemme", "status_held", 4, "sovn"),
 )
@@ -75,31 +78,55 @@ KARIS = (
 # --- which cases ---------------------------------------------------------------------------------------------
 
 
-def _days(stage: str, random: Random) -> int:
+SHARES: dict[str, float] = {
+    "": 0.27,
+    PathwayStatus.UNDER_ASSESSMENT: 0.16,
+    PathwayStatus.NOT_STARTED: 0.07,
+    PathwayStatus.UNDER_WAY: 0.40,
+    PathwayStatus.CLOSED: 0.10,
+}
+"""How large a part of the children has a case of each status; empty for those without a case."""
+AHEAD = ("called", "answered", "moved", "nobody_comes")
+"""What the names of those stages end with at which a meeting is some days ahead."""
+
+
+def _status(stage: Stage) -> str:
+    """The status of the case at a stage; empty when there is no case yet."""
+    statuses = [row["status"] for table, rows in stage.rows.items() if table.name == "cases_pathway" for row in rows]
+    return statuses[0] if statuses else ""
+
+
+def _days(part_of: str, stage: str, random: Random) -> int:
     """How long ago the last act was: recently in most cases, long ago in some of each kind."""
-    if stage.startswith(("closed", "not_started")):
+    if part_of in (PathwayStatus.CLOSED, PathwayStatus.NOT_STARTED):
         return random.randint(8, 120)
-    if stage == "waits":
+    if not part_of:
         return random.randint(2, 75)
-    youngest, oldest = random.choices(((1, 12), (13, 30), (31, 75)), weights=(60, 25, 15))[0]
-    return random.randint(youngest, oldest)
+    if stage.endswith(AHEAD) and random.random() < 0.7:
+        return random.randint(1, 6)
+    shortest, longest = random.choices(((1, 12), (13, 30), (31, 75)), weights=(60, 25, 15))[0]
+    return random.randint(shortest, longest)
 
 
 def deck(played: Mapping[str, Played], *, size: int, random: Random) -> list[Part]:
-    """Parts for everyone but Kari: every stage of every play once, then more of those who wait and of all."""
-    once = [
-        (key, stage)
-        for key, play in played.items()
-        for stage in play.recording.stages
-        if stage != "waits" or key.startswith(("registrert", "uten"))
-    ]
-    waiting = [(key, stage) for key, stage in once if stage == "waits"]
-    under_way = [(key, stage) for key, stage in once if stage != "waits" and not stage.startswith("closed")]
-    dealt = list(once)
-    while len(dealt) < size:
-        dealt.append(random.choice(waiting if random.random() < 0.75 else under_way))
+    """Parts for everyone but Kari: of each status its share, with every play and every stage at least once."""
+    dealt: list[Part] = []
+    for status, share in SHARES.items():
+        every = [
+            (key, stage.name)
+            for key, play in played.items()
+            for stage in play.recording.stages.values()
+            if _status(stage) == status
+        ]
+        plays = {key: (key, stage) for key, stage in reversed(every)}
+        stages = {stage: (key, stage) for key, stage in every}
+        chosen = list(dict.fromkeys([*plays.values(), *stages.values()]))
+        while len(chosen) < round(size * share):
+            key = random.choice(list(plays))
+            chosen.append(random.choice([one for one in every if one[0] == key]))
+        dealt += [Part(key, stage, _days(status, stage, random)) for key, stage in chosen]
     random.shuffle(dealt)
-    return [Part(key, stage, _days(stage, random)) for key, stage in dealt[:size]]
+    return dealt[:size]
 
 
 # --- one child -----------------------------------------------------------------------------------------------
@@ -227,7 +254,7 @@ class Population:
     def _copy(self, part: Part, place: Place, identity: Identity, *, contact: Employee) -> Copy:
         self._copies += 1
         played, stops_on = self.played[part.play], self._stops_on(part)
-        homes = self._services(place)
+        homes = self._services(place, first=contact == employee(CONTACT))
         return Copy(
             id=cast.fixed_id(f"copy/{self._copies}"),
             played=played,
@@ -243,13 +270,13 @@ class Population:
             },
         )
 
-    def _services(self, place: Place) -> dict[ServiceKind, DemoService]:
-        """One service of each kind for a case here: in turn where there are several."""
+    def _services(self, place: Place, *, first: bool) -> dict[ServiceKind, DemoService]:
+        """One service of each kind for a case here: in turn where there are several, or the cast's own (`first`)."""
         found = {}
         for kind in ServiceKind:
             if kind is not ServiceKind.CHIEF_PHYSICIAN:
                 near = services.near(kind, place)
-                found[kind] = near[self._turn(f"{kind}/{place.number}") % len(near)]
+                found[kind] = near[0 if first else self._turn(f"{kind}/{place.number}") % len(near)]
         return found
 
     def _cast(self, homes: Mapping[ServiceKind, DemoService], *, contact: Employee) -> dict[UUID, UUID]:
@@ -266,6 +293,7 @@ class Population:
         found[employee(CONTACT).person_id] = contact.person_id
         found[employee(LEADER).person_id] = leader.person_id
         found[employee(COLLEAGUE).person_id] = (others or [leader])[0].person_id
+        found[employee(IMPORTER).person_id] = services.importer(welfare).person_id
         return found
 
     def _journal_number(self, place: Place, year: int) -> str:

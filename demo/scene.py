@@ -12,8 +12,11 @@ from uuid import UUID
 from demo.households import Household
 from demo.places import get as get_place
 from demo.recording import Stage, Take, snapshot
-from demo.services import DemoService, Employee, near
+from demo.sent_file import Sent
+from demo.sent_file import make as make_file
+from demo.services import DemoService, Employee, importer, near
 from grunnmur import clock
+from grunnmur.cases import national_id
 from grunnmur.cases.actions import (
     basis,
     children,
@@ -51,6 +54,7 @@ from grunnmur.cases.terms import (
 )
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import Role, ServiceKind
+from grunnmur.exchange import national_file
 
 STAGED_IN = get_place("4202")
 """The municipality that every play is played in; the copies are spread over all."""
@@ -95,17 +99,19 @@ def _welfare(role: Role, number: int = 0) -> Employee:
     return service_of(ServiceKind.CHILD_WELFARE).with_role(role)[number]
 
 
-CONTACT, COLLEAGUE, LEADER = "contact", "colleague", "leader"
+CONTACT, COLLEAGUE, LEADER, IMPORTER = "contact", "colleague", "leader", "importer"
 
 
 def employee(who: str | ServiceKind) -> Employee:
-    """Who acts: the contact person, a colleague, the leader, or whoever works in the service of a kind."""
+    """Who acts: one of child welfare, whom the reading of files acts as, or who works in the service of a kind."""
     if who == CONTACT:
         return _welfare(Role.CONTACT_PERSON)
     if who == COLLEAGUE:
         return _welfare(Role.CONTACT_PERSON, 1)
     if who == LEADER:
         return _welfare(Role.LEADER)
+    if who == IMPORTER:
+        return importer(service_of(ServiceKind.CHILD_WELFARE))
     return service_of(ServiceKind(who)).employees[0]
 
 
@@ -166,7 +172,7 @@ class Scene:
 
     # --- the family ------------------------------------------------------------------------------------------
 
-    def register(self, *, has_name: bool = True) -> None:
+    def register(self) -> None:
         """The child welfare service gets to know of the child and those around it."""
         house = self.household
         youngest, oldest = house.ages
@@ -175,24 +181,54 @@ class Scene:
         child = self.do(
             CONTACT,
             children.register,
-            name=line("child") if has_name else "",
+            name=line("child"),
             born_on=self.born_on,
             journal_number=self.play,
         )
         self.child_id = child.pk
-        self._edit(has_name=has_name)
+        self._edit()
         self._parents()
         if house.home and house.basis:
             self._live_elsewhere(house.home)
         self.on_child(CONTACT, children.set_status, position=house.position, from_on=self.today)
 
-    def _edit(self, *, has_name: bool) -> None:
+    def receive_file(self, what: Sent) -> None:
+        """The case system sends a file; the child comes here with a number and without a name."""
+        youngest, oldest = self.household.ages
+        self.born_on = birthday(born_on=self.today, years=-(youngest + oldest) // 2) - timedelta(days=40)
+        self.now += timedelta(minutes=MINUTES_BETWEEN_ACTS)
+        actor = self.troupe.enter(employee(IMPORTER), at=self.now)
+        data = make_file(
+            what,
+            sent_at=self.now - timedelta(hours=2),
+            org_number=str(service_of(ServiceKind.CHILD_WELFARE).org_number),
+            journal=self.play,
+            national_id=national_id.make_synthetic(self.born_on, national_id.Sex.FEMALE, list(Sent).index(what)),
+            born_on=self.born_on,
+        )
+        result = national_file.receive(data, name=self.play, actor=actor)
+        assert result.reading is not None, result.problems
+        self.child_id = result.reading.child_id
+
+    def name(self) -> None:
+        """Somebody types the child's name, and who its parents are."""
+        self.on_child(
+            CONTACT,
+            children.edit,
+            name=line("child"),
+            language="",
+            needs_interpreter=False,
+            address_protection=AddressProtection.NONE,
+        )
+        self._parents()
+
+    def _edit(self) -> None:
         house = self.household
         if house.cannot_form_views or house.needs_interpreter or house.protection != AddressProtection.NONE:
             self.on_child(
                 CONTACT,
                 children.edit,
-                name=line("child") if has_name else "",
+                name=line("child"),
                 language=line("language") if house.needs_interpreter else "",
                 needs_interpreter=house.needs_interpreter,
                 address_protection=house.protection,
@@ -450,6 +486,17 @@ class Scene:
             service_id=None if is_person else service_of(ServiceKind(who)).id,
             related_person_id=self.people[who] if is_person else None,
             due_on=self.today + timedelta(days=in_days),
+        )
+
+    def set_task(self, task: DecidedTask) -> None:
+        """Put a task into the plan."""
+        self.on_case(
+            CONTACT,
+            plans.set_task,
+            what=task.what,
+            service_id=task.service_id,
+            related_person_id=task.related_person_id,
+            due_on=task.due_on,
         )
 
     def finish_tasks(self, *, but: int = 0) -> None:

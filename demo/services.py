@@ -272,6 +272,14 @@ def services() -> tuple[DemoService, ...]:
     return tuple(found)
 
 
+def importer(welfare: DemoService) -> Employee:
+    """Whom the reading of files into a service acts as."""
+    key = f"{welfare.key}/importer"
+    return Employee(
+        cast.fixed_id(f"person/{key}"), cast.fixed_id(f"membership/{key}"), "Innlesing fra fagsystem", Role.IMPORTER
+    )
+
+
 @cache
 def by_key() -> dict[str, DemoService]:
     return {one.key: one for one in services()}

@@ -28,7 +28,13 @@ def _version_of_the_schema() -> str:
     from django.conf import settings
 
     digest = hashlib.sha256(settings.SECRET_KEY.encode())
-    for pattern in ("grunnmur/**/migrations/*.py", "grunnmur/**/*.sql", "grunnmur/cases/row_security.py", "demo/*.py"):
+    for pattern in (
+        "grunnmur/**/migrations/*.py",
+        "grunnmur/**/*.sql",
+        "grunnmur/cases/row_security.py",
+        "demo/*.py",
+        "demo/names.yaml",
+    ):
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
