@@ -39,7 +39,7 @@ class Copy:
     cast: Mapping[UUID, UUID]
     """Each service and person of the play → the one in the copy."""
     said: Mapping[str, str]
-    child: Mapping[str, str]
+    child: Row
     """What the child is registered with: `national_id`, `sex` and `journal_number`."""
 
     @property

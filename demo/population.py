@@ -272,7 +272,7 @@ class Population:
 
     def _services(self, place: Place, *, first: bool) -> dict[ServiceKind, DemoService]:
         """One service of each kind for a case here: in turn where there are several, or the cast's own (`first`)."""
-        found = {}
+        found: dict[ServiceKind, DemoService] = {}
         for kind in ServiceKind:
             if kind is not ServiceKind.CHIEF_PHYSICIAN:
                 near = services.near(kind, place)

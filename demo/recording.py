@@ -35,7 +35,7 @@ class Table:
 
 
 def _table(model: type[Model], *, where: str, written_at: str = "recorded_at", order: str = "") -> Table:
-    columns = tuple(field.column for field in model._meta.concrete_fields)
+    columns = tuple(str(field.column) for field in model._meta.concrete_fields)
     return Table(model._meta.db_table, columns, where, order or _order(model, written_at), written_at)
 
 

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from demo import load
+from demo.places import PLACES
 
 
 class Command(BaseCommand):
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             _("Ferdig: %(children)s barn i %(places)s kommuner, på %(seconds)s sekunder.")
             % {
                 "children": children,
-                "places": len(load.PLACES),
+                "places": len(PLACES),
                 "seconds": round(time.monotonic() - began),
             }
         )
