@@ -25,8 +25,8 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     return {**kept, "GRUNNMUR_DATA": str(data), "PYTHONPATH": str(ROOT), **more}
 
 
-def run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run one `grunnmur` command to its end."""
+def run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT, said: str = "") -> subprocess.CompletedProcess[str]:
+    """Run one `grunnmur` command to its end; `said` is what it is told on standard input."""
     return subprocess.run(
         [sys.executable, "-m", "grunnmur", *arguments],
         env=env,
@@ -35,7 +35,7 @@ def run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> subprocess
         capture_output=True,
         check=False,
         timeout=PATIENCE,
-        stdin=subprocess.DEVNULL,
+        input=said,
     )
 
 

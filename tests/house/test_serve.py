@@ -1,6 +1,7 @@
 """`grunnmur serve` and `grunnmur setup_database` on a server of one's own, and on the embedded one."""
 
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -125,6 +126,17 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
 # --- setting up a server of one's own ----------------------------------------------------------------------
 
 
+FIRST_STEPS = (
+    ["migrate", "--verbosity=0"],
+    ["collectstatic", "--noinput", "--verbosity=0"],
+    shlex.split(
+        "add_service --kind child_welfare --name 'Grimstad barneverntjeneste' --owner 'Grimstad kommune'"
+        " --municipality '4202 Grimstad' --org-number 999999999"
+    ),
+    shlex.split("add_person --service 999999999 --role leader --name 'Leif Aas' --username leif"),
+)
+
+
 def _addresses(text: str) -> dict[str, str]:
     return dict(re.findall(r'^-- (\w+)="(.*)"$', text, re.MULTILINE))
 
@@ -136,9 +148,10 @@ def test_set_up_by_us_then_migrated_then_served(admin_url: str, tmp_path: Path) 
         done = program.run("setup_database", admin_url, "--name", name, env=env)
         assert done.returncode == 0, done.stderr
         env |= _addresses(done.stdout)
-        for command in (["migrate", "--verbosity=0"], ["collectstatic", "--noinput", "--verbosity=0"]):
-            done = program.run(*command, env=env)
+        for command in FIRST_STEPS:
+            done = program.run(*command, env=env, said="en lang setning som passord\n")
             assert done.returncode == 0, done.stderr
+        assert done.stdout == "Leif Aas can log in as «leif» in Grimstad barneverntjeneste.\n"
         with program.serving(SERVE, env=env) as url:
             assert "Logg inn" in program.read(url, X_Forwarded_Proto="https")
     finally:
