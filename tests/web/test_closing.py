@@ -190,13 +190,13 @@ def test_closing_says_who_carries_on_and_how_to_reach_them(
 @pytest.mark.parametrize(
     ("more", "field", "sentence"),
     [
-        ({"ground": ""}, "ground", "Velg et svar."),
+        ({"ground": ""}, "ground", "Velg hvorfor"),
         ({"ground": "tull"}, "ground", "Velg fra listen."),
         ({"closed_on": "30.02.2026"}, "closed_on", "Skriv datoen"),
         ({"closed_on": dato(together.day(1))}, "closed_on", "fram i tid"),
         ({"closed_on": dato(together.day(-3))}, "closed_on", "ikke startet den dagen"),
-        ({"summary": ""}, "summary", "Fyll ut"),
-        ({"child_view": ""}, "child_view", "Fyll ut"),
+        ({"summary": ""}, "summary", "Skriv kort"),
+        ({"child_view": ""}, "child_view", "Skriv hva barnet"),
         ({"what_more_0": "Skolen"}, "who_more_0", "Skriv hvem"),
         ({"who_more_1": "Rådgiver Moen"}, "what_more_1", "Skriv hva som fortsetter"),
         ({"what_more_0": "Skolen", "service_more_0": "tull"}, "service_more_0", "Velg fra listen."),

@@ -13,10 +13,17 @@ from django.test.utils import CaptureQueriesContext
 
 from grunnmur import clock
 from grunnmur.cases import deadlines
-from grunnmur.cases.actions import closings, mappings, referrals
+from grunnmur.cases.actions import closings, mappings, pathways, referrals
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.models import Child, Mapping, MappingStep, Referral, ReferralAnswer
-from grunnmur.cases.terms import HealthArea, MappingConclusion, MappingState, ReferralAnswerKind
+from grunnmur.cases.terms import (
+    AssessmentOutcome,
+    ChildParticipation,
+    HealthArea,
+    MappingConclusion,
+    MappingState,
+    ReferralAnswerKind,
+)
 from grunnmur.directory.models import Service
 from grunnmur.web import health_words
 from tests import health_case, together
@@ -108,11 +115,7 @@ def test_each_sees_the_areas_of_its_own_consent_and_nothing_of_the_others(
         assert hidden not in page.main.get_text()  # type: ignore[union-attr]
 
 
-def test_a_service_with_no_area_is_told_so(client_of: ClientOf, acting: Acting, case: uuid.UUID) -> None:
-    with acting("kari") as kari:
-        health_case.consent(kari, case, "skolen", HealthArea.SUBSTANCE_USE)
-    page = text_of(client_of("kari").get(at(case)))
-    assert "Rus" in page
+def test_a_service_without_consent_finds_no_page(client_of: ClientOf, case: uuid.UUID) -> None:
     assert client_of("siri").get(at(case)).status_code == 404
 
 
@@ -224,7 +227,7 @@ def test_without_consent_for_the_area_the_page_says_what_to_do(client_of: Client
         ("1/spor/", {"service_id": "tull"}, "service_id", "Velg fra listen."),
         ("1/spor/", {"due_on": "31.02.2027"}, "due_on", "Skriv datoen"),
         ("1/spor/", {"due_on": dato(together.day(-1))}, "due_on", "alt gått ut"),
-        ("1/spor/", {"question": ""}, "question", "Fyll ut"),
+        ("1/spor/", {"question": ""}, "question", "Skriv hva dere vil"),
     ],
     ids=["an area the consent does not cover", "no consent", "nobody", "nonsense", "no such day", "past", "nothing"],
 )
@@ -429,7 +432,7 @@ def test_the_head_of_child_welfare_reads_what_is_local_practice(client_of: Clien
         ({"to_service_id": "storgata"}, "to_service_id", "henvise til seg selv"),
         ({"to_service_id": "skolehelse"}, "to_service_id", "spesialisthelsetjenesten"),
         ({"to_service_id": ""}, "to_service_id", "Velg en tjeneste."),
-        ({"question": ""}, "question", "Fyll ut"),
+        ({"question": ""}, "question", "Skriv hva dere spør om"),
         ({"sent_on": dato(together.day(1))}, "sent_on", "fram i tid"),
         ({"sent_on": "snart"}, "sent_on", "Skriv datoen"),
     ],
@@ -709,8 +712,27 @@ def test_a_mapping_whose_consent_is_gone_is_nobodys(
     assert "Be om kartlegging" in page
 
 
-def test_an_acute_start_says_whom_to_call(client_of: ClientOf, acting: Acting, case: uuid.UUID) -> None:
-    assert "Dere har vurdert at det haster" not in text_of(client_of("kari").get(at(case)))
+def test_an_acute_start_says_whom_to_call_until_somebody_is_asked(
+    client_of: ClientOf, acting: Acting, anna: Child
+) -> None:
+    with acting("kari") as kari:
+        pathway_id = together.begin(kari, anna)
+        pathways.assess(
+            actor=kari,
+            pathway_id=pathway_id,
+            once=None,
+            seen=None,
+            outcome=AssessmentOutcome.START,
+            criteria={"C1_ACUTE_SYMPTOMS": "Hun sier hun ikke orker mer."},
+            reason="Det haster.",
+            decided_on=clock.today(),
+            participation=ChildParticipation.CONVERSATION,
+        )
+    page = text_of(client_of("kari").get(at(pathway_id)))
+    assert "Dere har vurdert at det haster Ring 113 når liv er i fare, og legevakt 116 117" in page
+    with acting("leif") as leif:
+        health_case.refer(leif, pathway_id, "abup", MENTAL, is_urgent=True, **TEXT)
+    assert "Dere har vurdert at det haster" not in text_of(client_of("kari").get(at(pathway_id)))
 
 
 def test_a_left_out_area_can_be_taken_up_by_asking(client_of: ClientOf, acting: Acting, case: uuid.UUID) -> None:

@@ -16,6 +16,8 @@ from grunnmur.cases.models import CarriesOn, Closure, Pathway, Reactivation
 from grunnmur.cases.terms import HealthArea, InformationKind
 from grunnmur.directory.sessions import Actor
 
+WHO_CARRIES_ON = _("Skriv hvem som fører dette videre.")
+
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
@@ -55,11 +57,7 @@ def close(
                 "closed_on": happened(closed_on, child=act.child, today=act.today)
                 or (_("Forløpet var ikke startet den dagen.") if closed_on < _under_way_since(act.before) else None),
                 "summary": _("Skriv kort hva dere fant, og hva som er gjort.") if not summary.strip() else None,
-                **{
-                    f"who_{thing}": _("Skriv hvem som fører dette videre.")
-                    for thing in act.before.open_things()
-                    if thing not in named
-                },
+                **{f"who_{thing}": WHO_CARRIES_ON for thing in act.before.open_things() if thing not in named},
             }
         )
         # What was found is child welfare's own, for it must not be read by all when the case is taken up again.

@@ -52,10 +52,10 @@ class CloseForm(forms.ActForm):
         assert isinstance(field, django_forms.ChoiceField)
         in_order = sorted(grounds, key=lambda ground: not ground.source.official)
         field.choices = [(ground.key, ground.label) for ground in in_order]
-        official = sum(ground.source.official for ground in grounds)
-        field.help_text = _("De %(n)s første står i det nasjonale forløpet. Resten er kommunens egne.") % {
-            "n": official
-        }
+        field.help_text = _("Grunnene fra det nasjonale forløpet står først. Resten er kommunens egne.")
+        field.error_messages["required"] = _("Velg hvorfor forløpet avsluttes.")
+        self.fields["summary"].error_messages["required"] = _("Skriv kort hva dere fant, og hva som er gjort.")
+        self.fields["child_view"].error_messages["required"] = _("Skriv hva barnet selv sier.")
         services = [("", _("Velg tjeneste …")), *before.services]
         for thing in self.open_things:
             self._carrier(thing.id, services, service=_("Hvem fører dette videre?"), who=_("Eller hvem?"))
@@ -82,7 +82,7 @@ class CloseForm(forms.ActForm):
         for index in range(len(self.more)):
             named = data.get(f"service_more_{index}") or data.get(f"who_more_{index}")
             if data.get(f"what_more_{index}") and not named:
-                self.add_error(f"who_more_{index}", _("Skriv hvem som fører dette videre."))
+                self.add_error(f"who_more_{index}", str(closings.WHO_CARRIES_ON))
             if data.get(f"who_more_{index}") and not data.get(f"what_more_{index}"):
                 self.add_error(f"what_more_{index}", _("Skriv hva som fortsetter."))
         return data

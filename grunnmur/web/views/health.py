@@ -1,5 +1,7 @@
 """Phase 3: the five health areas, asking for mapping, saying how far one has come, referring, and the answer."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from grunnmur.cases.terms import MappingConclusion, MappingState, ReferralAnswer
 from grunnmur.web import forms, health_words
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
+from grunnmur.web.fields import Field
 from grunnmur.web.pickers import ServiceField
 
 
@@ -35,6 +38,18 @@ def _shared(found: Health, *more: tuple[str, str]) -> dict[str, Any]:
     """What every page under the health areas shares: where one goes afterwards, and the way back up."""
     back = reverse("health", kwargs={"pathway_id": found.case.pathway.pk})
     return {"back": back, "crumbs": case_crumbs(found.case, (_("Helse"), back), *more)}
+
+
+class ConditionalForm(forms.ActForm):
+    """A form where one answer makes other fields needed: those are not called optional, for then they are not."""
+
+    needed_with_some_answers: frozenset[str] = frozenset()
+
+    def fields_for_page(self, names: Iterable[str] | None = None) -> list[Field]:
+        return [
+            replace(field, required=True) if field.name in self.needed_with_some_answers else field
+            for field in super().fields_for_page(names)
+        ]
 
 
 # --- asking for mapping, and leaving an area out --------------------------------------------------------------
@@ -53,6 +68,7 @@ class AskForm(forms.ActForm):
         field = self.fields["service_id"]
         assert isinstance(field, ServiceField)
         field.error_messages["required"] = _("Velg en tjeneste.")
+        self.fields["question"].error_messages["required"] = _("Skriv hva dere vil ha svar på.")
         field.widget = django_forms.RadioSelect()
         field.choices = [(str(one.id), one.name) for one in mappers]
         field.choice_hints = {  # type: ignore[attr-defined]  # read by `field_of`
@@ -90,6 +106,7 @@ def ask_mapping(request: HttpRequest, pathway_id: UUID, number: int) -> HttpResp
 
 
 class LeaveOutForm(forms.ActForm):
+    required_sentence = gettext_lazy("Skriv hvorfor området ikke er aktuelt nå.")
     why = forms.long_text(
         gettext_lazy("Hvorfor er området ikke aktuelt nå?"),
         help_text=gettext_lazy(
@@ -132,7 +149,8 @@ STEPS: tuple[tuple[MappingState, Any], ...] = (
 )
 
 
-class StepForm(forms.ActForm):
+class StepForm(ConditionalForm):
+    needed_with_some_answers = frozenset({"cannot_because", "conclusion"})
     state = forms.choice(gettext_lazy("Hvor langt er dere kommet?"), [], radio=True)
     on = forms.DateField(label=gettext_lazy("Når?"))
     cannot_because = forms.long_text(
@@ -259,6 +277,8 @@ class ReferralForm(forms.ActForm):
             ("", _("Velg …")),
             *((heading, [(str(one.id), one.name) for one in found]) for heading, found in groups if found),
         ]
+        self.fields["question"].error_messages["required"] = _("Skriv hva dere spør om.")
+        self.fields["situation"].error_messages["required"] = _("Beskriv situasjonen til barnet.")
         if not may_tell:
             _leave_out(self, "question", "situation", "tried")
 
@@ -328,7 +348,8 @@ ANSWERED = gettext_lazy("Henvisningen er alt besvart.")
 NOT_YOUR_REFERRAL = gettext_lazy("Denne henvisningen er ikke til eller fra tjenesten din.")
 
 
-class AnswerForm(forms.ActForm):
+class AnswerForm(ConditionalForm):
+    needed_with_some_answers = frozenset({"treatment_deadline", "reason"})
     answer = forms.choice(gettext_lazy("Hva er svaret?"), ReferralAnswerKind.choices, radio=True)
     answered_on = forms.DateField(label=gettext_lazy("Når ble det svart?"))
     treatment_deadline = forms.DateField(
