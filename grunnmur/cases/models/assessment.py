@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from grunnmur.cases.models.base import PathwayRow
+from grunnmur.cases.models.base import PathwayRow, found_by
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, ObservationKind
 
 
@@ -42,10 +42,15 @@ class InformationRequest(PathwayRow):
 class InformationReceived(PathwayRow):
     """Information that came in, asked for or not."""
 
-    request = models.ForeignKey(InformationRequest, on_delete=models.CASCADE, null=True, related_name="answers")
+    request = models.ForeignKey(
+        InformationRequest, on_delete=models.CASCADE, null=True, related_name="answers", db_index=False
+    )
     from_whom = models.CharField(max_length=160)
     received_on = models.DateField()
     summary = models.TextField()
+
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("request")]
 
 
 class Observation(PathwayRow):
@@ -68,16 +73,17 @@ class Assessment(PathwayRow):
     participation = models.CharField(max_length=4, choices=ChildParticipation)
     participation_note = models.TextField(blank=True)
 
-    class Meta:
+    class Meta(PathwayRow.Meta):
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="assessment_has_a_reason")]
 
 
 class AssessedCriterion(PathwayRow):
     """One start criterion that the service found present, with the facts behind it."""
 
-    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="criteria")
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="criteria", db_index=False)
     criterion = models.CharField(max_length=60)
     facts = models.TextField()
 
-    class Meta:
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("assessment")]
         constraints = [models.UniqueConstraint(fields=["assessment", "criterion"], name="criterion_once")]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from grunnmur.cases.models.base import PathwayRow
+from grunnmur.cases.models.base import PathwayRow, found_by
 
 
 class Closure(PathwayRow):
@@ -14,19 +14,22 @@ class Closure(PathwayRow):
     summary = models.TextField()
     child_view = models.TextField()
 
-    class Meta:
+    class Meta(PathwayRow.Meta):
         constraints = [models.CheckConstraint(condition=~Q(summary=""), name="closure_has_a_summary")]
 
 
 class CarriesOn(PathwayRow):
     """Who carries on with one thing that is still open, so that nothing is silently lost."""
 
-    closure = models.ForeignKey(Closure, on_delete=models.CASCADE, related_name="carriers")
+    closure = models.ForeignKey(Closure, on_delete=models.CASCADE, related_name="carriers", db_index=False)
     subject_id = models.UUIDField(null=True)
     """The open task, mapping or referral; none for something written in words."""
     what = models.TextField()
     service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, null=True, related_name="+")
     who = models.CharField(max_length=160)
+
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("closure")]
 
 
 class Reactivation(PathwayRow):

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from grunnmur.cases.models.base import PathwayRow
+from grunnmur.cases.models.base import PathwayRow, found_by
 from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, SignatoryKind
 
 
@@ -21,7 +21,7 @@ class Consent(PathwayRow):
     help_offered = models.TextField(blank=True)
     """What is offered all the same when someone says no: a refusal is respected, recorded, never punished."""
 
-    class Meta:
+    class Meta(PathwayRow.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(valid_until__gt=F("valid_from")), name="consent_period"),
             models.CheckConstraint(condition=Q(asked_on__lte=F("valid_from")), name="consent_asked_first"),
@@ -31,7 +31,7 @@ class Consent(PathwayRow):
 class ConsentSignature(PathwayRow):
     """What one person answered, in what capacity, when, and how."""
 
-    consent = models.ForeignKey(Consent, on_delete=models.CASCADE, related_name="signatures")
+    consent = models.ForeignKey(Consent, on_delete=models.CASCADE, related_name="signatures", db_index=False)
     signatory_kind = models.CharField(max_length=20, choices=SignatoryKind)
     related_person = models.ForeignKey("cases.RelatedPerson", on_delete=models.PROTECT, null=True, related_name="+")
     """Who, when it is not the child or a service."""
@@ -43,7 +43,8 @@ class ConsentSignature(PathwayRow):
     )
     note = models.TextField(blank=True)
 
-    class Meta:
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("consent")]
         constraints = [
             models.CheckConstraint(
                 condition=(

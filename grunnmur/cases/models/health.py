@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from grunnmur.cases.models.base import PathwayRow
+from grunnmur.cases.models.base import PathwayRow, found_by
 from grunnmur.cases.terms import HealthArea, MappingConclusion, MappingState, ReferralAnswerKind
 
 
@@ -18,14 +18,11 @@ class Mapping(PathwayRow):
     asked_on = models.DateField()
     due_on = models.DateField(null=True)
 
-    class Meta:
-        indexes = [models.Index(fields=["pathway", "health_area"], name="mapping_by_area")]
-
 
 class MappingStep(PathwayRow):
     """Accepted, under way, concluded, or found not to apply; what it found and what mattered to the child."""
 
-    mapping = models.ForeignKey(Mapping, on_delete=models.CASCADE, related_name="steps")
+    mapping = models.ForeignKey(Mapping, on_delete=models.CASCADE, related_name="steps", db_index=False)
     state = models.CharField(max_length=20, choices=MappingState)
     on = models.DateField()
     conclusion = models.CharField(max_length=30, choices=MappingConclusion, blank=True)
@@ -33,7 +30,8 @@ class MappingStep(PathwayRow):
     matters_to_child = models.TextField(blank=True)
     recommendation = models.TextField(blank=True)
 
-    class Meta:
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("mapping")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state=MappingState.CONCLUDED) | ~Q(conclusion=""), name="concluded_with_a_conclusion"
@@ -53,8 +51,11 @@ class Referral(PathwayRow):
     is_urgent = models.BooleanField(default=False)
     sent_on = models.DateField()
     received_on = models.DateField()
-    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followed_by")
+    follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followed_by", db_index=False)
     """The referral that was returned or rejected before this one."""
+
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("follows")]
 
 
 class ReferralAnswer(PathwayRow):
@@ -69,7 +70,7 @@ class ReferralAnswer(PathwayRow):
     treatment_deadline = models.DateField(null=True)
     advice = models.TextField(blank=True)
 
-    class Meta:
+    class Meta(PathwayRow.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(answer=ReferralAnswerKind.RIGHT_GRANTED) | Q(treatment_deadline__isnull=False),

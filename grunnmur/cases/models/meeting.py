@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from grunnmur.cases.models.base import PathwayRow
+from grunnmur.cases.models.base import PathwayRow, found_by
 from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, MeetingKind
 
 
@@ -23,27 +23,34 @@ class Meeting(PathwayRow):
 class MeetingGuest(PathwayRow):
     """Someone around the child who is invited."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="guests")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="guests", db_index=False)
     related_person = models.ForeignKey("cases.RelatedPerson", on_delete=models.PROTECT, related_name="+")
+
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("meeting")]
 
 
 class Invitation(PathwayRow):
     """A service that is invited."""
 
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="invitations")
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="invitations", db_index=False)
     service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("meeting")]
         constraints = [models.UniqueConstraint(fields=["meeting", "service"], name="invited_once")]
 
 
 class InvitationReply(PathwayRow):
     """What the invited service answered; the newest row counts."""
 
-    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="replies")
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="replies", db_index=False)
     answer = models.CharField(max_length=20, choices=AttendanceAnswer)
     written = models.TextField(blank=True)
     """What is contributed in writing."""
+
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("invitation")]
 
 
 class MeetingHeld(PathwayRow):
@@ -58,7 +65,7 @@ class MeetingHeld(PathwayRow):
     minutes = models.TextField()
     decisions = models.TextField(blank=True)
 
-    class Meta:
+    class Meta(PathwayRow.Meta):
         constraints = [models.CheckConstraint(condition=~Q(minutes=""), name="minutes_are_written")]
 
 

@@ -15,7 +15,7 @@ class NationalFile(ChildRow):
     extracted_at = models.DateTimeField()
     case_id = models.UUIDField()
 
-    class Meta:
+    class Meta(ChildRow.Meta):
         constraints = [models.UniqueConstraint(fields=["author_service", "sha256"], name="file_read_once")]
 
 
@@ -31,7 +31,7 @@ class NoteOfConcern(ChildRow):
     deleted = models.BooleanField(default=False)
     """Taken back by the sender; kept, and counted no more."""
 
-    class Meta:
+    class Meta(ChildRow.Meta):
         constraints = [models.UniqueConstraint(fields=["child", "source_id"], name="note_once")]
 
 
@@ -44,7 +44,7 @@ class Investigation(ChildRow):
     concluded_on = models.DateField(null=True)
     deleted = models.BooleanField(default=False)
 
-    class Meta:
+    class Meta(ChildRow.Meta):
         constraints = [models.UniqueConstraint(fields=["child", "source_id"], name="investigation_once")]
 
 
@@ -58,5 +58,5 @@ class Measure(ChildRow):
     until_on = models.DateField(null=True)
     deleted = models.BooleanField(default=False)
 
-    class Meta:
+    class Meta(ChildRow.Meta):
         constraints = [models.UniqueConstraint(fields=["child", "source_id"], name="measure_once")]

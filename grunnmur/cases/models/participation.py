@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from grunnmur.cases.models.base import FOREVER
+from grunnmur.cases.models.base import FOREVER, found_by
 from grunnmur.cases.models.people import Child
 from grunnmur.cases.terms import ConsentPurpose, ParticipationBasis
 
@@ -18,10 +18,12 @@ class Participation(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="participations")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="participations", db_index=False)
     owner_service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
     """The child's owner; held to it by a foreign key on both columns."""
-    pathway = models.ForeignKey("cases.Pathway", on_delete=models.CASCADE, null=True, related_name="participations")
+    pathway = models.ForeignKey(
+        "cases.Pathway", on_delete=models.CASCADE, null=True, related_name="participations", db_index=False
+    )
     """None for sight of the child itself: the owner's, and that of the home where the child lives."""
     service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
     basis = models.CharField(max_length=20, choices=ParticipationBasis)
@@ -91,10 +93,7 @@ class Participation(models.Model):
                 name="nothing_moves",
                 condition=Q(whose__gt=0, pathway__isnull=False),
             ),
-            models.Index(
-                fields=["pathway", "service"], include=["kinds", "starts_at", "ends_at"], name="sight_of_pathway"
-            ),
-            models.Index(fields=["child", "service"], include=["kinds", "starts_at", "ends_at"], name="sight_of_child"),
+            *found_by("child", "pathway"),
         ]
 
 
@@ -102,7 +101,7 @@ class Restriction(models.Model):
     """Takes sight away and always wins: a service's conflict of interest, an item withheld, a closed case."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="restrictions")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="restrictions", db_index=False)
     owner_service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
     service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
     """The service whose sight is taken."""
@@ -114,4 +113,4 @@ class Restriction(models.Model):
     review_on = models.DateField()
 
     class Meta:
-        indexes = [models.Index(fields=["child", "service"], name="restriction_of_child")]
+        indexes = found_by("child")

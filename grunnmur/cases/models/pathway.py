@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from grunnmur.cases.models.base import ChildRow, PathwayRow
+from grunnmur.cases.models.base import ChildRow, PathwayRow, found_by
 from grunnmur.cases.terms import InitiativeAnswer, InitiativeWish, PathwayStatus
 
 
@@ -25,7 +25,7 @@ class Pathway(ChildRow):
     version = models.PositiveIntegerField(default=1)
     """Counted up by every act; an edit says which version it saw."""
 
-    class Meta:
+    class Meta(ChildRow.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["child"],
@@ -35,6 +35,7 @@ class Pathway(ChildRow):
             models.UniqueConstraint(fields=["id", "child"], name="pathway_and_child"),
             models.CheckConstraint(condition=Q(status__in=PathwayStatus.values), name="pathway_status_known"),
         ]
+        indexes = [*ChildRow.Meta.indexes, *found_by("id")]
 
 
 class Initiative(ChildRow):

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import F, Q
 
-from grunnmur.cases.models.base import ChildRow, PersonRow
+from grunnmur.cases.models.base import ChildRow, PersonRow, found_by
 from grunnmur.cases.terms import AddressProtection, CareBasis, ChildWelfarePosition, RelationKind
 
 
@@ -37,6 +37,7 @@ class Child(PersonRow):
             models.UniqueConstraint(fields=["author_service", "journal_number"], name="journal_once_per_owner"),
             models.UniqueConstraint(fields=["id", "author_service"], name="child_and_owner"),
         ]
+        indexes = found_by("id", "national_id")
 
 
 class ChildWelfareStatus(ChildRow):
@@ -46,7 +47,7 @@ class ChildWelfareStatus(ChildRow):
     from_on = models.DateField()
     source = models.CharField(max_length=20, choices=[("national_file", "fil"), ("by_hand", "for hånd")])
 
-    class Meta:
+    class Meta(ChildRow.Meta):
         indexes = [models.Index(fields=["child", "-from_on", "-recorded_at"], name="status_newest")]
 
 
@@ -72,7 +73,7 @@ class RelatedPerson(ChildRow):
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     """The row that this one corrects or continues; rows are never changed."""
 
-    class Meta:
+    class Meta(ChildRow.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="related_person_period"
@@ -91,7 +92,7 @@ class Placement(ChildRow):
     """The first day it no longer holds."""
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
 
-    class Meta:
+    class Meta(ChildRow.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on")), name="placement_period"
@@ -109,7 +110,8 @@ class NameKey(models.Model):
     id = models.BigAutoField(primary_key=True)
     service = models.ForeignKey("directory.Service", on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=80, db_collation="C")
-    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="+")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["service", "key", "child"], name="name_key_once")]
+        indexes = found_by("child")

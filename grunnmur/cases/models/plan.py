@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from grunnmur.cases.models.base import PathwayRow
+from grunnmur.cases.models.base import PathwayRow, found_by
 from grunnmur.cases.terms import HealthArea, TaskState
 
 
@@ -16,27 +16,33 @@ class Goal(PathwayRow):
 class Task(PathwayRow):
     """Something that someone does; what, who, by when and its state are its newest version."""
 
-    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, null=True, related_name="tasks")
-    from_meeting = models.ForeignKey("cases.Meeting", on_delete=models.PROTECT, null=True, related_name="tasks")
+    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, null=True, related_name="tasks", db_index=False)
+    from_meeting = models.ForeignKey(
+        "cases.Meeting", on_delete=models.PROTECT, null=True, related_name="tasks", db_index=False
+    )
+
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("goal", "from_meeting")]
 
 
 class GoalVersion(PathwayRow):
     """A goal as it stood from this change on. Two people changing the same version collide here."""
 
-    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="versions")
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="versions", db_index=False)
     version = models.PositiveIntegerField()
     text = models.TextField()
     is_current = models.BooleanField(default=True)
     why = models.TextField(blank=True)
 
-    class Meta:
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("goal")]
         constraints = [models.UniqueConstraint(fields=["goal", "version"], name="goal_version_once")]
 
 
 class TaskVersion(PathwayRow):
     """A task as it stood from this change on. Two people changing the same version collide here."""
 
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="versions")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="versions", db_index=False)
     version = models.PositiveIntegerField()
     what = models.TextField()
     service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, null=True, related_name="+")
@@ -45,7 +51,8 @@ class TaskVersion(PathwayRow):
     state = models.CharField(max_length=20, choices=TaskState)
     why = models.TextField(blank=True)
 
-    class Meta:
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("task")]
         constraints = [
             models.UniqueConstraint(fields=["task", "version"], name="task_version_once"),
             models.CheckConstraint(
