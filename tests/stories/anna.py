@@ -71,8 +71,6 @@ def tell(story: Story, people: Mapping[str, Hands], walls: Walls) -> None:
     taking_back(told)
     status_meeting(told)
     the_end_and_again(told)
-    with told.step("Nobody outside finds a way to any page that anyone has been on"):
-        walls.look(everywhere=True)
 
 
 def first_worry(told: Telling) -> None:

@@ -232,3 +232,38 @@ def _standing(one: Any) -> list[str]:
 def parse(url: str, status: int, body: bytes) -> Page:
     """The page in a response."""
     return Page(url, status, html.document_fromstring(body.decode() or "<html></html>"))
+
+
+class Reader:
+    """Someone who stands on a page and reads it."""
+
+    page: Page
+
+    @property
+    def address(self) -> str:
+        """The path of the page."""
+        return self.page.path
+
+    def text(self) -> str:
+        """What is written on the page."""
+        return self.page.text
+
+    def sees(self, *texts: str) -> None:
+        """The page says all of this."""
+        missing = [text for text in texts if text not in self.page.text]
+        if missing:
+            raise Unlike(" and ".join(f"«{one}»" for one in missing), f"{self.page.path}: {self.page.text[:700]}")
+
+    def does_not_see(self, *texts: str) -> None:
+        """The page says none of this."""
+        found = [text for text in texts if text in self.page.text]
+        if found:
+            raise Unlike("not a word of " + " or ".join(f"«{one}»" for one in found), f"{self.page.path} says it")
+
+    def has_no_link(self, text: str) -> None:
+        """There is no link with these words."""
+        try:
+            self.page.link(text)
+        except Unlike:
+            return
+        raise Unlike(f"no link «{text}»", self.page.summary())

@@ -38,8 +38,12 @@ class Hands(Protocol):
 class Story:
     """The steps of one story and how they went."""
 
-    def __init__(self, name: str, *, after_each: Callable[[], None], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, name: str, *, after_each: Callable[[], None], say: Callable[[str], None], goes_on: bool = True
+    ) -> None:
         self.name = name
+        self.goes_on = goes_on
+        """Whether the story goes on after a step that failed."""
         self.after_each = after_each
         self.say = say
         self.steps = 0
@@ -54,6 +58,9 @@ class Story:
         try:
             yield
         except Exception as fault:
+            if not self.goes_on:
+                fault.add_note(f"in step {self.steps}: {sentence}")
+                raise
             faults.append(_words(fault))
         try:
             self.after_each()

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from tests.stories.page import Page, Unlike, Value, parse
+from tests.stories.page import Page, Reader, Unlike, Value, parse
 
 HOPS = 5
 
 
-class Walker:
+class Walker(Reader):
     """Opens, follows, fills in and presses; `page` is where the person stands."""
 
     def __init__(self, server_url: str, key: str) -> None:
@@ -81,35 +81,6 @@ class Walker:
         if self.page.status != http.HTTPStatus.FORBIDDEN:
             raise Unlike(f"403 on {address}", self.page.summary())
         self.sees(because)
-
-    def text(self) -> str:
-        """What is written on the page."""
-        return self.page.text
-
-    @property
-    def address(self) -> str:
-        """The path of the page."""
-        return self.page.path
-
-    def has_no_link(self, text: str) -> None:
-        """There is no link with these words."""
-        try:
-            self.page.link(text)
-        except Unlike:
-            return
-        raise Unlike(f"no link «{text}»", self.page.summary())
-
-    def sees(self, *texts: str) -> None:
-        """The page says all of this."""
-        missing = [text for text in texts if text not in self.page.text]
-        if missing:
-            raise Unlike(" and ".join(f"«{one}»" for one in missing), f"{self.page.path}: {self.page.text[:700]}")
-
-    def does_not_see(self, *texts: str) -> None:
-        """The page says none of this."""
-        found = [text for text in texts if text in self.page.text]
-        if found:
-            raise Unlike("not a word of " + " or ".join(f"«{one}»" for one in found), f"{self.page.path} says it")
 
     # --- what the browser does ------------------------------------------------------------------------------
 

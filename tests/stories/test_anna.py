@@ -1,0 +1,35 @@
+"""Anna's story over HTTP ends well, and would not if there were a hole in the walls."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.environment import ROOT
+from tests.stories import anna
+from tests.stories.page import Unlike
+from tests.stories.story import Walls
+from tests.stories.walker import Walker
+
+
+def test_the_whole_story_over_http() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.stories", "anna"], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    *steps, _looks, last = done.stdout.splitlines()
+    assert (done.returncode, last) == (0, f"anna: {len(steps)} steps, 0 failed"), done.stdout + done.stderr
+    assert len(steps) >= 25
+
+
+@pytest.mark.parametrize("key", ["kari", "leif"])
+def test_the_walls_are_not_watched_in_vain(walker: Callable[[str], Walker], key: str) -> None:
+    insider = walker(key)
+    walls = Walls(insider, (), known_by=anna.KNOWN_BY[:1])
+    with pytest.raises(Unlike, match=f"no hit for {key}"):
+        walls.look()
+    insider.follow("Ikke vurdert ennå")
+    walls.known_by.clear()
+    walls.shown[key] = (insider.seen, insider.sent_to)
+    with pytest.raises(Unlike, match=f"404 for {key}"):
+        walls.look()
