@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db.models import Q
 
@@ -120,6 +120,8 @@ class ReferralRow:
 class Area:
     """One health area of the case's edition."""
 
+    id: UUID
+    """Names the area of this one case in addresses, which must not tell what anyone looks at."""
     number: int
     area: HealthArea
     stand: str
@@ -155,9 +157,9 @@ class Health:
     is_acute: bool
     """Started on an acute criterion, and nobody has been asked to help yet."""
 
-    def area(self, number: int) -> Area:
-        """The area with this number in the edition. Raises NotVisible for one the actor does not see."""
-        found = next((area for area in self.areas if area.number == number), None)
+    def area(self, area_id: UUID) -> Area:
+        """One area of the case. Raises NotVisible for one the actor does not see."""
+        found = next((area for area in self.areas if area.id == area_id), None)
         if found is None:
             raise NotVisible
         return found
@@ -244,6 +246,7 @@ def _areas(
             continue
         in_hand = any(row.is_open and not row.is_lost for row in mapped)
         yield Area(
+            id=uuid5(case.pathway.pk, area.value),
             number=number,
             area=area,
             stand=_stand(mapped, referred),

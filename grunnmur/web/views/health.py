@@ -81,11 +81,11 @@ class AskForm(forms.ActForm):
         self.fields["due_on"].help_text = _("Lar dere den stå tom, gjelder %(text)s.") % {"text": own.text()}
 
 
-def ask_mapping(request: HttpRequest, pathway_id: UUID, number: int) -> HttpResponse:
+def ask_mapping(request: HttpRequest, pathway_id: UUID, area_id: UUID) -> HttpResponse:
     """Ask one of the services that consent covers to map one health area."""
     actor = actor_of(request)
     found = queries.get_health(actor, pathway_id, page="ask_mapping")
-    area = found.area(number)
+    area = found.area(area_id)
     check_first(request, found.case, "mappings.ask")
     mappers = queries.list_mappers(found.case, area.area) if found.case.is_owner else ()
     shared = _shared(found)
@@ -115,11 +115,11 @@ class LeaveOutForm(forms.ActForm):
     )
 
 
-def leave_out_area(request: HttpRequest, pathway_id: UUID, number: int) -> HttpResponse:
+def leave_out_area(request: HttpRequest, pathway_id: UUID, area_id: UUID) -> HttpResponse:
     """Note that an area has been considered, and that nothing points to a need now."""
     actor = actor_of(request)
     found = queries.get_health(actor, pathway_id, page="leave_out_area")
-    area = found.area(number)
+    area = found.area(area_id)
     check_first(request, found.case, "mappings.leave_out")
     shared = _shared(found)
     return perform(
@@ -283,10 +283,10 @@ class ReferralForm(forms.ActForm):
             _leave_out(self, "question", "situation", "tried")
 
 
-def send_referral(request: HttpRequest, pathway_id: UUID, number: int) -> HttpResponse:
+def send_referral(request: HttpRequest, pathway_id: UUID, area_id: UUID) -> HttpResponse:
     """Note a referral for one health area, with what national guidance asks for beside it."""
     found = queries.get_health(actor_of(request), pathway_id, page="send_referral")
-    return _refer(request, found, found.area(number))
+    return _refer(request, found, found.area(area_id))
 
 
 def follow_referral(request: HttpRequest, pathway_id: UUID, referral_id: UUID) -> HttpResponse:
