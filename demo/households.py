@@ -104,5 +104,6 @@ CODE_7 = Household(
     home=ServiceKind.FOSTER_HOME,
     protection=AddressProtection.CONFIDENTIAL,
 )
-ANY_AGE = Household("alle_aldre", (0, 17), ())
+ANY_AGE = Household("alle_aldre", (0, 17), (), position=ChildWelfarePosition.NOTE_ONLY)
 """For children that nobody has begun to assess: no consent is asked."""
+AFTERCARE = Household("ettervern", (18, 22), (), position=ChildWelfarePosition.AFTERCARE)

@@ -79,6 +79,8 @@ class Road:
     answers: tuple[ReferralAnswerKind, ...] = (GRANTED,)
     ends: str = ""
     """The stage that the road ends with; empty: all the way."""
+    closed_on: str = ""
+    """The ground that it is closed on, some days after it ended early."""
     consent_days: int = 365
     child_first: bool = False
     """The child is talked with before the parents."""
@@ -103,8 +105,9 @@ ROADS = (
     Road("tann_mor", households.MOTHER_ALONE, HealthArea.DENTAL, DENTAL, handed_over=True, thorough=True),
     Road("psykisk_foster", households.FOSTER, MENTAL, MENTAL_HEALTH, CAMHS, ends="referral_right_granted",
          initiative=True, thorough=True),
-    Road("psykisk_tolk", households.INTERPRETER, MENTAL, SCHOOL_HEALTH, ends="planned", consent_days=90, thorough=True),
-    Road("kropp_delt", households.APART, SOMATIC, GP, PAEDIATRIC, ends="status_held", child_first=True),
+    Road("psykisk_tolk", households.INTERPRETER, MENTAL, SCHOOL_HEALTH, ends="planned", consent_days=90),
+    Road("kropp_delt", households.APART, SOMATIC, GP, PAEDIATRIC, ends="status_held", closed_on="no_further_need",
+         child_first=True),
     Road("rus_ungdom", households.YOUTH, HealthArea.SUBSTANCE_USE, SUBSTANCE_USE, CAMHS, (REJECTED,),
          ends="referral_rejected"),
     Road("seksuell_ungdom", households.YOUTH, HealthArea.SEXUAL, SCHOOL_HEALTH, ends="mapping_concluded",
@@ -117,8 +120,10 @@ ROADS = (
     Road("kropp_smaabarn", households.TODDLER, SOMATIC, GP, PAEDIATRIC, (RETURNED,), ends="referral_returned"),
     Road("psykisk_kode_6", households.CODE_6, MENTAL, MENTAL_HEALTH, ends="oppstart_called"),
     Road("kropp_kode_7", households.CODE_7, SOMATIC, GP, ends="avklaring_held"),
-    Road("psykisk_femten", households.FIFTEEN, MENTAL, MENTAL_HEALTH, ends="mapping_concluded", child_first=True),
-    Road("psykisk_fyller_18", households.TURNS_18, MENTAL, MENTAL_HEALTH, ends="mapping_under_way"),
+    Road("psykisk_femten", households.FIFTEEN, MENTAL, MENTAL_HEALTH, ends="mapping_concluded",
+         closed_on="family_moved", child_first=True),
+    Road("psykisk_fyller_18", households.TURNS_18, MENTAL, MENTAL_HEALTH, ends="mapping_under_way",
+         closed_on="came_of_age"),
     Road("kropp_tiltak", households.MEASURES, SOMATIC, GP, PAEDIATRIC, (REJECTED,), ends="referral_rejected",
          receiver_sees=False),
 )
@@ -126,6 +131,18 @@ ROADS = (
 
 
 def road(scene: Scene, plan: Road) -> Stages:
+    """From the first worry to where the plan ends."""
+    for stage in _whole_road(scene, plan):
+        yield stage
+        if stage == plan.ends:
+            break
+    if plan.closed_on:
+        scene.later(10)
+        _close(scene, plan.closed_on)
+        yield f"closed_{plan.closed_on}"
+
+
+def _whole_road(scene: Scene, plan: Road) -> Stages:
     """From the first worry to closing, and up again."""
     yield from _assess(scene, plan)
     yield from _clarify(scene, plan)
@@ -328,6 +345,15 @@ def not_started(scene: Scene) -> Stages:
     yield "assessed_again"
 
 
+def started_in_error(scene: Scene) -> Stages:
+    """Not started, then started by a mistake, and closed for it."""
+    yield from not_started(scene)
+    scene.later(2)
+    scene.decide(*CRITERIA[scene.area])
+    _close(scene, "opened_in_error")
+    yield "closed_opened_in_error"
+
+
 def acute(scene: Scene) -> Stages:
     """It cannot wait: urgent referral first, the rest after."""
     _until_start(scene, "C1_ACUTE_SYMPTOMS", "C3_SERVICE_SEES_NEED")
@@ -384,23 +410,12 @@ def disturbed_meetings(scene: Scene) -> Stages:
     yield "meeting_cancelled"
 
 
-def ended(scene: Scene, ground: str) -> Stages:
-    """Closed early, on a ground of its own."""
+def the_child_died(scene: Scene) -> Stages:
+    """The saddest end."""
     _until_start(scene, *CRITERIA[scene.area])
     scene.on(30)
-    _close(scene, ground)
-    yield f"closed_{ground}"
-
-
-def ended_with_open_things(scene: Scene, ground: str) -> Stages:
-    """Closed while a mapping was under way, with somebody to carry on with it."""
-    _until_start(scene, *CRITERIA[scene.area])
-    scene.on(26)
-    scene.consent(SCHOOL_HEALTH)
-    scene.ask_mapping(SCHOOL_HEALTH)
-    scene.on(50)
-    _close(scene, ground)
-    yield f"closed_{ground}"
+    _close(scene, "child_died")
+    yield "closed_child_died"
 
 
 def initiative_refused(scene: Scene) -> Stages:
@@ -433,42 +448,52 @@ def only_registered(scene: Scene) -> Stages:
     yield "waits"
 
 
+def from_place_to_place(scene: Scene) -> Stages:
+    """A child whose position in child welfare changes, and whom nobody begins to assess."""
+    scene.on(0)
+    scene.register()
+    for day, position in enumerate(POSITIONS):
+        scene.on(10 + day * 10)
+        scene.set_position(position)
+        yield f"waits_{position}"
+
+
+POSITIONS = (
+    ChildWelfarePosition.INVESTIGATION,
+    ChildWelfarePosition.MEASURES_AT_HOME,
+    ChildWelfarePosition.OTHER_PLACEMENT,
+    ChildWelfarePosition.NONE,
+)
+
+
 def from_a_file(scene: Scene, what: Sent) -> Stages:
     """Read from a file, first without a name; named some days later."""
     scene.on(0)
     scene.receive_file(what)
-    yield "waits"
+    yield "waits_without_name"
     scene.on(2)
     scene.name()
-    yield "waits_with_name"
+    yield "waits"
 
 
 Play = Callable[[Scene], Stages]
 
 
-def _closed_on(ground: str) -> Play:
-    return lambda scene: ended(scene, ground)
-
-
 def short_plays() -> Iterator[tuple[str, Household, HealthArea, Play]]:
     """Each with its key, household and health area."""
     child, youth = households.HOME, households.YOUTH
-    yield "ikke_startet_barn", child, SOMATIC, not_started
+    yield "ikke_startet_barn", child, SOMATIC, started_in_error
     yield "ikke_startet_ungdom", youth, MENTAL, not_started
     yield "akutt", youth, MENTAL, acute
     yield "nei_far", child, MENTAL, lambda scene: refused(scene, "father")
     yield "nei_ungdom", youth, MENTAL, lambda scene: refused(scene, "child")
     yield "trukket", youth, MENTAL, withdrawn
     yield "moter", households.FATHER_ALONE, MENTAL, disturbed_meetings
-    for ground in ("no_further_need", "child_died", "opened_in_error"):
-        yield f"avsluttet_{ground}", child, SOMATIC, _closed_on(ground)
-    yield "avsluttet_came_of_age", households.TURNS_18, MENTAL, _closed_on("came_of_age")
-    yield "avsluttet_family_moved", child, MENTAL, lambda scene: ended_with_open_things(scene, "family_moved")
+    yield "dod", child, SOMATIC, the_child_died
     yield "initiativ_nei", households.FOSTER, MENTAL, initiative_refused
     yield "initiativ_igjen", households.INSTITUTION, MENTAL, initiative_to_reactivate
-    for position in ChildWelfarePosition:
-        ages = (18, 22) if position is ChildWelfarePosition.AFTERCARE else (0, 17)
-        yield f"registrert_{position}", Household(str(position), ages, (), position=position), MENTAL, only_registered
+    yield "registrert", households.ANY_AGE, MENTAL, from_place_to_place
+    yield "registrert_ettervern", households.AFTERCARE, MENTAL, only_registered
     yield "registrert_foster", households.FOSTER, MENTAL, only_registered
     yield "registrert_institusjon", households.INSTITUTION_BY_ORDER, MENTAL, only_registered
     yield "fil_undersokelse", households.ANY_AGE, MENTAL, lambda scene: from_a_file(scene, Sent.INVESTIGATION)
@@ -489,7 +514,7 @@ def perform(troupe: Troupe) -> dict[str, Played]:
     scenes = []
     for plan in ROADS:
         scene = Scene(plan.key, troupe, plan.household, plan.area)
-        _run(scene, road(scene, plan), ends=plan.ends)
+        _run(scene, road(scene, plan))
         scenes.append(scene)
     for key, household, area, play in short_plays():
         scene = Scene(key, troupe, household, area)
@@ -502,9 +527,7 @@ def perform(troupe: Troupe) -> dict[str, Played]:
     }
 
 
-def _run(scene: Scene, stages: Stages, *, ends: str = "") -> None:
-    """One play, kept at each stage, until the stage that it ends with."""
+def _run(scene: Scene, stages: Stages) -> None:
+    """One play, kept at each stage."""
     for name in stages:
         scene.stage(name)
-        if name == ends:
-            break

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from demo import cast, names, services
 from demo.copies import Copy
-from demo.households import Household
+from demo.households import ANY_AGE, Household
 from demo.names import Family
 from demo.places import PLACES, Place
 from demo.places import get as get_place
@@ -33,7 +33,7 @@ IN_THE_EXAMPLE_FILES = frozenset({"14851281232", "03891764056", "22812073552"})
 """National numbers of the example files, which must be free for the files to be read."""
 WITHOUT_A_NUMBER = 0.02
 GRIMSTAD = "4202"
-MOVED = frozenset({"closed_family_moved", "closed_no_further_need", "talked_once"})
+MOVED = frozenset({"closed_family_moved", "closed_no_further_need"})
 """Stages at which a child may be known to another service as well."""
 KNOWN_TWICE = 4
 """How many children two services know, each for itself."""
@@ -175,7 +175,11 @@ class Population:
         """Some children moved: the service there has a record of its own, and neither knows of the other."""
         found: dict[int, Identity] = {}
         moved = [number for number, (part, _place) in enumerate(cases) if part.stage in MOVED]
-        arrived = [number for number, (part, _place) in enumerate(cases) if part.play == "registrert_investigation"]
+        arrived = [
+            number
+            for number, (part, _place) in enumerate(cases)
+            if self.played[part.play].household is ANY_AGE and part.stage != "waits_without_name"
+        ]
         for before in moved[:KNOWN_TWICE]:
             after = next((one for one in arrived if one not in found and cases[one][1] is not cases[before][1]), None)
             if after is not None:

@@ -37,6 +37,7 @@ from grunnmur.cases.terms import (
     AssessmentOutcome,
     AttendanceAnswer,
     ChildParticipation,
+    ChildWelfarePosition,
     ConsentAnswer,
     ConsentPurpose,
     HealthArea,
@@ -144,6 +145,10 @@ class Scene:
             wanted += timedelta(days=1)
         self.now = wanted
 
+    def later(self, days: int) -> None:
+        """Go on some days from now."""
+        self.on((self.today - self.troupe.first_day).days + days)
+
     @property
     def today(self) -> date:
         return self.now.date()
@@ -190,7 +195,11 @@ class Scene:
         self._parents()
         if house.home and house.basis:
             self._live_elsewhere(house.home)
-        self.on_child(CONTACT, children.set_status, position=house.position, from_on=self.today)
+        self.set_position(house.position)
+
+    def set_position(self, position: ChildWelfarePosition) -> None:
+        """Say what position the child has in child welfare from today."""
+        self.on_child(CONTACT, children.set_status, position=position, from_on=self.today)
 
     def receive_file(self, what: Sent) -> None:
         """The case system sends a file; the child comes here with a number and without a name."""
