@@ -332,7 +332,7 @@ def test_a_closed_case_is_taken_up_again_and_good_consents_open_at_once(
 ) -> None:
     kari = client_of("kari")
     form = text_of(kari.get(at(closed, "ta-opp-igjen/")))
-    assert "Storgata legesenter, Tannklinikken i Grimstad ser saken igjen med en gang" in form
+    assert "ser saken igjen med en gang, fordi samtykket fortsatt gjelder: Storgata legesenter Tannklinikken" in form
     sending = {"reason": "Ny bekymring.", "reactivated_on": dato(clock.today()), "once_token": uuid.uuid4()}
     assert kari.post(at(closed, "ta-opp-igjen/"), sending).status_code == 302
     assert kari.post(at(closed, "ta-opp-igjen/"), sending).status_code == 302, "a double click"
