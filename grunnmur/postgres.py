@@ -52,7 +52,7 @@ def start_embedded(folder: Path | None = None) -> str:
             _forget_the_dead(folder)
         return str(get_server(folder).get_uri())
     except OSError as fault:
-        raise NotReady(f"Cannot keep the database in {folder}: {fault.strerror or fault}.") from fault
+        raise NotReady(f"Cannot keep the database in {folder}: {fault}") from fault
     except subprocess.SubprocessError as fault:
         raise NotReady(
             f"PostgreSQL does not start. Its own log says why: {folder / 'log'}\n"
