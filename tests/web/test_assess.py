@@ -53,11 +53,12 @@ def decided(acting: Acting, pathway_id: uuid.UUID) -> tuple[str, int, int]:
         return case.status, Assessment.objects.count(), case.version
 
 
-def page_of(response: Any) -> BeautifulSoup:
+def page_of(response: Any) -> Any:
+    """The answer, parsed."""
     return BeautifulSoup(response.content, "html.parser")
 
 
-def version_of(page: BeautifulSoup) -> int:
+def version_of(page: Any) -> int:
     return int(page.select_one("input[name=version]")["value"])
 
 

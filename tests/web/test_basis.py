@@ -19,6 +19,11 @@ Acting = Callable[[str], AbstractContextManager[Any]]
 ClientOf = Callable[[str], Any]
 
 
+def page_of(response: Any) -> Any:
+    """The answer, parsed."""
+    return BeautifulSoup(response.content, "html.parser")
+
+
 def dato(on: date) -> str:
     return f"{on:%d.%m.%Y}"
 
@@ -36,7 +41,8 @@ def count(acting: Acting) -> Callable[[Any], int]:
 
     def of(model: Any) -> int:
         with acting("kari"):
-            return model.objects.count()
+            found: int = model.objects.count()
+            return found
 
     return of
 
@@ -86,7 +92,7 @@ def test_each_act_is_done_and_stands_in_the_basis(
     response = kari.post(case + address, data, follow=True)
     assert response.redirect_chain == [(case + "grunnlag/", 302)]
     assert count(model) == 1
-    shown = BeautifulSoup(response.content, "html.parser").main.get_text(" ")
+    shown = page_of(response).main.get_text(" ")
     typed = [value for name, value in data.items() if name in ("summary", "words", "about", "source")]
     assert all(text in shown for text in typed)
 
@@ -142,7 +148,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(
     data = {**data, **change}
     response = client_of("kari").post(case + address, data)
     assert response.status_code == 422
-    soup = BeautifulSoup(response.content, "html.parser")
+    soup = page_of(response)
     assert sentence in soup.select_one(f"#id_{field}_error").get_text()
     for name, value in data.items():
         shown = [tag.get("value", tag.get_text()).strip() for tag in soup.select(f"[name={name}]:not([type=radio])")]
@@ -156,10 +162,10 @@ def test_what_is_not_answered_says_so_and_leads_to_the_answer(case: str, client_
     kari = client_of("kari")
     address, data, _model = PAGES["asking"]
     kari.post(case + address, {**data, "asked_on": dato(today() - timedelta(days=3))})
-    page = BeautifulSoup(kari.get(case + "grunnlag/").content, "html.parser")
+    page = page_of(kari.get(case + "grunnlag/"))
     assert "ikke svart på 3 dager" in page.main.get_text()
     link = page.select_one("a[href*='svar/?svar=']")
-    form = BeautifulSoup(kari.get(link["href"]).content, "html.parser")
+    form = page_of(kari.get(link["href"]))
     chosen = form.select_one("#id_request_id option[selected]")
     assert "Læreren" in chosen.get_text()
     answer = {"request_id": chosen["value"], "from_whom": "", "summary": "Sliten.", "received_on": dato(today())}
@@ -174,8 +180,8 @@ def test_the_childs_own_words_stand_first_and_apart(case: str, client_of: Client
     for page in ("conversation", "own words"):
         address, data, _model = PAGES[page]
         kari.post(case + address, data)
-    page = BeautifulSoup(kari.get(case + "grunnlag/").content, "html.parser")
-    first = page.select_one("main section")
+    shown = page_of(kari.get(case + "grunnlag/"))
+    first = shown.select_one("main section")
     assert "Jeg vil sove." in first.blockquote.get_text()
     assert "Spiser mindre" not in first.get_text()
 
@@ -184,7 +190,7 @@ def test_a_service_is_found_by_a_part_of_its_name_without_losing_the_text(case: 
     kari = client_of("kari")
     address, data, _model = PAGES["asking"]
     response = kari.post(case + address, {**data, "find": "lillesand", "_restored": "1"})
-    page = BeautifulSoup(response.content, "html.parser")
+    page = page_of(response)
     assert response.status_code == 200
     group = page.select_one("#id_from_service_id optgroup")
     assert "lillesand" in group["label"]

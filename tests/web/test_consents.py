@@ -15,7 +15,7 @@ from demo import cast
 from grunnmur import clock
 from grunnmur.cases.actions import basis, children, pathways
 from grunnmur.cases.models import Child, Consent, ConsentSignature, Participation, Pathway, RelatedPerson
-from grunnmur.cases.terms import CareBasis
+from grunnmur.cases.terms import CareBasis, RelationKind
 from grunnmur.clock import today
 from grunnmur.directory import sessions
 from grunnmur.directory.models import Service
@@ -69,11 +69,12 @@ def asked(parents: dict[str, str]) -> Callable[..., dict[str, Any]]:
     return form
 
 
-def page_of(response: Any) -> BeautifulSoup:
+def page_of(response: Any) -> Any:
+    """The answer, parsed."""
     return BeautifulSoup(response.content, "html.parser")
 
 
-def carried(page: BeautifulSoup) -> dict[str, Any]:
+def carried(page: Any) -> dict[str, Any]:
     """The fields that a page sends on, as a browser would."""
     data: dict[str, Any] = {}
     for tag in page.select("main form input[type=hidden]"):
@@ -90,12 +91,13 @@ def save(client: Any, case: str, data: dict[str, Any]) -> Any:
 
 def rows(acting: Acting, model: Any) -> int:
     with acting("kari"):
-        return model.objects.count()
+        found: int = model.objects.count()
+    return found
 
 
 def sees(client_of: ClientOf, who: str, case: str) -> bool:
     """Whether someone gets the page of the case; never anything between."""
-    status = client_of(who).get(case).status_code
+    status: int = client_of(who).get(case).status_code
     assert status in (200, 404)
     return status == 200
 
@@ -336,7 +338,7 @@ def test_a_father_without_parental_responsibility_is_not_asked(
             child_id=anna.pk,
             once=None,
             name=father.name,
-            relation=father.relation,
+            relation=RelationKind(father.relation),
             from_on=father.from_on,
             has_parental_responsibility=False,
             replaces_id=father.pk,
@@ -527,7 +529,7 @@ def test_a_consent_that_soon_ends_says_so_and_is_asked_for_again_with_one_press(
 # --- a session that ran out in the middle ---
 
 
-def log_in(client: Any, page: BeautifulSoup, who: str) -> Any:
+def log_in(client: Any, page: Any, who: str) -> Any:
     """Log in by the page that a lost session gives, with what it kept."""
     data = {tag["name"]: tag["value"] for tag in page.select("main form input[type=hidden]")}
     return client.post("/logg-inn/", {**data, "username": who, "password": "demo-demo-demo-demo"})

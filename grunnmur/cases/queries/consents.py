@@ -244,7 +244,7 @@ def consents_of(case: Case, people: People) -> tuple[ConsentNow, ...]:
             people,
             row,
             by_id[str(row.pk)],
-            tuple(said.get(row.pk, {}).values()),
+            tuple(sorted(said.get(row.pk, {}).values(), key=lambda one: (one.who != CHILD, one.name))),
             taken_back.get(row.pk),
         )
         for row in rows
