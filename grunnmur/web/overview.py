@@ -1,5 +1,6 @@
 """A case's overview in the words and shapes that the page's components want. No rule is made here."""
 
+from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
@@ -54,6 +55,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "reassign_task": ("plan", _("Se planen")),
     "consider_closing": ("close_pathway", _("Avslutt forløpet")),
 }
+FOR_ALL = frozenset({"meetings", "reply_to_invitation", "plan", "health"})
+"""The pages of a case that everyone who takes part can use; the others are the owner's."""
 
 
 def page(overview: Overview) -> dict[str, Any]:
@@ -76,12 +79,20 @@ def page(overview: Overview) -> dict[str, Any]:
         "people_pairs": [_person(person) for person in overview.people],
         "pages": _pages(overview),
         "task_tone": task_tone,
-        "timeline": [
-            {"on": entry.at, "text": events.sentence(entry.name, entry.data), "by": entry.who}
-            for entry in overview.timeline
-        ],
+        "timeline": _timeline(overview),
         "looks": overview.looks,
     }
+
+
+def _timeline(overview: Overview) -> list[dict[str, Any]]:
+    """What has happened, newest first; the same thing done several times in a row by the same person is one line."""
+    told = [(entry.at, events.sentence(entry.name, entry.data), entry.who) for entry in overview.timeline]
+    lines = []
+    for (_day, text, who), same in groupby(told, key=lambda item: (dato(item[0]), *item[1:])):
+        times = list(same)
+        by = _("%(who)s, %(n)s ganger") % {"who": who, "n": len(times)} if len(times) > 1 else who
+        lines.append({"on": times[0][0], "text": text, "by": by})
+    return lines
 
 
 def _pages(overview: Overview) -> list[tuple[str, str]]:
@@ -158,7 +169,7 @@ def _phase_text(overview: Overview, phase: lifecycle.Phase) -> str:
     facts = overview.case.facts
     if phase.number == 1 and facts.started:
         count = len(facts.started.criteria)
-        return ngettext("Startet %(on)s. Ett kriterium.", "Startet %(on)s. %(n)s kriterier.", count) % {
+        return ngettext("Startet %(on)s med ett kriterium", "Startet %(on)s med %(n)s kriterier", count) % {
             "on": dato_kort(facts.started.decided_on),
             "n": count,
         }
@@ -166,7 +177,7 @@ def _phase_text(overview: Overview, phase: lifecycle.Phase) -> str:
     if meetings:
         pending = [item for item in facts.meetings_of(meetings) if item.is_pending]
         if pending:
-            return _("%(meeting)s %(on)s.") % {
+            return _("%(meeting)s %(on)s") % {
                 "meeting": meetings.label,
                 "on": dato_kort(pending[0].starts_at),
             }
@@ -194,8 +205,7 @@ def _next(overview: Overview, step: Step) -> dict[str, Any]:
         "headline": _("Nå: %(step)s") % {"step": next_step.sentence(step, names=overview.service_names)},
         "reason": reason,
         "facts": _deadline(overview, step),
-        "url": link(page, overview)
-        + (f"?type={step.meeting.value}" if page == "call_meeting" and step.meeting else ""),
+        "url": _way(page, overview, step),
         "button": button,
     }
 
@@ -215,12 +225,18 @@ def _waiting(overview: Overview, step: Step) -> dict[str, str]:
     late = step.is_late(overview.case.today)
     return {
         "label": next_step.sentence(step, names=overview.service_names),
-        "url": link(page, overview)
-        + (f"?type={step.meeting.value}" if page == "call_meeting" and step.meeting else ""),
+        "url": _way(page, overview, step),
         "text": _waiting_text(step),
         "tag": _("over fristen") if late else "",
         "tone": "danger" if late else "neutral",
     }
+
+
+def _way(page: str, overview: Overview, step: Step) -> str:
+    """Where one goes to help the step along; empty when only the owner of the case can go there."""
+    if not overview.case.is_owner and page not in FOR_ALL:
+        return ""
+    return link(page, overview) + (f"?type={step.meeting.value}" if page == "call_meeting" and step.meeting else "")
 
 
 def _waiting_text(step: Step) -> str:
@@ -258,14 +274,14 @@ def _mapping(overview: Overview, mapping: MappingFact) -> tuple[str, str, str]:
     who = overview.service_names.get(mapping.service or "", "")
     if mapping.state is MappingState.CONCLUDED:
         return (
-            _("Kartlagt %(on)s.") % {"on": dato_kort(mapping.since)},
+            _("Kartlagt %(on)s") % {"on": dato_kort(mapping.since)},
             str(MappingConclusion(mapping.conclusion).label).lower(),
             "done",
         )
     if mapping.state is MappingState.NOT_INDICATED and mapping.service:
         return _("%(who)s kan ikke kartlegge dette.") % {"who": who}, _("må til en annen"), "waiting"
     if mapping.state is MappingState.NOT_INDICATED:
-        return _("Vurdert %(on)s.") % {"on": dato_kort(mapping.since)}, _("ikke aktuelt nå"), "neutral"
+        return _("Vurdert %(on)s") % {"on": dato_kort(mapping.since)}, _("ikke aktuelt nå"), "neutral"
     return (
         _("%(who)s er spurt.") % {"who": who}
         if mapping.state is MappingState.ASKED
@@ -280,7 +296,7 @@ def _referral(overview: Overview, referral: ReferralFact) -> tuple[str, str, str
     if referral.answer is None:
         due = deadlines.referral_assessment_due(referral.received_on)
         return (
-            _("Henvist til %(to)s %(on)s.") % {"to": to, "on": dato_kort(referral.received_on)},
+            _("Henvist til %(to)s %(on)s") % {"to": to, "on": dato_kort(referral.received_on)},
             _("svar innen %(on)s") % {"on": dato_kort(due)},
             "waiting",
         )

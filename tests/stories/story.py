@@ -112,16 +112,21 @@ class Walls:
         forms = {one for _seen, sent in self.shown.values() for one in sent if ABOUT_A_CHILD.match(one)}
         found = pages | forms
         chosen = found if everywhere else one_of_each_kind(found) | (found - self._looked_at)
-        self._is_outside(self.stranger, pages & chosen, forms & chosen)
+        self._is_outside(self.stranger, pages & chosen, forms & chosen, search_for=self.known_by)
         heads = {one for one in pages if A_HEAD.match(one)}
         for key in sorted(self.shut_out):
             own_pages, own_forms = self.shown.get(key, (set(), set()))
-            self._is_outside(self.others[key], (own_pages & pages & chosen) | heads, own_forms & forms & chosen)
+            self._is_outside(
+                self.others[key],
+                (own_pages & pages & chosen) | heads,
+                own_forms & forms & chosen,
+                search_for=[self.known_by[0], self.known_by[-1]],
+            )
         self._looked_at = found
 
-    def _is_outside(self, walker: Walker, pages: set[str], forms: set[str]) -> None:
+    def _is_outside(self, walker: Walker, pages: set[str], forms: set[str], *, search_for: Iterable[str]) -> None:
         walker.open("/sok/")
-        for text in self.known_by:
+        for text in search_for:
             self.looks += 1
             walker.fill({"Navn, journalnummer eller fødselsnummer": text})
             answer = walker.press("Søk").text

@@ -1,0 +1,62 @@
+"""One case at a glance: what each who takes part is shown, and that it leads somewhere."""
+
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from grunnmur import clock
+from grunnmur.cases.actions import basis
+from grunnmur.cases.models import Child
+from grunnmur.web.jinja import dato_kort
+from tests import together
+from tests.web.reading import page, text
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+
+
+@pytest.fixture
+def case(acting: Acting, anna: Child) -> uuid.UUID:
+    """Started today, with three signs of worry; the GP may take part, and nobody is asked to anything yet."""
+    with acting("kari") as kari:
+        pathway_id = together.begin(kari, anna)
+        for _time in range(3):
+            basis.record_own_words(
+                actor=kari, pathway_id=pathway_id, once=None, said_on=clock.today(), words="Jeg er sliten."
+            )
+        together.start(kari, pathway_id)
+        together.let_in(kari, pathway_id, "storgata")
+    return pathway_id
+
+
+@pytest.mark.parametrize("who", ["kari", "per"])
+def test_every_link_leads_somewhere(client_of: Any, case: uuid.UUID, who: str) -> None:
+    client = client_of(who)
+    links = {link["href"] for link in page(client.get(f"/forlop/{case}/")).main.select("a[href^='/']")}
+    assert len(links) >= 5
+    refused = {link: client.get(link).status_code for link in links}
+    assert {link: status for link, status in refused.items() if status not in (200, 302)} == {}
+
+
+def test_the_next_step_is_everyones_to_know_and_the_owners_to_do(client_of: Any, case: uuid.UUID) -> None:
+    mine, others = (page(client_of(who).get(f"/forlop/{case}/")).select_one(".g-next") for who in ("kari", "per"))
+    for card in (mine, others):
+        assert "Kall inn til avklaringsmøte" in card.get_text()
+    assert mine.select("a.ds-button") and not others.select("a.ds-button")
+
+
+def test_the_same_thing_done_several_times_is_told_once(client_of: Any, case: uuid.UUID) -> None:
+    told = [
+        line.get_text(" ", strip=True)
+        for line in page(client_of("kari").get(f"/forlop/{case}/")).select(".g-timeline li")
+    ]
+    same = [line for line in told if "egne ord" in line]
+    assert len(same) == 1 and "3 ganger" in same[0]
+
+
+def test_a_short_date_ends_in_one_full_stop(client_of: Any, case: uuid.UUID) -> None:
+    shown = text(page(client_of("kari").get(f"/forlop/{case}/")))
+    assert f"Startet {dato_kort(clock.today())} med ett kriterium" in shown
+    assert ".." not in shown
