@@ -1,5 +1,6 @@
 """The page frame, the component macros and the style guide, rendered and read as a parsed page."""
 
+import itertools
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -64,7 +65,7 @@ def test_headings_go_down_one_step_at_a_time(guide):
     levels = [int(tag.name[1]) for tag in guide.select("main :is(h1, h2, h3, h4)")]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 def test_every_input_has_a_label(guide):
