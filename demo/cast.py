@@ -109,7 +109,7 @@ CAST: tuple[Persona, ...] = (
         Role.NURSE,
         "barneavdelingen",
         "Sykepleier på barneavdelingen",
-        "Svar på innkallingen til oppstartsmøtet.",
+        "Svar på en henvisning fra fastlegen.",
     ),
     Persona(
         "tone",

@@ -52,7 +52,6 @@ class Part:
 KARIS = (
     Part("akutt", "acute", 1, "selvskading"),
     Part("nei_far", "refused", 6, "konsentrasjon"),
-    Part("psykisk_hjemme", "talked_once", 5, "sovn"),
     Part("seksuell_ungdom", "talked_once", 12, "grenser"),
     Part("psykisk_foster", "asked", 16, "vold_i_hjemmet"),
     Part("kropp_delt", "talked_with_both", 9, "astma"),
@@ -62,17 +61,24 @@ KARIS = (
     Part("psykisk_hjemme", "signature_missing", 18, "skolevegring"),
     Part("trukket", "withdrawn", 2, "tristhet"),
     Part("psykisk_hjemme", "oppstart_called", 4, "konsentrasjon"),
-    Part("tann_mor", "oppstart_held", 8, "tannlegeskrekk"),
+    Part("tann_mor", "planned", 3, "tannlegeskrekk"),
     Part("psykisk_tolk", "planned", 46, "sorg"),
     Part("psykisk_hjemme", "referral_returned", 3, "vold_i_hjemmet"),
     Part("rus_ungdom", "referral_rejected", 6, "cannabis"),
+    Part("psykisk_hjemme", "referred", 4, "tristhet"),
     Part("kropp_delt", "referred", 13, "diabetes"),
     Part("kropp_tiltak", "referred", 19, "hodepine"),
     Part("moter", "nobody_comes", 2, "sorg"),
     Part("tann_mor", "tasks_done_but_one", 11, "uteblitt"),
     Part("psykisk_hjemme", "status_held", 4, "sovn"),
 )
-"""Kari's own cases: one of almost everything that she can owe or wait for."""
+"""Kari's own cases: one of almost everything that she can owe or wait for, and something to do for each of the health
+staff in the cast. The health services in them are the cast's own."""
+AT_HOME_WITH_THE_CAST = (
+    Part("registrert_foster", "waits", 20, "sorg"),
+    Part("registrert_institusjon", "waits", 30, "tristhet"),
+)
+"""Children who live with Berit and with Bjørn, and for whom nobody has asked for anything yet."""
 
 
 # --- which cases ---------------------------------------------------------------------------------------------
@@ -86,6 +92,8 @@ SHARES: dict[str, float] = {
     PathwayStatus.CLOSED: 0.10,
 }
 """How large a part of the children has a case of each status; empty for those without a case."""
+OF_ANY_AGE = 4
+"""How many times as often a play for children of any age is chosen as another."""
 AHEAD = ("called", "answered", "moved", "nobody_comes")
 """What the names of those stages end with at which a meeting is some days ahead."""
 
@@ -121,8 +129,9 @@ def deck(played: Mapping[str, Played], *, size: int, random: Random) -> list[Par
         plays = {key: (key, stage) for key, stage in reversed(every)}
         stages = {stage: (key, stage) for key, stage in every}
         chosen = list(dict.fromkeys([*plays.values(), *stages.values()]))
+        weights = [OF_ANY_AGE if played[key].household is ANY_AGE else 1 for key in plays]
         while len(chosen) < round(size * share):
-            key = random.choice(list(plays))
+            key = random.choices(list(plays), weights)[0]
             chosen.append(random.choice([one for one in every if one[0] == key]))
         dealt += [Part(key, stage, _days(status, stage, random)) for key, stage in chosen]
     random.shuffle(dealt)
@@ -156,13 +165,13 @@ class Population:
         self._copies = 0
 
     def copies(self) -> Iterator[Copy]:
-        """Every child but Anna, Kari's first."""
+        """Every child but Anna, those of the cast first."""
         grimstad = get_place(GRIMSTAD)
         kari = employee(CONTACT)
-        for part in KARIS:
-            yield self._copy(part, grimstad, self._identity(part), contact=kari)
         slots = [place for place in PLACES for _slot in range(place.children)]
-        for _kari_or_anna in range(len(KARIS) + 1):
+        slots.remove(grimstad)
+        for part in (*KARIS, *AT_HOME_WITH_THE_CAST):
+            yield self._copy(part, grimstad, self._identity(part), contact=kari)
             slots.remove(grimstad)
         self.random.shuffle(slots)
         cases = list(zip(deck(self.played, size=len(slots), random=self.random), slots, strict=True))
@@ -210,7 +219,9 @@ class Population:
             return birthday(born_on=turns, years=-18)
         theme = self._theme_named(part.theme)
         youngest, oldest = household.ages
-        if theme is not None:
+        if household is ANY_AGE:
+            youngest = oldest = self._turn("age") % (oldest + 1)
+        elif theme is not None:
             youngest, oldest = max(youngest, theme.ages[0]), min(oldest, theme.ages[1])
         earliest = birthday(born_on=self.today, years=-oldest - 1) + timedelta(days=1)
         latest = birthday(born_on=begins_on - timedelta(days=25), years=-youngest)

@@ -387,6 +387,30 @@ def test_health_staff_see_some_cases_and_only_by_consent(demo: Loaded, behind_th
     assert bases == {ParticipationBasis.CONSENT}
 
 
+STEPS = {
+    "per": {"answer_invitation"},
+    "hege": {"map"},
+    "siri": {"answer_referral"},
+    "nina": {"answer_referral"},
+    "tone": {"map"},
+}
+
+
+@pytest.mark.parametrize("key", STEPS)
+def test_each_of_the_health_staff_has_what_the_front_page_of_the_demo_promises(demo: Loaded, key: str) -> None:
+    mine = Participation.objects.filter(
+        service=cast.service(cast.get(key).service).id, whose=Participation.Whose.OURS, ends_at__gt=clock.now()
+    )
+    assert {label.partition(":")[0] for label in mine.values_list("next_step", flat=True)} >= STEPS[key]
+
+
+@pytest.mark.parametrize("key", ["bjorn", "berit"])
+def test_homes_have_a_child_for_whom_nobody_has_asked(demo: Loaded, key: str) -> None:
+    home = cast.service(cast.get(key).service).id
+    living_there = Child.objects.filter(placements__service=home, pathways=None, initiatives=None)
+    assert living_there.filter(participations__service=home, participations__ends_at__gt=clock.now()).exists()
+
+
 @pytest.mark.parametrize("key", ["bjorn", "berit"])
 def test_homes_see_who_lives_there_and_no_pathway(demo: Loaded, behind_the_walls: Walls, key: str) -> None:
     with behind_the_walls(), _acting(key):
