@@ -159,14 +159,21 @@ def test_a_late_answer_that_cannot_be_is_refused_before_and_when_it_is_saved(
 
 
 def test_a_late_no_is_kept_and_the_yes_that_follows_it_counts(
-    acting: Acting, pathway_id: uuid.UUID, waiting: uuid.UUID, parents: tuple[uuid.UUID, uuid.UUID]
+    acting: Acting,
+    pathway_id: uuid.UUID,
+    waiting: uuid.UUID,
+    parents: tuple[uuid.UUID, uuid.UUID],
+    travel: Callable[[datetime], None],
 ) -> None:
-    with acting("kari") as kari:
-        given: dict[str, Any] = {"actor": kari, "pathway_id": pathway_id, "consent_id": waiting, "once": None}
-        consents.answer(**given, answers=[parent_says(parents[1], NO, note="Samtaler.")])
-        assert not Participation.objects.filter(basis=ParticipationBasis.CONSENT, starts_at__lte=clock.now()).exists()
-        consents.answer(**given, answers=[parent_says(parents[1], YES)])
-        assert Participation.objects.filter(basis=ParticipationBasis.CONSENT, starts_at__lte=clock.now()).exists()
+    given: dict[str, Any] = {"pathway_id": pathway_id, "consent_id": waiting, "once": None}
+    for answer, opens in ((NO, False), (YES, True)):
+        travel(clock.now() + timedelta(minutes=1))
+        with acting("kari") as kari:
+            consents.answer(actor=kari, **given, answers=[parent_says(parents[1], answer, note="Samtaler.")])
+            sight = Participation.objects.filter(basis=ParticipationBasis.CONSENT, starts_at__lte=clock.now())
+            assert sight.exists() is opens
+    with acting("kari"):
+        assert ConsentSignature.objects.filter(related_person=parents[1]).count() == 3
 
 
 @pytest.mark.parametrize("gone", ["withdrawn", "ended", "unknown"])
