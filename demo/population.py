@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from random import Random
 from uuid import UUID
 
@@ -118,7 +119,8 @@ def _days(part_of: str, stage: str, random: Random) -> int:
 
 def deck(played: Mapping[str, Played], *, size: int, random: Random) -> list[Part]:
     """Parts for everyone but Kari: of each status its share, with every play and every stage at least once."""
-    dealt: list[Part] = []
+    surely: list[Part] = []
+    more: list[Part] = []
     for status, share in SHARES.items():
         every = [
             (key, stage.name)
@@ -128,14 +130,17 @@ def deck(played: Mapping[str, Played], *, size: int, random: Random) -> list[Par
         ]
         plays = {key: (key, stage) for key, stage in reversed(every)}
         stages = {stage: (key, stage) for key, stage in every}
-        chosen = list(dict.fromkeys([*plays.values(), *stages.values()]))
+        once = list(dict.fromkeys([*plays.values(), *stages.values()]))
+        surely += [Part(key, stage, _days(status, stage, random)) for key, stage in once]
         weights = [OF_ANY_AGE if played[key].household is ANY_AGE else 1 for key in plays]
-        while len(chosen) < round(size * share):
-            key = random.choices(list(plays), weights)[0]
-            chosen.append(random.choice([one for one in every if one[0] == key]))
-        dealt += [Part(key, stage, _days(status, stage, random)) for key, stage in chosen]
+        for _one_more in range(len(once), ceil(size * share)):
+            chosen = random.choices(list(plays), weights)[0]
+            stage = random.choice([stage for key, stage in every if key == chosen])
+            more.append(Part(chosen, stage, _days(status, stage, random)))
+    random.shuffle(more)
+    dealt = [*surely, *more][:size]
     random.shuffle(dealt)
-    return dealt[:size]
+    return dealt
 
 
 # --- one child -----------------------------------------------------------------------------------------------
