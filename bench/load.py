@@ -20,6 +20,7 @@ from django.db import models
 from demo import cast
 from grunnmur.cases.models import Child, NameKey, Restriction, SealedEdition
 from grunnmur.cases.models.base import ChildRow, PathwayRow
+from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.kinds import OrganisationKind, Role, ServiceKind
 from grunnmur.directory.models import Membership, Organisation, Person, Service
 from grunnmur.log.models import AccessLog, Event
@@ -37,6 +38,8 @@ HISTORY_HERE = 20
 """One in so many of the closed cases is the measured service's own."""
 OPEN_ELSEWHERE = 10
 """One in so many of the cases in other services is open."""
+RESTRICTED = 200
+"""One in so many children has its GP's sight of mental health taken away."""
 RARE_NAME = "Tiril"
 """What is searched for: the first name of five children here, and of one in forty elsewhere."""
 RARE_HERE = 5
@@ -237,9 +240,20 @@ def statements() -> Iterator[str]:
             f"insert into {table} ({', '.join(columns)}) select {', '.join(columns.values())}"
             f" from {table} t {_join(model)}"
         )
+    yield _restrictions()
     yield (
         "insert into cases_namekey (service_id, key, child_id) select distinct a.service_id, upper(word), p.child"
         " from bench_plan p join cases_participation a on a.child_id = p.child, string_to_table(p.name, ' ') word"
+    )
+
+
+def _restrictions() -> str:
+    """Some sight is taken away, so that the walls have something to look for."""
+    return (
+        "insert into cases_restriction (id, child_id, owner_service_id, service_id, kinds, reason, decided_by_id,"
+        " starts_at, ends_at, review_on) select gen_random_uuid(), child, service, gp,"
+        f" {InformationKind.MENTAL:d}, 'Barnet ber om det.', person, now(), '9999-01-01', current_date + 90"
+        f" from bench_plan where n % {RESTRICTED} = 0"
     )
 
 

@@ -314,15 +314,17 @@ _Said = tuple[tuple[Signature, bool], ...]
 
 
 def _said(fact: ConsentFact, situation: Situation) -> _Said:
-    def had_right(signature: Signature) -> bool:
+    def had_right(on: date) -> frozenset[str]:
         try:
-            people = required(purpose=fact.purpose, situation=situation, on=signature.on).people
+            people = required(purpose=fact.purpose, situation=situation, on=on).people
         except NoRule:
-            return False
-        return signature.signatory in people and not _is_unregistered(signature.signatory)
+            return frozenset()
+        return frozenset(one for one in people if not _is_unregistered(one))
 
+    # Those who sign together sign on the same day: who could, is worked out once for each day.
+    rights = {on: had_right(on) for on in {signature.on for signature in fact.signatures}}
     in_order = sorted(fact.signatures, key=lambda signature: signature.on)
-    return tuple((signature, had_right(signature)) for signature in in_order)
+    return tuple((signature, signature.signatory in rights[signature.on]) for signature in in_order)
 
 
 def _standing(said: _Said, on: date) -> _Standing:

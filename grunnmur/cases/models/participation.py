@@ -19,13 +19,13 @@ class Participation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="participations", db_index=False)
-    owner_service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
+    owner_service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+", db_index=False)
     """The child's owner; held to it by a foreign key on both columns."""
     pathway = models.ForeignKey(
         "cases.Pathway", on_delete=models.CASCADE, null=True, related_name="participations", db_index=False
     )
     """None for sight of the child itself: the owner's, and that of the home where the child lives."""
-    service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+", db_index=False)
     basis = models.CharField(max_length=20, choices=ParticipationBasis)
     ground = models.UUIDField(null=True)
     """The row that gives the ground, such as the consent."""
@@ -42,7 +42,9 @@ class Participation(models.Model):
         OTHERS = 2
 
     whose = models.SmallIntegerField(choices=Whose, default=Whose.NOBODY)
-    contact_person = models.ForeignKey("directory.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    contact_person = models.ForeignKey(
+        "directory.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     next_step = models.CharField(max_length=60, blank=True)
     """What this service has to do, or the owner waits for, as `next_step.label` writes it; empty when there is none."""
     next_due = models.DateField()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from uuid import UUID
 
 from django.db import connection
@@ -39,7 +40,7 @@ class Participant:
         return self.basis is ParticipationBasis.OWNER
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """What every page of one case starts from."""
 
@@ -56,12 +57,13 @@ class Case:
         """Whether the actor acts for the service that owns the case."""
         return access.owns(self.actor, self.pathway)
 
-    @property
+    @cached_property
     def kinds(self) -> InformationKind:
         """What the actor's service sees now."""
+        now = clock.now()
         mine = InformationKind(0)
         for item in self.participants:
-            if item.service_id == str(self.actor.service_id) and item.starts_at <= clock.now():
+            if item.service_id == str(self.actor.service_id) and item.starts_at <= now:
                 mine |= item.kinds
         return mine
 
@@ -80,6 +82,10 @@ class Case:
 
     def steps(self) -> tuple[Step, ...]:
         """What waits for someone, as far as the actor may be told of it."""
+        return self._steps
+
+    @cached_property
+    def _steps(self) -> tuple[Step, ...]:
         me = str(self.actor.service_id)
         return tuple(
             step
@@ -202,7 +208,7 @@ def overview(actor: Actor, pathway_id: UUID) -> Overview:
     )
     events = list(Event.objects.filter(pathway_id=pathway_id).order_by("-at")[:30])
     events = [event for event in events if event.kind & case.kinds]
-    looks = _last_looks(pathway_id) if case.is_owner else []
+    looks = _last_looks(pathway_id) if case.is_owner else {}
     service_names = names.services(
         [
             *(item.service_id for item in case.participants),
@@ -214,7 +220,7 @@ def overview(actor: Actor, pathway_id: UUID) -> Overview:
             *(item.recipient for item in case.facts.consents),
         ]
     )
-    who = names.people([*(event.person_id for event in events), *(look.person_id for look in looks)])
+    who = names.people([*(event.person_id for event in events), *looks])
     related = {str(person.pk): person.name for person in people}
     return Overview(
         case=case,
@@ -238,19 +244,18 @@ def overview(actor: Actor, pathway_id: UUID) -> Overview:
             )
         ),
         timeline=tuple(Entry(event.at, event.name, who.get(str(event.person_id), ""), event.data) for event in events),
-        looks=tuple(
-            Look(look.at, who.get(str(look.person_id), ""), look.person_id == actor.person_id) for look in looks
-        ),
+        looks=tuple(Look(at, who.get(str(person), ""), person == actor.person_id) for person, at in looks.items()),
         service_names=service_names,
     )
 
 
-def _last_looks(pathway_id: UUID) -> list[AccessLog]:
-    """The last look of each of those who looked lately, newest first."""
-    newest: dict[UUID | None, AccessLog] = {}
-    for look in AccessLog.objects.filter(pathway_id=pathway_id, allowed=True).order_by("-at")[:50]:
-        newest.setdefault(look.person_id, look)
-    return list(newest.values())[:5]
+def _last_looks(pathway_id: UUID) -> dict[UUID | None, datetime]:
+    """When each of the last five who looked lately did so, newest first."""
+    newest: dict[UUID | None, datetime] = {}
+    looks = AccessLog.objects.filter(pathway_id=pathway_id, allowed=True).order_by("-at")
+    for person, at in looks.values_list("person_id", "at")[:50]:
+        newest.setdefault(person, at)
+    return dict(list(newest.items())[:5])
 
 
 def _task_row(version: TaskVersion, services: dict[str, str], related: dict[str, str], today: date) -> TaskRow:
