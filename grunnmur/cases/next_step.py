@@ -463,6 +463,11 @@ def label(step: Step) -> str:
     return f"{step.key}:{about.value}" if about else step.key
 
 
+def key_of(kept: str) -> str:
+    """The step's key in a kept label; empty for an empty one."""
+    return kept.partition(":")[0]
+
+
 def sentence_of(kept: str, *, who: str) -> str:
     """A kept label as a sentence for a list; `who` is the one that has the ball."""
     key, _colon, about = kept.partition(":")

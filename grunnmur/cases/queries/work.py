@@ -32,6 +32,8 @@ class CaseRow:
     journal_number: str
     next_step: str
     """What waits, as a sentence; empty when nothing is this service's."""
+    step: str
+    """Key of what waits, for a link straight to it."""
     due_on: date | None
     moved_on: date
     is_late: bool
@@ -75,7 +77,7 @@ def my_work(actor: Actor, *, mine_only: bool, after: Mapping[str, str]) -> dict[
     pages = {name: _page(one, by=by, key="pathway_id", after=after.get(name, "")) for name, (one, by) in lists.items()}
     children = _children(row["child_id"] for rows, _more in pages.values() for row in rows)
     _log(actor, "work", list(children))
-    waits = _sentences(row["next_step"] for rows, _more in pages.values() for row in rows)
+    waits = _sentences((row["next_step"], row["whose"]) for rows, _more in pages.values() for row in rows)
     return {
         name: Page(
             tuple(
@@ -84,7 +86,8 @@ def my_work(actor: Actor, *, mine_only: bool, after: Mapping[str, str]) -> dict[
                     child_name=child.name,
                     age=age.age_on(born_on=child.born_on, on=today),
                     journal_number=child.journal_number,
-                    next_step=waits[row["next_step"]],
+                    next_step=waits[row["next_step"], row["whose"]],
+                    step=next_step.key_of(row["next_step"]),
                     due_on=None if row["next_due"] == NO_DATE else row["next_due"],
                     moved_on=row["moved_on"],
                     is_late=row["next_due"] < today,
@@ -98,10 +101,15 @@ def my_work(actor: Actor, *, mine_only: bool, after: Mapping[str, str]) -> dict[
     }
 
 
-def _sentences(kept: Iterable[str]) -> dict[str, str]:
-    """What waits, in words, by what the rows keep of it; a list says the same few things many times."""
-    someone = gettext("En annen tjeneste")
-    return {waits: next_step.sentence_of(waits, who=someone) if waits else "" for waits in set(kept)}
+def _sentences(kept: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """What waits and for whom, in words, by what the rows keep of it; a list says the same few things many times."""
+    ours, others = gettext("Dere"), gettext("En annen tjeneste")
+    return {
+        (waits, whose): next_step.sentence_of(waits, who=ours if whose == Participation.Whose.OURS else others)
+        if waits
+        else ""
+        for waits, whose in set(kept)
+    }
 
 
 def _page(rows: QuerySet[Participation], *, by: str, key: str, after: str) -> tuple[list[dict[str, Any]], str]:
@@ -112,7 +120,7 @@ def _page(rows: QuerySet[Participation], *, by: str, key: str, after: str) -> tu
     if after:
         on, last = after.split("_", 1)
         rows = rows.filter(Q(**{f"{by}__gt": on}) | Q(**{by: on, f"{key}__gt": last}))
-    columns = ("pathway_id", "child_id", "next_due", "next_step", "moved_on")
+    columns = ("pathway_id", "child_id", "whose", "next_due", "next_step", "moved_on")
     found = list(rows.order_by(by, key).values(*columns)[: PAGE + 1])
     end = found[PAGE - 1] if len(found) > PAGE else None
     return found[:PAGE], f"{end[by]}_{end[key]}" if end else ""
