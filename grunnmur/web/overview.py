@@ -1,5 +1,6 @@
 """A case's overview in the words and shapes that the page's components want. No rule is made here."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
@@ -24,6 +25,7 @@ from grunnmur.cases.terms import (
     ReferralAnswerKind,
     TaskState,
 )
+from grunnmur.web.consent_words import last_day
 from grunnmur.web.jinja import dato, dato_kort
 
 # Where the button of each step leads; the page that helps with just that.
@@ -202,12 +204,18 @@ def _next(overview: Overview, step: Step) -> dict[str, Any]:
         reason += " " + _waiting_text(step)
     page, button = PAGES[step.key]
     return {
-        "headline": _("Nå: %(step)s") % {"step": next_step.sentence(step, names=overview.service_names)},
+        "headline": _("Nå: %(step)s") % {"step": next_step.sentence(step, names=_names(overview, step))},
         "reason": reason,
         "facts": _deadline(overview, step),
         "url": _way(page, overview, step),
         "button": button,
     }
+
+
+def _names(overview: Overview, step: Step) -> Mapping[str, str]:
+    """The services' names, where the viewer's own is «dere» when nobody else has the ball."""
+    own = str(overview.case.actor.service_id)
+    return {**overview.service_names, own: _("Dere")} if step.ball == {own} else overview.service_names
 
 
 def _deadline(overview: Overview, step: Step) -> list[tuple[str, str]]:
@@ -224,7 +232,7 @@ def _waiting(overview: Overview, step: Step) -> dict[str, str]:
     page, _button = PAGES[step.key]
     late = step.is_late(overview.case.today)
     return {
-        "label": next_step.sentence(step, names=overview.service_names),
+        "label": next_step.sentence(step, names=_names(overview, step)),
         "url": _way(page, overview, step),
         "text": _waiting_text(step),
         "tag": _("over fristen") if late else "",
@@ -320,12 +328,12 @@ def _participants(overview: Overview) -> list[dict[str, Any]]:
         if item.is_owner:
             text = _("Eier saken og ser alt som er delt her.")
         elif labels:
-            text = _("%(what)s · til %(until)s · samtykke") % {
+            text = _("%(what)s · til og med %(until)s · samtykke") % {
                 "what": ", ".join(labels).capitalize(),
-                "until": dato(item.ends_at),
+                "until": last_day(item.ends_at),
             }
         else:
-            text = _("Møter og plan · til %(until)s · samtykke") % {"until": dato(item.ends_at)}
+            text = _("Møter og plan · til og med %(until)s · samtykke") % {"until": last_day(item.ends_at)}
         shown[item.service_id] = {"name": item.name, "initial": item.name[:1], "text": text, "phone": item.phone}
     return list(shown.values())
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from grunnmur import clock
-from grunnmur.cases.actions import basis
+from grunnmur.cases.actions import basis, mappings, plans
 from grunnmur.cases.models import Child
+from grunnmur.cases.terms import HealthArea
 from grunnmur.web.jinja import dato_kort
 from tests import together
 from tests.web.reading import page, text
@@ -54,6 +55,38 @@ def test_the_same_thing_done_several_times_is_told_once(client_of: Any, case: uu
     ]
     same = [line for line in told if "egne ord" in line]
     assert len(same) == 1 and "3 ganger" in same[0]
+
+
+def test_one_is_oneself_and_not_some_service(acting: Acting, client_of: Any, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        mappings.ask(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            health_area=HealthArea.SOMATIC,
+            service_id=together.service_id("storgata"),
+            question="Hvorfor har Anna vondt i magen?",
+            due_on=None,
+        )
+    per = client_of("per")
+    assert "Dere kartlegger kroppslig helse" in text(page(per.get("/")))
+    assert "Dere kartlegger kroppslig helse" in text(page(per.get(f"/forlop/{case}/")))
+    assert "Storgata legesenter kartlegger kroppslig helse" in text(page(client_of("kari").get(f"/forlop/{case}/")))
+
+
+def test_who_sees_what_says_the_last_day(client_of: Any, case: uuid.UUID) -> None:
+    shown = text(page(client_of("kari").get(f"/forlop/{case}/")))
+    assert f"til og med {together.day(364):%d.%m.%Y}" in shown
+
+
+def test_what_happened_long_ago_is_folded_away(acting: Acting, client_of: Any, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        for number in range(7):
+            plans.set_goal(actor=kari, pathway_id=case, once=None, text=f"Mål {number}")
+            basis.record_own_words(actor=kari, pathway_id=case, once=None, said_on=clock.today(), words=f"Ord {number}")
+    soup = page(client_of("kari").get(f"/forlop/{case}/"))
+    assert len(soup.select(".g-timeline li")) > 12
+    assert len([line for line in soup.select(".g-timeline li") if not line.find_parent("details")]) == 12
 
 
 def test_a_short_date_ends_in_one_full_stop(client_of: Any, case: uuid.UUID) -> None:
