@@ -10,7 +10,9 @@ import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from pathlib import Path
+from urllib.parse import urlencode
 
 from tests.environment import ROOT
 
@@ -85,3 +87,42 @@ def read(url: str, **headers: str) -> str:
     request = urllib.request.Request(url, headers={name.replace("_", "-"): value for name, value in headers.items()})
     with urllib.request.urlopen(request, timeout=30) as answer:
         return str(answer.read().decode(errors="replace"))
+
+
+def log_in(url: str, *, username: str, password: str) -> str:
+    """The front page after logging in as through a proxy with TLS, with the cookies that a browser would keep."""
+    cookies: dict[str, str] = {}
+    page = _send(url, "GET", "/logg-inn/", cookies)
+    token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    _send(
+        url,
+        "POST",
+        "/logg-inn/",
+        cookies,
+        urlencode({"csrfmiddlewaretoken": token, "username": username, "password": password}),
+    )
+    return _send(url, "GET", "/", cookies)
+
+
+def _send(url: str, method: str, path: str, cookies: dict[str, str], body: str = "") -> str:
+    """One request; what it sets is added to the cookies, which must all be bound to this host and to https."""
+    host = url.removeprefix("http://")
+    connection = http.client.HTTPConnection(host, timeout=30)
+    headers = {
+        "X-Forwarded-Proto": "https",
+        "Referer": f"https://{host}/logg-inn/",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+    }
+    connection.request(method, path, body=body, headers=headers)
+    answer = connection.getresponse()
+    for header in answer.headers.get_all("Set-Cookie") or []:
+        cookie = SimpleCookie(header)
+        for name, morsel in cookie.items():
+            assert name.startswith("__Host-")
+            assert morsel["secure"]
+            assert morsel["httponly"]
+            cookies[name] = morsel.value
+    page = answer.read().decode()
+    connection.close()
+    return page

@@ -126,6 +126,7 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
 # --- setting up a server of one's own ----------------------------------------------------------------------
 
 
+PASSWORD = "en lang setning som passord"
 FIRST_STEPS = (
     ["migrate", "--verbosity=0"],
     ["collectstatic", "--noinput", "--verbosity=0"],
@@ -149,11 +150,13 @@ def test_set_up_by_us_then_migrated_then_served(admin_url: str, tmp_path: Path) 
         assert done.returncode == 0, done.stderr
         env |= _addresses(done.stdout)
         for command in FIRST_STEPS:
-            done = program.run(*command, env=env, said="en lang setning som passord\n")
+            done = program.run(*command, env=env, said=f"{PASSWORD}\n")
             assert done.returncode == 0, done.stderr
         assert done.stdout == "Leif Aas can log in as «leif» in Grimstad barneverntjeneste.\n"
         with program.serving(SERVE, env=env) as url:
-            assert "Logg inn" in program.read(url, X_Forwarded_Proto="https")
+            page = program.log_in(url, username="leif", password=PASSWORD)
+        assert "Leif Aas" in page
+        assert "Grimstad barneverntjeneste" in page
     finally:
         postgres.drop_database(admin_url, name=name)
 
