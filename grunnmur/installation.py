@@ -44,6 +44,10 @@ def prepare(command: str) -> None:
         )
     if command in AS_OWNER:
         os.environ["GRUNNMUR_AS_OWNER"] = "1"
+        if os.environ.get("DATABASE_URL") and not os.environ.get("OWNER_DATABASE_URL"):
+            raise postgres.NotReady(
+                f"«grunnmur {command}» runs as the role that owns the tables. Set OWNER_DATABASE_URL to its address."
+            )
     if os.environ.get("DATABASE_URL") or command in WITHOUT_DATABASE:
         return
     open_embedded()

@@ -114,8 +114,20 @@ def load() -> Callable[..., Any]:
     from django.db import connections
     from django.urls import get_resolver
 
+    if _lacks_static_files():
+        raise NotReady("The files that browsers fetch are not collected. Run «grunnmur collectstatic --noinput» first.")
     assert get_resolver().url_patterns  # loads every page now, once, instead of in each process at its first request
     for connection in connections.all():
         connection.close()
         connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has a pool
     return application
+
+
+def _lacks_static_files() -> bool:
+    """Whether a file that pages may name is not among those collected, as after a new version of the program."""
+    from django.contrib.staticfiles.finders import get_finders
+    from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
+
+    return isinstance(staticfiles_storage, ManifestFilesMixin) and any(
+        name not in staticfiles_storage.hashed_files for finder in get_finders() for name, _storage in finder.list([])
+    )

@@ -51,6 +51,10 @@ def test_a_real_server_serves_production(production: dict[str, str]) -> None:
     assert not (Path(production["GRUNNMUR_DATA"]) / "postgres").exists()
 
 
+def _no_static_files(env: dict[str, str], database: str) -> None:
+    pass
+
+
 def _a_table_without_a_policy(env: dict[str, str], database: str) -> None:
     with psycopg.connect(database, autocommit=True) as admin:
         admin.execute("create table cases_diary (id int, text text)")
@@ -88,6 +92,7 @@ def _no_tables(env: dict[str, str], database: str) -> None:
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
+        (_no_static_files, "The files that browsers fetch are not collected."),
         (_a_table_without_a_policy, "Table cases_diary can hold people but has no enforced row-level security."),
         (_the_owner_s_address, "The program is connected as the role that owns the tables, or as a member of it."),
         (_the_administrator_s_address, "The program is connected as a role that bypasses row-level security."),
@@ -107,6 +112,16 @@ def test_with_a_fault_it_does_not_start_and_says_why(
     assert done.returncode == 1
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["migrate", "add_service", "add_person"])
+def test_what_the_owner_does_needs_the_owners_address(production: dict[str, str], command: str) -> None:
+    del production["OWNER_DATABASE_URL"]
+    done = program.run(command, env=production)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"«grunnmur {command}» runs as the role that owns the tables. Set OWNER_DATABASE_URL to its address.\n"
+    )
 
 
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
