@@ -24,12 +24,12 @@ class Statement:
     """One statement that a page sent."""
 
     sql: str
-    params: tuple[Any, ...]
+    params: tuple[Any, ...] | dict[str, Any]
 
     def fresh(self) -> "Statement":
         """The same, with a new id where it adds a row to the log."""
         if self.sql.startswith(LOG_ROW):
-            assert isinstance(self.params[0], uuid.UUID)
+            assert isinstance(self.params, tuple) and isinstance(self.params[0], uuid.UUID)
             return Statement(self.sql, (uuid.uuid4(), *self.params[1:]))
         return self
 
@@ -48,7 +48,7 @@ class Anatomy:
 @contextmanager
 def _recording(statements: list[Statement], rendered: list[tuple[jinja2.Template, dict[str, Any]]]) -> Iterator[None]:
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        statements.append(Statement(sql, tuple(params or ())))
+        statements.append(Statement(sql, params if isinstance(params, dict) else tuple(params or ())))
         return execute(sql, params, many, context)
 
     original = jinja2.Template.render

@@ -24,7 +24,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import Child, Initiative, InitiativeReply, Participation, Pathway
+from grunnmur.cases.models import Child, Initiative, InitiativeReply, Pathway
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.terms import InformationKind, PathwayStatus
 from grunnmur.directory.kinds import Role, ServiceKind
@@ -66,10 +66,10 @@ SEEN = f"""exists (
     where sight.{{key}} = {{row}} and sight.service_id = %(service)s and {VALID.format("sight")}
       and ((sight.kinds & {{kind}}) <> 0 or sight.service_id = {{author}})
       and {UNRESTRICTED.replace("{child}", "sight.child_id")})"""
-SEES_THE_CHILD = (
-    f"(({{kinds}} & {InformationKind.CONTACT:d}) <> 0 or {{owner}} = %(service)s)"
-    f" and {UNRESTRICTED.replace('{kind}', f'{InformationKind.CONTACT:d}')}"
-)
+SIGHT_OF_CHILD = f"""a.service_id = %(service)s and {VALID.format("a")}
+    and ((a.kinds & {InformationKind.CONTACT:d}) <> 0 or a.owner_service_id = a.service_id)
+    and {UNRESTRICTED.format(child="a.child_id", kind=f"{InformationKind.CONTACT:d}")}"""
+"""Whether the participation `a` lets its service see who the child is (of the kind contact): lists start here."""
 
 
 class Rule(Func):
@@ -109,20 +109,6 @@ def visible_to(actor: Actor, rows: QuerySet[Row]) -> QuerySet[Row]:
         key, row = "child_id", "pk" if rows.model is Child else "child"
     sentence = SEEN.replace("{key}", key)
     return rows.filter(Rule(sentence, actor.service_id, row=row, kind="kind", author="author_service"))
-
-
-def sights_of_children(actor: Actor) -> QuerySet[Participation]:
-    """The participations, valid now, that let the actor's service see who the child is: where lists start.
-
-    The same sentence as `visible_to` says of the rows of `Child`, whose kind is always contact, asked of the
-    participation at hand.
-    """
-    return Participation.objects.filter(
-        Rule(SEES_THE_CHILD, actor.service_id, kinds="kinds", child="child", owner="owner_service"),
-        service=actor.service_id,
-        starts_at__lte=NOW,
-        ends_at__gt=NOW,
-    )
 
 
 def get_pathway(actor: Actor, pathway_id: UUID) -> Pathway:

@@ -58,8 +58,9 @@ class Participation(models.Model):
                 | Q(basis__in=[ParticipationBasis.OWNER, ParticipationBasis.STATUTORY]),
                 name="who_sees_a_child_without_a_pathway",
             ),
+            # The ground comes first, so that nobody looks sight up in this tree, which deepens, instead of by hash.
             models.UniqueConstraint(
-                fields=["pathway", "service", "basis", "ground", "starts_at"],
+                fields=["ground", "starts_at", "basis", "pathway", "service"],
                 name="participation_once",
                 nulls_distinct=False,
                 condition=Q(pathway__isnull=False),

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from grunnmur import clock
@@ -14,12 +13,11 @@ from grunnmur.cases import access, age, next_step
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE
 from grunnmur.cases.models import Child, NameKey, Participation, Pathway
+from grunnmur.cases.queries import lists
+from grunnmur.cases.queries.lists import PAGE, Listing
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.sessions import Actor
 from grunnmur.log import record
-
-PAGE = 50
-"""Rows on one page of a list; no list is ever longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +63,39 @@ def my_work(actor: Actor, *, mine_only: bool, after: Mapping[str, str]) -> dict[
     `mine_only` keeps the cases that the actor is contact person of; `after` says for a list where to go on from.
     """
     today = clock.today()
-    rows = access.sights_of_children(actor).filter(pathway__isnull=False)
-    if mine_only:
-        rows = rows.filter(contact_person=actor.person_id)
-    has_not_moved_since = today - timedelta(days=definitions().deadline("nothing_moves").amount)
-    lists = {
-        "ours": (rows.filter(whose=Participation.Whose.OURS), "next_due"),
-        "others": (rows.filter(whose=Participation.Whose.OTHERS), "next_due"),
-        "still": (rows.filter(whose__gt=0, moved_on__lt=has_not_moved_since), "moved_on"),
-    }
-    pages = {name: _page(one, by=by, key="pathway_id", after=after.get(name, "")) for name, (one, by) in lists.items()}
-    children = _children(row["child_id"] for rows, _more in pages.values() for row in rows)
-    _log(actor, "work", list(children))
-    waits = _sentences((row["next_step"], row["whose"]) for rows, _more in pages.values() for row in rows)
+    in_hand = "a.pathway_id is not null" + (" and a.contact_person_id = %(person)s" if mine_only else "")
+    pages = lists.read(
+        actor,
+        {
+            "ours": Listing(f"{in_hand} and a.whose = {Participation.Whose.OURS:d}", by="next_due"),
+            "others": Listing(f"{in_hand} and a.whose = {Participation.Whose.OTHERS:d}", by="next_due"),
+            "still": Listing(f"{in_hand} and a.whose > 0 and a.moved_on < %(moved_before)s", by="moved_on"),
+        },
+        values={
+            "person": actor.person_id,
+            "moved_before": today - timedelta(days=definitions().deadline("nothing_moves").amount),
+        },
+        after=after,
+    )
+    every = [row for rows, _more in pages.values() for row in rows]
+    _log(actor, "work", list(dict.fromkeys(row.child_id for row in every)))
+    waits = _sentences((row.next_step, row.whose) for row in every)
     return {
         name: Page(
             tuple(
                 CaseRow(
-                    pathway_id=row["pathway_id"],
-                    child_name=child.name,
-                    age=age.age_on(born_on=child.born_on, on=today),
-                    journal_number=child.journal_number,
-                    next_step=waits[row["next_step"], row["whose"]],
-                    step=next_step.key_of(row["next_step"]),
-                    due_on=None if row["next_due"] == NO_DATE else row["next_due"],
-                    moved_on=row["moved_on"],
-                    is_late=row["next_due"] < today,
+                    pathway_id=row.pathway_id,
+                    child_name=row.child_name,
+                    age=age.age_on(born_on=row.born_on, on=today),
+                    journal_number=row.journal_number,
+                    next_step=waits[row.next_step, row.whose],
+                    step=next_step.key_of(row.next_step),
+                    due_on=None if row.next_due == NO_DATE else row.next_due,
+                    moved_on=row.moved_on,
+                    is_late=row.next_due < today,
                 )
                 for row in rows
-                if (child := children.get(row["child_id"]))
+                if row.pathway_id
             ),
             more,
         )
@@ -112,47 +114,25 @@ def _sentences(kept: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
     }
 
 
-def _page(rows: QuerySet[Participation], *, by: str, key: str, after: str) -> tuple[list[dict[str, Any]], str]:
-    """One page of participations in the index's own order, and the key to go on from.
-
-    Nothing is joined here, so that what a list costs is the rows it shows and never the history behind them.
-    """
-    if after:
-        on, last = after.split("_", 1)
-        rows = rows.filter(Q(**{f"{by}__gt": on}) | Q(**{by: on, f"{key}__gt": last}))
-    columns = ("pathway_id", "child_id", "whose", "next_due", "next_step", "moved_on")
-    found = list(rows.order_by(by, key).values(*columns)[: PAGE + 1])
-    end = found[PAGE - 1] if len(found) > PAGE else None
-    return found[:PAGE], f"{end[by]}_{end[key]}" if end else ""
-
-
-def _children(ids: Iterable[UUID]) -> dict[UUID, Child]:
-    """The children that the sights of a list let the actor see, as far as lists show them."""
-    shown = Child.objects.only("name", "born_on", "journal_number")
-    return {child.pk: child for child in shown.filter(pk__in=set(ids))}
-
-
 def not_assessed(actor: Actor, *, after: str = "") -> Page:
     """Children in the target group whom nobody has assessed yet (A1), the most urgent first."""
     if not (actor.role.is_child_welfare or actor.role is Role.IMPORTER):
         raise access.Refused("role", access.NOT_YOUR_ROLE)
     today = clock.today()
-    waiting = access.sights_of_children(actor).filter(pathway__isnull=True, whose=Participation.Whose.OURS)
-    rows, more = _page(waiting, by="next_due", key="child_id", after=after)
-    children = _children(row["child_id"] for row in rows)
-    _log(actor, "not_assessed", list(children))
+    waiting = Listing(f"a.pathway_id is null and a.whose = {Participation.Whose.OURS:d}", by="next_due", key="child_id")
+    rows, more = lists.read(actor, {"waiting": waiting}, values={}, after={"waiting": after})["waiting"]
+    _log(actor, "not_assessed", [row.child_id for row in rows])
     return Page(
         tuple(
             ChildRow(
-                child_id=child.pk,
-                child_name=child.name,
-                age=age.age_on(born_on=child.born_on, on=today),
-                journal_number=child.journal_number,
-                due_on=None if row["next_due"] == NO_DATE else row["next_due"],
-                is_late=row["next_due"] < today,
+                child_id=row.child_id,
+                child_name=row.child_name,
+                age=age.age_on(born_on=row.born_on, on=today),
+                journal_number=row.journal_number,
+                due_on=None if row.next_due == NO_DATE else row.next_due,
+                is_late=row.next_due < today,
             )
             for row in rows
-            if (child := children.get(row["child_id"]))
         ),
         more,
     )
