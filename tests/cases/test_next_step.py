@@ -212,7 +212,9 @@ def test_a_step_is_said_with_the_names_of_those_who_have_the_ball() -> None:
 @pytest.mark.parametrize("key", next_step.SENTENCES)
 def test_every_step_can_be_kept_for_a_list_and_said_again(key: str) -> None:
     step = Step(key, frozenset({"a"}), OPENED, meeting=MeetingKind.OPPSTARTSMOTE)
-    assert next_step.sentence_of(next_step.label(step), who="Skolen") == sentence(step, names={"a": "Skolen"})
+    kept = next_step.label(step)
+    assert next_step.key_of(kept) == key
+    assert next_step.sentence_of(kept, who="Skolen") == sentence(step, names={"a": "Skolen"})
 
 
 def test_what_stops_a_step_is_said_in_words() -> None:
