@@ -219,13 +219,14 @@ def refresh(pathway_id: UUID, *, on: date) -> int:
                 ball[service] = {"step": next_step.label(step), "due": (step.due_on or NO_DATE).isoformat()}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select sec.refresh_case(%s, %s, %s, %s, %s, %s, %s)",
+            "select sec.refresh_case(%s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 pathway_id,
                 json.dumps(ball),
                 is_open,
                 case.contact_person,
                 next_step.label(steps[0]) if steps else "",
+                (steps[0].due_on if steps else None) or NO_DATE,
                 NO_DATE,
                 case.moved_on or on,
             ],

@@ -1,6 +1,6 @@
 """The real program on a fresh database in a folder of its own, for a story to be played against.
 
-Run as a module it is the program's side of this: `python -m tests.stories.server PORT`, with `GRUNNMUR_DATA` set.
+Run as a module it is the program's side of this: `python -m tests.stories.server PORT MODULE`, with `GRUNNMUR_DATA` set.
 """
 
 import os
@@ -36,8 +36,11 @@ class Server:
 
 
 @contextmanager
-def fresh() -> Iterator[Server]:
-    """Make a database, load the cast and Anna, and serve them with gunicorn on a free port until the block ends."""
+def fresh(load: str = "tests.stories.load") -> Iterator[Server]:
+    """Make a database, load the cast and Anna, and serve them with gunicorn on a free port until the block ends.
+
+    `load` is another module that fills the database when it is run.
+    """
     with tempfile.TemporaryDirectory(prefix="grunnmur-story-") as name:
         folder = Path(name)
         port = _free_port()
@@ -46,7 +49,7 @@ def fresh() -> Iterator[Server]:
         environment.pop("GRUNNMUR_STATIC", None)
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.stories.server", str(port)],
+                [sys.executable, "-m", "tests.stories.server", str(port), load],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -95,14 +98,14 @@ def _wait_for_the_database_to_stop(folder: Path) -> None:
         time.sleep(0.05)
 
 
-def main(port: int) -> int:
+def main(port: int, load: str) -> int:
     """The program's side: an up-to-date database with the cast and Anna in it, then the pages."""
     from grunnmur import installation
     from grunnmur.commands import serve
 
     installation.open_embedded()
     subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "tests.stories.load"],
+        [sys.executable, "-W", "ignore", "-m", *load.split()],
         check=True,
         env=os.environ | {"DATABASE_URL": os.environ["GRUNNMUR_ADMIN_URL"]},
     )
@@ -111,4 +114,4 @@ def main(port: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    sys.exit(main(int(sys.argv[1]), sys.argv[2]))

@@ -10,7 +10,7 @@ import pytest
 from grunnmur import clock
 from grunnmur.cases.actions import basis, mappings, plans
 from grunnmur.cases.models import Child
-from grunnmur.cases.terms import HealthArea
+from grunnmur.cases.terms import HealthArea, MeetingKind
 from grunnmur.web.jinja import dato_kort
 from tests import together
 from tests.web.reading import page, text
@@ -72,6 +72,26 @@ def test_one_is_oneself_and_not_some_service(acting: Acting, client_of: Any, cas
     assert "Dere kartlegger kroppslig helse" in text(page(per.get("/")))
     assert "Dere kartlegger kroppslig helse" in text(page(per.get(f"/forlop/{case}/")))
     assert "Storgata legesenter kartlegger kroppslig helse" in text(page(client_of("kari").get(f"/forlop/{case}/")))
+
+
+def test_a_list_says_the_deadline_of_the_step_it_names(acting: Acting, client_of: Any, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        together.let_in(kari, case, "abup", "skolehelse")
+        together.call(kari, case, "storgata", kind=MeetingKind.AVKLARINGSMOTE, days=5)
+        mappings.ask(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            health_area=HealthArea.SOMATIC,
+            service_id=together.service_id("abup"),
+            question="Hvorfor har Anna vondt i magen?",
+            due_on=together.day(1),
+        )
+    row = {who: text(page(client_of(who).get("/"))) for who in ("kari", "siri", "hege")}
+    invitation, mapping = (f"{together.day(days):%d.%m.%Y}" for days in (5, 1))
+    assert invitation in row["kari"] and mapping not in row["kari"]
+    assert mapping in row["siri"]
+    assert "Anna Solberg" in row["hege"] and invitation not in row["hege"] and mapping not in row["hege"]
 
 
 def test_who_sees_what_says_the_last_day(client_of: Any, case: uuid.UUID) -> None:

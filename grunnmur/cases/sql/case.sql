@@ -1,10 +1,11 @@
 -- What must be done across services inside one act, and nothing more. Each function asks who the caller is.
 
 -- The state of one case on every participation of it, so that each service's lists start from its own index.
--- `ball` says which services have the ball, with what and by when; `main` is what the owner waits for.
-drop function if exists sec.refresh_case(uuid, jsonb, boolean, uuid, date, date);
+-- `ball` says which services have the ball, with what and by when; `main` is what the owner waits for, and `main_due`
+-- by when. A service that has nothing to do is told of no deadline: it may be about what the service does not see.
+drop function if exists sec.refresh_case(uuid, jsonb, boolean, uuid, text, date, date);
 create or replace function sec.refresh_case(wanted uuid, ball jsonb, is_open boolean, contact uuid, main text,
-                                            no_date date, moved date) returns integer
+                                            main_due date, no_date date, moved date) returns integer
     language plpgsql security definer set search_path = '' as $$
 declare
     new_version integer;
@@ -22,7 +23,7 @@ begin
         next_step = coalesce(ball -> a.service_id::text ->> 'step',
                              case when a.basis = 'owner' then main else '' end),
         next_due = coalesce((ball -> a.service_id::text ->> 'due')::date,
-                            (select min((value ->> 'due')::date) from jsonb_each(ball)), no_date),
+                            case when a.basis = 'owner' then main_due else no_date end),
         moved_on = moved
     where a.pathway_id = wanted;
     update public.cases_pathway p set version = version + 1 where p.id = wanted returning version into new_version;
