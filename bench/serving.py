@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,35 +66,36 @@ def bare() -> Iterator[Served]:
 
 @contextmanager
 def _running(command: list[str], *, port: int, path: str, environment: dict[str, str]) -> Iterator[Served]:
-    started = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", *command],
-        cwd=ROOT,
-        env=os.environ | environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait(process, port=port, path=path)
-        yield Served(port, process, (time.perf_counter() - started) * 1000)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    with tempfile.TemporaryFile() as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", *command],
+            cwd=ROOT,
+            env=os.environ | environment,
+            stdout=said,
+            stderr=said,
+        )
+        try:
+            if not _answers(process, port=port, path=path):
+                said.seek(0)
+                raise RuntimeError(f"The server did not answer {path}. It said:\n{said.read().decode()[-2000:]}")
+            yield Served(port, process, (time.perf_counter() - started) * 1000)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
 
 
-def _wait(process: subprocess.Popen[bytes], *, port: int, path: str) -> None:
-    """Until the path is answered whole. Raises RuntimeError when the server ends or takes too long."""
+def _answers(process: subprocess.Popen[bytes], *, port: int, path: str) -> bool:
+    """Waits until the path is answered whole; false when the server ends first, answers otherwise or takes too long."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         connection = HTTPConnection("127.0.0.1", port, timeout=5)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
-            if answer.status == 200 and answer.read():
-                return
-            raise RuntimeError(f"{path} answered {answer.status}")
+            return answer.status == 200 and bool(answer.read())
         except OSError:
             time.sleep(0.01)
         finally:
             connection.close()
-    raise RuntimeError(f"The server did not answer {path}.")
+    return False
