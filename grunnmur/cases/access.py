@@ -5,7 +5,7 @@ shown as 404); a colleague without the right gets a reason (`Refused`, shown as 
 """
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -70,6 +70,11 @@ SIGHT_OF_CHILD = f"""a.service_id = %(service)s and {VALID.format("a")}
     and ((a.kinds & {InformationKind.CONTACT:d}) <> 0 or a.owner_service_id = a.service_id)
     and {UNRESTRICTED.format(child="a.child_id", kind=f"{InformationKind.CONTACT:d}")}"""
 """Whether the participation `a` lets its service see who the child is (of the kind contact): lists start here."""
+
+
+def seen(alias: str, *, key: Literal["pathway_id", "child_id"]) -> str:
+    """The rule of `visible_to` for the rows `alias` of a statement in SQL, which gives the value `service`."""
+    return SEEN.format(key=key, row=f"{alias}.{key}", kind=f"{alias}.kind", author=f"{alias}.author_service_id")
 
 
 class Rule(Func):

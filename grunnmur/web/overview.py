@@ -12,7 +12,8 @@ from grunnmur.cases import consent, deadlines, events, lifecycle, next_step
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import MappingFact, PhaseState, ReferralFact
 from grunnmur.cases.next_step import Step
-from grunnmur.cases.queries.case import Overview, Related
+from grunnmur.cases.queries.case import Overview
+from grunnmur.cases.queries.glance import Related
 from grunnmur.cases.terms import (
     HEALTH_KINDS,
     ConsentPurpose,

@@ -11,14 +11,14 @@ from grunnmur import clock
 from grunnmur.cases import access, age, facts, lifecycle, next_step
 from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import Facts
-from grunnmur.cases.models import Child, GoalVersion, Pathway, RelatedPerson, TaskVersion
+from grunnmur.cases.models import Child, Pathway, RelatedPerson
 from grunnmur.cases.next_step import Step
-from grunnmur.cases.queries import names
-from grunnmur.cases.terms import InformationKind, ParticipationBasis, PathwayStatus, RelationKind, TaskState
+from grunnmur.cases.queries import glance, names
+from grunnmur.cases.queries.glance import Entry, Look, Related, TaskRow
+from grunnmur.cases.terms import InformationKind, ParticipationBasis, PathwayStatus
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.sessions import Actor
 from grunnmur.log import record
-from grunnmur.log.models import AccessLog, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,51 +134,6 @@ def get_case(actor: Actor, pathway_id: UUID, *, page: str) -> Case:
 
 
 @dataclass(frozen=True, slots=True)
-class TaskRow:
-    """One task as it stands."""
-
-    task_id: UUID
-    version: int
-    what: str
-    who: str
-    due_on: date | None
-    state: TaskState
-    is_late: bool
-    service_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """Someone around the child, and what matters when one calls."""
-
-    identity: UUID
-    name: str
-    relation: RelationKind
-    phone: str
-    has_parental_responsibility: bool
-    needs_interpreter: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of what has happened."""
-
-    at: datetime
-    name: str
-    who: str
-    data: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look at the case."""
-
-    at: datetime
-    who: str
-    is_me: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """The one page that says it all: where, what now, plan, people, consents, what has happened."""
 
@@ -195,81 +150,26 @@ class Overview:
 def overview(actor: Actor, pathway_id: UUID) -> Overview:
     """Everything on the case's own page, in a fixed number of queries whatever the case holds."""
     case = get_case(actor, pathway_id, page="pathway")
-    people = tuple(list_people(case))
-    versions = list(
-        access.visible_to(actor, TaskVersion.objects.filter(pathway=pathway_id))
-        .order_by("task", "-version")
-        .distinct("task")
-    )
-    goals = tuple(
-        access.visible_to(actor, GoalVersion.objects.filter(pathway=pathway_id))
-        .order_by("goal", "-version")
-        .distinct("goal")
-    )
-    events = list(Event.objects.filter(pathway_id=pathway_id).order_by("-at")[:30])
-    events = [event for event in events if event.kind & case.kinds]
-    looks = _last_looks(pathway_id) if case.is_owner else {}
-    service_names = names.services(
-        [
-            *(item.service_id for item in case.participants),
-            *(version.service_id for version in versions),
-            *(item.service for item in case.facts.mappings),
-            *(item.to_service for item in case.facts.referrals),
-            *(service for step in case.steps() for service in step.ball),
-            *(event.author_service_id for event in events),
-            *(item.recipient for item in case.facts.consents),
-        ]
-    )
-    who = names.people([*(event.person_id for event in events), *looks])
-    related = {str(person.pk): person.name for person in people}
+    rows = glance.read(actor, pathway_id=pathway_id, child_id=case.child.pk, kinds=case.kinds, is_owner=case.is_owner)
+    known = {item.service_id: item.name for item in case.participants}
+    mentioned = {
+        *(row["service_id"] for row in rows["tasks"]),
+        *(item.service for item in case.facts.mappings),
+        *(item.to_service for item in case.facts.referrals),
+        *(service for step in case.steps() for service in step.ball),
+        *(row["author_service_id"] for row in rows["events"]),
+        *(item.recipient for item in case.facts.consents),
+    }
+    service_names = known | names.services(mentioned - set(known))
     return Overview(
         case=case,
         phases=lifecycle.phases(case.facts),
-        people=tuple(
-            Related(
-                identity=person.identity,
-                name=person.name,
-                relation=RelationKind(person.relation),
-                phone=person.phone,
-                has_parental_responsibility=person.has_parental_responsibility,
-                needs_interpreter=person.needs_interpreter,
-            )
-            for person in people
-        ),
-        goals=tuple(goal.text for goal in goals if goal.is_current),
-        tasks=tuple(
-            sorted(
-                (_task_row(version, service_names, related, case.today) for version in versions),
-                key=lambda row: (row.state in (TaskState.DONE, TaskState.DROPPED), row.due_on or date.max),
-            )
-        ),
-        timeline=tuple(Entry(event.at, event.name, who.get(str(event.person_id), ""), event.data) for event in events),
-        looks=tuple(Look(at, who.get(str(person), ""), person == actor.person_id) for person, at in looks.items()),
+        people=glance.people(rows),
+        goals=glance.goals(rows),
+        tasks=glance.tasks(rows, services=service_names, today=case.today),
+        timeline=glance.timeline(rows),
+        looks=glance.looks(rows, actor=actor),
         service_names=service_names,
-    )
-
-
-def _last_looks(pathway_id: UUID) -> dict[UUID | None, datetime]:
-    """When each of the last five who looked lately did so, newest first."""
-    newest: dict[UUID | None, datetime] = {}
-    looks = AccessLog.objects.filter(pathway_id=pathway_id, allowed=True).order_by("-at")
-    for person, at in looks.values_list("person_id", "at")[:50]:
-        newest.setdefault(person, at)
-    return dict(list(newest.items())[:5])
-
-
-def _task_row(version: TaskVersion, services: dict[str, str], related: dict[str, str], today: date) -> TaskRow:
-    state = TaskState(version.state)
-    is_open = state in (TaskState.AGREED, TaskState.UNDER_WAY)
-    return TaskRow(
-        task_id=version.task_id,
-        version=version.version,
-        what=version.what,
-        who=services.get(str(version.service_id), "") or related.get(str(version.related_person_id), ""),
-        due_on=version.due_on,
-        state=state,
-        is_late=bool(is_open and version.due_on and version.due_on < today),
-        service_id=version.service_id,
     )
 
 
