@@ -55,12 +55,12 @@ def program(environment: dict[str, str]) -> Iterator[Served]:
 
 
 @contextmanager
-def bare() -> Iterator[Served]:
+def bare(environment: dict[str, str]) -> Iterator[Served]:
     """A bare Django with one fixed page, served in the same way."""
     port = free_port()
     command = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4", "--preload"]
     command += ["--worker-class", "gthread", "--log-level", "warning", "--no-control-socket", "bench.bare:application"]
-    with _running(command, port=port, path="/", environment={}) as served:
+    with _running(command, port=port, path="/database/", environment=environment) as served:
         yield served
 
 

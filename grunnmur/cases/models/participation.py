@@ -72,29 +72,26 @@ class Participation(models.Model):
                 nulls_distinct=False,
             ),
         ]
+        # One for each list. None ends with the case: it would be read from end to end to see whether a service that
+        # has many may see one, where the planner takes every service to have as few as most have.
         indexes = [
             models.Index(
-                fields=["service", "whose", "next_due", "pathway"],
-                include=["kinds", "starts_at", "ends_at"],
+                fields=["service", "whose", "next_due"],
                 condition=Q(pathway__isnull=False),
                 name="worklist_of_service",
             ),
             models.Index(
-                fields=["service", "contact_person", "whose", "next_due", "pathway"],
-                include=["kinds", "starts_at", "ends_at"],
+                fields=["service", "contact_person", "whose", "next_due"],
                 condition=Q(pathway__isnull=False),
                 name="worklist_of_person",
             ),
             models.Index(
-                fields=["service", "whose", "next_due", "child"],
-                include=["kinds", "starts_at", "ends_at"],
-                condition=Q(pathway__isnull=True),
-                name="not_yet_assessed",
+                fields=["service", "whose", "next_due"], condition=Q(pathway__isnull=True), name="not_yet_assessed"
             ),
             models.Index(
-                fields=["service", "moved_on", "pathway"],
-                name="nothing_moves",
+                fields=["service", "moved_on"],
                 condition=Q(whose__gt=0, pathway__isnull=False),
+                name="nothing_moves",
             ),
             *found_by("child", "pathway"),
         ]
