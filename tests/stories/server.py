@@ -1,6 +1,6 @@
 """The real program on a fresh database in a folder of its own, for a story to be played against.
 
-Run as a module it is the program's side of this: `python -m tests.stories.server PORT MODULE`, with `GRUNNMUR_DATA` set.
+As a module it is the program's side: `python -m tests.stories.server PORT MODULE`, with `GRUNNMUR_DATA` set.
 """
 
 import os
