@@ -1,10 +1,15 @@
 """The lists: what one owes comes first, and leads straight to what helps."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
+
+from bench import load, prototypes
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases.actions import children, initiatives, pathways
@@ -69,3 +74,38 @@ def test_a_home_that_asks_stands_first_until_it_is_answered(anna: Child, client_
 
 def test_a_health_worker_has_no_list_of_children_to_assess(client_of: ClientOf) -> None:
     assert client_of("per").get("/ikke-vurdert/").status_code == 403
+
+
+def test_a_search_by_two_words_looks_past_the_first_fifty_with_one_of_them(
+    client_of: ClientOf, as_admin: Callable[[], AbstractContextManager[None]]
+) -> None:
+    maker = load.Maker({"waiting": prototypes.waiting()}, today=clock.today())
+    *many, last = maker.waiting(60)
+    copies = [*(replace(one, name="Hanne Vik") for one in many), replace(last, name="Håvard Øy")]
+    with as_admin(), connection.cursor() as cursor:
+        load.multiply(cursor, copies)
+    assert "Håvard Øy" in text(client_of("kari").post("/sok/", {"text": "h øy"}))
+
+
+def test_an_address_that_someone_has_tampered_with_begins_the_list_anew(anna: Child, client_of: ClientOf) -> None:
+    kari = client_of("kari")
+    for end in ("x", "2026-01-01", "2026-01-01_x", "_", "9999-99-99_" + str(anna.pk)):
+        assert "Anna Solberg" in text(kari.get("/ikke-vurdert/", {"etter": end})), end
+        assert kari.get("/", {"ours": end}).status_code == 200, end
+
+
+def test_the_next_page_goes_on_where_the_first_ended(
+    client_of: ClientOf, as_admin: Callable[[], AbstractContextManager[None]]
+) -> None:
+    maker = load.Maker({"waiting": prototypes.waiting()}, today=clock.today())
+    copies = [replace(one, name=f"Barn Nr{number:03}") for number, one in enumerate(maker.waiting(70))]
+    with as_admin(), connection.cursor() as cursor:
+        load.multiply(cursor, copies)
+    kari = client_of("kari")
+    seen: list[str] = []
+    address = "/ikke-vurdert/"
+    for _page in range(2):
+        page = text(kari.get(address))
+        seen += re.findall(r"Barn Nr\d{3}", page)
+        address = "/ikke-vurdert/" + "".join(re.findall(r'href="(\?etter=[^"]+)"', page)[:1])
+    assert sorted(seen) == [one.name for one in copies]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 
 from grunnmur import clock
@@ -18,6 +18,8 @@ from grunnmur.cases.queries.lists import PAGE, Listing
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.sessions import Actor
 from grunnmur.log import record
+
+LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,18 +160,14 @@ def search(actor: Actor, *, text: str) -> tuple[Found, ...]:
     if not words:
         return ()
     digits = text.replace(" ", "")
-    children = access.visible_to(actor, Child.objects.all())
+    children = access.visible_to(actor, Child.objects.only("name", "born_on", "journal_number"))
     if digits.isdecimal() and len(digits) == 11:
         found = list(children.filter(national_id=digits)[:PAGE])
     else:
-        keys = NameKey.objects.filter(service=actor.service_id)
-        matching = keys.filter(key__gte=words[0], key__lt=words[0] + "\U0010ffff").order_by("key", "child")
-        ids = {row.child_id for row in matching[:PAGE]}
-        for word in words[1:]:
-            ids &= set(
-                keys.filter(child__in=ids, key__gte=word, key__lt=word + "\U0010ffff").values_list("child", flat=True)
-            )
-        found = list(children.filter(Q(pk__in=ids) | Q(author_service=actor.service_id, journal_number=text.strip())))
+        found = list(children.filter(pk__in=_named(actor, words).values("child"))[:PAGE]) or list(
+            children.filter(author_service=actor.service_id, journal_number=text.strip())
+        )
+    found.sort(key=lambda child: child.name)
     newest = {
         row["child_id"]: row["pk"]
         for row in access.visible_to(actor, Pathway.objects.filter(child__in=found))
@@ -188,6 +186,20 @@ def search(actor: Actor, *, text: str) -> tuple[Found, ...]:
         )
         for child in found
     )
+
+
+def _named(actor: Actor, words: list[str]) -> QuerySet[NameKey]:
+    """The names in which every word begins some word; one statement, however many words there are."""
+    keys = NameKey.objects.filter(service=actor.service_id)
+    first, *others = sorted(set(words), key=len, reverse=True)
+    named = _beginning(keys, first)
+    for word in others:
+        named = named.filter(Exists(_beginning(keys.filter(child=OuterRef("child")), word)))
+    return named
+
+
+def _beginning(keys: QuerySet[NameKey], word: str) -> QuerySet[NameKey]:
+    return keys.filter(key__gte=word, key__lt=word + LAST_CHARACTER)
 
 
 def _log(actor: Actor, action: str, children: list[UUID]) -> None:
