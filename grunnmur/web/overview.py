@@ -235,10 +235,15 @@ def _waiting(overview: Overview, step: Step) -> dict[str, str]:
     return {
         "label": next_step.sentence(step, names=_names(overview, step)),
         "url": _way(page, overview, step),
-        "text": _waiting_text(step),
+        "text": " ".join(part for part in (_task(overview, step), _waiting_text(step)) if part),
         "tag": _("over fristen") if late else "",
         "tone": "danger" if late else "neutral",
     }
+
+
+def _task(overview: Overview, step: Step) -> str:
+    """What the task is that a step is about; empty for every other step."""
+    return next((f"«{task.what}»." for task in overview.tasks if str(task.task_id) == step.subject), "")
 
 
 def _way(page: str, overview: Overview, step: Step) -> str:
@@ -329,12 +334,12 @@ def _participants(overview: Overview) -> list[dict[str, Any]]:
         if item.is_owner:
             text = _("Eier saken og ser alt som er delt her.")
         elif labels:
-            text = _("%(what)s · til og med %(until)s · samtykke") % {
+            text = _("%(what)s. Samtykke til og med %(until)s.") % {
                 "what": ", ".join(labels).capitalize(),
                 "until": last_day(item.ends_at),
             }
         else:
-            text = _("Møter og plan · til og med %(until)s · samtykke") % {"until": last_day(item.ends_at)}
+            text = _("Møter og plan. Samtykke til og med %(until)s.") % {"until": last_day(item.ends_at)}
         shown[item.service_id] = {"name": item.name, "initial": item.name[:1], "text": text, "phone": item.phone}
     return list(shown.values())
 

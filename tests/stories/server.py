@@ -1,8 +1,9 @@
 """The real program on a fresh database in a folder of its own, for a story to be played against.
 
-As a module it is the program's side: `python -m tests.stories.server PORT MODULE`, with `GRUNNMUR_DATA` set.
+Run as a module it is the program's side: `python -m tests.stories.server PORT LOAD PREPARE`, with `GRUNNMUR_DATA` set.
 """
 
+import importlib
 import os
 import signal
 import socket
@@ -36,10 +37,11 @@ class Server:
 
 
 @contextmanager
-def fresh(load: str = "tests.stories.load") -> Iterator[Server]:
+def fresh(load: str = "tests.stories.load", *, prepare: str = "") -> Iterator[Server]:
     """Make a database, load the cast and Anna, and serve them with gunicorn on a free port until the block ends.
 
-    `load` is another module that fills the database when it is run.
+    `load` is another module that fills the database when it is run; `prepare` one whose `prepare()` is called in the
+    server's own process before it serves.
     """
     with tempfile.TemporaryDirectory(prefix="grunnmur-story-") as name:
         folder = Path(name)
@@ -49,7 +51,7 @@ def fresh(load: str = "tests.stories.load") -> Iterator[Server]:
         environment.pop("GRUNNMUR_STATIC", None)
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.stories.server", str(port), load],
+                [sys.executable, "-m", "tests.stories.server", str(port), load, prepare],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -98,7 +100,7 @@ def _wait_for_the_database_to_stop(folder: Path) -> None:
         time.sleep(0.05)
 
 
-def main(port: int, load: str) -> int:
+def main(port: int, load: str, prepare: str) -> int:
     """The program's side: an up-to-date database with the cast and Anna in it, then the pages."""
     from grunnmur import installation
     from grunnmur.commands import serve
@@ -110,8 +112,10 @@ def main(port: int, load: str) -> int:
         env=os.environ | {"DATABASE_URL": os.environ["GRUNNMUR_ADMIN_URL"]},
     )
     os.environ["DJANGO_SETTINGS_MODULE"] = "grunnmur.settings"
+    if prepare:
+        importlib.import_module(prepare).prepare()
     return serve.run(host="127.0.0.1", port=port, greeting="ready")
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2]))
+    sys.exit(main(int(sys.argv[1]), sys.argv[2], sys.argv[3]))

@@ -94,6 +94,21 @@ def test_a_list_says_the_deadline_of_the_step_it_names(acting: Acting, client_of
     assert "Anna Solberg" in row["hege"] and invitation not in row["hege"] and mapping not in row["hege"]
 
 
+def test_a_task_that_waits_is_named(acting: Acting, client_of: Any, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        plans.set_task(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            what="Ringe skolen",
+            service_id=together.service_id("storgata"),
+            related_person_id=None,
+            due_on=together.day(3),
+        )
+    shown = text(page(client_of("kari").get(f"/forlop/{case}/")))
+    assert f"Storgata legesenter har en oppgave i planen «Ringe skolen». Frist {together.day(3):%d.%m.%Y}" in shown
+
+
 def test_who_sees_what_says_the_last_day(client_of: Any, case: uuid.UUID) -> None:
     shown = text(page(client_of("kari").get(f"/forlop/{case}/")))
     assert f"til og med {together.day(364):%d.%m.%Y}" in shown
