@@ -38,6 +38,7 @@ def test_the_version_is_said(tmp_path: Path) -> None:
 
 
 def test_an_unknown_command_is_said_plainly(tmp_path: Path) -> None:
-    done = program.run("gjor_noe", env=program.environment(tmp_path / "data"))
+    env = program.environment(tmp_path / "data", DATABASE_URL="postgresql://nowhere.invalid/x", GRUNNMUR_MODE="demo")
+    done = program.run("gjor_noe", env=env)
     assert done.returncode == 1
     assert "Unknown command: 'gjor_noe'" in done.stderr
