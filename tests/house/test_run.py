@@ -1,8 +1,11 @@
 """`./run` on a machine that lacks something: one clear sentence, and nothing left half made."""
 
+import hashlib
 import os
 import shutil
 import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -102,8 +105,46 @@ def test_what_is_installed_is_not_installed_again_until_the_lock_changes(machine
         lock.write("# more\n")
     assert run(machine, "demo").stderr == installing
     calls = (machine / "said").read_text()
-    assert calls.count("pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:") == 2
+    assert (
+        calls.count("install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all:") == 2
+    )
     assert calls.count("-m grunnmur demo") == 3
+
+
+def test_the_lock_decides_and_not_what_has_come_out_since(machine: Path) -> None:
+    """A newer release of something that another package asks for with extras must not stop an installation."""
+    shelf = machine / "shelf"
+    shelf.mkdir()
+    locked = [a_wheel(shelf, "asks", "1", needs="answers[more]>=1"), a_wheel(shelf, "answers", "1")]
+    a_wheel(shelf, "answers", "2")
+    home = machine / "grunnmur"
+    (home / "requirements.lock").write_text("".join(f"{name}==1 --hash=sha256:{digest}\n" for name, digest in locked))
+    done = run(
+        machine,
+        "do",
+        "help",
+        PYTHON=sys.executable,
+        PIP_NO_INDEX="1",
+        PIP_FIND_LINKS=str(shelf),
+        PIP_CONFIG_FILE=os.devnull,
+    )
+    assert "Not everything could be installed" not in done.stderr, done.stderr
+    (installed,) = (home / ".venv").glob("lib/*/site-packages/answers-*.dist-info")
+    assert installed.name == "answers-1.dist-info"
+
+
+def a_wheel(shelf: Path, name: str, version: str, *, needs: str = "") -> tuple[str, str]:
+    """Put an empty wheel on the shelf. Returns its name and its SHA-256."""
+    info = f"{name}-{version}.dist-info"
+    path = shelf / f"{name}-{version}-py3-none-any.whl"
+    metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nProvides-Extra: more\n"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr(f"{info}/METADATA", metadata + (f"Requires-Dist: {needs}\n" if needs else ""))
+        packed.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        packed.writestr(f"{info}/RECORD", "")
+    return name, hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_an_installation_that_fails_is_tried_again(machine: Path) -> None:
