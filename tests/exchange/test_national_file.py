@@ -107,6 +107,22 @@ def test_what_a_later_file_no_longer_has_is_taken_back(grimstad: Any, as_admin: 
         assert Participation.objects.get(child__journal_number="G-2026-0114").whose == Participation.Whose.NOBODY
 
 
+def test_of_two_positions_from_one_instant_the_last_written_holds(grimstad: Any, as_admin: AsAdmin) -> None:
+    """Files read together share the instant of their transaction, so the instant cannot tell which came last."""
+    receive(text())
+    receive(
+        sent_again(text()).replace(
+            '<Undersokelse Id="aa57d4e1-0a2c-463d-a4d0-027034293a51" StartDato="2026-10-26"/>', ""
+        )
+    )
+    with as_admin():
+        written = list(ChildWelfareStatus.objects.order_by("number").values_list("number", "position", "from_on"))
+        assert [number for number, _position, _from_on in written] == [1, 2, 3]
+        assert [position for _number, position, _from_on in written] == ["note_only", "investigation", "note_only"]
+        assert written[1][2] == written[2][2]
+        assert len(set(ChildWelfareStatus.objects.values_list("recorded_at", flat=True))) == 1
+
+
 def test_a_child_is_found_again_by_its_number_within_the_same_service_only(grimstad: Any, as_admin: AsAdmin) -> None:
     receive(text())
     elsewhere = text().replace("964964998", "911111117").replace("G-2026-0114", "X-1")

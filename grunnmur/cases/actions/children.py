@@ -352,6 +352,7 @@ def write_status(act: Act, *, position: ChildWelfarePosition, from_on: date, sou
     status = ChildWelfareStatus.objects.create(
         child=act.child,
         **act.child_row(InformationKind.CHILD_WELFARE),
+        number=ChildWelfareStatus.objects.filter(child=act.child).count() + 1,
         position=position,
         from_on=from_on,
         source=source,

@@ -284,7 +284,7 @@ def _follow(
 def _follow_position(act: Act, *, facts: CaseFacts, today: date) -> bool:
     """Add what the file says of the child's position over time, where that is something new."""
     standings = target_group.positions_over_time(facts, until=today)
-    newest = ChildWelfareStatus.objects.filter(child=act.child).order_by("-from_on", "-recorded_at").first()
+    newest = ChildWelfareStatus.objects.filter(child=act.child).order_by("-from_on", "-number").first()
     if newest is None:
         fresh = list(standings)
     elif standings and standings[-1].position != newest.position:

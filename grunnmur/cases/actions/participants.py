@@ -159,9 +159,7 @@ def follow_assessment(child: Child, *, on: date) -> None:
     """
     since: date | None = None
     for position, from_on in (
-        ChildWelfareStatus.objects.filter(child=child)
-        .order_by("from_on", "recorded_at")
-        .values_list("position", "from_on")
+        ChildWelfareStatus.objects.filter(child=child).order_by("from_on", "number").values_list("position", "from_on")
     ):
         if not target_group.is_in_target_group(ChildWelfarePosition(position)):
             since = None

@@ -41,14 +41,17 @@ class Child(PersonRow):
 
 
 class ChildWelfareStatus(ChildRow):
-    """The child's position in child welfare from a date on; the newest row is the present one."""
+    """The child's position in child welfare from a date on; of several from the same day the last written holds."""
 
+    number = models.PositiveSmallIntegerField()
+    """1, 2, 3 … in the order they were written: one instant can write several (files read together)."""
     position = models.CharField(max_length=30, choices=ChildWelfarePosition)
     from_on = models.DateField()
     source = models.CharField(max_length=20, choices=[("national_file", "fil"), ("by_hand", "for hånd")])
 
     class Meta(ChildRow.Meta):
-        indexes = [models.Index(fields=["child", "-from_on", "-recorded_at"], name="status_newest")]
+        constraints = [models.UniqueConstraint(fields=["child", "number"], name="status_once_each_number")]
+        indexes = [models.Index(fields=["child", "-from_on", "-number"], name="status_newest")]
 
 
 class RelatedPerson(ChildRow):

@@ -268,9 +268,7 @@ def child_page(actor: Actor, child_id: UUID) -> ChildPage:
         owner_phone=owner.phone,
         standings=tuple(
             Standing(ChildWelfarePosition(row.position), row.from_on, row.source == "national_file")
-            for row in _latest(
-                head, ChildWelfareStatus.objects.filter(child=child).order_by("-from_on", "-recorded_at")
-            )
+            for row in _latest(head, ChildWelfareStatus.objects.filter(child=child).order_by("-from_on", "-number"))
         ),
         waits=waits,
         assess_by=assess_by,
