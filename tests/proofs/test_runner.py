@@ -1,0 +1,89 @@
+"""`./run prove`: one line for each proof, an exit code that tells, and a page that is kept."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.proofs import Result, __main__
+
+
+def a_proof(folder: Path, name: str, result: str) -> None:
+    """A module with a `prove` that gives the result."""
+    (folder / f"{name}.py").write_text(
+        "from tests.proofs import Result\n\n\ndef prove(quick, seed):\n"
+        f"    number = 10 if quick else 50\n    return {result}\n"
+    )
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of proofs beside the house's own, which the runner takes instead."""
+    import tests.proofs
+
+    (tmp_path / "__main__.py").write_text("")
+    (tmp_path / "helper.py").write_text("def proven() -> None: ...\n")
+    a_proof(tmp_path, "holds", 'Result(f"{number} cases, seed {seed}", 0)')
+    a_proof(tmp_path, "breaks", 'Result(f"{number} cases", 1, ["Ola saw Anna."])')
+    a_proof(tmp_path, "stops", "1 / 0")
+    monkeypatch.setattr(__main__, "__file__", str(tmp_path / "__main__.py"))
+    monkeypatch.setattr(__main__, "EVIDENCE", tmp_path / "evidence")
+    monkeypatch.setattr(tests.proofs, "__path__", [str(tmp_path)])
+    monkeypatch.setattr(__main__, "ProcessPoolExecutor", InThisProcess)
+    return tmp_path
+
+
+class InThisProcess:
+    """The pool's place, in the test's own process, where the shelf is."""
+
+    def __init__(self, *_arguments: object, **_more: object) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
+        self.pool = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> object:
+        return self.pool.__enter__()
+
+    def __exit__(self, *fault: object) -> None:
+        self.pool.shutdown()
+
+
+def test_a_proof_is_a_module_that_can_prove(shelf: Path) -> None:
+    assert __main__.names() == ["breaks", "holds", "stops"]
+
+
+def test_each_proof_prints_one_line_and_all_is_well(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert __main__.main(["holds", "--quick", "--seed", "7"]) == 0
+    assert capsys.readouterr().out.startswith("holds: 10 cases, seed 7, 0 differences (")
+    assert not (shelf / "evidence").exists()
+
+
+def test_a_difference_is_told_and_is_the_exit_code(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert __main__.main(["holds", "breaks", "--quick"]) == 1
+    said = capsys.readouterr().out
+    assert "breaks: 10 cases, 1 differences" in said
+    assert "  Ola saw Anna." in said
+
+
+def test_a_proof_that_stops_has_proven_nothing(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert __main__.main(["stops", "--quick"]) == 1
+    assert "stops: did not finish, 1 differences" in capsys.readouterr().out
+
+
+def test_a_whole_run_is_kept(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert __main__.main(["holds", "--seed", "42", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["figures"], told["differences"], told["quick"]) == ("50 cases, seed 42", 0, False)
+    page = (shelf / "evidence" / "holds.md").read_text()
+    assert "`holds: 50 cases, seed 42, 0 differences`" in page
+    assert "| Seed | 42 |" in page and "./run prove holds --seed 42" in page
+
+
+def test_a_proof_that_is_not_there_is_refused(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        __main__.main(["tull"])
+    assert "there is no proof tull; there are: breaks, holds, stops" in capsys.readouterr().err
+
+
+def test_a_result_without_faults_has_none() -> None:
+    assert Result("nothing", 0).faults == []
