@@ -5,6 +5,7 @@ Refuses to start with faults: a hole in the wall of row-level security, changed 
 
 import argparse
 import errno
+import logging
 import os
 import socket
 from collections.abc import Callable
@@ -13,10 +14,23 @@ from typing import Any
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from gunicorn.http.errors import (
+    ConfigurationProblem,
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+)
+from gunicorn.util import write_nonblock
+from gunicorn.workers.gthread import ThreadWorker
 
-from grunnmur import installation
+from grunnmur import installation, program_log
 from grunnmur.postgres import NotReady
 from grunnmur.terminal import say
+
+LOG = logging.getLogger(__name__)
 
 
 def main(arguments: list[str]) -> int:
@@ -69,6 +83,53 @@ class Application:
         """New code needs a new start; there is nothing to read again."""
 
 
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Answers what is no request, or broke outside Django, with the same headers as everything else, and no echo."""
+
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
+        """Also logs it, where gunicorn's own would write down what was sent, and the address it was sent to."""
+        status = _status_of(exc)
+        if status.startswith("500"):
+            LOG.error("A request broke outside Django: %s", program_log.describe(exc))
+        try:
+            write_nonblock(client, bare_answer(status))
+        except OSError:
+            LOG.debug("The client went before it was answered.")
+
+
+def _status_of(fault: BaseException) -> str:
+    match fault:
+        case ConfigurationProblem() | InvalidResponseHeader() | InvalidResponseHeaderName():
+            return "500 Internal Server Error"  # ours, though gunicorn counts them among faulty requests
+        case LimitRequestLine():
+            return "414 URI Too Long"
+        case LimitRequestHeaders():
+            return "431 Request Header Fields Too Large"
+        case ParseException() | OSError():
+            return "400 Bad Request"
+        case _:
+            return "500 Internal Server Error"
+
+
+def bare_answer(status: str) -> bytes:
+    """A whole answer without any text, for whoever did not manage to ask for a page."""
+    from grunnmur.web import walls
+
+    headers = {**walls.of_a_page(), "Connection": "close", "Content-Length": "0"}
+    return "\r\n".join(
+        [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers.items()), "\r\n"]
+    ).encode()
+
+
+class ProgramLog(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """What gunicorn itself says, written like the rest of the program's log. It keeps no log of requests."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(program_log.Formatter())
+
+
 def run(*, host: str, port: int, greeting: str, workers: int = 2, threads: int = 4) -> int:
     """Load the program once, see that it may start, and serve it from processes that share what was loaded.
 
@@ -78,7 +139,8 @@ def run(*, host: str, port: int, greeting: str, workers: int = 2, threads: int =
     cfg = Config()
     for name, value in {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "worker_class": "gthread",
+        "worker_class": Worker,
+        "logger_class": ProgramLog,
         "workers": workers,
         "threads": threads,
         "preload_app": True,

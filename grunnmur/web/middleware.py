@@ -1,9 +1,9 @@
-"""Around every request: who asks, one transaction, nothing kept in any cache, and refusals in plain words."""
+"""Around every request: who asks, one transaction, and refusals in plain words."""
 
 from collections.abc import Callable
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from grunnmur.cases import access, door
@@ -11,22 +11,6 @@ from grunnmur.directory import sessions
 from grunnmur.web.views import errors, session
 
 Handler = Callable[[HttpRequest], HttpResponse]
-
-
-def walls(get_response: Handler) -> Handler:
-    """The headers of every answer. No page may be kept by a browser or a proxy; static files, which hold no secrets
-    and say for themselves how long they may be kept, may.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        response.setdefault("Cache-Control", "no-store")
-        response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return middleware
 
 
 class ActorMiddleware:
@@ -53,7 +37,7 @@ class ActorMiddleware:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, access.NotVisible):
+        if isinstance(exception, access.NotVisible | Http404):
             return errors.not_found(request)
         if isinstance(exception, access.Refused):
             return errors.refused(request, exception)

@@ -90,5 +90,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/plan/oppgave/<uuid:task_id>/", plans.change_task, name="change_task"),
 ]
 
+handler400 = errors.bad_request
 handler404 = errors.not_found
 handler500 = errors.server_error

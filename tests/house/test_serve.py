@@ -3,6 +3,7 @@
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import uuid
@@ -49,6 +50,57 @@ def test_a_real_server_serves_production(production: dict[str, str]) -> None:
         assert "Logg inn" in page
         assert "/demo/" not in page
     assert not (Path(production["GRUNNMUR_DATA"]) / "postgres").exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        pytest.param(b"KANARI /?navn=Kanarifugl NOE/1.1\r\n\r\n", 400, id="no request"),
+        pytest.param(b"GET /" + b"Kanarifugl" * 500 + b" HTTP/1.1\r\n\r\n", 414, id="a long address"),
+        pytest.param(b"GET / HTTP/1.1\r\n" + b"X-Kanarifugl: 1\r\n" * 200 + b"\r\n", 431, id="too many headers"),
+        pytest.param(b"GET / HTTP/1.1\r\nCookie: " + b"Kanarifugl" * 2000 + b"\r\n\r\n", 431, id="a long header"),
+        pytest.param(
+            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\nKanarifugl",
+            400,
+            id="two lengths, as for smuggling",
+        ),
+        pytest.param(b"GET / HTTP/1.1\r\nHost: Kanarifugl.example\r\n\r\n", 400, id="another host"),
+    ],
+)
+def test_what_is_no_request_is_answered_behind_the_walls_and_not_repeated(
+    served: tuple[str, Path], sent: bytes, status: int
+) -> None:
+    url, log = served
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        line.sendall(sent)
+        answer = b"".join(iter(lambda: line.recv(65536), b"")).decode()
+    assert answer.startswith(f"HTTP/1.1 {status} ")
+    for header in ("Content-Security-Policy: default-src 'none'", "Cache-Control: no-store", "Strict-Transport-"):
+        assert f"\r\n{header}" in answer
+    assert "kanari" not in (answer + log.read_text()).lower()
+
+
+@pytest.fixture(scope="module")
+def served(
+    admin_url: str, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """A production server that several tests share, and the file with all it says."""
+    name = f"grunnmur_serve_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute("select pg_advisory_lock(hashtext('grunnmur test template'))")
+        admin.execute(f'create database "{name}" template "{template_database}" owner {postgres.OWNER}')
+    data = tmp_path_factory.mktemp("served") / "data"
+    env = program.environment(
+        data,
+        GRUNNMUR_MODE="production",
+        GRUNNMUR_SECRET_KEY=settings.SECRET_KEY,
+        DATABASE_URL=postgres.with_role(admin_url, user=postgres.APP, database=name),
+    )
+    assert program.run("collectstatic", "--noinput", env=env).returncode == 0
+    with program.serving(SERVE, env=env) as url:
+        yield url, data.with_suffix(".log")
+    postgres.drop_database(admin_url, name=name)
 
 
 def _no_static_files(env: dict[str, str], database: str) -> None:
@@ -125,8 +177,6 @@ def test_what_the_owner_does_needs_the_owners_address(production: dict[str, str]
 
 
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
-    import socket
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -17,6 +17,7 @@ def program() -> Iterator[Server]:
     """The program on a fresh database, with the cast and Anna; tests share it, and tell each its own tale."""
     with server.fresh() as running:
         yield running
+        assert " ERROR " not in running.log, running.log
         assert "Traceback" not in running.log, running.log
 
 

@@ -51,6 +51,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What was sent is too large, has too many parts, or cannot be read at all; nothing of it was looked at."""
+    return page(
+        request,
+        status=400,
+        title=_("Dette kunne vi ikke lese"),
+        text=_("Det som ble sendt, er for stort eller skadet. Gå tilbake, send mindre om gangen, og prøv igjen."),
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something broke here; nothing was saved."""
     return page(
