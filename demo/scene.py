@@ -69,6 +69,10 @@ def line(name: str) -> str:
     return f"⟪{name}⟫"
 
 
+YEARS = timedelta(days=365 * 5)
+"""How long those who act in the plays stay logged in: longer than any play."""
+
+
 @dataclass(slots=True)
 class Troupe:
     """Those who act in the plays, and the clock they share."""
@@ -82,7 +86,7 @@ class Troupe:
         """Let somebody act at a time."""
         if who.membership_id not in self.tokens:
             self.travel(datetime.combine(self.first_day - timedelta(days=1), time(6), clock.OSLO))
-            token = sessions.open_session(who.membership_id, hours=24 * 365 * 5)
+            token = sessions.open_session(who.membership_id, lasts=YEARS, idle=YEARS)
             assert token is not None
             self.tokens[who.membership_id] = token
         self.travel(at)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -123,9 +124,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-SESSION_COOKIE_AGE = 15 * 60
-"""Seconds without a request before the session ends (idle); `SESSION_HOURS` is the absolute end."""
-SESSION_HOURS = 8
+SESSION_IDLE = timedelta(minutes=15)
+SESSION_LASTS = timedelta(hours=8)
+"""A session ends when there has been no request for so long, and after so long whatever happens. Both stand in the
+database (`sec.session`); the cookie ends with the first."""
+SESSION_COOKIE_AGE = int(SESSION_IDLE.total_seconds())
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -32,6 +32,8 @@ class Actor:
     municipality: str | None
     role: Role
     expires_at: datetime
+    is_fresh: bool = False
+    """Has proved who they are within five minutes, as strongly as they can; `sec.is_fresh` says the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,19 @@ class MembershipChoice:
     id: UUID
     service_name: str
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """One place where a person is logged in now."""
+
+    id: UUID
+    service_name: str
+    role: Role
+    opened_at: datetime
+    seen_at: datetime
+    """The last request, to the half minute."""
+    is_this: bool
 
 
 def signing_key() -> bytes:
@@ -81,17 +96,55 @@ def list_memberships(person_id: UUID) -> list[MembershipChoice]:
         return [MembershipChoice(id=row[0], service_name=row[1], role=Role(row[2])) for row in cursor.fetchall()]
 
 
-def open_session(membership_id: UUID, *, hours: int | None = None) -> str | None:
-    """A new secret token for a membership that holds today; None when it does not."""
-    token = secrets.token_urlsafe(32)
-    digest = hashlib.sha256(token.encode()).digest()
+def open_session(
+    membership_id: UUID,
+    *,
+    lasts: timedelta = settings.SESSION_LASTS,
+    idle: timedelta = settings.SESSION_IDLE,
+    is_strong: bool = False,
+) -> str | None:
+    """A new secret token for a membership that holds today; None when it does not.
+
+    The session ends when it has lasted so long, has been left alone so long, or its membership ends. `is_strong`: the
+    person has just proved who they are with the strongest that they have.
+    """
+    token, digest = _new_token()
+    mac = sign(f"open|{digest.hex()}|{membership_id}|{'t' if is_strong else 'f'}")
     with connection.cursor() as cursor:
         cursor.execute(
-            "select sec.open_session(%s, %s, %s, %s)",
-            [digest, membership_id, hours or settings.SESSION_HOURS, sign(f"open|{digest.hex()}|{membership_id}")],
+            "select sec.open_session(%s, %s, make_interval(secs => %s), make_interval(secs => %s), %s, %s)",
+            [digest, membership_id, lasts.total_seconds(), idle.total_seconds(), is_strong, mac],
         )
         opened: bool = cursor.fetchone()[0]
     return token if opened else None
+
+
+def _new_token() -> tuple[str, bytes]:
+    """A secret of 256 random bits, and what the database is told of it."""
+    token = secrets.token_urlsafe(32)
+    return token, hashlib.sha256(token.encode()).digest()
+
+
+def switch(membership_id: UUID) -> str | None:
+    """Act in another of one's memberships from now on: a new token, which ends the one of this transaction.
+
+    None when the membership is not one's own, or does not hold today. The session lasts no longer for it.
+    """
+    token, digest = _new_token()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sec.switch_session(%s, %s, %s)",
+            [digest, membership_id, sign(f"switch|{digest.hex()}|{membership_id}")],
+        )
+        switched: bool = cursor.fetchone()[0]
+    return token if switched else None
+
+
+def confirm(token: str) -> None:
+    """The one who asks, with this token, has proved anew who they are, as strongly as they can."""
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.confirm(%s)", [sign(f"confirm|{digest}")])
 
 
 def enter(token: str) -> Actor | None:
@@ -111,14 +164,16 @@ def enter(token: str) -> Actor | None:
         municipality=row[6],
         role=Role(row[7]),
         expires_at=row[8],
+        is_fresh=row[9],
     )
 
 
 @contextmanager
-def acting(membership_id: UUID) -> Iterator[Actor]:
+def acting(membership_id: UUID, *, is_strong: bool = False) -> Iterator[Actor]:
     """Run a block as one membership, in one transaction, outside any request: for commands, jobs and the demo."""
+    hour = timedelta(hours=1)
     with transaction.atomic():
-        token = open_session(membership_id, hours=1)
+        token = open_session(membership_id, lasts=hour, idle=hour, is_strong=is_strong)
         actor = enter(token) if token else None
         if actor is None:
             raise LookupError("The membership does not hold today.")
@@ -130,3 +185,18 @@ def end(token: str) -> None:
     """End the session now, everywhere."""
     with connection.cursor() as cursor:
         cursor.execute("select sec.end_session(%s)", [token])
+
+
+def list_mine() -> list[OpenSession]:
+    """Where the one who asks is logged in now, this session first."""
+    with connection.cursor() as cursor:
+        cursor.execute("select id, service_name, role, opened_at, seen_at, is_this from sec.my_sessions()")
+        return [OpenSession(row[0], row[1], Role(row[2]), *row[3:]) for row in cursor.fetchall()]
+
+
+def end_mine(session_id: UUID) -> bool:
+    """End one of one's own sessions, wherever it is. False when there is none such."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.end_my_session(%s)", [session_id])
+        ended: bool = cursor.fetchone()[0]
+    return ended

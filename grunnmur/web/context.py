@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from grunnmur import clock
 from grunnmur.cases import queries
 from grunnmur.web.frame import Frame, NavigationItem, Tone
 
@@ -27,8 +28,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         person=actor.person_name,
         service=actor.service_name,
         home_url=reverse("work"),
+        my_log_in_url=reverse("my_log_in"),
         logout_url=reverse("log_out"),
-        minutes_left=settings.SESSION_COOKIE_AGE // 60,
+        stay_url=reverse("stay_logged_in"),
+        # The database notes the last request to the half minute: what is promised here must hold there.
+        idle=int(settings.SESSION_IDLE.total_seconds()) - 30,
+        lasts=max(0, int((actor.expires_at - clock.now()).total_seconds())),
         navigation=tuple(
             NavigationItem(label=label, url=reverse(name), is_current=here == name)
             for name, label in _navigation(actor)

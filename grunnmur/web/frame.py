@@ -24,13 +24,21 @@ class NavigationItem:
 class Frame:
     """The header of someone logged in; a page for strangers is rendered without one (`frame` left out).
 
-    `minutes_left` is how long the session lasts without another page. `notices` are shown once, at the top.
+    `idle` is how many seconds the session lasts without another page, `lasts` how many it lasts whatever happens.
+    `notices` are shown once, at the top.
     """
 
     person: str
     service: str
     home_url: str
+    my_log_in_url: str
     logout_url: str
-    minutes_left: int
+    stay_url: str
+    idle: int
+    lasts: int
     navigation: tuple[NavigationItem, ...] = ()
     notices: Iterable[tuple[Tone, str]] = ()
+
+    @property
+    def minutes_left(self) -> int:
+        return -(-min(self.idle, self.lasts) // 60)

@@ -31,7 +31,10 @@ FRAME = Frame(
     service="Grimstad barneverntjeneste",
     home_url="#",
     logout_url="#",
-    minutes_left=14,
+    idle=14 * 60,
+    lasts=8 * 60 * 60,
+    my_log_in_url="#",
+    stay_url="#",
     navigation=(
         NavigationItem(label="Mitt arbeid", url="#", is_current=True),
         NavigationItem(label="Ikke vurdert ennå", url="#", count=7, count_label="barn"),

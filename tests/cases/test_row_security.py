@@ -144,7 +144,8 @@ def test_sessions_and_their_key_cannot_be_read(pathway: Pathway, acting: Acting)
 @pytest.mark.parametrize(
     "call",
     [
-        "select sec.open_session(sha256('x'), %s, 8, sha256('guess'))",
+        "select sec.open_session(sha256('x'), %s, '8 hours', '15 minutes', true, sha256('guess'))",
+        "select sec.switch_session(sha256('x'), %s, sha256('guess'))",
         "select sec.find_account('kari', sha256(%s::text::bytea))",
         "select sec.facts_of(%s, sha256('guess'))",
         "select sec.importer_of(%s, null)",

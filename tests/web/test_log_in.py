@@ -266,8 +266,12 @@ def test_fifteen_minutes_without_a_page_end_the_session(
 def test_eight_hours_end_it_however_busy_one_is(
     browser: Client, travel: Callable[[Any], None], hours: float, lands: str
 ) -> None:
+    start = clock.now()
     log_in(browser)
-    travel(clock.now() + timedelta(hours=hours))
+    for minutes in range(14, int(hours * 60), 14):
+        travel(start + timedelta(minutes=minutes))
+        browser.post("/fortsett/")
+    travel(start + timedelta(hours=hours))
     assert front_page(browser) == lands
 
 

@@ -19,11 +19,23 @@ create table if not exists sec.session (
     expires_at timestamptz not null,
     ended_at timestamptz
 );
+alter table sec.session
+    add column if not exists id uuid not null default gen_random_uuid(), -- names it to its owner; opens nothing
+    add column if not exists idle interval not null default '15 minutes', -- how long it lasts without a request
+    add column if not exists seen_at timestamptz not null default now(), -- the last request, to the half minute
+    add column if not exists strong_at timestamptz; -- when its owner last proved who they are, as strongly as they can
 create index if not exists session_of_membership on sec.session (membership);
+create index if not exists session_of_person on sec.session (person);
 
 -- The database's one reading of the clock. The tests replace it, so that they can travel in time.
 create or replace function sec.now() returns timestamptz
     language sql stable set search_path = '' as 'select now()';
+
+-- The session whose token this transaction holds, while it lasts: not ended, not too old, not left alone too long.
+create or replace view sec.live as
+    select s.* from sec.session s
+    where s.token_sha256 = sha256(convert_to(current_setting('sec.token', true), 'UTF8'))
+      and s.ended_at is null and s.expires_at > sec.now() and s.seen_at > sec.now() - s.idle;
 
 create or replace function sec.is_signed(message text, mac bytea) returns boolean
     language sql stable security definer set search_path = '' as $$
@@ -32,53 +44,152 @@ $$;
 
 create or replace function sec.person() returns uuid
     language sql stable security definer set search_path = '' as $$
-    select s.person from sec.session s
-    where s.token_sha256 = sha256(convert_to(current_setting('sec.token', true), 'UTF8'))
-      and s.ended_at is null and s.expires_at > sec.now()
+    select s.person from sec.live s
 $$;
 
 create or replace function sec.service() returns uuid
     language sql stable security definer set search_path = '' as $$
-    select s.service from sec.session s
-    where s.token_sha256 = sha256(convert_to(current_setting('sec.token', true), 'UTF8'))
-      and s.ended_at is null and s.expires_at > sec.now()
+    select s.service from sec.live s
 $$;
 
--- Everything a request needs to know of who asks, in one call that also binds the token to this transaction.
+-- Whether the one who asks has proved who they are within the last five minutes, as strongly as they can.
+create or replace function sec.is_fresh() returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select coalesce((select s.strong_at > sec.now() - interval '5 minutes' from sec.live s), false)
+$$;
+
+-- Everything a request needs to know of who asks, in one call that also binds the token to this transaction and notes
+-- that the session is in use. Two requests at once do not wait for each other to note it, and a replica notes nothing.
 drop function if exists sec.enter(text);
 create function sec.enter(token text)
     returns table (person uuid, person_name text, membership uuid, service uuid, service_name text,
-                   service_kind text, municipality text, role text, expires_at timestamptz)
+                   service_kind text, municipality text, role text, expires_at timestamptz, is_fresh boolean)
     language plpgsql security definer set search_path = '' as $$
 begin
     perform set_config('sec.token', token, true);
+    if not pg_is_in_recovery() then
+        update sec.session u set seen_at = sec.now() where u.token_sha256 = (
+            select s.token_sha256 from sec.live s where s.seen_at < sec.now() - interval '30 seconds'
+            for update skip locked);
+    end if;
     return query
         select s.person, p.name::text, s.membership, s.service, v.name::text, v.kind::text, v.municipality_id::text,
-               s.role, s.expires_at
-        from sec.session s
+               s.role, s.expires_at, sec.is_fresh()
+        from sec.live s
         join public.directory_person p on p.id = s.person
-        join public.directory_service v on v.id = s.service
-        where s.token_sha256 = sha256(convert_to(token, 'UTF8')) and s.ended_at is null and s.expires_at > sec.now();
+        join public.directory_service v on v.id = s.service;
 end
 $$;
 
--- Opens a session for one membership that holds today. Returns false when it does not.
-create or replace function sec.open_session(token_sha256 bytea, membership uuid, hours int, mac bytea) returns boolean
+-- Opens a session for one membership that holds today. Returns false when it does not. `strong` says that the person
+-- has just proved who they are with the strongest that they have.
+drop function if exists sec.open_session(bytea, uuid, int, bytea);
+create or replace function sec.open_session(token_sha256 bytea, membership uuid, lasts interval, idle interval,
+                                            strong boolean, mac bytea) returns boolean
     language plpgsql security definer set search_path = '' as $$
 declare
     today date := (sec.now() at time zone 'Europe/Oslo')::date;
 begin
-    if not coalesce(sec.is_signed('open|' || encode(token_sha256, 'hex') || '|' || membership, mac), false) then
+    if not coalesce(sec.is_signed(concat_ws('|', 'open', encode(token_sha256, 'hex'), membership, strong), mac), false)
+    then
         raise exception 'not signed' using errcode = 'insufficient_privilege';
     end if;
-    insert into sec.session (token_sha256, person, membership, service, role, opened_at, expires_at)
-    select token_sha256, m.person_id, m.id, m.service_id, m.role, sec.now(),
-           least(sec.now() + make_interval(hours => hours), m.ends_on::timestamp at time zone 'Europe/Oslo')
+    insert into sec.session (token_sha256, person, membership, service, role, opened_at, seen_at, expires_at, idle,
+                             strong_at)
+    select token_sha256, m.person_id, m.id, m.service_id, m.role, sec.now(), sec.now(),
+           least(sec.now() + lasts, m.ends_on::timestamp at time zone 'Europe/Oslo'), idle,
+           case when strong then sec.now() end
     from public.directory_membership m
     where m.id = membership and m.starts_on <= today and (m.ends_on is null or m.ends_on > today);
     return found;
 end
 $$;
+
+-- The one who asks has proved anew who they are.
+create or replace function sec.confirm(mac bytea) returns void
+    language plpgsql security definer set search_path = '' as $$
+declare
+    mine bytea := (select s.token_sha256 from sec.live s);
+begin
+    if not coalesce(sec.is_signed('confirm|' || encode(mine, 'hex'), mac), false) then
+        raise exception 'not signed' using errcode = 'insufficient_privilege';
+    end if;
+    update sec.session u set strong_at = sec.now() where u.token_sha256 = mine;
+end
+$$;
+
+-- From here on the one who asks acts in another of their memberships: a session with a new token takes over, with what
+-- is left of the time, and the old one ends. Returns false when the membership is not theirs, or does not hold today.
+create or replace function sec.switch_session(new_sha256 bytea, wanted uuid, mac bytea) returns boolean
+    language plpgsql security definer set search_path = '' as $$
+declare
+    mine sec.session := (select s from sec.live l join sec.session s using (token_sha256));
+    today date := (sec.now() at time zone 'Europe/Oslo')::date;
+begin
+    if not coalesce(sec.is_signed(concat_ws('|', 'switch', encode(new_sha256, 'hex'), wanted), mac), false) then
+        raise exception 'not signed' using errcode = 'insufficient_privilege';
+    end if;
+    insert into sec.session (token_sha256, person, membership, service, role, opened_at, seen_at, expires_at, idle,
+                             strong_at)
+    select new_sha256, m.person_id, m.id, m.service_id, m.role, mine.opened_at, sec.now(),
+           least(mine.expires_at, m.ends_on::timestamp at time zone 'Europe/Oslo'), mine.idle, mine.strong_at
+    from public.directory_membership m
+    where m.id = wanted and m.person_id = mine.person
+      and m.starts_on <= today and (m.ends_on is null or m.ends_on > today);
+    if found then
+        update sec.session u set ended_at = sec.now() where u.token_sha256 = mine.token_sha256;
+        return true;
+    end if;
+    return false;
+end
+$$;
+
+-- Where the one who asks is logged in now, this session first.
+create or replace function sec.my_sessions()
+    returns table (id uuid, service_name text, role text, opened_at timestamptz, seen_at timestamptz, is_this boolean)
+    language sql stable security definer set search_path = '' as $$
+    select s.id, v.name::text, s.role, s.opened_at, s.seen_at, s.token_sha256 = mine.token_sha256
+    from sec.live mine
+    join sec.session s on s.person = mine.person
+    join public.directory_service v on v.id = s.service
+    where s.ended_at is null and s.expires_at > sec.now() and s.seen_at > sec.now() - s.idle
+    order by s.token_sha256 = mine.token_sha256 desc, s.seen_at desc
+$$;
+
+-- Ends one of one's own sessions. Returns false when there is none such.
+create or replace function sec.end_my_session(wanted uuid) returns boolean
+    language plpgsql security definer set search_path = '' as $$
+begin
+    update sec.session u set ended_at = sec.now()
+    where u.id = wanted and u.person = sec.person() and u.ended_at is null;
+    return found;
+end
+$$;
+
+-- A membership that ends takes its sessions with it, and so does an account that is closed, whoever ended it and by
+-- whatever way: no later statement of those sessions sees anything.
+create or replace function sec.end_with_membership() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    update sec.session u set expires_at = least(u.expires_at, new.ends_on::timestamp at time zone 'Europe/Oslo')
+    where u.membership = new.id and u.ended_at is null;
+    return null;
+end
+$$;
+drop trigger if exists ends_sessions on public.directory_membership;
+create trigger ends_sessions after update of ends_on on public.directory_membership
+    for each row when (new.ends_on is not null) execute function sec.end_with_membership();
+
+create or replace function sec.end_with_account() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    update sec.session u set ended_at = sec.now() where u.person = new.person_id and u.ended_at is null;
+    return null;
+end
+$$;
+drop trigger if exists ends_sessions on public.directory_account;
+create trigger ends_sessions after update of is_active on public.directory_account
+    for each row when (not new.is_active) execute function sec.end_with_account();
 
 create or replace function sec.end_session(token text) returns void
     language sql security definer set search_path = '' as $$

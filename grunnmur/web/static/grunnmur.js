@@ -23,13 +23,37 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(reopen));
 
-// Counts down the minutes until the session ends, and says it aloud when two are left.
-for (const clock of document.querySelectorAll("[data-minutes-left]")) {
-  const end = Date.now() + Number(clock.dataset.minutesLeft) * 60_000;
-  const timer = setInterval(() => {
+// Counts down the minutes until the session ends. Two before the end a dialog says so, and lets one go on: any request
+// prolongs the session, but never past `lasts`.
+for (const clock of document.querySelectorAll("[data-idle]")) {
+  const warning = document.getElementById("ending");
+  const last = Date.now() + Number(clock.dataset.lasts) * 1_000;
+  const later = () => Math.min(Date.now() + Number(clock.dataset.idle) * 1_000, last);
+  let end = later();
+  let warned = false;
+  const tell = () => {
     const minutes = Math.ceil((end - Date.now()) / 60_000);
-    if (minutes <= 2) clock.setAttribute("role", "status");
     clock.textContent = minutes > 0 ? clock.dataset.text.replace("%d", minutes) : clock.dataset.ended;
-    if (minutes <= 0) clearInterval(timer);
-  }, 30_000);
+    if (minutes > 2) return;
+    clock.setAttribute("role", "status");
+    if (minutes <= 0) {
+      warning.close();
+      clearInterval(timer);
+    } else if (!warned) {
+      warned = true;
+      warning.querySelector("[data-idle-text]").hidden = end === last;
+      warning.querySelector("[data-lasts-text]").hidden = end !== last;
+      warning.showModal();
+    }
+  };
+  const timer = setInterval(tell, 5_000);
+  warning.querySelector("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    warning.close();
+    if (end === last) return;
+    const answer = await fetch(event.target.action, { method: "POST", body: new FormData(event.target) });
+    end = answer.ok ? later() : Date.now();
+    warned = false;
+    tell();
+  });
 }

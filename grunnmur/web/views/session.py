@@ -39,11 +39,16 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponse:
     """Send a stranger to the log-in page. What somebody had typed when the session ran out is taken along."""
     if request.method == "GET":
         response = redirect("log_in")
-        response["Location"] += f"?neste={signing.dumps(request.get_full_path(), salt='next')}"
+        response["Location"] += f"?neste={here(request)}"
         if getattr(request, "htmx", False):
             response["HX-Redirect"] = response["Location"]
         return response
-    kept = signing.dumps(
+    return _log_in_page(request, LogInForm(), kept=keep(request), status=401)
+
+
+def keep(request: HttpRequest) -> str:
+    """What was typed, sealed so that only the same person gets it back, with `restore`."""
+    return signing.dumps(
         {
             "path": request.path,
             "fields": {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT},
@@ -52,7 +57,6 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponse:
         salt="kept",
         compress=True,
     )
-    return _log_in_page(request, LogInForm(), kept=kept, status=401)
 
 
 def _person_of_ended_session(request: HttpRequest) -> str | None:
@@ -146,22 +150,37 @@ def choose_membership(request: HttpRequest) -> HttpResponse:
 
 
 def start(
-    request: HttpRequest, *, person: UUID, membership_id: UUID, next_page: str = "", kept: str = ""
+    request: HttpRequest,
+    *,
+    person: UUID,
+    membership_id: UUID,
+    is_strong: bool = False,
+    next_page: str = "",
+    kept: str = "",
 ) -> HttpResponse:
     """Open the session and go on to where the person was going, with what was typed still there."""
-    token = sessions.open_session(membership_id)
+    token = sessions.open_session(membership_id, is_strong=is_strong)
     if token is None:
         return _log_in_page(request, LogInForm(), fault=_("Rollen din i denne tjenesten er avsluttet."), status=403)
     request.session.flush()
     request.session["token"] = token
     request.session["person"] = str(person)
-    restored = _restore(request, kept, person=person)
+    actor = sessions.enter(token)
+    assert actor is not None
+    log(actor, "log_in")
+    restored = restore(request, kept, person=person)
     if restored is not None:
         return restored
-    return redirect(_safe_next(request, next_page) or "work")
+    return redirect(safe_next(next_page) or "work")
 
 
-def _safe_next(request: HttpRequest, next_page: str) -> str:
+def here(request: HttpRequest) -> str:
+    """This page as one to come back to, sealed so that nobody is sent elsewhere."""
+    return signing.dumps(request.get_full_path(), salt="next")
+
+
+def safe_next(next_page: str) -> str:
+    """The page that `here` sealed within the hour, or nothing."""
     try:
         path: str = signing.loads(next_page, salt="next", max_age=3600)
     except signing.BadSignature:
@@ -169,7 +188,7 @@ def _safe_next(request: HttpRequest, next_page: str) -> str:
     return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
 
 
-def _restore(request: HttpRequest, kept: str, *, person: UUID) -> HttpResponse | None:
+def restore(request: HttpRequest, kept: str, *, person: UUID) -> HttpResponse | None:
     """The form as it was when the session ran out, for the same person only; nothing is done until it is sent again."""
     try:
         data: dict[str, Any] = signing.loads(kept, salt="kept", max_age=3600)
@@ -182,6 +201,25 @@ def _restore(request: HttpRequest, kept: str, *, person: UUID) -> HttpResponse |
     for name, values in data["fields"].items():
         fields.setlist(name, values)
     return render(request, "restored.html", {"path": data["path"], "kept_fields": list(fields.lists())})
+
+
+def log(actor: sessions.Actor, action: str, *, is_allowed: bool = True, reason: str = "self") -> None:
+    """One row in the log about somebody's own log-in."""
+    record.look(
+        action,
+        at=clock.now(),
+        person_id=actor.person_id,
+        service_id=actor.service_id,
+        role=actor.role,
+        allowed=is_allowed,
+        reason=reason,
+    )
+
+
+@require_POST
+def stay_logged_in(request: HttpRequest) -> HttpResponse:
+    """Nothing but a request, which is what keeps the session: the page's warning asks for it."""
+    return HttpResponse(status=204)
 
 
 @require_POST
