@@ -250,9 +250,10 @@ def statements() -> Iterator[str]:
 def _restrictions() -> str:
     """Some sight is taken away, so that the walls have something to look for."""
     return (
-        "insert into cases_restriction (id, child_id, owner_service_id, service_id, kinds, reason, decided_by_id,"
-        " starts_at, ends_at, review_on) select gen_random_uuid(), child, service, gp,"
-        f" {InformationKind.MENTAL:d}, 'Barnet ber om det.', person, now(), '9999-01-01', current_date + 90"
+        "insert into cases_restriction (id, child_id, owner_service_id, service_id, kinds, cause, reason,"
+        " decided_by_id, starts_at, ends_at, review_on) select gen_random_uuid(), child, service, gp,"
+        f" {InformationKind.MENTAL:d}, 'service_restricted', 'Barnet ber om det.', person, now(), '9999-01-01',"
+        " current_date + 90"
         f" from bench_plan where n % {RESTRICTED} = 0"
     )
 

@@ -4,8 +4,9 @@ May this person see it → `visible_to`. May this person do it → `check`. A st
 shown as 404); a colleague without the right gets a reason (`Refused`, shown as 403).
 """
 
+import re
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -23,10 +24,11 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import Child, Initiative, InitiativeReply, Pathway
+from grunnmur.cases.models import Child, Initiative, InitiativeReply, Participation, Pathway
 from grunnmur.cases.models.base import PathwayRow
-from grunnmur.cases.terms import InformationKind, PathwayStatus
+from grunnmur.cases.terms import InformationKind, ParticipationBasis, PathwayStatus
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.sessions import Actor
 
@@ -56,56 +58,77 @@ class Refused(Exception):
 # --- seeing --------------------------------------------------------------------------------------------------
 
 
+class Asking(Protocol):
+    """Who asks: a member of a service (`Actor`), or somebody in the family (`Relative`), who acts for none."""
+
+    @property
+    def service_id(self) -> UUID | None: ...
+    @property
+    def self_id(self) -> UUID: ...
+    @property
+    def kinds(self) -> int: ...
+
+
+def given(asking: Asking) -> dict[str, object]:
+    """The values that the sentences below name: who asks, and the most that they can see."""
+    return {"service": asking.service_id, "self": asking.self_id, "ceiling": asking.kinds}
+
+
+READ_ONLY = ", ".join(f"'{basis}'" for basis in sorted(set(ParticipationBasis) - access_rules().writes))
+"""The grounds that one may not write on, and on which one's own material is nobody's own."""
+MINE = "({0}.only_for is null or {0}.only_for = %(self)s::uuid)"
 VALID = "{0}.starts_at <= (select sec.now()) and {0}.ends_at > (select sec.now())"
-UNRESTRICTED = f"""not exists (
-    select 1 from cases_restriction taken
-    where taken.child_id = {{child}} and taken.service_id = %(service)s and (taken.kinds & {{kind}}) <> 0
-      and {VALID.format("taken")})"""
-SEEN = f"""exists (
+NOT_TAKEN = "({child} <> all ((select sec.taken())::uuid[]) or not sec.is_taken({child}, {kind}, {item}))"
+SEEN = f"""(({{kind}} & %(ceiling)s) <> 0 and exists (
     select 1 from cases_participation sight
-    where sight.{{key}} = {{row}} and sight.service_id = %(service)s and {VALID.format("sight")}
-      and ((sight.kinds & {{kind}}) <> 0 or sight.service_id = {{author}})
-      and {UNRESTRICTED.replace("{child}", "sight.child_id")})"""
-SIGHT_OF_CHILD = f"""a.service_id = %(service)s and {VALID.format("a")}
-    and ((a.kinds & {InformationKind.CONTACT:d}) <> 0 or a.owner_service_id = a.service_id)
-    and {UNRESTRICTED.format(child="a.child_id", kind=f"{InformationKind.CONTACT:d}")}"""
+    where sight.{{key}} = {{row}} and sight.service_id is not distinct from %(service)s::uuid
+      and {MINE.format("sight")} and {VALID.format("sight")}
+      and (sight.item is null or sight.item = {{item}})
+      and ((sight.kinds & {{kind}}) <> 0
+           or (sight.service_id = {{author}} and sight.basis not in ({READ_ONLY})
+               and {{kind}} <> {InformationKind.PROTECTED_ADDRESS:d}))
+      and {NOT_TAKEN.replace("{child}", "sight.child_id")}))"""
+SIGHT_OF_CHILD = f"""a.service_id = %(service)s and {MINE.format("a")} and {VALID.format("a")} and a.item is null
+    and ((a.kinds & %(ceiling)s & {InformationKind.CONTACT:d}) <> 0)
+    and {NOT_TAKEN.format(child="a.child_id", kind=f"{InformationKind.CONTACT:d}", item="null")}"""
 """Whether the participation `a` lets its service see who the child is (of the kind contact): lists start here."""
 
 
 def seen(alias: str, *, key: Literal["pathway_id", "child_id"]) -> str:
-    """The rule of `visible_to` for the rows `alias` of a statement in SQL, which gives the value `service`."""
-    return SEEN.format(key=key, row=f"{alias}.{key}", kind=f"{alias}.kind", author=f"{alias}.author_service_id")
+    """The rule of `visible_to` for the rows `alias` of a statement in SQL, which gives the values of `given`."""
+    return SEEN.format(
+        key=key, row=f"{alias}.{key}", kind=f"{alias}.kind", author=f"{alias}.author_service_id", item=f"{alias}.id"
+    )
 
 
 class Rule(Func):
-    """One of the sentences above as a condition on the columns named in it, for one service.
+    """One of the sentences above as a condition on the columns named in it, for one who asks.
 
     They are SQL because every page asks them of every table, and the ORM takes a millisecond each time to say them.
     """
 
     output_field = BooleanField()
 
-    def __init__(self, sentence: str, service: UUID, /, **columns: str) -> None:
+    def __init__(self, sentence: str, asking: Asking, /, **columns: str) -> None:
         super().__init__(*map(F, columns.values()))
-        self.sentence, self.service, self.names = sentence, service, tuple(columns)
+        self.sentence, self.values, self.names = sentence, given(asking), tuple(columns)
 
     def as_sql(  # type: ignore[override]  # the sentence takes the place of a function's name and template
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any
     ) -> tuple[str, tuple[Any, ...]]:
         columns = (compiler.compile(expression)[0] for expression in self.get_source_expressions())
         sql = self.sentence.format_map(dict(zip(self.names, columns, strict=True)))
-        return sql.replace("%(service)s", "%s"), (self.service,) * sql.count("%(service)s")
+        return VALUE.sub("%s", sql), tuple(self.values[name] for name in VALUE.findall(sql))
 
 
-def visible_to(actor: Actor, rows: QuerySet[Row]) -> QuerySet[Row]:
-    """The rows that a participation of the actor's service, valid now, lets it see.
+VALUE = re.compile(r"%\((\w+)\)s")
 
-    A row is seen when the participation has the row's kind, or the row is the service's own, and no restriction
-    names that kind.
-    """
+
+def visible_to(asking: Asking, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """The rows that the one who asks may see now; `decision.decide` says the rule in words."""
     if rows.model is InitiativeReply:
         # A reply is meant for whoever asked, so it follows its initiative and not its own kind.
-        return rows.filter(Exists(visible_to(actor, Initiative.objects.filter(pk=OuterRef("initiative")))))
+        return rows.filter(Exists(visible_to(asking, Initiative.objects.filter(pk=OuterRef("initiative")))))
     if issubclass(rows.model, Pathway):
         key, row = "pathway_id", "pk"
     elif issubclass(rows.model, PathwayRow):
@@ -113,7 +136,7 @@ def visible_to(actor: Actor, rows: QuerySet[Row]) -> QuerySet[Row]:
     else:
         key, row = "child_id", "pk" if rows.model is Child else "child"
     sentence = SEEN.replace("{key}", key)
-    return rows.filter(Rule(sentence, actor.service_id, row=row, kind="kind", author="author_service"))
+    return rows.filter(Rule(sentence, asking, row=row, kind="kind", author="author_service", item="pk"))
 
 
 def get_pathway(actor: Actor, pathway_id: UUID) -> Pathway:
@@ -130,6 +153,16 @@ def get_child(actor: Actor, child_id: UUID) -> Child:
     if child is None:
         raise NotVisible
     return child
+
+
+def check_may_write(actor: Actor, row: Child | Pathway) -> None:
+    """Raises Refused when the actor sees the case only on a ground that is for reading, such as break-glass."""
+    key = {"pathway": row} if isinstance(row, Pathway) else {"child": row}
+    writing = Participation.objects.filter(
+        **key, service=actor.service_id, basis__in=access_rules().writes, starts_at__lte=NOW, ends_at__gt=NOW
+    )
+    if not writing.exists():
+        raise Refused("read_only", READ_ONLY_GROUND)
 
 
 def owns(actor: Actor, row: Child | Pathway) -> bool:
@@ -200,6 +233,7 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "initiatives.answer": CHILD_WELFARE,
 }
 
+READ_ONLY_GROUND = _("Du ser saken med nødtilgang. Da kan du lese, men ikke skrive.")
 NOT_YOUR_ROLE = _("Dette gjøres av noen i en annen rolle enn din.")
 OWNER_DECIDES = _("Bare barneverntjenesten som eier saken, kan gjøre dette.")
 WRONG_STATUS: dict[PathwayStatus, str | Promise] = {

@@ -161,6 +161,7 @@ def on_pathway(
         pathway.refresh_from_db()
         _refuse_twice(actor, once)
         access.check(actor, pathway, act)
+        access.check_may_write(actor, pathway)
         if seen is not None and seen != pathway.version:
             raise EditConflict(seen=seen, current=pathway.version)
         doing = CaseAct(
@@ -185,6 +186,7 @@ def on_child(actor: Actor, child_id: UUID, act: str, *, once: UUID | None = None
         _lock(child.pk)
         _refuse_twice(actor, once)
         access.check_child(actor, child, act)
+        access.check_may_write(actor, child)
         doing = Act(actor=actor, name=act, at=instant(), child=child, pathway=None, once=once)
         yield doing
         assert doing.event is not None, f"{act} recorded no event"

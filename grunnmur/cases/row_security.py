@@ -1,7 +1,8 @@
 """The second wall: PostgreSQL row-level security, the same rule as `access.visible_to`, read from the same rows.
 
-*A row is seen when a participation of mine, valid now, for this child or pathway, has the row's kind (or the row is
-my own service's) and no restriction of mine names that kind; it is written when it is also my own service's.*
+*A row is seen when my role can see its kind, a participation of mine, valid now, for this child or pathway (and for me,
+and this row, where it is for one only) has the row's kind or the row is my own service's, and nothing takes it away;
+it is written when it is also my own service's, and the participation's ground lets one write.*
 
 `apply` is run by `grunnmur migrate` as the owner, after the tables exist; `check` at every start.
 """
@@ -14,19 +15,27 @@ from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from grunnmur import directory, postgres
+from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
 from grunnmur.cases.models.base import ChildRow, PathwayRow
+from grunnmur.cases.terms import InformationKind, ParticipationBasis
 from grunnmur.directory import sessions
+from grunnmur.directory.kinds import Role
 
-SIGHT = """exists (
+READ_ONLY = ", ".join(f"'{basis}'" for basis in sorted(set(ParticipationBasis) - access_rules().writes))
+SIGHT = f"""(({{table}}.kind & (select sec.kinds())) <> 0 and exists (
     select 1 from cases_participation a
-    where a.{key} = {table}.{column}
-      and a.service_id = (select sec.service())
+    where a.{{key}} = {{table}}.{{column}}
+      and a.service_id is not distinct from (select sec.service())
+      and (a.only_for is null or a.only_for = (select sec.self()))
       and a.starts_at <= (select sec.now()) and a.ends_at > (select sec.now())
-      and ((a.kinds & {table}.kind) <> 0 or {table}.author_service_id = a.service_id)
-      and not exists (
-          select 1 from cases_restriction r
-          where r.child_id = a.child_id and r.service_id = a.service_id and (r.kinds & {table}.kind) <> 0
-            and r.starts_at <= (select sec.now()) and r.ends_at > (select sec.now())))"""
+      and (a.item is null or a.item = {{table}}.{{item}})
+      and ((a.kinds & {{table}}.kind) <> 0
+           or ({{table}}.author_service_id = a.service_id and a.basis not in ({READ_ONLY})
+               and {{table}}.kind <> {InformationKind.PROTECTED_ADDRESS:d}))
+      and (a.child_id <> all ((select sec.taken())::uuid[])
+           or not sec.is_taken(a.child_id, {{table}}.kind, {{table}}.{{item}}))))"""
+WRITING = SIGHT.replace("a.starts_at", f"a.basis not in ({READ_ONLY}) and a.starts_at", 1)
+"""The same on a ground that one may write on."""
 OWN = "{table}.author_service_id = (select sec.service())"
 LOGGED_IN = "(select sec.person()) is not null"
 
@@ -45,8 +54,14 @@ class Policy:
 
 
 def _by(table: str, *, key: str, column: str, change: tuple[str, ...] = ()) -> Policy:
-    sight = SIGHT.format(table=table, key=key, column=column)
-    return Policy(table, read=sight, add=f"{OWN.format(table=table)} and {sight}", change=change, owner="reads")
+    given = {"table": table, "key": key, "column": column, "item": "id"}
+    return Policy(
+        table,
+        read=SIGHT.format(**given),
+        add=f"{OWN.format(table=table)} and {WRITING.format(**given)}",
+        change=change,
+        owner="reads",
+    )
 
 
 CHANGEABLE: dict[str, tuple[str, ...]] = {
@@ -56,6 +71,9 @@ CHANGEABLE: dict[str, tuple[str, ...]] = {
     "cases_pathway": ("contact_person_id", "status", "version"),
 }
 PARTICIPATION_OWN = "owner_service_id = (select sec.service())"
+KNOWN = f"""(child_id <> all ((select sec.taken())::uuid[])
+             or not sec.is_taken(child_id, {InformationKind.CONTACT:d}, null))"""
+"""That the child exists is not taken from the one who asks."""
 
 
 def policies() -> list[Policy]:
@@ -63,7 +81,7 @@ def policies() -> list[Policy]:
     rows = [
         Policy(
             "cases_child",
-            read=SIGHT.format(table="cases_child", key="child_id", column="id"),
+            read=SIGHT.format(table="cases_child", key="child_id", column="id", item="id"),
             add=OWN.format(table="cases_child"),
             owner="reads",
             change=(
@@ -81,41 +99,45 @@ def policies() -> list[Policy]:
         ),
         Policy(
             "cases_pathway",
-            read=SIGHT.format(table="cases_pathway", key="pathway_id", column="id"),
+            read=SIGHT.format(table="cases_pathway", key="pathway_id", column="id", item="id"),
             add=f"{OWN.format(table='cases_pathway')} and "
-            + SIGHT.format(table="cases_pathway", key="child_id", column="child_id"),
+            + WRITING.format(table="cases_pathway", key="child_id", column="child_id", item="id"),
             change=CHANGEABLE["cases_pathway"],
             owner="writes",
         ),
         Policy(
             "cases_participation",
-            read=f"service_id = (select sec.service()) or {PARTICIPATION_OWN}",
+            read=f"(service_id = (select sec.service()) or {PARTICIPATION_OWN} or only_for = (select sec.self()))"
+            f" and {KNOWN}",
             add=PARTICIPATION_OWN,
             change=("ends_at", "kinds", "whose", "contact_person_id", "next_step", "next_due", "moved_on"),
             owner="writes",
         ),
         Policy(
             "cases_restriction",
-            read=f"service_id = (select sec.service()) or {PARTICIPATION_OWN}",
+            # Only the owner's: whoever is restricted cannot tell that the row exists (`sec.taken` reads it for them).
+            read=f"{PARTICIPATION_OWN} and {KNOWN}",
             add=PARTICIPATION_OWN,
             change=("ends_at",),
+            owner="reads",
         ),
         Policy(
             "cases_initiativereply",
             # As in `access.visible_to`: whoever sees the initiative sees what became of it.
             read="exists (select 1 from cases_initiative i where i.id = cases_initiativereply.initiative_id)",
             add=f"{OWN.format(table='cases_initiativereply')} and "
-            + SIGHT.format(table="cases_initiativereply", key="child_id", column="child_id"),
+            + WRITING.format(table="cases_initiativereply", key="child_id", column="child_id", item="id"),
             owner="reads",
         ),
-        Policy("cases_namekey", read="service_id = (select sec.service())", add="false", owner="writes"),
+        Policy("cases_namekey", read=f"service_id = (select sec.service()) and {KNOWN}", add="false", owner="writes"),
         Policy(
             "log_event",
             # What happened in a pathway is seen by those who see the pathway, not by all who see the child.
-            read="author_service_id = (select sec.service()) or (pathway_id is null and "
-            + SIGHT.format(table="log_event", key="child_id", column="child_id")
+            read=f"{KNOWN} and (author_service_id = (select sec.service()) or (pathway_id is null and "
+            + SIGHT.format(table="log_event", key="child_id", column="child_id", item="subject_id")
             + ") or "
-            + SIGHT.format(table="log_event", key="pathway_id", column="pathway_id"),
+            + SIGHT.format(table="log_event", key="pathway_id", column="pathway_id", item="subject_id")
+            + ")",
             add=OWN.format(table="log_event"),
             owner="reads",
         ),
@@ -203,11 +225,26 @@ def apply(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for statement in statements():
             cursor.execute(statement)
+        cursor.executemany(
+            "insert into sec.ceiling (role, purpose, kinds) values (%s, %s, %s)"
+            " on conflict (role) do update set purpose = excluded.purpose, kinds = excluded.kinds",
+            ceilings(),
+        )
         cursor.execute(
             "insert into sec.key (inner_pad, outer_pad) values (%s, %s)"
             " on conflict (only_one) do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad",
             [inner, outer],
         )
+
+
+def ceilings() -> list[tuple[str, str, int]]:
+    """What each role's sessions are for and can see at the most, and those of a family."""
+    rules = access_rules()
+    insight = Purpose.OWN_INSIGHT
+    return [
+        *((str(role), str(purpose_of(role)), int(rules.ceiling(role))) for role in Role),
+        ("family", str(insight), int(rules.purposes[insight])),
+    ]
 
 
 PERSONLESS = (

@@ -259,4 +259,24 @@ class ParticipationBasis(TextChoices):
     STATUTORY = "statutory", _("hjemmel i lov")
     PARTY = "party", _("part i saken")
     INITIATOR = "initiator", _("tok initiativet")
+    APPOINTED = "appointed", _("navngitt leser")
     BREAK_GLASS = "break_glass", _("nødtilgang")
+
+
+class FamilyAccess(TextChoices):
+    """What it is decided that the child itself, or somebody in the family, may see; not decided is nothing."""
+
+    FULL = "full", _("Innsyn etter barnets alder")
+    LIMITED = "limited", _("Bare det som gis fri enkeltvis")
+    NONE = "none", _("Ikke innsyn")
+    BLOCKED = "blocked", _("Sperret: skal ikke vite at saken finnes")
+    UNKNOWN = "unknown", _("Ikke bestemt ennå: ser ingenting")
+
+
+class RestrictionCause(TextChoices):
+    """Why sight is taken away."""
+
+    CONFLICT_OF_INTEREST = "conflict_of_interest", _("Inhabil (fvl § 6)")
+    PARENT_RESTRICTED = "parent_restricted", _("Innsynet er begrenset (bvl § 12-6)")
+    CHILD_OBJECTS = "child_objects", _("Barnet vil ikke (pbrl § 3-4)")
+    SERVICE_RESTRICTED = "service_restricted", _("Tjenesten skal ikke se dette")

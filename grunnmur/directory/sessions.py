@@ -34,6 +34,27 @@ class Actor:
     expires_at: datetime
     is_fresh: bool = False
     """Has proved who they are within five minutes, as strongly as they can; `sec.is_fresh` says the same."""
+    purpose: str = ""
+    kinds: int = 0
+    """The most that the session can see on any ground, as a mask of kinds of information (`sec.ceiling`)."""
+
+    @property
+    def self_id(self) -> UUID:
+        return self.person_id
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Somebody in a family, the child itself among them: acts for no service, and sees what was decided."""
+
+    self_id: UUID
+    """The identity that the child welfare service knows the person by."""
+    kinds: int
+    expires_at: datetime
+
+    @property
+    def service_id(self) -> None:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +186,8 @@ def enter(token: str) -> Actor | None:
         role=Role(row[7]),
         expires_at=row[8],
         is_fresh=row[9],
+        purpose=row[10],
+        kinds=row[11],
     )
 
 
@@ -179,6 +202,20 @@ def acting(membership_id: UUID, *, is_strong: bool = False) -> Iterator[Actor]:
             raise LookupError("The membership does not hold today.")
         yield actor
         end(token or "")
+
+
+@contextmanager
+def as_relative(identity: UUID) -> Iterator[Relative]:
+    """Run a block with the eyes of somebody in a family, in one transaction; there is nothing that they may write."""
+    token = secrets.token_urlsafe(32)
+    digest = hashlib.sha256(token.encode()).digest()
+    with transaction.atomic(), connection.cursor() as cursor:
+        mac = sign(f"family|{digest.hex()}|{identity}")
+        cursor.execute("select sec.open_family_session(%s, %s, 1, %s)", [digest, identity, mac])
+        cursor.execute("select * from sec.enter_family(%s)", [token])
+        party, kinds, expires_at = cursor.fetchone()
+        yield Relative(self_id=party, kinds=kinds, expires_at=expires_at)
+        end(token)
 
 
 def end(token: str) -> None:

@@ -73,7 +73,9 @@ def open_for_owner(act: Act, child: Child, pathway: Pathway | None) -> None:
 
 def follow_consent(act: Act, case: Pathway) -> None:
     """Make the table agree with the consents, the child's situation and the case's open periods, as of now."""
-    wanted = {(sight.service, sight.ground, sight.starts_at): sight for sight in sights(facts.load(case.pk))}
+    wanted: dict[tuple[UUID | None, UUID | None, datetime], Sight] = {
+        (sight.service, sight.ground, sight.starts_at): sight for sight in sights(facts.load(case.pk))
+    }
     rows = Participation.objects.filter(pathway=case, basis=ParticipationBasis.CONSENT)
     for row in rows:
         sight = wanted.pop((row.service_id, row.ground, row.starts_at), None)

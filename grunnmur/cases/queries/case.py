@@ -65,7 +65,7 @@ class Case:
         for item in self.participants:
             if item.service_id == str(self.actor.service_id) and item.starts_at <= now:
                 mine |= item.kinds
-        return mine
+        return mine & InformationKind(self.actor.kinds)
 
     @property
     def age(self) -> int:

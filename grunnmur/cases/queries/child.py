@@ -550,7 +550,9 @@ def our_children(actor: Actor, *, after: str = "") -> OurChildren:
     if not actor.service_kind.can_initiate:
         raise access.Refused("role", access.NOT_YOUR_ROLE)
     today = clock.today()
-    mine = Participation.objects.filter(service=actor.service_id, starts_at__lte=access.NOW, ends_at__gt=access.NOW)
+    mine = Participation.objects.filter(
+        service=actor.service_id, only_for=None, starts_at__lte=access.NOW, ends_at__gt=access.NOW
+    )
     if after:
         mine = mine.filter(child__gt=after)
     found = list(mine.order_by("child").values_list("child", flat=True).distinct()[: PAGE + 1])

@@ -107,7 +107,7 @@ Rows = Mapping[str, list[dict[str, Any]]]
 def read(actor: Actor, *, pathway_id: UUID, child_id: UUID, kinds: InformationKind, is_owner: bool) -> Rows:
     """The rows of each part as the database gives them; `kinds` is what the actor sees of the case now."""
     given: dict[str, Any] = {
-        "service": actor.service_id,
+        **access.given(actor),
         "pathway": pathway_id,
         "child": child_id,
         "kinds": int(kinds),

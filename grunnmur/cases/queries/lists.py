@@ -49,7 +49,7 @@ def read(
 
     `values` are those that the lists' conditions name; `after` says for a list where to go on from.
     """
-    given: dict[str, Any] = {"service": actor.service_id, **values}
+    given: dict[str, Any] = {**access.given(actor), **values}
     parts = []
     for name, one in listings.items():
         further = ""

@@ -1,5 +1,24 @@
 -- What must be done across services inside one act, and nothing more. Each function asks who the caller is.
 
+-- The children of whom something is taken from the one who asks, by an explicit no that holds now: few, or none. Nobody
+-- can read the rows themselves but the child's owner.
+create or replace function sec.taken() returns uuid[]
+    language sql stable security definer set search_path = '' as $$
+    select coalesce(array_agg(distinct r.child_id), '{}') from public.cases_restriction r
+    where (r.service_id = sec.service() or r.only_for = sec.self())
+      and r.starts_at <= sec.now() and r.ends_at > sec.now()
+$$;
+
+-- Whether one row of a kind is taken from the one who asks. Asked only about the children that `sec.taken` names.
+create or replace function sec.is_taken(child uuid, kind int, item uuid) returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select exists (
+        select 1 from public.cases_restriction r
+        where r.child_id = child and (r.service_id = sec.service() or r.only_for = sec.self())
+          and (r.kinds & kind) <> 0 and (r.item is null or r.item = is_taken.item)
+          and r.starts_at <= sec.now() and r.ends_at > sec.now())
+$$;
+
 -- The state of one case on every participation of it, so that each service's lists start from its own index.
 -- `ball` says which services have the ball, with what and by when; `main` is what the owner waits for, and `main_due`
 -- by when. A service that has nothing to do is told of no deadline: it may be about what the service does not see.
@@ -39,9 +58,10 @@ create or replace function sec.participants_of(wanted uuid)
     select a.service_id, v.name::text, v.kind::text, v.phone::text, a.basis::text, a.ground, a.kinds,
            a.starts_at, a.ends_at
     from public.cases_participation a join public.directory_service v on v.id = a.service_id
-    where a.pathway_id = wanted and a.ends_at > sec.now()
+    where a.pathway_id = wanted and a.ends_at > sec.now() and a.only_for is null and a.basis <> 'break_glass'
       and exists (select 1 from public.cases_participation mine
                   where mine.pathway_id = wanted and mine.service_id = sec.service()
+                    and (mine.only_for is null or mine.only_for = sec.self())
                     and mine.starts_at <= sec.now() and mine.ends_at > sec.now())
     order by a.basis = 'owner' desc, v.name
 $$;
@@ -57,7 +77,8 @@ begin
     end if;
     delete from public.cases_namekey k where k.child_id = wanted;
     insert into public.cases_namekey (service_id, key, child_id)
-    select distinct a.service_id, unnest(keys), wanted from public.cases_participation a where a.child_id = wanted;
+    select distinct a.service_id, unnest(keys), wanted from public.cases_participation a
+    where a.child_id = wanted and a.service_id is not null and a.basis <> 'break_glass';
 end
 $$;
 

@@ -9,23 +9,37 @@ create table if not exists sec.key (
     outer_pad bytea not null
 );
 
-create table if not exists sec.session (
-    token_sha256 bytea primary key,
-    person uuid not null,
-    membership uuid not null,
-    service uuid not null,
-    role text not null,
-    opened_at timestamptz not null,
-    expires_at timestamptz not null,
-    ended_at timestamptz
+-- What a session in a role is opened for, and the kinds of information that it can see at the most: written by
+-- `grunnmur migrate` from `definitions/access.yaml`.
+create table if not exists sec.ceiling (
+    role text primary key,
+    purpose text not null,
+    kinds int not null
 );
-alter table sec.session
-    add column if not exists id uuid not null default gen_random_uuid(), -- names it to its owner; opens nothing
-    add column if not exists idle interval not null default '15 minutes', -- how long it lasts without a request
-    add column if not exists seen_at timestamptz not null default now(), -- the last request, to the half minute
-    add column if not exists strong_at timestamptz; -- when its owner last proved who they are, as strongly as they can
-create index if not exists session_of_membership on sec.session (membership);
-create index if not exists session_of_person on sec.session (person);
+
+-- A session is a member's (person, membership, service, role) or somebody's in a family (party). It lives for hours, so
+-- bringing the tables up to date makes the table anew, and everybody logs in again.
+drop table if exists sec.session cascade;
+create table sec.session (
+    token_sha256 bytea primary key,
+    person uuid,
+    membership uuid,
+    service uuid,
+    role text,
+    party uuid,
+    purpose text not null,
+    kinds int not null,
+    id uuid not null default gen_random_uuid(), -- names it to its owner; opens nothing
+    opened_at timestamptz not null,
+    seen_at timestamptz not null default now(), -- the last request, to the half minute
+    idle interval not null default '15 minutes', -- how long it lasts without a request
+    expires_at timestamptz not null,
+    ended_at timestamptz,
+    strong_at timestamptz, -- when its owner last proved who they are, as strongly as they can
+    check (num_nonnulls(person, membership, service, role) = case when party is null then 4 else 0 end)
+);
+create index session_of_membership on sec.session (membership);
+create index session_of_person on sec.session (person);
 
 -- The database's one reading of the clock. The tests replace it, so that they can travel in time.
 create or replace function sec.now() returns timestamptz
@@ -58,12 +72,31 @@ create or replace function sec.is_fresh() returns boolean
     select coalesce((select s.strong_at > sec.now() - interval '5 minutes' from sec.live s), false)
 $$;
 
+-- The one person who asks: a member, or somebody in a family.
+create or replace function sec.self() returns uuid
+    language sql stable security definer set search_path = '' as $$
+    select coalesce(s.person, s.party) from sec.live s
+$$;
+
+-- The kinds of information that the session can see on any ground: none without one.
+create or replace function sec.kinds() returns int
+    language sql stable security definer set search_path = '' as $$
+    select s.kinds from sec.live s
+$$;
+
+-- What the session was opened for.
+create or replace function sec.purpose() returns text
+    language sql stable security definer set search_path = '' as $$
+    select s.purpose from sec.live s
+$$;
+
 -- Everything a request needs to know of who asks, in one call that also binds the token to this transaction and notes
 -- that the session is in use. Two requests at once do not wait for each other to note it, and a replica notes nothing.
 drop function if exists sec.enter(text);
 create function sec.enter(token text)
     returns table (person uuid, person_name text, membership uuid, service uuid, service_name text,
-                   service_kind text, municipality text, role text, expires_at timestamptz, is_fresh boolean)
+                   service_kind text, municipality text, role text, expires_at timestamptz, is_fresh boolean,
+                   purpose text, kinds int)
     language plpgsql security definer set search_path = '' as $$
 begin
     perform set_config('sec.token', token, true);
@@ -74,7 +107,7 @@ begin
     end if;
     return query
         select s.person, p.name::text, s.membership, s.service, v.name::text, v.kind::text, v.municipality_id::text,
-               s.role, s.expires_at, sec.is_fresh()
+               s.role, s.expires_at, sec.is_fresh(), s.purpose, s.kinds
         from sec.live s
         join public.directory_person p on p.id = s.person
         join public.directory_service v on v.id = s.service;
@@ -94,12 +127,12 @@ begin
     then
         raise exception 'not signed' using errcode = 'insufficient_privilege';
     end if;
-    insert into sec.session (token_sha256, person, membership, service, role, opened_at, seen_at, expires_at, idle,
-                             strong_at)
-    select token_sha256, m.person_id, m.id, m.service_id, m.role, sec.now(), sec.now(),
+    insert into sec.session (token_sha256, person, membership, service, role, purpose, kinds, opened_at, seen_at,
+                             expires_at, idle, strong_at)
+    select token_sha256, m.person_id, m.id, m.service_id, m.role, c.purpose, c.kinds, sec.now(), sec.now(),
            least(sec.now() + lasts, m.ends_on::timestamp at time zone 'Europe/Oslo'), idle,
            case when strong then sec.now() end
-    from public.directory_membership m
+    from public.directory_membership m join sec.ceiling c on c.role = m.role
     where m.id = membership and m.starts_on <= today and (m.ends_on is null or m.ends_on > today);
     return found;
 end
@@ -129,11 +162,11 @@ begin
     if not coalesce(sec.is_signed(concat_ws('|', 'switch', encode(new_sha256, 'hex'), wanted), mac), false) then
         raise exception 'not signed' using errcode = 'insufficient_privilege';
     end if;
-    insert into sec.session (token_sha256, person, membership, service, role, opened_at, seen_at, expires_at, idle,
-                             strong_at)
-    select new_sha256, m.person_id, m.id, m.service_id, m.role, mine.opened_at, sec.now(),
+    insert into sec.session (token_sha256, person, membership, service, role, purpose, kinds, opened_at, seen_at,
+                             expires_at, idle, strong_at)
+    select new_sha256, m.person_id, m.id, m.service_id, m.role, c.purpose, c.kinds, mine.opened_at, sec.now(),
            least(mine.expires_at, m.ends_on::timestamp at time zone 'Europe/Oslo'), mine.idle, mine.strong_at
-    from public.directory_membership m
+    from public.directory_membership m join sec.ceiling c on c.role = m.role
     where m.id = wanted and m.person_id = mine.person
       and m.starts_on <= today and (m.ends_on is null or m.ends_on > today);
     if found then
@@ -190,6 +223,29 @@ $$;
 drop trigger if exists ends_sessions on public.directory_account;
 create trigger ends_sessions after update of is_active on public.directory_account
     for each row when (not new.is_active) execute function sec.end_with_account();
+
+-- Opens a session for somebody in a family, by the identity that the child welfare service knows them by.
+create or replace function sec.open_family_session(token_sha256 bytea, party uuid, hours int, mac bytea) returns void
+    language plpgsql security definer set search_path = '' as $$
+begin
+    if not coalesce(sec.is_signed('family|' || encode(token_sha256, 'hex') || '|' || party, mac), false) then
+        raise exception 'not signed' using errcode = 'insufficient_privilege';
+    end if;
+    insert into sec.session (token_sha256, party, purpose, kinds, opened_at, seen_at, expires_at)
+    select token_sha256, party, c.purpose, c.kinds, sec.now(), sec.now(), sec.now() + make_interval(hours => hours)
+    from sec.ceiling c where c.role = 'family';
+end
+$$;
+
+-- Binds the token of somebody in a family to this transaction, and says who it is.
+create or replace function sec.enter_family(token text) returns table (party uuid, kinds int, expires_at timestamptz)
+    language plpgsql security definer set search_path = '' as $$
+begin
+    perform set_config('sec.token', token, true);
+    return query
+        select s.party, s.kinds, s.expires_at from sec.live s where s.party is not null;
+end
+$$;
 
 create or replace function sec.end_session(token text) returns void
     language sql security definer set search_path = '' as $$
