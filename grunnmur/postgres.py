@@ -1,7 +1,8 @@
 """PostgreSQL for the demo, the tests and a first installation, and the roles that every installation has.
 
-Three roles: `grunnmur_owner` owns the tables and runs migrations; `grunnmur_app` is the runtime role, which owns
-nothing and bypasses nothing; an administrator (the embedded server's superuser) makes the two and loads demo data.
+Four roles: `grunnmur_owner` owns the tables and runs migrations; `grunnmur_app` is the runtime role, which owns
+nothing and bypasses nothing; `grunnmur_backup` copies everything from another machine, and changes nothing; an
+administrator (the embedded server's superuser) makes the three and loads demo data.
 """
 
 import json
@@ -20,6 +21,7 @@ from psycopg import sql
 
 OWNER = "grunnmur_owner"
 APP = "grunnmur_app"
+BACKUP = "grunnmur_backup"
 DATABASE = "grunnmur"
 
 
@@ -115,37 +117,49 @@ def django_settings(conninfo: str, *, pool: bool = False) -> dict[str, object]:
 
 
 def role_statements(passwords: Mapping[str, str]) -> dict[str, sql.Composed]:
-    """The SQL that makes each of the two roles; neither can do more than it needs."""
+    """The SQL that makes each of the three roles; none can do more than it needs."""
+    rights = {OWNER: "nobypassrls", APP: "nobypassrls", BACKUP: "bypassrls replication"}
     return {
-        role: sql.SQL("create role {} login nosuperuser nobypassrls nocreatedb nocreaterole{}").format(
+        role: sql.SQL("create role {} login nosuperuser nocreatedb nocreaterole {}{}").format(
             sql.Identifier(role),
+            sql.SQL(more),
             sql.SQL(" password {}").format(sql.Literal(passwords[role])) if role in passwords else sql.SQL(""),
         )
-        for role in (OWNER, APP)
+        for role, more in rights.items()
     }
 
 
+def membership_statements() -> list[sql.Composed]:
+    """The SQL that lets the copying role read everything, and see how far its own copying has come."""
+    return [sql.SQL("grant pg_read_all_data, pg_read_all_stats to {}").format(sql.Identifier(BACKUP))]
+
+
 def database_statements(name: str) -> list[sql.Composed]:
-    """The SQL that makes the database, owned by the owner role and closed to everybody else but the runtime role."""
-    database, owner, app = sql.Identifier(name), sql.Identifier(OWNER), sql.Identifier(APP)
+    """The SQL that makes the database, owned by the owner role and closed to everybody else but those who need it."""
+    database, owner = sql.Identifier(name), sql.Identifier(OWNER)
+    others = sql.SQL(", ").join([sql.Identifier(APP), sql.Identifier(BACKUP)])
     return [
         sql.SQL("create database {} owner {} template template0 encoding 'UTF8'").format(database, owner),
         sql.SQL("revoke all on database {} from public").format(database),
-        sql.SQL("grant connect on database {} to {}").format(database, app),
+        sql.SQL("grant connect on database {} to {}").format(database, others),
     ]
 
 
 def schema_statements() -> list[sql.Composed]:
-    """The SQL that, inside the new database, lets nobody but the owner make anything."""
+    """The SQL that, inside the new database, lets nobody but the owner make anything, and copies have their marks."""
     return [
+        sql.SQL("grant execute on function pg_catalog.pg_create_restore_point(text) to {}").format(
+            sql.Identifier(BACKUP)
+        ),
         sql.SQL("revoke create on schema public from public").format(),
         sql.SQL("alter schema public owner to {}").format(sql.Identifier(OWNER)),
     ]
 
 
 def create_roles(admin: psycopg.Connection, passwords: Mapping[str, str] | None = None) -> None:
-    """Make the owner and the runtime role where they lack, and give them the passwords, if any."""
+    """Make the roles where they lack, one process at a time, and give them the passwords, if any."""
     passwords = passwords or {}
+    admin.execute("select pg_advisory_lock(hashtext('grunnmur roles'))")
     existing = {row[0] for row in admin.execute("select rolname from pg_roles").fetchall()}
     for role, statement in role_statements(passwords).items():
         if role not in existing:
@@ -154,6 +168,9 @@ def create_roles(admin: psycopg.Connection, passwords: Mapping[str, str] | None 
             admin.execute(
                 sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(passwords[role]))
             )
+    for statement in membership_statements():
+        admin.execute(statement)
+    admin.execute("select pg_advisory_unlock(hashtext('grunnmur roles'))")
 
 
 def create_database(admin_url: str, *, name: str = DATABASE) -> bool:

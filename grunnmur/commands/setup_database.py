@@ -1,6 +1,7 @@
 """Print (or, given an administrator's URL, run) the SQL that makes the roles and the database on a server.
 
-Afterwards: put the two addresses it gives in the environment, and run `grunnmur migrate`.
+Afterwards: put the first two addresses it gives in the environment, and run `grunnmur migrate`. The third is for the
+machine that takes the copies, and for no other.
 """
 
 import argparse
@@ -11,6 +12,13 @@ import psycopg
 from grunnmur import postgres
 from grunnmur.terminal import say
 
+ADDRESSES = {
+    "DATABASE_URL": postgres.APP,
+    "OWNER_DATABASE_URL": postgres.OWNER,
+    "GRUNNMUR_BACKUP_URL": postgres.BACKUP,
+}
+"""The environment variables that the addresses go into, and the role in each."""
+
 
 def main(arguments: list[str]) -> int:
     """Print the SQL, or run it. Returns the exit code. Raises NotReady."""
@@ -20,19 +28,19 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--name", default=postgres.DATABASE, help="the name of the database")
     options = parser.parse_args(arguments)
-    passwords = {role: secrets.token_urlsafe(24) for role in (postgres.OWNER, postgres.APP)}
+    passwords = {role: secrets.token_urlsafe(24) for role in ADDRESSES.values()}
     if options.admin_url:
         _run(options.admin_url, name=options.name, passwords=passwords)
         addresses = {
             variable: postgres.with_role(options.admin_url, user=role, database=options.name, password=passwords[role])
-            for variable, role in (("DATABASE_URL", postgres.APP), ("OWNER_DATABASE_URL", postgres.OWNER))
+            for variable, role in ADDRESSES.items()
         }
     else:
         _print("\n".join(sql(name=options.name, passwords=passwords)))
         say("\nRun this in psql as an administrator. Then, with your server's name for HOST:")
         addresses = {
             variable: f"postgresql://{role}:{passwords[role]}@HOST/{options.name}"
-            for variable, role in (("DATABASE_URL", postgres.APP), ("OWNER_DATABASE_URL", postgres.OWNER))
+            for variable, role in ADDRESSES.items()
         }
     for variable, address in addresses.items():
         _print(f'-- {variable}="{address}"')
@@ -41,7 +49,11 @@ def main(arguments: list[str]) -> int:
 
 def sql(*, name: str, passwords: dict[str, str]) -> list[str]:
     """The statements, for psql."""
-    on_server = [*postgres.role_statements(passwords).values(), *postgres.database_statements(name)]
+    on_server = [
+        *postgres.role_statements(passwords).values(),
+        *postgres.membership_statements(),
+        *postgres.database_statements(name),
+    ]
     inside = postgres.schema_statements()
     return [
         *(f"{statement.as_string(None)};" for statement in on_server),

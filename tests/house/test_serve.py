@@ -233,8 +233,9 @@ def test_set_up_by_hand_with_the_sql_it_prints(admin_url: str, tmp_path: Path) -
     assert not (tmp_path / "data").exists(), "printing needs no server"
     on_server, inside = done.stdout.split(f'\\connect "{name}"\n')
     roles = re.findall(r"^create role .*$", on_server, re.MULTILINE)
-    assert [role.split('"')[1] for role in roles] == [postgres.OWNER, postgres.APP]
-    assert all("nosuperuser nobypassrls nocreatedb nocreaterole password '" in role for role in roles)
+    assert [role.split('"')[1] for role in roles] == [postgres.OWNER, postgres.APP, postgres.BACKUP]
+    assert all("login nosuperuser nocreatedb nocreaterole " in role and " password '" in role for role in roles)
+    assert ["nobypassrls" in role for role in roles] == [True, True, False]
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for statement in on_server.splitlines():
             if not statement.startswith("create role"):  # the tests' server has them
