@@ -24,6 +24,8 @@ from grunnmur.cases.terms import ChildWelfarePosition, RelationKind
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Account, Membership, Municipality, Organisation, Person, Service
+from grunnmur.log import record
+from grunnmur.log.models import Event, Link
 
 PASSWORD = "demo-demo-demo-demo"
 ANNAS_JOURNAL = "G-2026-0001"
@@ -149,6 +151,7 @@ def load_population(say: Callable[[str], None]) -> int:
     for copy in made:
         pile.add(copy)
     pile.write()
+    record.link(Event.objects.exclude(pk__in=Link.objects.values("row_id")).order_by("at", "pk"))
     say("Regner ut hvem som ser hva, og hva som er neste steg …")
     for service in welfare:
         _bring_up_to_date(service, today=today)

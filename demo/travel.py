@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from grunnmur import clock
+from grunnmur.log import record
 
 READS_A_SETTING = """
 create or replace function sec.now() returns timestamptz language sql stable set search_path = ''
@@ -35,7 +36,8 @@ def on_a_stage() -> Iterator[Callable[[datetime], None]]:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(READS_A_SETTING)
-            yield travel
-            transaction.set_rollback(True)
+            with record.linked():
+                yield travel
+                transaction.set_rollback(True)
     finally:
         clock.now = real_now

@@ -23,7 +23,12 @@ DATABASE_URLS = {
 }
 """The environment variables that name the database, and the role in each; none is the server's administrator."""
 
-AS_OWNER = frozenset({"migrate", "makemigrations", "showmigrations", "sqlmigrate", "add_service", "add_person"})
+AS_OWNER = frozenset(
+    {
+        *("migrate", "makemigrations", "showmigrations", "sqlmigrate"),
+        *("add_service", "add_person", "anchor_log", "verify_log"),
+    }
+)
 """Commands that run as the role that owns the tables, not as the runtime role."""
 AS_ADMIN = frozenset({"load_demo", "load_directory"})
 """Commands of the demo, which fill the embedded database in bulk."""

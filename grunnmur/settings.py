@@ -162,6 +162,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# --- the log of acts and looks -----------------------------------------------------------------------------
+
+LOG_ANCHORS = Path(os.environ.get("GRUNNMUR_ANCHORS", postgres.data_dir() / "anchors" / "log.jsonl"))
+"""Where `grunnmur anchor_log` keeps where the chains stand; in production a place outside the database's reach."""
+
 # --- the program's own log: no names, no bodies, no addresses -----------------------------------------------
 
 LOGGING = {

@@ -14,7 +14,7 @@ from typing import Literal
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from grunnmur import directory, postgres
+from grunnmur import directory, log, postgres
 from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
 from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.cases.terms import InformationKind, ParticipationBasis
@@ -148,7 +148,10 @@ def policies() -> list[Policy]:
             " and a.service_id = (select sec.service()))",
             add="(person_id is null and service_id is null)"
             " or (person_id = (select sec.person()) and service_id = (select sec.service()))",
+            owner="reads",
         ),
+        # Links say nothing of anyone; only `sec.take_heads` and `grunnmur verify_log`, as the owner, read them.
+        Policy("log_link", read="false", add="true", owner="reads"),
         Policy("directory_person", read=LOGGED_IN, add="false", owner="writes"),
         Policy("directory_membership", read=LOGGED_IN, add="false", owner="writes"),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
@@ -179,6 +182,7 @@ SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "sec.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "facts.sql",
+    Path(log.__file__).parent / "sql" / "log.sql",
 )
 
 

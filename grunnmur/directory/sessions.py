@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
 
 from grunnmur.directory.kinds import Role, ServiceKind
+from grunnmur.log import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,8 @@ def acting(membership_id: UUID, *, is_strong: bool = False) -> Iterator[Actor]:
         actor = enter(token) if token else None
         if actor is None:
             raise LookupError("The membership does not hold today.")
-        yield actor
+        with record.linked():
+            yield actor
         end(token or "")
 
 

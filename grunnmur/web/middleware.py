@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 
 from grunnmur.cases import access, door
 from grunnmur.directory import sessions
+from grunnmur.log import record
 from grunnmur.web.views import errors, session
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -27,7 +28,14 @@ class ActorMiddleware:
         with transaction.atomic():
             token = request.session.get("token")
             request.actor = sessions.enter(token) if token else None  # type: ignore[attr-defined]
-            return self.get_response(request)
+            with record.linked() as pending:
+                response = self.get_response(request)
+                match = request.resolver_match
+                pending.as_one_answer(
+                    action=(match.url_name if match else None) or "unknown",
+                    shows=not (300 <= response.status_code < 400 or response.status_code in (403, 404)),
+                )
+            return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: object

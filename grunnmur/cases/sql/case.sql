@@ -117,16 +117,3 @@ begin
     end if;
 end
 $$;
-
--- The logs are append-only for everyone, the owner too.
-create or replace function sec.refuse_change() returns trigger language plpgsql as $$
-begin
-    raise exception 'The log is append-only.' using errcode = 'insufficient_privilege';
-end
-$$;
-drop trigger if exists append_only on public.log_event;
-create trigger append_only before update or delete or truncate on public.log_event
-    for each statement execute function sec.refuse_change();
-drop trigger if exists append_only on public.log_accesslog;
-create trigger append_only before update or delete or truncate on public.log_accesslog
-    for each statement execute function sec.refuse_change();
