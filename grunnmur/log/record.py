@@ -30,8 +30,8 @@ class Pending:
     def as_one_answer(self, *, action: str, shows: bool) -> None:
         """Let what was looked at make one look: one answer is one look, by the name of its route.
 
-        An answer that `shows` nothing, a redirect or a page of refusal, is none. A refusal takes the looks before it with it: they
-        were not shown, but it is known what was refused.
+        An answer that `shows` nothing, a redirect or a page of refusal, is none. A refusal takes the looks before it
+        with it: they were not shown, but it is known what was refused.
         """
         allowed = [look for look in self.looks if look.allowed]
         refusals = [look for look in self.looks if not look.allowed]
