@@ -333,6 +333,7 @@ def test_the_home_sees_who_the_child_is_and_nothing_of_the_pathway(acting: Actin
         assert not Pathway.objects.exists()
         assert not Event.objects.exclude(pathway_id=None).exists(), "what happened in the pathway is the pathway's"
         assert Event.objects.filter(name="person.added").exists(), "who is around the child is told"
+    with acting("bjorn"):
         assert AccessLog.objects.filter(action="child", children=[anna.pk]).count() == 1
 
 

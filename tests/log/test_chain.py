@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demo import cast
-from grunnmur import clock
+from grunnmur import clock, postgres
 from grunnmur.cases.models import Child
 from grunnmur.log import chain, record, verify
 from grunnmur.log.models import AccessLog, Event, Link
@@ -178,3 +178,17 @@ def test_an_act_that_was_undone_leaves_no_link(acting: Acting, as_admin: Outside
     with as_admin():
         assert Link.objects.count() == 1
         assert [one.what for one in verify.check([]).faults] == ["no_anchors"]
+
+
+@pytest.mark.parametrize("sql", ["update log_link set code = ''", "delete from log_link", "truncate log_link"])
+@pytest.mark.parametrize("role", ["none", postgres.OWNER, postgres.APP])
+def test_no_link_is_changed_or_taken_out(acting: Acting, sql: str, role: str) -> None:
+    with acting("kari") as kari:
+        record.look("work", at=clock.now(), person_id=kari.person_id, service_id=kari.service_id, role=kari.role)
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(f"set role {role}")
+            with pytest.raises(DatabaseError, match="append-only|permission denied"), transaction.atomic():
+                cursor.execute(sql)
+        finally:
+            cursor.execute(f"set role {postgres.APP}")
