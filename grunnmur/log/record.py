@@ -26,6 +26,8 @@ class Pending:
 
     events: list[Event] = field(default_factory=list)
     looks: list[AccessLog] = field(default_factory=list)
+    own: list[AccessLog] = field(default_factory=list)
+    """What somebody did with their own log-in; it shows no child, and is a row of its own whatever is answered."""
 
     def as_one_answer(self, *, action: str, shows: bool) -> None:
         """Let what was looked at make one look: one answer is one look, by the name of its route.
@@ -135,6 +137,30 @@ def look(
     return row
 
 
+def own(
+    action: str,
+    *,
+    at: datetime,
+    person_id: uuid.UUID,
+    service_id: uuid.UUID,
+    role: str,
+    allowed: bool = True,
+    reason: str = "self",
+) -> None:
+    """Record what somebody did, or was refused, with their own log-in. It is written as a look is."""
+    _here().own.append(
+        AccessLog(
+            at=at,
+            person_id=person_id,
+            service_id=service_id,
+            role=role,
+            action=action,
+            allowed=allowed,
+            reason=reason,
+        )
+    )
+
+
 def _here() -> Pending:
     pending = _pending.get()
     assert pending is not None, "the logs are written inside record.linked()"
@@ -151,12 +177,13 @@ def _key() -> bytes:
 
 def _write(pending: Pending) -> None:
     """Write the looks, and link them and the acts into their chains; in two statements."""
-    links = _next_links([*_not_undone(pending.events), *pending.looks])
+    looks = [*pending.own, *pending.looks]
+    links = _next_links([*_not_undone(pending.events), *looks])
     if not links:
         return
     with connection.cursor() as cursor:
-        if pending.looks:
-            cursor.execute(_INSERT_BOTH, [_as_json(pending.looks), *_columns(links)])
+        if looks:
+            cursor.execute(_INSERT_BOTH, [_as_json(looks), *_columns(links)])
         else:
             cursor.execute(_INSERT_LINKS, _columns(links))
 

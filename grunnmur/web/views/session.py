@@ -205,7 +205,7 @@ def restore(request: HttpRequest, kept: str, *, person: UUID) -> HttpResponse | 
 
 def log(actor: sessions.Actor, action: str, *, is_allowed: bool = True, reason: str = "self") -> None:
     """One row in the log about somebody's own log-in."""
-    record.look(
+    record.own(
         action,
         at=clock.now(),
         person_id=actor.person_id,
