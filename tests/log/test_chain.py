@@ -188,7 +188,7 @@ def test_no_link_is_changed_or_taken_out(acting: Acting, sql: str, role: str) ->
     with connection.cursor() as cursor:
         try:
             cursor.execute(f"set role {role}")
-            with pytest.raises(DatabaseError, match="append-only|permission denied"), transaction.atomic():
+            with pytest.raises(DatabaseError, match=r"append-only|permission denied"), transaction.atomic():
                 cursor.execute(sql)
         finally:
             cursor.execute(f"set role {postgres.APP}")
