@@ -147,7 +147,7 @@ def policies() -> list[Policy]:
             " where a.child_id = any(log_accesslog.children) and a.basis = 'owner' and a.pathway_id is null"
             " and a.service_id = (select sec.service()))",
             add="(person_id is null and service_id is null)"
-            " or (person_id = (select sec.person()) and service_id = (select sec.service()))",
+            " or (person_id = (select sec.person()) and service_id is not distinct from (select sec.service()))",
             owner="reads",
         ),
         # Links say nothing of anyone; only `sec.take_heads` and `grunnmur verify_log`, as the owner, read them.
