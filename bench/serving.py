@@ -71,7 +71,7 @@ def _running(command: list[str], *, port: int, path: str, environment: dict[str,
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", *command],
             cwd=ROOT,
-            env=os.environ | environment,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | environment,
             stdout=said,
             stderr=said,
         )

@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import psycopg
 import psycopg.conninfo
 from psycopg import sql
@@ -64,6 +63,8 @@ def start_embedded(folder: Path | None = None) -> str:
 
 def _forget_the_dead(folder: Path) -> None:
     """After a power cut the wheel's notes can name processes that are gone, or whose numbers others have now."""
+    import psutil  # of use to the embedded server alone
+
     handles, postmaster = folder / ".handle_pids.json", folder / "postmaster.pid"
     if handles.exists():
         alive = [pid for pid in json.loads(handles.read_text() or "[]") if psutil.pid_exists(pid)]

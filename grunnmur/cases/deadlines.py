@@ -22,7 +22,6 @@ from functools import cache
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from holidays import country_holidays
 
 from grunnmur.cases.age import age_on
 from grunnmur.cases.terms import HealthArea
@@ -43,6 +42,8 @@ class DeadlineState(TextChoices):
 @cache
 def public_holidays(year: int) -> frozenset[date]:
     """Norway's public holidays in a year (lov 1995-02-24-12 § 2 and lov 1947-04-26-1)."""
+    from holidays import country_holidays  # makes the calendars of the whole world: the start need not wait for it
+
     return frozenset(country_holidays("NO", years=year))
 
 

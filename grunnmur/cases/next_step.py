@@ -129,7 +129,7 @@ def _under_way(facts: Facts, *, edition: Edition, on: date) -> Iterator[Step]:
     good = good_recipients(facts, on=on)
     yield from _call_meeting(facts, MeetingKind.AVKLARINGSMOTE, hold_by=_due("hold_avklaringsmote", started_on))
     yield from _pending_meetings(facts, MeetingKind.AVKLARINGSMOTE, good=good, on=on)
-    yield from _consent(facts, started_on=started_on, on=on)
+    yield from _consent(facts, good=good, started_on=started_on, on=on)
     yield from _referrals(facts, good=good, on=on)
     yield from _call_meeting(
         facts,
@@ -243,11 +243,10 @@ def _tasks(facts: Facts, *, good: frozenset[str], on: date) -> Iterator[Step]:
             yield Step("reassign_task", owner, task.set_on, task.due_on, subject=task.id)
 
 
-def _consent(facts: Facts, *, started_on: date, on: date) -> Iterator[Step]:
+def _consent(facts: Facts, *, good: frozenset[str], started_on: date, on: date) -> Iterator[Step]:
     """Ask; collect what is missing; renew before a birthday or the end date takes it away."""
     owner = frozenset({facts.owner})
     contact = [item for item in facts.consents if item.purpose is ConsentPurpose.CONTACT_HEALTH]
-    good = good_recipients(facts, on=on)
     live = [item for item in contact if item.withdrawn_at is None and item.valid_until > on]
     for item in live:
         verdict = consent.check(fact=item, situation=facts.situation, on=max(on, item.valid_from))

@@ -6,12 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from grunnmur import clock
 from grunnmur.cases import queries
 from grunnmur.web.frame import Frame, NavigationItem, Tone
+from grunnmur.web.jinja import url
 
 TONES: dict[str, Tone] = {"success": "success", "warning": "warning", "error": "danger", "info": "info"}
 
@@ -27,15 +27,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
     given["frame"] = Frame(
         person=actor.person_name,
         service=actor.service_name,
-        home_url=reverse("work"),
-        my_log_in_url=reverse("my_log_in"),
-        logout_url=reverse("log_out"),
-        stay_url=reverse("stay_logged_in"),
+        home_url=url("work"),
+        my_log_in_url=url("my_log_in"),
+        logout_url=url("log_out"),
+        stay_url=url("stay_logged_in"),
         # The database notes the last request to the half minute: what is promised here must hold there.
         idle=int(settings.SESSION_IDLE.total_seconds()) - 30,
         lasts=max(0, int((actor.expires_at - clock.now()).total_seconds())),
         navigation=tuple(
-            NavigationItem(label=label, url=reverse(name), is_current=here == name)
+            NavigationItem(label=label, url=url(name), is_current=here == name)
             for name, label in _navigation(actor)
         ),
         notices=[(TONES.get(message.level_tag, "info"), str(message)) for message in messages.get_messages(request)],

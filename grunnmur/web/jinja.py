@@ -22,7 +22,7 @@ from grunnmur.clock import OSLO
 
 def url(name: str, /, **arguments: Any) -> str:
     """The address of a named page: `url("case", case=case.id)`."""
-    if arguments and all(isinstance(value, UUID) for value in arguments.values()):
+    if all(isinstance(value, UUID) for value in arguments.values()):
         return _address(get_script_prefix(), name, tuple(arguments)).format(*arguments.values())
     return reverse(name, kwargs=arguments)
 
@@ -34,6 +34,12 @@ def _address(prefix: str, name: str, names: tuple[str, ...]) -> str:
     for index in range(len(names)):
         address = address.replace(str(UUID(int=index)), f"{{{index}}}")
     return address
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of a file that browsers fetch: `asset("logo.svg")`. It never changes while the program runs."""
+    return static(name)
 
 
 def say(text: str, /, **values: Any) -> Markup:
@@ -91,6 +97,6 @@ def environment(**options: Any) -> Environment:
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     # The extension's own `_` looks every text up again, through three calls, for each cell of a table.
-    env.globals.update(static=static, url=url, language=get_language, _=say)
+    env.globals.update(static=asset, url=url, language=get_language, _=say)
     env.filters.update(dato=dato, dato_kort=dato_kort, ukedag=ukedag, klokke=klokke, anchor=anchor)
     return env

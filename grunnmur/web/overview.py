@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,7 +26,7 @@ from grunnmur.cases.terms import (
     TaskState,
 )
 from grunnmur.web.consent_words import last_day
-from grunnmur.web.jinja import dato, dato_kort
+from grunnmur.web.jinja import dato, dato_kort, url
 
 # Where the button of each step leads; the page that helps with just that.
 PAGES: dict[str, tuple[str, str]] = {
@@ -262,7 +261,7 @@ def _waiting_text(step: Step) -> str:
 
 def link(page: str, overview: Overview) -> str:
     """The address of one of the case's pages."""
-    return reverse(page, kwargs={"pathway_id": overview.case.pathway.pk})
+    return url(page, pathway_id=overview.case.pathway.pk)
 
 
 def _areas(overview: Overview) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """Reading files from the case system: the child welfare service's own upload page."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur.cases import access
 from grunnmur.directory.sessions import Actor
-from grunnmur.exchange import national_file
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
+
+if TYPE_CHECKING:
+    from grunnmur.exchange import national_file
 
 MOST_FILES = 100
 
@@ -62,8 +64,10 @@ def read_files(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _receive(file: "UploadedFile[Any]", *, number: int, actor: Actor) -> national_file.Result:
+def _receive(file: "UploadedFile[Any]", *, number: int, actor: Actor) -> "national_file.Result":
     """A file's own name may tell whose it is, so the page calls it by its number."""
+    from grunnmur.exchange import national_file  # reads XML: few need it, and everybody would wait for it at the start
+
     with transaction.atomic():
         result = national_file.receive(file.read(), name=_("Fil %(n)s") % {"n": number}, actor=actor)
         if result.problems:
@@ -71,7 +75,7 @@ def _receive(file: "UploadedFile[Any]", *, number: int, actor: Actor) -> nationa
     return result
 
 
-def _shown(result: national_file.Result) -> dict[str, Any]:
+def _shown(result: "national_file.Result") -> dict[str, Any]:
     reading = result.reading
     if reading is None:
         return {"name": result.name, "problems": result.problems, "tag": _("avvist"), "tone": "danger"}

@@ -3,7 +3,6 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,7 +12,7 @@ from grunnmur.cases.queries import work as queries
 from grunnmur.directory.kinds import Role
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
-from grunnmur.web.jinja import dato
+from grunnmur.web.jinja import dato, url
 
 
 def work(request: HttpRequest) -> HttpResponse:
@@ -46,7 +45,7 @@ def _initiative(one: children.WaitingInitiative) -> dict[str, str]:
     words = {"on": dato(one.sent_on), "due": dato(one.due_on), "who": one.from_service}
     return {
         "label": one.child_name or one.journal_number,
-        "url": reverse("child", kwargs={"child_id": one.child_id}),
+        "url": url("child", child_id=one.child_id),
         "text": _("%(who)s spurte %(on)s. Svar innen %(due)s.") % words,
         "tag": _("over fristen") if one.is_late else str(one.wish.label).lower(),
         "tone": "danger" if one.is_late else "waiting",
@@ -83,9 +82,9 @@ def search(request: HttpRequest) -> HttpResponse:
             "found": [
                 {
                     "label": one.child_name or one.journal_number,
-                    "url": reverse("pathway", kwargs={"pathway_id": one.pathway_id})
+                    "url": url("pathway", pathway_id=one.pathway_id)
                     if one.pathway_id
-                    else reverse("child", kwargs={"child_id": one.child_id}),
+                    else url("child", child_id=one.child_id),
                     "text": _("%(n)s år · %(journal)s") % {"n": one.age, "journal": one.journal_number},
                 }
                 for one in found
