@@ -35,8 +35,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         idle=int(settings.SESSION_IDLE.total_seconds()) - 30,
         lasts=max(0, int((actor.expires_at - clock.now()).total_seconds())),
         navigation=tuple(
-            NavigationItem(label=label, url=url(name), is_current=here == name)
-            for name, label in _navigation(actor)
+            NavigationItem(label=label, url=url(name), is_current=here == name) for name, label in _navigation(actor)
         ),
         notices=[(TONES.get(message.level_tag, "info"), str(message)) for message in messages.get_messages(request)],
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from grunnmur import clock
@@ -160,31 +160,21 @@ def search(actor: Actor, *, text: str) -> tuple[Found, ...]:
     if not words:
         return ()
     digits = text.replace(" ", "")
-    children = access.visible_to(actor, Child.objects.only("name", "born_on", "journal_number"))
+    newest = access.visible_to(actor, Pathway.objects.filter(child=OuterRef("pk"))).order_by("-recorded_at")
+    children = access.visible_to(actor, Child.objects.all()).values_list(
+        "pk", "name", "born_on", "journal_number", Subquery(newest.values("pk")[:1])
+    )
     if digits.isdecimal() and len(digits) == 11:
         found = list(children.filter(national_id=digits)[:PAGE])
     else:
         found = list(children.filter(pk__in=_named(actor, words).values("child"))[:PAGE]) or list(
             children.filter(author_service=actor.service_id, journal_number=text.strip())
         )
-    found.sort(key=lambda child: child.name)
-    newest = {
-        row["child_id"]: row["pk"]
-        for row in access.visible_to(actor, Pathway.objects.filter(child__in=found))
-        .order_by("recorded_at")
-        .values("pk", "child_id")
-    }
-    _log(actor, "search", [child.pk for child in found])
+    _log(actor, "search", [child for child, *_rest in found])
     today = clock.today()
     return tuple(
-        Found(
-            child_id=child.pk,
-            pathway_id=newest.get(child.pk),
-            child_name=child.name,
-            age=age.age_on(born_on=child.born_on, on=today),
-            journal_number=child.journal_number,
-        )
-        for child in found
+        Found(child, pathway, name, age.age_on(born_on=born_on, on=today), journal_number)
+        for child, name, born_on, journal_number, pathway in sorted(found, key=lambda row: row[1])
     )
 
 
