@@ -67,11 +67,14 @@ def bare(environment: dict[str, str]) -> Iterator[Served]:
 @contextmanager
 def _running(command: list[str], *, port: int, path: str, environment: dict[str, str]) -> Iterator[Served]:
     with tempfile.TemporaryFile() as said:
+        # An installed program has its bytecode ready; an environment that forbids Python to keep any would have each
+        # start translate every file anew.
+        own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         started = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", *command],
             cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | environment,
+            env=own | environment,
             stdout=said,
             stderr=said,
         )

@@ -99,6 +99,9 @@ def django_settings(conninfo: str, *, pool: bool = False) -> dict[str, object]:
     options: dict[str, object] = {
         key: value for key, value in info.items() if key not in ("user", "password", "host", "port", "dbname")
     }
+    # PostgreSQL takes longer to plan what a page asks, with the wall around each table, than to answer it: a connection
+    # keeps the plan of what it has been asked five times.
+    options |= {"server_side_binding": True, "prepare_threshold": 5}
     if pool:
         options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
     return {
