@@ -118,10 +118,11 @@ WHITENOISE_USE_FINDERS = MODE == "test"
 
 # --- log in ------------------------------------------------------------------------------------------------
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["grunnmur.directory.passwords.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "grunnmur.directory.passwords.OwnWordsValidator"},
 ]
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_IDLE = timedelta(minutes=15)
@@ -136,6 +137,8 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "grunnmur.web.views.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+OPENID_FILE = os.environ.get("GRUNNMUR_OPENID", "")
+"""The file that names the providers of OpenID Connect (`directory/providers.py`); none without it."""
 DEMO_LOGIN = MODE in ("demo", "test")
 """Whether one may choose whom to be from the cast, without a password."""
 ALLOW_REAL_NATIONAL_IDS = IS_PRODUCTION

@@ -154,6 +154,15 @@ def policies() -> list[Policy]:
         Policy("log_link", read="false", add="true", owner="reads"),
         Policy("directory_person", read=LOGGED_IN, add="false", owner="writes"),
         Policy("directory_membership", read=LOGGED_IN, add="false", owner="writes"),
+        # How one proves who one is, is read before anyone is known: only by functions that the program signs for.
+        Policy("directory_factor", read="false", add="false", owner="writes"),
+        Policy("directory_subject", read="false", add="false", owner="writes"),
+        Policy(
+            "directory_invitation",
+            read="service_id = (select sec.service()) and (select sec.is_administrator())",
+            add="false",
+            owner="writes",
+        ),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
     ]
     done = {policy.table for policy in rows}
@@ -180,6 +189,8 @@ WITHOUT_A_CHILD = {
 
 SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "sec.sql",
+    Path(directory.__file__).parent / "sql" / "factors.sql",
+    Path(directory.__file__).parent / "sql" / "joining.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "facts.sql",
     Path(log.__file__).parent / "sql" / "log.sql",

@@ -13,6 +13,7 @@ from grunnmur.cases.definition import definitions
 from grunnmur.cases.definition_file import DefinitionError
 from grunnmur.cases.models import SealedEdition
 from grunnmur.directory import sessions
+from grunnmur.directory.providers import WrongProviders, providers
 
 
 class NotSafe(Exception):
@@ -22,9 +23,23 @@ class NotSafe(Exception):
 def faults() -> list[str]:
     """What is wrong, in words; an empty list lets the program start."""
     try:
-        return _missing_migrations() or [*_wrong_key(), *row_security.faults(connection), *_definition_faults()]
+        return _missing_migrations() or [
+            *_wrong_key(),
+            *row_security.faults(connection),
+            *_definition_faults(),
+            *_provider_faults(),
+        ]
     except OperationalError as fault:
         return [f"The database cannot be reached: {fault}".strip()]
+
+
+def _provider_faults() -> list[str]:
+    """The file that names those who may vouch for who somebody is, where there is one."""
+    try:
+        providers()
+    except WrongProviders as fault:
+        return [str(fault)]
+    return []
 
 
 def _missing_migrations() -> list[str]:

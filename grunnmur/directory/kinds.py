@@ -99,3 +99,35 @@ class Role(TextChoices):
     @property
     def is_health(self) -> bool:
         return self in (Role.GP, Role.PUBLIC_HEALTH_NURSE, Role.PSYCHOLOGIST, Role.NURSE, Role.DENTAL_STAFF)
+
+
+ROLES: dict[ServiceKind, tuple[Role, ...]] = {
+    ServiceKind.CHILD_WELFARE: (Role.CONTACT_PERSON, Role.LEADER),
+    ServiceKind.GP: (Role.GP, Role.NURSE),
+    ServiceKind.SCHOOL_HEALTH: (Role.PUBLIC_HEALTH_NURSE,),
+    ServiceKind.DENTAL: (Role.DENTAL_STAFF,),
+    ServiceKind.PAEDIATRIC: (Role.NURSE, Role.PSYCHOLOGIST),
+    ServiceKind.INSTITUTION: (Role.INSTITUTION_STAFF,),
+    ServiceKind.FOSTER_HOME: (Role.FOSTER_PARENT,),
+    ServiceKind.SCHOOL: (Role.SCHOOL_STAFF,),
+    ServiceKind.KINDERGARTEN: (Role.SCHOOL_STAFF,),
+    ServiceKind.PPT: (Role.SCHOOL_STAFF, Role.PSYCHOLOGIST),
+    ServiceKind.CHIEF_PHYSICIAN: (Role.CHIEF_PHYSICIAN,),
+    ServiceKind.COUNTY_GOVERNOR: (Role.COUNTY_GOVERNOR_STAFF,),
+    ServiceKind.RESEARCH: (Role.EVALUATOR,),
+}
+"""The roles that a kind of service can invite somebody to; our own choice, as no source lists them."""
+HEALTH_ROLES = (Role.PSYCHOLOGIST, Role.NURSE)
+
+
+def roles_in(kind: ServiceKind) -> tuple[Role, ...]:
+    """The roles that one can be invited to in a service of a kind."""
+    return ROLES.get(kind, HEALTH_ROLES)
+
+
+class FactorKind(TextChoices):
+    """What a person proves with, beside the password, that it is them; the strongest first."""
+
+    PASSKEY = "passkey", _("Passnøkkel")
+    TOTP = "totp", _("Engangskode fra app")
+    RECOVERY = "recovery", _("Gjenopprettingskode")

@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import F, Q
 
-from grunnmur.directory.kinds import OrganisationKind, Role, ServiceKind
+from grunnmur.directory.kinds import FactorKind, OrganisationKind, Role, ServiceKind
 
 
 class Municipality(models.Model):
@@ -103,6 +103,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=30, choices=Role)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
+    is_administrator = models.BooleanField(default=False)
+    """May invite to the service and end its memberships, as a leader in child welfare may by the role."""
 
     class Meta:
         constraints = [
@@ -113,3 +115,63 @@ class Membership(models.Model):
                 fields=["person", "service", "role"], condition=Q(ends_on__isnull=True), name="one_open_membership"
             ),
         ]
+
+
+class Factor(models.Model):
+    """What a person proves with, beside the password, that it is them. No page and no list reads this table."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="factors")
+    kind = models.CharField(max_length=10, choices=FactorKind)
+    name = models.CharField(max_length=60, blank=True)
+    """What its owner calls it."""
+    key = models.BinaryField(max_length=1024)
+    """What it is known by: a passkey's id, or the SHA-256 of a recovery code; empty for an app's codes."""
+    secret = models.BinaryField(max_length=2048)
+    """What it is checked with: the sealed secret of an app's codes, or a passkey's public key."""
+    counter = models.BigIntegerField(default=0)
+    """Each use has a higher number than the one before, so that nothing can be used twice: the half minute of an
+    app's code, the millisecond of the question that a passkey answers, 1 for a recovery code."""
+    missed = models.SmallIntegerField(default=0)
+    """Wrong tries at the person's factors in a row, up to six."""
+    missed_at = models.DateTimeField(null=True)
+    added_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="factor_of_person", condition=Q(ended_at__isnull=True))]
+
+
+class Invitation(models.Model):
+    """A place in a service that waits for whoever is handed its code; used once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    code_sha256 = models.BinaryField(max_length=32, unique=True)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="invitations")
+    name = models.CharField(max_length=120)
+    """Who it is for; the name they get when they have none here."""
+    role = models.CharField(max_length=30, choices=Role)
+    is_administrator = models.BooleanField(default=False)
+    ends_on = models.DateField(null=True)
+    """The first day on which the membership no longer holds."""
+    invited_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    """It is worth nothing when this membership ends."""
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+
+class Subject(models.Model):
+    """Who somebody is at a provider of OpenID Connect: bound once, by an invitation, and never by a name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="subjects")
+    bound_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="one_person_per_subject")]

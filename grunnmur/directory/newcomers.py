@@ -5,13 +5,12 @@ import uuid
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 
 from grunnmur.directory.kinds import OrganisationKind, Role, ServiceKind
 from grunnmur.directory.models import Account, Membership, Municipality, Organisation, Person, Service
+from grunnmur.directory.passwords import Names, weaknesses
 
 
 class CannotAdd(Exception):
@@ -77,10 +76,9 @@ def add_person(*, name: str, username: str, password: str, service: Service, rol
         raise CannotAdd(f"«{role.label}» is no role in {service.name} ({service.service_kind.label}).")
     if Account.objects.filter(username=username).exists():
         raise CannotAdd(f"The user name «{username}» is taken.")
-    try:
-        validate_password(password)
-    except ValidationError as refused:
-        raise CannotAdd(" ".join(refused.messages)) from refused
+    faults = weaknesses(password, names=Names(username=username, name=name))
+    if faults:
+        raise CannotAdd(" ".join(faults))
     with transaction.atomic():
         person = Person.objects.create(name=name)
         Account.objects.create(person=person, username=username, password=make_password(password))

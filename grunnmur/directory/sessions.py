@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
 
 from grunnmur.directory.kinds import Role, ServiceKind
+from grunnmur.directory.passwords import one_at_a_time
 from grunnmur.log import record
 
 
@@ -97,15 +98,21 @@ def sign(message: str) -> bytes:
 
 
 def check_log_in(*, username: str, password: str) -> UUID | None:
-    """The person behind a user name and password, or None. Unknown names take as long as wrong passwords."""
+    """The person behind a user name and password, or None. Unknown names take as long as wrong passwords.
+
+    Raises Busy when too many log in at once.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select person, password from sec.find_account(%s, %s)", [username, sign(f"account|{username}")])
         row = cursor.fetchone()
     if row is None:
-        make_password(password)
+        with one_at_a_time():
+            make_password(password)
         return None
     person: UUID = row[0]
-    return person if check_password(password, row[1]) else None
+    with one_at_a_time():
+        is_right = check_password(password, row[1])
+    return person if is_right else None
 
 
 def list_memberships(person_id: UUID) -> list[MembershipChoice]:
@@ -224,6 +231,12 @@ def end(token: str) -> None:
     """End the session now, everywhere."""
     with connection.cursor() as cursor:
         cursor.execute("select sec.end_session(%s)", [token])
+
+
+def end_all(person_id: UUID) -> None:
+    """End every session of a person now, everywhere."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.end_sessions_of(%s, %s)", [person_id, sign(f"end_sessions|{person_id}")])
 
 
 def list_mine() -> list[OpenSession]:

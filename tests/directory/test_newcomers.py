@@ -12,6 +12,7 @@ from grunnmur import postgres
 from grunnmur.directory import newcomers
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.models import Account, Membership, Person, Service
+from tests.logging_in import log_in
 
 ON = date(2026, 1, 1)
 PASSWORD = "lang nok setning til å være trygg"
@@ -57,7 +58,7 @@ def test_who_is_added_can_log_in(owner: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"set role {postgres.APP}")
     browser = Client(HTTP_HOST="localhost")
-    assert browser.post("/logg-inn/", {"username": "tor", "password": PASSWORD}).status_code == 302
+    assert log_in(browser, "tor", PASSWORD).status_code == 302
     page = browser.get("/").content.decode()
     assert "Tor Vik" in page
     assert "Sagene barneverntjeneste" in page

@@ -14,6 +14,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.app import App
 from tests.environment import ROOT
 
 PATIENCE = 120
@@ -90,17 +91,20 @@ def read(url: str, **headers: str) -> str:
 
 
 def log_in(url: str, *, username: str, password: str) -> str:
-    """The front page after logging in as through a proxy with TLS, with the cookies that a browser would keep."""
+    """The front page after logging in for the first time, with an app for codes, as through a proxy with TLS and with
+    the cookies that a browser would keep.
+    """
     cookies: dict[str, str] = {}
     page = _send(url, "GET", "/logg-inn/", cookies)
     token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
-    _send(
-        url,
-        "POST",
-        "/logg-inn/",
-        cookies,
-        urlencode({"csrfmiddlewaretoken": token, "username": username, "password": password}),
-    )
+
+    def post(path: str, **typed: str) -> str:
+        return _send(url, "POST", path, cookies, urlencode({"csrfmiddlewaretoken": token, **typed}))
+
+    page = post("/logg-inn/", username=username, password=password)
+    app = App(page.partition("data-secret>")[2].partition("<")[0])
+    page = post("/logg-inn/ny/", code=app.code())
+    post("/logg-inn/tjeneste/", proof=page.partition('name="proof" value="')[2].partition('"')[0])
     return _send(url, "GET", "/", cookies)
 
 

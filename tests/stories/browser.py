@@ -80,6 +80,7 @@ class Visitor(Reader):
         self.open("/logg-inn/")
         self.fill({"Brukernavn": self.key, "Passord": password})
         self.press("Logg inn")
+        self.prove()
 
     def open(self, address: str) -> None:
         """Go to an address, and expect a page there."""

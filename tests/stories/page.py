@@ -8,6 +8,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import html
 
+from tests.app import App
+
 OPTIONAL = "(valgfritt)"
 Value = str | bool | Sequence[str]
 """What one answers: a text or the words of a choice, whether to tick a box, or the words of several boxes."""
@@ -234,10 +236,34 @@ def parse(url: str, status: int, body: bytes) -> Page:
     return Page(url, status, html.document_fromstring(body.decode() or "<html></html>"))
 
 
+APPS: dict[tuple[str, str], App] = {}
+"""The app for one-time codes that each person has, in each program that runs."""
+
+
 class Reader:
     """Someone who stands on a page and reads it."""
 
     page: Page
+    key: str
+    server_url: str
+
+    def fill(self, answers: Mapping[str, Value]) -> None:
+        raise NotImplementedError
+
+    def press(self, button: str, *, near: str = "") -> Any:
+        raise NotImplementedError
+
+    def prove(self) -> None:
+        """After the password: a code from the app, which is taken in use the first time."""
+        secrets = self.page.doc.xpath("//*[@data-secret]")
+        if secrets:
+            app = APPS[self.server_url, self.key] = App(secrets[0].text_content())
+            self.fill({"Koden som står i appen nå": app.code()})
+            self.press("Ta i bruk appen")
+            self.press("Jeg har tatt vare på kodene")
+        else:
+            self.fill({"Kode": APPS[self.server_url, self.key].code()})
+            self.press("Bekreft")
 
     @property
     def address(self) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.app import App
 from tests.stories.anna import PASSWORD, TALK_WITH_CHILD, day
 from tests.stories.browser import NARROW, WIDE, Visitor
-from tests.stories.page import Unlike
+from tests.stories.page import APPS, Unlike
 from tests.stories.server import Server
 from tests.stories.walker import Walker
 
@@ -68,6 +69,20 @@ def press_enter(tab: Page) -> None:
         tab.keyboard.press("Enter")
 
 
+def prove_by_keyboard(tab: Page, program: Server) -> None:
+    """A code from Kari's app, which is taken in use the first time."""
+    secret = tab.locator("[data-secret]")
+    is_new = secret.count() > 0
+    if is_new:
+        APPS[program.url, "kari"] = App(secret.inner_text())
+    tab_to(tab, "Koden som står i appen nå" if is_new else "Kode")
+    tab.keyboard.type(APPS[program.url, "kari"].code())
+    press_enter(tab)
+    if is_new:
+        tab_to(tab, "Jeg har tatt vare på kodene")
+        press_enter(tab)
+
+
 def test_by_keyboard_alone(contexts: Callable[..., BrowserContext], program: Server, new_case: tuple[str, str]) -> None:
     name, _address = new_case
     tab = contexts().new_page()
@@ -77,6 +92,7 @@ def test_by_keyboard_alone(contexts: Callable[..., BrowserContext], program: Ser
     tab_to(tab, "Passord")
     tab.keyboard.type(PASSWORD)
     press_enter(tab)
+    prove_by_keyboard(tab, program)
     tab_to(tab, name)
     press_enter(tab)
     tab_to(tab, "Skriv inn samtalen")
@@ -191,6 +207,7 @@ def test_a_session_that_ends_in_the_middle_of_a_text_loses_nothing(
     kari.sees("Økten din gikk ut.")
     kari.fill({"Brukernavn": "kari", "Passord": PASSWORD})
     kari.press("Logg inn")
+    kari.prove()
     kari.sees("Teksten din er tatt vare på", "Ingenting er lagret ennå.")
     kari.press("Fortsett der du var")
     assert kari.tab.get_by_label("Hva kom fram?").input_value().strip() == LONG.strip()

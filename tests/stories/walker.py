@@ -44,6 +44,7 @@ class Walker(Reader):
         self.open("/logg-inn/")
         self.fill({"Brukernavn": self.key, "Passord": password})
         self.press("Logg inn")
+        self.prove()
 
     def open(self, address: str) -> Page:
         """Go to an address, and expect a page there. What was filled in and not sent is left behind."""

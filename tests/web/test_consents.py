@@ -19,6 +19,7 @@ from grunnmur.cases.terms import CareBasis, RelationKind
 from grunnmur.clock import today
 from grunnmur.directory import sessions
 from grunnmur.directory.models import Service
+from tests import logging_in
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 ClientOf = Callable[[str], Any]
@@ -531,8 +532,8 @@ def test_a_consent_that_soon_ends_says_so_and_is_asked_for_again_with_one_press(
 
 def log_in(client: Any, page: Any, who: str) -> Any:
     """Log in by the page that a lost session gives, with what it kept."""
-    data = {tag["name"]: tag["value"] for tag in page.select("main form input[type=hidden]")}
-    return client.post("/logg-inn/", {**data, "username": who, "password": "demo-demo-demo-demo"})
+    kept = {tag["name"]: tag["value"] for tag in page.select("main form input[type=hidden]")}
+    return logging_in.log_in(client, who, **kept)
 
 
 def expired(client: Any) -> None:

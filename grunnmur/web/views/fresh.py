@@ -4,15 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grunnmur.directory import sessions
+from grunnmur.directory import factors, sessions
+from grunnmur.directory.providers import providers
+from grunnmur.web import proving
 from grunnmur.web.acting import actor_of
-from grunnmur.web.fields import field_of
 from grunnmur.web.views import session
 
 P = ParamSpec("P")
@@ -45,20 +45,25 @@ def _ask(request: HttpRequest) -> HttpResponse:
 
 
 def confirm(request: HttpRequest) -> HttpResponse:
-    """The page where one confirms who one is, and goes on from there. In the demo, which has no passwords, one only
-    says so.
+    """The page where one proves anew who one is, with the strongest that one has, and goes on from there.
+
+    Whoever was chosen from the cast in the demo has nothing to prove with, and only says so.
     """
     actor = actor_of(request)
     kept, next_page = request.POST.get("kept", ""), request.POST.get("neste") or request.GET.get("neste", "")
     if request.method != "POST":
         return _page(request, next_page=next_page)
-    form = session.LogInForm(request.POST)
-    if not settings.DEMO_LOGIN and not (
-        form.is_valid() and sessions.check_log_in(**form.cleaned_data) == actor.person_id
-    ):
-        session.log(actor, "confirm", is_allowed=False, reason="password")
-        fault = _("Brukernavnet eller passordet er feil. Prøv igjen.")
-        return _page(request, form, kept=kept, next_page=next_page, fault=fault, status=422)
+    if not request.session.get("is_persona"):
+        question = proving.asked(request)
+        try:
+            used = proving.prove(request, question) if question and question.person_id == actor.person_id else None
+        except factors.TooManyTries:
+            session.log(actor, "confirm", is_allowed=False, reason="too_many_tries")
+            return _page(request, kept=kept, next_page=next_page, fault=str(proving.WAIT), status=429)
+        if used is None or not factors.is_strongest(used, factors.list_factors(actor.person_id)):
+            session.log(actor, "confirm", is_allowed=False, reason="factor")
+            fault = _("Det stemte ikke. Bruk passnøkkelen hvis du har en, ellers en ny kode fra appen.")
+            return _page(request, kept=kept, next_page=next_page, fault=fault, status=422)
     sessions.confirm(request.session["token"])
     session.log(actor, "confirm")
     restored = session.restore(request, kept, person=actor.person_id)
@@ -66,19 +71,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
-    form: session.LogInForm | None = None,
-    *,
-    kept: str = "",
-    next_page: str = "",
-    fault: str = "",
-    status: int = 200,
+    request: HttpRequest, *, kept: str = "", next_page: str = "", fault: str = "", status: int = 200
 ) -> HttpResponse:
-    shown = form or session.LogInForm()
-    context = {
-        "kept": kept,
-        "next_page": next_page,
-        "fault": fault,
-        "fields": [] if settings.DEMO_LOGIN else [field_of(shown[name]) for name in shown.fields],
-    }
+    context = {"kept": kept, "next_page": next_page, "fault": fault, "is_persona": "is_persona" in request.session}
+    context["provider"] = providers().get(request.session.get("provider", ""))
+    if not context["is_persona"]:
+        actor = actor_of(request)
+        question = proving.ask(request, person_id=actor.person_id, username=actor.person_name)
+        context |= proving.proving_context(request, question)
     return render(request, "confirm.html", context, status=status)

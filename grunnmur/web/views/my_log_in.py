@@ -1,4 +1,4 @@
-"""One's own log-in: for whom one acts, and where one is logged in."""
+"""One's own log-in: for whom one acts, where one is logged in, and what one proves with who one is."""
 
 from uuid import UUID
 
@@ -8,9 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from grunnmur.directory import sessions
+from grunnmur.directory import factors, members, sessions
+from grunnmur.directory.kinds import FactorKind
+from grunnmur.web import proving
 from grunnmur.web.acting import actor_of
 from grunnmur.web.views import session
+from grunnmur.web.views.fresh import fresh
 
 
 @require_GET
@@ -18,10 +21,22 @@ def my_log_in(request: HttpRequest) -> HttpResponse:
     """For whom one acts and can act, and every place where one is logged in."""
     actor = actor_of(request)
     others = [one for one in sessions.list_memberships(actor.person_id) if one.id != actor.membership_id]
-    return render(request, "my_log_in.html", {"others": others, "sessions": sessions.list_mine()})
+    found = factors.list_factors(actor.person_id)
+    return render(
+        request,
+        "my_log_in.html",
+        {
+            "others": others,
+            "sessions": sessions.list_mine(),
+            "factors": [one for one in found if one.kind is not FactorKind.RECOVERY],
+            "is_administrator": members.is_administrator(),
+            "codes_left": sum(one.kind is FactorKind.RECOVERY for one in found),
+        },
+    )
 
 
-def _id(request: HttpRequest, name: str) -> UUID:
+def id_of(request: HttpRequest, name: str) -> UUID:
+    """The id that a form carries. Raises Http404."""
     try:
         return UUID(request.POST.get(name, ""))
     except ValueError as fault:
@@ -31,7 +46,7 @@ def _id(request: HttpRequest, name: str) -> UUID:
 @require_POST
 def switch_service(request: HttpRequest) -> HttpResponse:
     """Act for another of one's services from here on; the session before is over."""
-    token = sessions.switch(_id(request, "membership"))
+    token = sessions.switch(id_of(request, "membership"))
     if token is None:
         raise Http404
     request.session.cycle_key()
@@ -46,8 +61,52 @@ def switch_service(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_session(request: HttpRequest) -> HttpResponse:
     """Log out somewhere else, as from a machine that one forgot."""
-    if not sessions.end_mine(_id(request, "session")):
+    if not sessions.end_mine(id_of(request, "session")):
         raise Http404
     session.log(actor_of(request), "end_session")
     messages.success(request, _("Du er logget ut der."))
     return redirect("my_log_in")
+
+
+@fresh
+def add_factor(request: HttpRequest) -> HttpResponse:
+    """Take another app or passkey in use."""
+    actor = actor_of(request)
+    question, fault = proving.asked(request), ""
+    if request.method == "POST" and question and question.person_id == actor.person_id:
+        if proving.add(request, question):
+            del request.session["question"]
+            session.log(actor, "add_factor")
+            messages.success(request, _("Du kan bruke den fra nå av."))
+            return redirect("my_log_in")
+        fault = _("Det stemte ikke. Se at koden i appen er for Grunnmur, og skriv den som står der nå.")
+    else:
+        question = proving.ask(request, person_id=actor.person_id, username=actor.person_name)
+    context = {**proving.adding_context(request, question), "fault": fault}
+    return render(request, "add_factor.html", context, status=422 if fault else 200)
+
+
+@require_POST
+@fresh
+def end_factor(request: HttpRequest) -> HttpResponse:
+    """No longer prove with an app or a passkey, as when it is lost; never the last that one has."""
+    actor, wanted = actor_of(request), id_of(request, "factor")
+    others = [one for one in factors.list_factors(actor.person_id) if one.id != wanted]
+    if not factors.has_any(others):
+        messages.error(request, _("Du må ha minst én. Legg til en ny før du fjerner denne."))
+        return redirect("my_log_in")
+    if not factors.end(actor.person_id, factor_id=wanted):
+        raise Http404
+    session.log(actor, "end_factor")
+    messages.success(request, _("Den kan ikke brukes lenger."))
+    return redirect("my_log_in")
+
+
+@require_POST
+@fresh
+def new_codes(request: HttpRequest) -> HttpResponse:
+    """New recovery codes; those before are over."""
+    actor = actor_of(request)
+    codes = factors.new_recovery_codes(actor.person_id)
+    session.log(actor, "new_codes")
+    return render(request, "recovery_codes.html", {"codes": codes, "next_url": "my_log_in", "proof": ""})

@@ -27,7 +27,9 @@ def choose_persona(request: HttpRequest) -> HttpResponse:
         token = request.session.get("token")
         if token:
             sessions.end(token)
-        return start(request, person=persona.person_id, membership_id=UUID(str(membership_id(persona))))
+        answer = start(request, person=persona.person_id, membership_id=UUID(str(membership_id(persona))))
+        request.session["is_persona"] = True
+        return answer
     return render(request, "choose_persona.html", {"cast": CAST})
 
 

@@ -1,4 +1,5 @@
-"""Logging in and out, choosing whom one acts for, and a session that ran out in the middle of a text."""
+"""The session: asking strangers to log in, choosing whom one acts for, its start and end, and what was typed when it
+ran out."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -9,14 +10,15 @@ from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from grunnmur import clock
-from grunnmur.directory import sessions
+from grunnmur.directory import openid, sessions
+from grunnmur.directory.providers import Provider, providers
 from grunnmur.log import record
 from grunnmur.web.fields import field_of
 
@@ -43,7 +45,7 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponse:
         if getattr(request, "htmx", False):
             response["HX-Redirect"] = response["Location"]
         return response
-    return _log_in_page(request, LogInForm(), kept=keep(request), status=401)
+    return log_in_page(request, LogInForm(), kept=keep(request), status=401)
 
 
 def keep(request: HttpRequest) -> str:
@@ -72,7 +74,7 @@ def _person_of_ended_session(request: HttpRequest) -> str | None:
     return person if isinstance(person, str) else None
 
 
-def _log_in_page(
+def log_in_page(
     request: HttpRequest, form: LogInForm, *, kept: str = "", next_page: str = "", fault: str = "", status: int = 200
 ) -> HttpResponse:
     return render(
@@ -83,70 +85,55 @@ def _log_in_page(
             "kept": kept,
             "next_page": next_page,
             "fault": fault,
+            "providers": providers().values(),
         },
         status=status,
     )
 
 
-@public
-def log_in(request: HttpRequest) -> HttpResponse:
-    """User name and password; then, where there are several, which service and role one acts in."""
-    next_page = request.POST.get("neste") or request.GET.get("neste", "")
-    kept = request.POST.get("kept", "")
-    if request.method != "POST":
-        if getattr(request, "actor", None):
-            return redirect("work")
-        return _log_in_page(request, LogInForm(), next_page=next_page)
-    form = LogInForm(request.POST)
-    if form.is_valid():
-        person = sessions.check_log_in(**form.cleaned_data)
-        if person is not None:
-            return _enter(request, person, next_page=next_page, kept=kept)
-        record.look(
-            "log_in", at=clock.now(), person_id=None, service_id=None, role="", allowed=False, reason="password"
-        )
-    return _log_in_page(
-        request,
-        form,
-        kept=kept,
-        next_page=next_page,
-        fault=_("Brukernavnet eller passordet er feil. Prøv igjen.") if form.is_valid() else "",
-        status=422,
-    )
+def proof(person: UUID, *, is_strong: bool, provider: str = "") -> str:
+    """What carries from page to page that somebody has proved who they are, for five minutes."""
+    return signing.dumps({"person": str(person), "is_strong": is_strong, "provider": provider}, salt="proof")
 
 
-def _enter(request: HttpRequest, person: UUID, *, next_page: str, kept: str) -> HttpResponse:
+def enter(
+    request: HttpRequest, person: UUID, *, is_strong: bool, provider: str = "", next_page: str = "", kept: str = ""
+) -> HttpResponse:
+    """In, for somebody who has proved who they are; where there are several, they choose whom they act for first."""
     choices = sessions.list_memberships(person)
     if not choices:
-        return _log_in_page(request, LogInForm(), fault=_("Du har ingen rolle i noen tjeneste nå."), status=403)
+        return log_in_page(request, LogInForm(), fault=_("Du har ingen rolle i noen tjeneste nå."), status=403)
     if len(choices) > 1:
-        proof = signing.dumps(str(person), salt="membership")
-        return render(
-            request,
-            "choose_membership.html",
-            {"choices": choices, "proof": proof, "next_page": next_page, "kept": kept},
-        )
-    return start(request, person=person, membership_id=choices[0].id, next_page=next_page, kept=kept)
+        given = {"proof": proof(person, is_strong=is_strong, provider=provider), "next_page": next_page, "kept": kept}
+        return render(request, "choose_membership.html", {"choices": choices, **given})
+    return start(
+        request,
+        person=person,
+        membership_id=choices[0].id,
+        is_strong=is_strong,
+        provider=provider,
+        next_page=next_page,
+        kept=kept,
+    )
 
 
 @public
 @require_POST
 def choose_membership(request: HttpRequest) -> HttpResponse:
     """One acts for one service at a time, chosen openly."""
+    next_page, kept = request.POST.get("neste", ""), request.POST.get("kept", "")
     try:
-        person = UUID(signing.loads(request.POST.get("proof", ""), salt="membership", max_age=300))
-        membership_id = UUID(request.POST.get("membership", ""))
+        proved = signing.loads(request.POST.get("proof", ""), salt="proof", max_age=300)
+        person = UUID(proved["person"])
+        how = {"is_strong": proved["is_strong"], "provider": proved["provider"]}
+        if "membership" not in request.POST:
+            return enter(request, person, **how, next_page=next_page, kept=kept)
+        membership_id = UUID(request.POST["membership"])
     except (signing.BadSignature, ValueError):
         return redirect("log_in")
     if membership_id not in {choice.id for choice in sessions.list_memberships(person)}:
         raise Http404
-    return start(
-        request,
-        person=person,
-        membership_id=membership_id,
-        next_page=request.POST.get("neste", ""),
-        kept=request.POST.get("kept", ""),
-    )
+    return start(request, person=person, membership_id=membership_id, **how, next_page=next_page, kept=kept)
 
 
 def start(
@@ -155,16 +142,18 @@ def start(
     person: UUID,
     membership_id: UUID,
     is_strong: bool = False,
+    provider: str = "",
     next_page: str = "",
     kept: str = "",
 ) -> HttpResponse:
     """Open the session and go on to where the person was going, with what was typed still there."""
     token = sessions.open_session(membership_id, is_strong=is_strong)
     if token is None:
-        return _log_in_page(request, LogInForm(), fault=_("Rollen din i denne tjenesten er avsluttet."), status=403)
+        return log_in_page(request, LogInForm(), fault=_("Rollen din i denne tjenesten er avsluttet."), status=403)
     request.session.flush()
     request.session["token"] = token
     request.session["person"] = str(person)
+    request.session["provider"] = provider
     actor = sessions.enter(token)
     assert actor is not None
     log(actor, "log_in")
@@ -226,7 +215,15 @@ def stay_logged_in(request: HttpRequest) -> HttpResponse:
 def log_out(request: HttpRequest) -> HttpResponse:
     """End the session in the database, and leave nothing in the browser."""
     sessions.end(request.session.get("token", ""))
+    provider = providers().get(request.session.get("provider", ""))
     request.session.flush()
-    response = redirect("log_in")
+    request.actor = None  # type: ignore[attr-defined]  # the page after is a stranger's
+    response = _also_at(request, provider) if provider else redirect("log_in")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+def _also_at(request: HttpRequest, provider: Provider) -> HttpResponse:
+    """Logged out here; the provider has a session of its own, which one leaves by a link."""
+    address = openid.log_out_address(provider, back=request.build_absolute_uri(reverse("log_in")), at=clock.now())
+    return render(request, "logged_out.html", {"address": address, "provider": provider.name})

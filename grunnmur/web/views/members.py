@@ -1,0 +1,213 @@
+"""Who works in the service: its administrator invites and ends, and whoever is invited joins."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from grunnmur import clock
+from grunnmur.cases.access import Refused
+from grunnmur.directory import members as directory
+from grunnmur.directory import passwords
+from grunnmur.directory.kinds import Role, roles_in
+from grunnmur.directory.providers import providers
+from grunnmur.web import proving
+from grunnmur.web.acting import actor_of
+from grunnmur.web.forms import ActForm, DateField, choice
+from grunnmur.web.views import log_in, session
+from grunnmur.web.views.fresh import fresh
+from grunnmur.web.views.my_log_in import id_of
+from grunnmur.web.views.session import public
+
+
+def _check() -> None:
+    """Raises Refused for those who do not administer the service."""
+    if not directory.is_administrator():
+        raise Refused("not_administrator", _("Bare den som administrerer tjenesten, kan se og endre hvem som er med."))
+
+
+@require_GET
+def members(request: HttpRequest) -> HttpResponse:
+    """Who works here, and which invitations nobody has used."""
+    _check()
+    actor = actor_of(request)
+    session.log(actor, "members")
+    given = {
+        "members": directory.list_members(actor, on=clock.today()),
+        "waiting": directory.list_waiting(actor, at=clock.now()),
+    }
+    return render(request, "members.html", given)
+
+
+class InviteForm(ActForm):
+    name = forms.CharField(label=gettext_lazy("Navn"), max_length=120)
+    ends_on = DateField(
+        label=gettext_lazy("Første dag uten tilgang"),
+        required=False,
+        help_text=gettext_lazy("For vikarer og andre som er her en periode."),
+    )
+    is_administrator = forms.BooleanField(
+        label=gettext_lazy("Skal kunne invitere andre og avslutte tilganger"), required=False
+    )
+
+    def __init__(self, *args: Any, roles: tuple[Role, ...], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["role"] = choice(gettext_lazy("Rolle"), [(role.value, role.label) for role in roles], radio=True)
+        self.order_fields(["name", "role", "ends_on", "is_administrator"])
+        self.say_plainly()
+
+    def clean_ends_on(self) -> date | None:
+        day: date | None = self.cleaned_data["ends_on"]
+        if day is not None and day <= clock.today():
+            raise forms.ValidationError(_("Velg en dag som ikke har vært."))
+        return day
+
+
+@fresh
+def invite(request: HttpRequest) -> HttpResponse:
+    """Invite somebody; the code is shown once, to be handed over."""
+    _check()
+    actor = actor_of(request)
+    form = InviteForm(request.POST or None, roles=roles_in(actor.service_kind))
+    if request.method == "POST" and not request.POST.get("_restored") and form.is_valid():
+        typed = form.cleaned_data
+        code = directory.invite(**{**typed, "role": Role(typed["role"])})
+        session.log(actor, "invite")
+        return render(request, "invited.html", {"code": code, "name": typed["name"], "days": directory.CODE_LASTS.days})
+    return render(
+        request,
+        "act.html",
+        {
+            "title": _("Inviter til tjenesten"),
+            "lead": _("Du får en kode som du gir til den du inviterer. Den virker én gang."),
+            "form": form,
+            "fields": form.fields_for_page(),
+            "faults": [],
+            "conflict": "",
+            "button": _("Lag invitasjon"),
+            "back": "/medlemmer/",
+            "version": "",
+            "danger": False,
+        },
+        status=422 if form.is_bound and form.errors else 200,
+    )
+
+
+@require_POST
+@fresh
+def end_membership(request: HttpRequest) -> HttpResponse:
+    """End somebody's membership now, and everything it is logged in to."""
+    _check()
+    if not directory.end_membership(id_of(request, "membership")):
+        raise Http404
+    session.log(actor_of(request), "end_membership")
+    messages.success(request, _("Tilgangen er avsluttet, og personen er logget ut."))
+    return redirect("members")
+
+
+@require_POST
+@fresh
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take an invitation back that nobody has used."""
+    _check()
+    if not directory.withdraw(id_of(request, "invitation")):
+        raise Http404
+    session.log(actor_of(request), "withdraw_invitation")
+    messages.success(request, _("Invitasjonen virker ikke lenger."))
+    return redirect("members")
+
+
+# --- joining ---------------------------------------------------------------------------------------------------
+
+
+class CodeForm(ActForm):
+    code = forms.CharField(
+        label=gettext_lazy("Koden du har fått"),
+        max_length=40,
+        help_text=gettext_lazy("Seksten bokstaver og tall, for eksempel abcd-efgh-jkmn-pqrs."),
+    )
+
+
+class AccountForm(ActForm):
+    username = forms.CharField(
+        label=gettext_lazy("Brukernavn"), max_length=120, help_text=gettext_lazy("For eksempel e-postadressen på jobb.")
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Passord"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Minst 15 tegn. Noen ord etter hverandre er lettest å huske."),
+    )
+    again = forms.CharField(
+        label=gettext_lazy("Passordet en gang til"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    owner: directory.Place
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        names = passwords.Names(username=self.cleaned_data.get("username", ""), name=self.owner.name)
+        faults = passwords.weaknesses(password, names=names)
+        if faults:
+            raise forms.ValidationError(faults)
+        return password
+
+    def clean(self) -> None:
+        given = self.cleaned_data
+        if "password" in given and given.get("again") and given["again"] != given["password"]:
+            self.add_error("again", _("De to er ikke like. Skriv det samme to ganger."))
+
+
+@public
+def join(request: HttpRequest) -> HttpResponse:
+    """Type the code; see what it invites to; join as who one is, or with a new user name and password."""
+    code = request.POST.get("code", "")
+    place = directory.find_place(code) if code else None
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if place is None:
+        if form.is_bound and form.is_valid():
+            form.add_error(
+                "code", _("Koden gjelder ikke. Den kan være brukt, trukket tilbake eller for gammel. Be om ny.")
+            )
+        return _join_page(request, form, code="", status=422 if form.is_bound else 200)
+    request.session["join_code"] = code  # for the one who goes on with a provider
+    account = AccountForm(request.POST if "again" in request.POST else None)
+    account.owner = place
+    try:
+        if "as_me" in request.POST and request.actor is not None:  # type: ignore[attr-defined]
+            if directory.join(code) is not None:
+                session.log(actor_of(request), "join")
+                messages.success(request, _("Du er med i %(service)s.") % {"service": place.service_name})
+                return redirect("my_log_in")
+        elif account.is_bound and account.is_valid():
+            typed = account.cleaned_data
+            person = directory.join_with_password(code, username=typed["username"], password=typed["password"])
+            if person is not None:
+                question = proving.ask(request, person_id=person, username=typed["username"])
+                return log_in.ask(request, question, next_page="", kept="")
+    except directory.Taken as taken:
+        if taken.field == "username":
+            account.add_error("username", _("Brukernavnet er i bruk. Velg et annet."))
+        else:
+            messages.error(request, _("Du har denne rollen i tjenesten alt."))
+            return redirect("my_log_in")
+    except passwords.Busy:
+        account.add_error("password", _("Mange logger inn akkurat nå. Vent noen sekunder, og prøv igjen."))
+    status = 422 if account.is_bound and account.errors else 200
+    return _join_page(request, account, code=code, place=place, status=status)
+
+
+def _join_page(
+    request: HttpRequest, form: ActForm, *, code: str, place: directory.Place | None = None, status: int = 200
+) -> HttpResponse:
+    given = {"fields": form.fields_for_page(), "code": code, "place": place, "providers": providers().values()}
+    return render(request, "join.html", given, status=status)
