@@ -4,7 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tests.environment import ROOT
@@ -77,6 +77,24 @@ def _version_of_the_schema() -> str:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def once(admin_url: str, name: str, *, of: str, fill: Callable[[str], None]) -> None:
+    """Make a database that others are copied from, unless it is there: a copy of `of`, filled by `fill`."""
+    import psycopg
+
+    from grunnmur import postgres
+
+    making = f"{name}_making"
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute("select pg_advisory_lock(hashtext(%s))", [name])
+        if admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+            return
+        admin.execute(f'drop database if exists "{making}" with (force)')
+        admin.execute(f'create database "{making}" template "{of}" owner {postgres.OWNER}')
+        admin.execute(f'grant connect on database "{making}" to {postgres.APP}')
+        fill(postgres.in_database(admin_url, making))
+        admin.execute(f'alter database "{making}" rename to "{name}"')
 
 
 @contextmanager

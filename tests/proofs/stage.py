@@ -21,17 +21,18 @@ def database(name: str) -> Iterator[str]:
     """
     from tests import database as databases
 
-    _prepare()
+    prepare()
     server = databases.start()
     with databases.copy(server, of=databases.template(server), name=f"prove_{name}") as admin_url:
         use(admin_url)
         try:
             yield admin_url
         finally:
-            _hang_up()
+            hang_up()
 
 
-def _prepare() -> None:
+def prepare() -> None:
+    """Set Django up in this process, in test mode."""
     import os
 
     import tests.environment  # noqa: F401  # sets the mode and the folder before Django reads its settings
@@ -44,19 +45,20 @@ def _prepare() -> None:
 
 def use(admin_url: str) -> None:
     """Point Django in this process at a database as the runtime role: in the proof's own process, or a worker's."""
-    _prepare()
+    prepare()
     from django.conf import settings
     from django.db import connections
 
     from grunnmur import postgres
 
-    _hang_up()
+    hang_up()
     wanted = postgres.django_settings(postgres.with_role(admin_url, user=postgres.APP))
     settings.DATABASES["default"].update(wanted)
     connections["default"].settings_dict.update(wanted)
 
 
-def _hang_up() -> None:
+def hang_up() -> None:
+    """Leave no connection open."""
     from django.db import connections
 
     connections.close_all()
@@ -70,7 +72,7 @@ def as_admin(admin_url: str) -> Iterator[None]:
 
     from grunnmur import postgres
 
-    _hang_up()
+    hang_up()
     kept = dict(connections["default"].settings_dict)
     wanted = postgres.django_settings(admin_url)
     settings.DATABASES["default"].update(wanted)
@@ -78,7 +80,7 @@ def as_admin(admin_url: str) -> Iterator[None]:
     try:
         yield
     finally:
-        _hang_up()
+        hang_up()
         settings.DATABASES["default"].update(kept)
         connections["default"].settings_dict.update(kept)
 

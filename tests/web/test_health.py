@@ -582,6 +582,12 @@ def test_an_answer_after_the_case_was_closed_loses_no_text(
     assert client_of("nina").post(at(case, f"svar/{sent[SOMATIC].pk}/"), given).status_code == 404
 
 
+def test_a_referral_that_waits_for_its_answer_cannot_be_followed(
+    client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral]
+) -> None:
+    assert client_of("per").get(at(case, f"ny/{sent[SOMATIC].pk}/")).status_code == 404
+
+
 def test_a_returned_referral_is_followed_with_the_old_text_to_build_on(
     client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral], acting: Acting
 ) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur import clock
 from grunnmur.cases import deadlines, referral_guidance
-from grunnmur.cases.access import Refused
+from grunnmur.cases.access import NotVisible, Refused
 from grunnmur.cases.actions import mappings, referrals
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Invalid
@@ -293,6 +293,8 @@ def follow_referral(request: HttpRequest, pathway_id: UUID, referral_id: UUID) -
     """Send a new referral after one that was returned or rejected; the old text is there to build on."""
     found = queries.get_health(actor_of(request), pathway_id, page="follow_referral")
     area, before = found.referral(referral_id)
+    if before.answer is None:
+        raise NotVisible  # nothing to follow yet; no page leads here
     return _refer(request, found, area, before=before)
 
 

@@ -1,0 +1,469 @@
+"""Crawler with canaries: everybody asks every address for everything, and no answer holds a word that is not theirs.
+
+Every route of the URL resolver × every method × every person × ids that are their own, another service's, another
+child's, withdrawn, protected, deleted, mismatched and malformed. What comes back is judged by what is in it and not by
+its status: every secret word, number and id in the answer, its headers and cookies, in files, mail and the program's
+own log is looked up in the reference. Each request is undone, so that the world is the same for all.
+"""
+
+import itertools
+import logging
+import random
+import re
+import time
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from tests.proofs import Result, stage, world
+from tests.proofs.world import FAR, WORD, Knowing, World
+from tests.reference import access as reference
+
+REQUESTS, QUICK_REQUESTS = 1_000_000, 100_000
+QUICK_SECONDS = 230.0
+"""What every change can wait for; the figures say how many requests that was."""
+PERSONAS = 60
+METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
+OWN, OTHER_SERVICE, OTHER_CHILD, WITHDRAWN = "own", "other service's", "other child's", "withdrawn"
+PROTECTED, DELETED, MISMATCHED, MALFORMED = "protected", "deleted", "mismatched", "malformed"
+RELATIONS = (OWN, OTHER_SERVICE, OTHER_CHILD, WITHDRAWN, PROTECTED, DELETED, MISMATCHED, MALFORMED)
+MALFORMED_IDS = ("0", "x' or 1=1 --", "../../etc", "%00", "{}", "00000000-0000-0000-0000-00000000000g", "æ" * 40)
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+NUMBER = re.compile(r"\b(\d{6}) ?(\d{5})\b")
+LINK = re.compile(r'(?:href|action)="(/[^"]*)"')
+TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
+FIELD = re.compile(r"<(input|textarea|select)\b([^>]*)>(.*?)(?=<input|<textarea|<select|<button|</form)", re.DOTALL)
+ATTRIBUTE = re.compile(r'\b(name|value|type|checked)(?:="([^"]*)")?')
+OPTION = re.compile(r'<option[^>]*\bvalue="([^"]+)"')
+
+
+# --- who asks ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One person with a session, and what the reference says of its work."""
+
+    name: str
+    token: str
+    who: reference.Someone
+
+
+def personas(admin_url: str, seed: int) -> list[Persona]:
+    """The cast, others of the services that take part in something, and some who should see nothing any more."""
+    from demo import cast
+    from demo.services import services
+    from grunnmur import clock
+    from grunnmur.directory import sessions
+    from grunnmur.directory.kinds import Role, ServiceKind
+    from grunnmur.directory.models import Membership, Person
+
+    everyone = [(one, employee) for one in services() for employee in one.employees if not one.closed_on]
+    of_cast = {persona.person_id for persona in cast.CAST}
+    others = [pair for pair in everyone if pair[1].person_id not in of_cast]
+    random.Random(seed).shuffle(others)
+    others.sort(key=lambda pair: pair[0].kind is not ServiceKind.CHILD_WELFARE)
+    some = others[:12] + random.Random(seed).sample(others[12:], PERSONAS - 12 - len(of_cast))
+    wanted = [pair for pair in everyone if pair[1].person_id in of_cast] + some
+    opened = datetime(2000, 1, 1, tzinfo=UTC)
+    found = []
+    for service, employee in wanted:
+        token = sessions.open_session(employee.membership_id)
+        assert token is not None, employee.name
+        who = reference.Someone(str(employee.person_id), str(service.id), str(employee.role), opened, FAR)
+        found.append(Persona(f"{employee.name}, {service.key}", token, who))
+    # Those who must see nothing: who left after the session began, and roles for no child inside a service with many.
+    home = cast.service("grimstad").id
+    for role in (Role.CONTACT_PERSON, Role.LEADER, Role.CHIEF_PHYSICIAN, Role.EVALUATOR, Role.COUNTY_GOVERNOR_STAFF):
+        with stage.as_admin(admin_url):
+            person = Person.objects.create(name=f"Prøve {role}")
+            row = Membership.objects.create(person=person, service_id=home, role=role, starts_on=date(2020, 1, 1))
+        token = sessions.open_session(row.pk)
+        if token is None:
+            continue  # the house does not let such a membership in at all
+        left = role.is_child_welfare
+        if left:
+            with stage.as_admin(admin_url):
+                Membership.objects.filter(pk=row.pk).update(ends_on=clock.today())
+        who = reference.Someone(str(person.pk), str(home), str(role), opened, opened if left else FAR)
+        found.append(Persona(f"{role} {'who left' if left else 'in Grimstad'}", token, who))
+    return found
+
+
+# --- where to --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address of the resolver."""
+
+    name: str
+    pattern: str
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """Each parameter's converter and name."""
+        return [(kind or "str", name) for kind, name in PARAMETER.findall(self.pattern)]
+
+
+def routes() -> list[Route]:
+    """Every route that the resolver knows."""
+    from django.urls import URLPattern, get_resolver
+
+    def walk(patterns: Iterable[Any], before: str) -> Iterator[Route]:
+        for one in patterns:
+            if isinstance(one, URLPattern):
+                yield Route(str(one.name or one.callback.__name__), before + str(one.pattern))
+            else:
+                yield from walk(one.url_patterns, before + str(one.pattern))
+
+    return list(walk(get_resolver().url_patterns, ""))
+
+
+@dataclass
+class Guide:
+    """Which ids one persona asks for."""
+
+    known: World
+    persona: Persona
+    dice: random.Random
+    strings: dict[str, set[str]]
+
+    def __post_init__(self) -> None:
+        mine = self.known.grounds[self.persona.who.service or ""]
+        self.cases = sorted({ground.case for ground in mine if ground.case})
+        self.children = sorted({ground.child for ground in mine})
+        self.other_cases = sorted(set(self.known.children) - set(self.cases))
+        self.other_children = sorted(set(self.known.by_table["Child"]) - set(self.children))
+
+    def path(self, route: Route, relation: str) -> str:
+        """An address of the route with ids of the relation."""
+        values: dict[str, str] = {}
+        anchor = ""
+        for number, (converter, name) in enumerate(route.parameters):
+            if relation == MALFORMED and self.dice.random() < 0.7:
+                value = self.dice.choice(MALFORMED_IDS)
+            elif converter != "uuid":
+                value = self.dice.choice(sorted(self.strings[name]) or ["ukjent"])
+            elif relation == DELETED and (number or len(route.parameters) == 1 or self.dice.random() < 0.5):
+                value = str(uuid.UUID(int=self.dice.getrandbits(128), version=4))
+            elif number == 0:
+                value = anchor = self._anchor(name, relation)
+            else:
+                value = self._nested(name, anchor, relation)
+            values[name] = value
+        return "/" + PARAMETER.sub(lambda found: quote(values[found[2]], safe=""), route.pattern)
+
+    def _anchor(self, name: str, relation: str) -> str:
+        if name == "child_id":
+            own, other = self.children, self.other_children
+            special = sorted(self.known.protected)
+        elif name == "pathway_id":
+            own, other = self.cases, self.other_cases
+            special = sorted(case for case, child in self.known.children.items() if child in self.known.protected)
+        else:
+            own = other = special = sorted(self.known.ids)
+        if relation == WITHDRAWN and name == "pathway_id":
+            # What was theirs, or somebody's, and is not any more.
+            special = [case for case, tables in self.known.of_case.items() if tables.get("ConsentWithdrawal")]
+        if relation in (WITHDRAWN, PROTECTED):
+            return self.dice.choice(special or other)
+        if relation in (OTHER_SERVICE, MISMATCHED):
+            return self.dice.choice(other or own)
+        return self.dice.choice(own or other)
+
+    def _nested(self, name: str, anchor: str, relation: str) -> str:
+        where = anchor
+        if relation == OTHER_CHILD:
+            where = self.dice.choice(self.other_cases)
+        elif relation == MISMATCHED and self.cases:
+            where = self.dice.choice(self.cases)
+        tables = self.known.of_case.get(where) or self.known.of_case[anchor]
+        word = name.removesuffix("_id").replace("_", "")
+        table = next((one for one in tables if one.lower() == word), None) or TABLE_OF.get(word)
+        ids = tables.get(table, []) if table else [key for some in tables.values() for key in some]
+        return self.dice.choice(ids or self.known.by_table.get(table or "Child") or [anchor])
+
+
+TABLE_OF = {"identity": "RelatedPerson", "area": "Mapping"}
+"""Parameters that are not called what their table is."""
+
+
+# --- asking ----------------------------------------------------------------------------------------------------------
+
+
+class Heard(logging.Handler):
+    """Everything that the program writes to its own log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@dataclass
+class Found:
+    """What one share of the crawl came to."""
+
+    requests: int = 0
+    answers: Counter[int] = field(default_factory=Counter)
+    reached: set[str] = field(default_factory=set)
+    relations: Counter[str] = field(default_factory=Counter)
+    seen: int = 0
+    """Secrets that were shown to somebody who may know them: the crawler is not blind."""
+    faults: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Asker:
+    """One persona at the door, with all that it may know."""
+
+    persona: Persona
+    knows: Knowing
+    client: Any
+    guide: Guide
+    forms: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    links: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+def client_with(token: str, handler: Any) -> Any:
+    """A browserless client that carries a session."""
+    from django.conf import settings
+    from django.test import Client
+
+    client = Client(HTTP_HOST="localhost", raise_request_exception=False)
+    client.handler = handler
+    session = client.session
+    session["token"] = token
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    return client
+
+
+def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, requests: int, seconds: float) -> Found:
+    """Ask, as these people, until so many requests have been made or so many seconds have passed."""
+    stage.use(admin_url)
+    from django.core import mail
+    from django.test.client import ClientHandler
+
+    from grunnmur import clock
+
+    known = world.read(admin_url)
+    known.at = at
+    clock.now = lambda: at.astimezone(clock.OSLO)
+    heard, found, dice = Heard(), Found(), random.Random(seed)
+    logging.getLogger().addHandler(heard)
+    mail.outbox = []
+    strings: dict[str, set[str]] = defaultdict(set)
+    handler = ClientHandler(enforce_csrf_checks=False)
+    askers = []
+    for one in people:
+        guide = Guide(known, one, dice, strings)
+        askers.append(Asker(one, Knowing(known, one.who), client_with(one.token, handler), guide))
+    everything = routes()
+    until, all_routes = time.monotonic() + seconds, {"/" + route.pattern for route in everything}
+    must = 2 * len(askers) * len(everything)
+    for number, (asker, route, relation, method) in enumerate(_order(askers, everything, dice)):
+        is_time = time.monotonic() > until and (found.reached >= all_routes or number > must)
+        if found.requests >= requests or is_time:
+            break
+        path = asker.guide.path(route, relation)
+        further = asker.links.pop(route.name, None) if method == "GET" and relation == OWN else None
+        for address in [path, *(further or [])[:2]]:
+            data = _data(asker, address, route, relation, dice) if method in ("POST", "PUT", "PATCH") else {}
+            response = ask(asker, method, address, data, at)
+            found.requests += 1
+            found.relations[relation] += 1
+            found.answers[response.status_code] += 1
+            match = getattr(response, "resolver_match", None)
+            if match is not None and (response.status_code < 400 or response.status_code == 422):
+                found.reached.add("/" + match.route)
+            judge(asker, method, address, data, response, heard, found)
+            if method == "GET" and response.status_code == 200:
+                _look_around(asker, address, response, strings)
+    logging.getLogger().removeHandler(heard)
+    return found
+
+
+def _order(askers: list[Asker], everything: list[Route], dice: random.Random) -> Iterator[tuple[Any, ...]]:
+    """The whole product, what is one's own first, and then again with other ids for as long as somebody asks."""
+    for round_number in itertools.count():
+        first = [(who, route, OWN, method) for method in ("GET", "POST") for who in askers for route in everything]
+        product = list(itertools.product(askers, everything, RELATIONS, METHODS))
+        dice.shuffle(first)
+        dice.shuffle(product)
+        yield from (product if round_number else [*first, *product])
+
+
+def ask(asker: Asker, method: str, address: str, data: dict[str, Any], at: datetime) -> Any:
+    """One request, at the instant of the crawl, and undone."""
+    from django.db import connection, transaction
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select set_config('test.now', %s, true)", [at.isoformat()])
+        cookies = {name: morsel.value for name, morsel in asker.client.cookies.items()}
+        if method in ("POST", "PUT", "PATCH") and data:
+            response = asker.client.generic(
+                method, address, _encoded(data), content_type="application/x-www-form-urlencoded"
+            )
+        else:
+            response = asker.client.generic(method, address)
+        if getattr(response, "streaming", False):
+            response.content = b"".join(response.streaming_content)
+        # A cookie that was set stays in the answer; the next request starts from the same session as this one did.
+        for name in list(asker.client.cookies):
+            if name in cookies:
+                asker.client.cookies[name] = cookies[name]
+            else:
+                del asker.client.cookies[name]
+        transaction.set_rollback(True)
+    return response
+
+
+def _encoded(data: dict[str, Any]) -> str:
+    from urllib.parse import urlencode
+
+    return urlencode(data, doseq=True)
+
+
+def _data(asker: Asker, address: str, route: Route, relation: str, dice: random.Random) -> dict[str, Any]:
+    """What is sent: nothing, the form as it stood on the page, or somebody else's name to search for."""
+    if route.name == "search":
+        of_whom = asker.guide.children if relation == OWN else asker.guide.other_children
+        words = [word for word, row in asker.knows.world.words.items() if row.piece.child in set(of_whom[:40])]
+        numbers = [number for number, row in asker.knows.world.numbers.items() if row.piece.child in set(of_whom)]
+        return {"text": dice.choice([*words[:60], *numbers[:60]] or ["Anna"])}
+    form = dict(asker.forms.get(address.partition("?")[0]) or asker.forms.get(route.name, {}))
+    if form and dice.random() < 0.3:
+        form.pop(dice.choice(list(form)), None)
+    return form
+
+
+def _look_around(asker: Asker, address: str, response: Any, strings: dict[str, set[str]]) -> None:
+    """Remember the forms and the links of a page, to be followed."""
+    from django.urls import Resolver404, resolve
+
+    page = response.content.decode(errors="replace")
+    if "<form" in page:
+        fields: dict[str, list[str]] = {}
+        for kind, attributes, inside in FIELD.findall(page):
+            named = dict(ATTRIBUTE.findall(attributes))
+            name, value = named.get("name"), named.get("value", "")
+            if not name or (named.get("type") in ("radio", "checkbox") and name in fields):
+                continue
+            if kind == "select":
+                value = next(iter(OPTION.findall(inside)), "")
+            elif not value:
+                value = TYPED.get(named.get("type", ""), f"{datetime.now(UTC):%d.%m.%Y}" if "on" in name else "Prøve.")
+            fields[name] = [value]
+        asker.forms[address.partition("?")[0]] = fields
+        if response.resolver_match:
+            asker.forms.setdefault(response.resolver_match.url_name, fields)
+    for link in LINK.findall(page):
+        parts = urlsplit(link.replace("&amp;", "&"))
+        try:
+            match = resolve(parts.path)
+        except Resolver404:
+            continue
+        for name, value in match.kwargs.items():
+            if isinstance(value, str):
+                strings[name].add(value)
+        if len(asker.links[str(match.url_name)]) < 6:
+            asker.links[str(match.url_name)].append(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+TYPED = {"email": "noen@example.no", "tel": "900 00 000", "number": "1"}
+
+
+# --- judging ---------------------------------------------------------------------------------------------------------
+
+
+def judge(
+    asker: Asker, method: str, address: str, data: dict[str, Any], response: Any, heard: Heard, found: Found
+) -> None:
+    """Hold everything that came back against what the persona may know; what it sent itself is no news to it."""
+    from django.core import mail
+
+    sent = f"{address} {data}"
+    body = response.content.decode(errors="replace")
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    headers += "\n".join(str(morsel) for morsel in response.cookies.values())
+    where = f"{method} {response.resolver_match.route if getattr(response, 'resolver_match', None) else '(no route)'}"
+
+    def fault(text: str) -> None:
+        found.faults.append(f"{asker.persona.name}: {where} {response.status_code}: {text}")
+
+    if response.status_code >= 500:
+        fault(f"the program broke: {getattr(response, 'exc_info', ('', '?'))[1]!r}")
+    for secret, row in secrets_in(asker.knows.world, f"{headers}\n{body}"):
+        if secret in sent or secret.replace(" ", "") in sent:
+            continue
+        knows = asker.knows.may_know(secret) if secret in asker.knows.world.words else asker.knows.may(row.piece)
+        if knows:
+            found.seen += 1
+        else:
+            fault(f"a secret of {row.about}, kind {row.piece.kind}")
+    # What leaves the house holds no secret at all, whoever asks.
+    outside = "\n".join(
+        [headers, *TITLE.findall(body), *heard.lines, *(message.as_string() for message in mail.outbox)]
+    )
+    for word in WORD.findall(outside):
+        if word not in sent:
+            fault(f"outside the page: {asker.knows.world.words[word].about}")
+    heard.lines.clear()
+    mail.outbox.clear()
+
+
+def secrets_in(known: World, text: str) -> Iterator[tuple[str, world.Row]]:
+    """Every secret in a text, with the row it is a secret of."""
+    for word in set(WORD.findall(text)):
+        if word in known.words:
+            yield word, known.words[word]
+    for key in set(UUID.findall(text)):
+        if key in known.ids:
+            yield key, known.ids[key]
+    for first, last in set(NUMBER.findall(text)):
+        if first + last in known.numbers:
+            yield first + last, known.numbers[first + last]
+
+
+def prove(quick: bool, seed: int) -> Result:
+    """Crawl with all the personas, in as many processes as there are cores."""
+    from grunnmur import clock
+
+    started = time.monotonic()
+    with world.loaded() as admin_url:
+        people = personas(admin_url, seed)
+        at = clock.now() + timedelta(seconds=1)
+        wanted = (QUICK_REQUESTS if quick else REQUESTS) // stage.CORES
+        left = max(60.0, QUICK_SECONDS - (time.monotonic() - started)) if quick else float("inf")
+        shares = [
+            (admin_url, at, people[number :: stage.CORES], seed * 100 + number, wanted, left)
+            for number in range(stage.CORES)
+        ]
+        some = stage.in_processes(crawl, shares)
+        everything = {"/" + route.pattern for route in routes()}
+    reached = set().union(*(one.reached for one in some)) & everything
+    faults = sorted({fault for one in some for fault in one.faults})
+    faults += [f"never reached: {route}" for route in sorted(everything - reached)]
+    seen = sum(one.seen for one in some)
+    if not seen:
+        faults.append("nobody was shown anything: the crawler is blind")
+    statuses = sum((one.answers for one in some), Counter())
+    return Result(
+        f"{sum(one.requests for one in some):,} requests by {len(people)} people, "
+        f"{len(reached)} of {len(everything)} routes reached, {seen:,} secrets shown to those who may know them, "
+        f"answers {', '.join(f'{status} × {count:,}' for status, count in sorted(statuses.items()))}".replace(
+            ",", " "
+        ).replace("  ", ", "),
+        len(faults),
+        faults,
+    )

@@ -1,0 +1,1 @@
+"""Who may see what, said a second time: written from the law and the description, without a look at the program."""
