@@ -114,3 +114,13 @@ def copy(admin_url: str, *, of: str, name: str) -> Iterator[str]:
     finally:
         with psycopg.connect(admin_url, autocommit=True) as admin:
             admin.execute(f'drop database if exists "{name}" with (force)')
+
+
+@contextmanager
+def twin(url: str, *, name: str) -> Iterator[str]:
+    """A second database like the one in `url`, which nobody is connected to, for a block."""
+    import psycopg
+
+    source = str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+    with copy(start(), of=source, name=name) as other:
+        yield other

@@ -62,7 +62,10 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """An explicit no: about a service, or about one person whatever service it acts for."""
+    """An explicit no: about a service, or about one person whatever service it acts for.
+
+    Contact says that there is a case at all, so a no about contact that is not about one row alone takes everything.
+    """
 
     service: UUID | None
     only_for: UUID | None
@@ -80,7 +83,7 @@ class Denial:
         return (
             is_about_asker
             and self.starts_at <= at < self.ends_at
-            and bool(self.kinds & row.kind)
+            and bool(self.kinds & (row.kind if self.item else row.kind | InformationKind.CONTACT))
             and (self.item is None or self.item == row.id)
         )
 

@@ -76,6 +76,22 @@ CASES = [
     ),
     pytest.param(SIRI_AT_WORK, MENTAL, [CONSENT], [denial(KIND.DENTAL, service=CLINIC)], Reason.SEEN, id="other no"),
     pytest.param(
+        SIRI_AT_WORK,
+        MENTAL,
+        [CONSENT],
+        [denial(KIND.CONTACT, service=CLINIC)],
+        Reason.TAKEN_AWAY,
+        id="who may not know that there is a case sees nothing of it",
+    ),
+    pytest.param(
+        SIRI_AT_WORK,
+        MENTAL,
+        [CONSENT],
+        [denial(KIND.CONTACT, service=CLINIC, item=OTHER_ITEM)],
+        Reason.SEEN,
+        id="one row of contact is one row",
+    ),
+    pytest.param(
         KARI_AT_WORK, MENTAL, [OWN], [denial(ALL_KINDS, only_for=KARI)], Reason.TAKEN_AWAY, id="conflict of interest"
     ),
     pytest.param(KARI_AT_WORK, MENTAL, [OWN], [denial(ALL_KINDS, only_for=SIRI)], Reason.SEEN, id="a colleague's no"),

@@ -440,7 +440,7 @@ def prove(quick: bool, seed: int) -> Result:
     from grunnmur import clock
 
     started = time.monotonic()
-    with world.loaded() as admin_url:
+    with world.loaded("prove_crawler") as admin_url:
         people = personas(admin_url, seed)
         at = clock.now() + timedelta(seconds=1)
         wanted = (QUICK_REQUESTS if quick else REQUESTS) // stage.CORES

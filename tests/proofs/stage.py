@@ -57,6 +57,20 @@ def use(admin_url: str) -> None:
     connections["default"].settings_dict.update(wanted)
 
 
+def use_as_both(admin_url: str) -> None:
+    """Point Django at a database as an administrator that has taken the runtime role, and can step out of it."""
+    use(admin_url)
+    from django.conf import settings
+    from django.db import connections
+
+    from grunnmur import postgres
+
+    wanted = postgres.django_settings(admin_url)
+    wanted["OPTIONS"] = {**dict(wanted["OPTIONS"]), "options": f"-c role={postgres.APP}"}  # type: ignore[call-overload]
+    settings.DATABASES["default"].update(wanted)
+    connections["default"].settings_dict.update(wanted)
+
+
 def hang_up() -> None:
     """Leave no connection open."""
     from django.db import connections

@@ -61,8 +61,8 @@ class World:
 
 
 @contextmanager
-def loaded() -> Iterator[str]:
-    """A database with the world in it, for a block: the administrator's URL."""
+def loaded(own: str) -> Iterator[str]:
+    """A database of one's own with the world in it, for a block: the administrator's URL."""
     from tests import database as databases
 
     stage.prepare()
@@ -72,7 +72,7 @@ def loaded() -> Iterator[str]:
 
     name = f"{base.replace('grunnmur_t_', 'grunnmur_t_world_')}_{clock.today():%Y%m%d}"
     databases.once(server, name, of=base, fill=_fill)
-    with databases.copy(server, of=name, name="prove_world") as admin_url:
+    with databases.copy(server, of=name, name=own) as admin_url:
         stage.use(admin_url)
         try:
             yield admin_url
@@ -260,7 +260,7 @@ def _read_grounds(world: World) -> None:
     """Who takes part now: owners, homes, and those whom a consent lets in by the pure rule while the case is open."""
     from grunnmur import clock
     from grunnmur.cases import consent
-    from grunnmur.cases.models import Child, Pathway, Placement
+    from grunnmur.cases.models import Child, Participation, Pathway, Placement
     from grunnmur.cases.terms import PathwayStatus
 
     def let_in(name: str, service: object, child: object, case: object, kinds: frozenset[str], *period: Any) -> None:
@@ -268,11 +268,28 @@ def _read_grounds(world: World) -> None:
         ground = reference.Ground(name, str(service), str(child), str(case) if case else None, kinds, from_at, until_at)
         world.grounds[str(service)].append(ground)
 
+    # Who is appointed to read a protected address, and who broke the glass, is decided about one person at a time.
+    shielded = set()
+    for row in Participation.objects.filter(basis__in=["appointed", "break_glass", "party"]):
+        service, case = row.service_id, row.pathway_id
+        ground = reference.Ground(
+            name=row.basis,
+            service=str(service) if service else None,
+            child=str(row.child_id),
+            case=str(case) if case else None,
+            kinds=kind_names(row.kinds),
+            from_at=row.starts_at,
+            until_at=row.ends_at,
+            person=str(row.only_for),
+            piece=str(row.item) if row.item else None,
+        )
+        world.grounds[ground.service or ""].append(ground)
+        if row.basis == "appointed":
+            shielded.add(row.child_id)
     for key, service in Child.objects.values_list("pk", "author_service_id"):
-        kinds = reference.owner(has_protected_address=str(key) in world.protected)
-        let_in("owner", service, key, None, kinds)
+        let_in("owner", service, key, None, reference.owner(has_protected_address=key in shielded))
     for row in Pathway.objects.all():
-        kinds = reference.owner(has_protected_address=str(row.child_id) in world.protected)
+        kinds = reference.owner(has_protected_address=row.child_id in shielded)
         let_in("owner", row.author_service_id, row.child_id, row.pk, kinds)
         if row.status not in (PathwayStatus.UNDER_ASSESSMENT, PathwayStatus.UNDER_WAY):
             continue

@@ -157,7 +157,8 @@ def takes_away(no: No, who: Someone, piece: Piece, at: datetime) -> bool:
     return (
         is_about_me
         and no.child == piece.child
-        and piece.kind in no.kinds
+        # Contact says that there is a case at all: who may not know that is shown nothing of it.
+        and (piece.kind in no.kinds if no.piece else not no.kinds.isdisjoint({piece.kind, CONTACT}))
         and no.piece in (None, piece.id)
         and no.from_at <= at < no.until_at
     )

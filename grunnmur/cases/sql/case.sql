@@ -9,13 +9,15 @@ create or replace function sec.taken() returns uuid[]
       and r.starts_at <= sec.now() and r.ends_at > sec.now()
 $$;
 
--- Whether one row of a kind is taken from the one who asks. Asked only about the children that `sec.taken` names.
+-- Whether one row of a kind is taken from the one who asks. Asked only about the children that `sec.taken` names. A no
+-- about contact (1) that is not about one row alone takes everything: contact says that there is a case at all.
 create or replace function sec.is_taken(child uuid, kind int, item uuid) returns boolean
     language sql stable security definer set search_path = '' as $$
     select exists (
         select 1 from public.cases_restriction r
         where r.child_id = child and (r.service_id = sec.service() or r.only_for = sec.self())
-          and (r.kinds & kind) <> 0 and (r.item is null or r.item = is_taken.item)
+          and case when r.item is null then (r.kinds & (kind | 1)) <> 0
+                   else (r.kinds & kind) <> 0 and r.item = is_taken.item end
           and r.starts_at <= sec.now() and r.ends_at > sec.now())
 $$;
 

@@ -1,0 +1,309 @@
+"""Three walls agree: what the reference, the program's list query and raw SQL as the runtime role let somebody see.
+
+Rows of every table around a child, of every kind and from several hands, stand in a database; who takes part, and who
+is shut out, is drawn anew again and again, far beyond what any act would write. One situation is one who asks and one
+child, at one instant: the three sets of visible ids are the same.
+"""
+
+import random
+import uuid
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.proofs import Result, stage, world
+from tests.reference import access as reference
+
+SITUATIONS, QUICK_SITUATIONS = 500_000, 20_000
+CHILDREN = 12
+ASKED_IN_EACH_DRAW = 12
+TABLES_AT_A_TIME = 8
+KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """One who asks: the session's token, and what the reference says of it."""
+
+    token: str
+    who: reference.Someone
+
+
+@dataclass
+class Tally:
+    """What has been compared."""
+
+    situations: int = 0
+    rows_seen: int = 0
+    differences: int = 0
+    tables: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+
+
+# --- the stage -----------------------------------------------------------------------------------------------------
+
+
+def keep_a_few(dice: random.Random) -> None:
+    """Keep the children that together have rows in every table, and mix the kinds and the hands of their rows."""
+    from django.db import connection
+
+    from grunnmur.cases.models import Child, Pathway
+    from grunnmur.cases.models.base import ChildRow, PathwayRow
+
+    holding: dict[Any, set[str]] = defaultdict(set)
+    for model in world.models():
+        if model is Child:
+            continue
+        child = "pathway__child_id" if issubclass(model, PathwayRow) else "child_id"
+        for key in model.objects.values_list(child, flat=True).distinct():
+            holding[key].add(model.__name__)
+    kept: list[Any] = []
+    while len(kept) < CHILDREN:
+        have = set().union(*(holding[key] for key in kept))
+        kept.append(max(sorted(set(holding) - set(kept), key=str), key=lambda key: len(holding[key] - have)))
+    services = [str(row) for row in Child.objects.filter(pk__in=kept).values_list("author_service_id", flat=True)]
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        for model in world.models():
+            table = model._meta.db_table
+            if model is Child:
+                cursor.execute(f"delete from {table} where not id = any(%s)", [kept])
+                continue
+            if issubclass(model, PathwayRow):
+                cursor.execute(
+                    f"delete from {table} t using cases_pathway p"
+                    " where p.id = t.pathway_id and not p.child_id = any(%s)",
+                    [kept],
+                )
+            elif issubclass(model, ChildRow) and model is not Pathway:
+                cursor.execute(f"delete from {table} where not child_id = any(%s)", [kept])
+        cursor.execute("delete from cases_pathway where not child_id = any(%s)", [kept])
+        for model in world.models():
+            if model in (Child, Pathway):
+                continue
+            for key in model.objects.values_list("pk", flat=True):
+                cursor.execute(
+                    f"update {model._meta.db_table} set kind = %s, author_service_id = %s where id = %s",
+                    [1 << dice.randrange(11), dice.choice(services), key],
+                )
+        cursor.execute("set session_replication_role = origin")
+
+
+def askers() -> list[Asker]:
+    """Somebody in every role in three services, and relatives."""
+    from grunnmur.cases.models import Child
+    from grunnmur.directory import sessions
+    from grunnmur.directory.kinds import Role
+    from grunnmur.directory.models import Membership, Person
+
+    services = list(Child.objects.order_by("id").values_list("author_service_id", flat=True).distinct())[:3]
+    people = list(Person.objects.order_by("id")[:4])
+    found = []
+    for number, (service, role) in enumerate((service, role) for service in services for role in Role):
+        person = people[number % len(people)]
+        row = Membership.objects.create(person=person, service_id=service, role=role, starts_on=datetime(2020, 1, 1))  # noqa: DTZ001
+        token = sessions.open_session(row.pk)
+        if token is None:
+            continue
+        who = reference.Someone(str(person.pk), str(service), str(role), world.LONG_AGO, world.FAR)
+        found.append(Asker(token, who))
+    return found
+
+
+def draw(dice: random.Random, known: world.World, everyone: list[Asker], at: datetime) -> None:
+    """Write who takes part and who is shut out anew, and tell the reference the same."""
+    from django.db import connection
+
+    from grunnmur.cases.models import Child, Participation, Pathway, Restriction
+
+    with connection.cursor() as cursor:
+        cursor.execute("truncate cases_participation, cases_restriction")
+    known.grounds.clear()
+    known.noes.clear()
+    services = sorted({asker.who.service for asker in everyone if asker.who.service})
+    people = sorted({asker.who.person for asker in everyone})
+    rows_of = {key: [one for table in tables.values() for one in table] for key, tables in known.of_case.items()}
+    sights, denials = [], []
+    for child in Child.objects.all():
+        cases = [str(key) for key in Pathway.objects.filter(child=child).values_list("pk", flat=True)]
+        for _number in range(dice.randint(0, 6)):
+            name = dice.choice(sorted(reference.OPENS_AT_MOST))
+            from_at, until_at = period(dice, at, hour=name == "break_glass")
+            in_case = bool(cases) and (name in ("consent", "initiator") or dice.random() < 0.7)
+            if name in ("consent", "initiator") and not cases:
+                continue
+            case = dice.choice(cases) if in_case else None
+            most = sorted(reference.OPENS_AT_MOST[name])
+            kinds = frozenset(dice.sample(most, dice.randint(1, len(most))))
+            of_one = name in ("appointed", "break_glass", "party")
+            ground = reference.Ground(
+                name=name,
+                service=None if name == "party" else dice.choice(services),
+                child=str(child.pk),
+                case=case,
+                kinds=kinds,
+                from_at=from_at,
+                until_at=until_at,
+                person=dice.choice(people) if of_one else None,
+                piece=dice.choice(rows_of[case or str(child.pk)]) if dice.random() < 0.2 else None,
+            )
+            known.grounds[ground.service or ""].append(ground)
+            sights.append(
+                Participation(
+                    child=child,
+                    owner_service_id=child.author_service_id,
+                    pathway_id=case,
+                    service_id=ground.service,
+                    only_for=ground.person,
+                    item=ground.piece,
+                    basis=name,
+                    ground=uuid.UUID(int=dice.getrandbits(128)),
+                    kinds=bits(kinds),
+                    starts_at=from_at,
+                    ends_at=until_at,
+                    next_due=at.date(),
+                    moved_on=at.date(),
+                )
+            )
+        for _number in range(dice.choice((0, 0, 1, 2))):
+            from_at, until_at = period(dice, at)
+            of_person = dice.random() < 0.5
+            no = reference.No(
+                child=str(child.pk),
+                kinds=frozenset(dice.sample(sorted(reference.KINDS), dice.randint(1, 11))),
+                from_at=from_at,
+                until_at=until_at,
+                service=None if of_person else dice.choice(services),
+                person=dice.choice(people) if of_person else None,
+                piece=dice.choice(rows_of[dice.choice([str(child.pk), *cases])]) if dice.random() < 0.3 else None,
+            )
+            known.noes[no.service or ""].append(no)
+            denials.append(
+                Restriction(
+                    child=child,
+                    owner_service_id=child.author_service_id,
+                    service_id=no.service,
+                    only_for=no.person,
+                    item=no.piece,
+                    kinds=bits(no.kinds),
+                    reason="Trukket.",
+                    decided_by_id=people[0],
+                    starts_at=from_at,
+                    ends_at=until_at,
+                    review_on=at.date(),
+                )
+            )
+    Participation.objects.bulk_create(sights)
+    Restriction.objects.bulk_create(denials)
+
+
+def period(dice: random.Random, at: datetime, *, hour: bool = False) -> tuple[datetime, datetime]:
+    """Mostly holding now; sometimes over, to come, or beginning or ending this very instant."""
+    step = timedelta(minutes=20) if hour else timedelta(days=2)
+    return dice.choice(
+        (
+            *((at - step, at + step),) * 6,
+            (at - 2 * step, at - step),
+            (at + step, at + 2 * step),
+            (at, at + step),
+            (at - step, at),
+        )
+    )
+
+
+def bits(names: frozenset[str]) -> int:
+    """The kinds as the database has them."""
+    from grunnmur.cases.terms import InformationKind
+
+    return sum(int(InformationKind[name.upper()]) for name in names)
+
+
+# --- the three walls -------------------------------------------------------------------------------------------------
+
+
+def compare(
+    dice: random.Random, known: world.World, asker: Asker, at: datetime, tally: Tally, models: list[Any] | None = None
+) -> None:
+    """One who asks, before all the children: the three sets are the same for each. In some tables, or those given."""
+    from django.db import connection, transaction
+
+    from grunnmur.cases import access
+    from grunnmur.directory import sessions
+
+    some = models or dice.sample(world.models(), TABLES_AT_A_TIME)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select set_config('test.now', %s, true)", [at.isoformat()])
+        actor = sessions.enter(asker.token)
+        assert actor is not None
+        cursor.execute(
+            " union all ".join(f"select '{model.__name__}', id::text from {model._meta.db_table}" for model in some)
+        )
+        raw = set(cursor.fetchall())
+        listed = set()
+        for model in some:
+            keys = access.visible_to(actor, model.objects.all()).values_list("pk", flat=True)
+            listed |= {(model.__name__, str(key)) for key in keys}
+    knows = world.Knowing(known, asker.who, at)
+    should = {
+        (model.__name__, key)
+        for model in some
+        for key in known.rows_of[model.__name__]
+        if knows.may(known.ids[key].piece)
+    }
+    tally.tables |= {model.__name__ for model in some}
+    tally.situations += len(known.by_table["Child"])
+    tally.rows_seen += len(should)
+    for name, wall in (("the program", listed), ("the database", raw)):
+        for table, key in sorted(wall ^ should):
+            tally.differences += 1
+            if len(tally.faults) < KEPT:
+                piece = known.ids[key].piece
+                tally.faults.append(
+                    f"{asker.who.role} and {table} of kind {piece.kind}: {name} "
+                    f"{'shows' if (table, key) in wall else 'hides'} it; {piece}; asked by {asker.who}"
+                )
+
+
+def share(admin_url: str, everyone: list[Asker], seed: int, situations: int, at: datetime) -> Tally:
+    """One process's part, in a database of its own."""
+    stage.use(admin_url)
+    dice, tally = random.Random(seed), Tally()
+    known = world.read_rows(admin_url, at)
+    while tally.situations < situations:
+        with stage.as_admin(admin_url):
+            draw(dice, known, everyone, at)
+        for asker in dice.sample(everyone, ASKED_IN_EACH_DRAW):
+            compare(dice, known, asker, at, tally)
+    return tally
+
+
+def prove(quick: bool, seed: int) -> Result:
+    """Each process in its own copy of the same few children."""
+    from tests import database as databases
+
+    with world.loaded("prove_walls") as admin_url:
+        from grunnmur import clock
+
+        with stage.as_admin(admin_url):
+            keep_a_few(random.Random(seed))
+            everyone = askers()
+        at = clock.now() + timedelta(seconds=1)
+        wanted = (QUICK_SITUATIONS if quick else SITUATIONS) // stage.CORES
+        stage.hang_up()
+        with databases.twin(admin_url, name="prove_walls_2") as second:
+            shares = [
+                (url, everyone, seed * 100 + number, wanted, at) for number, url in enumerate([admin_url, second])
+            ]
+            some = stage.in_processes(share, shares)
+        tables = {model.__name__ for model in world.models()}
+    tried = set().union(*(one.tables for one in some))
+    faults = [fault for one in some for fault in one.faults]
+    faults += [f"never tried: {table}" for table in sorted(tables - tried)]
+    seen = sum(one.rows_seen for one in some)
+    differences = sum(one.differences for one in some) + len(tables - tried) + (not seen)
+    return Result(
+        f"{sum(one.situations for one in some):,} situations in {len(tried)} tables, {seen:,} rows seen",
+        differences,
+        faults,
+    )
