@@ -138,6 +138,31 @@ def membership_statements() -> list[sql.Composed]:
     return [sql.SQL("grant pg_read_all_data, pg_read_all_stats to {}").format(sql.Identifier(BACKUP))]
 
 
+QUIET = {
+    "log_min_messages": "fatal",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+"""PostgreSQL's own log has nothing of what the two roles do: a failed statement, and the row that it names, hold what
+somebody typed. The program's own log says where it broke (`program_log.py`)."""
+BOUNDED = {"statement_timeout": "10s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s"}
+"""How long one statement of the runtime role, its wait for a lock, and a forgotten transaction may last: nothing that a
+page does takes a second, and whatever does would keep others waiting. Our own values."""
+
+
+def setting_statements() -> list[sql.Composed]:
+    """The SQL that gives the roles these settings at each log-in."""
+    return [
+        sql.SQL("alter role {} set {} = {}").format(sql.Identifier(role), sql.Identifier(name), sql.Literal(value))
+        for role, settings in ((OWNER, QUIET), (APP, QUIET | BOUNDED))
+        for name, value in settings.items()
+    ]
+
+
 def database_statements(name: str) -> list[sql.Composed]:
     """The SQL that makes the database, owned by the owner role and closed to everybody else but those who need it."""
     database, owner = sql.Identifier(name), sql.Identifier(OWNER)
@@ -173,6 +198,8 @@ def create_roles(admin: psycopg.Connection, passwords: Mapping[str, str] | None 
                 sql.SQL("alter role {} password {}").format(sql.Identifier(role), sql.Literal(passwords[role]))
             )
     for statement in membership_statements():
+        admin.execute(statement)
+    for statement in setting_statements():
         admin.execute(statement)
     admin.execute("select pg_advisory_unlock(hashtext('grunnmur roles'))")
 

@@ -20,9 +20,10 @@ class Formatter(logging.Formatter):
         route = getattr(getattr(record, "request", None), "resolver_match", None)
         if route is not None:
             parts.append(f"route={route.url_name}")
-        if hasattr(record, "status_code"):
-            parts.append(f"status={record.status_code}")
-        if record.exc_info and record.exc_info[1] is not None:
+        status = getattr(record, "status_code", None)
+        if status is not None:
+            parts.append(f"status={status}")
+        if record.exc_info and record.exc_info[1] is not None and (status is None or status >= 500):
             parts.append(describe(record.exc_info[1]))
         return " ".join(parts)
 

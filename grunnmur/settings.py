@@ -139,14 +139,20 @@ CSRF_FAILURE_VIEW = "grunnmur.web.views.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 OPENID_FILE = os.environ.get("GRUNNMUR_OPENID", "")
 """The file that names the providers of OpenID Connect (`directory/providers.py`); none without it."""
+KNOWN_COOKIE_NAME = "__Host-known" if IS_PRODUCTION else "known"
+"""A browser where the right password has been given before (`web/guessing.py`)."""
 DEMO_LOGIN = MODE in ("demo", "test")
 """Whether one may choose whom to be from the cast, without a password."""
+LIMITS_TIMES = 1 if IS_PRODUCTION else int(os.environ.get("GRUNNMUR_LIMITS_TIMES", "1"))
+"""How many times what `definitions/limits.yaml` says one may do: tests ask faster than people. Never in production."""
 ALLOW_REAL_NATIONAL_IDS = IS_PRODUCTION
 """Demo and test refuse any national identity number that is not synthetic (month + 80)."""
 
 # --- the walls around each answer: its headers are in web/walls.py -----------------------------------------
 
 ALLOWED_HOSTS = [host for host in os.environ.get("GRUNNMUR_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+BEHIND_PROXY = os.environ.get("GRUNNMUR_BEHIND_PROXY") == "1"
+"""Whether a proxy of our own stands before, whose word for where a request comes from, and for https, is taken."""
 DEBUG = False
 SILENCED_SYSTEM_CHECKS = ["security.W002"]
 """Django's own middleware for X-Frame-Options: `web/walls.py` sets it, with every other header."""
@@ -157,7 +163,7 @@ if IS_PRODUCTION:
     SECURE_HSTS_SECONDS = 63_072_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = True
-    if os.environ.get("GRUNNMUR_BEHIND_PROXY") == "1":
+    if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 25_000_000

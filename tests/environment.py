@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("GRUNNMUR_DATA", str(ROOT / ".cache" / "tests"))
 os.environ["GRUNNMUR_MODE"] = "test"
+os.environ.setdefault("GRUNNMUR_LIMITS_TIMES", "10000")
 # The browser tests leave an event loop running in the process; no test of ours is asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ.setdefault("XDG_RUNTIME_DIR", os.environ["GRUNNMUR_DATA"])

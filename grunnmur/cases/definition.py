@@ -29,6 +29,7 @@ from grunnmur.cases.definition_shapes import (
     SourceFile,
     TargetGroup,
 )
+from grunnmur.places import DEFINITIONS
 
 __all__ = [
     "DEFINITIONS",
@@ -44,10 +45,6 @@ __all__ = [
     "definitions",
     "load",
 ]
-
-_INSTALLED = Path(__file__).resolve().parents[1] / "_definitions"
-DEFINITIONS: Path = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).resolve().parents[2] / "definitions"
-"""Where the definitions are: inside an installed wheel, or at the root of the repository."""
 
 
 @cache

@@ -18,7 +18,7 @@ from grunnmur import directory, log, postgres
 from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
 from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.cases.terms import InformationKind, ParticipationBasis
-from grunnmur.directory import sessions
+from grunnmur.directory import limits, sessions
 from grunnmur.directory.kinds import Role
 
 READ_ONLY = ", ".join(f"'{basis}'" for basis in sorted(set(ParticipationBasis) - access_rules().writes))
@@ -191,6 +191,7 @@ SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "sec.sql",
     Path(directory.__file__).parent / "sql" / "factors.sql",
     Path(directory.__file__).parent / "sql" / "joining.sql",
+    Path(directory.__file__).parent / "sql" / "limits.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "facts.sql",
     Path(log.__file__).parent / "sql" / "log.sql",
@@ -250,6 +251,8 @@ def apply(connection: BaseDatabaseWrapper) -> None:
             " on conflict (only_one) do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad",
             [inner, outer],
         )
+        cursor.execute("delete from sec.limits")
+        cursor.executemany("insert into sec.limits values (%s, %s, make_interval(secs => %s))", limits.rows())
 
 
 def ceilings() -> list[tuple[str, str, int]]:

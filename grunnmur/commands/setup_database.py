@@ -52,6 +52,7 @@ def sql(*, name: str, passwords: dict[str, str]) -> list[str]:
     on_server = [
         *postgres.role_statements(passwords).values(),
         *postgres.membership_statements(),
+        *postgres.setting_statements(),
         *postgres.database_statements(name),
     ]
     inside = postgres.schema_statements()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from grunnmur.cases import access, door
 from grunnmur.cases.queries.case import Case
+from grunnmur.directory import limits
 from grunnmur.directory.sessions import Actor
 from grunnmur.web.forms import ActForm
 from grunnmur.web.views import errors
@@ -71,7 +72,7 @@ def perform(
     somebody else changed in the meantime is said, with status 409; both keep everything that was typed. `respond`
     answers with what `run` gave instead of going back.
     """
-    status, conflict = 200, ""
+    status, conflict, retry_after = 200, "", 0
     if request.method == "POST":
         # A conflict is with what the person saw when the form was first shown, not with this answer to it.
         version = seen_of(request) or version
@@ -92,6 +93,10 @@ def perform(
                     "Noen andre har endret dette mens du skrev. Teksten din står under. Se på saken i en ny fane, "
                     "og send på nytt hvis du fortsatt vil det."
                 )
+            except limits.TooOften as reached:
+                errors.log_refusal(request, reason=str(reached.limit))
+                status, conflict = 429, _("%(why)s Teksten din står under.") % {"why": reached.sentence}
+                retry_after = reached.seconds
             except access.Refused as refusal:
                 if not refusal.is_about_status:
                     raise
@@ -105,7 +110,7 @@ def perform(
         else:
             status = 422
     fields = form.fields_for_page()
-    return render(
+    answer = render(
         request,
         template,
         {
@@ -124,3 +129,6 @@ def perform(
         },
         status=status,
     )
+    if retry_after:
+        answer["Retry-After"] = str(retry_after)
+    return answer

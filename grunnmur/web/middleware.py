@@ -1,16 +1,19 @@
 """Around every request: who asks, one transaction, and refusals in plain words."""
 
+import logging
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from grunnmur import program_log
 from grunnmur.cases import access, door
-from grunnmur.directory import sessions
+from grunnmur.directory import limits, sessions
 from grunnmur.log import record
-from grunnmur.web.views import errors, session
+from grunnmur.web.views import errors, many_children, session
 
+LOG = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -25,17 +28,44 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.fault = None  # type: ignore[attr-defined]
+        try:
+            with transaction.atomic():
+                self._enter(request)
+                with record.linked() as pending:
+                    answer = self.get_response(request)
+                    match = request.resolver_match
+                    pending.as_one_answer(
+                        action=(match.url_name if match else None) or "unknown",
+                        shows=not (300 <= answer.status_code < 400 or answer.status_code in (403, 404)),
+                    )
+                    if request.fault is not None:  # type: ignore[attr-defined]
+                        transaction.set_rollback(True)
+        except DatabaseError as fault:
+            request.fault = fault  # type: ignore[attr-defined]
+        if request.fault is None:  # type: ignore[attr-defined]
+            return answer
+        return self._explain(request, request.fault)  # type: ignore[attr-defined]
+
+    def _enter(self, request: HttpRequest) -> None:
+        token = request.session.get("token")
+        request.actor = sessions.enter(token) if token else None  # type: ignore[attr-defined]
+
+    def _explain(self, request: HttpRequest, fault: DatabaseError) -> HttpResponse:
+        """The answer when the database has said no, and everything is undone. Raises the fault when it is no answer."""
+        reached = limits.refusal(fault)
+        if reached is None:
+            if isinstance(fault, OperationalError):
+                LOG.error("The database did not answer in time: %s", program_log.describe(fault))
+                return errors.busy(request)
+            raise fault
         with transaction.atomic():
-            token = request.session.get("token")
-            request.actor = sessions.enter(token) if token else None  # type: ignore[attr-defined]
-            with record.linked() as pending:
-                response = self.get_response(request)
-                match = request.resolver_match
-                pending.as_one_answer(
-                    action=(match.url_name if match else None) or "unknown",
-                    shows=not (300 <= response.status_code < 400 or response.status_code in (403, 404)),
-                )
-            return response
+            self._enter(request)
+            with record.linked():
+                if isinstance(reached, limits.TooOften):
+                    return errors.too_often(request, reached)
+                errors.log_refusal(request, reason="many_children")
+                return many_children.ask(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: object
@@ -51,5 +81,12 @@ class ActorMiddleware:
             return errors.refused(request, exception)
         if isinstance(exception, door.AlreadyDone):
             return errors.already_done(request, exception)
+        if isinstance(exception, limits.TooOften):
+            return errors.too_often(request, exception)
+        if isinstance(exception, OperationalError) or (
+            isinstance(exception, DatabaseError) and limits.refusal(exception)
+        ):
+            request.fault = exception  # type: ignore[attr-defined]
+            return HttpResponse()  # nobody sees it: `_explain` answers when everything is undone
         transaction.set_rollback(True)
         return None

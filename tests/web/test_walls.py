@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, path
@@ -43,9 +44,23 @@ def a_file(request: HttpRequest) -> HttpResponse:
     return HttpResponse(b"<script>alert(1)</script>", content_type="image/svg+xml")
 
 
-for view in (broken, careless, a_file):
+def slow(request: HttpRequest) -> HttpResponse:
+    """A page that asks the database for too much."""
+    with connection.cursor() as cursor:
+        cursor.execute("set local statement_timeout = '50ms'")
+        cursor.execute("select pg_sleep(60)")
+    return HttpResponse()
+
+
+for view in (broken, careless, a_file, slow):
     view.is_public = True  # type: ignore[attr-defined]
-urlpatterns = [*our_pages, path("feil/", broken), path("slurvete/", careless), path("fil/", a_file)]
+urlpatterns = [
+    *our_pages,
+    path("feil/", broken),
+    path("slurvete/", careless),
+    path("fil/", a_file),
+    path("treg/", slow),
+]
 handler400, handler404, handler500 = errors.bad_request, errors.not_found, errors.server_error
 
 
@@ -114,6 +129,7 @@ def test_every_route_answers_everybody_and_every_method_with_every_header(
         pytest.param(404, lambda client: client.get("/static/finnes-ikke.js"), id="no such file"),
         pytest.param(302, lambda client: client.get("/sok"), id="without the last slash"),
         pytest.param(500, lambda client: client.get("/feil/"), id="a fault"),
+        pytest.param(503, lambda client: client.get("/treg/"), id="a page that takes too long"),
     ],
 )
 def test_what_no_page_of_ours_answers_has_them_too(db: None, status: int, ask: Callable[[Client], Any]) -> None:

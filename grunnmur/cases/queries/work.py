@@ -15,7 +15,9 @@ from grunnmur.cases.door import NO_DATE
 from grunnmur.cases.models import Child, NameKey, Participation, Pathway
 from grunnmur.cases.queries import lists
 from grunnmur.cases.queries.lists import PAGE, Listing
+from grunnmur.directory import limits
 from grunnmur.directory.kinds import Role
+from grunnmur.directory.limits import Limit
 from grunnmur.directory.sessions import Actor
 from grunnmur.log import record
 
@@ -154,11 +156,13 @@ class Found:
 def search(actor: Actor, *, text: str) -> tuple[Found, ...]:
     """Children that the actor may see, by the beginning of any word of the name, journal number or national number.
 
-    The answer for what does not exist and for what is not the actor's is the same.
+    The answer for what does not exist and for what is not the actor's is the same. Raises TooOften.
     """
     words = text.upper().replace("-", " ").split()
     if not words:
         return ()
+    limits.take(Limit.SEARCH_PERSON, actor.person_id)
+    limits.take(Limit.SEARCH_SERVICE, actor.service_id)
     digits = text.replace(" ", "")
     newest = access.visible_to(actor, Pathway.objects.filter(child=OuterRef("pk"))).order_by("-recorded_at")
     children = access.visible_to(actor, Child.objects.all()).values_list(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from grunnmur import clock
 from grunnmur.cases import access, door
+from grunnmur.directory import limits
 from grunnmur.log import record
 
 
@@ -31,6 +32,20 @@ def refused(request: HttpRequest, refusal: access.Refused) -> HttpResponse:
     """The person sees the case, but may not do this."""
     log_refusal(request, reason=refusal.code)
     return page(request, status=403, title=_("Dette kan du ikke gjøre"), text=str(refusal.sentence))
+
+
+def too_often(request: HttpRequest, reached: limits.TooOften) -> HttpResponse:
+    """A limit has been reached: when one can try again stands on the page and in `Retry-After`."""
+    log_refusal(request, reason=str(reached.limit))
+    answer = page(request, status=429, title=_("Vent litt"), text=reached.sentence)
+    return wait(answer, reached)
+
+
+def wait(answer: HttpResponse, reached: limits.TooOften) -> HttpResponse:
+    """The answer, also telling programs when to try again."""
+    answer.status_code = 429
+    answer["Retry-After"] = str(reached.seconds)
+    return answer
 
 
 def already_done(request: HttpRequest, exception: door.AlreadyDone) -> HttpResponse:
@@ -59,6 +74,18 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         title=_("Dette kunne vi ikke lese"),
         text=_("Det som ble sendt, er for stort eller skadet. Gå tilbake, send mindre om gangen, og prøv igjen."),
     )
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """The database is too busy, or somebody else has been at work on the same child for too long; nothing was done."""
+    answer = page(
+        request,
+        status=503,
+        title=_("Det er mye å gjøre akkurat nå"),
+        text=_("Ingenting er lagret. Gå tilbake; det du skrev, står der ennå. Prøv igjen om noen sekunder."),
+    )
+    answer["Retry-After"] = "10"
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from grunnmur import clock
-from grunnmur.directory import factors, passwords, sessions
+from grunnmur.directory import factors, limits, passwords, sessions
 from grunnmur.directory.kinds import FactorKind
 from grunnmur.log import record
-from grunnmur.web import proving
-from grunnmur.web.views import session
+from grunnmur.web import guessing, proving
+from grunnmur.web.views import errors, session
 from grunnmur.web.views.session import public
 
 
@@ -29,13 +29,18 @@ def log_in(request: HttpRequest) -> HttpResponse:
     fault, status = "", 422
     if form.is_valid():
         try:
-            person = sessions.check_log_in(**form.cleaned_data)
+            person = guessing.check_log_in(request, **form.cleaned_data)
+        except limits.TooOften as reached:
+            _refuse(str(reached.limit))
+            answer = session.log_in_page(request, form, kept=kept, next_page=next_page, fault=reached.sentence)
+            return errors.wait(answer, reached)
         except passwords.Busy:
             fault, status = _("Mange logger inn akkurat nå. Vent noen sekunder, og prøv igjen."), 503
         else:
             if person is not None:
                 question = proving.ask(request, person_id=person, username=form.cleaned_data["username"])
-                return ask(request, question, next_page=next_page, kept=kept)
+                answer = ask(request, question, next_page=next_page, kept=kept)
+                return guessing.remember(request, answer, username=form.cleaned_data["username"])
             _refuse("password")
             fault = _("Brukernavnet eller passordet er feil. Prøv igjen.")
     return session.log_in_page(request, form, kept=kept, next_page=next_page, fault=fault, status=status)

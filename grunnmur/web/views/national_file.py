@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur.cases import access
+from grunnmur.directory import limits
+from grunnmur.directory.limits import Limit
 from grunnmur.directory.sessions import Actor
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
+from grunnmur.web.views import errors
 
 if TYPE_CHECKING:
     from grunnmur.exchange import national_file
@@ -49,19 +52,28 @@ def read_files(request: HttpRequest) -> HttpResponse:
     access.check_child(actor, None, "children.read_file")
     form = FilesForm(request.POST or None, request.FILES or None)
     results = []
+    reached = None
     if request.method == "POST" and form.is_valid():
         files = form.cleaned_data["chosen"]
         if len(files) > MOST_FILES:
             form.add_error("chosen", _("Velg høyst %(n)s filer om gangen.") % {"n": MOST_FILES})
         else:
-            results = [_receive(file, number=number, actor=actor) for number, file in enumerate(files, start=1)]
+            try:
+                limits.take(Limit.READ_FILE, actor.service_id, cost=len(files))
+            except limits.TooOften as limit:
+                reached = limit
+                errors.log_refusal(request, reason=str(limit.limit))
+                form.add_error("chosen", limit.sentence)
+            else:
+                results = [_receive(file, number=number, actor=actor) for number, file in enumerate(files, start=1)]
     failed = (request.method == "POST" and not form.is_valid()) or any(result.problems for result in results)
-    return render(
+    answer = render(
         request,
         "read_files.html",
         {"field": field_of(form["chosen"]), "results": [_shown(result) for result in results]},
         status=422 if failed else 200,
     )
+    return errors.wait(answer, reached) if reached else answer
 
 
 def _receive(file: "UploadedFile[Any]", *, number: int, actor: Actor) -> "national_file.Result":

@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import work as queries
+from grunnmur.directory import limits
 from grunnmur.directory.kinds import Role
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.jinja import dato, url
+from grunnmur.web.views import errors
 
 
 def work(request: HttpRequest) -> HttpResponse:
@@ -72,13 +74,19 @@ def search(request: HttpRequest) -> HttpResponse:
     """Search among one's own; sent by POST, so that no name or number stands in an address."""
     form = SearchForm(request.POST or None)
     text = form.cleaned_data["text"].strip() if form.is_valid() else ""
-    found = queries.search(actor_of(request), text=text) if text else ()
-    return render(
+    reached = None
+    try:
+        found = queries.search(actor_of(request), text=text) if text else ()
+    except limits.TooOften as limit:
+        reached, found = limit, ()
+        errors.log_refusal(request, reason=str(limit.limit))
+        form.add_error("text", limit.sentence)
+    answer = render(
         request,
         "search.html",
         {
             "field": field_of(form["text"]),
-            "searched": bool(text),
+            "searched": bool(text) and reached is None,
             "found": [
                 {
                     "label": one.child_name or one.journal_number,
@@ -91,3 +99,4 @@ def search(request: HttpRequest) -> HttpResponse:
             ],
         },
     )
+    return errors.wait(answer, reached) if reached else answer
