@@ -34,6 +34,7 @@ class ActorMiddleware:
                 self._enter(request)
                 with record.linked() as pending:
                     answer = self.get_response(request)
+                    assert not answer.streaming, "what is shown is made before its look is logged"
                     match = request.resolver_match
                     pending.as_one_answer(
                         action=(match.url_name if match else None) or "unknown",

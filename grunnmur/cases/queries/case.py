@@ -13,12 +13,11 @@ from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import Child, Pathway, RelatedPerson
 from grunnmur.cases.next_step import Step
-from grunnmur.cases.queries import glance, names
+from grunnmur.cases.queries import glance, looking, names
 from grunnmur.cases.queries.glance import Entry, Look, Related, TaskRow
 from grunnmur.cases.terms import InformationKind, ParticipationBasis, PathwayStatus
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.sessions import Actor
-from grunnmur.log import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +57,27 @@ class Case:
         return access.owns(self.actor, self.pathway)
 
     @cached_property
+    def _mine(self) -> tuple[Participant, ...]:
+        now = clock.now()
+        return tuple(
+            item
+            for item in self.participants
+            if item.service_id == str(self.actor.service_id) and item.starts_at <= now
+        )
+
+    @cached_property
     def kinds(self) -> InformationKind:
         """What the actor's service sees now."""
-        now = clock.now()
         mine = InformationKind(0)
-        for item in self.participants:
-            if item.service_id == str(self.actor.service_id) and item.starts_at <= now:
-                mine |= item.kinds
+        for item in self._mine:
+            mine |= item.kinds
         return mine & InformationKind(self.actor.kinds)
+
+    @property
+    def ground(self) -> ParticipationBasis | None:
+        """What gives the actor's service sight; where there are several grounds the first of them, in their order."""
+        mine = {item.basis for item in self._mine}
+        return next((basis for basis in ParticipationBasis if basis in mine), None)
 
     @property
     def age(self) -> int:
@@ -97,19 +109,10 @@ class Case:
 def get_case(actor: Actor, pathway_id: UUID, *, page: str) -> Case:
     """The head of one case, and one row in the log for the look. Raises NotVisible."""
     pathway = access.get_pathway(actor, pathway_id)
-    record.look(
-        page,
-        at=clock.now(),
-        person_id=actor.person_id,
-        service_id=actor.service_id,
-        role=actor.role,
-        children=[pathway.child_id],
-        pathway_id=pathway.pk,
-    )
     with connection.cursor() as cursor:
         cursor.execute("select * from sec.participants_of(%s)", [pathway_id])
         rows = cursor.fetchall()
-    return Case(
+    case = Case(
         pathway=pathway,
         child=pathway.child,
         actor=actor,
@@ -131,6 +134,8 @@ def get_case(actor: Actor, pathway_id: UUID, *, page: str) -> Case:
         ),
         today=clock.today(),
     )
+    looking.log(actor, page, children=[pathway.child_id], pathway_id=pathway.pk, kinds=case.kinds, ground=case.ground)
+    return case
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,12 @@ from grunnmur.cases.models import (
     Placement,
     RelatedPerson,
 )
+from grunnmur.cases.queries import looking
 from grunnmur.cases.terms import (
     AddressProtection,
     CareBasis,
     ChildWelfarePosition,
+    InformationKind,
     InitiativeAnswer,
     InitiativeWish,
     ParticipationBasis,
@@ -40,7 +42,6 @@ from grunnmur.cases.terms import (
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
-from grunnmur.log import record
 from grunnmur.log.models import Event
 
 PAGE = 50
@@ -85,24 +86,18 @@ def get_child(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> Chil
     child = access.get_child(actor, child_id)
     if act:
         access.check_child(actor, child, act)
-    _log(actor, page, [child.pk])
+    looking.log(actor, page, children=[child.pk], kinds=_kinds(actor, child))
     return ChildHead(child=child, actor=actor, today=clock.today())
+
+
+def _kinds(actor: Actor, child: Child) -> InformationKind:
+    """What the child's pages can tell: to the owner also what child welfare knows of the child itself."""
+    return InformationKind.CONTACT | (InformationKind.CHILD_WELFARE if access.owns(actor, child) else 0)
 
 
 def version(child_id: UUID) -> int:
     """Which version of what is known of the child itself this is, from 1: an edit says which one it saw."""
     return 1 + Event.objects.filter(child_id=child_id, name__in=CHANGES_THE_CHILD).count()
-
-
-def _log(actor: Actor, page: str, children: Iterable[UUID]) -> None:
-    record.look(
-        page,
-        at=clock.now(),
-        person_id=actor.person_id,
-        service_id=actor.service_id,
-        role=actor.role,
-        children=children,
-    )
 
 
 # --- the child's own page --------------------------------------------------------------------------------------
@@ -496,7 +491,12 @@ def list_unanswered_initiatives(actor: Actor) -> tuple[WaitingInitiative, ...]:
         return ()
     rows = _initiatives().select_related("child").filter(pk__in=ids).order_by("sent_on", "recorded_at")
     found = [(row, _initiative(row, on=today)) for row in rows]
-    _log(actor, "unanswered_initiatives", sorted({row.child_id for row, _shown in found}))
+    looking.log(
+        actor,
+        "unanswered_initiatives",
+        children=sorted({row.child_id for row, _shown in found}),
+        kinds=looking.IN_A_LIST,
+    )
     return tuple(
         WaitingInitiative(
             child_id=row.child_id,
@@ -582,7 +582,7 @@ def our_children(actor: Actor, *, after: str = "") -> OurChildren:
         )
         for child in children
     ]
-    _log(actor, "our_children", [row.child_id for row in rows])
+    looking.log(actor, "our_children", children=[row.child_id for row in rows], kinds=looking.IN_A_LIST)
     return OurChildren(
         rows=tuple(sorted(rows, key=lambda row: (not row.lives_here, row.name.casefold()))),
         after=str(wanted[-1]) if len(found) > PAGE else "",

@@ -13,13 +13,13 @@ from grunnmur.cases import access, age, next_step
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE
 from grunnmur.cases.models import Child, NameKey, Participation, Pathway
-from grunnmur.cases.queries import lists
+from grunnmur.cases.queries import lists, looking
 from grunnmur.cases.queries.lists import PAGE, Listing
+from grunnmur.cases.terms import InformationKind
 from grunnmur.directory import limits
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.limits import Limit
 from grunnmur.directory.sessions import Actor
-from grunnmur.log import record
 
 LAST_CHARACTER = "\U0010ffff"
 
@@ -82,7 +82,7 @@ def my_work(actor: Actor, *, mine_only: bool, after: Mapping[str, str]) -> dict[
         after=after,
     )
     every = [row for rows, _more in pages.values() for row in rows]
-    _log(actor, "work", list(dict.fromkeys(row.child_id for row in every)))
+    looking.log(actor, "work", children=dict.fromkeys(row.child_id for row in every), kinds=looking.IN_A_LIST)
     waits = _sentences((row.next_step, row.whose) for row in every)
     return {
         name: Page(
@@ -125,7 +125,7 @@ def not_assessed(actor: Actor, *, after: str = "") -> Page:
     today = clock.today()
     waiting = Listing(f"a.pathway_id is null and a.whose = {Participation.Whose.OURS:d}", by="next_due", key="child_id")
     rows, more = lists.read(actor, {"waiting": waiting}, values={}, after={"waiting": after})["waiting"]
-    _log(actor, "not_assessed", [row.child_id for row in rows])
+    looking.log(actor, "not_assessed", children=[row.child_id for row in rows], kinds=looking.IN_A_LIST)
     return Page(
         tuple(
             ChildRow(
@@ -174,7 +174,7 @@ def search(actor: Actor, *, text: str) -> tuple[Found, ...]:
         found = list(children.filter(pk__in=_named(actor, words).values("child"))[:PAGE]) or list(
             children.filter(author_service=actor.service_id, journal_number=text.strip())
         )
-    _log(actor, "search", [child for child, *_rest in found])
+    looking.log(actor, "search", children=[child for child, *_rest in found], kinds=InformationKind.CONTACT)
     today = clock.today()
     return tuple(
         Found(child, pathway, name, age.age_on(born_on=born_on, on=today), journal_number)
@@ -194,14 +194,3 @@ def _named(actor: Actor, words: list[str]) -> QuerySet[NameKey]:
 
 def _beginning(keys: QuerySet[NameKey], word: str) -> QuerySet[NameKey]:
     return keys.filter(key__gte=word, key__lt=word + LAST_CHARACTER)
-
-
-def _log(actor: Actor, action: str, children: list[UUID]) -> None:
-    record.look(
-        action,
-        at=clock.now(),
-        person_id=actor.person_id,
-        service_id=actor.service_id,
-        role=actor.role,
-        children=children,
-    )

@@ -99,16 +99,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def log_refusal(request: HttpRequest, *, reason: str) -> None:
-    """Every refusal to someone logged in is a row in the log, by the route's name."""
+    """Every refusal to someone logged in is a row in the log, by the route's name and what the address named."""
     actor = getattr(request, "actor", None)
     if actor is not None:
         match = request.resolver_match
+        named = match.kwargs if match else {}
         record.look(
             (match.url_name if match else None) or "unknown",
             at=clock.now(),
             person_id=actor.person_id,
             service_id=actor.service_id,
             role=actor.role,
+            asked_id=named.get("pathway_id") or named.get("child_id"),
+            purpose=actor.purpose,
             allowed=False,
             reason=reason,
         )
