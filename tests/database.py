@@ -71,6 +71,7 @@ def _version_of_the_schema() -> str:
         "grunnmur/**/migrations/*.py",
         "grunnmur/**/*.sql",
         "grunnmur/cases/row_security.py",
+        "definitions/access.yaml",
         "definitions/limits.yaml",
         "demo/*.py",
         "demo/names.yaml",

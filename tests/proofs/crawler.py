@@ -215,6 +215,9 @@ class Found:
     requests: int = 0
     answers: Counter[int] = field(default_factory=Counter)
     reached: set[str] = field(default_factory=set)
+    """Routes whose view was called."""
+    opened: set[str] = field(default_factory=set)
+    """Routes that answered with a page, a form's faults or an act done, and not only with a refusal."""
     relations: Counter[str] = field(default_factory=Counter)
     seen: int = 0
     """Secrets that were shown to somebody who may know them: the crawler is not blind."""
@@ -283,8 +286,10 @@ def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, reques
             found.relations[relation] += 1
             found.answers[response.status_code] += 1
             match = getattr(response, "resolver_match", None)
-            if match is not None and (response.status_code < 400 or response.status_code == 422):
+            if match is not None and response.status_code != 405:
                 found.reached.add("/" + match.route)
+                if response.status_code < 400 or response.status_code == 422:
+                    found.opened.add("/" + match.route)
             judge(asker, method, address, data, response, heard, found)
             if method == "GET" and response.status_code == 200:
                 _look_around(asker, address, response, strings)
@@ -452,6 +457,7 @@ def prove(quick: bool, seed: int) -> Result:
         some = stage.in_processes(crawl, shares)
         everything = {"/" + route.pattern for route in routes()}
     reached = set().union(*(one.reached for one in some)) & everything
+    opened = set().union(*(one.opened for one in some)) & everything
     faults = sorted({fault for one in some for fault in one.faults})
     faults += [f"never reached: {route}" for route in sorted(everything - reached)]
     seen = sum(one.seen for one in some)
@@ -460,7 +466,8 @@ def prove(quick: bool, seed: int) -> Result:
     statuses = sum((one.answers for one in some), Counter())
     return Result(
         f"{sum(one.requests for one in some):,} requests by {len(people)} people, "
-        f"{len(reached)} of {len(everything)} routes reached, {seen:,} secrets shown to those who may know them, "
+        f"{len(reached)} of {len(everything)} routes reached and {len(opened)} opened, "
+        f"{seen:,} secrets shown to those who may know them, "
         f"answers {', '.join(f'{status} × {count:,}' for status, count in sorted(statuses.items()))}".replace(
             ",", " "
         ).replace("  ", ", "),
