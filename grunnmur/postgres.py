@@ -22,6 +22,8 @@ OWNER = "grunnmur_owner"
 APP = "grunnmur_app"
 BACKUP = "grunnmur_backup"
 DATABASE = "grunnmur"
+PATIENCE = 5
+"""Seconds that a page waits for a connection before it says that the database is away; the next page tries anew."""
 
 
 class NotReady(Exception):
@@ -103,7 +105,7 @@ def django_settings(conninfo: str, *, pool: bool = False) -> dict[str, object]:
     # keeps the plan of what it has been asked five times.
     options |= {"server_side_binding": True, "prepare_threshold": 5}
     if pool:
-        options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
+        options["pool"] = {"min_size": 1, "max_size": 16, "timeout": PATIENCE, "reconnect_timeout": PATIENCE}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": info.get("dbname", DATABASE),
@@ -112,7 +114,7 @@ def django_settings(conninfo: str, *, pool: bool = False) -> dict[str, object]:
         "HOST": info.get("host", "") or "",
         "PORT": str(info.get("port", "") or ""),
         "OPTIONS": options,
-        "CONN_HEALTH_CHECKS": not pool,
+        "CONN_HEALTH_CHECKS": True,  # a connection that was lost while nobody used it is replaced, not handed out
         "CONN_MAX_AGE": 0 if pool else 300,
     }
 

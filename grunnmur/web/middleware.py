@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -21,7 +21,8 @@ class ActorMiddleware:
     """Runs each request in one transaction in which the database knows who asks; asks for log-in by default.
 
     The transaction is committed before any byte leaves: a look that cannot be logged is not shown. A refusal is
-    an answer like any other and its log row stays; any other exception undoes everything.
+    an answer like any other and its log row stays; any other exception undoes everything. When the database is away,
+    also at the very end, the person keeps what was typed and can send it again.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -42,7 +43,7 @@ class ActorMiddleware:
                     )
                     if request.fault is not None:  # type: ignore[attr-defined]
                         transaction.set_rollback(True)
-        except DatabaseError as fault:
+        except (DatabaseError, InterfaceError) as fault:
             request.fault = fault  # type: ignore[attr-defined]
         if request.fault is None:  # type: ignore[attr-defined]
             return answer
@@ -52,13 +53,13 @@ class ActorMiddleware:
         token = request.session.get("token")
         request.actor = sessions.enter(token) if token else None  # type: ignore[attr-defined]
 
-    def _explain(self, request: HttpRequest, fault: DatabaseError) -> HttpResponse:
+    def _explain(self, request: HttpRequest, fault: DatabaseError | InterfaceError) -> HttpResponse:
         """The answer when the database has said no, and everything is undone. Raises the fault when it is no answer."""
-        reached = limits.refusal(fault)
+        reached = limits.refusal(fault) if isinstance(fault, DatabaseError) else None
         if reached is None:
-            if isinstance(fault, OperationalError):
+            if isinstance(fault, OperationalError | InterfaceError):
                 LOG.error("The database did not answer in time: %s", program_log.describe(fault))
-                return errors.busy(request)
+                return errors.unavailable(request)
             raise fault
         with transaction.atomic():
             self._enter(request)
@@ -84,7 +85,7 @@ class ActorMiddleware:
             return errors.already_done(request, exception)
         if isinstance(exception, limits.TooOften):
             return errors.too_often(request, exception)
-        if isinstance(exception, OperationalError) or (
+        if isinstance(exception, OperationalError | InterfaceError) or (
             isinstance(exception, DatabaseError) and limits.refusal(exception)
         ):
             request.fault = exception  # type: ignore[attr-defined]

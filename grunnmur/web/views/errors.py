@@ -11,6 +11,8 @@ from grunnmur.cases import access, door
 from grunnmur.directory import limits
 from grunnmur.log import record
 
+NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", "password"})
+
 
 def page(request: HttpRequest, *, status: int, title: str, text: str, **more: Any) -> HttpResponse:
     """One plain page for every refusal and fault."""
@@ -76,16 +78,25 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
-def busy(request: HttpRequest) -> HttpResponse:
-    """The database is too busy, or somebody else has been at work on the same child for too long; nothing was done."""
-    answer = page(
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The database is away. What was typed stands in the page, ready to be sent again, and is done once at most: the
+    form keeps its token, so it does no harm that it may have been saved just before the database went.
+    """
+    request.actor = None  # type: ignore[attr-defined]  # a page without a frame: nothing can be asked for it now
+    fields = [(name, values) for name, values in request.POST.lists() if name not in NOT_SENT_AGAIN]
+    response = render(
         request,
+        "unavailable.html",
+        {
+            "again": request.get_full_path(),
+            "is_form": request.method == "POST",
+            "kept_fields": fields,
+            "has_secrets": bool(request.FILES) or "password" in request.POST,
+        },
         status=503,
-        title=_("Det er mye å gjøre akkurat nå"),
-        text=_("Ingenting er lagret. Gå tilbake; det du skrev, står der ennå. Prøv igjen om noen sekunder."),
     )
-    answer["Retry-After"] = "10"
-    return answer
+    response["Retry-After"] = "10"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
