@@ -42,7 +42,7 @@ def find_field() -> forms.CharField:
 
 def fill(form: ActForm, name: str, case: Case, *, find: str = "find") -> None:
     """Give the field its choices in groups, with what was searched for and what was chosen among them."""
-    text = form.data.get(find, "").strip() if form.is_bound else ""
+    text = _searched_for(form, find) if form.is_bound else ""
     near = choices.service_choices(case, text=text, chosen=_chosen(form, name))
     field = form.fields[name]
     assert isinstance(field, IdField)
@@ -53,6 +53,14 @@ def fill(form: ActForm, name: str, case: Case, *, find: str = "find") -> None:
         groups.append((_("Andre"), near.found))
     first = _("Ingen treff på «%(text)s». Velg …") % {"text": text} if text and not near.found else _("Velg …")
     field.choices = [("", first), *((heading, _options(found)) for heading, found in groups if found)]
+
+
+def _searched_for(form: ActForm, find: str) -> str:
+    """The word to find by; nothing when its field would not take it, and then says so itself."""
+    try:
+        return str(form.fields[find].clean(form.data.get(find, ""))).strip()
+    except forms.ValidationError:
+        return ""
 
 
 def _chosen(form: ActForm, name: str) -> UUID | None:
