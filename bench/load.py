@@ -7,7 +7,7 @@ the place of the cast's. What is measured is the same open load at every size; w
 import hashlib
 import random
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -16,6 +16,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F
 
 from demo import cast
 from grunnmur.cases.models import Child, NameKey, Restriction, SealedEdition
@@ -23,6 +24,7 @@ from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.kinds import OrganisationKind, Role, ServiceKind
 from grunnmur.directory.models import Membership, Organisation, Person, Service
+from grunnmur.encrypted import Encrypted, encrypted_columns
 from grunnmur.log.models import AccessLog, Event
 
 OPEN_CASES = 200
@@ -77,7 +79,8 @@ class Copy:
     name: str
     born_on: date
     journal: str
-    national_number: str
+    national_sealed: bytes
+    national_code: bytes
     place: Place
 
 
@@ -111,6 +114,10 @@ def elsewhere(number: int) -> Place:
     )
 
 
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
+
+
 def _number(born_on: date, serial: int) -> str:
     """A number of the right shape that nobody has (month + 80); its control digits are not worked out."""
     return f"{born_on.day:02}{born_on.month + 80:02}{born_on.year % 100:02}{serial:05}"
@@ -140,15 +147,18 @@ class Maker:
         born_on = self.today - timedelta(days=13 * 365 + 100 + self.random.randrange(-300, 300) + days)
         serial = self.serials[born_on]
         self.serials[born_on] += 1
+        child = new_id(prototype, self.count)
+        number = _number(born_on, serial)
         return Copy(
             n=self.count,
             prototype=prototype,
-            child=new_id(prototype, self.count),
+            child=child,
             days=days,
             name=f"{first or self.random.choice(FIRST)} {self.random.choice(LAST)}",
             born_on=born_on,
             journal=f"B-{self.count:06}",
-            national_number=_number(born_on, serial),
+            national_sealed=_field(Child, "national_id").seal(number, of=child),
+            national_code=_field(Child, "national_key").codes(number, within=place.service)[0],
             place=place,
         )
 
@@ -198,7 +208,8 @@ PLAN_TYPES = {
     "name": "text",
     "born_on": "date",
     "journal": "text",
-    "national_number": "text",
+    "national_sealed": "bytea",
+    "national_code": "bytea",
 }
 
 
@@ -209,16 +220,37 @@ def multiply(cursor: Any, copies: Iterable[Copy]) -> None:
     """
     cursor.execute("drop table if exists bench_plan")
     columns = ", ".join(f"{name} {PLAN_TYPES.get(name, 'uuid')}" for name in PLAN)
+    written = list(copies)
     cursor.execute(f"create temporary table bench_plan ({columns})")
     with cursor.copy(f"copy bench_plan ({', '.join(PLAN)}) from stdin") as copy:
-        for one in copies:
+        for one in written:
             copy.write_row([getattr(one, name) if hasattr(one, name) else getattr(one.place, name) for name in PLAN])
     cursor.execute("create index on bench_plan (prototype)")
     cursor.execute("analyze bench_plan")
+    _seal(cursor, written)
     cursor.execute("set local session_replication_role = replica")
     for statement in statements():
         cursor.execute(statement)
     cursor.execute("set local session_replication_role = origin")
+
+
+def _seal(cursor: Any, copies: list[Copy]) -> None:
+    """What is encrypted in the prototypes' rows, sealed anew for the key of each copy: elsewhere it does not open."""
+    cursor.execute("create temporary table bench_sealed (id uuid, name text, value bytea) on commit drop")
+    of_prototype: dict[uuid.UUID, list[tuple[Encrypted, uuid.UUID, str]]] = defaultdict(list)
+    for field in encrypted_columns():
+        if field.model is Child:
+            continue
+        child = "child_id" if issubclass(field.model, ChildRow) else "pathway__child_id"
+        for row in field.model.objects.annotate(of_child=F(child)):
+            of_prototype[row.of_child].append((field, row.pk, getattr(row, field.attname)))
+    with cursor.copy("copy bench_sealed (id, name, value) from stdin") as into:
+        for copy in copies:
+            for field, key, value in of_prototype[copy.prototype]:
+                new = new_id(key, copy.n)
+                into.write_row([new, field.column, field.seal(value, of=new)])
+    cursor.execute("create index on bench_sealed (id)")
+    cursor.execute("analyze bench_sealed")
 
 
 def statements() -> Iterator[str]:
@@ -234,7 +266,8 @@ def statements() -> Iterator[str]:
                 '"name"': "p.name",
                 '"born_on"': "p.born_on",
                 '"journal_number"': "p.journal",
-                '"national_id"': "p.national_number",
+                '"national_id"': "p.national_sealed",
+                '"national_key"': "p.national_code",
             }
         yield (
             f"insert into {table} ({', '.join(columns)}) select {', '.join(columns.values())}"
@@ -273,6 +306,9 @@ def _join(model: type[models.Model]) -> str:
 def _copied(field: "models.Field[Any, Any]") -> str:
     """What a column holds in a copy."""
     column = f't."{field.column}"'
+    if isinstance(field, Encrypted):
+        key = _renewed(f't."{field.model._meta.pk.column}"')
+        return f"(select s.value from bench_sealed s where s.id = {key} and s.name = '{field.column}')"
     if field.is_relation:
         related = field.related_model
         if related is Service or related is Person:
@@ -330,10 +366,10 @@ def children_to_find(cursor: Any) -> tuple[str, uuid.UUID]:
     """The national number of a child of Kari's, and the pathway of one of her fullest cases."""
     place = here()
     cursor.execute(
-        "select c.national_id, a.pathway_id from cases_participation a join cases_child c on c.id = a.child_id"
+        "select c.id, c.national_id, a.pathway_id from cases_participation a join cases_child c on c.id = a.child_id"
         " where a.service_id = %s and a.contact_person_id = %s and a.whose = 2 and a.basis = 'owner'"
         " and a.pathway_id is not null and c.national_id is not null order by a.next_due, c.journal_number limit 1",
         [place.service, place.person],
     )
-    number, pathway = cursor.fetchone()
-    return number, pathway
+    child, sealed, pathway = cursor.fetchone()
+    return _field(Child, "national_id").open(sealed, of=child), pathway

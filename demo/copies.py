@@ -113,7 +113,7 @@ class Pile:
             for table, rows in self._rows.items():
                 columns = ", ".join(f'"{column}"' for column in table.columns)
                 with cursor.copy(f"copy {table.name} ({columns}) from stdin") as into:
-                    for row in rows:
+                    for row in map(table.sealed, rows):
                         into.write_row([row[column] for column in table.columns])
                 written += len(rows)
             # What follows looks up each case; without numbers about the fresh rows every look-up would read them all.

@@ -15,10 +15,11 @@ from django.db.models import Model
 from grunnmur.cases.models import Child, NameKey, Participation, Pathway, Restriction, SealedEdition
 from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.directory.models import Person, Service
+from grunnmur.encrypted import Encrypted, KeyedIndex
 from grunnmur.log.models import Event
 
 Row = dict[str, Any]
-"""A row by its columns' names, as the database gives it; JSON stays text."""
+"""A row by its columns' names, as the database gives it; JSON stays text, and what is encrypted is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,31 @@ class Table:
     """Columns to sort by, so that copies come out the same each time."""
     written_at: str = "recorded_at"
     """The column that says in which act a row was written."""
+    model: type[Model] = Child
+
+    def opened(self, row: Row) -> Row:
+        """The row with its sealed values open, as a copy with another key needs them."""
+        key = row[str(self.model._meta.pk.column)]
+        return row | {
+            field.column: field.open(row[field.column], of=key)
+            for field in self.model._meta.concrete_fields
+            if isinstance(field, Encrypted) and row[field.column] is not None
+        }
+
+    def sealed(self, row: Row) -> Row:
+        """The row as it is written: what is encrypted sealed for its own key, and the indexes worked out."""
+        key, found = row[str(self.model._meta.pk.column)], dict(row)
+        for field in self.model._meta.concrete_fields:
+            if isinstance(field, Encrypted) and row[field.column] is not None:
+                found[field.column] = field.seal(row[field.column], of=key)
+            if isinstance(field, KeyedIndex) and row[field.of] is not None:
+                found[field.column] = field.codes(row[field.of], within=row[field.within])[0]
+        return found
 
 
 def _table(model: type[Model], *, where: str, written_at: str = "recorded_at", order: str = "") -> Table:
     columns = tuple(str(field.column) for field in model._meta.concrete_fields)
-    return Table(model._meta.db_table, columns, where, order or _order(model, written_at), written_at)
+    return Table(model._meta.db_table, columns, where, order or _order(model, written_at), written_at, model)
 
 
 def _order(model: type[Model], written_at: str) -> str:
@@ -45,7 +66,9 @@ def _order(model: type[Model], written_at: str) -> str:
     words = [
         field.column
         for field in model._meta.concrete_fields
-        if field.column not in new_ids and (not field.is_relation or field.related_model in (Person, Service))
+        if field.column not in new_ids
+        and not isinstance(field, Encrypted | KeyedIndex)
+        and (not field.is_relation or field.related_model in (Person, Service))
     ]
     return ", ".join(f'"{word}"' for word in [written_at, *words])
 
@@ -113,7 +136,7 @@ def _read(table: Table, children: list[UUID]) -> Iterator[Row]:
     with connection.cursor() as cursor:
         cursor.execute(f"select {columns} from {table.name} where {table.where} order by {table.order}", [children])
         for values in cursor.fetchall():
-            yield dict(zip(table.columns, values, strict=True))
+            yield table.opened(dict(zip(table.columns, values, strict=True)))
 
 
 def snapshot(name: str, *, at: datetime, child_id: UUID) -> Stage:

@@ -8,7 +8,7 @@ from grunnmur import __version__, installation
 from grunnmur.postgres import NotReady
 from grunnmur.terminal import say
 
-BEFORE_DJANGO = ("backup", "demo", "make_backup_keys", "restore", "serve", "setup_database")
+BEFORE_DJANGO = ("backup", "demo", "make_backup_keys", "make_keys", "restore", "serve", "setup_database")
 """Commands that decide what database Django gets, each a module of `grunnmur.commands` with a `main(arguments)`."""
 HELP = {"help", "--help", "-h"}
 

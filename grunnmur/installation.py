@@ -26,7 +26,7 @@ DATABASE_URLS = {
 AS_OWNER = frozenset(
     {
         *("migrate", "makemigrations", "showmigrations", "sqlmigrate"),
-        *("add_service", "add_person", "anchor_log", "verify_log"),
+        *("add_service", "add_person", "anchor_log", "verify_log", "rotate_keys"),
     }
 )
 """Commands that run as the role that owns the tables, not as the runtime role."""
@@ -40,12 +40,18 @@ def prepare(command: str) -> None:
 
     Raises NotReady.
     """
-    _set_mode()
+    set_mode()
     if os.environ["GRUNNMUR_MODE"] == "production" and not os.environ.get("GRUNNMUR_SECRET_KEY"):
         raise postgres.NotReady(
             "GRUNNMUR_SECRET_KEY is missing. Make one with\n"
             '  python3 -c "import secrets; print(secrets.token_urlsafe(48))"\n'
             "and keep it: log-in, and the database's own check of who asks, depend on it."
+        )
+    if os.environ["GRUNNMUR_MODE"] == "production" and not {"GRUNNMUR_KEK", "GRUNNMUR_KEK_FILE"} & set(os.environ):
+        raise postgres.NotReady(
+            "GRUNNMUR_KEK is missing, the key that wraps the keys of what is encrypted. Make one with\n"
+            '  python3 -c "import secrets; print(secrets.token_urlsafe(32))"\n'
+            "keep it apart from the database and its backups, and run «grunnmur make_keys» once."
         )
     if command in AS_OWNER:
         os.environ["GRUNNMUR_AS_OWNER"] = "1"
@@ -62,11 +68,11 @@ def prepare(command: str) -> None:
 
 def pretend_for_help() -> None:
     """Enough settings to list the commands; nothing is started and nothing is written."""
-    _set_mode()
-    os.environ["GRUNNMUR_SECRET_KEY"] = "showing help needs no secret".ljust(50)
+    set_mode()
+    os.environ["GRUNNMUR_SECRET_KEY"] = os.environ["GRUNNMUR_KEK"] = "showing help needs no secret".ljust(50)
 
 
-def _set_mode() -> None:
+def set_mode() -> None:
     """The source tree without a server of its own is the demo; everything else is production unless it says so."""
     is_demo = is_source_tree() and not os.environ.get("DATABASE_URL")
     os.environ.setdefault("GRUNNMUR_MODE", "demo" if is_demo else "production")

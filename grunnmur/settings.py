@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,17 +24,37 @@ def _secret_key() -> str:
     key = os.environ.get("GRUNNMUR_SECRET_KEY", "")
     if key and len(key) < 50:
         raise ImproperlyConfigured("GRUNNMUR_SECRET_KEY must have at least 50 characters.")
-    if key or IS_PRODUCTION:
-        return key
-    path = postgres.data_dir() / "secret-key"
+    return key if key or IS_PRODUCTION else _made_once("secret-key", secrets.token_urlsafe(48))
+
+
+def _kek() -> str:
+    """The key that the keysets are wrapped with: from the environment or the file it names; made as the one above."""
+    file = os.environ.get("GRUNNMUR_KEK_FILE", "")
+    try:
+        key = Path(file).read_text().strip() if file else os.environ.get("GRUNNMUR_KEK", "")
+    except OSError as fault:
+        raise ImproperlyConfigured(f"GRUNNMUR_KEK_FILE names {file}, which cannot be read: {fault.strerror}.") from None
+    return key if key or IS_PRODUCTION else _made_once("kek", secrets.token_urlsafe(32))
+
+
+def _made_once(name: str, value: str) -> str:
+    """A secret beside the data; of several processes that come first at once, all get the same."""
+    path = postgres.data_dir() / name
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        new = path.with_name(f".{name}.{secrets.token_hex(8)}")
+        new.touch(mode=0o600)
+        new.write_text(value)
+        with suppress(FileExistsError):
+            path.hardlink_to(new)
+        new.unlink()
     return path.read_text()
 
 
 SECRET_KEY = _secret_key()
+KEK = _kek()
+KEYS_FOLDER = Path(os.environ.get("GRUNNMUR_KEYS") or postgres.data_dir() / "keys")
+"""Where the keysets are (`grunnmur/keys.py`), each wrapped with the KEK."""
 
 # --- database ----------------------------------------------------------------------------------------------
 # DATABASE_URL is the runtime role; OWNER_DATABASE_URL the role that owns the tables and runs migrations.

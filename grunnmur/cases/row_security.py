@@ -14,12 +14,13 @@ from typing import Literal
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from grunnmur import directory, log, postgres
+from grunnmur import directory, keys, log, postgres
 from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
 from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.cases.terms import InformationKind, ParticipationBasis
 from grunnmur.directory import limits, sessions
 from grunnmur.directory.kinds import Role
+from grunnmur.encrypted import encrypted_columns
 
 READ_ONLY = ", ".join(f"'{basis}'" for basis in sorted(set(ParticipationBasis) - access_rules().writes))
 SIGHT = f"""(({{table}}.kind & (select sec.kinds())) <> 0 and exists (
@@ -88,6 +89,7 @@ def policies() -> list[Policy]:
                 "name",
                 "born_on",
                 "national_id",
+                "national_key",
                 "sex",
                 "journal_number",
                 "language",
@@ -189,6 +191,7 @@ WITHOUT_A_CHILD = {
 
 SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "sec.sql",
+    Path(directory.__file__).parent / "sql" / "keys.sql",
     Path(directory.__file__).parent / "sql" / "factors.sql",
     Path(directory.__file__).parent / "sql" / "joining.sql",
     Path(directory.__file__).parent / "sql" / "limits.sql",
@@ -219,6 +222,7 @@ def statements() -> list[str]:
             f"drop policy if exists may_add on {table}",
             f"drop policy if exists may_change on {table}",
             f"drop policy if exists owner_may on {table}",
+            f"drop policy if exists owner_reseals on {table}",
             f"create policy may_read on {table} for select using ({policy.read})",
             f"create policy may_add on {table} for insert with check ({policy.add})",
             f"grant select, insert on {table} to {app}",
@@ -232,6 +236,9 @@ def statements() -> list[str]:
         if policy.owner != "nothing":
             command = "select" if policy.owner == "reads" else "all"
             sql.append(f"create policy owner_may on {table} for {command} to {postgres.OWNER} using (true)")
+    for table in sorted({column.model._meta.db_table for column in encrypted_columns()}):
+        # `rotate_keys` writes sealed values over sealed values; the running program has no such right.
+        sql.append(f"create policy owner_reseals on {table} for update to {postgres.OWNER} using (true)")
     return sql
 
 
@@ -253,6 +260,12 @@ def apply(connection: BaseDatabaseWrapper) -> None:
         )
         cursor.execute("delete from sec.limits")
         cursor.executemany("insert into sec.limits values (%s, %s, make_interval(secs => %s))", limits.rows())
+        for keyset in keys.Keyset:
+            # Never over what is there: rows sealed with other keys would be lost without anyone being told.
+            cursor.execute(
+                "insert into sec.key_check (keyset, value) values (%s, %s) on conflict do nothing",
+                [keyset, keys.check_value(keyset)],
+            )
 
 
 def ceilings() -> list[tuple[str, str, int]]:

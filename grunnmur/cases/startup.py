@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from grunnmur import keys
 from grunnmur.cases import consent_rules, national_codes, row_security
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.definition_file import DefinitionError
@@ -25,6 +26,7 @@ def faults() -> list[str]:
     try:
         return _missing_migrations() or [
             *_wrong_key(),
+            *_wrong_keysets(),
             *row_security.faults(connection),
             *_definition_faults(),
             *_provider_faults(),
@@ -72,6 +74,21 @@ def _wrong_key() -> list[str]:
     return [
         "GRUNNMUR_SECRET_KEY is not the one the database knows, so nobody could log in. Use the same key as when "
         "«grunnmur migrate» was last run, or run it again with the new one."
+    ]
+
+
+def _wrong_keysets() -> list[str]:
+    """Every keyset can be used, and is the one that the rows were sealed with."""
+    if missing := keys.faults():
+        return missing
+    with connection.cursor() as cursor:
+        cursor.execute("select keyset, value from sec.key_checks()")
+        checks = {keyset: bytes(value) for keyset, value in cursor.fetchall()}
+    return [
+        f"The keyset «{keyset}» in GRUNNMUR_KEYS is not the one that the database's rows were sealed with. Restore it "
+        "from where your keys are kept."
+        for keyset in keys.Keyset
+        if keyset not in checks or not keys.knows(keyset, checks[keyset])
     ]
 
 

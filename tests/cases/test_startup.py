@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from grunnmur import postgres
-from grunnmur.cases import startup
+from grunnmur import keys, postgres
+from grunnmur.cases import row_security, startup
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.models import SealedEdition
 
@@ -91,3 +92,25 @@ def test_another_secret_key_than_the_database_knows_stops_the_start(db: None, se
     settings.SECRET_KEY = "another key than the one that the database knows about"
     (fault,) = startup.faults()
     assert fault.startswith("GRUNNMUR_SECRET_KEY is not the one the database knows")
+
+
+def test_other_keysets_than_the_rows_were_sealed_with_stop_the_start(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.KEYS_FOLDER = tmp_path
+    keys.make_missing()
+    faults = startup.faults()
+    assert len(faults) == len(keys.Keyset)
+    assert faults[0].startswith("The keyset «national_id» in GRUNNMUR_KEYS is not the one that the database's rows")
+
+
+def test_migrating_with_other_keysets_does_not_make_the_database_forget(
+    as_admin: Outside, settings: Any, tmp_path: Path
+) -> None:
+    settings.KEYS_FOLDER = tmp_path
+    with as_admin():
+        row_security.apply(connection)
+    assert len(startup.faults()) == len(keys.Keyset)
+
+
+def test_a_missing_keyset_stops_the_start(db: None, settings: Any, tmp_path: Path) -> None:
+    settings.KEYS_FOLDER, settings.IS_PRODUCTION = tmp_path, True
+    assert startup.faults()[0].startswith(f"The keyset {tmp_path}/national_id.keyset is missing.")

@@ -20,6 +20,9 @@ from tests.environment import ROOT
 PATIENCE = 120
 """Seconds from nothing to a first page, on a busy machine."""
 SECRET_KEY = "a key for tests only, and long enough to be taken: 50"
+KEK = "a-key-for-tests-only-and-43-characters-long"
+PRODUCTION = {"GRUNNMUR_MODE": "production", "GRUNNMUR_SECRET_KEY": SECRET_KEY, "GRUNNMUR_KEK": KEK}
+"""The least that a production installation is told."""
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ def test_help_lists_every_command_of_ours_with_one_line_and_starts_nothing(
     done = program.run(*arguments, env=program.environment(tmp_path / "data"))
     assert done.returncode == 0, done.stderr
     lines = dict(re.findall(r"^  (\w+) +(\S.*)$", done.stdout, re.MULTILINE))
-    assert {"demo", "serve", "setup_database", "migrate", "import_ssb"} <= set(lines)
+    assert {"demo", "make_keys", "serve", "setup_database", "migrate", "import_ssb"} <= set(lines)
     assert "runserver" not in lines, "Django's own are not listed"
     assert all(what.endswith(".") and len(what) > 20 for what in lines.values())
     assert not (tmp_path / "data").exists()

@@ -38,6 +38,8 @@ def production(tmp_path: Path, database: str) -> dict[str, str]:
         tmp_path / "data",
         GRUNNMUR_MODE="production",
         GRUNNMUR_SECRET_KEY=settings.SECRET_KEY,
+        GRUNNMUR_KEK=settings.KEK,
+        GRUNNMUR_KEYS=str(settings.KEYS_FOLDER),
         DATABASE_URL=postgres.with_role(database, user=postgres.APP),
         OWNER_DATABASE_URL=postgres.with_role(database, user=postgres.OWNER),
     )
@@ -132,6 +134,31 @@ def _another_key(env: dict[str, str], database: str) -> None:
     env["GRUNNMUR_SECRET_KEY"] = program.SECRET_KEY
 
 
+def _no_kek(env: dict[str, str], database: str) -> None:
+    del env["GRUNNMUR_KEK"]
+
+
+def _a_short_kek(env: dict[str, str], database: str) -> None:
+    env["GRUNNMUR_KEK"] = "short"
+
+
+def _another_kek(env: dict[str, str], database: str) -> None:
+    env["GRUNNMUR_KEK"] = program.KEK
+
+
+def _a_kek_in_no_file(env: dict[str, str], database: str) -> None:
+    env["GRUNNMUR_KEK_FILE"] = "/nowhere/kek"
+
+
+def _no_keysets(env: dict[str, str], database: str) -> None:
+    env["GRUNNMUR_KEYS"] = f"{env['GRUNNMUR_DATA']}/keys"
+
+
+def _other_keysets(env: dict[str, str], database: str) -> None:
+    _no_keysets(env, database)
+    assert program.run("make_keys", env=env).returncode == 0
+
+
 def _no_server(env: dict[str, str], database: str) -> None:
     env["DATABASE_URL"] = "postgresql://grunnmur_app@127.0.0.1:1/grunnmur"
 
@@ -151,6 +178,12 @@ def _no_tables(env: dict[str, str], database: str) -> None:
         (_no_key, "GRUNNMUR_SECRET_KEY is missing."),
         (_a_short_key, "GRUNNMUR_SECRET_KEY must have at least 50 characters."),
         (_another_key, "GRUNNMUR_SECRET_KEY is not the one the database knows"),
+        (_no_kek, "GRUNNMUR_KEK is missing"),
+        (_a_short_kek, "GRUNNMUR_KEK must be 32 random bytes in URL-safe base64 (43 characters)."),
+        (_another_kek, "GRUNNMUR_KEK is not the key that "),
+        (_a_kek_in_no_file, "GRUNNMUR_KEK_FILE names /nowhere/kek, which cannot be read: No such file"),
+        (_no_keysets, "national_id.keyset is missing. Restore it, or run «grunnmur make_keys» once."),
+        (_other_keysets, "The keyset «own_words» in GRUNNMUR_KEYS is not the one that the database's rows were sealed"),
         (_no_server, "The database cannot be reached"),
         (_no_tables, "The tables are not up to date. Run «grunnmur migrate» first."),
     ],
@@ -193,6 +226,7 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
 
 PASSWORD = "en lang setning som passord"
 FIRST_STEPS = (
+    ["make_keys"],
     ["migrate", "--verbosity=0"],
     ["collectstatic", "--noinput", "--verbosity=0"],
     shlex.split(
@@ -209,7 +243,7 @@ def _addresses(text: str) -> dict[str, str]:
 
 def test_set_up_by_us_then_migrated_then_served(admin_url: str, tmp_path: Path) -> None:
     name = f"grunnmur_setup_{uuid.uuid4().hex[:8]}"
-    env = program.environment(tmp_path / "data", GRUNNMUR_MODE="production", GRUNNMUR_SECRET_KEY=program.SECRET_KEY)
+    env = program.environment(tmp_path / "data", **program.PRODUCTION)
     try:
         done = program.run("setup_database", admin_url, "--name", name, env=env)
         assert done.returncode == 0, done.stderr
@@ -245,11 +279,12 @@ def test_set_up_by_hand_with_the_sql_it_prints(admin_url: str, tmp_path: Path) -
             admin.execute(inside)
         env = program.environment(
             tmp_path / "data",
-            GRUNNMUR_MODE="production",
-            GRUNNMUR_SECRET_KEY=program.SECRET_KEY,
+            **program.PRODUCTION,
             DATABASE_URL=postgres.with_role(admin_url, user=postgres.APP, database=name),
             OWNER_DATABASE_URL=postgres.with_role(admin_url, user=postgres.OWNER, database=name),
         )
+        done = program.run("make_keys", env=env)
+        assert done.returncode == 0, done.stderr
         done = program.run("migrate", "--verbosity=0", env=env)
         assert done.returncode == 0, done.stderr
     finally:
@@ -269,7 +304,10 @@ def test_a_server_that_refuses_is_said_plainly(tmp_path: Path) -> None:
 @pytest.fixture
 def installation(tmp_path: Path) -> dict[str, str]:
     """A first installation: production mode, an empty folder, and no server named."""
-    return program.environment(tmp_path / "data", GRUNNMUR_MODE="production", GRUNNMUR_SECRET_KEY=program.SECRET_KEY)
+    env = program.environment(tmp_path / "data", **program.PRODUCTION)
+    done = program.run("make_keys", env=env)
+    assert done.returncode == 0, done.stderr
+    return env
 
 
 def test_a_first_installation_needs_no_server_and_survives_being_killed(installation: dict[str, str]) -> None:

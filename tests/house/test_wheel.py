@@ -94,7 +94,8 @@ def test_the_demo_says_where_it_is(installed: Path, tmp_path: Path) -> None:
 
 
 def test_it_serves_its_pages_and_their_files(installed: Path, tmp_path: Path) -> None:
-    env = outside(tmp_path / "data", GRUNNMUR_SECRET_KEY=program.SECRET_KEY)
+    env = outside(tmp_path / "data", **program.PRODUCTION)
+    subprocess.run([installed, "make_keys"], env=env, cwd=tmp_path, capture_output=True, check=True)
     with program.serving([str(installed), "serve"], env=env, cwd=tmp_path) as url:
         page = program.read(url, X_Forwarded_Proto="https")
         assert "Logg inn" in page

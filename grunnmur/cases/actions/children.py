@@ -10,7 +10,7 @@ from grunnmur.cases import age, national_id
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, refuse
 from grunnmur.cases.door import Act, EditConflict, for_new_child, on_child
-from grunnmur.cases.models import Child, ChildWelfareStatus, Pathway, Placement, RelatedPerson
+from grunnmur.cases.models import Child, ChildWelfareStatus, Pathway, Placement, RelatedPerson, with_number
 from grunnmur.cases.queries import child as queries
 from grunnmur.cases.terms import AddressProtection, CareBasis, ChildWelfarePosition, InformationKind, RelationKind
 from grunnmur.directory.kinds import ServiceKind
@@ -42,7 +42,7 @@ def register(
         refuse(
             {
                 "born_on": _born(born_on, today=now.date()),
-                "national_number": problem or _known(number, among=own),
+                "national_number": problem or _known(number, among=own, owner_id=actor.service_id),
                 "journal_number": _("Journalnummeret er brukt på et annet barn hos dere.")
                 if own.filter(journal_number=journal_number).exists()
                 else None,
@@ -115,8 +115,8 @@ def _national_number(value: str, *, born_on: date, allow_real: bool) -> tuple[st
     return number.value, None
 
 
-def _known(number: str | None, *, among: QuerySet[Child]) -> Problem:
-    if number and among.filter(national_id=number).exists():
+def _known(number: str | None, *, among: QuerySet[Child], owner_id: UUID) -> Problem:
+    if number and with_number(among, number, owner_id=owner_id).exists():
         return _("Barnet er allerede registrert hos dere. Søk det opp.")
     return None
 
@@ -178,13 +178,13 @@ def edit(
         refuse(
             {
                 "born_on": _born(child.born_on, today=act.today),
-                "national_number": problem or _known(number, among=own),
+                "national_number": problem or _known(number, among=own, owner_id=actor.service_id),
             }
         )
         child.national_id = number
         changed = [field for field in EDITABLE if getattr(child, field) != before[field]]
         if changed:
-            child.save(update_fields=changed)
+            child.save(update_fields=[*changed, "national_key"])
             participants.remember_name(child)
             _follow_situation(act)
         act.record("child.edited", kind=InformationKind.CONTACT, subject=child.pk, data={"changed": changed})

@@ -18,7 +18,15 @@ from grunnmur import clock
 from grunnmur.cases import access, target_group
 from grunnmur.cases.actions import children, participants
 from grunnmur.cases.door import Act, Invalid, instant, on_child
-from grunnmur.cases.models import Child, ChildWelfareStatus, Investigation, Measure, NationalFile, NoteOfConcern
+from grunnmur.cases.models import (
+    Child,
+    ChildWelfareStatus,
+    Investigation,
+    Measure,
+    NationalFile,
+    NoteOfConcern,
+    with_number,
+)
 from grunnmur.cases.national_id import NationalId, Sex
 from grunnmur.cases.target_group import CaseFacts, Suggestion
 from grunnmur.cases.terms import ChildWelfarePosition, InformationKind
@@ -144,7 +152,7 @@ def _find(actor: Actor, case: FileCase) -> Child | None:
     own = Child.objects.filter(author_service=actor.service_id)
     number = case.person.national_id
     by_case = own.filter(nationalfiles__case_id=case.source_id).distinct().first()
-    by_number = own.filter(national_id=number.value).first() if number.is_unique else None
+    by_number = with_number(own, number.value, owner_id=actor.service_id).first() if number.is_unique else None
     by_journal = own.filter(journal_number=case.journal_number).first()
     child = by_case or by_number or by_journal
     for other, sentence in ((by_number, OTHER_NUMBER), (by_journal, OTHER_JOURNAL)):
@@ -248,7 +256,7 @@ def _write_child(act: Act, case: FileCase) -> bool:
     for field in changed:
         setattr(child, field, wanted[field])
     if changed:
-        child.save(update_fields=changed)
+        child.save(update_fields=[*changed, "national_key"])
     return bool(changed)
 
 

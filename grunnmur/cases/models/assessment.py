@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from grunnmur.cases.models.base import PathwayRow, found_by
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, ObservationKind
+from grunnmur.encrypted import Encrypted
+from grunnmur.keys import Keyset
 
 
 class Conversation(PathwayRow):
@@ -25,7 +27,7 @@ class OwnWords(PathwayRow):
     """What the child said matters, in the child's own words; kept apart from every adult's text."""
 
     said_on = models.DateField()
-    words = models.TextField()
+    words = Encrypted(keyset=Keyset.OWN_WORDS)
 
 
 class InformationRequest(PathwayRow):

@@ -6,6 +6,8 @@ from django.db.models import Q
 
 from grunnmur.cases.models.base import PathwayRow, found_by
 from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, MeetingKind
+from grunnmur.encrypted import Encrypted
+from grunnmur.keys import Keyset
 
 
 class Meeting(PathwayRow):
@@ -13,7 +15,8 @@ class Meeting(PathwayRow):
 
     meeting = models.CharField(max_length=20, choices=MeetingKind)
     starts_at = models.DateTimeField()
-    place = models.CharField(max_length=200)
+    place = Encrypted(keyset=Keyset.ADDRESS)
+    """Encrypted: a meeting is often held where the child is."""
     is_video = models.BooleanField(default=False)
     agenda = models.TextField(blank=True)
     child_invited = models.BooleanField(default=True)

@@ -1,12 +1,15 @@
 """The child and those around it."""
 
 import uuid
+from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from grunnmur.cases.models.base import ChildRow, PersonRow, found_by
 from grunnmur.cases.terms import AddressProtection, CareBasis, ChildWelfarePosition, RelationKind
+from grunnmur.encrypted import Encrypted, KeyedIndex
+from grunnmur.keys import Keyset
 
 
 class Child(PersonRow):
@@ -19,7 +22,9 @@ class Child(PersonRow):
     name = models.CharField(max_length=160, blank=True)
     """Empty until someone has typed it: the national file carries no names."""
     born_on = models.DateField()
-    national_id = models.CharField(max_length=11, null=True)
+    national_id = Encrypted(keyset=Keyset.NATIONAL_ID, null=True)
+    national_key = KeyedIndex(of="national_id", within="author_service_id", null=True)
+    """Finds the child by its number, among the owner's own: equal numbers of two owners have nothing in common."""
     sex = models.CharField(max_length=1, blank=True)
     journal_number = models.CharField(max_length=40)
     """The owner's own case number; what lists show where a name is not needed."""
@@ -33,11 +38,17 @@ class Child(PersonRow):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["author_service", "national_id"], name="child_once_per_owner"),
+            models.UniqueConstraint(fields=["author_service", "national_key"], name="child_once_per_owner"),
             models.UniqueConstraint(fields=["author_service", "journal_number"], name="journal_once_per_owner"),
             models.UniqueConstraint(fields=["id", "author_service"], name="child_and_owner"),
         ]
-        indexes = found_by("id", "national_id")
+        indexes = found_by("id", "national_key")
+
+
+def with_number(children: QuerySet[Child], number: str, *, owner_id: UUID) -> QuerySet[Child]:
+    """Those of one owner's records that have this national identity number."""
+    codes = Child._meta.get_field("national_key").codes(number, within=owner_id)
+    return children.filter(author_service=owner_id, national_key__in=codes)
 
 
 class ChildWelfareStatus(ChildRow):
@@ -61,7 +72,8 @@ class RelatedPerson(ChildRow):
     """The same for every row about the same human being around this child."""
     name = models.CharField(max_length=160)
     relation = models.CharField(max_length=30, choices=RelationKind)
-    phone = models.CharField(max_length=20, blank=True)
+    phone = Encrypted(keyset=Keyset.ADDRESS)
+    """Encrypted for everyone: the number of those a child lives with leads to where it is."""
     language = models.CharField(max_length=40, blank=True)
     needs_interpreter = models.BooleanField(default=False)
     has_parental_responsibility = models.BooleanField(default=False)

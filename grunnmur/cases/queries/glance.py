@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection
 
 from grunnmur.cases import access
+from grunnmur.cases.models import RelatedPerson
 from grunnmur.cases.terms import InformationKind, RelationKind, TaskState
 from grunnmur.directory.sessions import Actor
 
@@ -129,12 +130,18 @@ def people(rows: Rows) -> tuple[Related, ...]:
             identity=UUID(row["identity"]),
             name=row["name"],
             relation=RelationKind(row["relation"]),
-            phone=row["phone"],
+            phone=_phone(row),
             has_parental_responsibility=row["has_parental_responsibility"],
             needs_interpreter=row["needs_interpreter"],
         )
         for row in rows["people"]
     )
+
+
+def _phone(row: Mapping[str, Any]) -> str:
+    """The number, which JSON has as the sealed value's digits."""
+    sealed = bytes.fromhex(row["phone"].removeprefix("\\x"))
+    return RelatedPerson._meta.get_field("phone").open(sealed, of=UUID(row["id"]))
 
 
 def goals(rows: Rows) -> tuple[str, ...]:

@@ -12,12 +12,12 @@ from grunnmur import clock
 from grunnmur.cases import access, age, next_step
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE
-from grunnmur.cases.models import Child, NameKey, Participation, Pathway
+from grunnmur.cases.models import Child, NameKey, Participation, Pathway, with_number
 from grunnmur.cases.queries import lists, looking
 from grunnmur.cases.queries.lists import PAGE, Listing
 from grunnmur.cases.terms import InformationKind
 from grunnmur.directory import limits
-from grunnmur.directory.kinds import Role
+from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.limits import Limit
 from grunnmur.directory.sessions import Actor
 
@@ -169,7 +169,7 @@ def search(actor: Actor, *, text: str) -> tuple[Found, ...]:
         "pk", "name", "born_on", "journal_number", Subquery(newest.values("pk")[:1])
     )
     if digits.isdecimal() and len(digits) == 11:
-        found = list(children.filter(national_id=digits)[:PAGE])
+        found = [child for owner in _owners(actor) for child in with_number(children, digits, owner_id=owner)][:PAGE]
     else:
         found = list(children.filter(pk__in=_named(actor, words).values("child"))[:PAGE]) or list(
             children.filter(author_service=actor.service_id, journal_number=text.strip())
@@ -190,6 +190,15 @@ def _named(actor: Actor, words: list[str]) -> QuerySet[NameKey]:
     for word in others:
         named = named.filter(Exists(_beginning(keys.filter(child=OuterRef("child")), word)))
     return named
+
+
+def _owners(actor: Actor) -> list[UUID]:
+    """The services whose children the actor's service has been let in to: a number is found within one at a time."""
+    if actor.service_kind is ServiceKind.CHILD_WELFARE:
+        return [actor.service_id]
+    return list(
+        Participation.objects.filter(service=actor.service_id).values_list("owner_service", flat=True).distinct()
+    )
 
 
 def _beginning(keys: QuerySet[NameKey], word: str) -> QuerySet[NameKey]:
