@@ -15,8 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
-
+from grunnmur import keys
 from grunnmur.log.models import AccessLog, Event
 
 SHARDS = 16
@@ -39,8 +38,8 @@ _to_json: Callable[[object], str] = json.JSONEncoder(
 
 
 def key(label: str) -> bytes:
-    """A key of the program's, one for each use; made from its secret key, and never in the database."""
-    return hmac.digest(settings.SECRET_KEY.encode(), f"grunnmur log|{label}".encode(), "sha256")
+    """A key of the program's, one for each use; from the keyset of the logs, and never in the database."""
+    return keys.mac_key(label)
 
 
 def shard_of(about: UUID) -> int:

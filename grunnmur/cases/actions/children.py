@@ -10,7 +10,7 @@ from grunnmur.cases import age, national_id
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, refuse
 from grunnmur.cases.door import Act, EditConflict, for_new_child, on_child
-from grunnmur.cases.models import Child, ChildWelfareStatus, Pathway, Placement, RelatedPerson, with_number
+from grunnmur.cases.models import Child, ChildWelfareStatus, Pathway, Placement, RelatedPerson, has_number
 from grunnmur.cases.queries import child as queries
 from grunnmur.cases.terms import AddressProtection, CareBasis, ChildWelfarePosition, InformationKind, RelationKind
 from grunnmur.directory.kinds import ServiceKind
@@ -116,7 +116,7 @@ def _national_number(value: str, *, born_on: date, allow_real: bool) -> tuple[st
 
 
 def _known(number: str | None, *, among: QuerySet[Child], owner_id: UUID) -> Problem:
-    if number and with_number(among, number, owner_id=owner_id).exists():
+    if number and among.filter(has_number(number, owner_id=owner_id)).exists():
         return _("Barnet er allerede registrert hos dere. Søk det opp.")
     return None
 

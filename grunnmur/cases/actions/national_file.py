@@ -25,7 +25,7 @@ from grunnmur.cases.models import (
     Measure,
     NationalFile,
     NoteOfConcern,
-    with_number,
+    has_number,
 )
 from grunnmur.cases.national_id import NationalId, Sex
 from grunnmur.cases.target_group import CaseFacts, Suggestion
@@ -152,7 +152,7 @@ def _find(actor: Actor, case: FileCase) -> Child | None:
     own = Child.objects.filter(author_service=actor.service_id)
     number = case.person.national_id
     by_case = own.filter(nationalfiles__case_id=case.source_id).distinct().first()
-    by_number = with_number(own, number.value, owner_id=actor.service_id).first() if number.is_unique else None
+    by_number = own.filter(has_number(number.value, owner_id=actor.service_id)).first() if number.is_unique else None
     by_journal = own.filter(journal_number=case.journal_number).first()
     child = by_case or by_number or by_journal
     for other, sentence in ((by_number, OTHER_NUMBER), (by_journal, OTHER_JOURNAL)):

@@ -23,7 +23,7 @@ from grunnmur.cases.models.meeting import (
 from grunnmur.cases.models.national_file import Investigation, Measure, NationalFile, NoteOfConcern
 from grunnmur.cases.models.participation import Participation, Restriction
 from grunnmur.cases.models.pathway import Handover, Initiative, InitiativeReply, Pathway, SealedEdition
-from grunnmur.cases.models.people import Child, ChildWelfareStatus, NameKey, Placement, RelatedPerson, with_number
+from grunnmur.cases.models.people import Child, ChildWelfareStatus, NameKey, Placement, RelatedPerson, has_number
 from grunnmur.cases.models.plan import Goal, GoalVersion, Task, TaskVersion
 
 __all__ = [
@@ -70,5 +70,5 @@ __all__ = [
     "SealedEdition",
     "Task",
     "TaskVersion",
-    "with_number",
+    "has_number",
 ]

@@ -4,7 +4,7 @@ import uuid
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 
 from grunnmur.cases.models.base import ChildRow, PersonRow, found_by
 from grunnmur.cases.terms import AddressProtection, CareBasis, ChildWelfarePosition, RelationKind
@@ -45,10 +45,10 @@ class Child(PersonRow):
         indexes = found_by("id", "national_key")
 
 
-def with_number(children: QuerySet[Child], number: str, *, owner_id: UUID) -> QuerySet[Child]:
-    """Those of one owner's records that have this national identity number."""
+def has_number(number: str, *, owner_id: UUID) -> Q:
+    """What is true of the one owner's records that have this national identity number."""
     codes = Child._meta.get_field("national_key").codes(number, within=owner_id)
-    return children.filter(author_service=owner_id, national_key__in=codes)
+    return Q(author_service=owner_id, national_key__in=codes)
 
 
 class ChildWelfareStatus(ChildRow):

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from grunnmur import clock
 from grunnmur.cases import access, age, next_step
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE
-from grunnmur.cases.models import Child, NameKey, Participation, Pathway, with_number
+from grunnmur.cases.models import Child, NameKey, Participation, Pathway, has_number
 from grunnmur.cases.queries import lists, looking
 from grunnmur.cases.queries.lists import PAGE, Listing
 from grunnmur.cases.terms import InformationKind
@@ -169,7 +171,8 @@ def search(actor: Actor, *, text: str) -> tuple[Found, ...]:
         "pk", "name", "born_on", "journal_number", Subquery(newest.values("pk")[:1])
     )
     if digits.isdecimal() and len(digits) == 11:
-        found = [child for owner in _owners(actor) for child in with_number(children, digits, owner_id=owner)][:PAGE]
+        among = (has_number(digits, owner_id=owner) for owner in _owners(actor))
+        found = list(children.filter(reduce(or_, among, Q(pk__in=())))[:PAGE])
     else:
         found = list(children.filter(pk__in=_named(actor, words).values("child"))[:PAGE]) or list(
             children.filter(author_service=actor.service_id, journal_number=text.strip())
