@@ -43,10 +43,6 @@ class Keyset(StrEnum):
     """What a child said, in its own words."""
     ADDRESS = "address"
     """What can tell where a child is, or how to reach those it lives with."""
-    REPORTER = "reporter"
-    """Who sent a note of concern."""
-    TOTP = "totp"
-    """The secrets behind one-time codes."""
     LOG = "log"
     """What the chains of the logs are made with."""
 

@@ -95,9 +95,9 @@ def test_the_files_are_for_their_owner_and_hold_no_key_in_plain(folder: Path) ->
 
 
 def test_a_keyset_cannot_stand_in_for_another(folder: Path) -> None:
-    (folder / "own_words.keyset").replace(folder / "totp.keyset")
-    with pytest.raises(keys.NoKeys, match=r"totp\.keyset"):
-        seal("123456", Keyset.TOTP)
+    (folder / "own_words.keyset").replace(folder / "address.keyset")
+    with pytest.raises(keys.NoKeys, match=r"address\.keyset"):
+        seal("Skogveien 1", Keyset.ADDRESS)
 
 
 # --- changing keys -------------------------------------------------------------------------------------------
