@@ -99,8 +99,8 @@ begin
     if found is null then
         found := gen_random_uuid();
         insert into public.directory_person (id, name) values (someone, 'Innlesing fra fagsystem');
-        insert into public.directory_membership (id, person_id, service_id, role, starts_on)
-        values (found, someone, wanted, 'importer', '2000-01-01');
+        insert into public.directory_membership (id, person_id, service_id, role, starts_on, is_administrator)
+        values (found, someone, wanted, 'importer', '2000-01-01', false);
     end if;
     return found;
 end
