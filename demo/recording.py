@@ -14,6 +14,7 @@ from django.db.models import Model
 
 from grunnmur.cases.models import Child, NameKey, Participation, Pathway, Restriction, SealedEdition
 from grunnmur.cases.models.base import ChildRow, PathwayRow
+from grunnmur.cases.models.family import OwnersRow
 from grunnmur.directory.models import Person, Service
 from grunnmur.encrypted import Encrypted, KeyedIndex
 from grunnmur.log.models import Event
@@ -93,7 +94,9 @@ def once_written() -> tuple[Table, ...]:
     """The tables of rows about a child that never change."""
     found = []
     for model in apps.get_app_config("cases").get_models():
-        if model in (Child, Pathway, Participation, SealedEdition, NameKey, Restriction):
+        if model in (Child, Pathway, Participation, SealedEdition, NameKey, Restriction) or issubclass(
+            model, OwnersRow
+        ):
             continue
         if issubclass(model, PathwayRow):
             found.append(_table(model, where="pathway_id in (select id from cases_pathway where child_id = any(%s))"))

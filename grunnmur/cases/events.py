@@ -49,6 +49,11 @@ EVENTS: dict[str, str | Promise] = {
     "referral.answered": _("En henvisning ble besvart."),
     "pathway.closed": _("Forløpet ble avsluttet."),
     "pathway.reactivated": _("Forløpet ble tatt opp igjen."),
+    "sight.decided": _("Det ble bestemt hva en i familien kan se."),
+    "sight.released": _("Noe ble gitt fri for en i familien."),
+    "sight.taken_back": _("Noe som var gitt fri, ble tatt tilbake."),
+    "sight.restricted": _("Innsyn ble tatt bort."),
+    "sight.lifted": _("Innsyn som var tatt bort, ble gitt tilbake."),
     "case.handed_over": _("En annen ble kontaktperson."),
 }
 

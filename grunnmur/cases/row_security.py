@@ -131,6 +131,17 @@ def policies() -> list[Policy]:
             + WRITING.format(table="cases_initiativereply", key="child_id", column="child_id", item="id"),
             owner="reads",
         ),
+        *(
+            # Only the owner's, for those whose role sees child welfare's own: nobody else can tell that they exist.
+            Policy(
+                table,
+                read=f"{PARTICIPATION_OWN} and {KNOWN}"
+                f" and ((select sec.kinds()) & {InformationKind.CHILD_WELFARE:d}) <> 0",
+                add=PARTICIPATION_OWN,
+                change=change,
+            )
+            for table, change in (("cases_familydecision", ()), ("cases_release", ("ends_at",)))
+        ),
         Policy("cases_namekey", read=f"service_id = (select sec.service()) and {KNOWN}", add="false", owner="writes"),
         Policy(
             "log_event",

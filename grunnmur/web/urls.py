@@ -24,6 +24,7 @@ from grunnmur.web.views import (
     persona,
     plans,
     session,
+    sight,
     work,
 )
 
@@ -87,6 +88,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "forlop/<uuid:pathway_id>/samtykke/<uuid:consent_id>/trukket/", consents.consent_closed, name="consent_closed"
     ),
     path("forlop/<uuid:pathway_id>/samtale/", basis.record_conversation, name="record_conversation"),
+    path("barn/<uuid:child_id>/innsyn/", sight.sight, name="sight"),
+    path("barn/<uuid:child_id>/innsyn/person/<uuid:identity>/", sight.decide_access, name="decide_access"),
+    path("barn/<uuid:child_id>/innsyn/person/<uuid:identity>/hold-tilbake/", sight.withhold, name="withhold"),
+    path("barn/<uuid:child_id>/innsyn/inhabil/", sight.declare_conflict, name="declare_conflict"),
+    path("barn/<uuid:child_id>/innsyn/tjeneste/", sight.restrict_service, name="restrict_service"),
+    path("barn/<uuid:child_id>/innsyn/nei/<uuid:restriction_id>/", sight.lift, name="lift_restriction"),
     path("forlop/<uuid:pathway_id>/egne-ord/", basis.record_own_words, name="record_own_words"),
     path("forlop/<uuid:pathway_id>/grunnlag/", basis.basis, name="basis"),
     path("forlop/<uuid:pathway_id>/grunnlag/spor/", basis.ask_for_information, name="ask_for_information"),

@@ -334,6 +334,7 @@ def _follow_situation(act: Act) -> None:
     """The child's legal situation changed: what its consents open is worked out again, for every pathway."""
     for pathway in Pathway.objects.filter(child=act.child):
         participants.follow_consent(act, pathway)
+    participants.follow_family(act)
 
 
 def set_status(

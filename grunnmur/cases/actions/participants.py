@@ -8,13 +8,31 @@ from uuid import UUID
 from django.db import connection
 
 from grunnmur import clock
-from grunnmur.cases import consent, deadlines, facts, lifecycle, target_group
+from grunnmur.cases import consent, deadlines, facts, family, lifecycle, target_group
+from grunnmur.cases.consent import Period
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE, Act
 from grunnmur.cases.lifecycle import OPEN, Facts
-from grunnmur.cases.models import Assessment, Child, ChildWelfareStatus, Participation, Pathway, Placement
+from grunnmur.cases.models import (
+    Assessment,
+    Child,
+    ChildWelfareStatus,
+    FamilyDecision,
+    Participation,
+    Pathway,
+    Placement,
+    RelatedPerson,
+    Release,
+)
 from grunnmur.cases.models.base import FOREVER
-from grunnmur.cases.terms import ALL_KINDS, SHARED_BASE, ChildWelfarePosition, InformationKind, ParticipationBasis
+from grunnmur.cases.terms import (
+    ALL_KINDS,
+    SHARED_BASE,
+    ChildWelfarePosition,
+    FamilyAccess,
+    InformationKind,
+    ParticipationBasis,
+)
 from grunnmur.directory.kinds import ServiceKind
 
 
@@ -140,6 +158,60 @@ def follow_placements(act: Act, placements: Iterable[Placement]) -> None:
         )
         for home, service in homes.values()
         if _end_of(home) > act.at
+    )
+
+
+def follow_family(act: Act) -> None:
+    """Make the table say what was decided and released for the child itself and those around it, as of now."""
+    child = act.child
+    parents: dict[UUID, list[Period]] = {}
+    for person in RelatedPerson.objects.filter(child=child, has_parental_responsibility=True, replaced_by=None):
+        parents.setdefault(person.identity, []).append(Period(person.from_on, person.until_on))
+    found = family.sights(
+        child=child.pk,
+        born_on=child.born_on,
+        parents=parents,
+        decisions=[
+            family.Decided(row.pk, row.identity, FamilyAccess(row.access), row.decided_at)
+            for row in FamilyDecision.objects.filter(child=child).order_by("number")
+        ],
+        releases=[
+            family.Released(row.pk, row.identity, row.item, InformationKind(row.kind), row.starts_at, row.ends_at)
+            for row in Release.objects.filter(child=child)
+        ],
+    )
+    pathways = [None, *Pathway.objects.filter(child=child)]
+    wanted: dict[tuple[object, ...], tuple[Pathway | None, family.FamilySight]] = {
+        (pathway.pk if pathway else None, one.sight.only_for, one.ground, one.sight.starts_at, one.sight.item): (
+            pathway,
+            one,
+        )
+        for pathway in pathways
+        for one in found
+    }
+    for row in Participation.objects.filter(child=child, basis=ParticipationBasis.PARTY):
+        kept = wanted.pop((row.pathway_id, row.only_for, row.ground, row.starts_at, row.item), None)
+        ends_at = kept[1].sight.ends_at if kept else max(row.starts_at, min(row.ends_at, act.at))
+        if ends_at != row.ends_at:
+            row.ends_at = ends_at
+            row.save(update_fields=["ends_at"])
+    Participation.objects.bulk_create(
+        Participation(
+            child=child,
+            owner_service_id=child.author_service_id,
+            pathway=pathway,
+            only_for=one.sight.only_for,
+            item=one.sight.item,
+            basis=one.sight.basis,
+            ground=one.ground,
+            kinds=int(one.sight.kinds),
+            starts_at=one.sight.starts_at,
+            ends_at=one.sight.ends_at,
+            next_due=NO_DATE,
+            moved_on=act.today,
+        )
+        for pathway, one in wanted.values()
+        if one.sight.ends_at > act.at
     )
 
 

@@ -11,6 +11,7 @@ from grunnmur.cases.models.assessment import (
 )
 from grunnmur.cases.models.closing import CarriesOn, Closure, Reactivation
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
+from grunnmur.cases.models.family import FamilyDecision, Release
 from grunnmur.cases.models.health import Mapping, MappingStep, Referral, ReferralAnswer
 from grunnmur.cases.models.meeting import (
     Invitation,
@@ -37,6 +38,7 @@ __all__ = [
     "ConsentSignature",
     "ConsentWithdrawal",
     "Conversation",
+    "FamilyDecision",
     "Goal",
     "GoalVersion",
     "Handover",
@@ -66,6 +68,7 @@ __all__ = [
     "Referral",
     "ReferralAnswer",
     "RelatedPerson",
+    "Release",
     "Restriction",
     "SealedEdition",
     "Task",

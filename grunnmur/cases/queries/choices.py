@@ -1,6 +1,7 @@
 """What can be chosen in the forms of one case: services near the child, colleagues."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from grunnmur.cases import access
@@ -39,12 +40,15 @@ class Colleague:
 
 def list_colleagues(case: Case) -> tuple[Colleague, ...]:
     """Who in the actor's service can take over the case: those in child welfare now, but the one who has it."""
+    found = colleagues_in(case.actor.service_id, on=case.today)
+    return tuple(one for one in found if one.id != case.pathway.contact_person_id)
+
+
+def colleagues_in(service_id: UUID, *, on: date) -> tuple[Colleague, ...]:
+    """Those who are in child welfare in a service on a day, each once."""
     rows = (
-        Membership.objects.filter(
-            service=case.actor.service_id, role__in=access.CHILD_WELFARE, starts_on__lte=case.today
-        )
-        .exclude(ends_on__lte=case.today)
-        .exclude(person=case.pathway.contact_person_id)
+        Membership.objects.filter(service=service_id, role__in=access.CHILD_WELFARE, starts_on__lte=on)
+        .exclude(ends_on__lte=on)
         .order_by("person__name", "role")
         .values_list("person", "person__name", "role")
     )

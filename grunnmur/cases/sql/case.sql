@@ -119,3 +119,14 @@ begin
     end if;
 end
 $$;
+
+do $$
+begin
+    if not exists (select 1 from pg_constraint where conname = 'family_decision_by_the_owner') then
+        alter table public.cases_familydecision add constraint family_decision_by_the_owner
+            foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id);
+        alter table public.cases_release add constraint release_by_the_owner
+            foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id);
+    end if;
+end
+$$;

@@ -1,0 +1,203 @@
+"""Who in the family sees what, and the explicit no: conflict of interest, restricted access, the child's objection.
+
+Each act writes the owner's decision with its reason, and lets sight follow it in the same transaction. A no always
+wins, and the one it is about cannot tell that it exists.
+"""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur.cases import access
+from grunnmur.cases.actions import participants
+from grunnmur.cases.actions.checks import Problem, refuse
+from grunnmur.cases.door import Act, Invalid, on_child
+from grunnmur.cases.family import NEVER_RELEASED
+from grunnmur.cases.models import FamilyDecision, RelatedPerson, Release, Restriction
+from grunnmur.cases.models.base import ChildRow, PathwayRow
+from grunnmur.cases.queries.choices import colleagues_in
+from grunnmur.cases.terms import ALL_KINDS, FamilyAccess, InformationKind, RestrictionCause
+from grunnmur.directory.sessions import Actor
+
+LONGEST_REVIEW = timedelta(days=366)
+"""The product's own choice: what is withheld is looked at again within a year."""
+ABOUT_A_RELATIVE = frozenset({RestrictionCause.PARENT_RESTRICTED, RestrictionCause.CHILD_OBJECTS})
+
+
+def decide_access(
+    *,
+    actor: Actor,
+    child_id: UUID,
+    once: UUID | None,
+    identity: UUID,
+    family_access: FamilyAccess,
+    reason: str,
+    review_on: date,
+) -> FamilyDecision:
+    """Decide what the child itself, or one around it, may see from now on. Raises Refused, Invalid, AlreadyDone."""
+    with on_child(actor, child_id, "sight.decide_access", once=once) as act:
+        refuse(
+            {
+                "identity": _unknown(act, identity),
+                "family_access": _("Velg hva personen skal kunne se.")
+                if family_access is FamilyAccess.UNKNOWN
+                else None,
+                "review_on": _review(review_on, today=act.today),
+            }
+        )
+        decision = FamilyDecision.objects.create(
+            **_owners(act),
+            identity=identity,
+            number=FamilyDecision.objects.filter(child=act.child, identity=identity).count() + 1,
+            access=family_access,
+            reason=reason,
+            decided_at=act.at,
+            review_on=review_on,
+        )
+        participants.follow_family(act)
+        act.record("sight.decided", kind=InformationKind.CHILD_WELFARE, subject=decision.pk)
+    return decision
+
+
+def release(*, actor: Actor, child_id: UUID, once: UUID | None, identity: UUID, item: UUID, reason: str) -> Release:
+    """Let one person see one row, whatever else it sees. Raises Refused, Invalid, AlreadyDone."""
+    with on_child(actor, child_id, "sight.release", once=once) as act:
+        kind = _kind_of(act, item)
+        refuse(
+            {
+                "identity": _unknown(act, identity),
+                "item": _("Vi finner ikke det du vil gi fri.")
+                if kind is None
+                else _("Dette kan aldri gis fri: det sier hvor barnet er, eller hvem som meldte.")
+                if kind & NEVER_RELEASED
+                else None,
+            }
+        )
+        row = Release.objects.create(
+            **_owners(act), identity=identity, item=item, kind=int(kind or 0), reason=reason, starts_at=act.at
+        )
+        participants.follow_family(act)
+        act.record("sight.released", kind=InformationKind.CHILD_WELFARE, subject=row.pk)
+    return row
+
+
+def take_back(*, actor: Actor, child_id: UUID, once: UUID | None, release_id: UUID) -> None:
+    """End a release now. Raises Refused, Invalid, AlreadyDone."""
+    with on_child(actor, child_id, "sight.take_back", once=once) as act:
+        row = Release.objects.filter(child=act.child, pk=release_id, ends_at__gt=act.at).first()
+        if row is None:
+            raise Invalid({"release": _("Dette er alt tatt tilbake.")})
+        row.ends_at = act.at
+        row.save(update_fields=["ends_at"])
+        participants.follow_family(act)
+        act.record("sight.taken_back", kind=InformationKind.CHILD_WELFARE, subject=row.pk)
+
+
+def restrict(
+    *,
+    actor: Actor,
+    child_id: UUID,
+    once: UUID | None,
+    cause: RestrictionCause,
+    reason: str,
+    review_on: date,
+    kinds: InformationKind = ALL_KINDS,
+    service_id: UUID | None = None,
+    person_id: UUID | None = None,
+    identity: UUID | None = None,
+    item: UUID | None = None,
+) -> Restriction:
+    """Take sight away from a service, a colleague (`person_id`) or one around the child (`identity`).
+
+    A conflict of interest takes everything. `item` withholds one row only. Raises Refused, Invalid, AlreadyDone.
+    """
+    with on_child(actor, child_id, "sight.restrict", once=once) as act:
+        who = service_id or person_id or identity
+        refuse(
+            {
+                "identity": _unknown(act, identity) if cause in ABOUT_A_RELATIVE else None,
+                "person_id": _not_a_colleague(act, person_id)
+                if cause is RestrictionCause.CONFLICT_OF_INTEREST
+                else None,
+                "service_id": _not_a_service(act, service_id) if cause is RestrictionCause.SERVICE_RESTRICTED else None,
+                "kinds": None if kinds else _("Velg hva som skal holdes tilbake."),
+                "review_on": _review(review_on, today=act.today),
+                "item": _("Vi finner ikke det du vil holde tilbake.") if item and _kind_of(act, item) is None else None,
+            }
+        )
+        row = Restriction.objects.create(
+            child=act.child,
+            owner_service_id=act.child.author_service_id,
+            service_id=service_id,
+            only_for=None if service_id else who,
+            kinds=int(ALL_KINDS if cause is RestrictionCause.CONFLICT_OF_INTEREST else kinds),
+            item=item,
+            cause=cause,
+            reason=reason,
+            decided_by_id=actor.person_id,
+            starts_at=act.at,
+            review_on=review_on,
+        )
+        act.record("sight.restricted", kind=InformationKind.CHILD_WELFARE, subject=row.pk, data={"cause": str(cause)})
+    return row
+
+
+def lift(*, actor: Actor, child_id: UUID, once: UUID | None, restriction_id: UUID) -> None:
+    """End a restriction now; the row stays. Raises Refused, Invalid, AlreadyDone."""
+    with on_child(actor, child_id, "sight.lift", once=once) as act:
+        row = Restriction.objects.filter(child=act.child, pk=restriction_id, ends_at__gt=act.at).first()
+        if row is None:
+            raise Invalid({"restriction": _("Dette er alt opphevet.")})
+        row.ends_at = act.at
+        row.save(update_fields=["ends_at"])
+        act.record("sight.lifted", kind=InformationKind.CHILD_WELFARE, subject=row.pk)
+
+
+def _owners(act: Act) -> dict[str, object]:
+    return {
+        "child": act.child,
+        "owner_service_id": act.child.author_service_id,
+        "decided_by_id": act.actor.person_id,
+    }
+
+
+def _unknown(act: Act, identity: UUID | None) -> Problem:
+    around = RelatedPerson.objects.filter(child=act.child)
+    if identity and (identity == act.child.pk or around.filter(identity=identity).exists()):
+        return None
+    return _("Vi finner ikke personen. Velg en som er skrevet inn rundt barnet.")
+
+
+def _not_a_colleague(act: Act, person_id: UUID | None) -> Problem:
+    if person_id in {one.id for one in colleagues_in(act.actor.service_id, on=act.today)}:
+        return None
+    return _("Velg en kollega i tjenesten.")
+
+
+def _not_a_service(act: Act, service_id: UUID | None) -> Problem:
+    if service_id is None or service_id == act.child.author_service_id:
+        return _("Velg en annen tjeneste enn deres egen.")
+    return None
+
+
+def _review(on: date, *, today: date) -> Problem:
+    if on <= today:
+        return _("Skriv en dag fram i tid, da dere ser på dette igjen.")
+    if on > today + LONGEST_REVIEW:
+        return _("Se på dette igjen innen ett år.")
+    return None
+
+
+def _kind_of(act: Act, item: UUID) -> InformationKind | None:
+    """The kind of one row about the child that the actor sees; None when there is none."""
+    for model in apps.get_app_config("cases").get_models():
+        if not issubclass(model, PathwayRow | ChildRow):
+            continue
+        whose = "pathway__child" if issubclass(model, PathwayRow) else "child"
+        rows = access.visible_to(act.actor, model._default_manager.filter(**{"pk": item, whose: act.child}))
+        kind = rows.values_list("kind", flat=True).first()
+        if kind is not None:
+            return InformationKind(kind)
+    return None

@@ -1,0 +1,167 @@
+"""Who sees a child: what is decided for each in the family, what that opens now, and every explicit no that holds."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from grunnmur.cases import access
+from grunnmur.cases.models import FamilyDecision, Participation, Release, Restriction
+from grunnmur.cases.queries import choices
+from grunnmur.cases.queries.child import ChildHead, PersonAround, get_child, list_people
+from grunnmur.cases.queries.choices import Colleague
+from grunnmur.cases.terms import FamilyAccess, InformationKind, ParticipationBasis, RestrictionCause
+from grunnmur.directory.models import Service
+from grunnmur.directory.sessions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """The child itself or one around it, and what that person may see."""
+
+    identity: UUID
+    name: str
+    relation: str
+    """Empty for the child itself."""
+    access: FamilyAccess
+    kinds: InformationKind
+    """What the person sees of every row now, by the access rule itself."""
+    released: int
+    """How many single rows the person has been given."""
+    reason: str
+    decided_at: datetime | None
+    review_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class No:
+    """One explicit no that holds now."""
+
+    id: UUID
+    who: str
+    cause: RestrictionCause
+    kinds: InformationKind
+    is_one_row: bool
+    reason: str
+    decided_by: str
+    since: datetime
+    review_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SightPage:
+    """Everything on the page."""
+
+    head: ChildHead
+    relatives: tuple[Relative, ...]
+    refusals: tuple[No, ...]
+
+
+def sight_page(actor: Actor, child_id: UUID) -> SightPage:
+    """The page of the owner, and one row in the log. Raises NotVisible, Refused."""
+    head = get_child(actor, child_id, page="sight", act="sight.decide_access")
+    people = list_people(head)
+    decisions = {
+        row.identity: row for row in FamilyDecision.objects.filter(child=head.child).order_by("number")
+    }  # the last of each stands
+    sees: dict[UUID, InformationKind] = {}
+    for row in Participation.objects.filter(
+        child=head.child, basis=ParticipationBasis.PARTY, item=None, starts_at__lte=access.NOW, ends_at__gt=access.NOW
+    ):
+        if row.only_for:
+            sees[row.only_for] = sees.get(row.only_for, InformationKind(0)) | InformationKind(row.kinds)
+    released: dict[UUID, int] = {}
+    for identity in Release.objects.filter(child=head.child, ends_at__gt=access.NOW).values_list("identity", flat=True):
+        released[identity] = released.get(identity, 0) + 1
+    names = {person.identity: person.name for person in people} | {head.child.pk: head.child.name}
+    return SightPage(
+        head=head,
+        relatives=tuple(
+            _relative(identity, name, relation, decisions.get(identity), sees, released)
+            for identity, name, relation in [(head.child.pk, head.child.name, ""), *_around(people)]
+        ),
+        refusals=_refusals(head, names),
+    )
+
+
+def _around(people: tuple[PersonAround, ...]) -> list[tuple[UUID, str, str]]:
+    return [(person.identity, person.name, str(person.relation.label)) for person in people]
+
+
+def _relative(
+    identity: UUID,
+    name: str,
+    relation: str,
+    decision: FamilyDecision | None,
+    sees: dict[UUID, InformationKind],
+    released: dict[UUID, int],
+) -> Relative:
+    return Relative(
+        identity=identity,
+        name=name,
+        relation=relation,
+        access=FamilyAccess(decision.access) if decision else FamilyAccess.UNKNOWN,
+        kinds=sees.get(identity, InformationKind(0)),
+        released=released.get(identity, 0),
+        reason=decision.reason if decision else "",
+        decided_at=decision.decided_at if decision else None,
+        review_on=decision.review_on if decision else None,
+    )
+
+
+def _refusals(head: ChildHead, names: dict[UUID, str]) -> tuple[No, ...]:
+    rows = list(
+        Restriction.objects.filter(child=head.child, starts_at__lte=access.NOW, ends_at__gt=access.NOW)
+        .select_related("decided_by")
+        .order_by("review_on", "pk")
+    )
+    services = dict(Service.objects.filter(pk__in=[row.service_id for row in rows]).values_list("pk", "name"))
+    names |= {one.id: one.name for one in list_colleagues(head)}
+    return tuple(
+        No(
+            id=row.pk,
+            who=services.get(row.service_id, "") if row.service_id else names.get(row.only_for or row.pk, ""),
+            cause=RestrictionCause(row.cause),
+            kinds=InformationKind(row.kinds),
+            is_one_row=row.item is not None,
+            reason=row.reason,
+            decided_by=row.decided_by.name,
+            since=row.starts_at,
+            review_on=row.review_on,
+        )
+        for row in rows
+    )
+
+
+def get_refusal(head: ChildHead, restriction_id: UUID) -> No:
+    """One explicit no that holds now. Raises NotVisible when there is none."""
+    names = {person.identity: person.name for person in list_people(head)} | {head.child.pk: head.child.name}
+    found = next((one for one in _refusals(head, names) if one.id == restriction_id), None)
+    if found is None:
+        raise access.NotVisible
+    return found
+
+
+def list_colleagues(head: ChildHead) -> tuple[Colleague, ...]:
+    """Those in the actor's service who could see the child."""
+    return choices.colleagues_in(head.actor.service_id, on=head.today)
+
+
+def list_services(head: ChildHead) -> tuple[tuple[UUID, str], ...]:
+    """The services that see something of the child now, but the owner."""
+    rows = (
+        Participation.objects.filter(child=head.child, service__isnull=False, ends_at__gt=access.NOW)
+        .exclude(service=head.child.author_service_id)
+        .order_by("service__name")
+        .values_list("service", "service__name")
+        .distinct()
+    )
+    return tuple(rows)
+
+
+def get_relative(head: ChildHead, identity: UUID) -> tuple[str, FamilyAccess]:
+    """The name of one in the family and what is decided now. Raises NotVisible when there is no such person."""
+    names = {person.identity: person.name for person in list_people(head)} | {head.child.pk: head.child.name}
+    if identity not in names:
+        raise access.NotVisible
+    newest = FamilyDecision.objects.filter(child=head.child, identity=identity).order_by("-number").first()
+    return names[identity], FamilyAccess(newest.access) if newest else FamilyAccess.UNKNOWN
