@@ -93,6 +93,24 @@ def client_of(db: None) -> Callable[[str], Any]:
 
 
 @pytest.fixture
+def fresh() -> Callable[[Any], Any]:
+    """The actor of this transaction, after having proved anew who they are."""
+    from dataclasses import replace
+
+    from django.db import connection
+
+    from grunnmur.directory import sessions
+
+    def confirmed(actor: Any) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute("select current_setting('sec.token')")
+            sessions.confirm(cursor.fetchone()[0])
+        return replace(actor, is_fresh=True)
+
+    return confirmed
+
+
+@pytest.fixture
 def anna(db: None) -> Any:
     """Anna at the beginning: registered by Kari with both parents, under investigation."""
     from demo.load import load_anna

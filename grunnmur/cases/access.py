@@ -28,7 +28,7 @@ from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import Child, Initiative, InitiativeReply, Participation, Pathway
 from grunnmur.cases.models.base import PathwayRow
-from grunnmur.cases.terms import InformationKind, ParticipationBasis, PathwayStatus
+from grunnmur.cases.terms import AddressProtection, InformationKind, ParticipationBasis, PathwayStatus
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.sessions import Actor
 
@@ -165,6 +165,23 @@ def check_may_write(actor: Actor, row: Child | Pathway) -> None:
         raise Refused("read_only", READ_ONLY_GROUND)
 
 
+ABOUT_WHERE = frozenset(
+    {"children.edit", "children.add_person", "children.place", "sight.decide_access", "sight.appoint_readers"}
+)
+"""Acts that work with where the child is and with whom: for the appointed readers, when its address is protected."""
+
+
+def check_reader(actor: Actor, child: Child) -> None:
+    """Raises Refused when the child's address is protected and the actor is not appointed to read it."""
+    if child.address_protection == AddressProtection.NONE or actor.service_id != child.author_service_id:
+        return
+    appointed = Participation.objects.filter(
+        child=child, basis=ParticipationBasis.APPOINTED, only_for=actor.person_id, starts_at__lte=NOW, ends_at__gt=NOW
+    )
+    if not appointed.exists():
+        raise Refused("not_a_reader", NOT_A_READER)
+
+
 def owns(actor: Actor, row: Child | Pathway) -> bool:
     """Whether the actor acts for the child welfare service that owns the case."""
     return row.author_service_id == actor.service_id and actor.service_kind is ServiceKind.CHILD_WELFARE
@@ -233,12 +250,15 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "sight.take_back": CHILD_WELFARE,
     "sight.restrict": CHILD_WELFARE,
     "sight.lift": CHILD_WELFARE,
+    "sight.appoint_readers": CHILD_WELFARE,
+    "emergencies.review": CHILD_WELFARE,
     "pathways.open": CHILD_WELFARE,
     "initiatives.send": HOME,
     "initiatives.answer": CHILD_WELFARE,
 }
 
 READ_ONLY_GROUND = _("Du ser saken med nødtilgang. Da kan du lese, men ikke skrive.")
+NOT_A_READER = _("Adressen er skjermet. Dette gjøres av en av dem som er navngitt som lesere av adressen.")
 NOT_YOUR_ROLE = _("Dette gjøres av noen i en annen rolle enn din.")
 OWNER_DECIDES = _("Bare barneverntjenesten som eier saken, kan gjøre dette.")
 WRONG_STATUS: dict[PathwayStatus, str | Promise] = {

@@ -187,6 +187,8 @@ def on_child(actor: Actor, child_id: UUID, act: str, *, once: UUID | None = None
         _refuse_twice(actor, once)
         access.check_child(actor, child, act)
         access.check_may_write(actor, child)
+        if act in access.ABOUT_WHERE:
+            access.check_reader(actor, child)
         doing = Act(actor=actor, name=act, at=instant(), child=child, pathway=None, once=once)
         yield doing
         assert doing.event is not None, f"{act} recorded no event"

@@ -54,6 +54,9 @@ EVENTS: dict[str, str | Promise] = {
     "sight.taken_back": _("Noe som var gitt fri, ble tatt tilbake."),
     "sight.restricted": _("Innsyn ble tatt bort."),
     "sight.lifted": _("Innsyn som var tatt bort, ble gitt tilbake."),
+    "readers.appointed": _("Det ble bestemt hvem som kan lese en skjermet adresse."),
+    "glass.broken": _("Noen utenfor saken brukte nødtilgang."),
+    "glass.reviewed": _("En nødtilgang ble vurdert."),
     "case.handed_over": _("En annen ble kontaktperson."),
 }
 

@@ -61,10 +61,12 @@ def _by(table: str, *, key: str, column: str, change: tuple[str, ...] = ()) -> P
         read=SIGHT.format(**given),
         add=f"{OWN.format(table=table)} and {WRITING.format(**given)}",
         change=change,
-        owner="reads",
+        owner="writes" if table in SHIELDED else "reads",
     )
 
 
+SHIELDED = frozenset({"cases_placement", "cases_relatedperson"})
+"""Tables whose rows change kind when the child's address is protected (`sec.shield`)."""
 CHANGEABLE: dict[str, tuple[str, ...]] = {
     "cases_noteofconcern": ("reporters", "contents", "conclusion", "concluded_on", "deleted"),
     "cases_investigation": ("conclusion", "concluded_on", "deleted"),
@@ -142,6 +144,15 @@ def policies() -> list[Policy]:
             )
             for table, change in (("cases_familydecision", ()), ("cases_release", ("ends_at",)))
         ),
+        Policy(
+            "cases_emergencylook",
+            # Written by `sec.break_glass`; the owner reads and reviews it, and whoever looked sees their own.
+            read=f"person_id = (select sec.person()) or ({PARTICIPATION_OWN} and {KNOWN}"
+            f" and ((select sec.kinds()) & {InformationKind.CHILD_WELFARE:d}) <> 0)",
+            add=PARTICIPATION_OWN,
+            change=("reviewed_at", "reviewed_by_id", "verdict", "review"),
+            owner="writes",
+        ),
         Policy("cases_namekey", read=f"service_id = (select sec.service()) and {KNOWN}", add="false", owner="writes"),
         Policy(
             "log_event",
@@ -208,6 +219,7 @@ SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "limits.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "facts.sql",
+    Path(__file__).parent / "sql" / "emergency.sql",
     Path(log.__file__).parent / "sql" / "log.sql",
 )
 

@@ -15,8 +15,27 @@ from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.actions import basis, children, pathways, sight
 from grunnmur.cases.door import Invalid
-from grunnmur.cases.models import Child, Conversation, FamilyDecision, OwnWords, Pathway, RelatedPerson, Restriction
-from grunnmur.cases.terms import ALL_KINDS, FamilyAccess, InformationKind, RelationKind, RestrictionCause
+from grunnmur.cases.models import (
+    Child,
+    Conversation,
+    FamilyDecision,
+    OwnWords,
+    Participation,
+    Pathway,
+    Placement,
+    RelatedPerson,
+    Restriction,
+)
+from grunnmur.cases.terms import (
+    ALL_KINDS,
+    AddressProtection,
+    CareBasis,
+    FamilyAccess,
+    InformationKind,
+    ParticipationBasis,
+    RelationKind,
+    RestrictionCause,
+)
 from grunnmur.directory import sessions
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -184,9 +203,7 @@ def test_a_colleague_with_a_conflict_of_interest_cannot_tell_that_the_case_exist
 
 
 def test_a_service_that_is_not_to_see_a_kind_does_not(acting: Acting, home: Home, as_admin: Any) -> None:
-    from grunnmur.cases.models import Participation
     from grunnmur.cases.models.base import FOREVER
-    from grunnmur.cases.terms import ParticipationBasis
 
     per = cast.service("storgata").id
     kinds = InformationKind.CONTACT | InformationKind.COORDINATION | InformationKind.OWN_WORDS
@@ -212,6 +229,71 @@ def test_a_service_that_is_not_to_see_a_kind_does_not(acting: Acting, home: Home
         assert not access.visible_to(actor, OwnWords.objects.all()).exists()
         assert not OwnWords.objects.exists()
         assert access.visible_to(actor, Pathway.objects.all()).exists()
+
+
+def protect(acting: Acting, home: Home, level: AddressProtection, *, by: str = "kari") -> None:
+    with acting(by) as actor:
+        child = Child.objects.get(pk=home.child.pk)
+        children.edit(
+            actor=actor,
+            child_id=child.pk,
+            once=None,
+            name=child.name,
+            language=child.language,
+            needs_interpreter=child.needs_interpreter,
+            address_protection=level,
+        )
+
+
+def where(acting: Acting, who: str) -> tuple[int, int]:
+    """How many rows of where the child lives, and with whom, somebody sees; by both walls."""
+    with acting(who) as actor:
+        found = []
+        for model in (Placement, RelatedPerson):
+            rows = model._default_manager.filter(kind=InformationKind.PROTECTED_ADDRESS)
+            assert access.visible_to(actor, rows).count() == rows.count()
+            found.append(rows.count())
+    return found[0], found[1]
+
+
+def test_where_a_protected_child_is_becomes_a_secret_of_the_appointed(acting: Acting, home: Home, travel: Any) -> None:
+    with acting("kari") as kari:
+        children.place(
+            actor=kari,
+            child_id=home.child.pk,
+            once=None,
+            basis=CareBasis.VOLUNTARY,
+            service_id=cast.service("institusjonen").id,
+            from_on=clock.today(),
+        )
+    assert where(acting, "leif") == (0, 0)
+    travel(clock.now() + timedelta(minutes=1))
+    protect(acting, home, AddressProtection.CONFIDENTIAL)
+    assert where(acting, "kari")[0] > 0, "Kari, the contact person, reads it: what was written before too"
+    assert where(acting, "leif") == (0, 0), "her leader does not"
+    with acting("leif") as leif, pytest.raises(access.Refused, match="not_a_reader"):
+        sight.appoint_readers(
+            actor=leif, child_id=home.child.pk, once=None, people=[leif.person_id, cast.get("kari").person_id]
+        )
+    travel(clock.now() + timedelta(minutes=1))
+    with acting("kari") as kari:
+        with pytest.raises(Invalid):
+            sight.appoint_readers(actor=kari, child_id=home.child.pk, once=None, people=[cast.get("leif").person_id])
+        people = [kari.person_id, cast.get("leif").person_id]
+        sight.appoint_readers(actor=kari, child_id=home.child.pk, once=None, people=people)
+    assert where(acting, "leif")[0] > 0
+    travel(clock.now() + timedelta(minutes=1))
+    protect(acting, home, AddressProtection.NONE)
+    assert where(acting, "leif")[0] > 0, "when it is lowered, the owner sees all again"
+    with acting("kari"):
+        assert not Participation.objects.filter(basis=ParticipationBasis.APPOINTED, ends_at__gt=clock.now()).exists()
+
+
+def test_break_glass_parents_and_others_never_see_where_a_protected_child_is(acting: Acting, home: Home) -> None:
+    protect(acting, home, AddressProtection.STRICTLY_CONFIDENTIAL)
+    decide(acting, home, home.mother, FamilyAccess.FULL)
+    with sessions.as_relative(home.mother):
+        assert not RelatedPerson.objects.filter(kind=InformationKind.PROTECTED_ADDRESS).exists()
 
 
 REFUSED = [

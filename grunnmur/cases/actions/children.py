@@ -186,6 +186,8 @@ def edit(
         if changed:
             child.save(update_fields=[*changed, "national_key"])
             participants.remember_name(child)
+            if "address_protection" in changed:
+                participants.follow_protection(act)
             _follow_situation(act)
         act.record("child.edited", kind=InformationKind.CONTACT, subject=child.pk, data={"changed": changed})
     return child
@@ -229,7 +231,7 @@ def add_person(
         )
         person = RelatedPerson.objects.create(
             child=act.child,
-            **act.child_row(_kind_of(relation, child=act.child)),
+            **act.child_row(_kind_of(relation, lives_with=has_daily_care, child=act.child)),
             **({"identity": old.identity} if old else {}),
             name=name,
             relation=relation,
@@ -249,9 +251,10 @@ def add_person(
     return person
 
 
-def _kind_of(relation: RelationKind, *, child: Child) -> InformationKind:
-    """A foster parent's name and phone say where a child with a protected address lives."""
-    if relation is RelationKind.FOSTER_PARENT and child.address_protection != AddressProtection.NONE:
+def _kind_of(relation: RelationKind, *, lives_with: bool, child: Child) -> InformationKind:
+    """The name and phone of whoever a child with a protected address lives with say where it is (as `sec.shield`)."""
+    tells = lives_with or relation is RelationKind.FOSTER_PARENT
+    if tells and child.address_protection != AddressProtection.NONE:
         return InformationKind.PROTECTED_ADDRESS
     return InformationKind.CONTACT
 

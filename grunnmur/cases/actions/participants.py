@@ -28,6 +28,7 @@ from grunnmur.cases.models.base import FOREVER
 from grunnmur.cases.terms import (
     ALL_KINDS,
     SHARED_BASE,
+    AddressProtection,
     ChildWelfarePosition,
     FamilyAccess,
     InformationKind,
@@ -80,12 +81,66 @@ def open_for_owner(act: Act, child: Child, pathway: Pathway | None) -> None:
         pathway=pathway,
         service_id=child.author_service_id,
         basis=ParticipationBasis.OWNER,
-        kinds=int(ALL_KINDS),
+        kinds=int(_owners_kinds(child)),
         starts_at=act.at,
         ends_at=FOREVER,
         contact_person_id=pathway.contact_person_id if pathway else None,
         next_due=NO_DATE,
         moved_on=act.today,
+    )
+
+
+def _owners_kinds(child: Child) -> InformationKind:
+    """Everything; but where a child with a protected address is, only the appointed readers see."""
+    is_protected = child.address_protection != AddressProtection.NONE
+    return ALL_KINDS & ~InformationKind.PROTECTED_ADDRESS if is_protected else ALL_KINDS
+
+
+def follow_protection(act: Act) -> None:
+    """The child's address was protected, or is so no more: who sees where it is, from now on.
+
+    The first readers are whoever wrote it in and the contact persons; `appoint` changes them.
+    """
+    child = act.child
+    owners = Participation.objects.filter(child=child, basis=ParticipationBasis.OWNER)
+    if child.address_protection == AddressProtection.NONE:
+        appoint(act, frozenset())
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("select sec.shield(%s)", [child.pk])
+        if not readers(child, at=act.at):
+            contacts = Pathway.objects.filter(child=child, status__in=OPEN).values_list("contact_person", flat=True)
+            appoint(act, frozenset({act.actor.person_id, *contacts}))
+    owners.update(kinds=int(_owners_kinds(child)))
+
+
+def readers(child: Child, *, at: datetime) -> frozenset[UUID]:
+    """Who is appointed to read where the child is, at an instant."""
+    rows = Participation.objects.filter(
+        child=child, basis=ParticipationBasis.APPOINTED, starts_at__lte=at, ends_at__gt=at
+    )
+    return frozenset(one for one in rows.values_list("only_for", flat=True) if one)
+
+
+def appoint(act: Act, people: frozenset[UUID]) -> None:
+    """Let these in the owner's service, and nobody else, read where the child is."""
+    rows = Participation.objects.filter(
+        child=act.child, basis=ParticipationBasis.APPOINTED, starts_at__lte=act.at, ends_at__gt=act.at
+    )
+    rows.exclude(only_for__in=people).update(ends_at=act.at)
+    Participation.objects.bulk_create(
+        Participation(
+            child=act.child,
+            owner_service_id=act.child.author_service_id,
+            service_id=act.child.author_service_id,
+            only_for=person,
+            basis=ParticipationBasis.APPOINTED,
+            kinds=int(InformationKind.PROTECTED_ADDRESS),
+            starts_at=act.at,
+            next_due=NO_DATE,
+            moved_on=act.today,
+        )
+        for person in sorted(people - readers(act.child, at=act.at))
     )
 
 

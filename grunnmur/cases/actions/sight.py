@@ -4,6 +4,7 @@ Each act writes the owner's decision with its reason, and lets sight follow it i
 wins, and the one it is about cannot tell that it exists.
 """
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,14 +12,16 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access
+from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, refuse
 from grunnmur.cases.door import Act, Invalid, on_child
 from grunnmur.cases.family import NEVER_RELEASED
-from grunnmur.cases.models import FamilyDecision, RelatedPerson, Release, Restriction
+from grunnmur.cases.lifecycle import OPEN
+from grunnmur.cases.models import FamilyDecision, Pathway, RelatedPerson, Release, Restriction
 from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.cases.queries.choices import colleagues_in
-from grunnmur.cases.terms import ALL_KINDS, FamilyAccess, InformationKind, RestrictionCause
+from grunnmur.cases.terms import ALL_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
 from grunnmur.directory.sessions import Actor
 
 LONGEST_REVIEW = timedelta(days=366)
@@ -153,6 +156,33 @@ def lift(*, actor: Actor, child_id: UUID, once: UUID | None, restriction_id: UUI
         row.ends_at = act.at
         row.save(update_fields=["ends_at"])
         act.record("sight.lifted", kind=InformationKind.CHILD_WELFARE, subject=row.pk)
+
+
+def appoint_readers(*, actor: Actor, child_id: UUID, once: UUID | None, people: Iterable[UUID]) -> None:
+    """Say who in the service may read where a child with a protected address is. Raises Refused, Invalid, AlreadyDone.
+
+    The contact person of a case that is open must be among them, for whoever works with the case needs to know.
+    """
+    wanted = frozenset(people)
+    with on_child(actor, child_id, "sight.appoint_readers", once=once) as act:
+        most = access_rules().numbers["protected_readers"]
+        colleagues = {one.id for one in colleagues_in(actor.service_id, on=act.today)}
+        contacts = Pathway.objects.filter(child=act.child, status__in=OPEN).values_list("contact_person", flat=True)
+        refuse(
+            {
+                "people": _("Adressen er ikke skjermet. Da leser alle i saken den.")
+                if act.child.address_protection == AddressProtection.NONE
+                else _("Velg minst én og høyst %(most)s.") % {"most": most}
+                if not 1 <= len(wanted) <= most
+                else _("Velg kolleger i tjenesten.")
+                if wanted - colleagues
+                else _("Kontaktpersonen må være med.")
+                if not set(contacts) <= wanted
+                else None
+            }
+        )
+        participants.appoint(act, wanted)
+        act.record("readers.appointed", kind=InformationKind.CHILD_WELFARE)
 
 
 def _owners(act: Act) -> dict[str, object]:

@@ -11,6 +11,7 @@ from grunnmur.cases.models.assessment import (
 )
 from grunnmur.cases.models.closing import CarriesOn, Closure, Reactivation
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
+from grunnmur.cases.models.emergency import EmergencyLook
 from grunnmur.cases.models.family import FamilyDecision, Release
 from grunnmur.cases.models.health import Mapping, MappingStep, Referral, ReferralAnswer
 from grunnmur.cases.models.meeting import (
@@ -38,6 +39,7 @@ __all__ = [
     "ConsentSignature",
     "ConsentWithdrawal",
     "Conversation",
+    "EmergencyLook",
     "FamilyDecision",
     "Goal",
     "GoalVersion",

@@ -6,6 +6,7 @@ from functools import cached_property
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy as _
 
 from grunnmur import clock
 from grunnmur.cases import access, age, facts, lifecycle, next_step
@@ -15,9 +16,12 @@ from grunnmur.cases.models import Child, Pathway, RelatedPerson
 from grunnmur.cases.next_step import Step
 from grunnmur.cases.queries import glance, looking, names
 from grunnmur.cases.queries.glance import Entry, Look, Related, TaskRow
-from grunnmur.cases.terms import InformationKind, ParticipationBasis, PathwayStatus
+from grunnmur.cases.terms import AddressProtection, InformationKind, ParticipationBasis, PathwayStatus
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.sessions import Actor
+
+HIDDEN = _("en tjeneste som er med")
+"""Instead of the name of a service that would say where a child with a strictly protected address is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,12 @@ class Case:
         return next((basis for basis in ParticipationBasis if basis in mine), None)
 
     @property
+    def tells_names(self) -> bool:
+        """Whether the actor may know which services are around the child: with a strictly protected address they say
+        where it is, and only the owner is told."""
+        return self.is_owner or self.child.address_protection != AddressProtection.STRICTLY_CONFIDENTIAL
+
+    @property
     def age(self) -> int:
         return age.age_on(born_on=self.child.born_on, on=self.today)
 
@@ -121,7 +131,7 @@ def get_case(actor: Actor, pathway_id: UUID, *, page: str) -> Case:
         participants=tuple(
             Participant(
                 service_id=str(row[0]),
-                name=row[1],
+                name=row[1] or str(HIDDEN),
                 kind=ServiceKind(row[2]),
                 phone=row[3],
                 basis=ParticipationBasis(row[4]),
@@ -165,7 +175,8 @@ def overview(actor: Actor, pathway_id: UUID) -> Overview:
         *(row["author_service_id"] for row in rows["events"]),
         *(item.recipient for item in case.facts.consents),
     }
-    service_names = known | names.services(mentioned - set(known))
+    others = mentioned - set(known)
+    service_names = known | (names.services(others) if case.tells_names else dict.fromkeys(others, str(HIDDEN)))
     return Overview(
         case=case,
         phases=lifecycle.phases(case.facts),

@@ -54,6 +54,8 @@ class SightPage:
     head: ChildHead
     relatives: tuple[Relative, ...]
     refusals: tuple[No, ...]
+    readers: tuple[str, ...]
+    """Who may read where the child is, when its address is protected."""
 
 
 def sight_page(actor: Actor, child_id: UUID) -> SightPage:
@@ -80,7 +82,16 @@ def sight_page(actor: Actor, child_id: UUID) -> SightPage:
             for identity, name, relation in [(head.child.pk, head.child.name, ""), *_around(people)]
         ),
         refusals=_refusals(head, names),
+        readers=tuple(one.name for one in list_colleagues(head) if one.id in list_readers(head)),
     )
+
+
+def list_readers(head: ChildHead) -> frozenset[UUID]:
+    """Who is appointed now to read where the child is."""
+    rows = Participation.objects.filter(
+        child=head.child, basis=ParticipationBasis.APPOINTED, starts_at__lte=access.NOW, ends_at__gt=access.NOW
+    )
+    return frozenset(one for one in rows.values_list("only_for", flat=True) if one)
 
 
 def _around(people: tuple[PersonAround, ...]) -> list[tuple[UUID, str, str]]:

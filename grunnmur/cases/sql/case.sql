@@ -21,6 +21,22 @@ create or replace function sec.is_taken(child uuid, kind int, item uuid) returns
           and r.starts_at <= sec.now() and r.ends_at > sec.now())
 $$;
 
+-- Everything that tells where a child with a protected address is becomes of that kind, also what was written before: the
+-- places it lives, and the people it lives with. Only the owner shields, and it is never undone row by row.
+create or replace function sec.shield(wanted uuid) returns void
+    language plpgsql security definer set search_path = '' as $$
+begin
+    if not exists (select 1 from public.cases_participation a
+                   where a.child_id = wanted and a.basis = 'owner' and a.service_id = sec.service()
+                     and a.ends_at > sec.now()) then
+        raise exception 'not the owner' using errcode = 'insufficient_privilege';
+    end if;
+    update public.cases_placement l set kind = 512 where l.child_id = wanted and l.kind <> 512;
+    update public.cases_relatedperson r set kind = 512
+    where r.child_id = wanted and r.kind <> 512 and (r.has_daily_care or r.relation = 'foster_parent');
+end
+$$;
+
 -- The state of one case on every participation of it, so that each service's lists start from its own index.
 -- `ball` says which services have the ball, with what and by when; `main` is what the owner waits for, and `main_due`
 -- by when. A service that has nothing to do is told of no deadline: it may be about what the service does not see.
@@ -57,9 +73,17 @@ create or replace function sec.participants_of(wanted uuid)
     returns table (service uuid, service_name text, service_kind text, phone text, basis text, ground uuid, kinds int,
                    starts_at timestamptz, ends_at timestamptz)
     language sql stable security definer set search_path = '' as $$
-    select a.service_id, v.name::text, v.kind::text, v.phone::text, a.basis::text, a.ground, a.kinds,
-           a.starts_at, a.ends_at
-    from public.cases_participation a join public.directory_service v on v.id = a.service_id
+    -- The services around a child with a strictly protected address say where it is: only the owner is told their names.
+    select a.service_id,
+           case when c.address_protection = 'strictly_confidential' and a.service_id <> sec.service()
+                     and c.author_service_id <> sec.service() then '' else v.name::text end,
+           v.kind::text,
+           case when c.address_protection = 'strictly_confidential' and a.service_id <> sec.service()
+                     and c.author_service_id <> sec.service() then '' else v.phone::text end,
+           a.basis::text, a.ground, a.kinds, a.starts_at, a.ends_at
+    from public.cases_participation a
+    join public.directory_service v on v.id = a.service_id
+    join public.cases_child c on c.id = a.child_id
     where a.pathway_id = wanted and a.ends_at > sec.now() and a.only_for is null and a.basis <> 'break_glass'
       and exists (select 1 from public.cases_participation mine
                   where mine.pathway_id = wanted and mine.service_id = sec.service()

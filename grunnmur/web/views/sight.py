@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
+from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from grunnmur.cases.actions import sight as acts
 from grunnmur.cases.queries import sight as queries
 from grunnmur.cases.queries.sight import No, Relative
-from grunnmur.cases.terms import HEALTH_KINDS, FamilyAccess, InformationKind, RestrictionCause
+from grunnmur.cases.terms import HEALTH_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
 from grunnmur.web import child_words, forms, pickers
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.fields import Text
@@ -44,6 +45,8 @@ def sight(request: HttpRequest, child_id: UUID) -> HttpResponse:
             "head": found.head,
             "crumbs": [*child_words.crumbs(found.head)],
             "relatives": [_relative(one) for one in found.relatives],
+            "protection": found.head.protection is not AddressProtection.NONE,
+            "readers": found.readers,
             "refusals": [_refusal(one) for one in found.refusals],
         },
     )
@@ -118,8 +121,8 @@ def decide_access(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpR
             reason=data["reason"],
             review_on=data["review_on"],
         ),
-        title=_("Hva skal %(name)s kunne se?") % {"name": name or _("barnet")},
-        lead=_("Uten et valg her ser personen ingenting."),
+        title=_("Bestem innsyn"),
+        lead=_("Gjelder %(name)s. Uten et valg her ser personen ingenting.") % {"name": name or _("barnet selv")},
         button=_("Bestem"),
         done=_("Innsynet er bestemt. Det gjelder fra nå."),
         **shared | {"back": reverse("sight", kwargs={"child_id": child_id})},
@@ -168,7 +171,8 @@ def withhold(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpRespon
             reason=data["reason"],
             review_on=data["review_on"],
         ),
-        title=_("Hold noe tilbake fra %(name)s") % {"name": name or _("barnet")},
+        title=_("Hold noe tilbake"),
+        lead=_("Gjelder %(name)s, og går foran alt annet.") % {"name": name or _("barnet selv")},
         button=_("Hold tilbake"),
         done=_("Det holdes tilbake fra nå."),
         **shared | {"back": reverse("sight", kwargs={"child_id": child_id})},
@@ -252,6 +256,35 @@ def restrict_service(request: HttpRequest, child_id: UUID) -> HttpResponse:
         lead=_("Går foran samtykket. Tjenesten kan ikke se at noe er holdt tilbake."),
         button=_("Hold tilbake"),
         done=_("Det holdes tilbake fra nå."),
+        **shared | {"back": reverse("sight", kwargs={"child_id": child_id})},
+    )
+
+
+class ReadersForm(forms.ActForm):
+    people = django_forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Hvem skal lese adressen?"),
+        coerce=UUID,
+        widget=django_forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Høyst fem, og nok til at noen alltid er på jobb. Kontaktpersonen må være med."),
+    )
+
+
+def appoint_readers(request: HttpRequest, child_id: UUID) -> HttpResponse:
+    """Say who in the service may read where a child with a protected address is."""
+    head, shared = head_of(request, child_id, page="appoint_readers", act="sight.appoint_readers")
+    form = ReadersForm(request.POST or None, initial={"people": [str(one) for one in queries.list_readers(head)]})
+    field = form.fields["people"]
+    assert isinstance(field, django_forms.TypedMultipleChoiceField)
+    field.choices = [(str(one.id), one.name) for one in queries.list_colleagues(head)]
+    return perform(
+        request,
+        form=form,
+        run=lambda data: acts.appoint_readers(
+            actor=head.actor, child_id=child_id, once=once_of(request), people=data["people"]
+        ),
+        title=_("Hvem leser den skjermede adressen?"),
+        button=_("Lagre"),
+        done=_("Det er bestemt hvem som leser adressen."),
         **shared | {"back": reverse("sight", kwargs={"child_id": child_id})},
     )
 

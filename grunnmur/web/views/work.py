@@ -1,13 +1,17 @@
 """My work, children not yet assessed, search."""
 
+from uuid import UUID
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grunnmur.cases.actions.emergencies import MAY_BREAK
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries import child as children
+from grunnmur.cases.queries import emergencies
 from grunnmur.cases.queries import work as queries
 from grunnmur.directory import limits
 from grunnmur.directory.kinds import Role
@@ -34,12 +38,24 @@ def work(request: HttpRequest) -> HttpResponse:
         "work.html",
         {
             "lists": lists,
+            "emergencies": [_emergency(child_id) for child_id in emergencies.list_to_review(actor)],
             "initiatives": [_initiative(one) for one in initiatives],
             "mine_only": mine_only,
             "can_choose": can_choose,
             "still_days": still_days,
         },
     )
+
+
+def _emergency(child_id: UUID) -> dict[str, str]:
+    """A break-glass that waits to be reviewed."""
+    return {
+        "label": _("Se på nødtilgangen"),
+        "url": reverse("emergencies", kwargs={"child_id": child_id}),
+        "text": "",
+        "tag": _("venter på dere"),
+        "tone": "danger",
+    }
 
 
 def _initiative(one: children.WaitingInitiative) -> dict[str, str]:
@@ -87,6 +103,7 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             "field": field_of(form["text"]),
             "searched": bool(text) and reached is None,
+            "may_break_glass": actor_of(request).role in MAY_BREAK,
             "found": [
                 {
                     "label": one.child_name or one.journal_number,

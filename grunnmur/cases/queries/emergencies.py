@@ -1,0 +1,79 @@
+"""Break-glass as the owner sees it: what waits to be reviewed, and each time with what was looked at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from grunnmur.cases import access
+from grunnmur.cases.models import EmergencyLook
+from grunnmur.cases.queries.child import ChildHead, get_child
+from grunnmur.directory.sessions import Actor
+from grunnmur.log.models import AccessLog
+
+MOST = 50
+"""Shown on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """One break-glass."""
+
+    id: UUID
+    who: str
+    service: str
+    reason: str
+    starts_at: datetime
+    ends_at: datetime
+    pages: tuple[str, ...]
+    """The names of the pages that were opened on it."""
+    verdict: str
+    review: str
+    reviewed_by: str
+    reviewed_at: datetime | None
+
+
+def list_to_review(actor: Actor) -> tuple[UUID, ...]:
+    """Children of the actor's service with a break-glass that nobody has reviewed, the oldest first."""
+    if not actor.role.is_child_welfare:
+        return ()
+    rows = EmergencyLook.objects.filter(owner_service=actor.service_id, reviewed_at=None)
+    return tuple(rows.order_by("starts_at").values_list("child", flat=True)[:MOST])
+
+
+def emergencies_page(actor: Actor, child_id: UUID) -> tuple[ChildHead, tuple[Emergency, ...]]:
+    """Every break-glass to one child, those to review first. Raises NotVisible, Refused."""
+    head = get_child(actor, child_id, page="emergencies", act="emergencies.review")
+    rows = EmergencyLook.objects.filter(child=head.child).select_related("person", "service", "reviewed_by")
+    return head, tuple(_emergency(row) for row in rows.order_by("-reviewed_at", "-starts_at")[:MOST])
+
+
+def get_emergency(actor: Actor, child_id: UUID, look_id: UUID) -> tuple[ChildHead, Emergency]:
+    """One break-glass to review. Raises NotVisible, Refused."""
+    head = get_child(actor, child_id, page="review_emergency", act="emergencies.review")
+    row = (
+        EmergencyLook.objects.filter(child=head.child, pk=look_id)
+        .select_related("person", "service", "reviewed_by")
+        .first()
+    )
+    if row is None:
+        raise access.NotVisible
+    return head, _emergency(row)
+
+
+def _emergency(row: EmergencyLook) -> Emergency:
+    looks = AccessLog.objects.filter(
+        children__contains=[row.child_id], person_id=row.person_id, at__gte=row.starts_at, at__lt=row.ends_at
+    )
+    return Emergency(
+        id=row.pk,
+        who=row.person.name,
+        service=row.service.name,
+        reason=row.reason,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        pages=tuple(sorted(set(looks.filter(allowed=True).values_list("action", flat=True)[:200]))),
+        verdict=str(EmergencyLook.Verdict(row.verdict).label) if row.verdict else "",
+        review=row.review,
+        reviewed_by=row.reviewed_by.name if row.reviewed_by else "",
+        reviewed_at=row.reviewed_at,
+    )
