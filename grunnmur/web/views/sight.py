@@ -58,7 +58,7 @@ def _relative(one: Relative) -> dict[str, Any]:
         "name": one.name or _("Barnet"),
         "relation": one.relation or _("Barnet selv"),
         "access": one.access.label,
-        "sees": _kinds(one.kinds) or _("Ingenting nå"),
+        "sees": _kinds(one.kinds) or _("ingenting"),
         "released": one.released,
         "reason": one.reason,
         "decided_on": one.decided_at,
@@ -80,8 +80,7 @@ def _refusal(one: No) -> dict[str, Any]:
 
 
 def _kinds(kinds: InformationKind) -> str:
-    words = ", ".join(str(kind.label) for kind in InformationKind if kinds & kind)
-    return words[:1].upper() + words[1:]
+    return ", ".join(str(kind.label) for kind in InformationKind if kinds & kind)
 
 
 class DecideForm(forms.ActForm):
