@@ -90,7 +90,7 @@ def _open(number: str, reason: str) -> list[tuple[UUID, UUID]]:
     """Every record of the child that the actor can open: (the look, the child). Raises Refused when it is too often."""
     owners = Service.objects.filter(kind=ServiceKind.CHILD_WELFARE).values_list("pk", flat=True)
     field = Child._meta.get_field("national_key")
-    codes = [code for owner in owners for code in field.codes(number, within=owner)]  # type: ignore[union-attr]
+    codes = [code for owner in owners for code in field.codes(number, within=owner)]
     kinds = int(access_rules().carries[ParticipationBasis.BREAK_GLASS])
     numbers = access_rules().numbers
     limits = (numbers["break_glass_minutes"], numbers["break_glass_most"], numbers["break_glass_days"])

@@ -51,7 +51,7 @@ def _emergency(child_id: UUID) -> dict[str, str]:
     """A break-glass that waits to be reviewed."""
     return {
         "label": _("Se på nødtilgangen"),
-        "url": reverse("emergencies", kwargs={"child_id": child_id}),
+        "url": url("emergencies", child_id=child_id),
         "text": "",
         "tag": _("venter på dere"),
         "tone": "danger",
