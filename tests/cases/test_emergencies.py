@@ -109,7 +109,7 @@ def test_the_owner_is_told_at_once_and_reviews_once(
 def test_what_is_not_there_and_what_is_taken_away_answer_alike(
     acting: Acting, fresh: Any, pathway: Pathway, number: str
 ) -> None:
-    assert break_glass(acting, fresh, "ola", "13851280083") is None or True
+    assert break_glass(acting, fresh, "ola", "14851281232") is None, "a child that nobody has"
     with acting("leif") as leif:
         from demo import cast
 
