@@ -150,5 +150,10 @@ def test_not_more_than_three_times_in_a_month(acting: Acting, fresh: Any, pathwa
 
 
 def test_the_database_alone_opens_nothing(acting: Acting, pathway: Pathway) -> None:
-    with acting("ola"), connection.cursor() as cursor, pytest.raises(DatabaseError, match="not signed"):
+    with (
+        acting("ola"),
+        pytest.raises(DatabaseError, match="not signed"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("select * from sec.break_glass(array['x'::bytea], 'x', 255, 60, 3, 30, sha256('guess'))")
