@@ -5,5 +5,6 @@ The copying side fetches, with PostgreSQL's own programs: one whole copy (`take`
 again, as it was at any instant, and holds it against what the source looked like (`fingerprint`).
 
     archive      the folder: what is kept where, which copies there are, and whether the changes are without a gap
+    taken_back   what was withdrawn since, and is withdrawn again after a restore
     programs     where PostgreSQL's programs are, for each major version
 """

@@ -2,6 +2,7 @@
 
     copies/2026-11-28T014500Z/   one whole copy: copy.json (what it is), base.sealed, tables.sealed (its fingerprint)
     changes/SYSTEM/              every change: the write-ahead log's segments, sealed, by the database's own number
+    withdrawn/SYSTEM/            what was taken back, and stays so whatever is restored (`taken_back`)
 
 File names and copy.json hold instants, versions and sizes, and nothing about anybody.
 """

@@ -21,6 +21,7 @@ from pathlib import Path
 import psycopg
 import psycopg.conninfo
 
+from grunnmur import clock
 from grunnmur.backup import archive, fingerprint, programs, seal
 from grunnmur.backup.archive import PARTIAL, SEALED, Copy
 from grunnmur.backup.programs import Programs
@@ -53,6 +54,8 @@ class Recovered:
 
 def choose(folder: Path, *, at: datetime | None) -> Copy:
     """The newest copy from which an instant can be reached, or the newest of all. Raises NotReady."""
+    if at and at > clock.now():
+        raise NotReady("That instant has not been yet. Name an earlier one, or leave out --at.")
     copies = archive.copies_in(folder)
     if not copies:
         raise NotReady(f"There are no copies in {folder}.")

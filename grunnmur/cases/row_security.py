@@ -221,6 +221,7 @@ SQL_FILES = (
     Path(__file__).parent / "sql" / "facts.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(log.__file__).parent / "sql" / "log.sql",
+    Path(__file__).parent / "sql" / "taken_back.sql",
 )
 
 

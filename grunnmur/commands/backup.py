@@ -7,11 +7,14 @@ import argparse
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
+
 from grunnmur import postgres
-from grunnmur.backup import archive, changes, programs, seal, take
+from grunnmur.backup import archive, changes, programs, seal, take, taken_back
 from grunnmur.backup.programs import Programs
 from grunnmur.postgres import NotReady
 from grunnmur.terminal import say
@@ -42,9 +45,15 @@ def main(arguments: list[str]) -> int:
         ) as receiver,
     ):
         stopped = _when_stopped()
-        _copy(source, folder=options.to, key=key, tools=tools, receiver=receiver)
+        ledger = taken_back.of(options.to, source.system, key)
+
+        def copy() -> None:
+            _copy(source, folder=options.to, key=key, tools=tools, receiver=receiver)
+
+        ledger.add_new(url)
+        copy()
         if options.follow:
-            _follow(stopped, lambda: _copy(source, folder=options.to, key=key, tools=tools, receiver=receiver))
+            _follow(stopped, copy=copy, fetch=lambda: ledger.add_new(url))
     return 0
 
 
@@ -56,17 +65,26 @@ def _copy(source: take.Source, *, folder: Path, key: seal.Key, tools: Programs, 
     )
 
 
-def _follow(stopped: threading.Event, copy: Callable[[], None]) -> None:
+def _follow(stopped: threading.Event, *, copy: Callable[[], None], fetch: Callable[[], None]) -> None:
     """Go on until stopped. A copy that could not be taken today is tried again in an hour."""
     say("Following the changes. Stop with Ctrl+C.")
-    wait: float = DAY
-    while not stopped.wait(wait):
+    next_copy = time.monotonic() + DAY
+    is_away = False
+    while not stopped.wait(taken_back.EVERY):
         try:
-            copy()
-            wait = DAY
-        except NotReady as reason:
-            say(str(reason))
-            wait = HOUR
+            fetch()
+            is_away = False
+        except psycopg.OperationalError:
+            if not is_away:
+                say("The database cannot be asked what was taken back. Trying again.")
+            is_away = True
+        if time.monotonic() > next_copy:
+            try:
+                copy()
+                next_copy = time.monotonic() + DAY
+            except NotReady as reason:
+                say(str(reason))
+                next_copy = time.monotonic() + HOUR
 
 
 def _when_stopped() -> threading.Event:

@@ -1,16 +1,22 @@
 """Make a database of the copies that «grunnmur backup» took, as it was at any instant, and check it.
 
-Restores into an empty folder, and touches no database that runs.
+Restores into an empty folder, and touches no database that runs. What was withdrawn since stays so.
 """
 
 import argparse
 import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from grunnmur import clock
-from grunnmur.backup import recover, seal
-from grunnmur.postgres import NotReady
+import psycopg
+
+from grunnmur import clock, installation, postgres
+from grunnmur.backup import recover, seal, taken_back
+from grunnmur.terminal import say
 
 
 def main(arguments: list[str]) -> int:
@@ -24,20 +30,71 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--json", action="store_true", help="the result as JSON on standard output")
     options = parser.parse_args(arguments)
-    if options.at and options.at > clock.now():
-        raise NotReady("That instant has not been yet. Name an earlier one, or leave out --at.")
     key = seal.read_key(options.key)
     copy = recover.choose(options.folder, at=options.at)
+    ledger = taken_back.of(options.folder, copy.system, key)
+    listed = taken_back.read(ledger)
     with recover.recovered(copy, folder=options.folder, into=options.into.resolve(), at=options.at, key=key) as found:
-        result = {
-            "copy": copy.label,
-            "wanted": options.at and options.at.isoformat(),
-            "into": str(options.into),
-            "last_change": found.reached and found.reached.isoformat(),
-        }
+        again = taken_back.take_back(listed, admin_url=found.admin_url)
+        result = Result(
+            copy=copy.label,
+            wanted=options.at,
+            last_change=found.reached,
+            taken_back_again=again,
+            taken_back_known_through=taken_back.known_through(ledger),
+            faults=_check(found.admin_url),
+        )
+    _tell(result, into=options.into)
     if options.json:
-        print(json.dumps(result, indent=1))  # noqa: T201
-    return 0
+        print(json.dumps(asdict(result), indent=1, default=str))  # noqa: T201
+    return 1 if result.faults else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a restore. The rows were compared before; a difference there leaves nothing to tell of."""
+
+    copy: str
+    wanted: datetime | None
+    """The instant that was asked for; none for the last there is."""
+    last_change: datetime | None
+    """The instant of the last change that is in it; none when nothing was changed after the copy."""
+    taken_back_again: dict[str, int]
+    taken_back_known_through: datetime | None
+    faults: list[str]
+    """Why the program would not start on it, or nobody could log in."""
+
+
+def _check(admin_url: str) -> list[str]:
+    """Let the program itself see whether it can start on what was restored, and somebody can log in."""
+    installation.set_mode()
+    with psycopg.connect(admin_url) as admin:
+        somebody = admin.execute(
+            "select id from directory_membership where starts_on <= current_date"
+            " and (ends_on is null or ends_on > current_date) order by starts_on limit 1"
+        ).fetchone()
+    membership = ["--membership", str(somebody[0])] if somebody else []
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "grunnmur", "check_restored", *membership],
+        env=os.environ | {"DATABASE_URL": postgres.with_role(admin_url, user=postgres.APP)},
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    return done.stdout.splitlines() or (done.stderr.splitlines() if done.returncode else [])
+
+
+def _tell(result: Result, *, into: Path) -> None:
+    """The result for the person at the terminal."""
+    say(f"Restored to {into}, from the copy {result.copy}.")
+    if result.last_change:
+        say(f"The last change in it is from {result.last_change:%Y-%m-%d %H:%M:%S} UTC.")
+    done = ", ".join(f"{times} × {what}" for what, times in result.taken_back_again.items() if times)
+    say(f"Taken back again: {done or 'nothing; nothing had been taken back since'}.")
+    if result.taken_back_known_through:
+        say(f"What was taken back is known through {result.taken_back_known_through:%Y-%m-%d %H:%M:%S} UTC.")
+    for fault in result.faults:
+        say(f"FAULT: {fault}")
 
 
 def _instant(text: str) -> datetime:

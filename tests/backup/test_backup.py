@@ -12,8 +12,7 @@ import psycopg
 import pytest
 
 from grunnmur import postgres
-from grunnmur.backup import archive, fingerprint, seal, take
-from grunnmur.commands import restore
+from grunnmur.backup import archive, fingerprint, recover, seal, take
 from grunnmur.postgres import NotReady
 from tests.backup import cluster
 from tests.backup.cluster import Cluster
@@ -23,18 +22,18 @@ from tests.house import program
 ROWS = "select count(*), coalesce(max(id), 0) from diary"
 
 
-def run_restore(copies: Path, into: Path, keys: dict[str, Path], *more: str) -> int:
-    """Restore in this process; what is wrong comes as an exception."""
+def run_restore(copies: Path, into: Path, keys: dict[str, Path], at: datetime | None = None) -> datetime | None:
+    """Restore, and give the instant of the last change."""
     into.parent.mkdir(exist_ok=True, parents=True)
-    return restore.main(["--from", str(copies), "--key", str(keys["opening"]), "--into", str(into), *more])
+    key = seal.read_key(keys["opening"])
+    with recover.recovered(recover.choose(copies, at=at), folder=copies, into=into, at=at, key=key) as found:
+        return found.reached
 
 
 # --- there and back ----------------------------------------------------------------------------------------
 
 
-def test_every_acknowledged_change_survives_the_loss_of_the_server(
-    tmp_path: Path, keys: dict[str, Path], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_acknowledged_change_survives_the_loss_of_the_server(tmp_path: Path, keys: dict[str, Path]) -> None:
     acknowledged: list[tuple[int, datetime]] = []
     with cluster.running(tmp_path) as server:
         with psycopg.connect(server.url(), autocommit=True) as admin:
@@ -53,17 +52,17 @@ def test_every_acknowledged_change_survives_the_loss_of_the_server(
                 writer.join()
         shutil.rmtree(server.data)
 
-    assert run_restore(tmp_path / "copies", tmp_path / "back" / "data", keys, "--json") == 0
-    said = json.loads(capsys.readouterr().out)
+    last_change = run_restore(tmp_path / "copies", tmp_path / "back" / "data", keys)
     with opened(server, tmp_path / "back" / "data") as connection:
         found = {row[0] for row in connection.execute("select id from diary").fetchall()}
     assert {one for one, _at in acknowledged} <= found, "an acknowledged change is lost"
     assert len(found) <= len(acknowledged) + 4, "more than what was under way has come back"
-    assert datetime.fromisoformat(said["last_change"]) >= max(at for _one, at in acknowledged) - timedelta(seconds=1)
+    assert last_change is not None
+    assert last_change >= max(at for _one, at in acknowledged) - timedelta(seconds=1)
 
     # And back to an instant in the middle: exactly what had been acknowledged then, or was under way.
     at = sorted(at for _one, at in acknowledged)[150]
-    assert run_restore(tmp_path / "copies", tmp_path / "then" / "data", keys, "--at", at.isoformat()) == 0
+    run_restore(tmp_path / "copies", tmp_path / "then" / "data", keys, at)
     with opened(server, tmp_path / "then" / "data") as connection:
         rows = connection.execute("select id, at from diary").fetchall()
     assert {one for one, done in acknowledged if done < at} - {row[0] for row in rows} == set()
@@ -93,7 +92,7 @@ def test_a_copy_alone_is_enough_and_is_compared_row_by_row_while_others_write(
         server.kill()
         writer.join()
         assert done.returncode == 0, done.stderr
-    assert run_restore(tmp_path / "copies", tmp_path / "back" / "data", keys) == 0
+    run_restore(tmp_path / "copies", tmp_path / "back" / "data", keys)
     assert re.search(r"Every row of \d+ tables is as it was, \d+ in all", capsys.readouterr().err)
 
 
@@ -249,17 +248,20 @@ def test_the_key_that_seals_does_not_open(copies: Path, keys: dict[str, Path], t
 @pytest.mark.parametrize(
     ("at", "sentence"),
     [
-        ("2020-01-01T00:00", r"The oldest copy is from \d{4}-.* UTC, and no instant before that can be reached"),
-        ("2999-01-01T00:00", r"That instant has not been yet"),
-        ("now", r"The changes do not reach that instant"),
+        (
+            datetime(2020, 1, 1, tzinfo=UTC),
+            r"The oldest copy is from \d{4}-.* UTC, and no instant before that",
+        ),
+        (datetime(2999, 1, 1, tzinfo=UTC), r"That instant has not been yet"),
+        (None, r"The changes do not reach that instant"),
     ],
+    ids=["before the first copy", "to come", "now"],
 )
 def test_an_instant_that_cannot_be_reached_is_said(
-    copies: Path, keys: dict[str, Path], tmp_path: Path, at: str, sentence: str
+    copies: Path, keys: dict[str, Path], tmp_path: Path, at: datetime | None, sentence: str
 ) -> None:
-    instant = datetime.now(UTC).isoformat() if at == "now" else at
     with pytest.raises(NotReady, match=sentence):
-        run_restore(copies, tmp_path / "back" / "data", keys, "--at", instant)
+        run_restore(copies, tmp_path / "back" / "data", keys, at or datetime.now(UTC))
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(copies: Path, keys: dict[str, Path], tmp_path: Path) -> None:
