@@ -235,6 +235,9 @@ ACTS: dict[str, Right] = {
     "referrals.answer": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),
     "closings.reactivate": Right(CHILD_WELFARE, True, ENDED),
+    "remarks.record": Right(CHILD_WELFARE | HEALTH, False, ANY_STATUS),
+    "archives.make": Right(frozenset({Role.LEADER}), True, ENDED),
+    "archives.receive": Right(frozenset({Role.LEADER}), True, ENDED),
     "handovers.hand_over": Right(CHILD_WELFARE, True, ANY_STATUS),
 }
 # Acts on a child, before or beside any pathway; all are the owner's, but the initiative.
@@ -253,6 +256,13 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "sight.appoint_readers": CHILD_WELFARE,
     "emergencies.review": CHILD_WELFARE,
     "pathways.open": CHILD_WELFARE,
+    "extracts.make": CHILD_WELFARE,
+    "extracts.withhold": CHILD_WELFARE,
+    "extracts.hand_out": CHILD_WELFARE,
+    "holds.put": frozenset({Role.LEADER}),
+    "holds.lift": frozenset({Role.LEADER}),
+    "deletions.ask": CHILD_WELFARE,
+    "deletions.confirm": frozenset({Role.LEADER}),
     "initiatives.send": HOME,
     "initiatives.answer": CHILD_WELFARE,
 }

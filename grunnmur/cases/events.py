@@ -57,6 +57,16 @@ EVENTS: dict[str, str | Promise] = {
     "readers.appointed": _("Det ble bestemt hvem som kan lese en skjermet adresse."),
     "glass.broken": _("Noen utenfor saken brukte nødtilgang."),
     "glass.reviewed": _("En nødtilgang ble vurdert."),
+    "remark.recorded": _("En merknad til noe som er skrevet, ble lagt ved."),
+    "extract.made": _("Noen ba om innsyn i det som står om barnet."),
+    "extract.withheld": _("Noe ble holdt tilbake fra et innsyn."),
+    "extract.handed_out": _("Et innsyn ble gitt ut."),
+    "archive.made": _("Det ble laget en arkivpakke av forløpet."),
+    "archive.received": _("Arkivdepotet kvitterte for en pakke."),
+    "hold.put": _("Saken ble sperret for sletting."),
+    "hold.lifted": _("Sperren for sletting ble opphevet."),
+    "deletion.asked": _("Noen ba om at registreringen av barnet slettes."),
+    "child.deleted": _("Registreringen av barnet ble slettet. To personer sto for det."),
     "case.handed_over": _("En annen ble kontaktperson."),
 }
 

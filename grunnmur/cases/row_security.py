@@ -176,6 +176,8 @@ def policies() -> list[Policy]:
         ),
         # Links say nothing of anyone; only `sec.take_heads` and `grunnmur verify_log`, as the owner, read them.
         Policy("log_link", read="false", add="true", owner="reads"),
+        # Written by `sec.delete_child` alone; a service sees its own receipts.
+        Policy("cases_deletion", read="service_id = (select sec.service())", add="false", owner="writes"),
         Policy("directory_person", read=LOGGED_IN, add="false", owner="writes"),
         Policy("directory_membership", read=LOGGED_IN, add="false", owner="writes"),
         # How one proves who one is, is read before anyone is known: only by functions that the program signs for.
@@ -220,6 +222,7 @@ SQL_FILES = (
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "facts.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
+    Path(__file__).parent / "sql" / "delete.sql",
     Path(log.__file__).parent / "sql" / "log.sql",
     Path(__file__).parent / "sql" / "taken_back.sql",
 )
@@ -256,6 +259,12 @@ def statements() -> list[str]:
             sql += [
                 f"create policy may_change on {table} for update using ({policy.read}) with check ({policy.add})",
                 f"grant update ({', '.join(policy.change)}) on {table} to {app}",
+            ]
+        if table.startswith("cases_") and policy.owner != "writes":
+            # For `sec.erase_child`, which the owner alone can run to any effect.
+            sql += [
+                f"drop policy if exists owner_deletes on {table}",
+                f"create policy owner_deletes on {table} for delete to {postgres.OWNER} using (true)",
             ]
         if policy.owner != "nothing":
             command = "select" if policy.owner == "reads" else "all"

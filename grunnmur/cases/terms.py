@@ -251,6 +251,38 @@ class InitiativeAnswer(TextChoices):
     NO = "no", _("Vi starter ikke nå")
 
 
+class RemarkBy(TextChoices):
+    """Whose counter-statement it is."""
+
+    CHILD = "child", _("Barnet")
+    RELATED = "related", _("En rundt barnet")
+    REPRESENTATIVE = "representative", _("En som representerer barnet eller en forelder")
+
+
+class WithheldGround(TextChoices):
+    """On what ground one thing is not handed out with an extract; a lawyer must confirm each use."""
+
+    PARTY_LIMITED = "party_limited", _("Begrenset innsyn for en part (fvl § 19, bvl § 12-6)")
+    THIRD_PARTY = "third_party", _("Opplysninger om andre (personvernforordningen art. 15 nr. 4)")
+    CHILD_CONFIDED = "child_confided", _("Det barnet har sagt i fortrolighet (bvl § 12-6, pbrl § 3-4)")
+
+
+class HoldCause(TextChoices):
+    """Why nothing about a child may be archived away or deleted."""
+
+    INSPECTION = "inspection", _("Tilsyn")
+    COURT = "court", _("Sak i nemnd eller domstol")
+    CLAIM = "claim", _("Krav om erstatning")
+
+
+class DeletionCause(TextChoices):
+    """Why a record of a child is deleted; nothing else is."""
+
+    WRONG_CHILD = "wrong_child", _("Barnet er registrert ved en feil")
+    DUPLICATE = "duplicate", _("Barnet er registrert to ganger")
+    ARCHIVED = "archived", _("Arkivdepotet har kvittert, og tiden etterpå er gått")
+
+
 class ParticipationBasis(TextChoices):
     """On what ground a service or a person sees something; grounds are never mixed (design, idea 3)."""
 

@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur.cases import target_group
 from grunnmur.cases.definition import definitions
+from grunnmur.cases.queries import former
 from grunnmur.cases.queries.child import ChildHead, ChildPage, InitiativeRow, OurChildren, PersonAround, Place, Run
+from grunnmur.cases.queries.former import Former
 from grunnmur.cases.terms import AddressProtection, ChildWelfarePosition, InitiativeWish, PathwayStatus
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.web.crumbs import Crumb
@@ -64,7 +67,42 @@ def page(found: ChildPage) -> dict[str, Any]:
         "initiatives": [_initiative(row, head=head) for row in found.initiatives],
         "answer_deadline": definitions().deadline("answer_initiative").text(),
         "file": _from_file(found),
+        "former": [_former(one) for one in former.of_child(head)],
     }
+
+
+COLUMNS: dict[str, str | Promise] = {
+    "name": gettext_lazy("Navn"),
+    "born_on": gettext_lazy("Født"),
+    "national_id": gettext_lazy("Fødselsnummer"),
+    "journal_number": gettext_lazy("Journalnummer"),
+    "language": gettext_lazy("Språk hjemme"),
+    "needs_interpreter": gettext_lazy("Trenger tolk"),
+    "address_protection": gettext_lazy("Skjermet adresse"),
+    "cannot_form_views_until": gettext_lazy("Kan ikke danne seg en mening før"),
+    "lacks_decision_competence_from": gettext_lazy("Mangler beslutningskompetanse fra"),
+}
+
+
+def _former(one: Former) -> dict[str, Any]:
+    """One correction: when and by whom, and what stood until then."""
+    return {
+        "at": one.at,
+        "by": _("Endret fra fagsystemet") if one.is_from_file else _("Endret av %(who)s") % {"who": one.by},
+        "why": one.why,
+        "said": [(COLUMNS[name], _value(name, value)) for name, value in one.said.items()],
+    }
+
+
+def _value(name: str, value: Any) -> str:
+    """What a column said, in words."""
+    if value in ("", None):
+        return _("ikke skrevet inn")
+    if isinstance(value, bool):
+        return _("ja") if value else _("nei")
+    if name == "address_protection":
+        return str(AddressProtection(value).label)
+    return dato(date.fromisoformat(value)) if name.endswith(("_on", "_until", "_from")) else str(value)
 
 
 def _lead(found: ChildPage) -> str:

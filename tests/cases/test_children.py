@@ -47,6 +47,7 @@ def edit(actor: Any, child: Child, **given: Any) -> Child:
         "language": "",
         "needs_interpreter": False,
         "address_protection": AddressProtection.NONE,
+        "why": "Det var skrevet feil.",
     }
     return children.edit(actor=actor, child_id=child.pk, once=None, **{**values, **given})
 

@@ -319,7 +319,8 @@ def test_two_who_edit_at_once_are_told_and_neither_loses_anything(
 ) -> None:
     kari, leif = client_of("kari"), client_of("leif")
     hers, his = edit_form(kari, anna), edit_form(leif, anna)
-    assert kari.post(at(anna, "endre/"), {**hers, "name": "Anna Lie"}).status_code == 302
+    assert kari.post(at(anna, "endre/"), {**hers, "name": "Anna Lie", "why": "Skrevet feil."}).status_code == 302
+    his["why"] = "Skrevet feil."
     late = leif.post(at(anna, "endre/"), {**his, "name": "Anna Moe"})
     assert late.status_code == 409
     assert "Noen andre har endret dette" in text(late)
@@ -379,6 +380,7 @@ def test_two_who_change_the_same_person_see_each_others_text_and_overwrite_nothi
     kari, leif = client_of("kari"), client_of("leif")
     assert typed(kari.get(url), "phone") == "900 00 000"
     sent = a_person(name="Mona Solberg", relation="mother", has_parental_responsibility="on", replaces=str(mother.pk))
+    sent["why"] = "Hun har hatt det siden da."
     assert kari.post(url, {**sent, "phone": "111"}).status_code == 302
     late = leif.post(url, {**sent, "phone": "222"})
     assert late.status_code == 422

@@ -343,6 +343,7 @@ def test_a_father_without_parental_responsibility_is_not_asked(
             from_on=father.from_on,
             has_parental_responsibility=False,
             replaces_id=father.pk,
+            changed_on=clock.today(),
         )
     response = kari.post(case + "samtykke/nytt/", data)
     assert response.status_code == 422

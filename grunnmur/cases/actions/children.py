@@ -1,7 +1,9 @@
 """Registering a child, who is around it, where it lives, and its position in child welfare."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,15 @@ from grunnmur.cases import age, national_id
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, refuse
 from grunnmur.cases.door import Act, EditConflict, for_new_child, on_child
-from grunnmur.cases.models import Child, ChildWelfareStatus, Pathway, Placement, RelatedPerson, has_number
+from grunnmur.cases.models import (
+    Child,
+    ChildWelfareStatus,
+    FormerValues,
+    Pathway,
+    Placement,
+    RelatedPerson,
+    has_number,
+)
 from grunnmur.cases.queries import child as queries
 from grunnmur.cases.terms import AddressProtection, CareBasis, ChildWelfarePosition, InformationKind, RelationKind
 from grunnmur.directory.kinds import ServiceKind
@@ -133,6 +143,11 @@ EDITABLE = (
 )
 
 
+WHO_IT_IS = ("name", "born_on", "national_id")
+"""What is corrected, and not only filled in, when it is changed."""
+WHY_WAS_IT_WRONG = _("Skriv hvorfor det som sto, var feil. Det som sto, blir tatt vare på.")
+
+
 def edit(
     *,
     actor: Actor,
@@ -148,8 +163,11 @@ def edit(
     lacks_decision_competence_from: date | None = None,
     seen: int | None = None,
     allow_real_ids: bool = False,
+    why: str = "",
 ) -> Child:
-    """Change what is known of the child itself. Who must consent may change with it.
+    """Change what is known of the child itself, and keep what stood. Who must consent may change with it.
+
+    `why` is said when who the child is was wrong, and not only unknown.
 
     `born_on` and `national_number` stay as they are when left out. `seen` is `queries.child.version` of what the
     actor saw. Raises EditConflict when somebody changed the child after that.
@@ -183,7 +201,10 @@ def edit(
         )
         child.national_id = number
         changed = [field for field in EDITABLE if getattr(child, field) != before[field]]
+        corrected = [field for field in WHO_IT_IS if field in changed and before[field]]
+        refuse({"why": WHY_WAS_IT_WRONG if corrected and not why.strip() else None})
         if changed:
+            keep_former(act, "child", child.pk, {field: before[field] for field in changed}, why=why)
             child.save(update_fields=[*changed, "national_key"])
             participants.remember_name(child)
             if "address_protection" in changed:
@@ -191,6 +212,30 @@ def edit(
             _follow_situation(act)
         act.record("child.edited", kind=InformationKind.CONTACT, subject=child.pk, data={"changed": changed})
     return child
+
+
+def keep_former(act: Act, table: str, subject: UUID, said: Mapping[str, Any], *, why: str = "") -> None:
+    """Keep what a row said before it is changed in place, for the owner alone to see."""
+    values = {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items()}
+    number = values.get("national_id")
+    if "national_id" in values:
+        values["national_id"] = None
+    reporter = {name: values.pop(name) for name in WHO_REPORTED & set(values)}
+    for kind, kept in ((InformationKind.CHILD_WELFARE, values), (InformationKind.REPORTER, reporter)):
+        if kept:
+            FormerValues.objects.create(
+                child=act.child,
+                **act.child_row(kind),
+                table=table,
+                subject_id=subject,
+                said=kept,
+                national_id=number if "national_id" in kept else None,
+                why=why,
+            )
+
+
+WHO_REPORTED = frozenset({"reporters"})
+"""Columns of the kind reporter, which are kept in a row of that kind."""
 
 
 def add_person(
@@ -210,17 +255,31 @@ def add_person(
     contact_limits: str = "",
     basis: str = "",
     replaces_id: UUID | None = None,
+    changed_on: date | None = None,
+    why: str = "",
 ) -> RelatedPerson:
     """Add someone around the child, or a new row about someone who is there already (`replaces_id`).
 
-    A change of parental responsibility may change whose consent counts, so sight is worked out again.
+    What is new from a day on (`changed_on`) ends the old row that day, so that what held before it still holds.
+    Without a day the old row was wrong all along, and when it decided who consents, `why` is said. A change of
+    parental responsibility may change whose consent counts, so sight is worked out again.
     """
     with on_child(actor, child_id, "children.add_person", once=once) as act:
         old = get_related(act.child, replaces_id)
+        begins = changed_on if old is not None and changed_on is not None else from_on
+        decides = {
+            "relation": relation,
+            "has_parental_responsibility": has_parental_responsibility,
+            "has_daily_care": has_daily_care,
+            "from_on": from_on,
+        }
+        is_rewritten = old is not None and any(getattr(old, field) != value for field, value in decides.items())
         refuse(
             {
                 "from_on": _("Datoen er før barnet ble født. Sjekk året.") if from_on < act.child.born_on else None,
-                "until_on": _("Sluttdatoen er før startdatoen.") if until_on and until_on < from_on else None,
+                "until_on": _("Sluttdatoen er før startdatoen.") if until_on and until_on < begins else None,
+                "changed_on": _during(changed_on, old),
+                "why": WHEN_OR_WHY if is_rewritten and changed_on is None and not why.strip() else None,
                 "has_parental_responsibility": _("En fosterforelder har ikke foreldreansvar i kraft av oppdraget.")
                 if relation is RelationKind.FOSTER_PARENT and has_parental_responsibility
                 else None,
@@ -229,6 +288,8 @@ def add_person(
                 else None,
             }
         )
+        if old is not None and changed_on is not None:
+            _end(old, act, on=changed_on)
         person = RelatedPerson.objects.create(
             child=act.child,
             **act.child_row(_kind_of(relation, lives_with=has_daily_care, child=act.child)),
@@ -242,13 +303,37 @@ def add_person(
             has_daily_care=has_daily_care,
             contact_limits=contact_limits,
             basis=basis,
-            from_on=from_on,
+            from_on=begins,
             until_on=until_on,
-            replaces=old,
+            replaces=None if changed_on is not None else old,
+            why=why,
         )
         _follow_situation(act)
         act.record("person.added", kind=InformationKind.CONTACT, subject=person.pk, data={"relation": str(relation)})
     return person
+
+
+WHEN_OR_WHY = _(
+    "Dette avgjør hvem som samtykker. Skriv fra hvilken dag det er slik, eller hvorfor det som sto, alltid var feil."
+)
+
+
+def _during(changed_on: date | None, old: RelatedPerson | None) -> Problem:
+    """Whether something can have changed on the day: after the old row began, and before it ended."""
+    if changed_on is None or old is None:
+        return None
+    if changed_on <= old.from_on:
+        return _("Dagen er ikke etter den dagen det gjaldt fra. Var det feil hele tiden, skriv heller hvorfor.")
+    if old.until_on is not None and changed_on > old.until_on:
+        return _("Det som sto, gjaldt bare til dagen før. Sjekk datoen.")
+    return None
+
+
+def _end(old: RelatedPerson, act: Act, *, on: date) -> None:
+    """A new row that says the same as the old one, to a day."""
+    same = {field.attname: getattr(old, field.attname) for field in old._meta.fields}
+    new = {"id": uuid4(), "recorded_by_id": act.actor.person_id, "recorded_at": act.at}
+    RelatedPerson(**{**same, **new, "until_on": on, "replaces_id": old.pk, "why": ""}).save(force_insert=True)
 
 
 def _kind_of(relation: RelationKind, *, lives_with: bool, child: Child) -> InformationKind:

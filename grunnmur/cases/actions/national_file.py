@@ -253,6 +253,8 @@ def _write_child(act: Act, case: FileCase) -> bool:
         "national_id": number.value if number.is_unique else child.national_id,
     }
     changed = [field for field, value in wanted.items() if getattr(child, field) != value]
+    if changed:
+        children.keep_former(act, "file", child.pk, {field: getattr(child, field) for field in changed})
     for field in changed:
         setattr(child, field, wanted[field])
     if changed:
@@ -276,13 +278,16 @@ def _follow(
             continue
         new = {**values, "deleted": False}
         different = [field for field, value in new.items() if getattr(row, field) != value]
+        former = {field: getattr(row, field) for field in different}
         for field in different:
             setattr(row, field, new[field])
         if different:
+            children.keep_former(act, "file", row.pk, former)
             row.save(update_fields=different)
             changed = True
     for row in rows.values():
         if not row.deleted:
+            children.keep_former(act, "file", row.pk, {"deleted": False})
             row.deleted = True
             row.save(update_fields=["deleted"])
             changed = True

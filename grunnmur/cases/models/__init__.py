@@ -27,8 +27,22 @@ from grunnmur.cases.models.participation import Participation, Restriction
 from grunnmur.cases.models.pathway import Handover, Initiative, InitiativeReply, Pathway, SealedEdition
 from grunnmur.cases.models.people import Child, ChildWelfareStatus, NameKey, Placement, RelatedPerson, has_number
 from grunnmur.cases.models.plan import Goal, GoalVersion, Task, TaskVersion
+from grunnmur.cases.models.rights import (
+    ArchivePackage,
+    ArchiveReceipt,
+    Deletion,
+    DeletionRequest,
+    Extract,
+    FormerValues,
+    Hold,
+    HoldLifted,
+    Remark,
+    Withheld,
+)
 
 __all__ = [
+    "ArchivePackage",
+    "ArchiveReceipt",
     "AssessedCriterion",
     "Assessment",
     "CarriesOn",
@@ -39,11 +53,17 @@ __all__ = [
     "ConsentSignature",
     "ConsentWithdrawal",
     "Conversation",
+    "Deletion",
+    "DeletionRequest",
     "EmergencyLook",
+    "Extract",
     "FamilyDecision",
+    "FormerValues",
     "Goal",
     "GoalVersion",
     "Handover",
+    "Hold",
+    "HoldLifted",
     "InformationReceived",
     "InformationRequest",
     "Initiative",
@@ -71,9 +91,11 @@ __all__ = [
     "ReferralAnswer",
     "RelatedPerson",
     "Release",
+    "Remark",
     "Restriction",
     "SealedEdition",
     "Task",
     "TaskVersion",
+    "Withheld",
     "has_number",
 ]

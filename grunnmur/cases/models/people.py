@@ -87,6 +87,8 @@ class RelatedPerson(ChildRow):
     """The first day it no longer holds."""
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     """The row that this one corrects or continues; rows are never changed."""
+    why = models.TextField(blank=True)
+    """Why the row before it was wrong."""
 
     class Meta(ChildRow.Meta):
         constraints = [

@@ -1,6 +1,6 @@
 """The basis for assessment as one actor may see it: what the child said first, then everything weighed with it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -21,8 +21,10 @@ from grunnmur.cases.models import (
     Observation,
     OwnWords,
 )
-from grunnmur.cases.queries import names
+from grunnmur.cases.models.base import PathwayRow
+from grunnmur.cases.queries import names, remarks
 from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, ObservationKind
 from grunnmur.directory import nearby
 from grunnmur.directory.kinds import ServiceKind
@@ -50,6 +52,7 @@ class Talk:
     summary: str
     participation: ChildParticipation | None
     written_by: str
+    remarked: Remarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Received:
     on: date
     from_whom: str
     summary: str
+    remarked: Remarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class Seen:
     on: date
     source: str
     note: str
+    remarked: Remarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class Decided:
     participation: ChildParticipation
     participation_note: str
     written_by: str
+    remarked: Remarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +154,12 @@ def of_case(case: Case) -> Basis:
     decided = _newest(case, Assessment.objects.all(), "-decided_on")
     criteria = _newest(case, AssessedCriterion.objects.all(), "criterion")
     who = names.people(row.recorded_by_id for row in (*own_words, *talks, *decided))
+    remarked = remarks.of_case(case)
     answers: dict[UUID | None, list[Received]] = {}
     for item in received:
-        answers.setdefault(item.request_id, []).append(Received(item.received_on, item.from_whom, item.summary))
+        answers.setdefault(item.request_id, []).append(
+            Received(item.received_on, item.from_whom, item.summary, remarked(item))
+        )
     found: dict[UUID, list[tuple[Criterion, str]]] = {}
     known = {item.key: item for item in (*definitions().criteria, *case.edition.criteria)}
     for criterion in criteria:
@@ -166,6 +175,7 @@ def of_case(case: Case) -> Basis:
                 summary=row.summary,
                 participation=ChildParticipation(row.participation) if row.participation else None,
                 written_by=who.get(str(row.recorded_by_id), ""),
+                remarked=remarked(row),
             )
             for row in talks
         ),
@@ -182,7 +192,7 @@ def of_case(case: Case) -> Basis:
             for row in requests
         ),
         unasked=tuple(answers.get(None, ())),
-        seen=tuple(_seen(seen)),
+        seen=tuple(_seen(seen, remarked=remarked)),
         decided=tuple(
             Decided(
                 on=row.decided_on,
@@ -192,6 +202,7 @@ def of_case(case: Case) -> Basis:
                 participation=ChildParticipation(row.participation),
                 participation_note=row.participation_note,
                 written_by=who.get(str(row.recorded_by_id), ""),
+                remarked=remarked(row),
             )
             for row in decided
         ),
@@ -202,7 +213,7 @@ def _newest(case: Case, rows: QuerySet[Row], order: str) -> list[Row]:
     return list(access.visible_to(case.actor, rows.filter(pathway=case.pathway)).order_by(order, "-recorded_at"))
 
 
-def _seen(rows: Iterable[Observation]) -> Iterable[Seen]:
+def _seen(rows: Iterable[Observation], *, remarked: Callable[[PathwayRow], Remarked]) -> Iterable[Seen]:
     words = code_labels()
     for row in rows:
         yield Seen(
@@ -212,6 +223,7 @@ def _seen(rows: Iterable[Observation]) -> Iterable[Seen]:
             on=row.seen_on,
             source=row.source,
             note=row.note,
+            remarked=remarked(row),
         )
 
 

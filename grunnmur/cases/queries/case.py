@@ -190,9 +190,7 @@ def overview(actor: Actor, pathway_id: UUID) -> Overview:
 
 
 def list_people(case: Case) -> list[RelatedPerson]:
-    """Those around the child now, as the actor may see them."""
-    return list(
-        access.visible_to(case.actor, RelatedPerson.objects.filter(child=case.child, replaced_by=None)).order_by(
-            "from_on", "name"
-        )
-    )
+    """Those around the child, as the actor may see them; of several periods of one person the last."""
+    rows = access.visible_to(case.actor, RelatedPerson.objects.filter(child=case.child, replaced_by=None))
+    last = {row.identity: row for row in rows.order_by("from_on", "name")}
+    return list(last.values())

@@ -359,7 +359,7 @@ def list_people(head: ChildHead) -> tuple[PersonAround, ...]:
 def get_person(head: ChildHead, identity: UUID) -> PersonAround:
     """One of those around the child, as the newest row says it. Raises NotVisible."""
     rows = RelatedPerson.objects.filter(child=head.child, identity=identity, replaced_by=None)
-    row = access.visible_to(head.actor, rows).first()
+    row = access.visible_to(head.actor, rows).order_by("-from_on").first()
     if row is None:
         raise access.NotVisible
     return _person(row)

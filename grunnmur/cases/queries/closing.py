@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from grunnmur.cases import access, consent
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import CarriesOn, Closure, Reactivation, TaskVersion
-from grunnmur.cases.queries import names
+from grunnmur.cases.queries import names, remarks
 from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
     ConsentPurpose,
     HealthArea,
@@ -206,6 +207,7 @@ class Ending:
     carriers: tuple[CarrierRow, ...]
     reactivated_on: date | None
     reactivated_because: str
+    remarked: Remarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,7 @@ def list_endings(case: Case) -> tuple[Ending, ...]:
     carriers = list(access.visible_to(actor, CarriesOn.objects.filter(pathway=pathway_id)))
     services = {row.pk: row for row in Service.objects.filter(pk__in={row.service_id for row in carriers})}
     people = names.people(closure.recorded_by_id for closure in closures)
+    remarked = remarks.of_case(case)
     endings = []
     for closure in reversed(closures):
         taken_up = next((row for row in again if row.recorded_at > closure.recorded_at), None)
@@ -243,6 +246,7 @@ def list_endings(case: Case) -> tuple[Ending, ...]:
                 carriers=tuple(_carrier(row, services) for row in carriers if row.closure_id == closure.pk),
                 reactivated_on=taken_up.reactivated_on if taken_up else None,
                 reactivated_because=taken_up.reason if taken_up else "",
+                remarked=remarked(closure),
             )
         )
     return tuple(endings)

@@ -66,7 +66,9 @@ class People:
 
 def people_of(case: Case) -> People:
     """Names of the child, those around it, and the services that can decide for it."""
-    rows = list(access.visible_to(case.actor, RelatedPerson.objects.filter(child=case.child)).order_by("recorded_at"))
+    rows = list(
+        access.visible_to(case.actor, RelatedPerson.objects.filter(child=case.child)).order_by("recorded_at", "from_on")
+    )
     institutions = [carer.id for carer in case.facts.situation.carers if carer.kind is SignatoryKind.INSTITUTION]
     return People(
         names={

@@ -29,6 +29,10 @@ PARTS = {
         from cases_relatedperson r
         where r.child_id = %(child)s and {access.seen("r", key="child_id")}
           and not exists (select 1 from cases_relatedperson newer where newer.replaces_id = r.id)
+          and not exists (
+              select 1 from cases_relatedperson later
+              where later.identity = r.identity and later.child_id = r.child_id and later.from_on > r.from_on
+                and not exists (select 1 from cases_relatedperson newer where newer.replaces_id = later.id))
         order by r.from_on, r.name""",
     "goals": f"""
         select distinct on (g.goal_id) g.text, g.is_current from cases_goalversion g

@@ -1,6 +1,6 @@
 """Phase 3 as one actor may see it: each health area with its mappings, its referrals, and what sets each deadline."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
@@ -13,9 +13,11 @@ from grunnmur.cases import models as rows
 from grunnmur.cases.access import NotVisible
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import MappingFact, ReferralFact
+from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.next_step import Step
-from grunnmur.cases.queries import names
+from grunnmur.cases.queries import names, remarks
 from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
     HealthArea,
     InformationKind,
@@ -63,6 +65,7 @@ class MappingRow:
     """The actor's service is asked, and has not finished."""
     is_lost: bool
     """Nobody has it in hand: the asked service no longer sees the area."""
+    remarked: Remarked
 
     @property
     def is_open(self) -> bool:
@@ -114,6 +117,7 @@ class ReferralRow:
     may_follow: bool
     follows_id: UUID | None
     is_followed: bool
+    remarked: Remarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,7 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
             ]
         ),
         people=names.people(row.recorded_by_id for row in (*mappings, *steps, *referrals)),
+        remarked=remarks.of_case(case),
     )
     return Health(
         case=case,
@@ -212,6 +217,7 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
 class _Names:
     services: Mapping[str, str]
     people: Mapping[str, str]
+    remarked: Callable[[PathwayRow], Remarked]
 
     def service(self, service_id: UUID | None) -> str:
         return self.services.get(str(service_id), "")
@@ -321,6 +327,7 @@ def _mapping(
         written_by=written.writer(step) if step else "",
         is_mine=is_mine and not case.why_not("mappings.step"),
         is_lost=is_lost,
+        remarked=written.remarked(row),
     )
 
 
@@ -358,6 +365,7 @@ def _referral(case: Case, row: rows.Referral, answer: rows.ReferralAnswer | None
         and not case.why_not("referrals.send"),
         follows_id=row.follows_id,
         is_followed=fact.is_followed,
+        remarked=written.remarked(row),
     )
 
 

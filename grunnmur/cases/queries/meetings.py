@@ -19,10 +19,11 @@ from grunnmur.cases.models import (
     OwnWords,
     RelatedPerson,
 )
-from grunnmur.cases.queries import names
+from grunnmur.cases.queries import names, remarks
 from grunnmur.cases.queries.basis import Said
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import TaskHistory, list_tasks
+from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, MeetingKind
 from grunnmur.directory.sessions import Actor
 
@@ -63,6 +64,7 @@ class Minutes:
     decisions: str
     by: str
     tasks: tuple[TaskHistory, ...]
+    remarked: Remarked
 
 
 class MeetingState(StrEnum):
@@ -188,6 +190,7 @@ def list_meetings(case: Case) -> list[MeetingNow]:
     staff = names.people([*(row.recorded_by_id for row in meetings), *(row.recorded_by_id for row in held.values())])
     part = next_step.taking_part(case.facts, on=case.today)
     tasks = list_tasks(case) if held else []
+    remarked = remarks.of_case(case)
 
     def invited(meeting: Meeting) -> Iterable[Invited]:
         for item in invitations:
@@ -216,6 +219,7 @@ def list_meetings(case: Case) -> list[MeetingNow]:
             decisions=row.decisions,
             by=staff.get(str(row.recorded_by_id), ""),
             tasks=tuple(task for task in tasks if task.now.meeting_id == row.meeting_id),
+            remarked=remarked(row),
         )
 
     def state(meeting: Meeting) -> MeetingState:

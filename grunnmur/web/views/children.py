@@ -114,6 +114,13 @@ class ChildForm(forms.ActForm):
             "brukerrettighetsloven § 4-3). Teller fra barnet er 16 år."
         ),
     )
+    why = forms.long_text(
+        gettext_lazy("Hvorfor endres det?"),
+        required=False,
+        help_text=gettext_lazy(
+            "Skriv dette når navn, fødselsdato eller fødselsnummer var feil. Det som sto, blir tatt vare på."
+        ),
+    )
 
 
 def edit_child(request: HttpRequest, child_id: UUID) -> HttpResponse:
@@ -187,6 +194,21 @@ class PersonForm(forms.ActForm):
     )
 
 
+class ChangePersonForm(PersonForm):
+    """A change from a day on, or a correction of what was wrong all along."""
+
+    changed_on = forms.DateField(
+        label=gettext_lazy("Når ble det slik?"),
+        required=False,
+        help_text=gettext_lazy("Fyll ut når noe har endret seg. Det som gjaldt før den dagen, blir stående."),
+    )
+    why = forms.long_text(
+        gettext_lazy("Hvorfor var det som sto, feil?"),
+        required=False,
+        help_text=gettext_lazy("Fyll ut når noe ble skrevet feil. Da regnes det nye som om det alltid har vært slik."),
+    )
+
+
 def _with_relation(data: dict[str, Any]) -> dict[str, Any]:
     return {**data, "relation": RelationKind(data["relation"])}
 
@@ -222,7 +244,7 @@ def edit_person(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpRes
     }
     return perform(
         request,
-        form=PersonForm(
+        form=ChangePersonForm(
             request.POST or None,
             initial={name: getattr(person, name) for name in PersonForm.base_fields},
         ),

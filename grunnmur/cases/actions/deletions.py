@@ -1,0 +1,121 @@
+"""Deletion of the record of a child: one asks, another confirms, and a receipt without content is left.
+
+Only what may be deleted is: a registration by mistake, a double one, or what the archive has acknowledged and the rule
+says is over (`queries/keeping.why_not_delete`). Concern reports and cases are otherwise preserved (arkivlova § 12, GDPR
+art. 17 no. 3). The rows of the log stay: they hold no name and no text.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur.cases import access
+from grunnmur.cases.actions.checks import refuse
+from grunnmur.cases.door import on_child
+from grunnmur.cases.models import Child, Deletion, DeletionRequest
+from grunnmur.cases.queries import keeping
+from grunnmur.cases.terms import DeletionCause, InformationKind
+from grunnmur.directory import sessions
+from grunnmur.directory.sessions import Actor
+
+
+def ask(*, actor: Actor, child_id: UUID, once: UUID | None, cause: DeletionCause, why: str) -> DeletionRequest:
+    """Ask that the record of a child be deleted. Raises NotVisible, Refused, Invalid."""
+    with on_child(actor, child_id, "deletions.ask", once=once) as act:
+        refuse(
+            {
+                "cause": keeping.why_not_delete(actor, act.child, cause, on=act.today),
+                "why": None if why.strip() else _("Skriv hvorfor barnet skal slettes."),
+            }
+        )
+        request = DeletionRequest.objects.create(
+            child=act.child, **act.child_row(InformationKind.CHILD_WELFARE), cause=cause, why=why
+        )
+        act.record("deletion.asked", kind=InformationKind.CHILD_WELFARE, subject=request.pk, data={"cause": str(cause)})
+    return request
+
+
+def confirm(*, actor: Actor, child_id: UUID, once: UUID | None, request_id: UUID) -> UUID:
+    """Delete the record of the child, as another asked; gives the receipt's id. Raises NotVisible, Refused.
+
+    Everything about the child goes in one transaction, in the database's own function, which asks once more who asks.
+    """
+    with on_child(actor, child_id, "deletions.confirm", once=once) as act:
+        rows = DeletionRequest.objects.filter(child=act.child, pk=request_id)
+        request = access.visible_to(actor, rows).first()
+        if request is None:
+            raise access.NotVisible
+        if request.recorded_by_id == actor.person_id:
+            raise access.Refused("two_people", TWO_PEOPLE)
+        problem = keeping.why_not_delete(actor, act.child, DeletionCause(request.cause), on=act.today)
+        if problem is not None:
+            raise access.Refused("must_be_kept", problem)
+        receipt = uuid4()
+        act.record(
+            "child.deleted",
+            kind=InformationKind.CHILD_WELFARE,
+            subject=receipt,
+            data={"cause": request.cause},
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select sec.delete_child(%s, %s, %s, %s)",
+                [child_id, request_id, receipt, keyed(child_id)],
+            )
+    return receipt
+
+
+TWO_PEOPLE = _("Den som ba om slettingen, kan ikke selv bekrefte den. Be en annen leder.")
+
+
+def keyed(child_id: UUID) -> bytes:
+    """What the ledger knows a deleted child by: nothing that anyone without the program's key can make."""
+    return sessions.sign(f"deleted|{child_id}")
+
+
+def ledger() -> list[dict[str, Any]]:
+    """Every deletion, for keeping beside a backup; run as the owner of the tables, which sees all services'."""
+    return [
+        {
+            "id": str(row.pk),
+            "keyed": bytes(row.keyed).hex(),
+            "cause": row.cause,
+            "service": str(row.service_id),
+            "asked_by": str(row.asked_by_id),
+            "confirmed_by": str(row.confirmed_by_id),
+            "deleted_at": row.deleted_at.isoformat(),
+            "rows": row.rows,
+        }
+        for row in Deletion.objects.order_by("deleted_at")
+    ]
+
+
+def apply(rows: Iterable[Mapping[str, Any]]) -> int:
+    """Delete again what a restored backup brought back, and put back the receipts; gives how many children.
+
+    Run as the owner of the tables, before anyone is let in. May be run any number of times.
+    """
+    known = {bytes.fromhex(row["keyed"]): row for row in rows}
+    found = [(child_id, keyed(child_id)) for child_id in Child.objects.values_list("pk", flat=True)]
+    again = [(child_id, key) for child_id, key in found if key in known]
+    with connection.cursor() as cursor:
+        for child_id, _key in again:
+            cursor.execute("select sec.erase_child(%s)", [child_id])
+    there = {bytes(key) for key in Deletion.objects.values_list("keyed", flat=True)}
+    for key, row in known.items():
+        if key not in there:
+            Deletion.objects.create(
+                pk=row["id"],
+                keyed=key,
+                cause=row["cause"],
+                service_id=row["service"],
+                asked_by_id=row["asked_by"],
+                confirmed_by_id=row["confirmed_by"],
+                deleted_at=datetime.fromisoformat(row["deleted_at"]),
+                rows=row["rows"],
+            )
+    return len(again)

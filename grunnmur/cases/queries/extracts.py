@@ -1,0 +1,290 @@
+"""An extract as the one who asked may have it: what is handed out, what is withheld, and who has looked."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from grunnmur import clock
+from grunnmur.cases import access
+from grunnmur.cases.models import Child, Extract, RelatedPerson, Remark, Withheld
+from grunnmur.cases.queries import held, remarks
+from grunnmur.cases.queries.child import ChildHead
+from grunnmur.cases.queries.held import Item, LookedAt
+from grunnmur.cases.terms import AddressProtection, InformationKind, RelationKind, RemarkBy, WithheldGround
+from grunnmur.directory.sessions import Actor
+
+EXPIRED = gettext_lazy("Innsynet er utløpt. Lag et nytt hvis det fortsatt trengs.")
+PROTECTED = gettext_lazy(
+    "Barnets adresse er skjermet. Et innsyn til andre enn barnet kan røpe hvor barnet bor, og lages derfor ikke her."
+)
+NOT_FOR_THE_CHILD = InformationKind.REPORTER
+NOT_FOR_OTHERS = InformationKind.REPORTER | InformationKind.PROTECTED_ADDRESS | InformationKind.OWN_WORDS
+"""What is never in an extract, whoever in child welfare makes it: who reported, for anyone; where a protected child is
+and the child's own words, for anyone but the child."""
+CONTENT = frozenset({"case", "national_file"})
+"""The activities of the data register whose tables are in an extract. Those about sight and rights would tell what is
+decided about others, or withheld; of them a few are in it all the same."""
+BESIDE = frozenset({"cases_remark", "cases_participation"})
+FOR_THE_CHILD = frozenset({"cases_formervalues"})
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One row in an extract, for review: whose other names it holds, and whether it is withheld."""
+
+    item: Item
+    names: tuple[str, ...]
+    """Names of others that stand in it: to be looked at before it is handed out."""
+    remarks: tuple[str, ...]
+    withheld: WithheldGround | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table of an extract."""
+
+    table: str
+    purpose: str
+    things: tuple[Thing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An extract with everything in it, as the one who makes it sees it before it is handed out."""
+
+    extract_id: UUID
+    for_whom: str
+    asked_on: date
+    made_at: datetime
+    expires_at: datetime
+    is_open: bool
+    parts: tuple[Part, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(len(part.things) for part in self.parts)
+
+    @property
+    def flagged(self) -> int:
+        return sum(bool(thing.names) and thing.withheld is None for part in self.parts for thing in part.things)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is handed out: nothing that is withheld, and nothing that says that anything is."""
+
+    extract_id: UUID
+    for_whom: str
+    made_on: date
+    parts: tuple[Part, ...]
+    looks: tuple[LookedAt, ...]
+
+
+def get(actor: Actor, child: Child, extract_id: UUID) -> Extract:
+    """One extract about the child. Raises NotVisible."""
+    rows = Extract.objects.select_related("related_person", "child").filter(child=child, pk=extract_id)
+    extract = access.visible_to(actor, rows).first()
+    if extract is None:
+        raise access.NotVisible
+    return extract
+
+
+def list_extracts(head: ChildHead) -> tuple[Review, ...]:
+    """The extracts that have been made, newest first, without what is in them."""
+    rows = Extract.objects.select_related("related_person").filter(child=head.child)
+    return tuple(_review(row, ()) for row in access.visible_to(head.actor, rows).order_by("-recorded_at")[:50])
+
+
+def why_not_for(child: Child, for_whom: RemarkBy, related: RelatedPerson | None, *, on: date) -> str | Promise | None:
+    """Why this one cannot have an extract: others than the child need parental responsibility, or a representative.
+
+    Where a child with a protected address is can be read out of places, meetings and services, so nobody but the child
+    is given an extract then.
+    """
+    if for_whom is RemarkBy.CHILD:
+        return None
+    if child.address_protection != AddressProtection.NONE:
+        return PROTECTED
+    if for_whom is RemarkBy.REPRESENTATIVE:
+        return None
+    if related is None:
+        return _("Velg hvem innsynet er til.")
+    is_now = related.from_on <= on and (related.until_on is None or on < related.until_on)
+    if not related.has_parental_responsibility or not is_now or hasattr(related, "replaced_by"):
+        return _("Bare den som har foreldreansvar nå, kan få innsyn på denne måten. Andre må ha en representant.")
+    return None
+
+
+def never(extract: Extract) -> InformationKind:
+    """The kinds that the one who asked never gets."""
+    return NOT_FOR_THE_CHILD if extract.for_whom == RemarkBy.CHILD else NOT_FOR_OTHERS
+
+
+def review(actor: Actor, extract: Extract) -> Review:
+    """The whole extract with what is withheld and what should be looked at."""
+    return _review(extract, _parts(actor, extract))
+
+
+def get_thing(actor: Actor, extract: Extract, subject_id: UUID) -> Thing:
+    """One thing in the extract. Raises NotVisible."""
+    for part in _parts(actor, extract):
+        for thing in part.things:
+            if thing.item.id == subject_id:
+                return thing
+    raise access.NotVisible
+
+
+def item_ids(actor: Actor, extract: Extract) -> set[UUID]:
+    """Every row that the extract has."""
+    return {thing.item.id for part in _parts(actor, extract) for thing in part.things}
+
+
+def content(actor: Actor, extract: Extract) -> Content:
+    """What is handed out. A part in which everything is withheld is not there either."""
+    parts = _parts(actor, extract)
+    gone = {str(thing.item.id) for part in parts for thing in part.things if thing.withheld is not None}
+    kept = (
+        replace(
+            part,
+            # A remark goes with what it is about: alone it would say that there was something.
+            things=tuple(
+                thing
+                for thing in part.things
+                if str(thing.item.id) not in gone and thing.item.columns.get("subject_id") not in gone
+            ),
+        )
+        for part in parts
+    )
+    return Content(
+        extract_id=extract.pk,
+        for_whom=whom(extract),
+        made_on=clock.today(),
+        parts=tuple(part for part in kept if part.things),
+        looks=tuple(look for look in held.looks(extract.child) if look.allowed),
+    )
+
+
+def whom(extract: Extract) -> str:
+    """For whom, without a name."""
+    if extract.for_whom == RemarkBy.REPRESENTATIVE:
+        return extract.representative
+    if extract.related_person is not None:
+        return str(RelationKind(extract.related_person.relation).label)
+    return str(RemarkBy.CHILD.label)
+
+
+def _review(extract: Extract, parts: tuple[Part, ...]) -> Review:
+    return Review(
+        extract_id=extract.pk,
+        for_whom=whom(extract),
+        asked_on=extract.asked_on,
+        made_at=extract.recorded_at,
+        expires_at=extract.expires_at,
+        is_open=extract.expires_at > clock.now(),
+        parts=parts,
+    )
+
+
+def _parts(actor: Actor, extract: Extract) -> tuple[Part, ...]:
+    child = extract.child
+    own = extract.related_person.identity if extract.related_person else None
+    others = [
+        row.name for row in access.visible_to(actor, RelatedPerson.objects.filter(child=child)) if row.identity != own
+    ]
+    rows = access.visible_to(actor, Withheld.objects.filter(extract=extract))
+    withheld = {row.subject_id: row for row in rows}
+    said: dict[UUID, list[str]] = {}
+    of_child = Remark.objects.filter(pathway__child=child).select_related("related_person")
+    for remark in access.visible_to(actor, of_child):
+        said.setdefault(remark.subject_id, []).append(f"{remarks.who(remark)}: {remark.words}")
+
+    def thing(item: Item) -> Thing:
+        row = withheld.get(item.id)
+        return Thing(
+            item=item,
+            names=named(others, in_texts=(text for _label, text in item.said)),
+            remarks=tuple(said.get(item.id, ())),
+            withheld=WithheldGround(row.ground) if row else None,
+            why=row.why if row else "",
+        )
+
+    hidden = never(extract)
+    return tuple(
+        Part(part.table, part.purpose, things)
+        for part in held.everything(actor, child)
+        if _is_in(part.table, extract)
+        and (
+            things := tuple(
+                thing(_clean(part.table, item, hidden))
+                for item in part.items
+                if not item.kind & hidden and not item.columns.get("only_for")
+            )
+        )
+    )
+
+
+def _is_in(table: str, extract: Extract) -> bool:
+    """Whether a table is in the extract at all."""
+    own = FOR_THE_CHILD if extract.for_whom == RemarkBy.CHILD else frozenset()
+    return held.activity_of(table) in CONTENT or table in BESIDE | own
+
+
+def _clean(table: str, item: Item, hidden: InformationKind) -> Item:
+    """The row without the columns of a kind that the one who asked never gets (`definitions/data_register.yaml`)."""
+    secret = held.columns_of(table, hidden)
+    if not secret:
+        return item
+    labels = {held.label_of(table, name) for name in secret}
+    return replace(
+        item,
+        columns={name: value for name, value in item.columns.items() if name not in secret},
+        said=tuple((label, text) for label, text in item.said if label not in labels),
+    )
+
+
+def named(others: Iterable[str], *, in_texts: Iterable[str]) -> tuple[str, ...]:
+    """Those whose name, or a part of it of three letters or more, stands as a word in one of the texts."""
+    words = {word.casefold() for text in in_texts for word in re.findall(r"\w+", text)}
+    parts = {name: {part.casefold() for part in re.findall(r"\w{3,}", name)} for name in others if name}
+    return tuple(sorted({name for name, found in parts.items() if found & words}))
+
+
+def as_data(found: Content) -> dict[str, Any]:
+    """The extract as JSON has it."""
+    return {
+        "extract": str(found.extract_id),
+        "made_on": found.made_on.isoformat(),
+        "held": [
+            {
+                "table": part.table,
+                "purpose": part.purpose,
+                "rows": [
+                    {
+                        **thing.item.columns,
+                        "in_words": [{"what": label, "says": text} for label, text in thing.item.said],
+                        "remarks": list(thing.remarks),
+                    }
+                    for thing in part.things
+                ],
+            }
+            for part in found.parts
+        ],
+        "looks": [
+            {
+                "at": look.at.isoformat(),
+                "service": look.service,
+                "role": look.role,
+                "who": look.who,
+                "page": look.action,
+            }
+            for look in found.looks
+        ],
+    }

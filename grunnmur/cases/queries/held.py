@@ -1,0 +1,289 @@
+"""Everything that is held about one child: every table, every row, every version, as one actor may see it.
+
+The extract and the archive package are both made from it. It walks the tables and not a list of them, and a column is
+called what the data register says that it is for: a new table is in both the day it is made.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.utils.translation import gettext as _
+
+from grunnmur import clock
+from grunnmur.cases import access, data_register
+from grunnmur.cases.models import Child, NameKey, RelatedPerson
+from grunnmur.cases.models.base import PersonRow
+from grunnmur.cases.queries import names
+from grunnmur.cases.terms import InformationKind, RelationKind
+from grunnmur.directory.kinds import Role
+from grunnmur.directory.models import Person, Service
+from grunnmur.directory.sessions import Actor
+from grunnmur.encrypted import KeyedIndex
+from grunnmur.log.models import AccessLog, Event
+
+LEFT_OUT: frozenset[type[Model]] = frozenset({NameKey})
+"""What only says again, for the search, what another table says."""
+ABOUT_THE_ROW = frozenset({"id", "kind", "author_service", "recorded_by", "recorded_at", "child", "pathway"})
+"""Columns that every row has, which are said once about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row: whose, of which kind, when, and what each column says, for a program and in words."""
+
+    id: UUID
+    kind: int
+    at: datetime | None
+    written_by: str
+    service: str
+    columns: Mapping[str, Any]
+    """Column → value, as JSON has it."""
+    said: tuple[tuple[str, str], ...]
+    """(what the column is for, what it says), for those that say something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One table and its rows about the child, oldest first."""
+
+    table: str
+    purpose: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """One look at the child, or one refusal."""
+
+    at: datetime
+    person_id: UUID | None
+    who: str
+    service: str
+    role: str
+    action: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One act in the log."""
+
+    at: datetime
+    name: str
+    who: str
+    service: str
+    subject_id: UUID | None
+    data: Mapping[str, Any]
+
+
+def models() -> tuple[type[Model], ...]:
+    """Every table with a child in it, in the order they are defined."""
+    found = (model for model in apps.get_app_config("cases").get_models() if model not in LEFT_OUT)
+    return tuple(model for model in found if model is Child or {"child", "pathway"} & _names(model))
+
+
+@cache
+def _names(model: type[Model]) -> frozenset[str]:
+    return frozenset(field.name for field in model._meta.local_fields)
+
+
+def everything(actor: Actor, child: Child, *, pathway_id: UUID | None = None) -> tuple[Held, ...]:
+    """Every table that has something about the child, as the actor may see it.
+
+    `pathway_id` leaves out other runs of the pathway, and keeps what follows the child.
+    """
+    read = [(model, list(_rows(actor, model, child, pathway_id))) for model in models()]
+    words = _Words.of(row for _model, rows in read for row in rows)
+    return tuple(
+        Held(
+            table=model._meta.db_table,
+            purpose=_purposes()[model._meta.db_table],
+            items=tuple(_item(row, words) for row in rows),
+        )
+        for model, rows in read
+        if rows
+    )
+
+
+def _rows(actor: Actor, model: type[Model], child: Child, pathway_id: UUID | None) -> QuerySet[Any]:
+    """The rows of one table. Those that are not a service's own text are seen by the owner, and the policies say so."""
+    has = _names(model)
+    rows = model._default_manager.all()
+    if model is Child:
+        rows = rows.filter(pk=child.pk)
+    elif "child" in has:
+        rows = rows.filter(child=child)
+        if pathway_id is not None and model._meta.db_table == "cases_pathway":
+            rows = rows.filter(pk=pathway_id)
+        elif pathway_id is not None and "pathway" in has:
+            rows = rows.filter(pathway=None) | rows.filter(pathway=pathway_id)
+    elif pathway_id is not None:
+        rows = rows.filter(pathway=pathway_id)
+    else:
+        rows = rows.filter(pathway__child=child)
+    if issubclass(model, PersonRow):
+        return access.visible_to(actor, rows).order_by("recorded_at", "pk")
+    return rows.order_by("starts_at", "pk") if "starts_at" in has else rows.order_by("pk")
+
+
+# --- what each says --------------------------------------------------------------------------------------------
+
+
+@cache
+def _purposes() -> dict[str, str]:
+    return {column.table: column.purpose for column in data_register.columns()}
+
+
+@cache
+def _labels() -> dict[tuple[str, str], str]:
+    return {(column.table, column.name): column.what for column in data_register.columns()}
+
+
+@cache
+def activity_of(table: str) -> str:
+    """The processing activity that a table belongs to, by the data register."""
+    return next(column.activity.key for column in data_register.columns() if column.table == table)
+
+
+def label_of(table: str, column: str) -> str:
+    """What a column is for."""
+    return _labels()[table, column]
+
+
+@cache
+def columns_of(table: str, kinds: InformationKind) -> frozenset[str]:
+    """The columns of a table that are of one of these kinds whatever kind the row has."""
+    secret = {kind.name for kind in kinds}
+    return frozenset(c.name for c in data_register.columns() if c.table == table and c.kind.name in secret)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Names of what rows point at, looked up once for all of them."""
+
+    services: Mapping[str, str]
+    people: Mapping[str, str]
+    related: Mapping[str, str]
+
+    @classmethod
+    def of(cls, rows: Iterable[Model]) -> "_Words":
+        ids: dict[type[Model], set[UUID]] = {Service: set(), Person: set(), RelatedPerson: set()}
+        for row in rows:
+            for field in row._meta.local_fields:
+                if isinstance(field, ForeignKey) and field.related_model in ids:
+                    value = getattr(row, field.attname)
+                    if value:
+                        ids[field.related_model].add(value)
+        around = RelatedPerson.objects.filter(pk__in=ids[RelatedPerson])
+        return cls(
+            services=names.services(ids[Service]),
+            people=names.people(ids[Person]),
+            related={str(row.pk): f"{row.name} ({str(RelationKind(row.relation).label).lower()})" for row in around},
+        )
+
+
+def _item(row: Model, words: _Words) -> Item:
+    fields = row._meta.local_fields
+    content = [f for f in fields if f.name not in ABOUT_THE_ROW and not isinstance(f, KeyedIndex)]
+    table = row._meta.db_table
+    said = ((_labels()[table, field.column or ""], _in_words(row, field, words)) for field in content)
+    return Item(
+        id=row.pk,
+        kind=getattr(row, "kind", 0),
+        at=getattr(row, "recorded_at", None),
+        written_by=words.people.get(str(getattr(row, "recorded_by_id", "")), ""),
+        service=words.services.get(str(getattr(row, "author_service_id", "")), ""),
+        columns={
+            str(field.column): as_json(getattr(row, field.attname))
+            for field in fields
+            if not isinstance(field, KeyedIndex)
+        },
+        said=tuple((label, text) for label, text in said if text),
+    )
+
+
+def as_json(value: Any) -> Any:
+    """A column's value as JSON can have it; the same value always the same way."""
+    if isinstance(value, datetime):
+        return value.astimezone(clock.OSLO).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, list | tuple):
+        return [as_json(one) for one in value]
+    return value
+
+
+def _in_words(row: Model, field: "Field[Any, Any]", words: _Words) -> str:
+    value = getattr(row, field.attname)
+    if value is None or value == "" or value == []:
+        return ""
+    if isinstance(field, ForeignKey):
+        known = {Service: words.services, Person: words.people, RelatedPerson: words.related}
+        return known.get(field.related_model, {}).get(str(value), "")
+    if field.choices:
+        return str(getattr(row, f"get_{field.name}_display")())
+    if isinstance(value, bool):
+        return _("ja") if value else _("nei")
+    if field.name == "kinds":
+        return ", ".join(str(kind.label) for kind in InformationKind(value))
+    if isinstance(value, datetime):
+        return f"{value.astimezone(clock.OSLO):%d.%m.%Y %H.%M}"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {one}" for name, one in value.items())
+    return "" if isinstance(value, UUID) else str(value)
+
+
+# --- the log ---------------------------------------------------------------------------------------------------
+
+
+def looks(child: Child) -> tuple[LookedAt, ...]:
+    """Who has looked at the child, oldest first, as the policies let the actor see it."""
+    rows = list(AccessLog.objects.filter(children__contains=[child.pk]).order_by("at", "pk"))
+    people = names.people(row.person_id for row in rows)
+    services = names.services(row.service_id for row in rows)
+    roles = {role.value: str(role.label) for role in Role}
+    return tuple(
+        LookedAt(
+            at=row.at,
+            person_id=row.person_id,
+            who=people.get(str(row.person_id), ""),
+            service=services.get(str(row.service_id), ""),
+            role=roles.get(row.role, row.role),
+            action=row.action,
+            allowed=row.allowed,
+        )
+        for row in rows
+    )
+
+
+def acts(child: Child, *, pathway_id: UUID | None = None) -> Iterator[Done]:
+    """What has been done, oldest first, as the policies let the actor see it; of one pathway, or of all."""
+    rows = Event.objects.filter(child_id=child.pk)
+    if pathway_id is not None:
+        rows = rows.filter(pathway_id=None) | rows.filter(pathway_id=pathway_id)
+    found = list(rows.order_by("at", "pk"))
+    people = names.people(row.person_id for row in found)
+    services = names.services(row.author_service_id for row in found)
+    for row in found:
+        yield Done(
+            row.at,
+            row.name,
+            people.get(str(row.person_id), ""),
+            services.get(str(row.author_service_id), ""),
+            row.subject_id,
+            row.data,
+        )

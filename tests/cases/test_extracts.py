@@ -1,0 +1,241 @@
+"""An extract holds all about the child that the one who asked may have, and nothing says what is left out."""
+
+import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from grunnmur.cases import access, door
+from grunnmur.cases.actions import extracts
+from grunnmur.cases.models import Child, NoteOfConcern, RelatedPerson
+from grunnmur.cases.queries import child as child_queries
+from grunnmur.cases.queries import extracts as queries
+from grunnmur.cases.queries import held
+from grunnmur.cases.terms import AddressProtection, InformationKind, RemarkBy, WithheldGround
+from grunnmur.clock import now, today
+from grunnmur.log.models import Event
+from tests.cases.test_children import edit
+from tests.cases.test_remarks import hold, observe, remark
+from tests.together import begin, let_in, start
+from tests.web.reading import page, text
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+AsAdmin = Callable[[], AbstractContextManager[None]]
+REPORTER = "kanarimelder"
+OWN = "Jeg vil ikke hjem."
+
+
+@pytest.fixture
+def rich(acting: Acting, anna: Child) -> Child:
+    """Anna's case with a bit of everything that an extract must, and must not, have in it."""
+    with acting("kari") as kari:
+        NoteOfConcern.objects.create(
+            child=anna,
+            kind=int(InformationKind.CHILD_WELFARE),
+            author_service_id=kari.service_id,
+            recorded_by_id=kari.person_id,
+            recorded_at=now(),
+            source_id=anna.pk,
+            received_on=today(),
+            reporters=[REPORTER],
+        )
+        pathway_id = begin(kari, anna)
+        remark(kari, pathway_id, observe(kari, pathway_id), words="Merknad som følger med.")
+        from grunnmur.cases.actions import basis
+
+        basis.record_own_words(actor=kari, pathway_id=pathway_id, once=None, said_on=today(), words=OWN)
+        start(kari, pathway_id)
+        let_in(kari, pathway_id, "storgata")
+        hold(kari, pathway_id)
+    return anna
+
+
+def make(actor: Any, child: Child, **given: Any) -> Any:
+    return extracts.make(
+        **{"actor": actor, "child_id": child.pk, "once": None, "for_whom": RemarkBy.CHILD, "asked_on": today(), **given}
+    )
+
+
+def mother() -> RelatedPerson:
+    return RelatedPerson.objects.get(relation="mother")
+
+
+def dump(actor: Any, extract: Any) -> str:
+    return json.dumps(queries.as_data(queries.content(actor, extract)), ensure_ascii=False)
+
+
+def test_everything_that_is_held_is_there(acting: Acting, rich: Child, as_admin: AsAdmin) -> None:
+    with acting("kari") as kari:
+        parts = {part.table: len(part.items) for part in held.everything(kari, rich)}
+    with as_admin():
+        there = {model._meta.db_table: model._default_manager.count() for model in held.models()}
+    assert parts == {table: count for table, count in there.items() if count}
+    assert len(parts) > 12
+
+
+def test_the_child_gets_its_own_words_and_remarks_and_who_has_looked(acting: Acting, rich: Child) -> None:
+    with acting("kari") as kari:
+        extract = make(kari, rich)
+        said = dump(kari, extract)
+        assert OWN in said
+        assert "Merknad som følger med." in said
+        child_queries.get_child(kari, rich.pk, page="child")
+    with acting("kari") as kari:
+        found = queries.content(kari, extract)
+        assert found.looks
+        assert {look.allowed for look in found.looks} == {True}
+
+
+@pytest.mark.parametrize("who", ["child", "parent"])
+def test_who_reported_is_in_no_extract(acting: Acting, rich: Child, who: str) -> None:
+    with acting("kari") as kari:
+        given = {} if who == "child" else {"for_whom": RemarkBy.RELATED, "related_person_id": mother().pk}
+        said = dump(kari, make(kari, rich, **given))
+        assert REPORTER not in said
+        assert "cases_noteofconcern" in said
+
+
+def test_a_parent_does_not_get_the_childs_own_words(acting: Acting, rich: Child) -> None:
+    with acting("kari") as kari:
+        assert OWN not in dump(kari, make(kari, rich, for_whom=RemarkBy.RELATED, related_person_id=mother().pk))
+
+
+def test_what_is_withheld_is_gone_and_nothing_says_that_it_is(acting: Acting, rich: Child) -> None:
+    with acting("kari") as kari:
+        extract = make(kari, rich, for_whom=RemarkBy.RELATED, related_person_id=mother().pk)
+        review = queries.review(kari, extract)
+        (thing,) = next(part for part in review.parts if part.table == "cases_observation").things
+        before = queries.as_data(queries.content(kari, extract))
+        extracts.withhold(
+            actor=kari,
+            child_id=rich.pk,
+            once=None,
+            extract_id=extract.pk,
+            subject_id=thing.item.id,
+            ground=WithheldGround.THIRD_PARTY,
+            why="Nevner en annen elev.",
+        )
+        after = queries.as_data(queries.content(kari, extract))
+        tables = [{part["table"] for part in found["held"]} for found in (before, after)]
+        assert tables[0] - tables[1] == {"cases_observation", "cases_remark"}
+        said = json.dumps(after, ensure_ascii=False)
+        for secret in (str(thing.item.id), "Nevner en annen elev.", "withheld", "third_party", "Vil ikke snakke."):
+            assert secret not in said
+        shown = queries.review(kari, extract)
+        kept = next(part for part in shown.parts if part.table == "cases_observation").things[0]
+        assert (kept.withheld, kept.why) == (WithheldGround.THIRD_PARTY, "Nevner en annen elev.")
+
+
+def test_a_remark_to_what_is_withheld_is_withheld_with_it(acting: Acting, rich: Child) -> None:
+    with acting("kari") as kari:
+        extract = make(kari, rich)
+        (thing,) = next(p for p in queries.review(kari, extract).parts if p.table == "cases_observation").things
+        extracts.withhold(
+            actor=kari,
+            child_id=rich.pk,
+            once=None,
+            extract_id=extract.pk,
+            subject_id=thing.item.id,
+            ground=WithheldGround.PARTY_LIMITED,
+            why="Begrenset.",
+        )
+        assert "Merknad som følger med." not in dump(kari, extract)
+
+
+def test_what_is_decided_about_others_is_in_no_extract(acting: Acting, rich: Child) -> None:
+    with acting("kari") as kari:
+        extract = make(kari, rich)
+        tables = {part.table for part in queries.content(kari, extract).parts}
+        assert {"cases_extract", "cases_withheld", "cases_restriction", "cases_hold"} & tables == set()
+        assert {"cases_child", "cases_participation", "cases_remark"} <= tables
+        sights = next(part for part in queries.content(kari, extract).parts if part.table == "cases_participation")
+        assert all(thing.item.columns["service_id"] for thing in sights.things)
+
+
+def test_it_expires(acting: Acting, rich: Child, travel: Callable[[Any], None]) -> None:
+    with acting("kari") as kari:
+        extract = make(kari, rich)
+        extracts.hand_out(actor=kari, child_id=rich.pk, once=None, extract_id=extract.pk, form="html")
+        assert Event.objects.filter(name="extract.handed_out").count() == 1
+    travel(now() + extracts.LASTS + timedelta(minutes=1))
+    with acting("kari") as kari, pytest.raises(access.Refused) as refused:
+        extracts.hand_out(actor=kari, child_id=rich.pk, once=None, extract_id=extract.pk, form="html")
+    assert refused.value.code == "expired"
+
+
+def test_nobody_but_the_child_gets_one_when_the_address_is_protected(acting: Acting, rich: Child) -> None:
+    with acting("kari") as kari:
+        extract = make(kari, rich, for_whom=RemarkBy.RELATED, related_person_id=mother().pk)
+        edit(kari, rich, address_protection=AddressProtection.CONFIDENTIAL)
+        for given in (
+            {"for_whom": RemarkBy.RELATED, "related_person_id": mother().pk},
+            {"for_whom": RemarkBy.REPRESENTATIVE, "representative": "Advokat for mor"},
+        ):
+            with pytest.raises(door.Invalid) as invalid:
+                make(kari, rich, **given)
+            assert set(invalid.value.problems) == {"who"}
+        with pytest.raises(access.Refused) as refused:
+            extracts.hand_out(actor=kari, child_id=rich.pk, once=None, extract_id=extract.pk, form="json")
+        assert refused.value.code == "not_for_them"
+        assert make(kari, rich)
+
+
+def test_only_one_with_parental_responsibility_now_gets_one(acting: Acting, rich: Child) -> None:
+    from tests.cases.test_corrections import again
+
+    with acting("kari") as kari:
+        new = again(kari, mother(), has_parental_responsibility=False, changed_on=today())
+        with pytest.raises(door.Invalid) as refused:
+            make(kari, rich, for_whom=RemarkBy.RELATED, related_person_id=new.pk)
+        assert "foreldreansvar nå" in str(refused.value.problems["who"])
+
+
+def test_a_service_that_takes_part_cannot_make_one_and_a_stranger_finds_nothing(acting: Acting, rich: Child) -> None:
+    with acting("per") as per, pytest.raises(access.Refused):
+        make(per, rich)
+    with acting("ola") as ola, pytest.raises(access.NotVisible):
+        make(ola, rich)
+
+
+@pytest.mark.parametrize(
+    ("others", "texts", "found"),
+    [
+        pytest.param(["Mona Solberg"], ["Mona sa det."], ("Mona Solberg",), id="first-name"),
+        pytest.param(["Mona Solberg"], ["SOLBERG ringte."], ("Mona Solberg",), id="last-name-in-capitals"),
+        pytest.param(["Mona Solberg"], ["Monalisa"], (), id="part-of-another-word"),
+        pytest.param(["Bo Li"], ["Bo li her."], (), id="too-short-to-tell"),
+        pytest.param(["", "Erik Å"], ["Erik"], ("Erik Å",), id="nameless"),
+    ],
+)
+def test_names_of_others_are_flagged(others: list[str], texts: list[str], found: tuple[str, ...]) -> None:
+    assert queries.named(others, in_texts=texts) == found
+
+
+# --- the pages -------------------------------------------------------------------------------------------------
+
+
+def test_from_asking_to_file_on_the_pages(client_of: Callable[[str], Any], rich: Child) -> None:
+    kari = client_of("kari")
+    made = kari.post(f"/barn/{rich.pk}/innsyn/", {"who": "child", "asked_on": f"{today():%d.%m.%Y}"})
+    assert made.status_code == 302
+    soup = page(kari.get(made["Location"]))
+    assert "opplysninger i alt" in text(soup)
+    assert soup.title is not None
+    assert "Anna" not in soup.title.get_text()
+    link = soup.find("a", string="Gi ikke ut dette")
+    assert link is not None
+    assert kari.get(link["href"]).status_code == 200
+    assert kari.post(f"{made['Location']}fil/", {"form": "html"}).status_code == 401  # first says anew who she is
+    assert kari.post("/bekreft/").status_code == 302
+    for form, kind in (("html", "text/html"), ("json", "application/json")):
+        answer = kari.post(f"{made['Location']}fil/", {"form": form})
+        assert answer.status_code == 200
+        assert answer["Content-Type"].startswith(kind)
+        assert answer["Content-Disposition"].startswith('attachment; filename="innsyn-')
+        assert OWN in answer.content.decode()
+        assert REPORTER not in answer.content.decode()
+    assert client_of("ola").get(made["Location"]).status_code == 404
+    assert client_of("per").get(made["Location"]).status_code == 403
