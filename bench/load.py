@@ -19,7 +19,7 @@ from django.db import models
 from django.db.models import F
 
 from demo import cast
-from grunnmur.cases.models import Child, NameKey, Restriction, SealedEdition
+from grunnmur.cases.models import Child, Deletion, NameKey, Restriction, SealedEdition
 from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.kinds import OrganisationKind, Role, ServiceKind
@@ -257,7 +257,7 @@ def statements() -> Iterator[str]:
     """One insertion for each table with a child in it."""
     of_cases: list[type[models.Model]] = [*apps.get_app_config("cases").get_models(), Event, AccessLog]
     for model in of_cases:
-        if model in (SealedEdition, NameKey):
+        if model in (SealedEdition, NameKey, Deletion):
             continue
         table = model._meta.db_table
         columns = {f'"{field.column}"': _copied(field) for field in model._meta.local_fields}

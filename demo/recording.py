@@ -12,7 +12,16 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Model
 
-from grunnmur.cases.models import Child, EmergencyLook, NameKey, Participation, Pathway, Restriction, SealedEdition
+from grunnmur.cases.models import (
+    Child,
+    Deletion,
+    EmergencyLook,
+    NameKey,
+    Participation,
+    Pathway,
+    Restriction,
+    SealedEdition,
+)
 from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.cases.models.family import OwnersRow
 from grunnmur.directory.models import Person, Service
@@ -94,9 +103,16 @@ def once_written() -> tuple[Table, ...]:
     """The tables of rows about a child that never change."""
     found = []
     for model in apps.get_app_config("cases").get_models():
-        if model in (Child, Pathway, Participation, SealedEdition, NameKey, Restriction, EmergencyLook) or issubclass(
-            model, OwnersRow
-        ):
+        if model in (
+            Child,
+            Pathway,
+            Participation,
+            SealedEdition,
+            NameKey,
+            Restriction,
+            EmergencyLook,
+            Deletion,
+        ) or issubclass(model, OwnersRow):
             continue
         if issubclass(model, PathwayRow):
             found.append(_table(model, where="pathway_id in (select id from cases_pathway where child_id = any(%s))"))
