@@ -236,6 +236,7 @@ def multiply(cursor: Any, copies: Iterable[Copy]) -> None:
 
 def _seal(cursor: Any, copies: list[Copy]) -> None:
     """What is encrypted in the prototypes' rows, sealed anew for the key of each copy: elsewhere it does not open."""
+    cursor.execute("drop table if exists bench_sealed")
     cursor.execute("create temporary table bench_sealed (id uuid, name text, value bytea) on commit drop")
     of_prototype: dict[uuid.UUID, list[tuple[Encrypted, uuid.UUID, str]]] = defaultdict(list)
     for field in encrypted_columns():

@@ -200,9 +200,10 @@ def test_what_cannot_be_answered(
 
 @pytest.mark.parametrize("late", [0, 1], ids=["the last day", "the day after"])
 def test_the_sixty_five_working_days_are_counted_from_the_answer(
-    acting: Acting, anna: Child, travel: Travel, late: int
+    acting: Acting, request: pytest.FixtureRequest, travel: Travel, late: int
 ) -> None:
     travel(datetime(2026, 11, 23, 9, tzinfo=OSLO))
+    anna = request.getfixturevalue("anna")  # registered on that day, and not on the day the test is run
     with acting("kari") as kari:
         case = together.begin(kari, anna)
         together.start(kari, case)

@@ -97,6 +97,8 @@ def served(
         data,
         GRUNNMUR_MODE="production",
         GRUNNMUR_SECRET_KEY=settings.SECRET_KEY,
+        GRUNNMUR_KEK=settings.KEK,
+        GRUNNMUR_KEYS=str(settings.KEYS_FOLDER),
         DATABASE_URL=postgres.with_role(admin_url, user=postgres.APP, database=name),
     )
     assert program.run("collectstatic", "--noinput", env=env).returncode == 0

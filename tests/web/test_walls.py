@@ -196,8 +196,7 @@ print(json.dumps({**{name: getattr(s, name) for name in dir(s) if name.isupper()
 def production(tmp_path: Any) -> dict[str, str]:
     return program.environment(
         tmp_path / "data",
-        GRUNNMUR_MODE="production",
-        GRUNNMUR_SECRET_KEY=program.SECRET_KEY,
+        **program.PRODUCTION,
         GRUNNMUR_HOSTS="grunnmur.example.no",
         DATABASE_URL="postgresql://grunnmur_app@127.0.0.1:1/grunnmur",
         DJANGO_SETTINGS_MODULE="grunnmur.settings",
@@ -237,7 +236,7 @@ def test_production_is_set_up_to_be_safe(production: dict[str, str]) -> None:
     }
     assert {name: given[name] for name in wanted} == wanted
     assert {given["SESSION_COOKIE_SAMESITE"], given["CSRF_COOKIE_SAMESITE"]} <= {"Lax", "Strict"}
-    assert given["PASSWORD_HASHERS"][0].endswith("Argon2PasswordHasher")
+    assert given["PASSWORD_HASHERS"] == ["grunnmur.directory.passwords.Argon2"]
     assert "Argon2" in given["PASSWORD_HASHERS"][-1]
     assert not [app for app in given["INSTALLED_APPS"] if "admin" in app or app == "demo"]
     assert given["headers"]["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains; preload"
