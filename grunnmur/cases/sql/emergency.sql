@@ -1,3 +1,13 @@
+-- A look is about the owner's own child: nobody can put one in another's name.
+do $$
+begin
+    if not exists (select 1 from pg_constraint where conname = 'emergency_look_by_the_owner') then
+        alter table public.cases_emergencylook add constraint emergency_look_by_the_owner
+            foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id);
+    end if;
+end
+$$;
+
 -- Break-glass, for danger to a child: one person sees one child for a while, reading only, on a ground of its own.
 -- The caller must be signed by the program, freshly authenticated, in child welfare or a health role, and name the child
 -- by codes of its full national number. The owner's row to review is written with the sight, or neither is. A child that
