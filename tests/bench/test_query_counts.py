@@ -118,7 +118,9 @@ def fill(pathway: uuid.UUID, count: int) -> None:
 
 def again(row: Any, **changes: Any) -> None:
     """Write the row once more, with a new id; the row given becomes the new one."""
+    # What is sealed for the old row is opened before the row has a new id, and sealed for that.
+    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     row.pk = uuid.uuid4()
-    for name, value in changes.items():
+    for name, value in (values | {row._meta.pk.attname: row.pk} | changes).items():
         setattr(row, name, value)
     row.save(force_insert=True)

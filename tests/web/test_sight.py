@@ -26,14 +26,14 @@ def mother(anna: Child, acting: Any) -> RelatedPerson:
 
 
 def test_who_sees_what_before_anything_is_decided(anna: Child, mother: RelatedPerson, client_of: Any) -> None:
-    page = text_of(client_of("kari").get(f"/barn/{anna.pk}/innsyn/"))
+    page = text_of(client_of("kari").get(f"/barn/{anna.pk}/tilgang/"))
     assert "Ikke bestemt ennå: ser ingenting" in page
     assert "Ingen er stengt ute" in page
 
 
 def test_deciding_for_a_parent(anna: Child, mother: RelatedPerson, client_of: Any, acting: Any) -> None:
     kari = client_of("kari")
-    address = f"/barn/{anna.pk}/innsyn/person/{mother.identity}/"
+    address = f"/barn/{anna.pk}/tilgang/person/{mother.identity}/"
     wrong = kari.post(address, {"family_access": "full", "reason": "Vurdert.", "review_on": "01.01.2020"})
     assert wrong.status_code == 422
     assert "Skriv en dag fram i tid" in text_of(wrong, 422)
@@ -47,19 +47,19 @@ def test_deciding_for_a_parent(anna: Child, mother: RelatedPerson, client_of: An
 def test_withholding_and_giving_back(anna: Child, mother: RelatedPerson, client_of: Any, acting: Any) -> None:
     kari = client_of("kari")
     answers = {"cause": "child_objects", "kinds": ["mental"], "reason": "Anna vil ikke.", "review_on": SOON}
-    done = kari.post(f"/barn/{anna.pk}/innsyn/person/{mother.identity}/hold-tilbake/", answers, follow=True)
+    done = kari.post(f"/barn/{anna.pk}/tilgang/person/{mother.identity}/hold-tilbake/", answers, follow=True)
     assert "Barnet vil ikke" in text_of(done)
     with acting("kari"):
         made = Restriction.objects.get()
-    assert "Gi innsyn tilbake?" in text_of(kari.get(f"/barn/{anna.pk}/innsyn/nei/{made.pk}/"))
-    back = kari.post(f"/barn/{anna.pk}/innsyn/nei/{made.pk}/", {}, follow=True)
+    assert "Gi innsyn tilbake?" in text_of(kari.get(f"/barn/{anna.pk}/tilgang/nei/{made.pk}/"))
+    back = kari.post(f"/barn/{anna.pk}/tilgang/nei/{made.pk}/", {}, follow=True)
     assert "Ingen er stengt ute" in text_of(back)
-    assert kari.post(f"/barn/{anna.pk}/innsyn/nei/{made.pk}/", {}).status_code == 404
+    assert kari.post(f"/barn/{anna.pk}/tilgang/nei/{made.pk}/", {}).status_code == 404
 
 
 def test_shutting_a_colleague_out(anna: Child, client_of: Any) -> None:
     leif = client_of("leif")
-    address = f"/barn/{anna.pk}/innsyn/inhabil/"
+    address = f"/barn/{anna.pk}/tilgang/inhabil/"
     assert "Kari" in text_of(leif.get(address))
     answers = {"person_id": str(cast.get("kari").person_id), "reason": "Tante til barnet.", "review_on": SOON}
     assert "Inhabil" in text_of(leif.post(address, answers, follow=True))
@@ -68,5 +68,5 @@ def test_shutting_a_colleague_out(anna: Child, client_of: Any) -> None:
 
 @pytest.mark.parametrize("path", ["", "inhabil/", "tjeneste/"])
 def test_others_do_not_get_there(anna: Child, client_of: Any, path: str) -> None:
-    assert client_of("ola").get(f"/barn/{anna.pk}/innsyn/{path}").status_code == 404
-    assert client_of("per").get(f"/barn/{anna.pk}/innsyn/{path}").status_code == 404
+    assert client_of("ola").get(f"/barn/{anna.pk}/tilgang/{path}").status_code == 404
+    assert client_of("per").get(f"/barn/{anna.pk}/tilgang/{path}").status_code == 404

@@ -155,7 +155,7 @@ def _chosen(names: list[str]) -> InformationKind:
 
 def withhold(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
     """Withhold some kinds of information from one in the family, whatever else opens them."""
-    head, shared = head_of(request, child_id, page="withhold", act="sight.restrict")
+    head, shared = head_of(request, child_id, page="withhold_from", act="sight.restrict")
     name, _now = queries.get_relative(head, identity)
     return perform(
         request,
