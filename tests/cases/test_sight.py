@@ -128,6 +128,7 @@ def test_lost_parental_responsibility_closes_too(acting: Acting, home: Home, tra
             relation=RelationKind.MOTHER,
             from_on=row.from_on,
             has_parental_responsibility=False,
+            why="Det sto feil.",
             replaces_id=row.pk,
         )
     assert seen_by(home.mother, home) == set()
