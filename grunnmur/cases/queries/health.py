@@ -188,9 +188,21 @@ class Health:
 def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Health:
     """Every health area that the actor may see, in a fixed number of queries whatever the case holds."""
     case = get_case(actor, pathway_id, page=page)
-    mappings = list(access.visible_to(actor, rows.Mapping.objects.filter(pathway=pathway_id)).order_by("recorded_at"))
-    steps = list(access.visible_to(actor, rows.MappingStep.objects.filter(pathway=pathway_id)).order_by("recorded_at"))
-    referrals = list(access.visible_to(actor, rows.Referral.objects.filter(pathway=pathway_id)).order_by("recorded_at"))
+    mappings = list(
+        access.visible_to(
+            actor, rows.Mapping.objects.select_related("recorded_by").filter(pathway=pathway_id)
+        ).order_by("recorded_at")
+    )
+    steps = list(
+        access.visible_to(
+            actor, rows.MappingStep.objects.select_related("recorded_by").filter(pathway=pathway_id)
+        ).order_by("recorded_at")
+    )
+    referrals = list(
+        access.visible_to(
+            actor, rows.Referral.objects.select_related("recorded_by").filter(pathway=pathway_id)
+        ).order_by("recorded_at")
+    )
     answers = {
         row.referral_id: row for row in access.visible_to(actor, rows.ReferralAnswer.objects.filter(pathway=pathway_id))
     }
@@ -203,7 +215,6 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
                 case.pathway.author_service_id,
             ]
         ),
-        people=names.people(row.recorded_by_id for row in (*mappings, *steps, *referrals)),
         remarked=remarks.of_case(case),
     )
     return Health(
@@ -216,7 +227,6 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
 @dataclass(frozen=True, slots=True)
 class _Names:
     services: Mapping[str, str]
-    people: Mapping[str, str]
     remarked: Callable[[PathwayRow], Remarked]
 
     def service(self, service_id: UUID | None) -> str:
@@ -224,7 +234,7 @@ class _Names:
 
     def writer(self, row: rows.MappingStep | rows.Mapping | rows.Referral) -> str:
         """The person, and where the person works."""
-        who = (self.people.get(str(row.recorded_by_id), ""), self.service(row.author_service_id))
+        who = (row.recorded_by.name, self.service(row.author_service_id))
         return ", ".join(part for part in who if part)
 
 
