@@ -6,7 +6,7 @@ Both are taken from the page itself, run once in this process with everything on
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +16,7 @@ import psycopg
 from django.db import connection
 from django.test import Client
 
-LOG_ROW = 'INSERT INTO "log_accesslog"'
+TAKES_HEADS, WRITES_LINKS = "sec.take_heads", "insert into log_link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,20 @@ class Statement:
     sql: str
     params: tuple[Any, ...] | dict[str, Any]
 
-    def fresh(self) -> "Statement":
-        """The same, with a new id where it adds a row to the log."""
-        if self.sql.startswith(LOG_ROW):
-            assert isinstance(self.params, tuple) and isinstance(self.params[0], uuid.UUID)
-            return Statement(self.sql, (uuid.uuid4(), *self.params[1:]))
-        return self
+    def after(self, heads: Mapping[int, int]) -> "Statement":
+        """The same, with new rows at the end of the chains where it writes in the log."""
+        if WRITES_LINKS not in self.sql:
+            return self
+        *looks, shards, _numbers, keys, are_events, codes = self.params
+        new = {str(key): uuid.uuid4() for key in keys}
+        for old, key in new.items():
+            looks = [look.replace(old, str(key)) for look in looks]
+        ends = dict(heads)
+        numbers = []
+        for shard in shards:
+            ends[shard] = ends.get(shard, 0) + 1
+            numbers.append(ends[shard])
+        return Statement(self.sql, (*looks, shards, numbers, list(new.values()), are_events, codes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +93,23 @@ def sql_times(url: str, anatomy: Anatomy, count: int) -> list[float]:
     found = []
     with psycopg.connect(url, autocommit=True) as raw:
         for number in range(count + 1):
-            statements = [statement.fresh() for statement in anatomy.statements]
+            heads: dict[int, int] = {}
             started = time.perf_counter()
             with raw.transaction(), raw.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement.sql, statement.params)
-                    if cursor.description:
-                        cursor.fetchall()
+                for statement in anatomy.statements:
+                    fresh = statement.after(heads)
+                    cursor.execute(fresh.sql, fresh.params)
+                    rows = cursor.fetchall() if cursor.description else []
+                    if TAKES_HEADS in statement.sql:
+                        heads = _heads(rows)
             if number:
                 found.append((time.perf_counter() - started) * 1000)
     return found
+
+
+def _heads(rows: Iterable[tuple[int, int, bytes]]) -> dict[int, int]:
+    """The last number of each chain."""
+    return {shard: number for shard, number, _code in rows}
 
 
 def template_times(anatomy: Anatomy, count: int) -> list[float]:
@@ -138,8 +153,11 @@ def buffers(url: str, anatomy: Anatomy) -> list[Touched]:
         for _turn in range(2):
             found = []
             with raw.transaction(force_rollback=True), raw.cursor() as cursor:
+                heads: dict[int, int] = {}
                 for statement in anatomy.statements:
-                    fresh = statement.fresh()
+                    fresh = statement.after(heads)
+                    if TAKES_HEADS in statement.sql:
+                        heads = _heads(cursor.execute(fresh.sql, fresh.params).fetchall())
                     cursor.execute(f"explain (analyze, buffers, format json) {fresh.sql}", fresh.params)
                     [(answer,)] = cursor.fetchall()
                     [top] = json.loads(answer) if isinstance(answer, str) else answer

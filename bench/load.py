@@ -16,7 +16,6 @@ from typing import Any
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F
 
 from demo import cast
 from grunnmur.cases.models import Child, Deletion, NameKey, Restriction, SealedEdition
@@ -242,9 +241,14 @@ def _seal(cursor: Any, copies: list[Copy]) -> None:
     for field in encrypted_columns():
         if field.model is Child:
             continue
-        child = "child_id" if issubclass(field.model, ChildRow) else "pathway__child_id"
-        for row in field.model.objects.annotate(of_child=F(child)):
-            of_prototype[row.of_child].append((field, row.pk, getattr(row, field.attname)))
+        table, is_of_child = field.model._meta.db_table, issubclass(field.model, ChildRow)
+        of_child = "t.child_id" if is_of_child else "p.child_id"
+        join = "" if is_of_child else " join cases_pathway p on p.id = t.pathway_id"
+        cursor.execute(
+            f"select {of_child}, t.id, t.{field.column} from {table} t{join} where t.{field.column} is not null"
+        )
+        for child, key, value in cursor.fetchall():
+            of_prototype[child].append((field, key, field.open(value, of=key)))
     with cursor.copy("copy bench_sealed (id, name, value) from stdin") as into:
         for copy in copies:
             for field, key, value in of_prototype[copy.prototype]:

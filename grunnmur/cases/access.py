@@ -94,10 +94,17 @@ SIGHT_OF_CHILD = f"""a.service_id = %(service)s and {MINE.format("a")} and {VALI
 """Whether the participation `a` lets its service see who the child is (of the kind contact): lists start here."""
 
 
-def seen(alias: str, *, key: Literal["pathway_id", "child_id"]) -> str:
-    """The rule of `visible_to` for the rows `alias` of a statement in SQL, which gives the values of `given`."""
+def seen(alias: str, *, key: Literal["pathway_id", "child_id"], row: str = "") -> str:
+    """The rule of `visible_to` for the rows `alias` of a statement in SQL, which gives the values of `given`.
+
+    `row` names the column that the sight's `key` is held against, where it is called something else.
+    """
     return SEEN.format(
-        key=key, row=f"{alias}.{key}", kind=f"{alias}.kind", author=f"{alias}.author_service_id", item=f"{alias}.id"
+        key=key,
+        row=f"{alias}.{row or key}",
+        kind=f"{alias}.kind",
+        author=f"{alias}.author_service_id",
+        item=f"{alias}.id",
     )
 
 

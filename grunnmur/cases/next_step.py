@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur import alphabet
 from grunnmur.cases import age, consent, deadlines, sharing
 from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import Facts, MeetingFact, ReferralFact
@@ -453,7 +454,7 @@ def sentence(step: Step, *, names: Mapping[str, str]) -> str:
 
 def names_of(step: Step, names: Mapping[str, str]) -> str:
     """Those who have the ball: A, B og C."""
-    return _together(sorted(names.get(service, gettext("en tjeneste")) for service in step.ball))
+    return _together(sorted((names.get(service, gettext("en tjeneste")) for service in step.ball), key=alphabet.order))
 
 
 def label(step: Step) -> str:

@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
+from grunnmur import alphabet
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Invitation, Membership
@@ -77,10 +78,12 @@ def is_administrator() -> bool:
 def list_members(actor: Actor, *, on: date) -> list[Member]:
     """Who works in the actor's service on a day or later, by name; what reads files is nobody."""
     found = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), service_id=actor.service_id)
-    rows = found.exclude(role=Role.IMPORTER).order_by("person__name", "starts_on")
+    rows = found.exclude(role=Role.IMPORTER).values_list(
+        "pk", "person__name", "role", "is_administrator", "starts_on", "ends_on"
+    )
     return [
         Member(row[0], row[1], Role(row[2]), row[3] or Role(row[2]) is Role.LEADER, row[4], row[5])
-        for row in rows.values_list("pk", "person__name", "role", "is_administrator", "starts_on", "ends_on")
+        for row in sorted(rows, key=lambda row: (alphabet.order(row[1]), row[4]))
     ]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from grunnmur import alphabet
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Municipality, Service
 
@@ -70,7 +71,7 @@ def near(
             named = named.filter(name__icontains=word)
         found = _choices(named.order_by("name")[:FOUND_LIMIT])
     if extra:
-        found = (*found, *_choices(Service.objects.filter(pk__in=extra).order_by("name")))
+        found = (*found, *_choices(Service.objects.filter(pk__in=extra)))
     return Nearby(here, region, found)
 
 
@@ -86,7 +87,8 @@ def of_kind(kind: ServiceKind, *, municipality: str | None, on: date, limit: int
 
 
 def _choices(services: QuerySet[Service]) -> tuple[ServiceChoice, ...]:
+    found = services.values_list("pk", "name", "kind", "phone")
     return tuple(
         ServiceChoice(id=pk, name=name, kind=ServiceKind(kind), phone=phone)
-        for pk, name, kind, phone in services.values_list("pk", "name", "kind", "phone")
+        for pk, name, kind, phone in sorted(found, key=lambda row: alphabet.order(row[1]))
     )

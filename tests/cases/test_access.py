@@ -96,6 +96,7 @@ TAKING_PART = {
         "mappings.step",
         "referrals.send",
         "referrals.answer",
+        "remarks.record",
     },
     Role.INSTITUTION_STAFF: {"own_words.record", "meetings.reply", "plans.change_task"},
     Role.SCHOOL_STAFF: {"own_words.record", "meetings.reply", "plans.change_task"},
@@ -109,10 +110,10 @@ def test_what_a_service_that_takes_part_may_do(role: Role) -> None:
 
 
 @pytest.mark.parametrize("status", [PathwayStatus.CLOSED, PathwayStatus.NOT_STARTED])
-def test_a_case_that_has_ended_can_only_be_handed_over_withdrawn_from_or_taken_up_again(status: PathwayStatus) -> None:
+def test_what_may_still_be_done_with_a_case_that_has_ended(status: PathwayStatus) -> None:
     kari = actor(Role.CONTACT_PERSON, service=OWNER)
     may = {act for act in ACTS if code(kari, status, act) == "may"}
-    assert may == {"closings.reactivate", "handovers.hand_over", "consents.withdraw"}
+    assert may == {"closings.reactivate", "handovers.hand_over", "consents.withdraw", "remarks.record"}
 
 
 def test_every_refusal_has_a_sentence_for_people() -> None:

@@ -35,7 +35,7 @@ from grunnmur.cases.models import (
     Pathway,
     Placement,
 )
-from grunnmur.cases.queries import work
+from grunnmur.cases.queries import search, work
 from grunnmur.cases.terms import (
     AddressProtection,
     CareBasis,
@@ -184,7 +184,7 @@ def test_some_children_are_known_to_two_services_that_do_not_know_of_each_other(
     for record in records:
         contact = next(one for one in services.services() if one.id == record.author_service_id).employees[0]
         with behind_the_walls(), sessions.acting(contact.membership_id) as actor:
-            assert [found.child_id for found in work.search(actor, text=number)] == [record.pk]
+            assert [found.child_id for found in search.search(actor, text=number)] == [record.pk]
 
 
 def test_the_whole_cast_of_circumstances(demo: Loaded) -> None:

@@ -344,7 +344,11 @@ def _data(asker: Asker, address: str, route: Route, relation: str, dice: random.
     if route.name == "search":
         of_whom = asker.guide.children if relation == OWN else asker.guide.other_children
         words = [word for word, row in asker.knows.world.words.items() if row.piece.child in set(of_whom[:40])]
-        numbers = [number for number, row in asker.knows.world.numbers.items() if row.piece.child in set(of_whom)]
+        numbers = [
+            number
+            for number, rows in asker.knows.world.numbers.items()
+            if any(row.piece.child in set(of_whom) for row in rows)
+        ]
         return {"text": dice.choice([*words[:60], *numbers[:60]] or ["Anna"])}
     form = dict(asker.forms.get(address.partition("?")[0]) or asker.forms.get(route.name, {}))
     if form and dice.random() < 0.3:
@@ -408,14 +412,14 @@ def judge(
 
     if response.status_code >= 500:
         fault(f"the program broke: {getattr(response, 'exc_info', ('', '?'))[1]!r}")
-    for secret, row in secrets_in(asker.knows.world, f"{headers}\n{body}"):
+    for secret, rows in secrets_in(asker.knows.world, f"{headers}\n{body}"):
         if secret in sent or secret.replace(" ", "") in sent:
             continue
-        knows = asker.knows.may_know(secret) if secret in asker.knows.world.words else asker.knows.may(row.piece)
-        if knows:
+        is_word = secret in asker.knows.world.words
+        if asker.knows.may_know(secret) if is_word else any(asker.knows.may(row.piece) for row in rows):
             found.seen += 1
         else:
-            fault(f"a secret of {row.about}, kind {row.piece.kind}")
+            fault(f"a secret of {rows[0].about}, kind {rows[0].piece.kind}")
     # What leaves the house holds no secret at all, whoever asks.
     outside = "\n".join(
         [headers, *TITLE.findall(body), *heard.lines, *(message.as_string() for message in mail.outbox)]
@@ -427,14 +431,14 @@ def judge(
     mail.outbox.clear()
 
 
-def secrets_in(known: World, text: str) -> Iterator[tuple[str, world.Row]]:
-    """Every secret in a text, with the row it is a secret of."""
+def secrets_in(known: World, text: str) -> Iterator[tuple[str, list[world.Row]]]:
+    """Every secret in a text, with the rows it is a secret of."""
     for word in set(WORD.findall(text)):
         if word in known.words:
-            yield word, known.words[word]
+            yield word, [known.words[word]]
     for key in set(UUID.findall(text)):
         if key in known.ids:
-            yield key, known.ids[key]
+            yield key, [known.ids[key]]
     for first, last in set(NUMBER.findall(text)):
         if first + last in known.numbers:
             yield first + last, known.numbers[first + last]

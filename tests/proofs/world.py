@@ -41,7 +41,8 @@ class World:
 
     at: datetime
     words: dict[str, Row] = field(default_factory=dict)
-    numbers: dict[str, Row] = field(default_factory=dict)
+    numbers: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    """National numbers; a child that moves is registered with the same number in two services."""
     ids: dict[str, Row] = field(default_factory=dict)
     owners_only: set[str] = field(default_factory=set)
     """Words that only the child's own service may know, whatever else is known: why somebody is shut out."""
@@ -229,7 +230,7 @@ def _read_rows(world: World) -> None:
                     world.words[word] = Row(table, piece, f"{table}.{column}")
             if model is Child:
                 if row.national_id:
-                    world.numbers[str(row.national_id)] = Row(table, piece, "Child.national_id")
+                    world.numbers[str(row.national_id)].append(Row(table, piece, "Child.national_id"))
                 if row.address_protection != "none":
                     world.protected.add(child)
 

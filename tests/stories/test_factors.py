@@ -60,7 +60,7 @@ def test_a_passkey_is_made_and_then_used(hege: Visitor) -> None:
     # Without it in the machine, the page says so, and one is still outside.
     hege.press("Logg ut")
     give_password(hege)
-    hege.tab.evaluate("navigator.credentials.get = () => Promise.reject(new Error('not here'))")
+    hege.tab.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error('not here')); }")
     hege.tab.get_by_role("button", name="Bruk passnøkkel").click()
     expect(hege.tab.get_by_role("alert")).to_contain_text("Prøv igjen, eller bruk en kode.")
     with pytest.raises(Unlike):

@@ -25,7 +25,15 @@ from grunnmur.cases.models.meeting import (
 from grunnmur.cases.models.national_file import Investigation, Measure, NationalFile, NoteOfConcern
 from grunnmur.cases.models.participation import Participation, Restriction
 from grunnmur.cases.models.pathway import Handover, Initiative, InitiativeReply, Pathway, SealedEdition
-from grunnmur.cases.models.people import Child, ChildWelfareStatus, NameKey, Placement, RelatedPerson, has_number
+from grunnmur.cases.models.people import (
+    Child,
+    ChildWelfareStatus,
+    NameKey,
+    Placement,
+    RelatedPerson,
+    has_number,
+    number_codes,
+)
 from grunnmur.cases.models.plan import Goal, GoalVersion, Task, TaskVersion
 from grunnmur.cases.models.rights import (
     ArchivePackage,
@@ -98,4 +106,5 @@ __all__ = [
     "TaskVersion",
     "Withheld",
     "has_number",
+    "number_codes",
 ]

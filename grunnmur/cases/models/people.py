@@ -47,8 +47,13 @@ class Child(PersonRow):
 
 def has_number(number: str, *, owner_id: UUID) -> Q:
     """What is true of the one owner's records that have this national identity number."""
-    codes = Child._meta.get_field("national_key").codes(number, within=owner_id)
-    return Q(author_service=owner_id, national_key__in=codes)
+    return Q(author_service=owner_id, national_key__in=number_codes(number, owner_id=owner_id))
+
+
+def number_codes(number: str, *, owner_id: UUID) -> list[bytes]:
+    """What the index may hold for a national identity number among the one owner's records."""
+    codes: list[bytes] = Child._meta.get_field("national_key").codes(number, within=owner_id)
+    return codes
 
 
 class ChildWelfareStatus(ChildRow):

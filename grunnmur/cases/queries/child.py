@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from grunnmur import clock
+from grunnmur import alphabet, clock
 from grunnmur.cases import access, age, deadlines, national_codes, target_group
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE
@@ -420,7 +420,8 @@ def list_homes(head: ChildHead) -> tuple[Home, ...]:
     known = Placement.objects.filter(child=head.child).values("service")
     foster_homes = Service.objects.filter(kind=ServiceKind.FOSTER_HOME)
     near = foster_homes.filter(municipality=head.actor.municipality) | foster_homes.filter(pk__in=known)
-    rows = (Service.objects.filter(kind=ServiceKind.INSTITUTION) | near).order_by("kind", "name")
+    found = Service.objects.filter(kind=ServiceKind.INSTITUTION) | near
+    rows = sorted(found, key=lambda row: (row.kind, alphabet.order(row.name)))
     return tuple(Home(row.pk, row.name, row.service_kind, row.closed_on) for row in rows)
 
 
@@ -584,6 +585,6 @@ def our_children(actor: Actor, *, after: str = "") -> OurChildren:
     ]
     looking.log(actor, "our_children", children=[row.child_id for row in rows], kinds=looking.IN_A_LIST)
     return OurChildren(
-        rows=tuple(sorted(rows, key=lambda row: (not row.lives_here, row.name.casefold()))),
+        rows=tuple(sorted(rows, key=lambda row: (not row.lives_here, alphabet.order(row.name)))),
         after=str(wanted[-1]) if len(found) > PAGE else "",
     )

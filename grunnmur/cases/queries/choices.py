@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from grunnmur import alphabet
 from grunnmur.cases import access
 from grunnmur.cases.models import Placement
 from grunnmur.cases.queries.case import Case
@@ -49,8 +50,8 @@ def colleagues_in(service_id: UUID, *, on: date) -> tuple[Colleague, ...]:
     rows = (
         Membership.objects.filter(service=service_id, role__in=access.CHILD_WELFARE, starts_on__lte=on)
         .exclude(ends_on__lte=on)
-        .order_by("person__name", "role")
+        .order_by("role")
         .values_list("person", "person__name", "role")
     )
     by_person = {row[0]: Colleague(row[0], row[1], Role(row[2])) for row in rows}
-    return tuple(by_person.values())
+    return tuple(sorted(by_person.values(), key=lambda one: alphabet.order(one.name)))

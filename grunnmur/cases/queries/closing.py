@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from grunnmur import alphabet
 from grunnmur.cases import access, consent
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import CarriesOn, Closure, Reactivation, TaskVersion
@@ -121,7 +122,7 @@ def before_closing(actor: Actor, pathway_id: UUID) -> BeforeClosing:
         open_things=tuple(found),
         goes_on=tuple(_goes_on(facts, service_names)),
         pending=tuple(PendingMeeting(item.meeting, item.starts_at) for item in facts.meetings if item.is_pending),
-        services=tuple(sorted(service_names.items(), key=lambda pair: pair[1])),
+        services=tuple(sorted(service_names.items(), key=lambda pair: alphabet.order(pair[1]))),
     )
 
 
@@ -268,4 +269,4 @@ def sees_again(case: Case) -> tuple[str, ...]:
         if item.purpose is ConsentPurpose.CONTACT_HEALTH
         and consent.check(fact=item, situation=case.facts.situation, on=case.today).valid
     }
-    return tuple(sorted(names.services(ids).values()))
+    return tuple(sorted(names.services(ids).values(), key=alphabet.order))

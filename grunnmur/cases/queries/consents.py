@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from grunnmur import clock
+from grunnmur import alphabet, clock
 from grunnmur.cases import access, consent
 from grunnmur.cases.consent import CHILD, UNREGISTERED, ConsentFact, Verdict
 from grunnmur.cases.consent_rules import NoRule, Reading, rule, rules
@@ -246,7 +246,7 @@ def consents_of(case: Case, people: People) -> tuple[ConsentNow, ...]:
             people,
             row,
             by_id[str(row.pk)],
-            tuple(sorted(said.get(row.pk, {}).values(), key=lambda one: (one.who != CHILD, one.name))),
+            tuple(sorted(said.get(row.pk, {}).values(), key=lambda one: (one.who != CHILD, alphabet.order(one.name)))),
             taken_back.get(row.pk),
         )
         for row in rows
@@ -312,7 +312,7 @@ def _holds(case: Case, fact: ConsentFact) -> tuple[date | None, date | None]:
 
 
 def _names(ids: Iterable[str], people: People) -> tuple[str, ...]:
-    return tuple(sorted(name_of(who, people) for who in ids))
+    return tuple(sorted((name_of(who, people) for who in ids), key=alphabet.order))
 
 
 def name_of(who: str, people: People) -> str:

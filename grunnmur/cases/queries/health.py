@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from django.db.models import Q
 
-from grunnmur import clock
+from grunnmur import alphabet, clock
 from grunnmur.cases import access, deadlines, referral_guidance, sharing
 from grunnmur.cases import models as rows
 from grunnmur.cases.access import NotVisible
@@ -434,14 +434,14 @@ def list_mappers(case: Case, area: HealthArea) -> tuple[Mapper, ...]:
         for item in case.facts.consents
         if sharing.may_see(case.facts, service=item.recipient, kind=area.kind, on=case.today)
     }
-    found = Service.objects.filter(pk__in=covered).exclude(closed_on__lte=case.today).order_by("name")
+    found = Service.objects.filter(pk__in=covered).exclude(closed_on__lte=case.today)
     return tuple(
         Mapper(
             row.pk,
             row.name,
             sharing.may_tell(case.facts, service=str(row.pk), kind=area.kind, on=case.today),
         )
-        for row in found
+        for row in sorted(found, key=lambda row: alphabet.order(row.name))
         if row.service_kind.is_health
     )
 
@@ -457,10 +457,7 @@ class Receiver:
 
 def list_receivers(case: Case, area: HealthArea) -> tuple[Receiver, ...]:
     """Open services that take referrals, other than the actor's own, those that see the area first."""
-    found = (
-        Service.objects.filter(Q(closed_on=None) | Q(closed_on__gt=case.today), kind__in=TAKES_REFERRALS)
-        .exclude(pk=case.actor.service_id)
-        .order_by("name")
-    )
+    is_open = Q(closed_on=None) | Q(closed_on__gt=case.today)
+    found = Service.objects.filter(is_open, kind__in=TAKES_REFERRALS).exclude(pk=case.actor.service_id)
     receivers = (Receiver(row.pk, row.name, receiver_sees(case, service=str(row.pk), kind=area.kind)) for row in found)
-    return tuple(sorted(receivers, key=lambda item: not item.sees))
+    return tuple(sorted(receivers, key=lambda item: (not item.sees, alphabet.order(item.name))))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from grunnmur import clock
+from grunnmur import alphabet, clock
 from grunnmur.cases import access, next_step
 from grunnmur.cases.models import (
     Invitation,
@@ -242,7 +242,7 @@ def list_meetings(case: Case) -> list[MeetingNow]:
             is_video=row.is_video,
             agenda=tuple(line.strip(" -•\t") for line in row.agenda.splitlines() if line.strip(" -•\t")),
             child_invited=row.child_invited,
-            invited=tuple(sorted(invited(row), key=lambda item: (not item.is_mine, item.name))),
+            invited=tuple(sorted(invited(row), key=lambda item: (not item.is_mine, alphabet.order(item.name)))),
             guests=tuple(Guest(key, people[key]) for key in guests[row.pk] if key in people),
             called_by=staff.get(str(row.recorded_by_id), ""),
             called_at=row.recorded_at,

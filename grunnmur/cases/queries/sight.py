@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from grunnmur import alphabet
 from grunnmur.cases import access
 from grunnmur.cases.models import FamilyDecision, Participation, Release, Restriction
 from grunnmur.cases.queries import choices
@@ -162,11 +163,10 @@ def list_services(head: ChildHead) -> tuple[tuple[UUID, str], ...]:
     rows = (
         Participation.objects.filter(child=head.child, service__isnull=False, ends_at__gt=access.NOW)
         .exclude(service=head.child.author_service_id)
-        .order_by("service__name")
         .values_list("service", "service__name")
         .distinct()
     )
-    return tuple(rows)
+    return tuple(sorted(rows, key=lambda row: alphabet.order(row[1])))
 
 
 def get_relative(head: ChildHead, identity: UUID) -> tuple[str, FamilyAccess]:

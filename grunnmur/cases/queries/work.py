@@ -1,29 +1,21 @@
-"""The lists: my work, children not yet assessed, search. Each starts from the participation's index, paged by key."""
+"""The lists: my work, and children not yet assessed. Each starts from the participation's index, paged by key."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
-from operator import or_
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from grunnmur import clock
 from grunnmur.cases import access, age, next_step
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE
-from grunnmur.cases.models import Child, NameKey, Participation, Pathway, has_number
+from grunnmur.cases.models import Participation
 from grunnmur.cases.queries import lists, looking
-from grunnmur.cases.queries.lists import PAGE, Listing
-from grunnmur.cases.terms import InformationKind
-from grunnmur.directory import limits
-from grunnmur.directory.kinds import Role, ServiceKind
-from grunnmur.directory.limits import Limit
+from grunnmur.cases.queries.lists import Listing
+from grunnmur.directory.kinds import Role
 from grunnmur.directory.sessions import Actor
-
-LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,67 +134,3 @@ def not_assessed(actor: Actor, *, after: str = "") -> Page:
         ),
         more,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One child found by a search."""
-
-    child_id: UUID
-    pathway_id: UUID | None
-    child_name: str
-    age: int
-    journal_number: str
-
-
-def search(actor: Actor, *, text: str) -> tuple[Found, ...]:
-    """Children that the actor may see, by the beginning of any word of the name, journal number or national number.
-
-    The answer for what does not exist and for what is not the actor's is the same. Raises TooOften.
-    """
-    words = text.upper().replace("-", " ").split()
-    if not words:
-        return ()
-    limits.take(Limit.SEARCH_PERSON, actor.person_id)
-    limits.take(Limit.SEARCH_SERVICE, actor.service_id)
-    digits = text.replace(" ", "")
-    newest = access.visible_to(actor, Pathway.objects.filter(child=OuterRef("pk"))).order_by("-recorded_at")
-    children = access.visible_to(actor, Child.objects.all()).values_list(
-        "pk", "name", "born_on", "journal_number", Subquery(newest.values("pk")[:1])
-    )
-    if digits.isdecimal() and len(digits) == 11:
-        among = (has_number(digits, owner_id=owner) for owner in _owners(actor))
-        found = list(children.filter(reduce(or_, among, Q(pk__in=())))[:PAGE])
-    else:
-        found = list(children.filter(pk__in=_named(actor, words).values("child"))[:PAGE]) or list(
-            children.filter(author_service=actor.service_id, journal_number=text.strip())
-        )
-    looking.log(actor, "search", children=[child for child, *_rest in found], kinds=InformationKind.CONTACT)
-    today = clock.today()
-    return tuple(
-        Found(child, pathway, name, age.age_on(born_on=born_on, on=today), journal_number)
-        for child, name, born_on, journal_number, pathway in sorted(found, key=lambda row: row[1])
-    )
-
-
-def _named(actor: Actor, words: list[str]) -> QuerySet[NameKey]:
-    """The names in which every word begins some word; one statement, however many words there are."""
-    keys = NameKey.objects.filter(service=actor.service_id)
-    first, *others = sorted(set(words), key=len, reverse=True)
-    named = _beginning(keys, first)
-    for word in others:
-        named = named.filter(Exists(_beginning(keys.filter(child=OuterRef("child")), word)))
-    return named
-
-
-def _owners(actor: Actor) -> list[UUID]:
-    """The services whose children the actor's service has been let in to: a number is found within one at a time."""
-    if actor.service_kind is ServiceKind.CHILD_WELFARE:
-        return [actor.service_id]
-    return list(
-        Participation.objects.filter(service=actor.service_id).values_list("owner_service", flat=True).distinct()
-    )
-
-
-def _beginning(keys: QuerySet[NameKey], word: str) -> QuerySet[NameKey]:
-    return keys.filter(key__gte=word, key__lt=word + LAST_CHARACTER)

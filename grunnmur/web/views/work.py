@@ -12,6 +12,7 @@ from grunnmur.cases.actions.emergencies import MAY_BREAK
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import emergencies
+from grunnmur.cases.queries import search as searching
 from grunnmur.cases.queries import work as queries
 from grunnmur.directory import limits
 from grunnmur.directory.kinds import Role
@@ -92,7 +93,7 @@ def search(request: HttpRequest) -> HttpResponse:
     text = form.cleaned_data["text"].strip() if form.is_valid() else ""
     reached = None
     try:
-        found = queries.search(actor_of(request), text=text) if text else ()
+        found = searching.search(actor_of(request), text=text) if text else ()
     except limits.TooOften as limit:
         reached, found = limit, ()
         errors.log_refusal(request, reason=str(limit.limit))
