@@ -69,7 +69,7 @@ class Asking(Protocol):
     def kinds(self) -> int: ...
 
 
-def given(asking: Asking) -> dict[str, object]:
+def given(asking: Asking) -> dict[str, Any]:
     """The values that the sentences below name: who asks, and the most that they can see."""
     return {"service": asking.service_id, "self": asking.self_id, "ceiling": asking.kinds}
 

@@ -13,24 +13,13 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import pyotp
-import segno
-import webauthn
 from django.conf import settings
 from django.db import connection
 from joserfc import jwe
 from joserfc.jwk import OctKey
-from webauthn.helpers import options_to_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import FactorKind
@@ -146,6 +135,8 @@ def new_secret() -> str:
 
 def picture(secret: str, *, username: str) -> bytes:
     """What the app reads with its camera, as an SVG file."""
+    import segno  # for the few who take an app in use
+
     address = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name="Grunnmur")
     found = io.BytesIO()
     segno.make(address, error="m").save(
@@ -237,63 +228,42 @@ def new_recovery_codes(person_id: UUID) -> list[str]:
 
 
 # --- passkeys ------------------------------------------------------------------------------------------------
+# `passkeys` is loaded by the first who uses one, and not by every worker: it is a seventh of the memory.
 
 
 def ask_for_new_passkey(person_id: UUID, *, username: str, site: Site, challenge: bytes) -> str:
     """What the browser is asked when a passkey is made, as JSON."""
-    return options_to_json(
-        webauthn.generate_registration_options(
-            rp_id=site.host,
-            rp_name="Grunnmur",
-            user_name=username,
-            user_id=person_id.bytes,
-            challenge=challenge,
-            authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.PREFERRED,
-                user_verification=UserVerificationRequirement.REQUIRED,
-            ),
-            exclude_credentials=_passkeys(list_factors(person_id)),
-        )
-    )
+    from grunnmur.directory import passkeys
+
+    known = _passkeys(list_factors(person_id))
+    return passkeys.ask_for_new(person_id, username=username, host=site.host, challenge=challenge, known=known)
 
 
 def ask_for_passkey(factors: Iterable[Factor], *, site: Site, challenge: bytes) -> str:
     """What the browser is asked when a passkey is used, as JSON; nothing when there is none to use."""
+    from grunnmur.directory import passkeys
+
     known = _passkeys(factors)
-    if not known:
-        return ""
-    return options_to_json(
-        webauthn.generate_authentication_options(
-            rp_id=site.host,
-            challenge=challenge,
-            allow_credentials=known,
-            user_verification=UserVerificationRequirement.REQUIRED,
-        )
-    )
+    return passkeys.ask_for(known, host=site.host, challenge=challenge) if known else ""
 
 
-def _passkeys(factors: Iterable[Factor]) -> list[PublicKeyCredentialDescriptor]:
-    return [PublicKeyCredentialDescriptor(id=one.key) for one in factors if one.kind is FactorKind.PASSKEY]
+def _passkeys(factors: Iterable[Factor]) -> list[bytes]:
+    return [one.key for one in factors if one.kind is FactorKind.PASSKEY]
 
 
 def add_passkey(person_id: UUID, answer: str, *, name: str, site: Site, challenge: bytes, asked_at: int) -> bool:
     """Take a passkey in use. False when the browser's answer is not one to this question, from this place."""
-    try:
-        made = webauthn.verify_registration_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError):
+    from grunnmur.directory import passkeys
+
+    made = passkeys.read_new(answer, host=site.host, origin=site.origin, challenge=challenge)
+    if made is None:
         return False
     _add(
         person_id,
         FactorKind.PASSKEY,
         name=name,
-        key=made.credential_id,
-        secret=made.credential_public_key,
+        key=made.key,
+        secret=made.public_key,
         factor=uuid.uuid4(),
         counter=asked_at,
     )
@@ -306,24 +276,12 @@ def use_passkey(person_id: UUID, answer: str, *, site: Site, challenge: bytes, a
     `asked_at` is when it was asked, in milliseconds. A passkey that is copied between machines does not count its own
     uses, so its count is not looked at. Raises TooManyTries.
     """
+    from grunnmur.directory import passkeys
+
     _try(person_id)
     for factor in list_factors(person_id):
-        if factor.kind is FactorKind.PASSKEY and _is_proof(factor, answer, site=site, challenge=challenge):
-            return _use(factor, asked_at)
+        if factor.kind is FactorKind.PASSKEY:
+            passkey = passkeys.Passkey(factor.key, factor.secret)
+            if passkeys.is_proof(passkey, answer, host=site.host, origin=site.origin, challenge=challenge):
+                return _use(factor, asked_at)
     return False
-
-
-def _is_proof(factor: Factor, answer: str, *, site: Site, challenge: bytes) -> bool:
-    try:
-        proof: Any = webauthn.verify_authentication_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-            credential_public_key=factor.secret,
-            credential_current_sign_count=0,
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError):
-        return False
-    return bool(proof.credential_id == factor.key)

@@ -16,14 +16,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeySet
-
 from grunnmur.directory.providers import Provider
+
+if TYPE_CHECKING:  # loaded where it is used: a tenth of the program's memory, for those who log in this way
+    from joserfc.jwk import ECKey
 
 TIMEOUT = 8
 """Seconds that a provider gets to answer."""
@@ -132,6 +131,9 @@ def configuration(provider: Provider, *, at: datetime) -> dict[str, Any]:
 
 def _assertion(provider: Provider, *, at: datetime) -> dict[str, str]:
     """Who we are, signed with our own key, good for a minute and once (RFC 7523)."""
+    from joserfc import jwt
+    from joserfc.jwk import ECKey
+
     key = provider.private_key()
     now = int(at.timestamp())
     algorithm = key.alg or ("ES256" if isinstance(key, ECKey) else "PS256")
@@ -152,8 +154,10 @@ def _assertion(provider: Provider, *, at: datetime) -> dict[str, str]:
     }
 
 
-def _proof(key: ECKey, url: str, *, nonce: str, at: datetime) -> str:
+def _proof(key: "ECKey", url: str, *, nonce: str, at: datetime) -> str:
     """That the one who asks has the key of this attempt (RFC 9449)."""
+    from joserfc import jwt
+
     claims = {"jti": secrets.token_urlsafe(16), "htm": "POST", "htu": url, "iat": int(at.timestamp())}
     if nonce:
         claims["nonce"] = nonce
@@ -161,7 +165,7 @@ def _proof(key: ECKey, url: str, *, nonce: str, at: datetime) -> str:
     return jwt.encode(header, claims, key, algorithms=["ES256"])
 
 
-def _send(provider: Provider, url: str, data: dict[str, str], *, key: ECKey, at: datetime) -> dict[str, Any]:
+def _send(provider: Provider, url: str, data: dict[str, str], *, key: "ECKey", at: datetime) -> dict[str, Any]:
     """Ask with a proof of the key, and once more with the nonce that the provider wants in it."""
     nonce = ""
     for _try in range(2):
@@ -177,6 +181,8 @@ def _send(provider: Provider, url: str, data: dict[str, str], *, key: ECKey, at:
 
 def begin(provider: Provider, *, back: str, max_age: int | None = None, at: datetime) -> tuple[str, Attempt]:
     """Where to send the browser, and what to remember until it is `back`. Raises NotVouchedFor."""
+    from joserfc.jwk import ECKey
+
     about = configuration(provider, at=at)
     key = ECKey.generate_key("P-256", private=True)
     attempt = Attempt(
@@ -215,6 +221,8 @@ def _endpoint(about: Mapping[str, Any], name: str) -> str:
 
 def finish(provider: Provider, attempt: Attempt, came: Mapping[str, str], *, back: str, at: datetime) -> Vouched:
     """Who came back, by what the browser brought (`came`) and what the provider then says. Raises NotVouchedFor."""
+    from joserfc.jwk import ECKey
+
     if attempt.provider != provider.key or not hmac.compare_digest(
         attempt.state.encode(), came.get("state", "").encode(errors="replace")
     ):
@@ -258,6 +266,10 @@ def _read(provider: Provider, token: str, *, about: Mapping[str, Any], at: datet
 
 def read_token(token: str, *, keys: Mapping[str, Any]) -> dict[str, Any]:
     """The claims of a token that one of the keys signed. Raises NotVouchedFor."""
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     try:
         return dict(jwt.decode(token, KeySet.import_key_set(keys), algorithms=ALGORITHMS).claims)  # type: ignore[arg-type]
     except (JoseError, ValueError, KeyError, TypeError) as fault:

@@ -6,11 +6,14 @@ They are named in a file that the operator writes (`GRUNNMUR_OPENID`); `docs/how
 import json
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 from django.conf import settings
-from joserfc.jwk import ECKey, RSAKey, import_key
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+if TYPE_CHECKING:  # loaded where it is used, as in `openid`
+    from joserfc.jwk import ECKey, RSAKey
 
 
 class WrongProviders(Exception):
@@ -36,8 +39,10 @@ class Provider(BaseModel):
     """The levels of assurance that are enough; any other is refused, whatever the provider thinks."""
     scope: str = "openid"
 
-    def private_key(self) -> RSAKey | ECKey:
+    def private_key(self) -> "RSAKey | ECKey":
         """The key that we show who we are with."""
+        from joserfc.jwk import ECKey, RSAKey, import_key
+
         key = import_key(json.loads(self.key_file.read_text()))
         if not isinstance(key, RSAKey | ECKey) or not key.is_private:
             raise WrongProviders(f"{self.key_file.name} is no private RSA or EC key.")

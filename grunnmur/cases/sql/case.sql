@@ -5,8 +5,8 @@
 create or replace function sec.taken() returns uuid[]
     language sql stable security definer set search_path = '' as $$
     select coalesce(array_agg(distinct r.child_id), '{}') from public.cases_restriction r
-    where (r.service_id = sec.service() or r.only_for = sec.self())
-      and r.starts_at <= sec.now() and r.ends_at > sec.now()
+    where (r.service_id = (select sec.service()) or r.only_for = (select sec.self()))
+      and r.starts_at <= (select sec.now()) and r.ends_at > (select sec.now())
 $$;
 
 -- Whether one row of a kind is taken from the one who asks. Asked only about the children that `sec.taken` names. A no
@@ -15,10 +15,10 @@ create or replace function sec.is_taken(child uuid, kind int, item uuid) returns
     language sql stable security definer set search_path = '' as $$
     select exists (
         select 1 from public.cases_restriction r
-        where r.child_id = child and (r.service_id = sec.service() or r.only_for = sec.self())
+        where r.child_id = child and (r.service_id = (select sec.service()) or r.only_for = (select sec.self()))
           and case when r.item is null then (r.kinds & (kind | 1)) <> 0
                    else (r.kinds & kind) <> 0 and r.item = is_taken.item end
-          and r.starts_at <= sec.now() and r.ends_at > sec.now())
+          and r.starts_at <= (select sec.now()) and r.ends_at > (select sec.now()))
 $$;
 
 -- Everything that tells where a child with a protected address is becomes of that kind, also what was written before: the
@@ -84,7 +84,7 @@ create or replace function sec.participants_of(wanted uuid)
     from public.cases_participation a
     join public.directory_service v on v.id = a.service_id
     join public.cases_child c on c.id = a.child_id
-    where a.pathway_id = wanted and a.ends_at > sec.now() and a.only_for is null and a.basis <> 'break_glass'
+    where a.pathway_id = wanted and a.ends_at > (select sec.now()) and a.only_for is null and a.basis <> 'break_glass'
       and exists (select 1 from public.cases_participation mine
                   where mine.pathway_id = wanted and mine.service_id = sec.service()
                     and (mine.only_for is null or mine.only_for = sec.self())
