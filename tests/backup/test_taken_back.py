@@ -69,6 +69,7 @@ def test_a_withdrawn_consent_and_an_ended_role_stay_so(tmp_path: Path, keys: dic
         "restriction": 0,
         "membership": 1,
         "account": 0,
+        "deletion": 0,
         "session": 0,
     }
     with opened(server, back) as connection:

@@ -5,9 +5,6 @@ says is over (`queries/keeping.why_not_delete`). Concern reports and cases are o
 art. 17 no. 3). The rows of the log stay: they hold no name and no text.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -16,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from grunnmur.cases import access
 from grunnmur.cases.actions.checks import refuse
 from grunnmur.cases.door import on_child
-from grunnmur.cases.models import Child, Deletion, DeletionRequest
+from grunnmur.cases.models import DeletionRequest
 from grunnmur.cases.queries import keeping
 from grunnmur.cases.terms import DeletionCause, InformationKind
 from grunnmur.directory import sessions
@@ -73,49 +70,8 @@ TWO_PEOPLE = _("Den som ba om slettingen, kan ikke selv bekrefte den. Be en anne
 
 
 def keyed(child_id: UUID) -> bytes:
-    """What the ledger knows a deleted child by: nothing that anyone without the program's key can make."""
-    return sessions.sign(f"deleted|{child_id}")
+    """What the receipt knows a deleted child by: nothing that anyone without the program's key can make.
 
-
-def ledger() -> list[dict[str, Any]]:
-    """Every deletion, for keeping beside a backup; run as the owner of the tables, which sees all services'."""
-    return [
-        {
-            "id": str(row.pk),
-            "keyed": bytes(row.keyed).hex(),
-            "cause": row.cause,
-            "service": str(row.service_id),
-            "asked_by": str(row.asked_by_id),
-            "confirmed_by": str(row.confirmed_by_id),
-            "deleted_at": row.deleted_at.isoformat(),
-            "rows": row.rows,
-        }
-        for row in Deletion.objects.order_by("deleted_at")
-    ]
-
-
-def apply(rows: Iterable[Mapping[str, Any]]) -> int:
-    """Delete again what a restored backup brought back, and put back the receipts; gives how many children.
-
-    Run as the owner of the tables, before anyone is let in. May be run any number of times.
+    A restored database asks it of each child that it has (`sec.take_back`), and deletes that child again.
     """
-    known = {bytes.fromhex(row["keyed"]): row for row in rows}
-    found = [(child_id, keyed(child_id)) for child_id in Child.objects.values_list("pk", flat=True)]
-    again = [(child_id, key) for child_id, key in found if key in known]
-    with connection.cursor() as cursor:
-        for child_id, _key in again:
-            cursor.execute("select sec.erase_child(%s)", [child_id])
-    there = {bytes(key) for key in Deletion.objects.values_list("keyed", flat=True)}
-    for key, row in known.items():
-        if key not in there:
-            Deletion.objects.create(
-                pk=row["id"],
-                keyed=key,
-                cause=row["cause"],
-                service_id=row["service"],
-                asked_by_id=row["asked_by"],
-                confirmed_by_id=row["confirmed_by"],
-                deleted_at=datetime.fromisoformat(row["deleted_at"]),
-                rows=row["rows"],
-            )
-    return len(again)
+    return sessions.sign(f"deleted|{child_id}")

@@ -1,6 +1,7 @@
 -- What has been taken back so far, so that it stays so when an older copy of the database is restored: sight that has
--- ended, consents that were withdrawn, restrictions, memberships that end, accounts that are closed. The machine that
--- takes the copies keeps the list beside them, sealed (`grunnmur/backup/taken_back.py`). Reads with the asker's rights.
+-- ended, consents that were withdrawn, restrictions, memberships that end, accounts that are closed, children whose
+-- records were deleted (by a code of the id, which tells nothing of who it was). The machine that takes the copies keeps
+-- the list beside them, sealed (`grunnmur/backup/taken_back.py`). Reads with the asker's rights.
 create or replace view sec.taken_back with (security_invoker = true) as
     select 'sight' as what, a.id as row, jsonb_build_object('ends_at', a.ends_at) as facts
     from public.cases_participation a where a.ends_at <= now()
@@ -12,7 +13,9 @@ create or replace view sec.taken_back with (security_invoker = true) as
     select 'membership', m.id, jsonb_build_object('ends_on', m.ends_on)
     from public.directory_membership m where m.ends_on is not null
     union all
-    select 'account', a.id, '{}' from public.directory_account a where not a.is_active;
+    select 'account', a.id, '{}' from public.directory_account a where not a.is_active
+    union all
+    select 'deletion', d.id, to_jsonb(d) from public.cases_deletion d;
 
 -- Takes it all back again in a database that was restored to before it was, and ends every session. Called by the
 -- administrator of a restored database that nobody else reaches yet; gives what was taken back, and how many.
@@ -20,6 +23,7 @@ create or replace function sec.take_back(list jsonb) returns table (what text, t
     language plpgsql set search_path = '' as $$
 declare
     times_done bigint;
+    deleted uuid[];
 begin
     create temp table taken on commit drop as
         select one ->> 'what' as what, (one ->> 'row')::uuid as row, one -> 'facts' as facts
@@ -65,6 +69,21 @@ begin
     from pg_temp.taken t where t.what = 'account' and a.id = t.row and a.is_active;
     get diagnostics times_done = row_count;
     return query select 'account', times_done;
+
+    -- The code is asked of each child, for nothing can be read out of it. A receipt whose people came after the copy is
+    -- in the list beside it, and not here.
+    select coalesce(array_agg(c.id), '{}') into deleted from public.cases_child c
+    where exists (select 1 from pg_temp.taken t where t.what = 'deletion' and sec.is_signed(
+        'deleted|' || c.id, pg_catalog.decode(pg_catalog.substr(t.facts ->> 'keyed', 3), 'hex')));
+    perform sec.erase_child(one) from pg_catalog.unnest(deleted) one;
+    insert into public.cases_deletion
+    select (pg_catalog.jsonb_populate_record(null::public.cases_deletion, t.facts)).*
+    from pg_temp.taken t
+    where t.what = 'deletion' and 2 = (
+        select count(*) from public.directory_person p
+        where p.id in ((t.facts ->> 'asked_by_id')::uuid, (t.facts ->> 'confirmed_by_id')::uuid))
+    on conflict do nothing;
+    return query select 'deletion', pg_catalog.cardinality(deleted)::bigint;
 
     update sec.session s set ended_at = pg_catalog.now() where s.ended_at is null and s.expires_at > pg_catalog.now();
     get diagnostics times_done = row_count;
