@@ -40,6 +40,22 @@ def prepare(command: str) -> None:
 
     Raises NotReady.
     """
+    must_have_secrets()
+    if command in AS_OWNER:
+        os.environ["GRUNNMUR_AS_OWNER"] = "1"
+        if os.environ.get("DATABASE_URL") and not os.environ.get("OWNER_DATABASE_URL"):
+            raise postgres.NotReady(
+                f"«grunnmur {command}» runs as the role that owns the tables. Set OWNER_DATABASE_URL to its address."
+            )
+    if os.environ.get("DATABASE_URL") or command in WITHOUT_DATABASE:
+        return
+    open_embedded()
+    if command in AS_ADMIN:
+        os.environ["DATABASE_URL"] = os.environ["GRUNNMUR_ADMIN_URL"]
+
+
+def must_have_secrets() -> None:
+    """Raises NotReady when a secret that the program cannot do without in production is missing."""
     set_mode()
     if os.environ["GRUNNMUR_MODE"] == "production" and not os.environ.get("GRUNNMUR_SECRET_KEY"):
         raise postgres.NotReady(
@@ -53,17 +69,6 @@ def prepare(command: str) -> None:
             '  python3 -c "import secrets; print(secrets.token_urlsafe(32))"\n'
             "keep it apart from the database and its backups, and run «grunnmur make_keys» once."
         )
-    if command in AS_OWNER:
-        os.environ["GRUNNMUR_AS_OWNER"] = "1"
-        if os.environ.get("DATABASE_URL") and not os.environ.get("OWNER_DATABASE_URL"):
-            raise postgres.NotReady(
-                f"«grunnmur {command}» runs as the role that owns the tables. Set OWNER_DATABASE_URL to its address."
-            )
-    if os.environ.get("DATABASE_URL") or command in WITHOUT_DATABASE:
-        return
-    open_embedded()
-    if command in AS_ADMIN:
-        os.environ["DATABASE_URL"] = os.environ["GRUNNMUR_ADMIN_URL"]
 
 
 def pretend_for_help() -> None:

@@ -1,4 +1,4 @@
-"""What was taken back, kept beside the copies: withdrawn consents, restrictions, ended memberships and sight.
+"""What was taken back, kept beside the copies: consents withdrawn, restrictions, ended sight and roles, deletions.
 
 A copy from before a withdrawal knows nothing of it. So the copying machine also fetches the list that the database
 itself gives (`sec.taken_back`), and adds what is new in it to files that are sealed like everything else; each is
@@ -78,14 +78,10 @@ def known_through(ledger: Ledger) -> datetime | None:
         return None
 
 
-def take_back(rows: list[Row], *, admin_url: str) -> dict[str, int]:
-    """Let a restored database take it all back again. Gives how many of each; all or nothing."""
+def last_of_each(rows: list[Row]) -> list[dict[str, Any]]:
+    """The list as `sec.take_back` takes it: of several times about one row, the last."""
     last = {(what, row): facts for what, row, facts in rows}
-    listed = [{"what": what, "row": row, "facts": json.loads(facts)} for (what, row), facts in last.items()]
-    with psycopg.connect(admin_url) as admin:
-        if not _has_list(admin):
-            return {}
-        return dict(admin.execute("select what, times from sec.take_back(%s)", [json.dumps(listed)]).fetchall())
+    return [{"what": what, "row": row, "facts": json.loads(facts)} for (what, row), facts in last.items()]
 
 
 def _fetch(url: str) -> list[Row]:

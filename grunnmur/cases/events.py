@@ -67,6 +67,9 @@ EVENTS: dict[str, str | Promise] = {
     "hold.lifted": _("Sperren for sletting ble opphevet."),
     "deletion.asked": _("Noen ba om at registreringen av barnet slettes."),
     "child.deleted": _("Registreringen av barnet ble slettet. To personer sto for det."),
+    "child.restored": _(
+        "Databasen ble gjenopprettet. Det som var tatt tilbake siden kopien, ble tatt tilbake på nytt."
+    ),
     "case.handed_over": _("En annen ble kontaktperson."),
 }
 

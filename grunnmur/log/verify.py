@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -95,6 +95,28 @@ def check(anchors: list[Anchor], bad_anchors: Iterable[BadAnchor] = (), *, since
     if report.links and not anchors:
         report.faults.append(fault("no_anchors", where="anchors"))
     return report
+
+
+def check_restored(
+    anchors: list[Anchor], bad_anchors: Iterable[BadAnchor] = (), *, reached: datetime
+) -> tuple[Report, int]:
+    """The same in a database that was restored to an instant: what was logged after it is gone, and no fault.
+
+    Gives how many rows are gone as well, as far as the anchors tell. No anchors at all is no fault either: they are
+    kept elsewhere, and may not be at hand.
+    """
+    now = heads()
+    ends = {shard: now.get(shard, (0, b""))[0] for shard in range(chain.SHARDS)}
+    held = [
+        one
+        if one.at <= reached
+        else replace(one, heads={s: head for s, head in one.heads.items() if head[0] <= ends[s]})
+        for one in anchors
+    ]
+    gone = max((sum(max(seq - ends[s], 0) for s, (seq, _) in one.heads.items()) for one in anchors), default=0)
+    report = check(held, bad_anchors)
+    report.faults = [one for one in report.faults if one.what != "no_anchors"]
+    return report, gone
 
 
 # --- one chain ---------------------------------------------------------------------------------------------------

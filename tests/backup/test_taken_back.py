@@ -29,7 +29,7 @@ SIGHT_OF_PER = (
 
 @pytest.mark.slow
 def test_a_withdrawn_consent_and_an_ended_role_stay_so(tmp_path: Path, keys: dict[str, Path]) -> None:
-    copies = tmp_path / "copies"
+    copies, anchors = tmp_path / "copies", tmp_path / "anchors.jsonl"
     services = {"per": cast.service(cast.get("per").service).name}
     hege = str(cast.membership_id(cast.get("hege")))
     with cluster.running(tmp_path) as server:
@@ -45,8 +45,10 @@ def test_a_withdrawn_consent_and_an_ended_role_stay_so(tmp_path: Path, keys: dic
         _python("tests.backup.stage_taken_back", "let_in", env=env)
         with following(server, copies, keys), psycopg.connect(server.url(), autocommit=True) as admin:
             assert admin.execute(SIGHT_OF_PER, [services["per"]]).fetchone() == (1,)
+            _python("grunnmur", "anchor_log", "--anchors", str(anchors), env=env)
             before = datetime.now(UTC)
             _python("tests.backup.stage_taken_back", "withdraw", env=env)
+            _python("grunnmur", "anchor_log", "--anchors", str(anchors), env=env)
             admin.execute("update directory_membership set ends_on = current_date + 1 where id = %s", [hege])
             after = datetime.now(UTC)
             through = copies / "withdrawn" / _system(copies) / "through"
@@ -57,21 +59,20 @@ def test_a_withdrawn_consent_and_an_ended_role_stay_so(tmp_path: Path, keys: dic
     back.parent.mkdir()
     done = program.run(
         *("restore", "--from", str(copies), "--key", str(keys["opening"]), "--into", str(back)),
-        *("--at", before.isoformat(), "--json"),
+        *("--at", before.isoformat(), "--anchors", str(anchors), "--json"),
         env=environment(server, GRUNNMUR_SECRET_KEY=program.SECRET_KEY, GRUNNMUR_MODE="test"),
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     said = json.loads(done.stdout)
     assert said["faults"] == []
-    assert said["taken_back_again"] | {"session": 0} == {
+    assert {name: times for name, times in said["taken_back_again"].items() if name != "session"} == {
         "sight": 1,
         "consent": 1,
-        "restriction": 0,
         "membership": 1,
-        "account": 0,
-        "deletion": 0,
-        "session": 0,
     }
+    assert said["log_rows"] > 0
+    assert said["log_anchors"] == 2
+    assert said["log_rows_gone"] > 0, "the withdrawal's own row, which the second anchor knows of"
     with opened(server, back) as connection:
         assert connection.execute(SIGHT_OF_PER, [services["per"]]).fetchone() == (0,)
         assert connection.execute("select count(*) from cases_consentwithdrawal").fetchone() == (1,)
@@ -80,6 +81,8 @@ def test_a_withdrawn_consent_and_an_ended_role_stay_so(tmp_path: Path, keys: dic
         assert ended[0] is not None
         events = connection.execute("select count(*) from log_event where name = 'consent.withdrawn'").fetchone()
         assert events == (0,), "the instant that was asked for is before the withdrawal"
+        events = connection.execute("select data from log_event where name = 'child.restored'").fetchone()
+        assert events == ({"sight": 1, "consent": 1},)
 
 
 def _python(module: str, *arguments: str, env: dict[str, str]) -> None:

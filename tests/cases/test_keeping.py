@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 
 from grunnmur.cases import access, archive_package, door
-from grunnmur.cases.actions import archives, children, closings, deletions, holds
+from grunnmur.cases.actions import archives, children, closings, deletions, holds, restored
 from grunnmur.cases.models import Child, Deletion, DeletionRequest, HoldLifted
 from grunnmur.cases.queries import held, keeping
 from grunnmur.cases.retention import Outcome
@@ -290,8 +290,7 @@ def test_a_restored_backup_does_not_bring_back_what_was_deleted(
         # As a backup from before the deletion has it: the child is there, and the receipt is not.
         Deletion.objects.all().delete()
         Child.objects.bulk_create([mistake])
-        cursor.execute("select what, times from sec.take_back(%s)", [json.dumps(listed)])
-        assert dict(cursor.fetchall())["deletion"] == 1
+        assert restored.take_back(listed)["deletion"] == 1
         assert not Child.objects.filter(pk=mistake.pk).exists()
         assert Child.objects.filter(pk=anna.pk).exists()
         assert bytes(Deletion.objects.get().keyed) == deletions.keyed(mistake.pk)

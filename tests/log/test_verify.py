@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -158,6 +158,30 @@ def test_a_restore_that_says_so_is_no_fault_but_what_comes_after_it_is(
     assert found() == []
     tamper(*(statement.format(1) for statement in cut))
     assert found() == ["cut chain 7 2-3"]
+
+
+def test_what_came_after_the_instant_that_was_restored_is_no_fault_and_what_came_before_is_held_to(
+    acting: Acting, anchor: Any, as_admin: Outside, tamper: Any, tmp_path: Path
+) -> None:
+    def check(reached: datetime) -> tuple[list[str], int]:
+        with as_admin():
+            report, gone = verify.check_restored(*anchors.read(tmp_path / "log.jsonl"), reached=reached)
+        return [f"{one.what} {one.where} {one.first}-{one.last}" for one in report.faults], gone
+
+    act(acting, 4)
+    anchor()
+    reached = clock.now()
+    act(acting, 2)
+    anchor()
+    assert check(clock.now()) == ([], 0)
+    cut = "from log_link where shard = 7 and seq >"
+    tamper(f"delete from log_event where id in (select row_id {cut} 4)", f"delete {cut} 4")
+    assert check(reached) == ([], 2)
+    assert check(clock.now()) == (["cut chain 7 5-6"], 2), "it says that it goes further than it does"
+    tamper(f"delete from log_event where id in (select row_id {cut} 3)", f"delete {cut} 3")
+    assert check(reached) == (["cut chain 7 4-4"], 3)
+    (tmp_path / "log.jsonl").unlink()
+    assert check(reached) == ([], 0), "the anchors are kept elsewhere"
 
 
 def test_without_anchors_a_cut_end_cannot_be_seen_and_that_is_said(acting: Acting, tamper: Any, found: Any) -> None:

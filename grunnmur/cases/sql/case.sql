@@ -22,7 +22,15 @@ create or replace function sec.is_taken(child uuid, kind int, item uuid) returns
 $$;
 
 -- Everything that tells where a child with a protected address is becomes of that kind, also what was written before: the
--- places it lives, and the people it lives with. Only the owner shields, and it is never undone row by row.
+-- places it lives, and the people it lives with. It is never undone row by row. Runs as whoever calls it.
+create or replace function sec.shield_rows(wanted uuid) returns void
+    language sql set search_path = '' as $$
+    update public.cases_placement l set kind = 512 where l.child_id = wanted and l.kind <> 512;
+    update public.cases_relatedperson r set kind = 512
+    where r.child_id = wanted and r.kind <> 512 and (r.has_daily_care or r.relation = 'foster_parent');
+$$;
+
+-- The same for the owner, who alone shields.
 create or replace function sec.shield(wanted uuid) returns void
     language plpgsql security definer set search_path = '' as $$
 begin
@@ -31,9 +39,7 @@ begin
                      and a.ends_at > sec.now()) then
         raise exception 'not the owner' using errcode = 'insufficient_privilege';
     end if;
-    update public.cases_placement l set kind = 512 where l.child_id = wanted and l.kind <> 512;
-    update public.cases_relatedperson r set kind = 512
-    where r.child_id = wanted and r.kind <> 512 and (r.has_daily_care or r.relation = 'foster_parent');
+    perform sec.shield_rows(wanted);
 end
 $$;
 

@@ -1,92 +1,168 @@
 -- What has been taken back so far, so that it stays so when an older copy of the database is restored: sight that has
--- ended, consents that were withdrawn, restrictions, memberships that end, accounts that are closed, children whose
--- records were deleted (by a code of the id, which tells nothing of who it was). The machine that takes the copies keeps
--- the list beside them, sealed (`grunnmur/backup/taken_back.py`). Reads with the asker's rights.
+-- ended, consents that were withdrawn, restrictions, what the family may no longer see, protected addresses and who reads
+-- them, memberships that end, accounts that are closed, children whose records were deleted (by a code of the id, which
+-- tells nothing of who it was). The machine that takes the copies keeps the list beside them, sealed
+-- (`grunnmur/backup/taken_back.py`). Reads with the asker's rights.
 create or replace view sec.taken_back with (security_invoker = true) as
     select 'sight' as what, a.id as row, jsonb_build_object('ends_at', a.ends_at) as facts
     from public.cases_participation a where a.ends_at <= now()
     union all
-    select 'consent', w.id, to_jsonb(w) from public.cases_consentwithdrawal w
+    select 'consent', w.id, to_jsonb(w) || jsonb_build_object('people', jsonb_build_array(to_jsonb(p)))
+    from public.cases_consentwithdrawal w join public.directory_person p on p.id = w.recorded_by_id
     union all
-    select 'restriction', r.id, to_jsonb(r) from public.cases_restriction r
+    select 'restriction', r.id, to_jsonb(r) || jsonb_build_object('people', jsonb_build_array(to_jsonb(p)))
+    from public.cases_restriction r join public.directory_person p on p.id = r.decided_by_id
+    union all
+    select 'denial', d.id, to_jsonb(d) || jsonb_build_object('people', jsonb_build_array(to_jsonb(p)))
+    from public.cases_familydecision d join public.directory_person p on p.id = d.decided_by_id where d.access <> 'full'
+    union all
+    select 'release', r.id, jsonb_build_object('ends_at', r.ends_at)
+    from public.cases_release r where r.ends_at <= now()
+    union all
+    select 'protection', c.id, jsonb_build_object('address_protection', c.address_protection)
+    from public.cases_child c where c.address_protection <> 'none'
+    union all
+    select 'reader', a.id, to_jsonb(a) || jsonb_build_object('people', jsonb_build_array(to_jsonb(p)))
+    from public.cases_participation a join public.directory_person p on p.id = a.only_for where a.basis = 'appointed'
     union all
     select 'membership', m.id, jsonb_build_object('ends_on', m.ends_on)
     from public.directory_membership m where m.ends_on is not null
     union all
     select 'account', a.id, '{}' from public.directory_account a where not a.is_active
     union all
-    select 'deletion', d.id, to_jsonb(d) from public.cases_deletion d;
+    select 'deletion', d.id, to_jsonb(d) || jsonb_build_object('people', (
+        select jsonb_agg(to_jsonb(p)) from public.directory_person p where p.id in (d.asked_by_id, d.confirmed_by_id)))
+    from public.cases_deletion d;
 
--- Takes it all back again in a database that was restored to before it was, and ends every session. Called by the
--- administrator of a restored database that nobody else reaches yet; gives what was taken back, and how many.
-create or replace function sec.take_back(list jsonb) returns table (what text, times bigint)
+-- Takes it all back again in a database that was restored to before it was, and ends every session; the same list twice is
+-- the same as once. Called by the administrator of a restored database that nobody else reaches yet. Gives what was taken
+-- back, one row for each thing, and about which child of which owner, where it is about one.
+drop function if exists sec.take_back(jsonb);
+create function sec.take_back(list jsonb) returns table (what text, child uuid, owner uuid)
     language plpgsql set search_path = '' as $$
 declare
-    times_done bigint;
-    deleted uuid[];
+    shut record;
 begin
+    drop table if exists pg_temp.taken;
     create temp table taken on commit drop as
         select one ->> 'what' as what, (one ->> 'row')::uuid as row, one -> 'facts' as facts
         from pg_catalog.jsonb_array_elements(list) one;
 
-    update public.cases_participation a
-    set ends_at = greatest(a.starts_at, (t.facts ->> 'ends_at')::timestamptz)
-    from pg_temp.taken t
-    where t.what = 'sight' and a.id = t.row and a.ends_at > (t.facts ->> 'ends_at')::timestamptz;
-    get diagnostics times_done = row_count;
-    return query select 'sight', times_done;
-
-    -- Whoever wrote it down, or whoever asked, may have come after the copy; then it is as if the consent's own writer did.
-    insert into public.cases_consentwithdrawal
-    select (pg_catalog.jsonb_populate_record(null::public.cases_consentwithdrawal, t.facts || pg_catalog.jsonb_build_object(
-        'recorded_by_id', coalesce((select p.id from public.directory_person p
-                                    where p.id = (t.facts ->> 'recorded_by_id')::uuid), c.recorded_by_id),
-        'related_person_id', (select r.id from public.cases_relatedperson r
-                              where r.id = (t.facts ->> 'related_person_id')::uuid)))).*
-    from pg_temp.taken t join public.cases_consent c on c.id = (t.facts ->> 'consent_id')::uuid
-    where t.what = 'consent'
-      and not exists (select 1 from public.cases_consentwithdrawal w where w.consent_id = c.id);
-    get diagnostics times_done = row_count;
-    return query select 'consent', times_done;
-
-    insert into public.cases_restriction
-    select (pg_catalog.jsonb_populate_record(null::public.cases_restriction, t.facts)).*
-    from pg_temp.taken t join public.cases_child c on c.id = (t.facts ->> 'child_id')::uuid
-    where t.what = 'restriction'
+    -- Whoever took something back may have come after the copy: then their name does, and no right.
+    insert into public.directory_person
+    select distinct on (p.id) p.* from pg_temp.taken t
+    cross join pg_catalog.jsonb_populate_recordset(null::public.directory_person, t.facts -> 'people') p
     on conflict do nothing;
-    get diagnostics times_done = row_count;
-    return query select 'restriction', times_done;
 
-    update public.directory_membership m
-    set ends_on = greatest((t.facts ->> 'ends_on')::date, m.starts_on + 1)
-    from pg_temp.taken t
-    where t.what = 'membership' and m.id = t.row
-      and (m.ends_on is null or m.ends_on > (t.facts ->> 'ends_on')::date);
-    get diagnostics times_done = row_count;
-    return query select 'membership', times_done;
+    -- First who may read a protected address, so that somebody still can; each ends with the other sight, below.
+    return query
+    with new as (
+        insert into public.cases_participation
+        select (pg_catalog.jsonb_populate_record(null::public.cases_participation, t.facts)).*
+        from pg_temp.taken t join public.cases_child c on c.id = (t.facts ->> 'child_id')::uuid
+        where t.what = 'reader'
+        on conflict do nothing returning child_id, owner_service_id)
+    select 'reader', n.child_id, n.owner_service_id from new n;
 
-    update public.directory_account a set is_active = false
-    from pg_temp.taken t where t.what = 'account' and a.id = t.row and a.is_active;
-    get diagnostics times_done = row_count;
-    return query select 'account', times_done;
+    for shut in
+        update public.cases_child c set address_protection = t.facts ->> 'address_protection'
+        from pg_temp.taken t
+        where t.what = 'protection' and c.id = t.row
+          and c.address_protection not in (t.facts ->> 'address_protection', 'strictly_confidential')
+        returning c.id, c.author_service_id
+    loop
+        perform sec.shield_rows(shut.id);
+        update public.cases_participation a set kinds = a.kinds & ~512
+        where a.child_id = shut.id and a.basis = 'owner';
+        return query select 'protection', shut.id, shut.author_service_id;
+    end loop;
 
-    -- The code is asked of each child, for nothing can be read out of it. A receipt whose people came after the copy is
-    -- in the list beside it, and not here.
-    select coalesce(array_agg(c.id), '{}') into deleted from public.cases_child c
-    where exists (select 1 from pg_temp.taken t where t.what = 'deletion' and sec.is_signed(
-        'deleted|' || c.id, pg_catalog.decode(pg_catalog.substr(t.facts ->> 'keyed', 3), 'hex')));
-    perform sec.erase_child(one) from pg_catalog.unnest(deleted) one;
+    return query
+    with ended as (
+        update public.cases_participation a
+        set ends_at = greatest(a.starts_at, (t.facts ->> 'ends_at')::timestamptz)
+        from pg_temp.taken t
+        where t.what = 'sight' and a.id = t.row
+          and a.ends_at > greatest(a.starts_at, (t.facts ->> 'ends_at')::timestamptz)
+        returning a.child_id, a.owner_service_id)
+    select 'sight', e.child_id, e.owner_service_id from ended e;
+
+    return query
+    with new as (
+        insert into public.cases_consentwithdrawal
+        select (pg_catalog.jsonb_populate_record(null::public.cases_consentwithdrawal, t.facts
+            || pg_catalog.jsonb_build_object('related_person_id', (
+                select r.id from public.cases_relatedperson r where r.id = (t.facts ->> 'related_person_id')::uuid)))).*
+        from pg_temp.taken t join public.cases_consent c on c.id = (t.facts ->> 'consent_id')::uuid
+        where t.what = 'consent'
+          and not exists (select 1 from public.cases_consentwithdrawal w where w.consent_id = c.id)
+        returning pathway_id)
+    select 'consent', p.child_id, p.author_service_id from new n join public.cases_pathway p on p.id = n.pathway_id;
+
+    -- A service that is not there sees nothing either.
+    return query
+    with new as (
+        insert into public.cases_restriction
+        select (pg_catalog.jsonb_populate_record(null::public.cases_restriction, t.facts)).*
+        from pg_temp.taken t join public.cases_child c on c.id = (t.facts ->> 'child_id')::uuid
+        where t.what = 'restriction' and (t.facts ->> 'service_id' is null or exists (
+            select 1 from public.directory_service v where v.id = (t.facts ->> 'service_id')::uuid))
+        on conflict do nothing returning child_id, owner_service_id)
+    select 'restriction', n.child_id, n.owner_service_id from new n;
+
+    return query
+    with new as (
+        insert into public.cases_familydecision
+        select (pg_catalog.jsonb_populate_record(null::public.cases_familydecision, t.facts)).*
+        from pg_temp.taken t join public.cases_child c on c.id = (t.facts ->> 'child_id')::uuid
+        where t.what = 'denial'
+        on conflict do nothing returning child_id, owner_service_id)
+    select 'denial', n.child_id, n.owner_service_id from new n;
+
+    return query
+    with ended as (
+        update public.cases_release r set ends_at = greatest(r.starts_at, (t.facts ->> 'ends_at')::timestamptz)
+        from pg_temp.taken t
+        where t.what = 'release' and r.id = t.row
+          and r.ends_at > greatest(r.starts_at, (t.facts ->> 'ends_at')::timestamptz)
+        returning r.child_id, r.owner_service_id)
+    select 'release', e.child_id, e.owner_service_id from ended e;
+
+    return query
+    with ended as (
+        update public.directory_membership m
+        set ends_on = greatest((t.facts ->> 'ends_on')::date, m.starts_on + 1)
+        from pg_temp.taken t
+        where t.what = 'membership' and m.id = t.row
+          and (m.ends_on is null or m.ends_on > greatest((t.facts ->> 'ends_on')::date, m.starts_on + 1))
+        returning 1)
+    select 'membership', null::uuid, null::uuid from ended;
+
+    return query
+    with ended as (
+        update public.directory_account a set is_active = false
+        from pg_temp.taken t where t.what = 'account' and a.id = t.row and a.is_active returning 1)
+    select 'account', null::uuid, null::uuid from ended;
+
+    -- The code is asked of each child, for nothing can be read out of it.
+    for shut in
+        select c.id, c.author_service_id from public.cases_child c
+        where exists (select 1 from pg_temp.taken t where t.what = 'deletion' and sec.is_signed(
+            'deleted|' || c.id, pg_catalog.decode(pg_catalog.substr(t.facts ->> 'keyed', 3), 'hex')))
+    loop
+        perform sec.erase_child(shut.id);
+        return query select 'deletion', shut.id, shut.author_service_id;
+    end loop;
     insert into public.cases_deletion
     select (pg_catalog.jsonb_populate_record(null::public.cases_deletion, t.facts)).*
-    from pg_temp.taken t
-    where t.what = 'deletion' and 2 = (
-        select count(*) from public.directory_person p
-        where p.id in ((t.facts ->> 'asked_by_id')::uuid, (t.facts ->> 'confirmed_by_id')::uuid))
+    from pg_temp.taken t where t.what = 'deletion' and exists (
+        select 1 from public.directory_service v where v.id = (t.facts ->> 'service_id')::uuid)
     on conflict do nothing;
-    return query select 'deletion', pg_catalog.cardinality(deleted)::bigint;
 
-    update sec.session s set ended_at = pg_catalog.now() where s.ended_at is null and s.expires_at > pg_catalog.now();
-    get diagnostics times_done = row_count;
-    return query select 'session', times_done;
+    return query
+    with ended as (
+        update sec.session s set ended_at = pg_catalog.now()
+        where s.ended_at is null and s.expires_at > pg_catalog.now() returning 1)
+    select 'session', null::uuid, null::uuid from ended;
 end
 $$;

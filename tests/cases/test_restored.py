@@ -1,0 +1,234 @@
+"""What was taken back since a copy was made is taken back again in what is made of the copy, and an event says so."""
+
+import json
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from demo import cast
+from demo.load import load_anna
+from grunnmur import clock
+from grunnmur.cases import access
+from grunnmur.cases.actions import basis, children, consents, restored, sight
+from grunnmur.cases.models import (
+    Child,
+    Consent,
+    ConsentWithdrawal,
+    Conversation,
+    OwnWords,
+    Pathway,
+    Placement,
+    RelatedPerson,
+    Release,
+    Restriction,
+)
+from grunnmur.cases.terms import (
+    AddressProtection,
+    CareBasis,
+    FamilyAccess,
+    InformationKind,
+    RelationKind,
+    RestrictionCause,
+    SignatoryKind,
+)
+from grunnmur.directory import sessions
+from grunnmur.directory.models import Person
+from grunnmur.log.models import Event
+from tests import together
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+Outside = Callable[[], AbstractContextManager[None]]
+SEEN = (Child, Pathway, Conversation, OwnWords, RelatedPerson, Placement)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Anna's case as the copy has it, and what somebody does after it was made."""
+
+    acting: Acting
+    outside: Outside
+    child: Child
+    pathway_id: uuid.UUID
+    mother: uuid.UUID
+
+    def seen(self) -> dict[str, dict[str, int]]:
+        """How many rows of each table each of those around sees."""
+        found = {}
+        for who in ("leif", "kari", "per"):
+            with self.acting(who) as actor:
+                found[who] = {model.__name__: access.visible_to(actor, model.objects.all()).count() for model in SEEN}
+        with sessions.as_relative(self.mother) as mother:
+            found["mother"] = {model.__name__: access.visible_to(mother, model.objects.all()).count() for model in SEEN}
+        return found
+
+    def consent_is_withdrawn(self) -> None:
+        with self.acting("kari") as kari:
+            consents.withdraw(
+                actor=kari,
+                pathway_id=self.pathway_id,
+                once=None,
+                consent_id=Consent.objects.get().pk,
+                withdrawn_by=SignatoryKind.CHILD,
+            )
+
+    def service_is_shut_out(self) -> None:
+        with self.acting("leif") as leif:
+            sight.restrict(
+                actor=leif,
+                child_id=self.child.pk,
+                once=None,
+                cause=RestrictionCause.SERVICE_RESTRICTED,
+                service_id=cast.service(cast.get("per").service).id,
+                reason="Vurdert i teamet.",
+                review_on=clock.today() + timedelta(days=30),
+            )
+
+    def service_is_shut_out_by_a_newcomer(self) -> None:
+        self.service_is_shut_out()
+        with self.outside():
+            Restriction.objects.update(decided_by=Person.objects.create(name="Ny Leder"))
+
+    def mother_is_denied(self) -> None:
+        with self.acting("kari") as kari:
+            _decide(kari, self, FamilyAccess.NONE)
+
+    def release_is_taken_back(self) -> None:
+        with self.acting("kari") as kari:
+            release = Release.objects.get()
+            sight.take_back(actor=kari, child_id=self.child.pk, once=None, release_id=release.pk)
+
+    def address_is_protected(self) -> None:
+        with self.acting("kari") as kari:
+            child = Child.objects.get()
+            children.edit(
+                actor=kari,
+                child_id=child.pk,
+                once=None,
+                name=child.name,
+                language=child.language,
+                needs_interpreter=child.needs_interpreter,
+                address_protection=AddressProtection.STRICTLY_CONFIDENTIAL,
+            )
+
+
+def _decide(kari: Any, copy: Copy, family_access: FamilyAccess) -> None:
+    sight.decide_access(
+        actor=kari,
+        child_id=copy.child.pk,
+        once=None,
+        identity=copy.mother,
+        family_access=family_access,
+        reason="Vurdert i teamet.",
+        review_on=clock.today() + timedelta(days=30),
+    )
+
+
+@pytest.fixture
+def copy(acting: Acting, as_admin: Outside, travel: Any) -> Copy:
+    """Two hours ago: Per is let in by a consent, the mother has access and one row that is released to her."""
+    now = clock.now()
+    travel(now - timedelta(hours=2))
+    child = load_anna()
+    with acting("kari") as kari:
+        pathway_id = together.begin(kari, child)
+        together.start(kari, pathway_id)
+        together.let_in(kari, pathway_id, cast.get("per").service)
+        basis.record_conversation(
+            actor=kari,
+            pathway_id=pathway_id,
+            once=None,
+            with_whom="parents",
+            held_on=clock.today(),
+            summary="Bekymret.",
+        )
+        children.place(
+            actor=kari,
+            child_id=child.pk,
+            once=None,
+            basis=CareBasis.FOSTER_HOME,
+            service_id=cast.service(cast.get("berit").service).id,
+            from_on=clock.today(),
+        )
+        mother = RelatedPerson.objects.get(relation=RelationKind.MOTHER).identity
+        found = Copy(acting, as_admin, child, pathway_id, mother)
+        _decide(kari, found, FamilyAccess.FULL)
+        item = Conversation.objects.get().pk
+        sight.release(actor=kari, child_id=child.pk, once=None, identity=mother, item=item, reason="Hun var med.")
+    travel(now - timedelta(hours=1))
+    return found
+
+
+def listed_after(copy: Copy, act: Callable[[], None]) -> tuple[list[dict[str, Any]], dict[str, dict[str, int]]]:
+    """What is listed, and what is seen, after an act that is then undone: the copy is from before it."""
+    with transaction.atomic():
+        act()
+        seen = copy.seen()
+        with copy.outside(), connection.cursor() as cursor:
+            cursor.execute("select what, row::text, facts::text from sec.taken_back")
+            listed = [{"what": what, "row": row, "facts": json.loads(facts)} for what, row, facts in cursor.fetchall()]
+        transaction.set_rollback(True)
+    return listed, seen
+
+
+ACTS = {
+    "consent": Copy.consent_is_withdrawn,
+    "restriction": Copy.service_is_shut_out,
+    "restriction by somebody new": Copy.service_is_shut_out_by_a_newcomer,
+    "denial": Copy.mother_is_denied,
+    "release": Copy.release_is_taken_back,
+    "protection": Copy.address_is_protected,
+}
+
+
+@pytest.mark.parametrize("what", ACTS)
+def test_it_is_seen_as_little_of_afterwards_as_before(copy: Copy, what: str) -> None:
+    in_the_copy = copy.seen()
+    listed, after_the_act = listed_after(copy, partial(ACTS[what], copy))
+    assert in_the_copy == copy.seen() != after_the_act, "the copy is from before the act"
+
+    with copy.outside():
+        done = restored.take_back(listed)
+    assert copy.seen() == after_the_act
+    assert done[what.split()[0]] == 1
+    with copy.outside():
+        event = Event.objects.get(name="child.restored")
+        assert (event.child_id, event.person_id, event.author_service_id) == (
+            copy.child.pk,
+            restored.NOBODY,
+            copy.child.author_service_id,
+        )
+        assert event.data == {name: times for name, times in done.items() if name != "session"}
+        if what == "restriction by somebody new":
+            assert Restriction.objects.get().decided_by.name == "Ny Leder"
+        if what == "consent":
+            assert ConsentWithdrawal.objects.get().recorded_by_id == cast.get("kari").person_id
+
+        assert set(restored.take_back(listed)) <= {"session"}, "the same list twice is the same as once"
+        assert Event.objects.filter(name="child.restored").count() == 1
+
+
+def test_it_holds_when_the_acts_work_out_sight_again(copy: Copy) -> None:
+    with copy.outside():
+        restored.take_back(listed_after(copy, copy.mother_is_denied)[0])
+    before = copy.seen()["mother"]
+    with copy.acting("kari") as kari:
+        sight.take_back(actor=kari, child_id=copy.child.pk, once=None, release_id=Release.objects.get().pk)
+    after = copy.seen()["mother"]
+    assert sum(after.values()) <= sum(before.values())
+    assert after["Child"] == 0
+
+
+def test_what_protects_an_address_is_readable_by_those_who_were_appointed(copy: Copy) -> None:
+    with copy.outside():
+        restored.take_back(listed_after(copy, copy.address_is_protected)[0])
+    for who, sees in (("kari", 1), ("leif", 0)):
+        with copy.acting(who) as actor:
+            rows = Placement.objects.filter(kind=InformationKind.PROTECTED_ADDRESS)
+            assert access.visible_to(actor, rows).count() == rows.count() == sees
