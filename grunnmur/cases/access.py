@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BooleanField,
+    CharField,
     DateTimeField,
     Exists,
     F,
@@ -92,6 +94,9 @@ SIGHT_OF_CHILD = f"""a.service_id = %(service)s and {MINE.format("a")} and {VALI
     and ((a.kinds & %(ceiling)s & {InformationKind.CONTACT:d}) <> 0)
     and {NOT_TAKEN.format(child="a.child_id", kind=f"{InformationKind.CONTACT:d}", item="null")}"""
 """Whether the participation `a` lets its service see who the child is (of the kind contact): lists start here."""
+GROUNDS = f"""array(select distinct sight.basis from cases_participation sight
+    where sight.child_id = {{child}} and sight.service_id is not distinct from %(service)s::uuid and sight.item is null
+      and {MINE.format("sight")} and {VALID.format("sight")})"""
 
 
 def seen(alias: str, *, key: Literal["pathway_id", "child_id"], row: str = "") -> str:
@@ -128,6 +133,15 @@ class Rule(Func):
         return VALUE.sub("%s", sql), tuple(self.values[name] for name in VALUE.findall(sql))
 
 
+class Grounds(Rule):
+    """The grounds on which the one who asks sees something of a child now, for the log (`queries/looking`)."""
+
+    output_field = ArrayField(CharField())
+
+    def __init__(self, asking: Asking, /, *, child: str) -> None:
+        super().__init__(GROUNDS, asking, child=child)
+
+
 VALUE = re.compile(r"%\((\w+)\)s")
 
 
@@ -160,6 +174,15 @@ def get_child(actor: Actor, child_id: UUID) -> Child:
     if child is None:
         raise NotVisible
     return child
+
+
+def get_child_with_grounds(actor: Actor, child_id: UUID) -> tuple[Child, list[str]]:
+    """The same, and the grounds on which the actor sees something of the child, for the log. Raises NotVisible."""
+    rows = visible_to(actor, Child.objects.all()).annotate(grounds=Grounds(actor, child="pk"))
+    child = rows.filter(pk=child_id).first()
+    if child is None:
+        raise NotVisible
+    return child, child.grounds
 
 
 def check_may_write(actor: Actor, row: Child | Pathway) -> None:

@@ -54,8 +54,9 @@ class AccessLog(models.Model):
     kinds = models.IntegerField(default=0)
     """The kinds of information that could be shown, as a mask; 0 for a refusal."""
     purpose = models.CharField(max_length=40, default="", blank=True)
-    ground = models.CharField(max_length=20, default="", blank=True)
-    """What gave sight: the basis of the participation (owner, consent, statutory, party, break-glass)."""
+    ground = models.CharField(max_length=80, default="", blank=True)
+    """What gave sight: the basis of the participation (owner, consent, break_glass …), or each of them with a space
+    between. Whoever was shown a child had one: the database refuses the row without."""
     allowed = models.BooleanField()
     reason = models.CharField(max_length=60)
     """The reason code of the decision."""

@@ -44,6 +44,7 @@ class Pending:
             look.children += [child for child in other.children if child not in look.children]
             look.pathway_id = look.pathway_id or other.pathway_id
             look.kinds |= other.kinds
+            look.ground = " ".join(dict.fromkeys(f"{look.ground} {other.ground}".split()))
         look.action = action
         for refusal in refusals:
             refusal.children = refusal.children or look.children

@@ -10,10 +10,11 @@ from django.db import DatabaseError, connection, transaction
 
 from grunnmur import clock
 from grunnmur.cases import access
+from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.actions import basis, emergencies, pathways, sight
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import Child, Conversation, EmergencyLook, OwnWords, Pathway, RelatedPerson
-from grunnmur.cases.terms import RestrictionCause
+from grunnmur.cases.terms import InformationKind, ParticipationBasis, RestrictionCause
 from grunnmur.log.models import AccessLog, Event
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -64,6 +65,21 @@ def test_one_person_reads_the_case_for_an_hour(
     with acting("ola") as ola:
         assert not Child.objects.exists()
         assert not access.visible_to(ola, Pathway.objects.all()).exists()
+
+
+def test_every_look_that_it_gives_says_so(
+    acting: Acting, fresh: Any, pathway: Pathway, number: str, client_of: Any, as_admin: Any
+) -> None:
+    break_glass(acting, fresh, "ola", number)
+    browser = client_of("ola")
+    pages = (f"/forlop/{pathway.pk}/", f"/forlop/{pathway.pk}/helse/", f"/barn/{pathway.child_id}/")
+    assert [browser.get(page).status_code for page in pages] == [200, 200, 200]
+    with as_admin():
+        looks = AccessLog.objects.filter(children__contains=[pathway.child_id], allowed=True)
+        found = {row.action: (row.ground, InformationKind(row.kinds)) for row in looks}
+    assert {ground for ground, _kinds in found.values()} == {"break_glass"}
+    assert set(found) == {"break_glass", "pathway", "health", "child"}
+    assert found["pathway"][1] == access_rules().carries[ParticipationBasis.BREAK_GLASS]
 
 
 def test_one_can_read_and_not_write(acting: Acting, fresh: Any, pathway: Pathway, number: str) -> None:

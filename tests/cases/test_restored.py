@@ -152,7 +152,7 @@ def copy(acting: Acting, as_admin: Outside, travel: Any) -> Copy:
             actor=kari,
             child_id=child.pk,
             once=None,
-            basis=CareBasis.FOSTER_HOME,
+            basis=CareBasis.VOLUNTARY,
             service_id=cast.service(cast.get("berit").service).id,
             from_on=clock.today(),
         )

@@ -68,6 +68,19 @@ def test_nobody_looks_in_anothers_name(acting: Acting, other: dict[str, Any]) ->
         look(**other)
 
 
+def test_nobody_is_shown_a_child_without_a_ground(acting: Acting, case: Pathway) -> None:
+    def look(**other: Any) -> None:
+        with acting("kari") as kari:
+            given = {"at": clock.now(), "person_id": kari.person_id, "service_id": kari.service_id, "role": kari.role}
+            record.look("pathway", **given, **other)
+
+    look(children=[case.child_id], ground="owner")
+    look(children=[case.child_id], allowed=False, reason="not_visible")
+    look()
+    with pytest.raises(DatabaseError, match="look_has_a_ground"), transaction.atomic():
+        look(children=[case.child_id])
+
+
 def test_nobody_acts_in_another_services_name(acting: Acting, case: Pathway) -> None:
     with acting("kari") as kari, pytest.raises(DatabaseError), transaction.atomic():
         record.event(

@@ -94,7 +94,9 @@ def _write_log(rng: random.Random, admin_url: str, path: Path) -> list[Any]:
             if acts:
                 record.event("consent.recorded", child_id=child, pathway_id=None, kind=2, data={"n": number}, **about)
             if not acts or rng.random() < 0.5:
-                record.look("pathway", children=[child], pathway_id=child, kinds=7, role=actor.role, **about)
+                record.look(
+                    "pathway", children=[child], pathway_id=child, kinds=7, role=actor.role, ground="owner", **about
+                )
         if number % 10 == 0 or number in COPIES or number == BLOCKS - 1:
             with stage.as_admin(admin_url):
                 anchors.add(path, heads=verify.heads(), at=at)

@@ -13,13 +13,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
 from demo import cast
-from grunnmur.cases.actions import pathways, plans
+from grunnmur.cases.actions import children, pathways, plans
 from grunnmur.cases.models import Child, Goal, Task
-from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, InformationKind
+from grunnmur.cases.terms import AssessmentOutcome, CareBasis, ChildParticipation, InformationKind
 from grunnmur.clock import today
 from grunnmur.log.models import AccessLog, Event
 from grunnmur.web.urls import urlpatterns as our_pages
 from grunnmur.web.views.session import public
+from tests import together
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 Outside = Callable[[], AbstractContextManager[None]]
@@ -87,6 +88,7 @@ def test_an_answer_that_shows_a_child_is_one_look_and_a_refusal_is_one_row(
                 rows, acted = rows_since(seen), Event.objects.count() - acts
             looks = [row for row in rows if row.allowed and row.children]
             what = f"{method} {name} as {who}: {answer.status_code}"
+            assert all(row.ground == "owner" for row in looks), what
             if any(word in answer.content.decode() for word in SHOWS_ANNA):
                 assert [(row.action, names["child_id"] in row.children) for row in looks] == [(name, True)], what
                 assert looks[0].kinds & InformationKind.CONTACT, what
@@ -121,6 +123,25 @@ def test_a_look_says_what_could_be_seen_and_on_what_ground(
         row = AccessLog.objects.get(action="pathway")
     assert (row.ground, row.purpose, row.role) == ("owner", "case_work", "contact_person")
     assert row.kinds & InformationKind.CHILD_WELFARE
+
+
+def test_a_list_says_every_ground_that_its_children_are_seen_on(
+    acting: Acting, client_of: Callable[[str], Client], as_admin: Outside, names: dict[str, Any]
+) -> None:
+    with acting("kari") as kari:
+        together.let_in(kari, names["pathway_id"], cast.get("berit").service)
+        children.place(
+            actor=kari,
+            child_id=names["child_id"],
+            once=None,
+            basis=CareBasis.VOLUNTARY,
+            service_id=cast.service(cast.get("berit").service).id,
+            from_on=today(),
+        )
+    client_of("berit").get("/barna-hos-oss/")
+    with as_admin():
+        row = AccessLog.objects.get(action="our_children")
+        assert (row.children, row.ground) == ([names["child_id"]], "consent statutory")
 
 
 @public

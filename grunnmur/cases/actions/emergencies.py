@@ -72,6 +72,7 @@ def break_glass(*, actor: Actor, national_number: str, reason: str) -> UUID | No
         service_id=actor.service_id,
         role=actor.role,
         children=[child_id for _look, child_id in looks],
+        ground=ParticipationBasis.BREAK_GLASS if looks else "",
         allowed=bool(looks),
         reason="break_glass" if looks else "no_case",
     )

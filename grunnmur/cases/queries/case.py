@@ -1,8 +1,10 @@
 """One case as one actor may see it: the head that every page of the case has, and the overview."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -53,6 +55,9 @@ class Case:
     facts: Facts
     edition: Edition
     participants: tuple[Participant, ...]
+    """The services; not those who see it as one person, on a ground of their own."""
+    own: tuple[Participant, ...]
+    """What the actor alone sees it by, beside the service: break-glass, or as a named reader of the address."""
     today: date
 
     @property
@@ -65,23 +70,22 @@ class Case:
         now = clock.now()
         return tuple(
             item
-            for item in self.participants
+            for item in (*self.participants, *self.own)
             if item.service_id == str(self.actor.service_id) and item.starts_at <= now
         )
 
     @cached_property
     def kinds(self) -> InformationKind:
-        """What the actor's service sees now."""
+        """What the actor sees now, for the service or alone."""
         mine = InformationKind(0)
         for item in self._mine:
             mine |= item.kinds
         return mine & InformationKind(self.actor.kinds)
 
     @property
-    def ground(self) -> ParticipationBasis | None:
-        """What gives the actor's service sight; where there are several grounds the first of them, in their order."""
-        mine = {item.basis for item in self._mine}
-        return next((basis for basis in ParticipationBasis if basis in mine), None)
+    def grounds(self) -> frozenset[ParticipationBasis]:
+        """What gives the actor sight."""
+        return frozenset(item.basis for item in self._mine)
 
     @property
     def tells_names(self) -> bool:
@@ -122,30 +126,33 @@ def get_case(actor: Actor, pathway_id: UUID, *, page: str) -> Case:
     with connection.cursor() as cursor:
         cursor.execute("select * from sec.participants_of(%s)", [pathway_id])
         rows = cursor.fetchall()
+    taking_part = [(row[9], _participant(row)) for row in rows]
     case = Case(
         pathway=pathway,
         child=pathway.child,
         actor=actor,
         facts=facts.load(pathway.pk),
         edition=definitions().edition(pathway.edition_id),
-        participants=tuple(
-            Participant(
-                service_id=str(row[0]),
-                name=row[1] or str(HIDDEN),
-                kind=ServiceKind(row[2]),
-                phone=row[3],
-                basis=ParticipationBasis(row[4]),
-                ground=str(row[5] or ""),
-                kinds=InformationKind(row[6]),
-                starts_at=row[7],
-                ends_at=row[8],
-            )
-            for row in rows
-        ),
+        participants=tuple(item for personal, item in taking_part if not personal),
+        own=tuple(item for personal, item in taking_part if personal),
         today=clock.today(),
     )
-    looking.log(actor, page, children=[pathway.child_id], pathway_id=pathway.pk, kinds=case.kinds, ground=case.ground)
+    looking.log(actor, page, children=[pathway.child_id], pathway_id=pathway.pk, kinds=case.kinds, grounds=case.grounds)
     return case
+
+
+def _participant(row: Sequence[Any]) -> Participant:
+    return Participant(
+        service_id=str(row[0]),
+        name=row[1] or str(HIDDEN),
+        kind=ServiceKind(row[2]),
+        phone=row[3],
+        basis=ParticipationBasis(row[4]),
+        ground=str(row[5] or ""),
+        kinds=InformationKind(row[6]),
+        starts_at=row[7],
+        ends_at=row[8],
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,10 +83,10 @@ def get_child(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> Chil
 
     `act` is what the page is for. Raises NotVisible, and Refused when the actor may not do that.
     """
-    child = access.get_child(actor, child_id)
+    child, grounds = access.get_child_with_grounds(actor, child_id)
     if act:
         access.check_child(actor, child, act)
-    looking.log(actor, page, children=[child.pk], kinds=_kinds(actor, child))
+    looking.log(actor, page, children=[child.pk], kinds=_kinds(actor, child), grounds=grounds)
     return ChildHead(child=child, actor=actor, today=clock.today())
 
 
@@ -497,6 +497,7 @@ def list_unanswered_initiatives(actor: Actor) -> tuple[WaitingInitiative, ...]:
         "unanswered_initiatives",
         children=sorted({row.child_id for row, _shown in found}),
         kinds=looking.IN_A_LIST,
+        grounds=(ParticipationBasis.OWNER,),  # who is asked is who is responsible for the child
     )
     return tuple(
         WaitingInitiative(
@@ -559,7 +560,9 @@ def our_children(actor: Actor, *, after: str = "") -> OurChildren:
     found = list(mine.order_by("child").values_list("child", flat=True).distinct()[: PAGE + 1])
     wanted = found[:PAGE]
     lives_here = set(mine.filter(child__in=wanted, pathway=None).values_list("child", flat=True))
-    children = access.visible_to(actor, Child.objects.filter(pk__in=wanted).select_related("author_service"))
+    children = access.visible_to(actor, Child.objects.filter(pk__in=wanted).select_related("author_service")).annotate(
+        grounds=access.Grounds(actor, child="pk")
+    )
     pathways = dict(
         access.visible_to(actor, Pathway.objects.filter(child__in=wanted))
         .order_by("opened_on")
@@ -583,7 +586,13 @@ def our_children(actor: Actor, *, after: str = "") -> OurChildren:
         )
         for child in children
     ]
-    looking.log(actor, "our_children", children=[row.child_id for row in rows], kinds=looking.IN_A_LIST)
+    looking.log(
+        actor,
+        "our_children",
+        children=[child.pk for child in children],
+        kinds=looking.IN_A_LIST,
+        grounds=(ground for child in children for ground in child.grounds),
+    )
     return OurChildren(
         rows=tuple(sorted(rows, key=lambda row: (not row.lives_here, alphabet.order(row.name)))),
         after=str(wanted[-1]) if len(found) > PAGE else "",

@@ -37,6 +37,7 @@ class Row(NamedTuple):
     next_due: date
     next_step: str
     moved_on: date
+    basis: str
     child_name: str
     born_on: date
     journal_number: str
@@ -57,7 +58,7 @@ def read(
             given |= {f"{name}_on": end[0], f"{name}_key": end[1]}
             further = f" and (a.{one.by}, a.{one.key}) > (%({name}_on)s, %({name}_key)s)"
         parts.append(
-            f"(select '{name}' as list, a.pathway_id, a.child_id, a.whose, a.next_due, a.next_step, a.moved_on"
+            f"(select '{name}' as list, a.pathway_id, a.child_id, a.whose, a.next_due, a.next_step, a.moved_on, a.basis"
             f" from cases_participation a where {access.SIGHT_OF_CHILD} and {one.which}{further}"
             f" order by a.{one.by}, a.{one.key} limit {PAGE + 1})"
         )

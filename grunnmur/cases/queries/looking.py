@@ -18,10 +18,14 @@ def log(
     *,
     children: Iterable[UUID],
     kinds: InformationKind,
+    grounds: Iterable[str],
     pathway_id: UUID | None = None,
-    ground: ParticipationBasis | None = None,
 ) -> None:
-    """One look, by the name of the page. Within a request all looks become one (`record.Pending.as_one_answer`)."""
+    """One look, by the name of the page. Within a request all looks become one (`record.Pending.as_one_answer`).
+
+    `grounds` are those on which the actor sees the children; none only when there are no children.
+    """
+    found = set(grounds)
     record.look(
         action,
         at=clock.now(),
@@ -32,5 +36,5 @@ def log(
         pathway_id=pathway_id,
         kinds=kinds,
         purpose=actor.purpose,
-        ground=ground or "",
+        ground=" ".join(basis for basis in ParticipationBasis if basis in found),
     )

@@ -46,6 +46,7 @@ class Row(NamedTuple):
     born_on: date
     journal_number: str
     pathway_id: UUID | None
+    grounds: list[str]
 
 
 BY_JOURNAL_NUMBER = "c.author_service_id = %(service)s and c.journal_number = %(journal_number)s"
@@ -66,7 +67,13 @@ def search(actor: Actor, *, text: str) -> tuple[Found, ...]:
         rows = _read(actor, *_numbered(actor, digits))
     else:
         rows = _read(actor, *_named(words)) or _read(actor, BY_JOURNAL_NUMBER, {"journal_number": text.strip()})
-    looking.log(actor, "search", children=[row.child_id for row in rows], kinds=InformationKind.CONTACT)
+    looking.log(
+        actor,
+        "search",
+        children=[row.child_id for row in rows],
+        kinds=InformationKind.CONTACT,
+        grounds=(ground for row in rows for ground in row.grounds),
+    )
     today = clock.today()
     return tuple(
         Found(row.child_id, row.pathway_id, row.name, age.age_on(born_on=row.born_on, on=today), row.journal_number)
@@ -80,7 +87,7 @@ def _read(actor: Actor, which: str, values: dict[str, Any]) -> Sequence[Row]:
         cursor.execute(
             "select c.id, c.name, c.born_on, c.journal_number, (select p.id from cases_pathway p"
             f" where p.child_id = c.id and {access.seen('p', key='pathway_id', row='id')}"
-            " order by p.recorded_at desc limit 1)"
+            f" order by p.recorded_at desc limit 1), {access.GROUNDS.format(child='c.id')}"
             f" from cases_child c where {which} and {access.seen('c', key='child_id', row='id')} limit {PAGE}",
             {**access.given(actor), **values},
         )

@@ -76,7 +76,13 @@ def my_work(actor: Actor, *, mine_only: bool, after: Mapping[str, str]) -> dict[
         after=after,
     )
     every = [row for rows, _more in pages.values() for row in rows]
-    looking.log(actor, "work", children=dict.fromkeys(row.child_id for row in every), kinds=looking.IN_A_LIST)
+    looking.log(
+        actor,
+        "work",
+        children=dict.fromkeys(row.child_id for row in every),
+        kinds=looking.IN_A_LIST,
+        grounds=(row.basis for row in every),
+    )
     waits = _sentences((row.next_step, row.whose) for row in every)
     return {
         name: Page(
@@ -119,7 +125,13 @@ def not_assessed(actor: Actor, *, after: str = "") -> Page:
     today = clock.today()
     waiting = Listing(f"a.pathway_id is null and a.whose = {Participation.Whose.OURS:d}", by="next_due", key="child_id")
     rows, more = lists.read(actor, {"waiting": waiting}, values={}, after={"waiting": after})["waiting"]
-    looking.log(actor, "not_assessed", children=[row.child_id for row in rows], kinds=looking.IN_A_LIST)
+    looking.log(
+        actor,
+        "not_assessed",
+        children=[row.child_id for row in rows],
+        kinds=looking.IN_A_LIST,
+        grounds=(row.basis for row in rows),
+    )
     return Page(
         tuple(
             ChildRow(

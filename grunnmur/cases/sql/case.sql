@@ -74,10 +74,12 @@ begin
 end
 $$;
 
--- Who takes part in a pathway, for someone who takes part in it.
-create or replace function sec.participants_of(wanted uuid)
+-- Who takes part in a pathway, for someone who takes part in it; and what is the asker's own alone (`personal`), which
+-- nobody else is told of.
+drop function if exists sec.participants_of(uuid);
+create function sec.participants_of(wanted uuid)
     returns table (service uuid, service_name text, service_kind text, phone text, basis text, ground uuid, kinds int,
-                   starts_at timestamptz, ends_at timestamptz)
+                   starts_at timestamptz, ends_at timestamptz, personal boolean)
     language sql stable security definer set search_path = '' as $$
     -- The services around a child with a strictly protected address say where it is: only the owner is told their names.
     select a.service_id,
@@ -86,11 +88,12 @@ create or replace function sec.participants_of(wanted uuid)
            v.kind::text,
            case when c.address_protection = 'strictly_confidential' and a.service_id <> sec.service()
                      and c.author_service_id <> sec.service() then '' else v.phone::text end,
-           a.basis::text, a.ground, a.kinds, a.starts_at, a.ends_at
+           a.basis::text, a.ground, a.kinds, a.starts_at, a.ends_at, a.only_for is not null
     from public.cases_participation a
     join public.directory_service v on v.id = a.service_id
     join public.cases_child c on c.id = a.child_id
-    where a.pathway_id = wanted and a.ends_at > (select sec.now()) and a.only_for is null and a.basis <> 'break_glass'
+    where a.pathway_id = wanted and a.ends_at > (select sec.now()) and a.item is null
+      and (a.only_for is null or (a.only_for = sec.self() and a.service_id = sec.service()))
       and exists (select 1 from public.cases_participation mine
                   where mine.pathway_id = wanted and mine.service_id = sec.service()
                     and (mine.only_for is null or mine.only_for = sec.self())

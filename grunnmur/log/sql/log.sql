@@ -32,6 +32,16 @@ begin
 end
 $$;
 
+-- Nobody is shown a child without a ground. Not asked of rows from before the rule, which nothing may change.
+do $$
+begin
+    if not exists (select 1 from pg_constraint where conname = 'look_has_a_ground') then
+        alter table public.log_accesslog add constraint look_has_a_ground
+            check (not allowed or children = '{}' or ground <> '') not valid;
+    end if;
+end
+$$;
+
 -- Locks some of the chains until the transaction ends, and says where each stands: its last number and code. Each
 -- statement here sees what was committed before it began, so what another transaction linked meanwhile is seen.
 create or replace function sec.take_heads(wanted smallint[])
