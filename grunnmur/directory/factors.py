@@ -13,22 +13,22 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 import pyotp
-from django.conf import settings
 from django.db import connection
-from joserfc import jwe
-from joserfc.jwk import OctKey
 
-from grunnmur.directory import sessions
+from grunnmur import keys
+from grunnmur.directory import models, sessions
 from grunnmur.directory.kinds import FactorKind
+from grunnmur.encrypted import Encrypted
 
 STEP = 30
 """Seconds that a code from an app stands for (RFC 6238)."""
 SLACK = (0, -1, 1)
 """Steps before and after now that are taken too: clocks differ, and people type slowly."""
-SEALED_BY = ["dir", "A256GCM"]
+SECRET = cast(Encrypted, models.Factor._meta.get_field("secret"))
 RECOVERY_CODES = 10
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Of recovery codes: no letter or digit that looks like another."""
@@ -43,10 +43,11 @@ class Factor:
     """One thing that a person can prove with."""
 
     id: UUID
+    person_id: UUID
     kind: FactorKind
     name: str
     key: bytes
-    secret: bytes
+    sealed: bytes
     added_at: datetime
     used_at: datetime | None
 
@@ -67,7 +68,7 @@ def list_factors(person_id: UUID) -> list[Factor]:
             [person_id, sessions.sign(f"factors|{person_id}")],
         )
         return [
-            Factor(row[0], FactorKind(row[1]), row[2], bytes(row[3]), bytes(row[4]), row[5], row[6])
+            Factor(row[0], person_id, FactorKind(row[1]), row[2], bytes(row[3]), bytes(row[4]), row[5], row[6])
             for row in cursor.fetchall()
         ]
 
@@ -83,15 +84,26 @@ def is_strongest(used: FactorKind, factors: Iterable[Factor]) -> bool:
     return order.index(used) <= min(order.index(factor.kind) for factor in factors)
 
 
-def _add(
-    person_id: UUID, kind: FactorKind, *, factor: UUID, name: str = "", key: bytes, secret: bytes, counter: int
-) -> None:
+def _add(person_id: UUID, kind: FactorKind, *, secret: str, counter: int, name: str = "", key: bytes = b"") -> None:
+    factor = uuid.uuid4()
+    sealed = SECRET.seal(f"{person_id}|{secret}", of=factor)
     mac = sessions.sign(f"add_factor|{factor}|{person_id}")
     with connection.cursor() as cursor:
         cursor.execute(
             "select sec.add_factor(%s, %s, %s, %s, %s, %s, %s, %s)",
-            [factor, person_id, kind, name, key, secret, counter, mac],
+            [factor, person_id, kind, name, key, sealed, counter, mac],
         )
+
+
+def _secret_of(factor: Factor) -> str | None:
+    """What a factor is checked with. None when it was sealed for another row or person, or with a key that is gone:
+    then it proves nothing.
+    """
+    try:
+        owner, _bar, secret = SECRET.open(factor.sealed, of=factor.id).partition("|")
+    except keys.CannotOpen:
+        return None
+    return secret if owner == str(factor.person_id) else None
 
 
 def _try(person_id: UUID) -> None:
@@ -162,29 +174,8 @@ def add_app(person_id: UUID, *, secret: str, code: str, at: datetime) -> bool:
     step = _step_of(_digits(code), secret=secret, at=at)
     if step is None:
         return False
-    factor = uuid.uuid4()
-    _add(person_id, FactorKind.TOTP, key=b"", secret=_seal(secret, factor), factor=factor, counter=step)
+    _add(person_id, FactorKind.TOTP, secret=secret, counter=step)
     return True
-
-
-def _sealing_key() -> OctKey:
-    """A key of its own, made of the program's secret key, which the database never holds."""
-    return OctKey.import_key(hmac.digest(settings.SECRET_KEY.encode(), b"grunnmur directory_factor", "sha256"))
-
-
-def _seal(secret: str, factor: UUID) -> bytes:
-    """An app's secret as it stands in the database (AES-256-GCM), for its own row and no other."""
-    header = {"alg": "dir", "enc": "A256GCM"}
-    return jwe.encrypt_compact(header, f"{factor}|{secret}".encode(), _sealing_key(), algorithms=SEALED_BY).encode()
-
-
-def _open(factor: Factor) -> str:
-    """The secret of an app. Raises ValueError for what was sealed for another row."""
-    opened = jwe.decrypt_compact(factor.secret, _sealing_key(), algorithms=SEALED_BY).plaintext or b""
-    row, _bar, secret = opened.decode().partition("|")
-    if row != str(factor.id):
-        raise ValueError("The secret belongs to another row.")
-    return secret
 
 
 def _digits(code: str) -> str:
@@ -200,11 +191,13 @@ def use_code(person_id: UUID, code: str, *, at: datetime) -> FactorKind | None:
     found = list_factors(person_id)
     typed = _digits(code).lower().replace("-", "")
     for factor in found:
+        if factor.kind is FactorKind.PASSKEY or (secret := _secret_of(factor)) is None:
+            continue
         if factor.kind is FactorKind.TOTP:
-            step = _step_of(typed, secret=_open(factor), at=at)
+            step = _step_of(typed, secret=secret, at=at)
             if step is not None and _use(factor, step):
                 return FactorKind.TOTP
-        elif factor.kind is FactorKind.RECOVERY and factor.key == _hash(typed) and _use(factor, 1):
+        elif hmac.compare_digest(secret, _hash(typed)) and _use(factor, 1):
             end(person_id, factor_id=factor.id)
             return FactorKind.RECOVERY
     return None
@@ -213,9 +206,9 @@ def use_code(person_id: UUID, code: str, *, at: datetime) -> FactorKind | None:
 # --- recovery codes ------------------------------------------------------------------------------------------
 
 
-def _hash(code: str) -> bytes:
+def _hash(code: str) -> str:
     """A recovery code has 79 random bits, which no one can try out: a plain hash is enough."""
-    return hashlib.sha256(code.encode(errors="replace")).digest()
+    return hashlib.sha256(code.encode(errors="replace")).hexdigest()
 
 
 def new_recovery_codes(person_id: UUID) -> list[str]:
@@ -223,7 +216,7 @@ def new_recovery_codes(person_id: UUID) -> list[str]:
     end(person_id, kind=FactorKind.RECOVERY)
     codes = ["".join(secrets.choice(ALPHABET) for _letter in range(16)) for _code in range(RECOVERY_CODES)]
     for code in codes:
-        _add(person_id, FactorKind.RECOVERY, key=_hash(code), secret=b"", factor=uuid.uuid4(), counter=0)
+        _add(person_id, FactorKind.RECOVERY, secret=_hash(code), counter=0)
     return ["-".join(code[start : start + 4] for start in range(0, 16, 4)) for code in codes]
 
 
@@ -263,8 +256,7 @@ def add_passkey(person_id: UUID, answer: str, *, name: str, site: Site, challeng
         FactorKind.PASSKEY,
         name=name,
         key=made.key,
-        secret=made.public_key,
-        factor=uuid.uuid4(),
+        secret=made.public_key.hex(),
         counter=asked_at,
     )
     return True
@@ -280,8 +272,8 @@ def use_passkey(person_id: UUID, answer: str, *, site: Site, challenge: bytes, a
 
     _try(person_id)
     for factor in list_factors(person_id):
-        if factor.kind is FactorKind.PASSKEY:
-            passkey = passkeys.Passkey(factor.key, factor.secret)
+        if factor.kind is FactorKind.PASSKEY and (public_key := _secret_of(factor)) is not None:
+            passkey = passkeys.Passkey(factor.key, bytes.fromhex(public_key))
             if passkeys.is_proof(passkey, answer, host=site.host, origin=site.origin, challenge=challenge):
                 return _use(factor, asked_at)
     return False

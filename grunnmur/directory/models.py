@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from grunnmur.directory.kinds import FactorKind, OrganisationKind, Role, ServiceKind
+from grunnmur.encrypted import Encrypted
+from grunnmur.keys import Keyset
 
 
 class Municipality(models.Model):
@@ -126,9 +128,10 @@ class Factor(models.Model):
     name = models.CharField(max_length=60, blank=True)
     """What its owner calls it."""
     key = models.BinaryField(max_length=1024)
-    """What it is known by: a passkey's id, or the SHA-256 of a recovery code; empty for an app's codes."""
-    secret = models.BinaryField(max_length=2048)
-    """What it is checked with: the sealed secret of an app's codes, or a passkey's public key."""
+    """What a passkey is known by; empty for the others."""
+    secret = Encrypted(keyset=Keyset.FACTOR, max_length=2048)
+    """What it is checked with, and whose it is: the secret of an app's codes, a passkey's public key, or the hash of a
+    recovery code. Sealed, so that whoever can write in the database can neither add a factor nor give it to another."""
     counter = models.BigIntegerField(default=0)
     """Each use has a higher number than the one before, so that nothing can be used twice: the half minute of an
     app's code, the millisecond of the question that a passkey answers, 1 for a recovery code."""

@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 self.stdout.write("Every keyset is wrapped with the first key of GRUNNMUR_KEK. Take the old one away.")
             else:
                 self.stdout.write(self._change(Keyset(options["keyset"]), options))
-        except (rotation.CannotRotate, keys.NoKeys) as fault:
+        except (rotation.CannotRotate, keys.NoKeys, keys.CannotOpen) as fault:
             raise CommandError(str(fault)) from fault
 
     def _change(self, keyset: Keyset, options: dict[str, Any]) -> str:
