@@ -136,7 +136,7 @@ class Rule(Func):
 class Grounds(Rule):
     """The grounds on which the one who asks sees something of a child now, for the log (`queries/looking`)."""
 
-    output_field = ArrayField(CharField())
+    output_field = ArrayField(CharField())  # type: ignore[assignment]  # what a subclass gives, its own sort
 
     def __init__(self, asking: Asking, /, *, child: str) -> None:
         super().__init__(GROUNDS, asking, child=child)

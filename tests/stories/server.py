@@ -13,10 +13,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 300
@@ -37,17 +38,23 @@ class Server:
 
 
 @contextmanager
-def fresh(load: str = "tests.stories.load", *, prepare: str = "") -> Iterator[Server]:
+def fresh(
+    load: str = "tests.stories.load",
+    *,
+    prepare: str = "",
+    port: int = 0,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Server]:
     """Make a database, load the cast and Anna, and serve them with gunicorn on a free port until the block ends.
 
     `load` is another module that fills the database when it is run; `prepare` one whose `prepare()` is called in the
-    server's own process before it serves.
+    server's own process before it serves; `more` is added to its environment.
     """
     with tempfile.TemporaryDirectory(prefix="grunnmur-story-") as name:
         folder = Path(name)
-        port = _free_port()
+        port = port or free_port()
         environment = {key: value for key, value in os.environ.items() if "DATABASE_URL" not in key}
-        environment |= {"GRUNNMUR_DATA": name, "GRUNNMUR_MODE": "demo", "PYTHONPATH": str(ROOT)}
+        environment |= {"GRUNNMUR_DATA": name, "GRUNNMUR_MODE": "demo", "PYTHONPATH": str(ROOT), **more}
         environment.pop("GRUNNMUR_STATIC", None)
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(
@@ -72,7 +79,8 @@ def fresh(load: str = "tests.stories.load", *, prepare: str = "") -> Iterator[Se
             _wait_for_the_database_to_stop(folder)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing answers on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
