@@ -57,7 +57,8 @@ class Sight:
         return self.starts_at <= at < self.ends_at
 
     def is_of(self, asker: Asker) -> bool:
-        return self.service == asker.service and (self.only_for is None or self.only_for == asker.self_id)
+        is_for_all = self.only_for is None and asker.service is not None
+        return self.service == asker.service and (is_for_all or self.only_for == asker.self_id)
 
 
 @dataclass(frozen=True, slots=True)

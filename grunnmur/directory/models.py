@@ -97,7 +97,7 @@ class Account(AbstractBaseUser):
 
 
 class Membership(models.Model):
-    """A person's role in a service, for a period; it ends on the first day it no longer holds."""
+    """A person's role in a service, for a period; it ends on the first day it no longer holds, maybe its first."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
@@ -111,7 +111,8 @@ class Membership(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="membership_ends_after_start"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="membership_does_not_end_before_it_starts",
             ),
             models.UniqueConstraint(
                 fields=["person", "service", "role"], condition=Q(ends_on__isnull=True), name="one_open_membership"

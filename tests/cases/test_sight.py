@@ -108,6 +108,23 @@ def test_the_child_sees_its_own_words(acting: Acting, home: Home) -> None:
     assert seen_by(home.child.pk, home) == {"Child", "Pathway", "RelatedPerson", "OwnWords"}
 
 
+def test_a_pathway_that_is_opened_later_is_seen_by_those_whom_it_was_decided_for(acting: Acting, anna: Child) -> None:
+    with acting("kari") as kari:
+        mother = RelatedPerson.objects.get(child=anna, relation=RelationKind.MOTHER).identity
+        sight.decide_access(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            identity=mother,
+            family_access=FamilyAccess.FULL,
+            reason="Vurdert i teamet.",
+            review_on=clock.today() + NEXT_MONTH,
+        )
+    with acting("kari") as kari:
+        case = pathways.open_pathway(actor=kari, child_id=anna.pk, once=None)
+    assert "Pathway" in seen_by(mother, Home(anna, case, mother))
+
+
 def test_a_new_decision_closes_in_the_same_transaction(acting: Acting, home: Home, travel: Any) -> None:
     decide(acting, home, home.mother, FamilyAccess.FULL)
     travel(clock.now() + timedelta(minutes=1))
@@ -179,6 +196,22 @@ def test_what_is_withheld_from_a_parent_is_gone_and_leaves_no_trace(acting: Acti
     with acting("kari") as kari:
         sight.lift(actor=kari, child_id=home.child.pk, once=None, restriction_id=made.pk)
     assert "Pathway" in seen_by(home.mother, home)
+
+
+def test_one_can_say_that_one_has_a_conflict_oneself(acting: Acting, home: Home) -> None:
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=home.child.pk,
+            once=None,
+            cause=RestrictionCause.CONFLICT_OF_INTEREST,
+            person_id=kari.person_id,
+            reason="Barnet er søsterens.",
+            review_on=clock.today() + NEXT_MONTH,
+        )
+        assert not Child.objects.filter(pk=home.child.pk).exists()
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")  # as at the commit: nothing in the log lacks its link
 
 
 def test_a_colleague_with_a_conflict_of_interest_cannot_tell_that_the_case_exists(

@@ -55,6 +55,8 @@ OPENS_AT_MOST: dict[str, frozenset[str]] = {
 }
 LETS_ONE_WRITE = frozenset({"owner", "consent", "statutory", "initiator", "appointed"})
 GLASS_STAYS_BROKEN = timedelta(minutes=60)
+BREAK_THE_GLASS = frozenset({"contact_person", "leader", "gp", "public_health_nurse", "psychologist", "nurse"})
+"""Roles that can, for danger to a child."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,9 @@ def works_now(who: Someone, at: datetime) -> bool:
 def opens(ground: Ground, who: Someone, piece: Piece, at: datetime) -> bool:
     """Rule 3: the ground holds, is one's own, is about this child or case, and reaches the piece."""
     holds = ground.from_at <= at < ground.until_at
-    is_mine = ground.service == who.service and ground.person in (None, who.person)
+    # What a service has is for all who act for it, where it is not for one of them; what is for no service is for one.
+    is_for_me = ground.person == who.person or (ground.person is None and who.service is not None)
+    is_mine = ground.service == who.service and is_for_me
     # What follows the child is known to all who take part in any of its cases; a case only to those who are in it.
     is_about = ground.child == piece.child and (piece.case is None or ground.case == piece.case)
     is_for_it = ground.piece in (None, piece.id)
@@ -161,6 +165,20 @@ def takes_away(no: No, who: Someone, piece: Piece, at: datetime) -> bool:
         and (piece.kind in no.kinds if no.piece else not no.kinds.isdisjoint({piece.kind, CONTACT}))
         and no.piece in (None, piece.id)
         and no.from_at <= at < no.until_at
+    )
+
+
+def may_break_the_glass(
+    *, who: Someone, is_fresh: bool, owner: str, child: str, noes: Iterable[No], at: datetime
+) -> bool:
+    """Whether someone may see this child for an hour: nobody their own service's, and nobody who is to see nothing."""
+    that_there_is_a_case = Piece(child, None, CONTACT, owner)
+    return (
+        works_now(who, at)
+        and is_fresh
+        and who.role in BREAK_THE_GLASS
+        and who.service != owner
+        and not any(takes_away(no, who, that_there_is_a_case, at) for no in noes)
     )
 
 

@@ -254,6 +254,7 @@ def test_one_who_joined_today_can_be_ended_today(leif: Client, as_admin: Outside
         membership = Membership.objects.get(person__name="Tuva Ny")
     leif.post("/medlemmer/avslutt/", {"membership": str(membership.pk)})
     assert browser.get("/").status_code == 302
+    assert sessions.open_session(membership.pk) is None, "and cannot log in again for the rest of the day"
 
 
 @pytest.mark.parametrize("kind", list(ServiceKind))

@@ -44,6 +44,7 @@ def begin(act: Act, *, contact_person_id: UUID) -> Pathway:
     pathway.save(force_insert=True)
     act.pathway = pathway
     participants.open_for_owner(act, act.child, pathway)
+    participants.follow_family(act)
     participants.follow_assessment(act.child, on=act.today)
     act.record("pathway.opened", kind=InformationKind.COORDINATION, subject=pathway.pk)
     refresh(pathway.pk, on=act.today)

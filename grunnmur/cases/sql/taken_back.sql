@@ -131,10 +131,10 @@ begin
     return query
     with ended as (
         update public.directory_membership m
-        set ends_on = greatest((t.facts ->> 'ends_on')::date, m.starts_on + 1)
+        set ends_on = greatest((t.facts ->> 'ends_on')::date, m.starts_on)
         from pg_temp.taken t
         where t.what = 'membership' and m.id = t.row
-          and (m.ends_on is null or m.ends_on > greatest((t.facts ->> 'ends_on')::date, m.starts_on + 1))
+          and (m.ends_on is null or m.ends_on > greatest((t.facts ->> 'ends_on')::date, m.starts_on))
         returning 1)
     select 'membership', null::uuid, null::uuid from ended;
 

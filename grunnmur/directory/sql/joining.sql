@@ -43,15 +43,15 @@ begin
 end
 $$;
 
--- Ends a membership of the service from today on; what it was logged in to is over with it (`end_with_membership`). One
--- cannot end one's own, so that a service is never left without anyone.
+-- Ends a membership of the service from today on, also one that began today; what it was logged in to is over with it
+-- (`end_with_membership`). One cannot end one's own, so that a service is never left without anyone.
 create or replace function sec.end_membership(wanted uuid) returns boolean
     language plpgsql security definer set search_path = '' as $$
 declare
     today date := (sec.now() at time zone 'Europe/Oslo')::date;
 begin
     perform sec.must_administer();
-    update public.directory_membership m set ends_on = greatest(today, m.starts_on + 1)
+    update public.directory_membership m set ends_on = greatest(today, m.starts_on)
     where m.id = wanted and m.service_id = sec.service() and m.id <> (select s.membership from sec.live s)
       and (m.ends_on is null or m.ends_on > today);
     if found then
