@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import Child, Initiative, InitiativeReply, Participation, Pathway
+from grunnmur.cases.models import Child, Initiative, InitiativeReply, Participation, Pathway, Remark
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.terms import AddressProtection, InformationKind, ParticipationBasis, PathwayStatus
 from grunnmur.directory.kinds import Role, ServiceKind
@@ -157,7 +157,9 @@ def visible_to(asking: Asking, rows: QuerySet[Row]) -> QuerySet[Row]:
     else:
         key, row = "child_id", "pk" if rows.model is Child else "child"
     sentence = SEEN.replace("{key}", key)
-    return rows.filter(Rule(sentence, asking, row=row, kind="kind", author="author_service", item="pk"))
+    # A remark is shown wherever what it is about is, and goes with it when that is given or taken alone.
+    item = "subject_id" if rows.model is Remark else "pk"
+    return rows.filter(Rule(sentence, asking, row=row, kind="kind", author="author_service", item=item))
 
 
 def get_pathway(actor: Actor, pathway_id: UUID) -> Pathway:
@@ -196,9 +198,14 @@ def check_may_write(actor: Actor, row: Child | Pathway) -> None:
 
 
 ABOUT_WHERE = frozenset(
-    {"children.edit", "children.add_person", "children.place", "sight.decide_access", "sight.appoint_readers"}
+    {
+        *("children.edit", "children.add_person", "children.place"),
+        *("sight.decide_access", "sight.appoint_readers", "archives.make"),
+    }
 )
-"""Acts that work with where the child is and with whom: for the appointed readers, when its address is protected."""
+"""Acts that work with where the child is and with whom: for the appointed readers, when its address is protected. A
+package for the archive is one of them: made by somebody else, it would lack rows without saying so.
+"""
 
 
 def check_reader(actor: Actor, child: Child) -> None:

@@ -94,6 +94,7 @@ class AccessRules:
     writes: frozenset[ParticipationBasis]
     roles: dict[Role, InformationKind]
     purposes: dict[Purpose, InformationKind]
+    purpose_says: dict[Purpose, str]
     family: tuple[FamilyRule, ...]
     numbers: dict[str, int]
     by_key: dict[str, Reading]
@@ -131,6 +132,7 @@ def load(path: Path = FILE) -> AccessRules:
         writes=frozenset(ParticipationBasis(ground.key) for ground in file.grounds if ground.writes),
         roles={role: kinds_of(ceiling.sees) for ceiling in file.roles for role in ceiling.roles},
         purposes={ceiling.key: kinds_of(ceiling.sees) for ceiling in file.purposes},
+        purpose_says={ceiling.key: ceiling.says for ceiling in file.purposes},
         family=file.family,
         numbers={reading.key: reading.number for reading in file.readings if reading.number is not None},
         by_key={entry.key: entry for entry in everything},

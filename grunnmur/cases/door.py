@@ -162,6 +162,8 @@ def on_pathway(
         _refuse_twice(actor, once)
         access.check(actor, pathway, act)
         access.check_may_write(actor, pathway)
+        if act in access.ABOUT_WHERE:
+            access.check_reader(actor, pathway.child)
         if seen is not None and seen != pathway.version:
             raise EditConflict(seen=seen, current=pathway.version)
         doing = CaseAct(

@@ -55,7 +55,9 @@ class Policy:
 
 
 def _by(table: str, *, key: str, column: str, change: tuple[str, ...] = ()) -> Policy:
-    given = {"table": table, "key": key, "column": column, "item": "id"}
+    # A remark is seen with the row that it is about, as in `access.visible_to`.
+    item = "subject_id" if table == "cases_remark" else "id"
+    given = {"table": table, "key": key, "column": column, "item": item}
     return Policy(
         table,
         read=SIGHT.format(**given),
@@ -153,6 +155,13 @@ def policies() -> list[Policy]:
             change=("reviewed_at", "reviewed_by_id", "verdict", "review"),
             owner="writes",
         ),
+        Policy(
+            "cases_lookreview",
+            # For the one who administers the service, about its own people, and never about oneself.
+            read="service_id = (select sec.service()) and (select sec.is_administrator())",
+            add="service_id = (select sec.service()) and (select sec.is_administrator())"
+            " and reviewed_by_id = (select sec.person()) and person_id <> (select sec.person())",
+        ),
         Policy("cases_namekey", read=f"service_id = (select sec.service()) and {KNOWN}", add="false", owner="writes"),
         Policy(
             "log_event",
@@ -167,9 +176,8 @@ def policies() -> list[Policy]:
         ),
         Policy(
             "log_accesslog",
-            read="service_id = (select sec.service()) or exists (select 1 from cases_participation a"
-            " where a.child_id = any(log_accesslog.children) and a.basis = 'owner' and a.pathway_id is null"
-            " and a.service_id = (select sec.service()))",
+            # One's own looks; what else somebody may know of who has looked, `cases/sql/looks.sql` gives.
+            read="person_id = (select sec.person()) and service_id = (select sec.service())",
             add="(person_id is null and service_id is null)"
             " or (person_id = (select sec.person()) and service_id is not distinct from (select sec.service()))",
             owner="reads",
@@ -222,6 +230,7 @@ SQL_FILES = (
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "facts.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
+    Path(__file__).parent / "sql" / "looks.sql",
     Path(__file__).parent / "sql" / "delete.sql",
     Path(log.__file__).parent / "sql" / "log.sql",
     Path(__file__).parent / "sql" / "taken_back.sql",

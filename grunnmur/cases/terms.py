@@ -295,6 +295,16 @@ class ParticipationBasis(TextChoices):
     BREAK_GLASS = "break_glass", _("nødtilgang")
 
 
+class LookKind(TextChoices):
+    """What somebody looked at, as it is told to those who may know that they did."""
+
+    CASE = "case", _("Saken")
+    HEALTH = "health", _("Helse")
+    RIGHTS = "rights", _("Innsyn, tilgang og oppbevaring")
+    LIST = "list", _("En liste eller et søk")
+    GLASS = "glass", _("Nødtilgang")
+
+
 class FamilyAccess(TextChoices):
     """What it is decided that the child itself, or somebody in the family, may see; not decided is nothing."""
 

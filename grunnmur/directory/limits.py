@@ -32,6 +32,9 @@ class Limit(StrEnum):
     SEARCH_SERVICE = "search_service"
     OPEN_SERVICE = "open_service"
     READ_FILE = "read_file"
+    JOIN_ADDRESS = "join_address"
+    EXPORT_PERSON = "export_person"
+    EXPORT_SERVICE = "export_service"
 
 
 class _Shape(BaseModel):
@@ -63,10 +66,18 @@ class ChildrenADay(_Shape):
     answers: tuple[Answer, ...] = Field(min_length=1)
 
 
+class SessionsAtOnce(_Shape):
+    """In how many places one person is logged in at once, before the oldest ends."""
+
+    number: int = Field(ge=1)
+    reason: str = Field(min_length=1)
+
+
 class Limits(_Shape):
     """The whole file."""
 
     limits: tuple[Rule, ...]
+    sessions_at_once: SessionsAtOnce
     children_a_day: ChildrenADay
 
 
@@ -117,7 +128,12 @@ def rows() -> list[tuple[str, int, float]]:
     """
     times = settings.LIMITS_TIMES
     found = [(str(one.key), one.burst * times, one.every_seconds / times) for one in limits().limits]
-    return [*found, ("children_a_day", limits().children_a_day.number * times, 24 * 3600.0)]
+    at_once = limits().sessions_at_once.number * times
+    return [
+        *found,
+        ("children_a_day", limits().children_a_day.number * times, 24 * 3600.0),
+        ("sessions_at_once", at_once, 0.0),  # nothing comes back by waiting: the oldest ends
+    ]
 
 
 # --- taking ------------------------------------------------------------------------------------------------

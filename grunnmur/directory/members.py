@@ -40,6 +40,7 @@ class Member:
     """One who works in the service, now or from a day on."""
 
     id: UUID
+    person_id: UUID
     name: str
     role: Role
     is_administrator: bool
@@ -55,6 +56,14 @@ class Waiting:
     name: str
     role: Role
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation that was made, and its code, which is kept nowhere."""
+
+    id: UUID
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +88,11 @@ def list_members(actor: Actor, *, on: date) -> list[Member]:
     """Who works in the actor's service on a day or later, by name; what reads files is nobody."""
     found = Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), service_id=actor.service_id)
     rows = found.exclude(role=Role.IMPORTER).values_list(
-        "pk", "person__name", "role", "is_administrator", "starts_on", "ends_on"
+        "pk", "person", "person__name", "role", "is_administrator", "starts_on", "ends_on"
     )
     return [
-        Member(row[0], row[1], Role(row[2]), row[3] or Role(row[2]) is Role.LEADER, row[4], row[5])
-        for row in sorted(rows, key=lambda row: (alphabet.order(row[1]), row[4]))
+        Member(*row[:3], Role(row[3]), row[4] or Role(row[3]) is Role.LEADER, *row[5:])
+        for row in sorted(rows, key=lambda row: (alphabet.order(row[2]), row[5]))
     ]
 
 
@@ -104,11 +113,14 @@ def _call(sql: str, *values: object) -> object:
     return answer
 
 
-def invite(*, name: str, role: Role, is_administrator: bool, ends_on: date | None) -> str:
-    """Invite somebody to the service that the one who asks administers, having just confirmed. Returns the code."""
+def invite(*, name: str, role: Role, is_administrator: bool, ends_on: date | None) -> Invited:
+    """Invite somebody to the service that the one who asks administers, having just confirmed."""
     code = "".join(secrets.choice(ALPHABET) for _letter in range(16))
-    _call("select sec.invite(%s, %s, %s, %s, %s, %s)", _hash(code), name, role, is_administrator, ends_on, CODE_LASTS)
-    return "-".join(code[start : start + 4] for start in range(0, 16, 4))
+    made = _call(
+        "select sec.invite(%s, %s, %s, %s, %s, %s)", _hash(code), name, role, is_administrator, ends_on, CODE_LASTS
+    )
+    assert isinstance(made, UUID)
+    return Invited(made, "-".join(code[start : start + 4] for start in range(0, 16, 4)))
 
 
 def withdraw(invitation_id: UUID) -> bool:

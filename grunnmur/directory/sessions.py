@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, transaction
 
 from grunnmur.directory.kinds import Role, ServiceKind
+from grunnmur.directory.models import Account
 from grunnmur.directory.passwords import one_at_a_time
 from grunnmur.log import record
 
@@ -113,6 +114,24 @@ def check_log_in(*, username: str, password: str) -> UUID | None:
     with one_at_a_time():
         is_right = check_password(password, row[1])
     return person if is_right else None
+
+
+def get_username(person_id: UUID) -> str | None:
+    """What the one who asks logs in as; None for somebody without a password of their own here."""
+    return Account.objects.filter(person_id=person_id, is_active=True).values_list("username", flat=True).first()
+
+
+def change_password(person_id: UUID, password: str) -> bool:
+    """Another password for the one who asks, who has just confirmed; they are logged out everywhere else.
+
+    False when they have none here. Raises Busy.
+    """
+    with one_at_a_time():
+        kept = make_password(password)
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.change_password(%s, %s)", [kept, sign(f"password|{person_id}|{kept}")])
+        changed: bool = cursor.fetchone()[0]
+    return changed
 
 
 def list_memberships(person_id: UUID) -> list[MembershipChoice]:

@@ -50,7 +50,8 @@ class AccessLog(models.Model):
     children = ArrayField(models.UUIDField(), default=list)
     pathway_id = models.UUIDField(null=True)
     asked_id = models.UUIDField(null=True)
-    """What the address named, when it was refused: a child or pathway that may not even exist."""
+    """What the address named, when it was refused: a child or pathway that may not even exist. Of an administrator's
+    act: the membership, invitation or look that it was done to."""
     kinds = models.IntegerField(default=0)
     """The kinds of information that could be shown, as a mask; 0 for a refusal."""
     purpose = models.CharField(max_length=40, default="", blank=True)

@@ -27,7 +27,8 @@ class Pending:
     events: list[Event] = field(default_factory=list)
     looks: list[AccessLog] = field(default_factory=list)
     own: list[AccessLog] = field(default_factory=list)
-    """What somebody did with their own log-in; it shows no child, and is a row of its own whatever is answered."""
+    """What somebody did with their own log-in, or as an administrator; it shows no child, and is a row of its own
+    whatever is answered."""
 
     def as_one_answer(self, *, action: str, shows: bool) -> None:
         """Let what was looked at make one look: one answer is one look, by the name of its route.
@@ -145,10 +146,14 @@ def own(
     person_id: uuid.UUID,
     service_id: uuid.UUID,
     role: str,
+    asked_id: uuid.UUID | None = None,
     allowed: bool = True,
     reason: str = "self",
 ) -> None:
-    """Record what somebody did, or was refused, with their own log-in. It is written as a look is."""
+    """Record what somebody did, or was refused, with their own log-in or as an administrator. Written as a look is.
+
+    `asked_id` is what it was done to, when that is somebody else's: a membership, an invitation, an examined look.
+    """
     _here().own.append(
         AccessLog(
             at=at,
@@ -156,6 +161,7 @@ def own(
             service_id=service_id,
             role=role,
             action=action,
+            asked_id=asked_id,
             allowed=allowed,
             reason=reason,
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from grunnmur import clock
 from grunnmur.cases import queries
+from grunnmur.directory.kinds import Role
 from grunnmur.web.frame import Frame, NavigationItem, Tone
 from grunnmur.web.jinja import url
 
@@ -51,4 +52,6 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     entries = [("work", _("Mitt arbeid"))]
     if actor.role.is_child_welfare:
         entries += [("not_assessed", _("Ikke vurdert ennå"))]
-    return [*entries, ("search", _("Søk"))]
+    entries += [("search", _("Søk"))]
+    # Others who administer a service find it under «Min innlogging»: who they are is a question to the database.
+    return [*entries, ("look_control", _("Oppslag"))] if actor.role is Role.LEADER else entries

@@ -1,4 +1,4 @@
-"""Guessing a password is made slow, for one account and from one address, without letting anyone shut another out.
+"""Guessing a password, or the code of an invitation, is made slow, without letting anyone shut another out.
 
 Wrong passwords from a browser where the right one has been given before are counted for themselves (a device cookie, as
 OWASP describes it): whoever sits elsewhere and writes wrong passwords for somebody delays only strangers' browsers.
@@ -12,8 +12,9 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from grunnmur.directory import limits, sessions
+from grunnmur.directory import limits, members, sessions
 from grunnmur.directory.limits import Limit
+from grunnmur.directory.members import Place
 
 KNOWN_FOR = 90 * 24 * 3600
 """Seconds for which a browser is known."""
@@ -34,6 +35,16 @@ def check_log_in(request: HttpRequest, *, username: str, password: str) -> UUID 
     else:
         limits.fill(Limit.LOG_IN, account)
     return person
+
+
+def find_place(request: HttpRequest, code: str) -> Place | None:
+    """What a code invites to, or None; of an address only the codes that are not good count. Raises TooOften."""
+    address = address_of(request)
+    limits.look(Limit.JOIN_ADDRESS, address)
+    place = members.find_place(code)
+    if place is None:
+        limits.take(Limit.JOIN_ADDRESS, address)
+    return place
 
 
 def remember(request: HttpRequest, response: HttpResponse, *, username: str) -> HttpResponse:

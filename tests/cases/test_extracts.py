@@ -5,16 +5,17 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from grunnmur.cases import access, door
-from grunnmur.cases.actions import extracts
-from grunnmur.cases.models import Child, NoteOfConcern, RelatedPerson
+from grunnmur.cases.actions import basis, extracts, sight
+from grunnmur.cases.models import Child, FormerValues, MeetingHeld, NoteOfConcern, Observation, RelatedPerson
 from grunnmur.cases.queries import child as child_queries
 from grunnmur.cases.queries import extracts as queries
 from grunnmur.cases.queries import held
-from grunnmur.cases.terms import AddressProtection, InformationKind, RemarkBy, WithheldGround
+from grunnmur.cases.terms import AddressProtection, FamilyAccess, InformationKind, RestrictionCause, WithheldGround
 from grunnmur.clock import now, today
 from grunnmur.log.models import Event
 from tests.cases.test_children import edit
@@ -26,6 +27,10 @@ Acting = Callable[[str], AbstractContextManager[Any]]
 AsAdmin = Callable[[], AbstractContextManager[None]]
 REPORTER = "kanarimelder"
 OWN = "Jeg vil ikke hjem."
+SEEN = "Vil ikke snakke."
+MINUTES = "Anna ville ikke snakke."
+TO_WHAT_WAS_SEEN = "Merknad til det som ble sett."
+TO_THE_MINUTES = "Merknad til referatet."
 
 
 @pytest.fixture
@@ -43,20 +48,50 @@ def rich(acting: Acting, anna: Child) -> Child:
             reporters=[REPORTER],
         )
         pathway_id = begin(kari, anna)
-        remark(kari, pathway_id, observe(kari, pathway_id), words="Merknad som følger med.")
-        from grunnmur.cases.actions import basis
-
+        remark(kari, pathway_id, observe(kari, pathway_id), words=TO_WHAT_WAS_SEEN)
         basis.record_own_words(actor=kari, pathway_id=pathway_id, once=None, said_on=today(), words=OWN)
         start(kari, pathway_id)
         let_in(kari, pathway_id, "storgata")
-        hold(kari, pathway_id)
+        remark(kari, pathway_id, hold(kari, pathway_id), words=TO_THE_MINUTES)
+        for identity in (anna.pk, mother().identity):
+            decide(kari, anna, identity, FamilyAccess.FULL)
     return anna
 
 
-def make(actor: Any, child: Child, **given: Any) -> Any:
-    return extracts.make(
-        **{"actor": actor, "child_id": child.pk, "once": None, "for_whom": RemarkBy.CHILD, "asked_on": today(), **given}
+def decide(actor: Any, child: Child, identity: UUID, family_access: FamilyAccess) -> None:
+    sight.decide_access(
+        actor=actor,
+        child_id=child.pk,
+        once=None,
+        identity=identity,
+        family_access=family_access,
+        reason="Vurdert i teamet.",
+        review_on=today() + timedelta(days=90),
     )
+
+
+def release(actor: Any, child: Child, identity: UUID, row: Any) -> None:
+    sight.release(
+        actor=actor, child_id=child.pk, once=None, identity=identity, item=row.pk, reason="Trenger å vite det."
+    )
+
+
+def take(actor: Any, child: Child, identity: UUID, kinds: InformationKind, row: Any = None) -> None:
+    sight.restrict(
+        actor=actor,
+        child_id=child.pk,
+        once=None,
+        cause=RestrictionCause.PARENT_RESTRICTED,
+        reason="Kan skade barnet.",
+        review_on=today() + timedelta(days=90),
+        kinds=kinds,
+        identity=identity,
+        item=row.pk if row else None,
+    )
+
+
+def make(actor: Any, child: Child, **given: Any) -> Any:
+    return extracts.make(**{"actor": actor, "child_id": child.pk, "once": None, "asked_on": today(), **given})
 
 
 def mother() -> RelatedPerson:
@@ -81,7 +116,7 @@ def test_the_child_gets_its_own_words_and_remarks_and_who_has_looked(acting: Act
         extract = make(kari, rich)
         said = dump(kari, extract)
         assert OWN in said
-        assert "Merknad som følger med." in said
+        assert TO_THE_MINUTES in said
         child_queries.get_child(kari, rich.pk, page="child")
     with acting("kari") as kari:
         found = queries.content(kari, extract)
@@ -92,7 +127,9 @@ def test_the_child_gets_its_own_words_and_remarks_and_who_has_looked(acting: Act
 @pytest.mark.parametrize("who", ["child", "parent"])
 def test_who_reported_is_in_no_extract(acting: Acting, rich: Child, who: str) -> None:
     with acting("kari") as kari:
-        given = {} if who == "child" else {"for_whom": RemarkBy.RELATED, "related_person_id": mother().pk}
+        given = {} if who == "child" else {"related_person_id": mother().pk}
+        identity = rich.pk if who == "child" else mother().identity
+        release(kari, rich, identity, NoteOfConcern.objects.get())
         said = dump(kari, make(kari, rich, **given))
         assert REPORTER not in said
         assert "cases_noteofconcern" in said
@@ -100,14 +137,14 @@ def test_who_reported_is_in_no_extract(acting: Acting, rich: Child, who: str) ->
 
 def test_a_parent_does_not_get_the_childs_own_words(acting: Acting, rich: Child) -> None:
     with acting("kari") as kari:
-        assert OWN not in dump(kari, make(kari, rich, for_whom=RemarkBy.RELATED, related_person_id=mother().pk))
+        assert OWN not in dump(kari, make(kari, rich, related_person_id=mother().pk))
 
 
 def test_what_is_withheld_is_gone_and_nothing_says_that_it_is(acting: Acting, rich: Child) -> None:
     with acting("kari") as kari:
-        extract = make(kari, rich, for_whom=RemarkBy.RELATED, related_person_id=mother().pk)
+        extract = make(kari, rich, related_person_id=mother().pk)
         review = queries.review(kari, extract)
-        (thing,) = next(part for part in review.parts if part.table == "cases_observation").things
+        (thing,) = next(part for part in review.parts if part.table == "cases_meetingheld").things
         before = queries.as_data(queries.content(kari, extract))
         extracts.withhold(
             actor=kari,
@@ -120,19 +157,25 @@ def test_what_is_withheld_is_gone_and_nothing_says_that_it_is(acting: Acting, ri
         )
         after = queries.as_data(queries.content(kari, extract))
         tables = [{part["table"] for part in found["held"]} for found in (before, after)]
-        assert tables[0] - tables[1] == {"cases_observation", "cases_remark"}
+        assert tables[0] - tables[1] == {"cases_meetingheld", "cases_remark"}
         said = json.dumps(after, ensure_ascii=False)
-        for secret in (str(thing.item.id), "Nevner en annen elev.", "withheld", "third_party", "Vil ikke snakke."):
+        for secret in (
+            str(thing.item.id),
+            "Nevner en annen elev.",
+            "withheld",
+            "third_party",
+            "Anna ville ikke snakke.",
+        ):
             assert secret not in said
         shown = queries.review(kari, extract)
-        kept = next(part for part in shown.parts if part.table == "cases_observation").things[0]
+        kept = next(part for part in shown.parts if part.table == "cases_meetingheld").things[0]
         assert (kept.withheld, kept.why) == (WithheldGround.THIRD_PARTY, "Nevner en annen elev.")
 
 
 def test_a_remark_to_what_is_withheld_is_withheld_with_it(acting: Acting, rich: Child) -> None:
     with acting("kari") as kari:
         extract = make(kari, rich)
-        (thing,) = next(p for p in queries.review(kari, extract).parts if p.table == "cases_observation").things
+        (thing,) = next(p for p in queries.review(kari, extract).parts if p.table == "cases_meetingheld").things
         extracts.withhold(
             actor=kari,
             child_id=rich.pk,
@@ -142,7 +185,7 @@ def test_a_remark_to_what_is_withheld_is_withheld_with_it(acting: Acting, rich: 
             ground=WithheldGround.PARTY_LIMITED,
             why="Begrenset.",
         )
-        assert "Merknad som følger med." not in dump(kari, extract)
+        assert TO_THE_MINUTES not in dump(kari, extract)
 
 
 def test_what_is_decided_about_others_is_in_no_extract(acting: Acting, rich: Child) -> None:
@@ -153,6 +196,113 @@ def test_what_is_decided_about_others_is_in_no_extract(acting: Acting, rich: Chi
         assert {"cases_child", "cases_participation", "cases_remark"} <= tables
         sights = next(part for part in queries.content(kari, extract).parts if part.table == "cases_participation")
         assert all(thing.item.columns["service_id"] for thing in sights.things)
+
+
+# --- the requester's own right -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("family_access", [FamilyAccess.NONE, FamilyAccess.BLOCKED, FamilyAccess.LIMITED])
+def test_one_who_sees_nothing_itself_is_given_nothing_by_staff(
+    acting: Acting, rich: Child, family_access: FamilyAccess
+) -> None:
+    with acting("kari") as kari:
+        made = make(kari, rich, related_person_id=mother().pk)
+        decide(kari, rich, mother().identity, family_access)
+        for given in ({}, {"representative": "Advokat"}):
+            with pytest.raises(door.Invalid) as refused:
+                make(kari, rich, related_person_id=mother().pk, **given)
+            assert set(refused.value.problems) == {"who"}
+        with pytest.raises(access.Refused) as late:
+            extracts.hand_out(actor=kari, child_id=rich.pk, once=None, extract_id=made.pk, form="json")
+        assert late.value.code == "not_for_them"
+
+
+def test_nobody_is_given_anything_before_it_is_decided(acting: Acting, rich: Child) -> None:
+    with acting("kari") as kari:
+        father = RelatedPerson.objects.get(relation="father")
+        with pytest.raises(door.Invalid) as refused:
+            make(kari, rich, related_person_id=father.pk)
+        assert "Hvem ser hva" in str(refused.value.problems["who"])
+
+
+def test_limited_access_gives_the_rows_that_are_released_with_their_remarks_and_no_more(
+    acting: Acting, rich: Child
+) -> None:
+    with acting("kari") as kari:
+        decide(kari, rich, mother().identity, FamilyAccess.LIMITED)
+        release(kari, rich, mother().identity, Observation.objects.get())
+        extract = make(kari, rich, related_person_id=mother().pk)
+        said = dump(kari, extract)
+        assert SEEN in said
+        assert TO_WHAT_WAS_SEEN in said
+        tables = {part.table for part in queries.content(kari, extract).parts}
+        assert tables == {"cases_observation", "cases_remark"}
+
+
+@pytest.mark.parametrize(
+    ("kinds", "only", "gone"),
+    [
+        pytest.param(InformationKind.COORDINATION, False, (MINUTES, TO_THE_MINUTES), id="a-kind"),
+        pytest.param(InformationKind.COORDINATION, True, (MINUTES, TO_THE_MINUTES), id="one-row-and-its-remark"),
+    ],
+)
+def test_what_is_withheld_from_the_requester_is_not_in_it(
+    acting: Acting, rich: Child, kinds: InformationKind, only: bool, gone: tuple[str, ...]
+) -> None:
+    with acting("kari") as kari:
+        before = dump(kari, make(kari, rich, related_person_id=mother().pk))
+        take(kari, rich, mother().identity, kinds, MeetingHeld.objects.get() if only else None)
+        after = dump(kari, make(kari, rich, related_person_id=mother().pk))
+        for words in gone:
+            assert words in before
+            assert words not in after
+        assert "cases_child" in after
+        assert MINUTES in dump(kari, make(kari, rich)), "the child's own right is another"
+
+
+def test_a_no_about_contact_leaves_no_extract_at_all(acting: Acting, rich: Child) -> None:
+    with acting("kari") as kari:
+        take(kari, rich, mother().identity, InformationKind.CONTACT)
+        with pytest.raises(door.Invalid):
+            make(kari, rich, related_person_id=mother().pk)
+
+
+def test_a_representative_has_the_right_of_whom_they_speak_for(acting: Acting, rich: Child) -> None:
+    with acting("kari") as kari:
+        for_mother = make(kari, rich, related_person_id=mother().pk, representative=" Advokat ")
+        assert OWN not in dump(kari, for_mother)
+        assert queries.whom(for_mother) == "Advokat (for mor)"
+        assert OWN in dump(kari, make(kari, rich, representative="Advokat"))
+
+
+def test_it_does_not_tell_that_anything_is_withheld_by_what_was_looked_at(acting: Acting, rich: Child) -> None:
+    with acting("kari") as kari:
+        child_queries.get_child(kari, rich.pk, page="withhold_from", act="sight.restrict")
+    with acting("kari") as kari:
+        said = dump(kari, make(kari, rich, related_person_id=mother().pk))
+        assert "withhold" not in said
+
+
+def test_what_a_corrected_row_said_of_the_reporter_is_not_given_out(
+    acting: Acting, rich: Child, travel: Callable[[Any], None]
+) -> None:
+    with acting("kari") as kari:
+        FormerValues.objects.create(
+            child=rich,
+            kind=int(InformationKind.CHILD_WELFARE),
+            author_service_id=kari.service_id,
+            recorded_by_id=kari.person_id,
+            recorded_at=now(),
+            table="file",
+            subject_id=NoteOfConcern.objects.get().pk,
+            said={"reporters": [REPORTER]},
+        )
+        edit(kari, rich, name="Anne Solberg")
+    travel(now() + timedelta(days=366))
+    with acting("kari") as kari:
+        said = dump(kari, make(kari, rich))
+        assert "Anna Solberg" in said, "what was corrected is the child's to see from 15"
+        assert REPORTER not in said
 
 
 def test_it_expires(acting: Acting, rich: Child, travel: Callable[[Any], None]) -> None:
@@ -168,11 +318,11 @@ def test_it_expires(acting: Acting, rich: Child, travel: Callable[[Any], None]) 
 
 def test_nobody_but_the_child_gets_one_when_the_address_is_protected(acting: Acting, rich: Child) -> None:
     with acting("kari") as kari:
-        extract = make(kari, rich, for_whom=RemarkBy.RELATED, related_person_id=mother().pk)
+        extract = make(kari, rich, related_person_id=mother().pk)
         edit(kari, rich, address_protection=AddressProtection.CONFIDENTIAL)
         for given in (
-            {"for_whom": RemarkBy.RELATED, "related_person_id": mother().pk},
-            {"for_whom": RemarkBy.REPRESENTATIVE, "representative": "Advokat for mor"},
+            {"related_person_id": mother().pk},
+            {"representative": "Advokat"},
         ):
             with pytest.raises(door.Invalid) as invalid:
                 make(kari, rich, **given)
@@ -189,7 +339,7 @@ def test_only_one_with_parental_responsibility_now_gets_one(acting: Acting, rich
     with acting("kari") as kari:
         new = again(kari, mother(), has_parental_responsibility=False, changed_on=today())
         with pytest.raises(door.Invalid) as refused:
-            make(kari, rich, for_whom=RemarkBy.RELATED, related_person_id=new.pk)
+            make(kari, rich, related_person_id=new.pk)
         assert "foreldreansvar nå" in str(refused.value.problems["who"])
 
 

@@ -14,15 +14,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 
+from demo import cast
 from grunnmur.cases import access, archive_package, door
-from grunnmur.cases.actions import archives, children, closings, deletions, holds, restored
+from grunnmur.cases.actions import archives, children, closings, deletions, holds, restored, sight
 from grunnmur.cases.models import Child, Deletion, DeletionRequest, HoldLifted
 from grunnmur.cases.queries import held, keeping
 from grunnmur.cases.retention import Outcome
-from grunnmur.cases.terms import DeletionCause, HoldCause
+from grunnmur.cases.terms import AddressProtection, DeletionCause, HoldCause
 from grunnmur.clock import now, today
 from grunnmur.exchange import archive
 from grunnmur.log.models import Event
+from tests.cases.test_children import edit
 from tests.cases.test_remarks import hold as hold_meeting
 from tests.together import begin, let_in, start
 from tests.web.reading import page, text
@@ -30,6 +32,7 @@ from tests.web.reading import page, text
 Acting = Callable[[str], AbstractContextManager[Any]]
 AsAdmin = Callable[[], AbstractContextManager[None]]
 Travel = Callable[[datetime], None]
+Fresh = Callable[[Any], Any]
 
 
 @pytest.fixture
@@ -134,6 +137,28 @@ def test_an_open_case_is_not_packed_and_a_contact_person_does_not_pack(acting: A
         assert refused.value.code == "role"
 
 
+def test_a_package_of_a_case_with_a_protected_address_is_made_by_a_leader_who_reads_it(
+    acting: Acting, anna: Child, closed: uuid.UUID
+) -> None:
+    with acting("kari") as kari:
+        edit(kari, anna, address_protection=AddressProtection.CONFIDENTIAL)
+    with acting("leif") as leif:
+        assert "navngitt som lesere" in str(keeping.get_keeping(leif, closed).why_not_pack)
+        with pytest.raises(access.Refused) as refused:
+            archives.make(actor=leif, pathway_id=closed, once=None)
+        assert refused.value.code == "not_a_reader"
+    with acting("kari") as kari:
+        sight.appoint_readers(
+            actor=kari, child_id=anna.pk, once=None, people=[kari.person_id, cast.get("leif").person_id]
+        )
+    with acting("leif") as leif:
+        assert keeping.get_keeping(leif, closed).why_not_pack is None
+        packed = archives.make(actor=leif, pathway_id=closed, once=None)
+    package = archive_package.unpack(packed.files, sha256=packed.row.sha256)
+    shielded = [row for table in package.tables for row in table.rows if row.get("kind") == 512]
+    assert shielded, "nothing is left out"
+
+
 def test_the_depots_receipt_is_held_against_what_was_made(acting: Acting, closed: uuid.UUID, travel: Travel) -> None:
     with acting("leif") as leif:
         packed = archives.make(actor=leif, pathway_id=closed, once=None)
@@ -183,12 +208,12 @@ def ask(actor: Any, child: Child, cause: DeletionCause = DeletionCause.WRONG_CHI
 
 
 def test_two_people_delete_a_mistake_and_leave_only_a_receipt(
-    acting: Acting, mistake: Child, as_admin: AsAdmin
+    acting: Acting, mistake: Child, as_admin: AsAdmin, fresh: Fresh
 ) -> None:
     with acting("kari") as kari:
         request = ask(kari, mistake)
     with acting("leif") as leif:
-        receipt = deletions.confirm(actor=leif, child_id=mistake.pk, once=None, request_id=request.pk)
+        receipt = deletions.confirm(actor=fresh(leif), child_id=mistake.pk, once=None, request_id=request.pk)
         row = Deletion.objects.get()
         assert (row.pk, bytes(row.keyed)) == (receipt, deletions.keyed(mistake.pk))
         assert (row.asked_by_id, row.confirmed_by_id) == (kari.person_id, leif.person_id)
@@ -204,9 +229,10 @@ def test_two_people_delete_a_mistake_and_leave_only_a_receipt(
         assert Deletion.objects.count() == 0
 
 
-def test_the_one_who_asked_does_not_confirm_whatever_way_is_tried(acting: Acting, mistake: Child) -> None:
+def test_the_one_who_asked_does_not_confirm_whatever_way_is_tried(acting: Acting, mistake: Child, fresh: Fresh) -> None:
     with acting("leif") as leif:
         request = ask(leif, mistake)
+        leif = fresh(leif)
         with pytest.raises(access.Refused) as refused:
             deletions.confirm(actor=leif, child_id=mistake.pk, once=None, request_id=request.pk)
         assert refused.value.code == "two_people"
@@ -215,6 +241,22 @@ def test_the_one_who_asked_does_not_confirm_whatever_way_is_tried(acting: Acting
         for statement in ("select sec.erase_child(%s)", "delete from cases_child where id = %s"):
             with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement, [mistake.pk])
+        assert Child.objects.filter(pk=mistake.pk).exists()
+
+
+def test_a_session_that_is_not_fresh_deletes_nothing_whatever_way_is_tried(acting: Acting, mistake: Child) -> None:
+    with acting("kari") as kari:
+        request = ask(kari, mistake)
+    with acting("leif") as leif:
+        with pytest.raises(access.Refused) as refused:
+            deletions.confirm(actor=leif, child_id=mistake.pk, once=None, request_id=request.pk)
+        assert refused.value.code == "not_fresh"
+        with (
+            pytest.raises(ProgrammingError, match="not fresh"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("select sec.delete_child(%s, %s, %s, %s)", [mistake.pk, request.pk, uuid.uuid4(), b"0" * 32])
         assert Child.objects.filter(pk=mistake.pk).exists()
 
 
@@ -236,7 +278,7 @@ def test_a_case_is_not_deleted_as_a_mistake(acting: Acting, anna: Child, running
             assert set(refused.value.problems) == {"cause"}
 
 
-def test_a_hold_wins_over_everyone_and_is_lifted_with_a_reason(acting: Acting, mistake: Child) -> None:
+def test_a_hold_wins_over_everyone_and_is_lifted_with_a_reason(acting: Acting, mistake: Child, fresh: Fresh) -> None:
     with acting("kari") as kari:
         request = ask(kari, mistake)
     with acting("leif") as leif:
@@ -244,7 +286,7 @@ def test_a_hold_wins_over_everyone_and_is_lifted_with_a_reason(acting: Acting, m
             actor=leif, child_id=mistake.pk, once=None, cause=HoldCause.COURT, why="Sak i nemnda.", from_on=today()
         )
         with pytest.raises(access.Refused) as refused:
-            deletions.confirm(actor=leif, child_id=mistake.pk, once=None, request_id=request.pk)
+            deletions.confirm(actor=fresh(leif), child_id=mistake.pk, once=None, request_id=request.pk)
         assert refused.value.code == "must_be_kept"
         with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select sec.delete_child(%s, %s, %s, %s)", [mistake.pk, request.pk, uuid.uuid4(), b"0" * 32])
@@ -253,12 +295,12 @@ def test_a_hold_wins_over_everyone_and_is_lifted_with_a_reason(acting: Acting, m
         assert HoldLifted.objects.count() == 1
         with pytest.raises(access.NotVisible):
             holds.lift(**lifted, from_on=today(), why="Igjen.")
-        deletions.confirm(actor=leif, child_id=mistake.pk, once=None, request_id=request.pk)
+        deletions.confirm(actor=fresh(leif), child_id=mistake.pk, once=None, request_id=request.pk)
         assert Deletion.objects.count() == 1
 
 
 def test_an_archived_case_is_deleted_whole_when_its_time_is_over(
-    acting: Acting, anna: Child, closed: uuid.UUID, travel: Travel, as_admin: AsAdmin
+    acting: Acting, anna: Child, closed: uuid.UUID, travel: Travel, as_admin: AsAdmin, fresh: Fresh
 ) -> None:
     with acting("leif") as leif:
         packed = archives.make(actor=leif, pathway_id=closed, once=None)
@@ -269,7 +311,7 @@ def test_an_archived_case_is_deleted_whole_when_its_time_is_over(
     with acting("kari") as kari:
         request = ask(kari, anna, DeletionCause.ARCHIVED)
     with acting("leif") as leif:
-        deletions.confirm(actor=leif, child_id=anna.pk, once=None, request_id=request.pk)
+        deletions.confirm(actor=fresh(leif), child_id=anna.pk, once=None, request_id=request.pk)
     with as_admin():
         assert sum(counts().values()) == 0
         assert Event.objects.filter(child_id=anna.pk).count() > 5
@@ -277,12 +319,12 @@ def test_an_archived_case_is_deleted_whole_when_its_time_is_over(
 
 
 def test_a_restored_backup_does_not_bring_back_what_was_deleted(
-    acting: Acting, mistake: Child, anna: Child, as_admin: AsAdmin
+    acting: Acting, mistake: Child, anna: Child, as_admin: AsAdmin, fresh: Fresh
 ) -> None:
     with acting("kari") as kari:
         request = ask(kari, mistake)
     with acting("leif") as leif:
-        deletions.confirm(actor=leif, child_id=mistake.pk, once=None, request_id=request.pk)
+        deletions.confirm(actor=fresh(leif), child_id=mistake.pk, once=None, request_id=request.pk)
     with as_admin(), connection.cursor() as cursor:
         cursor.execute("select what, row::text, facts::text from sec.taken_back where what = 'deletion'")
         listed = [{"what": what, "row": row, "facts": json.loads(facts)} for what, row, facts in cursor.fetchall()]

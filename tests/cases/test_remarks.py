@@ -3,29 +3,33 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, transaction
 
 from grunnmur.cases import access, door
-from grunnmur.cases.actions import basis, meetings, remarks
-from grunnmur.cases.models import Child, MeetingHeld, Observation, RelatedPerson, Remark
+from grunnmur.cases.actions import basis, meetings, remarks, sight
+from grunnmur.cases.models import Child, Conversation, MeetingHeld, Observation, RelatedPerson, Remark
 from grunnmur.cases.queries import basis as basis_queries
 from grunnmur.cases.queries import remarks as queries
 from grunnmur.cases.terms import (
     ChildParticipation,
+    FamilyAccess,
     HealthArea,
     InformationKind,
     MappingConclusion,
     MappingState,
     ObservationKind,
     RemarkBy,
+    RestrictionCause,
 )
 from grunnmur.clock import today
+from grunnmur.directory import sessions
 from grunnmur.log.models import Event
 from tests.health_case import SEE_AND_TELL, ask, consent, step
-from tests.together import begin, call, let_in, start
+from tests.together import begin, call, let_in, service_id, start
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 WORDS = "Det stemmer ikke at jeg ikke ville snakke."
@@ -88,7 +92,7 @@ def test_it_stands_with_what_it_is_about_and_leaves_one_event(acting: Acting, pa
         }
         event = Event.objects.filter(name="remark.recorded").first()
         assert event is not None
-        assert event.data == {"about": str(seen.pk)}
+        assert event.subject_id == seen.pk
         assert Remark.objects.filter(kind=seen.kind).count() == 3
 
 
@@ -102,6 +106,60 @@ def test_who_sees_the_thing_sees_the_remark_and_nobody_else(acting: Acting, path
         assert [row.words for row in Remark.objects.all()] == ["Jeg ville snakke."]
     with acting("ola"):
         assert Remark.objects.count() == 0
+
+
+def visible(asking: Any) -> list[str]:
+    """The words of the remarks that one sees, by the program and by the database's own wall, which must agree."""
+    program = sorted(row.words for row in access.visible_to(asking, Remark.objects.all()))
+    assert program == sorted(row.words for row in Remark.objects.all())
+    return program
+
+
+def test_what_is_taken_alone_takes_its_remark_with_it(acting: Acting, pathway_id: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        start(kari, pathway_id)
+        let_in(kari, pathway_id, "storgata")
+        held = hold(kari, pathway_id)
+        remark(kari, pathway_id, held)
+    with acting("per") as per:
+        assert visible(per) == [WORDS]
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=held.pathway.child_id,
+            once=None,
+            cause=RestrictionCause.SERVICE_RESTRICTED,
+            reason="Ikke nødvendig.",
+            review_on=today() + timedelta(days=90),
+            kinds=InformationKind.COORDINATION,
+            service_id=service_id("storgata"),
+            item=held.pk,
+        )
+        assert visible(kari) == [WORDS]
+    with acting("per") as per:
+        assert visible(per) == []
+        assert not Event.objects.filter(name="remark.recorded").exists()
+
+
+def test_what_is_released_alone_brings_its_remark_with_it(acting: Acting, pathway_id: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        seen = observe(kari, pathway_id)
+        remark(kari, pathway_id, seen)
+        basis.record_conversation(
+            actor=kari, pathway_id=pathway_id, once=None, with_whom="parents", held_on=today(), summary="Bekymret."
+        )
+        remark(kari, pathway_id, Conversation.objects.get(), words="Til samtalen.")
+        mother = RelatedPerson.objects.get(relation="mother").identity
+        given: dict[str, Any] = {"actor": kari, "child_id": seen.pathway.child_id, "once": None, "identity": mother}
+        sight.decide_access(
+            **given, family_access=FamilyAccess.LIMITED, reason="Vurdert.", review_on=today() + timedelta(days=90)
+        )
+        with pytest.raises(door.Invalid) as refused:
+            sight.release(**given, item=Remark.objects.get(words=WORDS).pk, reason="Alene.")
+        assert set(refused.value.problems) == {"item"}
+        sight.release(**given, item=seen.pk, reason="Hun trenger å vite det.")
+    with sessions.as_relative(mother) as relative:
+        assert visible(relative) == [WORDS]
 
 
 def test_the_service_that_wrote_a_thing_records_a_remark_to_it_and_not_to_others(

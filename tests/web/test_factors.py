@@ -12,7 +12,9 @@ from typing import Any
 
 import pyotp
 import pytest
-from django.db import connection
+from django.core import signing
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
 from django.test import Client
 
 from demo import cast
@@ -25,7 +27,7 @@ from grunnmur.directory.models import Factor
 from grunnmur.keys import Keyset
 from grunnmur.log.models import AccessLog
 from tests.logging_in import hidden, log_in, new_app, read
-from tests.web.reading import page, text
+from tests.web.reading import fault, page, text
 
 Outside = Callable[[], AbstractContextManager[None]]
 KARI = cast.get("kari").person_id
@@ -409,3 +411,75 @@ def test_which_passwords_are_too_weak(attempt: str, is_good: bool) -> None:
         assert not is_good
     else:
         assert is_good
+
+
+# --- another password ------------------------------------------------------------------------------------------
+
+ANOTHER = "tolv grønne sykler"
+
+
+def typed(password: str = ANOTHER, again: str = ANOTHER) -> dict[str, str]:
+    return {"password": password, "again": again}
+
+
+@pytest.fixture
+def confirmed(browser: Client, travel: Callable[[Any], None]) -> Client:
+    """Kari with her password, who has just confirmed with her app."""
+    log_in(browser)
+    asked = browser.get("/min-innlogging/passord/")
+    if asked.status_code == 302:
+        travel(clock.now() + timedelta(seconds=61))
+        browser.get(asked["Location"])
+        browser.post("/bekreft/", {"code": browser.__dict__["apps"]["kari"].code()})
+    return browser
+
+
+def test_one_changes_ones_password_and_is_logged_out_everywhere_else(
+    confirmed: Client, client_of: Callable[[str], Client], as_admin: Outside
+) -> None:
+    elsewhere = client_of("kari")
+    assert elsewhere.get("/").status_code == 200
+    answer = confirmed.post("/min-innlogging/passord/", typed())
+    assert (answer.status_code, answer["Location"]) == (302, "/min-innlogging/")
+    assert confirmed.get("/").status_code == 200
+    assert elsewhere.get("/").status_code == 302
+    fresh_browser = Client(HTTP_HOST="localhost")
+    assert password(fresh_browser).status_code == 422
+    assert fresh_browser.post("/logg-inn/", {"username": "kari", "password": ANOTHER}).status_code == 200
+    with as_admin():
+        assert AccessLog.objects.filter(action="change_password", person_id=KARI).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        pytest.param(typed("kort"), "password", "Passordet er for kort.", id="short"),
+        pytest.param(typed(again="noe helt annet"), "again", "De to er ikke like.", id="not-the-same"),
+        pytest.param(typed("kari kari kari kari"), "password", "lett å gjette", id="her-own-name"),
+    ],
+)
+def test_a_password_that_is_no_good_is_said_and_the_one_before_stands(
+    confirmed: Client, given: dict[str, str], field: str, said: str
+) -> None:
+    answer = confirmed.post("/min-innlogging/passord/", given)
+    assert answer.status_code == 422
+    assert said in fault(page(answer, 422), field)
+    assert password(Client(HTTP_HOST="localhost")).status_code == 200
+
+
+def test_a_password_typed_too_late_goes_nowhere(client_of: Callable[[str], Client]) -> None:
+    asked = client_of("kari").post("/min-innlogging/passord/", typed())
+    assert asked.status_code == 401
+    assert ANOTHER not in asked.content.decode()
+    kept = signing.loads(str(page(asked, 401).find("input", {"name": "kept"})["value"]), salt="kept")  # type: ignore[index]
+    assert ANOTHER not in str(kept)
+
+
+def test_with_sql_alone_nobody_changes_a_password(acting: Callable[[str], Any], fresh: Any) -> None:
+    change = "select sec.change_password('x', sha256('guess'))"
+    with acting("kari") as kari:
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select sec.change_password('x', %s)", [sessions.sign(f"password|{kari.person_id}|x")])
+        fresh(kari)
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)

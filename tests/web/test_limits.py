@@ -13,8 +13,9 @@ from django.test import Client, RequestFactory
 
 from demo.load import PASSWORD
 from grunnmur import clock
-from grunnmur.cases.actions import children
+from grunnmur.cases.actions import children, extracts, sight
 from grunnmur.cases.models import Child
+from grunnmur.cases.terms import FamilyAccess
 from grunnmur.log.models import AccessLog
 from grunnmur.web import guessing
 
@@ -290,3 +291,66 @@ def test_many_names_from_one_address_wait_and_another_address_does_not(tries: No
 def test_where_a_request_comes_from(settings: Any, behind_proxy: bool, headers: dict[str, str], address: str) -> None:
     settings.BEHIND_PROXY = behind_proxy
     assert guessing.address_of(RequestFactory().get("/", **headers)) == address
+
+
+# --- codes, files that leave, and places one is logged in ----------------------------------------------------
+
+
+def test_codes_that_are_not_good_are_counted_for_each_address(
+    client_of: Callable[[str], Any], limit: Callable[[str, int], None]
+) -> None:
+    limit("join_address", 2)
+    leif = client_of("leif")
+    leif.post("/bekreft/")
+    made = leif.post("/medlemmer/inviter/", {"name": "Tuva Ny", "role": "contact_person"})
+    good = str(BeautifulSoup(made.content, "html.parser").select_one("[data-code]").get_text())  # type: ignore[union-attr]
+    browser = Client(HTTP_HOST="localhost")
+    for _time in range(3):
+        assert "Tuva Ny" in browser.post("/bli-med/", {"code": good}).content.decode(), "a good code costs nothing"
+    for _time in range(2):
+        assert browser.post("/bli-med/", {"code": "abcd-efgh-jkmn-pqrs"}).status_code == 422
+    answer = browser.post("/bli-med/", {"code": "abcd-efgh-jkmn-pqrs"})
+    assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert int(answer["Retry-After"]) > 0
+    assert "Det er prøvd for mange koder fra nettet du er på." in answer.content.decode()
+    assert 'value="abcd-efgh-jkmn-pqrs"' in answer.content.decode()
+    elsewhere = Client(HTTP_HOST="localhost", REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.post("/bli-med/", {"code": "abcd-efgh-jkmn-pqrs"}).status_code == 422
+
+
+@pytest.mark.parametrize("key", ["export_person", "export_service"])
+def test_extracts_and_packages_wait_for_each_other(
+    client_of: Callable[[str], Any], limit: Callable[[str, int], None], acting: Acting, anna: Child, key: str
+) -> None:
+    with acting("kari") as kari:
+        sight.decide_access(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            identity=anna.pk,
+            family_access=FamilyAccess.FULL,
+            reason="Vurdert.",
+            review_on=clock.today() + timedelta(days=90),
+        )
+        made = extracts.make(actor=kari, child_id=anna.pk, once=None, asked_on=clock.today())
+    limit(key, 1)
+    kari = client_of("kari")
+    kari.post("/bekreft/")
+    file = f"/barn/{anna.pk}/innsyn/{made.pk}/fil/"
+    assert kari.post(file, {"form": "json"}).status_code == HTTPStatus.OK
+    answer = kari.post(file, {"form": "json"})
+    assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert "tatt ut" in answer.content.decode()
+    assert "cases_child" not in answer.content.decode()
+
+
+def test_one_place_too_many_and_the_oldest_is_over(
+    client_of: Callable[[str], Any], limit: Callable[[str, int], None], travel: Callable[[datetime], None]
+) -> None:
+    limit("sessions_at_once", 2)
+    first, leif = client_of("kari"), client_of("leif")
+    travel(clock.now() + timedelta(seconds=1))
+    second = client_of("kari")
+    travel(clock.now() + timedelta(seconds=1))
+    third = client_of("kari")
+    assert [one.get("/").status_code for one in (first, second, third, leif)] == [302, 200, 200, 200]

@@ -71,6 +71,7 @@ def test_an_invitation_is_made_handed_over_and_used_once(leif: Client, as_admin:
         assert code.replace("-", "").encode() not in bytes(Invitation.objects.get().code_sha256)
         done = AccessLog.objects.filter(person_id=cast.get("leif").person_id).values_list("action", flat=True)
         assert {"invite", "members", "confirm"} <= set(done)
+        assert AccessLog.objects.get(action="invite").asked_id == Invitation.objects.get().pk
 
 
 def test_one_who_has_an_account_joins_another_service_as_who_one_is(leif: Client, client_of: ClientOf) -> None:

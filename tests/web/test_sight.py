@@ -1,5 +1,6 @@
 """The owner's page of who sees what: decide, withhold, shut out, give back; nobody else gets there."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -7,8 +8,13 @@ import pytest
 
 from demo import cast
 from grunnmur import clock
-from grunnmur.cases.models import Child, FamilyDecision, RelatedPerson, Restriction
-from grunnmur.cases.terms import RelationKind
+from grunnmur.cases.actions.basis import record_own_words
+from grunnmur.cases.actions.children import register
+from grunnmur.cases.actions.sight import decide_access
+from grunnmur.cases.models import Child, FamilyDecision, Observation, RelatedPerson, Restriction
+from grunnmur.cases.terms import FamilyAccess, RelationKind
+from tests.cases.test_remarks import observe
+from tests.together import begin
 from tests.web.reading import page as read
 from tests.web.reading import text
 
@@ -70,3 +76,100 @@ def test_shutting_a_colleague_out(anna: Child, client_of: Any) -> None:
 def test_others_do_not_get_there(anna: Child, client_of: Any, path: str) -> None:
     assert client_of("ola").get(f"/barn/{anna.pk}/tilgang/{path}").status_code == 404
     assert client_of("per").get(f"/barn/{anna.pk}/tilgang/{path}").status_code == 404
+
+
+# --- one row -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def seen(anna: Child, mother: RelatedPerson, acting: Any) -> Observation:
+    """Something that has been noted about Anna, whose mother sees only what is released."""
+    with acting("kari") as kari:
+        decide_access(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            identity=mother.identity,
+            family_access=FamilyAccess.LIMITED,
+            reason="Vurdert.",
+            review_on=clock.today() + timedelta(days=90),
+        )
+        return observe(kari, begin(kari, anna))
+
+
+def test_one_row_is_found_where_it_stands_given_and_taken_back(
+    anna: Child, mother: RelatedPerson, seen: Observation, client_of: Any
+) -> None:
+    kari = client_of("kari")
+    link = read(kari.get(f"/forlop/{seen.pathway_id}/grunnlag/")).find("a", string="Hvem i familien ser dette")
+    assert link is not None
+    shown = read(kari.get(str(link["href"])))
+    assert "Vil ikke snakke." in text(shown)
+    give = shown.find("a", string="Gi fri til Mona Solberg")
+    assert give is not None
+    before = text_of(kari.get(str(give["href"])))
+    assert "Ser dette Mona Solberg Ser ikke dette Anna Solberg, Erik Solberg" in before
+    after = text_of(kari.post(str(give["href"]), {"reason": "Hun trenger å vite det."}, follow=True))
+    assert "Opplysningen er gitt fri." in after
+    assert "Hun trenger å vite det." in text_of(kari.get(f"/barn/{anna.pk}/tilgang/"))
+    back = read(kari.get(str(link["href"]))).find("a", string="Ta tilbake fra Mona Solberg")
+    assert back is not None
+    done = read(kari.post(str(back["href"]), {}, follow=True))
+    assert "Det er tatt tilbake." in text(done)
+    assert done.find("a", string="Gi fri til Mona Solberg")
+    assert kari.post(str(back["href"]), {}).status_code == 404
+
+
+def test_one_row_is_held_back_and_the_page_says_from_whom_before_it_is_saved(
+    anna: Child, mother: RelatedPerson, seen: Observation, client_of: Any
+) -> None:
+    kari = client_of("kari")
+    kari.post(f"/barn/{anna.pk}/tilgang/rad/{seen.pk}/gi/{mother.identity}/", {"reason": "Avtalt."})
+    address = f"/barn/{anna.pk}/tilgang/rad/{seen.pk}/hold/{mother.identity}/"
+    assert "Ser dette ingen" in text_of(kari.get(address))
+    given = {"cause": "child_objects", "reason": "Anna vil ikke.", "review_on": SOON}
+    assert "Skriv en dag fram" in text_of(kari.post(address, {**given, "review_on": "01.01.2020"}), 422)
+    done = read(kari.post(address, given, follow=True))
+    assert "Holdt tilbake" in text(done)
+    assert done.find("a", string="Gi innsyn tilbake til Mona Solberg")
+    assert "Én opplysning" in text_of(kari.get(f"/barn/{anna.pk}/tilgang/"))
+
+
+def test_what_would_not_help_is_said_before_it_is_saved(
+    anna: Child, mother: RelatedPerson, seen: Observation, acting: Any, client_of: Any
+) -> None:
+    with acting("kari"):
+        father = RelatedPerson.objects.get(child=anna, relation=RelationKind.FATHER).identity
+    shown = text_of(client_of("kari").get(f"/barn/{anna.pk}/tilgang/rad/{seen.pk}/gi/{father}/"))
+    assert "Ser dette ingen" in shown
+
+
+def test_the_childs_own_words_are_given_to_a_parent_only_when_the_child_wants_it(
+    anna: Child, mother: RelatedPerson, seen: Observation, client_of: Any, acting: Any
+) -> None:
+    with acting("kari") as kari:
+        words = record_own_words(
+            actor=kari, pathway_id=seen.pathway_id, once=None, said_on=clock.today(), words="Jeg vil hjem."
+        )
+    address = f"/barn/{anna.pk}/tilgang/rad/{words.pk}/gi/{mother.identity}/"
+    client = client_of("kari")
+    assert str(words.pk) in client.get(f"/forlop/{seen.pathway_id}/grunnlag/").content.decode()
+    assert "når barnet selv vil det" in text_of(client.post(address, {"reason": "Avtalt."}), 422)
+    assert client.post(address, {"reason": "Avtalt.", "child_wants": "on"}).status_code == 302
+
+
+@pytest.mark.parametrize("who", ["ola", "per"])
+def test_others_do_not_find_the_row(anna: Child, seen: Observation, client_of: Any, who: str) -> None:
+    assert client_of(who).get(f"/barn/{anna.pk}/tilgang/rad/{seen.pk}/").status_code == 404
+
+
+def test_a_row_that_does_not_exist_or_is_about_another_child_is_not_there(
+    anna: Child, seen: Observation, client_of: Any, acting: Any
+) -> None:
+    with acting("kari") as kari:
+        other = register(
+            actor=kari, once=None, name="Nils Berg", born_on=clock.today() - timedelta(days=4000), journal_number="G-77"
+        )
+    client = client_of("kari")
+    for child, item in ((anna.pk, uuid.uuid4()), (other.pk, seen.pk)):
+        assert client.get(f"/barn/{child}/tilgang/rad/{item}/").status_code == 404

@@ -14,6 +14,8 @@ from grunnmur.cases.models import ArchivePackage, ArchiveReceipt
 from grunnmur.cases.queries import archives
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import InformationKind
+from grunnmur.directory import limits
+from grunnmur.directory.limits import Limit
 from grunnmur.directory.sessions import Actor
 
 
@@ -26,8 +28,10 @@ class Packed:
 
 
 def make(*, actor: Actor, pathway_id: UUID, once: UUID | None) -> Packed:
-    """Make the package of a pathway that has ended. Raises NotVisible, Refused."""
+    """Make the package of a pathway that has ended. Raises NotVisible, Refused, TooOften."""
     with on_pathway(actor, pathway_id, "archives.make", once=once) as act:
+        limits.take(Limit.EXPORT_PERSON, actor.person_id)
+        limits.take(Limit.EXPORT_SERVICE, actor.service_id)
         package = archives.package(get_case(actor, pathway_id, page="archive"))
         files = archive_package.pack(package)
         row = ArchivePackage.objects.create(

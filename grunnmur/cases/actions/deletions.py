@@ -39,13 +39,16 @@ def ask(*, actor: Actor, child_id: UUID, once: UUID | None, cause: DeletionCause
 def confirm(*, actor: Actor, child_id: UUID, once: UUID | None, request_id: UUID) -> UUID:
     """Delete the record of the child, as another asked; gives the receipt's id. Raises NotVisible, Refused.
 
-    Everything about the child goes in one transaction, in the database's own function, which asks once more who asks.
+    The one who confirms has just proved who they are. Everything about the child goes in one transaction, in the
+    database's own function, which asks once more who asks.
     """
     with on_child(actor, child_id, "deletions.confirm", once=once) as act:
         rows = DeletionRequest.objects.filter(child=act.child, pk=request_id)
         request = access.visible_to(actor, rows).first()
         if request is None:
             raise access.NotVisible
+        if not actor.is_fresh:
+            raise access.Refused("not_fresh", _("Bekreft hvem du er først."))
         if request.recorded_by_id == actor.person_id:
             raise access.Refused("two_people", TWO_PEOPLE)
         problem = keeping.why_not_delete(actor, act.child, DeletionCause(request.cause), on=act.today)

@@ -1,7 +1,7 @@
 """An extract of everything held about a child, for the child, a parent or their representative (GDPR art. 15).
 
-Staff of the owner make it on their behalf. What the requester may not have is left out by kind (`queries/extracts`);
-what else must be withheld is withheld one thing at a time, with its ground.
+Staff of the owner make it on their behalf. It has what the requester may see in its own right (`queries/own_right`);
+what must be withheld of that is withheld one thing at a time, with its ground.
 """
 
 from datetime import date, timedelta
@@ -15,6 +15,8 @@ from grunnmur.cases.door import Act, on_child
 from grunnmur.cases.models import Extract, Withheld
 from grunnmur.cases.queries import extracts as queries
 from grunnmur.cases.terms import InformationKind, RemarkBy, WithheldGround
+from grunnmur.directory import limits
+from grunnmur.directory.limits import Limit
 from grunnmur.directory.sessions import Actor
 
 LASTS = timedelta(days=7)
@@ -26,29 +28,35 @@ def make(
     actor: Actor,
     child_id: UUID,
     once: UUID | None,
-    for_whom: RemarkBy,
     asked_on: date,
     related_person_id: UUID | None = None,
     representative: str = "",
 ) -> Extract:
-    """Begin an extract for somebody who has asked. Raises NotVisible, Refused, Invalid."""
+    """Begin an extract in the right of the child, or of one around it (`related_person_id`), for whoever has asked.
+
+    `representative` is who asks on their behalf, and as what. Raises NotVisible, Refused, Invalid.
+    """
+    representative = representative.strip()
     with on_child(actor, child_id, "extracts.make", once=once) as act:
-        related = get_related(act.child, related_person_id) if for_whom is RemarkBy.RELATED else None
+        related = get_related(act.child, related_person_id)
         refuse(
             {
                 "asked_on": happened(asked_on, child=act.child, today=act.today),
-                "who": queries.why_not_for(act.child, for_whom, related, on=act.today),
-                "representative": _("Skriv hvem som representerer barnet eller forelderen, og som hva.")
-                if for_whom is RemarkBy.REPRESENTATIVE and not representative.strip()
-                else None,
+                "who": _("Velg hvem innsynet gjelder.")
+                if related_person_id and related is None
+                else queries.why_not_for(act.child, related, is_represented=bool(representative), on=act.today),
             }
         )
         extract = Extract.objects.create(
             child=act.child,
             **act.child_row(InformationKind.CHILD_WELFARE),
-            for_whom=for_whom,
+            for_whom=RemarkBy.REPRESENTATIVE
+            if representative
+            else RemarkBy.RELATED
+            if related is not None
+            else RemarkBy.CHILD,
             related_person=related,
-            representative=representative if for_whom is RemarkBy.REPRESENTATIVE else "",
+            representative=representative,
             asked_on=asked_on,
             expires_at=act.at + LASTS,
         )
@@ -87,10 +95,14 @@ def withhold(
 
 
 def hand_out(*, actor: Actor, child_id: UUID, once: UUID | None, extract_id: UUID, form: str) -> queries.Content:
-    """The content of an extract, to be handed out now: one event says so. Raises NotVisible, Refused."""
+    """The content of an extract, to be handed out now: one event says so. Raises NotVisible, Refused, TooOften."""
     with on_child(actor, child_id, "extracts.hand_out", once=once) as act:
+        limits.take(Limit.EXPORT_PERSON, actor.person_id)
+        limits.take(Limit.EXPORT_SERVICE, actor.service_id)
         extract = _open(act, extract_id)
-        reason = queries.why_not_for(act.child, RemarkBy(extract.for_whom), extract.related_person, on=act.today)
+        reason = queries.why_not_for(
+            act.child, extract.related_person, is_represented=bool(extract.representative), on=act.today
+        )
         if reason is not None:
             raise access.Refused("not_for_them", reason)
         content = queries.content(actor, extract)

@@ -8,29 +8,26 @@ from uuid import UUID
 from django.db import connection
 
 from grunnmur import clock
-from grunnmur.cases import consent, deadlines, facts, family, lifecycle, target_group
-from grunnmur.cases.consent import Period
+from grunnmur.cases import consent, deadlines, facts, lifecycle, target_group
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE, Act
+from grunnmur.cases.family import FamilySight
 from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import (
     Assessment,
     Child,
     ChildWelfareStatus,
-    FamilyDecision,
     Participation,
     Pathway,
     Placement,
-    RelatedPerson,
-    Release,
 )
 from grunnmur.cases.models.base import FOREVER
+from grunnmur.cases.queries import own_right
 from grunnmur.cases.terms import (
     ALL_KINDS,
     SHARED_BASE,
     AddressProtection,
     ChildWelfarePosition,
-    FamilyAccess,
     InformationKind,
     ParticipationBasis,
 )
@@ -219,24 +216,9 @@ def follow_placements(act: Act, placements: Iterable[Placement]) -> None:
 def follow_family(act: Act) -> None:
     """Make the table say what was decided and released for the child itself and those around it, as of now."""
     child = act.child
-    parents: dict[UUID, list[Period]] = {}
-    for person in RelatedPerson.objects.filter(child=child, has_parental_responsibility=True, replaced_by=None):
-        parents.setdefault(person.identity, []).append(Period(person.from_on, person.until_on))
-    found = family.sights(
-        child=child.pk,
-        born_on=child.born_on,
-        parents=parents,
-        decisions=[
-            family.Decided(row.pk, row.identity, FamilyAccess(row.access), row.decided_at)
-            for row in FamilyDecision.objects.filter(child=child).order_by("number")
-        ],
-        releases=[
-            family.Released(row.pk, row.identity, row.item, InformationKind(row.kind), row.starts_at, row.ends_at)
-            for row in Release.objects.filter(child=child)
-        ],
-    )
+    found = own_right.sights_of_family(child)
     pathways = [None, *Pathway.objects.filter(child=child)]
-    wanted: dict[tuple[object, ...], tuple[Pathway | None, family.FamilySight]] = {
+    wanted: dict[tuple[object, ...], tuple[Pathway | None, FamilySight]] = {
         (pathway.pk if pathway else None, one.sight.only_for, one.ground, one.sight.starts_at, one.sight.item): (
             pathway,
             one,

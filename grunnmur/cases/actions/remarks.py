@@ -59,6 +59,6 @@ def record(
             words=words,
         )
         act.record(
-            "remark.recorded", kind=InformationKind(subject.kind), subject=remark.pk, data={"about": str(subject.pk)}
+            "remark.recorded", kind=InformationKind(subject.kind), subject=subject.pk, data={"remark": str(remark.pk)}
         )
     return remark

@@ -18,7 +18,7 @@ from grunnmur.cases.actions.checks import Problem, refuse
 from grunnmur.cases.door import Act, Invalid, on_child
 from grunnmur.cases.family import NEVER_RELEASED
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import FamilyDecision, Pathway, RelatedPerson, Release, Restriction
+from grunnmur.cases.models import FamilyDecision, Pathway, RelatedPerson, Release, Remark, Restriction
 from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.cases.queries.choices import colleagues_in
 from grunnmur.cases.terms import ALL_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
@@ -64,8 +64,20 @@ def decide_access(
     return decision
 
 
-def release(*, actor: Actor, child_id: UUID, once: UUID | None, identity: UUID, item: UUID, reason: str) -> Release:
-    """Let one person see one row, whatever else it sees. Raises Refused, Invalid, AlreadyDone."""
+def release(
+    *,
+    actor: Actor,
+    child_id: UUID,
+    once: UUID | None,
+    identity: UUID,
+    item: UUID,
+    reason: str,
+    child_wants: bool = False,
+) -> Release:
+    """Let one person see one row, whatever else it sees. Raises Refused, Invalid, AlreadyDone.
+
+    What the child itself has said is given to others only when the child wants it.
+    """
     with on_child(actor, child_id, "sight.release", once=once) as act:
         kind = _kind_of(act, item)
         refuse(
@@ -75,6 +87,9 @@ def release(*, actor: Actor, child_id: UUID, once: UUID | None, identity: UUID, 
                 if kind is None
                 else _("Dette kan aldri gis fri: det sier hvor barnet er, eller hvem som meldte.")
                 if kind & NEVER_RELEASED
+                else None,
+                "child_wants": _("Barnets egne ord gis bare fri til andre når barnet selv vil det.")
+                if kind and kind & InformationKind.OWN_WORDS and identity != act.child.pk and not child_wants
                 else None,
             }
         )
@@ -221,9 +236,12 @@ def _review(on: date, *, today: date) -> Problem:
 
 
 def _kind_of(act: Act, item: UUID) -> InformationKind | None:
-    """The kind of one row about the child that the actor sees; None when there is none."""
+    """The kind of one row about the child that the actor sees; None when there is none.
+
+    A remark is none of its own: it goes with the row that it is about.
+    """
     for model in apps.get_app_config("cases").get_models():
-        if not issubclass(model, PathwayRow | ChildRow):
+        if model is Remark or not issubclass(model, PathwayRow | ChildRow):
             continue
         whose = "pathway__child" if issubclass(model, PathwayRow) else "child"
         rows = access.visible_to(act.actor, model._default_manager.filter(**{"pk": item, whose: act.child}))

@@ -14,6 +14,7 @@ from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWith
 from grunnmur.cases.models.emergency import EmergencyLook
 from grunnmur.cases.models.family import FamilyDecision, Release
 from grunnmur.cases.models.health import Mapping, MappingStep, Referral, ReferralAnswer
+from grunnmur.cases.models.looking import LookReview
 from grunnmur.cases.models.meeting import (
     Invitation,
     InvitationReply,
@@ -79,6 +80,7 @@ __all__ = [
     "Investigation",
     "Invitation",
     "InvitationReply",
+    "LookReview",
     "Mapping",
     "MappingStep",
     "Measure",

@@ -65,7 +65,9 @@ class Extract(ChildRow):
 
     for_whom = models.CharField(max_length=20, choices=RemarkBy)
     related_person = models.ForeignKey("cases.RelatedPerson", on_delete=models.PROTECT, null=True, related_name="+")
+    """In whose right it is made; None for the child's own."""
     representative = models.CharField(max_length=160, blank=True)
+    """Who asks on behalf of that one, and as what, such as «advokat»."""
     asked_on = models.DateField()
     expires_at = models.DateTimeField()
     """From then on nothing is handed out on it."""

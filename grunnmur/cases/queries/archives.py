@@ -3,7 +3,7 @@
 from grunnmur import __version__, clock
 from grunnmur.cases import data_register, events
 from grunnmur.cases.archive_package import Act, ColumnMeaning, Look, Package, TablePart
-from grunnmur.cases.queries import held
+from grunnmur.cases.queries import held, looks
 from grunnmur.cases.queries.case import Case
 
 
@@ -54,6 +54,6 @@ def package(case: Case) -> Package:
                 page=look.action,
                 allowed=look.allowed,
             )
-            for look in held.looks(case.child)
+            for look in reversed(looks.looks_at(case.child.pk, named=True))
         ),
     )

@@ -36,6 +36,7 @@ from grunnmur.directory.sessions import Actor
 class Said:
     """What the child said in its own words."""
 
+    id: UUID
     on: date
     words: str
     written_by: str
@@ -166,7 +167,9 @@ def of_case(case: Case) -> Basis:
         found.setdefault(criterion.assessment_id, []).append((known[criterion.criterion], criterion.facts))
     return Basis(
         case=case,
-        own_words=tuple(Said(row.said_on, row.words, who.get(str(row.recorded_by_id), "")) for row in own_words),
+        own_words=tuple(
+            Said(row.pk, row.said_on, row.words, who.get(str(row.recorded_by_id), "")) for row in own_words
+        ),
         talks=tuple(
             Talk(
                 on=row.held_on,

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from grunnmur.cases import access
 from grunnmur.cases.models import EmergencyLook
 from grunnmur.cases.queries.child import ChildHead, get_child
 from grunnmur.directory.sessions import Actor
-from grunnmur.log.models import AccessLog
 
 MOST = 50
 """Shown on one page."""
@@ -61,9 +62,9 @@ def get_emergency(actor: Actor, child_id: UUID, look_id: UUID) -> tuple[ChildHea
 
 
 def _emergency(row: EmergencyLook) -> Emergency:
-    looks = AccessLog.objects.filter(
-        children__contains=[row.child_id], person_id=row.person_id, at__gte=row.starts_at, at__lt=row.ends_at
-    )
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.pages_of_glass(%s)", [row.pk])
+        pages = tuple(page for (page,) in cursor.fetchall())
     return Emergency(
         id=row.pk,
         who=row.person.name,
@@ -71,7 +72,7 @@ def _emergency(row: EmergencyLook) -> Emergency:
         reason=row.reason,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        pages=tuple(sorted(set(looks.filter(allowed=True).values_list("action", flat=True)[:200]))),
+        pages=pages,
         verdict=str(EmergencyLook.Verdict(row.verdict).label) if row.verdict else "",
         review=row.review,
         reviewed_by=row.reviewed_by.name if row.reviewed_by else "",

@@ -1,4 +1,7 @@
-"""An extract as the one who asked may have it: what is handed out, what is withheld, and who has looked."""
+"""An extract as the one who asked may have it: what is handed out, what is withheld, and who has looked.
+
+It has what the one who asked may see in its own right (`own_right`), and never more because staff make it.
+"""
 
 import re
 from collections.abc import Iterable
@@ -13,25 +16,33 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur import clock
 from grunnmur.cases import access
+from grunnmur.cases.access_rules import Purpose, access_rules
 from grunnmur.cases.models import Child, Extract, RelatedPerson, Remark, Withheld
-from grunnmur.cases.queries import held, remarks
+from grunnmur.cases.queries import held, own_right, remarks
 from grunnmur.cases.queries.child import ChildHead
-from grunnmur.cases.queries.held import Item, LookedAt
-from grunnmur.cases.terms import AddressProtection, InformationKind, RelationKind, RemarkBy, WithheldGround
+from grunnmur.cases.queries.held import Item
+from grunnmur.cases.queries.looks import LookedAt, looks_at
+from grunnmur.cases.queries.own_right import OwnRight
+from grunnmur.cases.terms import (
+    ALL_KINDS,
+    AddressProtection,
+    InformationKind,
+    LookKind,
+    RelationKind,
+    RemarkBy,
+    WithheldGround,
+)
 from grunnmur.directory.sessions import Actor
 
 EXPIRED = gettext_lazy("Innsynet er utløpt. Lag et nytt hvis det fortsatt trengs.")
 PROTECTED = gettext_lazy(
     "Barnets adresse er skjermet. Et innsyn til andre enn barnet kan røpe hvor barnet bor, og lages derfor ikke her."
 )
-NOT_FOR_THE_CHILD = InformationKind.REPORTER
-NOT_FOR_OTHERS = InformationKind.REPORTER | InformationKind.PROTECTED_ADDRESS | InformationKind.OWN_WORDS
-"""What is never in an extract, whoever in child welfare makes it: who reported, for anyone; where a protected child is
-and the child's own words, for anyone but the child."""
-CONTENT = frozenset({"case", "national_file"})
-"""The activities of the data register whose tables are in an extract. Those about sight and rights would tell what is
-decided about others, or withheld; of them a few are in it all the same."""
+NO_RIGHT = gettext_lazy(
+    "Personen har ikke innsyn nå. Et innsyn har bare det personen selv kan se. Bestem det først under «Hvem ser hva»."
+)
 BESIDE = frozenset({"cases_remark", "cases_participation"})
+"""Tables about sight and rights that are in an extract all the same."""
 FOR_THE_CHILD = frozenset({"cases_formervalues"})
 
 
@@ -103,29 +114,24 @@ def list_extracts(head: ChildHead) -> tuple[Review, ...]:
     return tuple(_review(row, ()) for row in access.visible_to(head.actor, rows).order_by("-recorded_at")[:50])
 
 
-def why_not_for(child: Child, for_whom: RemarkBy, related: RelatedPerson | None, *, on: date) -> str | Promise | None:
-    """Why this one cannot have an extract: others than the child need parental responsibility, or a representative.
+def why_not_for(child: Child, related: RelatedPerson | None, *, is_represented: bool, on: date) -> str | Promise | None:
+    """Why no extract can be made in the right of the child (`related` None) or of one around it.
 
+    One around the child needs parental responsibility now, and each must be able to see something in its own right.
     Where a child with a protected address is can be read out of places, meetings and services, so nobody but the child
-    is given an extract then.
+    itself is given an extract then.
     """
-    if for_whom is RemarkBy.CHILD:
-        return None
-    if child.address_protection != AddressProtection.NONE:
+    if child.address_protection != AddressProtection.NONE and (related is not None or is_represented):
         return PROTECTED
-    if for_whom is RemarkBy.REPRESENTATIVE:
-        return None
-    if related is None:
-        return _("Velg hvem innsynet er til.")
-    is_now = related.from_on <= on and (related.until_on is None or on < related.until_on)
-    if not related.has_parental_responsibility or not is_now or hasattr(related, "replaced_by"):
-        return _("Bare den som har foreldreansvar nå, kan få innsyn på denne måten. Andre må ha en representant.")
-    return None
+    if related is not None:
+        is_now = related.from_on <= on and (related.until_on is None or on < related.until_on)
+        if not related.has_parental_responsibility or not is_now or hasattr(related, "replaced_by"):
+            return _("Bare den som har foreldreansvar nå, kan få innsyn på denne måten.")
+    return None if own_right.of(child, _identity(child, related)).opens_anything else NO_RIGHT
 
 
-def never(extract: Extract) -> InformationKind:
-    """The kinds that the one who asked never gets."""
-    return NOT_FOR_THE_CHILD if extract.for_whom == RemarkBy.CHILD else NOT_FOR_OTHERS
+def _identity(child: Child, related: RelatedPerson | None) -> UUID:
+    return related.identity if related is not None else child.pk
 
 
 def review(actor: Actor, extract: Extract) -> Review:
@@ -168,17 +174,27 @@ def content(actor: Actor, extract: Extract) -> Content:
         for_whom=whom(extract),
         made_on=clock.today(),
         parts=tuple(part for part in kept if part.things),
-        looks=tuple(look for look in held.looks(extract.child) if look.allowed),
+        looks=tuple(_for_the_family(look) for look in reversed(looks_at(extract.child_id, named=True)) if look.allowed),
     )
+
+
+def _for_the_family(look: LookedAt) -> LookedAt:
+    """A look as the child and its family are told of it: when, which service and role, and what of the case.
+
+    The name of health personnel belongs to the patient's insight in who has looked (pasientjournalforskriften § 14);
+    others' names do not (GDPR art. 15, and the Court of Justice in C-579/21). Which page it was could tell that
+    something is withheld, so that is said in three words only.
+    """
+    kind = look.kind if look.kind in (LookKind.LIST, LookKind.GLASS) else LookKind.CASE
+    return replace(look, who=look.who if look.is_health else "", action="", kind=kind)
 
 
 def whom(extract: Extract) -> str:
     """For whom, without a name."""
+    whose = RelationKind(extract.related_person.relation) if extract.related_person is not None else RemarkBy.CHILD
     if extract.for_whom == RemarkBy.REPRESENTATIVE:
-        return extract.representative
-    if extract.related_person is not None:
-        return str(RelationKind(extract.related_person.relation).label)
-    return str(RemarkBy.CHILD.label)
+        return _("%(who)s (for %(whose)s)") % {"who": extract.representative, "whose": str(whose.label).lower()}
+    return str(whose.label)
 
 
 def _review(extract: Extract, parts: tuple[Part, ...]) -> Review:
@@ -195,7 +211,8 @@ def _review(extract: Extract, parts: tuple[Part, ...]) -> Review:
 
 def _parts(actor: Actor, extract: Extract) -> tuple[Part, ...]:
     child = extract.child
-    own = extract.related_person.identity if extract.related_person else None
+    own = _identity(child, extract.related_person)
+    right = own_right.of(child, own)
     others = [
         row.name for row in access.visible_to(actor, RelatedPerson.objects.filter(child=child)) if row.identity != own
     ]
@@ -216,7 +233,7 @@ def _parts(actor: Actor, extract: Extract) -> tuple[Part, ...]:
             why=row.why if row else "",
         )
 
-    hidden = never(extract)
+    hidden = ALL_KINDS & ~access_rules().purposes[Purpose.OWN_INSIGHT]
     return tuple(
         Part(part.table, part.purpose, things)
         for part in held.everything(actor, child)
@@ -225,21 +242,31 @@ def _parts(actor: Actor, extract: Extract) -> tuple[Part, ...]:
             things := tuple(
                 thing(_clean(part.table, item, hidden))
                 for item in part.items
-                if not item.kind & hidden and not item.columns.get("only_for")
+                if _sees(right, item) and not item.columns.get("only_for")
             )
         )
     )
 
 
+def _sees(right: OwnRight, item: Item) -> bool:
+    """Whether the one who asked may see the row. A remark follows what it is about; that a service has had sight is
+    known to whoever may know that there is a case."""
+    about = item.columns.get("subject_id") if "said_by" in item.columns else None
+    return right.sees(UUID(about) if about else item.id, InformationKind(item.kind) or InformationKind.CONTACT)
+
+
 def _is_in(table: str, extract: Extract) -> bool:
     """Whether a table is in the extract at all."""
-    own = FOR_THE_CHILD if extract.for_whom == RemarkBy.CHILD else frozenset()
-    return held.activity_of(table) in CONTENT or table in BESIDE | own
+    own = FOR_THE_CHILD if extract.related_person is None else frozenset()
+    return held.activity_of(table) in held.WRITTEN or table in BESIDE | own
 
 
 def _clean(table: str, item: Item, hidden: InformationKind) -> Item:
-    """The row without the columns of a kind that the one who asked never gets (`definitions/data_register.yaml`)."""
+    """The row without the columns of a kind that nobody in a family ever gets (`definitions/data_register.yaml`)."""
     secret = held.columns_of(table, hidden)
+    if table in FOR_THE_CHILD and held.columns_named(hidden) & set(item.columns["said"]):
+        # What a row said before may be one of those columns; then what it said is not given out.
+        secret |= {"said"}
     if not secret:
         return item
     labels = {held.label_of(table, name) for name in secret}
@@ -283,7 +310,8 @@ def as_data(found: Content) -> dict[str, Any]:
                 "service": look.service,
                 "role": look.role,
                 "who": look.who,
-                "page": look.action,
+                "what": str(look.kind.label),
+                "why": look.purpose,
             }
             for look in found.looks
         ],

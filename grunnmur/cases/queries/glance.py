@@ -51,12 +51,8 @@ PARTS = {
         where e.pathway_id = %(pathway)s and (e.kind & %(kinds)s) <> 0
         order by e.at desc limit {HAPPENED}""",
     "looks": f"""
-        select last.at, last.person_id, (select p.name from directory_person p where p.id = last.person_id) as who
-        from (select distinct on (person_id) person_id, at
-              from (select person_id, at from log_accesslog
-                    where %(owner)s and pathway_id = %(pathway)s and allowed order by at desc limit {LOOKED}) lately
-              order by person_id, at desc) last
-        order by last.at desc limit {LOOKERS}""",
+        select last.at, last.person, last.who from sec.looked_lately(%(pathway)s, {LOOKED}, {LOOKERS}) last
+        where %(owner)s""",
 }
 STATEMENT = "select " + ", ".join(f"(select json_agg(x) from ({part}) x)" for part in PARTS.values())
 
@@ -187,6 +183,6 @@ def timeline(rows: Rows) -> tuple[Entry, ...]:
 def looks(rows: Rows, *, actor: Actor) -> tuple[Look, ...]:
     """The last look of each of those who looked lately, newest first."""
     return tuple(
-        Look(datetime.fromisoformat(row["at"]), row["who"] or "", row["person_id"] == str(actor.person_id))
+        Look(datetime.fromisoformat(row["at"]), row["who"] or "", row["person"] == str(actor.person_id))
         for row in rows["looks"]
     )

@@ -17,18 +17,20 @@ from django.utils.translation import gettext as _
 
 from grunnmur import clock
 from grunnmur.cases import access, data_register
-from grunnmur.cases.models import Child, NameKey, RelatedPerson
+from grunnmur.cases.models import Child, NameKey, RelatedPerson, Remark
 from grunnmur.cases.models.base import PersonRow
 from grunnmur.cases.queries import names
 from grunnmur.cases.terms import InformationKind, RelationKind
-from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Person, Service
 from grunnmur.directory.sessions import Actor
 from grunnmur.encrypted import KeyedIndex
-from grunnmur.log.models import AccessLog, Event
+from grunnmur.log.models import Event
 
 LEFT_OUT: frozenset[type[Model]] = frozenset({NameKey})
 """What only says again, for the search, what another table says."""
+WRITTEN = frozenset({"case", "national_file"})
+"""The activities of the data register whose tables say something of the child. Those about sight and rights say what is
+decided about others."""
 ABOUT_THE_ROW = frozenset({"id", "kind", "author_service", "recorded_by", "recorded_at", "child", "pathway"})
 """Columns that every row has, which are said once about it."""
 
@@ -55,19 +57,6 @@ class Held:
     table: str
     purpose: str
     items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LookedAt:
-    """One look at the child, or one refusal."""
-
-    at: datetime
-    person_id: UUID | None
-    who: str
-    service: str
-    role: str
-    action: str
-    allowed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +98,16 @@ def everything(actor: Actor, child: Child, *, pathway_id: UUID | None = None) ->
         for model, rows in read
         if rows
     )
+
+
+def get_item(actor: Actor, child: Child, item_id: UUID) -> tuple[str, Item] | None:
+    """One row that somebody has written about the child, as the actor may see it, and what its table is for."""
+    for model in models():
+        if issubclass(model, PersonRow) and model is not Remark and activity_of(model._meta.db_table) in WRITTEN:
+            row = _rows(actor, model, child, None).filter(pk=item_id).first()
+            if row is not None:
+                return _purposes()[model._meta.db_table], _item(row, _Words.of([row]))
+    return None
 
 
 def _rows(actor: Actor, model: type[Model], child: Child, pathway_id: UUID | None) -> QuerySet[Any]:
@@ -161,6 +160,12 @@ def columns_of(table: str, kinds: InformationKind) -> frozenset[str]:
     """The columns of a table that are of one of these kinds whatever kind the row has."""
     secret = {kind.name for kind in kinds}
     return frozenset(c.name for c in data_register.columns() if c.table == table and c.kind.name in secret)
+
+
+@cache
+def columns_named(kinds: InformationKind) -> frozenset[str]:
+    """The names of all such columns, whatever table they are in."""
+    return frozenset(name for table in _purposes() for name in columns_of(table, kinds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,26 +253,6 @@ def _in_words(row: Model, field: "Field[Any, Any]", words: _Words) -> str:
 
 
 # --- the log ---------------------------------------------------------------------------------------------------
-
-
-def looks(child: Child) -> tuple[LookedAt, ...]:
-    """Who has looked at the child, oldest first, as the policies let the actor see it."""
-    rows = list(AccessLog.objects.filter(children__contains=[child.pk]).order_by("at", "pk"))
-    people = names.people(row.person_id for row in rows)
-    services = names.services(row.service_id for row in rows)
-    roles = {role.value: str(role.label) for role in Role}
-    return tuple(
-        LookedAt(
-            at=row.at,
-            person_id=row.person_id,
-            who=people.get(str(row.person_id), ""),
-            service=services.get(str(row.service_id), ""),
-            role=roles.get(row.role, row.role),
-            action=row.action,
-            allowed=row.allowed,
-        )
-        for row in rows
-    )
 
 
 def acts(child: Child, *, pathway_id: UUID | None = None) -> Iterator[Done]:

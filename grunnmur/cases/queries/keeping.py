@@ -71,6 +71,8 @@ class Keeping:
     decision: Decision
     holds: tuple[HoldRow, ...]
     packages: tuple[PackageRow, ...]
+    why_not_pack: str | Promise | None
+    """Why the actor cannot make the package of the case for the archive now; None when they can."""
     asked: tuple[Asked, ...]
 
 
@@ -95,8 +97,18 @@ def get_keeping(actor: Actor, pathway_id: UUID) -> Keeping:
             )
             for row in packages.order_by("-recorded_at")
         ),
+        why_not_pack=_why_not_pack(actor, case.pathway),
         asked=list_asked(actor, case.child),
     )
+
+
+def _why_not_pack(actor: Actor, pathway: Pathway) -> str | Promise | None:
+    try:
+        access.check(actor, pathway, "archives.make")
+        access.check_reader(actor, pathway.child)
+    except access.Refused as refused:
+        return refused.sentence
+    return None
 
 
 def list_asked(actor: Actor, child: Child) -> tuple[Asked, ...]:

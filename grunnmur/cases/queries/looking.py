@@ -20,6 +20,7 @@ def log(
     kinds: InformationKind,
     grounds: Iterable[str],
     pathway_id: UUID | None = None,
+    reason: str = "participation",
 ) -> None:
     """One look, by the name of the page. Within a request all looks become one (`record.Pending.as_one_answer`).
 
@@ -37,4 +38,5 @@ def log(
         kinds=kinds,
         purpose=actor.purpose,
         ground=" ".join(basis for basis in ParticipationBasis if basis in found),
+        reason=reason,
     )

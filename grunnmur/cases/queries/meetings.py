@@ -162,7 +162,7 @@ def list_words(case: Case, *, newest: int = 5) -> tuple[Said, ...]:
         )[:newest]
     )
     staff = names.people(row.recorded_by_id for row in rows)
-    return tuple(Said(row.said_on, row.words, staff.get(str(row.recorded_by_id), "")) for row in rows)
+    return tuple(Said(row.pk, row.said_on, row.words, staff.get(str(row.recorded_by_id), "")) for row in rows)
 
 
 def list_meetings(case: Case) -> list[MeetingNow]:

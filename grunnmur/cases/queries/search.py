@@ -63,7 +63,8 @@ def search(actor: Actor, *, text: str) -> tuple[Found, ...]:
     limits.take(Limit.SEARCH_PERSON, actor.person_id)
     limits.take(Limit.SEARCH_SERVICE, actor.service_id)
     digits = text.replace(" ", "")
-    if digits.isdecimal() and len(digits) == DIGITS:
+    is_number = digits.isdecimal() and len(digits) == DIGITS
+    if is_number:
         rows = _read(actor, *_numbered(actor, digits))
     else:
         rows = _read(actor, *_named(words)) or _read(actor, BY_JOURNAL_NUMBER, {"journal_number": text.strip()})
@@ -73,6 +74,7 @@ def search(actor: Actor, *, text: str) -> tuple[Found, ...]:
         children=[row.child_id for row in rows],
         kinds=InformationKind.CONTACT,
         grounds=(ground for row in rows for ground in row.grounds),
+        reason="by_number" if is_number else "participation",
     )
     today = clock.today()
     return tuple(

@@ -1,13 +1,15 @@
 """Who sees a child: what is decided for each in the family, what that opens now, and every explicit no that holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from grunnmur import alphabet
-from grunnmur.cases import access
+from grunnmur.cases import access, family
+from grunnmur.cases.family import NEVER_RELEASED
 from grunnmur.cases.models import FamilyDecision, Participation, Release, Restriction
-from grunnmur.cases.queries import choices
+from grunnmur.cases.models.base import FOREVER
+from grunnmur.cases.queries import choices, held, own_right
 from grunnmur.cases.queries.child import ChildHead, PersonAround, get_child, list_people
 from grunnmur.cases.queries.choices import Colleague
 from grunnmur.cases.terms import FamilyAccess, InformationKind, ParticipationBasis, RestrictionCause
@@ -26,11 +28,22 @@ class Relative:
     access: FamilyAccess
     kinds: InformationKind
     """What the person sees of every row now, by the access rule itself."""
-    released: int
-    """How many single rows the person has been given."""
+    released: "tuple[Given, ...]"
+    """The single rows that the person has been given."""
     reason: str
     decided_at: datetime | None
     review_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One row that somebody has been given, until it is taken back."""
+
+    id: UUID
+    item: UUID
+    to: UUID
+    reason: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +51,13 @@ class No:
     """One explicit no that holds now."""
 
     id: UUID
+    about: UUID | None
+    """The one person that it is about; None for a service."""
     who: str
     cause: RestrictionCause
     kinds: InformationKind
-    is_one_row: bool
+    item: UUID | None
+    """The one row that it is about; None for every row of its kinds."""
     reason: str
     decided_by: str
     since: datetime
@@ -72,9 +88,9 @@ def sight_page(actor: Actor, child_id: UUID) -> SightPage:
     ):
         if row.only_for:
             sees[row.only_for] = sees.get(row.only_for, InformationKind(0)) | InformationKind(row.kinds)
-    released: dict[UUID, int] = {}
-    for identity in Release.objects.filter(child=head.child, ends_at__gt=access.NOW).values_list("identity", flat=True):
-        released[identity] = released.get(identity, 0) + 1
+    released: dict[UUID, list[Given]] = {}
+    for given in list_given(head):
+        released.setdefault(given.to, []).append(given)
     names = {person.identity: person.name for person in people} | {head.child.pk: head.child.name}
     return SightPage(
         head=head,
@@ -85,6 +101,100 @@ def sight_page(actor: Actor, child_id: UUID) -> SightPage:
         refusals=_refusals(head, names),
         readers=tuple(one.name for one in list_colleagues(head) if one.id in list_readers(head)),
     )
+
+
+def list_given(head: ChildHead) -> tuple[Given, ...]:
+    """Every single row that somebody has been given and that is not taken back."""
+    rows = Release.objects.filter(child=head.child, ends_at__gt=access.NOW).order_by("starts_at")
+    return tuple(Given(row.pk, row.item, row.identity, row.reason, row.starts_at) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One in the family beside one row: whether they see it, and what would change that."""
+
+    identity: UUID
+    name: str
+    relation: str
+    """Empty for the child itself."""
+    sees: bool
+    would_see: bool
+    """Whether they would, had the row been released to them."""
+    given: Given | None
+    no: No | None
+    """The explicit no about just this row."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowSight:
+    """One row, and who in the family sees it."""
+
+    head: ChildHead
+    item: UUID
+    kind: InformationKind
+    purpose: str
+    said: tuple[tuple[str, str], ...]
+    family: tuple[Beside, ...]
+
+    @property
+    def can_be_released(self) -> bool:
+        return not self.kind & NEVER_RELEASED
+
+    @property
+    def is_own_words(self) -> bool:
+        return self.kind is InformationKind.OWN_WORDS
+
+    def who(self, identity: UUID) -> Beside:
+        """One in the family. Raises NotVisible when there is no such person."""
+        found = next((one for one in self.family if one.identity == identity), None)
+        if found is None:
+            raise access.NotVisible
+        return found
+
+
+def row_sight(head: ChildHead, item_id: UUID) -> RowSight:
+    """One row about the child with who in the family sees it now. Raises NotVisible when the actor sees no such row."""
+    found = held.get_item(head.actor, head.child, item_id)
+    if found is None:
+        raise access.NotVisible
+    purpose, item = found
+    kind = InformationKind(item.kind)
+    given = {one.to: one for one in list_given(head) if one.item == item_id}
+    people = list_people(head)
+    names = {person.identity: person.name for person in people} | {head.child.pk: head.child.name}
+    noes = {one.about: one for one in _refusals(head, dict(names)) if one.item == item_id and one.about}
+
+    def beside(identity: UUID, name: str, relation: str) -> Beside:
+        right = own_right.of(head.child, identity)
+        released = family.Released(item_id, identity, item_id, kind, right.at, FOREVER)
+        sights = own_right.sights_of_family(head.child, more=[released])
+        hers = tuple(one.sight for one in sights if one.sight.only_for == identity)
+        return Beside(
+            identity=identity,
+            name=name,
+            relation=relation,
+            sees=right.sees(item_id, kind),
+            would_see=replace(right, sights=hers).sees(item_id, kind),
+            given=given.get(identity),
+            no=noes.get(identity),
+        )
+
+    return RowSight(
+        head=head,
+        item=item_id,
+        kind=kind,
+        purpose=purpose,
+        said=item.said,
+        family=tuple(beside(*one) for one in [(head.child.pk, head.child.name, ""), *_around(people)]),
+    )
+
+
+def get_given(head: ChildHead, release_id: UUID) -> Given:
+    """One row that somebody has been given. Raises NotVisible when it is taken back, or never was."""
+    found = next((one for one in list_given(head) if one.id == release_id), None)
+    if found is None:
+        raise access.NotVisible
+    return found
 
 
 def list_readers(head: ChildHead) -> frozenset[UUID]:
@@ -105,7 +215,7 @@ def _relative(
     relation: str,
     decision: FamilyDecision | None,
     sees: dict[UUID, InformationKind],
-    released: dict[UUID, int],
+    released: dict[UUID, list[Given]],
 ) -> Relative:
     return Relative(
         identity=identity,
@@ -113,7 +223,7 @@ def _relative(
         relation=relation,
         access=FamilyAccess(decision.access) if decision else FamilyAccess.UNKNOWN,
         kinds=sees.get(identity, InformationKind(0)),
-        released=released.get(identity, 0),
+        released=tuple(released.get(identity, ())),
         reason=decision.reason if decision else "",
         decided_at=decision.decided_at if decision else None,
         review_on=decision.review_on if decision else None,
@@ -131,10 +241,11 @@ def _refusals(head: ChildHead, names: dict[UUID, str]) -> tuple[No, ...]:
     return tuple(
         No(
             id=row.pk,
+            about=row.only_for,
             who=services.get(row.service_id, "") if row.service_id else names.get(row.only_for or row.pk, ""),
             cause=RestrictionCause(row.cause),
             kinds=InformationKind(row.kinds),
-            is_one_row=row.item is not None,
+            item=row.item,
             reason=row.reason,
             decided_by=row.decided_by.name,
             since=row.starts_at,

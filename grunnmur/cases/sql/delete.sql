@@ -40,6 +40,9 @@ declare
     asked record;
     gone integer;
 begin
+    if not sec.is_fresh() then
+        raise exception 'not fresh' using errcode = 'insufficient_privilege';
+    end if;
     select d.recorded_by_id as person, d.cause into asked
     from public.cases_deletionrequest d where d.id = request and d.child_id = wanted;
     if not found or asked.person = sec.person() or not exists (

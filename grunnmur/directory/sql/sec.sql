@@ -134,7 +134,38 @@ begin
            case when strong then sec.now() end
     from public.directory_membership m join sec.ceiling c on c.role = m.role
     where m.id = membership and m.starts_on <= today and (m.ends_on is null or m.ends_on > today);
-    return found;
+    if not found then
+        return false;
+    end if;
+    -- Logged in at once in no more places than one person is (`sessions_at_once`); the oldest ends.
+    update sec.session u set ended_at = sec.now()
+    where u.token_sha256 in (
+        select s.token_sha256 from sec.session s
+        where s.person = (select m.person_id from public.directory_membership m where m.id = open_session.membership)
+          and s.ended_at is null and s.expires_at > sec.now() and s.seen_at > sec.now() - s.idle
+        order by s.token_sha256 = open_session.token_sha256 desc, s.opened_at desc, s.seen_at desc
+        offset coalesce((select l.burst from sec.limits l where l.key = 'sessions_at_once'), 1000));
+    return true;
+end
+$$;
+
+-- Gives the one who asks another password, and ends their sessions everywhere else. Returns false for those who have none.
+create or replace function sec.change_password(new_password text, mac bytea) returns boolean
+    language plpgsql security definer set search_path = '' as $$
+declare
+    mine sec.session := (select s from sec.live l join sec.session s using (token_sha256));
+begin
+    if not coalesce(sec.is_signed(concat_ws('|', 'password', mine.person, new_password), mac), false)
+       or not sec.is_fresh() then
+        raise exception 'not signed, or not just confirmed' using errcode = 'insufficient_privilege';
+    end if;
+    update public.directory_account a set password = new_password where a.person_id = mine.person and a.is_active;
+    if not found then
+        return false;
+    end if;
+    update sec.session u set ended_at = sec.now()
+    where u.person = mine.person and u.token_sha256 <> mine.token_sha256 and u.ended_at is null;
+    return true;
 end
 $$;
 

@@ -11,7 +11,7 @@ from grunnmur.cases import access, door
 from grunnmur.directory import limits
 from grunnmur.log import record
 
-NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", "password"})
+NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", "password", "again"})
 
 
 def page(request: HttpRequest, *, status: int, title: str, text: str, **more: Any) -> HttpResponse:

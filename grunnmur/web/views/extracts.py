@@ -27,12 +27,12 @@ SHOWN = 200
 
 
 class ExtractForm(forms.ActForm):
-    who = forms.choice(gettext_lazy("Hvem har bedt om innsyn?"), (), radio=True)
+    who = forms.choice(gettext_lazy("Hvem sitt innsyn er det?"), (), radio=True)
     representative = django_forms.CharField(
-        label=gettext_lazy("Hvem representerer barnet eller forelderen?"),
+        label=gettext_lazy("Ber noen på vegne av dem? (valgfritt)"),
         max_length=160,
         required=False,
-        help_text=gettext_lazy("Fyll ut når en annen ber for dem. Skriv også som hva, for eksempel advokat."),
+        help_text=gettext_lazy("Skriv hvem, og som hva, for eksempel advokat."),
     )
     asked_on = forms.DateField(label=gettext_lazy("Når ba de om det?"))
 
@@ -41,7 +41,6 @@ class ExtractForm(forms.ActForm):
         self.fields["who"].choices = [  # type: ignore[attr-defined]  # a field of choices
             (RemarkBy.CHILD.value, RemarkBy.CHILD.label),
             *related,
-            (RemarkBy.REPRESENTATIVE.value, RemarkBy.REPRESENTATIVE.label),
         ]
 
 
@@ -65,7 +64,10 @@ def extracts(request: HttpRequest, child_id: UUID) -> HttpResponse:
             actor=head.actor, child_id=child_id, once=once_of(request), asked_on=data["asked_on"], **_whose(data)
         ),
         title=_("Innsyn i det vi har om barnet"),
-        lead=_("Alt som står om barnet, samlet. Dere går gjennom det før det gis ut."),
+        lead=_(
+            "Alt som står om barnet, og som den det gjelder, selv kan se nå. Skal mer med, gir dere det fri først "
+            "under «Hvem ser hva». Dere går gjennom alt før det gis ut."
+        ),
         button=_("Lag innsyn"),
         done="",
         template="extracts.html",
@@ -76,9 +78,10 @@ def extracts(request: HttpRequest, child_id: UUID) -> HttpResponse:
 
 def _whose(data: dict[str, Any]) -> dict[str, Any]:
     who = data["who"]
-    if who in (RemarkBy.CHILD, RemarkBy.REPRESENTATIVE):
-        return {"for_whom": RemarkBy(who), "representative": data["representative"]}
-    return {"for_whom": RemarkBy.RELATED, "related_person_id": UUID(who)}
+    return {
+        "related_person_id": None if who == RemarkBy.CHILD else UUID(who),
+        "representative": data["representative"],
+    }
 
 
 def extract(request: HttpRequest, child_id: UUID, extract_id: UUID) -> HttpResponse:

@@ -13,16 +13,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grunnmur import clock
 from grunnmur.cases.access import Refused
+from grunnmur.directory import limits, passwords
 from grunnmur.directory import members as directory
-from grunnmur.directory import passwords
 from grunnmur.directory.kinds import Role, roles_in
 from grunnmur.directory.providers import providers
-from grunnmur.web import proving
+from grunnmur.web import guessing, proving
 from grunnmur.web.acting import actor_of
 from grunnmur.web.forms import ActForm, DateField, choice
-from grunnmur.web.views import log_in, session
+from grunnmur.web.views import errors, log_in, session
 from grunnmur.web.views.fresh import fresh
-from grunnmur.web.views.my_log_in import id_of
+from grunnmur.web.views.my_log_in import NewPasswordForm, id_of
 from grunnmur.web.views.session import public
 
 
@@ -77,9 +77,11 @@ def invite(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST or None, roles=roles_in(actor.service_kind))
     if request.method == "POST" and not request.POST.get("_restored") and form.is_valid():
         typed = form.cleaned_data
-        code = directory.invite(**{**typed, "role": Role(typed["role"])})
-        session.log(actor, "invite")
-        return render(request, "invited.html", {"code": code, "name": typed["name"], "days": directory.CODE_LASTS.days})
+        made = directory.invite(**{**typed, "role": Role(typed["role"])})
+        session.log(actor, "invite", about=made.id)
+        return render(
+            request, "invited.html", {"code": made.code, "name": typed["name"], "days": directory.CODE_LASTS.days}
+        )
     return render(
         request,
         "act.html",
@@ -104,9 +106,10 @@ def invite(request: HttpRequest) -> HttpResponse:
 def end_membership(request: HttpRequest) -> HttpResponse:
     """End somebody's membership now, and everything it is logged in to."""
     _check()
-    if not directory.end_membership(id_of(request, "membership")):
+    membership = id_of(request, "membership")
+    if not directory.end_membership(membership):
         raise Http404
-    session.log(actor_of(request), "end_membership")
+    session.log(actor_of(request), "end_membership", about=membership)
     messages.success(request, _("Tilgangen er avsluttet, og personen er logget ut."))
     return redirect("members")
 
@@ -116,9 +119,10 @@ def end_membership(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Take an invitation back that nobody has used."""
     _check()
-    if not directory.withdraw(id_of(request, "invitation")):
+    invitation = id_of(request, "invitation")
+    if not directory.withdraw(invitation):
         raise Http404
-    session.log(actor_of(request), "withdraw_invitation")
+    session.log(actor_of(request), "withdraw_invitation", about=invitation)
     messages.success(request, _("Invitasjonen virker ikke lenger."))
     return redirect("members")
 
@@ -134,45 +138,23 @@ class CodeForm(ActForm):
     )
 
 
-class AccountForm(ActForm):
+class AccountForm(NewPasswordForm):
     username = forms.CharField(
         label=gettext_lazy("Brukernavn"), max_length=120, help_text=gettext_lazy("For eksempel e-postadressen på jobb.")
     )
-    password = forms.CharField(
-        label=gettext_lazy("Passord"),
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Minst 15 tegn. Noen ord etter hverandre er lettest å huske."),
-    )
-    again = forms.CharField(
-        label=gettext_lazy("Passordet en gang til"),
-        max_length=200,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    owner: directory.Place
-
-    def clean_password(self) -> str:
-        password = str(self.cleaned_data["password"])
-        names = passwords.Names(username=self.cleaned_data.get("username", ""), name=self.owner.name)
-        faults = passwords.weaknesses(password, names=names)
-        if faults:
-            raise forms.ValidationError(faults)
-        return password
-
-    def clean(self) -> None:
-        given = self.cleaned_data
-        if "password" in given and given.get("again") and given["again"] != given["password"]:
-            self.add_error("again", _("De to er ikke like. Skriv det samme to ganger."))
+    field_order = ("username", "password", "again")
 
 
 @public
 def join(request: HttpRequest) -> HttpResponse:
     """Type the code; see what it invites to; join as who one is, or with a new user name and password."""
     code = request.POST.get("code", "")
-    place = directory.find_place(code) if code else None
     form = CodeForm(request.POST if request.method == "POST" else None)
+    try:
+        place = guessing.find_place(request, code) if code else None
+    except limits.TooOften as reached:
+        form.add_error("code", reached.sentence)
+        return errors.wait(_join_page(request, form, code=""), reached)
     if place is None:
         if form.is_bound and form.is_valid():
             form.add_error(
@@ -181,7 +163,7 @@ def join(request: HttpRequest) -> HttpResponse:
         return _join_page(request, form, code="", status=422 if form.is_bound else 200)
     request.session["join_code"] = code  # for the one who goes on with a provider
     account = AccountForm(request.POST if "again" in request.POST else None)
-    account.owner = place
+    account.owner = passwords.Names(username="", name=place.name)
     try:
         if "as_me" in request.POST and request.actor is not None:  # type: ignore[attr-defined]
             if directory.join(code) is not None:

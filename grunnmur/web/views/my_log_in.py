@@ -1,17 +1,22 @@
 """One's own log-in: for whom one acts, where one is logged in, and what one proves with who one is."""
 
+from dataclasses import replace
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from grunnmur.directory import factors, members, sessions
+from grunnmur.directory import factors, members, passwords, sessions
 from grunnmur.directory.kinds import FactorKind
 from grunnmur.web import proving
 from grunnmur.web.acting import actor_of
+from grunnmur.web.forms import ActForm
 from grunnmur.web.views import session
 from grunnmur.web.views.fresh import fresh
 
@@ -30,6 +35,7 @@ def my_log_in(request: HttpRequest) -> HttpResponse:
             "sessions": sessions.list_mine(),
             "factors": [one for one in found if one.kind is not FactorKind.RECOVERY],
             "is_administrator": members.is_administrator(),
+            "has_password": sessions.get_username(actor.person_id) is not None,
             "codes_left": sum(one.kind is FactorKind.RECOVERY for one in found),
         },
     )
@@ -66,6 +72,77 @@ def end_session(request: HttpRequest) -> HttpResponse:
     session.log(actor_of(request), "end_session")
     messages.success(request, _("Du er logget ut der."))
     return redirect("my_log_in")
+
+
+class NewPasswordForm(ActForm):
+    """A new password, typed twice. `owner` says what it must not be made of."""
+
+    password = forms.CharField(
+        label=gettext_lazy("Passord"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Minst 15 tegn. Noen ord etter hverandre er lettest å huske."),
+    )
+    again = forms.CharField(
+        label=gettext_lazy("Passordet en gang til"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    owner: passwords.Names
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        names = replace(self.owner, username=self.cleaned_data.get("username", self.owner.username))
+        faults = passwords.weaknesses(password, names=names)
+        if faults:
+            raise forms.ValidationError(faults)
+        return password
+
+    def clean(self) -> None:
+        given = self.cleaned_data
+        if "password" in given and given.get("again") and given["again"] != given["password"]:
+            self.add_error("again", _("De to er ikke like. Skriv det samme to ganger."))
+
+
+@fresh
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Another password; one is logged out everywhere else, in case somebody knew the one before."""
+    actor = actor_of(request)
+    username = sessions.get_username(actor.person_id)
+    if username is None:
+        raise Http404
+    is_sent = request.method == "POST" and not request.POST.get("_restored")
+    form = NewPasswordForm(request.POST if is_sent else None)
+    form.owner = passwords.Names(username=username, name=actor.person_name)
+    if form.is_bound and form.is_valid():
+        try:
+            sessions.change_password(actor.person_id, form.cleaned_data["password"])
+        except passwords.Busy:
+            form.add_error("password", _("Mange logger inn akkurat nå. Vent noen sekunder, og prøv igjen."))
+        else:
+            session.log(actor, "change_password")
+            messages.success(request, _("Passordet er byttet. Du er logget ut alle andre steder."))
+            return redirect("my_log_in")
+    return render(
+        request,
+        "act.html",
+        {
+            "title": _("Bytt passord"),
+            "lead": _("Du blir logget ut alle andre steder."),
+            "form": form,
+            "fields": form.fields_for_page(),
+            "faults": [],
+            "conflict": "",
+            "button": _("Bytt passord"),
+            "back": reverse("my_log_in"),
+            "version": "",
+            "danger": False,
+        },
+        status=422 if form.errors else 200,
+    )
 
 
 @fresh

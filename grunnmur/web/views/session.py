@@ -23,7 +23,7 @@ from grunnmur.log import record
 from grunnmur.web.fields import field_of
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "once_token", "password", "file"})
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "once_token", "password", "again", "file"})
 
 
 def public(view: View) -> View:
@@ -192,14 +192,17 @@ def restore(request: HttpRequest, kept: str, *, person: UUID) -> HttpResponse | 
     return render(request, "restored.html", {"path": data["path"], "kept_fields": list(fields.lists())})
 
 
-def log(actor: sessions.Actor, action: str, *, is_allowed: bool = True, reason: str = "self") -> None:
-    """One row in the log about somebody's own log-in."""
+def log(
+    actor: sessions.Actor, action: str, *, about: UUID | None = None, is_allowed: bool = True, reason: str = "self"
+) -> None:
+    """One row in the log about one's own log-in, or an administrator's act on the membership or invitation `about`."""
     record.own(
         action,
         at=clock.now(),
         person_id=actor.person_id,
         service_id=actor.service_id,
         role=actor.role,
+        asked_id=about,
         allowed=is_allowed,
         reason=reason,
     )

@@ -1,5 +1,6 @@
 """Who in the family sees what, and who is not to see: the owner's page, and the acts on it."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur.cases.actions import sight as acts
 from grunnmur.cases.queries import sight as queries
-from grunnmur.cases.queries.sight import No, Relative
+from grunnmur.cases.queries.child import ChildHead
+from grunnmur.cases.queries.sight import No, Relative, RowSight
 from grunnmur.cases.terms import HEALTH_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
 from grunnmur.web import child_words, forms, pickers
 from grunnmur.web.acting import actor_of, once_of, perform
@@ -44,7 +46,7 @@ def sight(request: HttpRequest, child_id: UUID) -> HttpResponse:
         {
             "head": found.head,
             "crumbs": [*child_words.crumbs(found.head)],
-            "relatives": [_relative(one) for one in found.relatives],
+            "relatives": [_relative(child_id, one) for one in found.relatives],
             "protection": found.head.protection is not AddressProtection.NONE,
             "readers": found.readers,
             "refusals": [_refusal(one) for one in found.refusals],
@@ -52,14 +54,17 @@ def sight(request: HttpRequest, child_id: UUID) -> HttpResponse:
     )
 
 
-def _relative(one: Relative) -> dict[str, Any]:
+def _relative(child_id: UUID, one: Relative) -> dict[str, Any]:
     return {
         "identity": one.identity,
         "name": one.name or _("Barnet"),
         "relation": one.relation or _("Barnet selv"),
         "access": one.access.label,
         "sees": _kinds(one.kinds) or _("ingenting"),
-        "released": one.released,
+        "released": [
+            {"url": reverse("row_sight", kwargs={"child_id": child_id, "item": given.item}), "given": given}
+            for given in one.released
+        ],
         "reason": one.reason,
         "decided_on": one.decided_at,
         "review_on": one.review_on,
@@ -71,7 +76,8 @@ def _refusal(one: No) -> dict[str, Any]:
         "id": one.id,
         "who": one.who,
         "cause": one.cause.label,
-        "what": _("Én opplysning") if one.is_one_row else _kinds(one.kinds),
+        "what": _("Én opplysning") if one.item else _kinds(one.kinds),
+        "item": one.item,
         "reason": one.reason,
         "decided_by": one.decided_by,
         "since": one.since,
@@ -81,6 +87,44 @@ def _refusal(one: No) -> dict[str, Any]:
 
 def _kinds(kinds: InformationKind) -> str:
     return ", ".join(str(kind.label) for kind in InformationKind if kinds & kind)
+
+
+def _decide(
+    request: HttpRequest,
+    head: ChildHead,
+    shared: Mapping[str, Any],
+    *,
+    form: forms.ActForm,
+    act: Callable[..., object],
+    given: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+    back: str = "",
+    **words: Any,
+) -> HttpResponse:
+    """One decision on one page, and back to who sees what. `given` makes of the form what the act asks for."""
+    return perform(
+        request,
+        form=form,
+        run=lambda data: act(actor=head.actor, child_id=head.child.pk, once=once_of(request), **given(data)),
+        **{**shared, **words, "back": back or reverse("sight", kwargs={"child_id": head.child.pk})},
+    )
+
+
+def _initial(head: ChildHead, **more: Any) -> dict[str, Any]:
+    return {"review_on": head.today + IN_A_YEAR, **more}
+
+
+def _review_on() -> forms.DateField:
+    return forms.DateField(label=gettext_lazy("Når ser dere på dette igjen?"), help_text=gettext_lazy("Innen ett år."))
+
+
+def _chosen(names: list[str]) -> InformationKind:
+    kinds = InformationKind(0)
+    for name in names:
+        kinds |= InformationKind[name.upper()]
+    return kinds
+
+
+# --- one in the family ---------------------------------------------------------------------------------------------
 
 
 class DecideForm(forms.ActForm):
@@ -93,89 +137,187 @@ class DecideForm(forms.ActForm):
     reason = forms.long_text(
         gettext_lazy("Hvorfor?"), help_text=gettext_lazy("Bare dere ser begrunnelsen."), rows_hint=3
     )
-    review_on = forms.DateField(
-        label=gettext_lazy("Når ser dere på dette igjen?"), help_text=gettext_lazy("Innen ett år.")
-    )
+    review_on = _review_on()
 
 
 def decide_access(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
     """Decide what one in the family may see from now on."""
     head, shared = head_of(request, child_id, page="decide_access", act="sight.decide_access")
     name, now = queries.get_relative(head, identity)
-    return perform(
+    chosen = "" if now is FamilyAccess.UNKNOWN else now
+    return _decide(
         request,
-        form=DecideForm(
-            request.POST or None,
-            initial={
-                "family_access": "" if now is FamilyAccess.UNKNOWN else now,
-                "review_on": head.today + IN_A_YEAR,
-            },
-        ),
-        run=lambda data: acts.decide_access(
-            actor=head.actor,
-            child_id=child_id,
-            once=once_of(request),
-            identity=identity,
-            family_access=FamilyAccess(data["family_access"]),
-            reason=data["reason"],
-            review_on=data["review_on"],
-        ),
+        head,
+        shared,
+        form=DecideForm(request.POST or None, initial=_initial(head, family_access=chosen)),
+        act=acts.decide_access,
+        given=lambda data: {**data, "identity": identity, "family_access": FamilyAccess(data["family_access"])},
         title=_("Bestem innsyn"),
         lead=_("Gjelder %(name)s. Uten et valg her ser personen ingenting.") % {"name": name or _("barnet selv")},
         button=_("Bestem"),
         done=_("Innsynet er bestemt. Det gjelder fra nå."),
-        **shared | {"back": reverse("sight", kwargs={"child_id": child_id})},
     )
 
 
-class WithholdForm(forms.ActForm):
-    cause = forms.choice(
+def _why_withheld() -> django_forms.ChoiceField:
+    return forms.choice(
         gettext_lazy("Hvorfor skal det holdes tilbake?"),
         [(one.value, one.label) for one in (RestrictionCause.PARENT_RESTRICTED, RestrictionCause.CHILD_OBJECTS)],
         radio=True,
     )
-    kinds = forms.choices(
-        gettext_lazy("Hva skal personen ikke se?"),
-        _to_choose(WITHHELD),
-    )
-    reason = forms.long_text(
+
+
+def _reason_withheld() -> django_forms.CharField:
+    return forms.long_text(
         gettext_lazy("Begrunnelse"), help_text=gettext_lazy("Personen kan ikke se at noe er holdt tilbake.")
     )
-    review_on = forms.DateField(
-        label=gettext_lazy("Når ser dere på dette igjen?"), help_text=gettext_lazy("Innen ett år.")
-    )
 
 
-def _chosen(names: list[str]) -> InformationKind:
-    kinds = InformationKind(0)
-    for name in names:
-        kinds |= InformationKind[name.upper()]
-    return kinds
+class WithholdForm(forms.ActForm):
+    cause = _why_withheld()
+    kinds = forms.choices(gettext_lazy("Hva skal personen ikke se?"), _to_choose(WITHHELD))
+    reason = _reason_withheld()
+    review_on = _review_on()
 
 
 def withhold(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
     """Withhold some kinds of information from one in the family, whatever else opens them."""
     head, shared = head_of(request, child_id, page="withhold_from", act="sight.restrict")
     name, _now = queries.get_relative(head, identity)
-    return perform(
+    return _decide(
         request,
-        form=WithholdForm(request.POST or None, initial={"review_on": head.today + IN_A_YEAR}),
-        run=lambda data: acts.restrict(
-            actor=head.actor,
-            child_id=child_id,
-            once=once_of(request),
-            cause=RestrictionCause(data["cause"]),
-            kinds=_chosen(data["kinds"]),
-            identity=identity,
-            reason=data["reason"],
-            review_on=data["review_on"],
-        ),
+        head,
+        shared,
+        form=WithholdForm(request.POST or None, initial=_initial(head)),
+        act=acts.restrict,
+        given=lambda data: {
+            **data,
+            "identity": identity,
+            "cause": RestrictionCause(data["cause"]),
+            "kinds": _chosen(data["kinds"]),
+        },
         title=_("Hold noe tilbake"),
         lead=_("Gjelder %(name)s, og går foran alt annet.") % {"name": name or _("barnet selv")},
         button=_("Hold tilbake"),
         done=_("Det holdes tilbake fra nå."),
-        **shared | {"back": reverse("sight", kwargs={"child_id": child_id})},
     )
+
+
+# --- one row ---------------------------------------------------------------------------------------------------------
+
+
+def row_sight(request: HttpRequest, child_id: UUID, item: UUID) -> HttpResponse:
+    """One row, who in the family sees it, and the ways to give it and hold it back."""
+    head, shared = head_of(request, child_id, page="row_sight", act="sight.release")
+    return render(request, "row_sight.html", {**shared["context"], "row": queries.row_sight(head, item)})
+
+
+class ReleaseForm(forms.ActForm):
+    reason = forms.long_text(gettext_lazy("Hvorfor?"), help_text=gettext_lazy("Bare dere ser begrunnelsen."))
+    child_wants = django_forms.BooleanField(
+        label=gettext_lazy("Barnet vil selv at personen skal få vite dette"), required=False
+    )
+
+    def __init__(self, *args: Any, asks_the_child: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not asks_the_child:
+            del self.fields["child_wants"]
+
+
+def release_row(request: HttpRequest, child_id: UUID, item: UUID, identity: UUID) -> HttpResponse:
+    """Let one in the family see one row; the page says who sees it afterwards, before it is saved."""
+    head, shared = head_of(request, child_id, page="release_row", act="sight.release")
+    row = queries.row_sight(head, item)
+    who = row.who(identity)
+    return _decide(
+        request,
+        head,
+        _with_row(shared, row, after={one.identity for one in row.family if one.sees} | ({identity} & _would(row))),
+        form=ReleaseForm(request.POST or None, asks_the_child=row.is_own_words and identity != head.child.pk),
+        act=acts.release,
+        given=lambda data: {**data, "identity": identity, "item": item},
+        template="change_row_sight.html",
+        title=_("Gi fri én opplysning"),
+        lead=_("Gjelder %(name)s.") % {"name": who.name or _("barnet selv")},
+        button=_("Gi fri"),
+        done=_("Opplysningen er gitt fri."),
+        back=reverse("row_sight", kwargs={"child_id": child_id, "item": item}),
+    )
+
+
+def _would(row: RowSight) -> set[UUID]:
+    return {one.identity for one in row.family if one.would_see}
+
+
+class WithholdRowForm(forms.ActForm):
+    cause = _why_withheld()
+    reason = _reason_withheld()
+    review_on = _review_on()
+
+
+def withhold_row(request: HttpRequest, child_id: UUID, item: UUID, identity: UUID) -> HttpResponse:
+    """Hold one row back from one in the family; the page says who sees it afterwards, before it is saved."""
+    head, shared = head_of(request, child_id, page="withhold_row", act="sight.restrict")
+    row = queries.row_sight(head, item)
+    who = row.who(identity)
+    return _decide(
+        request,
+        head,
+        _with_row(shared, row, after={one.identity for one in row.family if one.sees} - {identity}),
+        form=WithholdRowForm(request.POST or None, initial=_initial(head)),
+        act=acts.restrict,
+        given=lambda data: {
+            **data,
+            "identity": identity,
+            "item": item,
+            "cause": RestrictionCause(data["cause"]),
+            "kinds": row.kind,
+        },
+        template="change_row_sight.html",
+        title=_("Hold én opplysning tilbake"),
+        lead=_("Gjelder %(name)s, og går foran alt annet.") % {"name": who.name or _("barnet selv")},
+        button=_("Hold tilbake"),
+        done=_("Det holdes tilbake fra nå."),
+        back=reverse("row_sight", kwargs={"child_id": child_id, "item": item}),
+    )
+
+
+def _with_row(shared: Mapping[str, Any], row: RowSight, *, after: set[UUID]) -> dict[str, Any]:
+    """What the page is given beside the form: the row, and who sees it when the decision is saved."""
+    names = [(one.identity in after, one.name or _("Barnet")) for one in row.family]
+    seeing = ", ".join(name for sees, name in names if sees)
+    others = ", ".join(name for sees, name in names if not sees)
+    context = {"row": row, "seeing": seeing or _("ingen"), "others": others or _("ingen")}
+    return {**shared, "context": {**shared["context"], **context}}
+
+
+class ConfirmForm(forms.ActForm):
+    """Nothing to fill in: one confirms."""
+
+
+def take_back(request: HttpRequest, child_id: UUID, release_id: UUID) -> HttpResponse:
+    """End one release."""
+    head, shared = head_of(request, child_id, page="take_back_release", act="sight.take_back")
+    given = queries.get_given(head, release_id)
+    name, _now = queries.get_relative(head, given.to)
+    return _decide(
+        request,
+        head,
+        shared,
+        form=ConfirmForm(request.POST if request.method == "POST" else None),
+        act=acts.take_back,
+        given=lambda _data: {"release_id": release_id},
+        title=_("Ta tilbake det som er gitt fri?"),
+        lead=_("%(name)s ser opplysningen bare hvis noe annet åpner for den. Gitt fri %(on)s: %(reason)s")
+        % {"name": name or _("Barnet"), "on": dato(given.since), "reason": given.reason},
+        button=_("Ta tilbake"),
+        done=_("Det er tatt tilbake."),
+        danger=True,
+        back=reverse("row_sight", kwargs={"child_id": child_id, "item": given.item}),
+    )
+
+
+# --- colleagues and services -----------------------------------------------------------------------------------------
 
 
 class ConflictForm(forms.ActForm):
@@ -186,36 +328,26 @@ class ConflictForm(forms.ActForm):
             "Forvaltningsloven § 6: nær slekt, vennskap, uvennskap eller annet som kan svekke tilliten."
         ),
     )
-    review_on = forms.DateField(
-        label=gettext_lazy("Når ser dere på dette igjen?"), help_text=gettext_lazy("Innen ett år.")
-    )
+    review_on = _review_on()
 
 
 def declare_conflict(request: HttpRequest, child_id: UUID) -> HttpResponse:
     """Shut a colleague out of everything about the child; the colleague cannot tell that the case is there."""
     head, shared = head_of(request, child_id, page="declare_conflict", act="sight.restrict")
-    form = ConflictForm(request.POST or None, initial={"review_on": head.today + IN_A_YEAR})
-    field = form.fields["person_id"]
-    assert isinstance(field, pickers.IdField)
-    field.choices = [("", _("Velg …")), *((str(one.id), one.name) for one in queries.list_colleagues(head))]
-    return perform(
+    form = ConflictForm(request.POST or None, initial=_initial(head))
+    _fill(form, "person_id", ((one.id, one.name) for one in queries.list_colleagues(head)))
+    return _decide(
         request,
+        head,
+        shared,
         form=form,
-        run=lambda data: acts.restrict(
-            actor=head.actor,
-            child_id=child_id,
-            once=once_of(request),
-            cause=RestrictionCause.CONFLICT_OF_INTEREST,
-            person_id=data["person_id"],
-            reason=data["reason"],
-            review_on=data["review_on"],
-        ),
+        act=acts.restrict,
+        given=lambda data: {**data, "cause": RestrictionCause.CONFLICT_OF_INTEREST},
         title=_("Meld en kollega inhabil"),
         lead=_("Kollegaen ser ikke noe om barnet fra nå, og kan ikke merke at saken finnes."),
         button=_("Steng for kollegaen"),
         done=_("Kollegaen ser ikke saken lenger."),
         danger=True,
-        **shared | {"back": reverse("sight", kwargs={"child_id": child_id})},
     )
 
 
@@ -226,37 +358,36 @@ class ServiceForm(forms.ActForm):
         _to_choose(HEALTH_KINDS | InformationKind.OWN_WORDS),
     )
     reason = forms.long_text(gettext_lazy("Begrunnelse"))
-    review_on = forms.DateField(
-        label=gettext_lazy("Når ser dere på dette igjen?"), help_text=gettext_lazy("Innen ett år.")
-    )
+    review_on = _review_on()
 
 
 def restrict_service(request: HttpRequest, child_id: UUID) -> HttpResponse:
     """Take some kinds of information from a service, whatever the consents open."""
     head, shared = head_of(request, child_id, page="restrict_service", act="sight.restrict")
-    form = ServiceForm(request.POST or None, initial={"review_on": head.today + IN_A_YEAR})
-    field = form.fields["service_id"]
-    assert isinstance(field, pickers.IdField)
-    field.choices = [("", _("Velg …")), *((str(key), name) for key, name in queries.list_services(head))]
-    return perform(
+    form = ServiceForm(request.POST or None, initial=_initial(head))
+    _fill(form, "service_id", queries.list_services(head))
+    return _decide(
         request,
+        head,
+        shared,
         form=form,
-        run=lambda data: acts.restrict(
-            actor=head.actor,
-            child_id=child_id,
-            once=once_of(request),
-            cause=RestrictionCause.SERVICE_RESTRICTED,
-            service_id=data["service_id"],
-            kinds=_chosen(data["kinds"]),
-            reason=data["reason"],
-            review_on=data["review_on"],
-        ),
+        act=acts.restrict,
+        given=lambda data: {
+            **data,
+            "cause": RestrictionCause.SERVICE_RESTRICTED,
+            "kinds": _chosen(data["kinds"]),
+        },
         title=_("Hold noe tilbake fra en tjeneste"),
         lead=_("Går foran samtykket. Tjenesten kan ikke se at noe er holdt tilbake."),
         button=_("Hold tilbake"),
         done=_("Det holdes tilbake fra nå."),
-        **shared | {"back": reverse("sight", kwargs={"child_id": child_id})},
     )
+
+
+def _fill(form: forms.ActForm, name: str, options: Iterable[tuple[UUID, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, pickers.IdField)
+    field.choices = [("", _("Velg …")), *((str(key), label) for key, label in options)]
 
 
 class ReadersForm(forms.ActForm):
@@ -275,38 +406,33 @@ def appoint_readers(request: HttpRequest, child_id: UUID) -> HttpResponse:
     field = form.fields["people"]
     assert isinstance(field, django_forms.TypedMultipleChoiceField)
     field.choices = [(str(one.id), one.name) for one in queries.list_colleagues(head)]
-    return perform(
+    return _decide(
         request,
+        head,
+        shared,
         form=form,
-        run=lambda data: acts.appoint_readers(
-            actor=head.actor, child_id=child_id, once=once_of(request), people=data["people"]
-        ),
+        act=acts.appoint_readers,
         title=_("Hvem leser den skjermede adressen?"),
         button=_("Lagre"),
         done=_("Det er bestemt hvem som leser adressen."),
-        **shared | {"back": reverse("sight", kwargs={"child_id": child_id})},
     )
-
-
-class LiftForm(forms.ActForm):
-    """Nothing to fill in: one confirms."""
 
 
 def lift(request: HttpRequest, child_id: UUID, restriction_id: UUID) -> HttpResponse:
     """End one explicit no."""
     head, shared = head_of(request, child_id, page="lift_restriction", act="sight.lift")
     one = queries.get_refusal(head, restriction_id)
-    return perform(
+    return _decide(
         request,
-        form=LiftForm(request.POST if request.method == "POST" else None),
-        run=lambda _data: acts.lift(
-            actor=head.actor, child_id=child_id, once=once_of(request), restriction_id=restriction_id
-        ),
+        head,
+        shared,
+        form=ConfirmForm(request.POST if request.method == "POST" else None),
+        act=acts.lift,
+        given=lambda _data: {"restriction_id": restriction_id},
         title=_("Gi innsyn tilbake?"),
         lead=_("%(who)s ser igjen det som samtykke og tilgang åpner. Bestemt av %(by)s %(on)s.")
         % {"who": one.who, "by": one.decided_by, "on": dato(one.since)},
         button=_("Gi innsyn tilbake"),
         done=_("Innsynet er gitt tilbake."),
         danger=True,
-        **shared | {"back": reverse("sight", kwargs={"child_id": child_id})},
     )
