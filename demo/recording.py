@@ -16,6 +16,7 @@ from grunnmur.cases.models import (
     Child,
     Deletion,
     EmergencyLook,
+    LookReview,
     NameKey,
     Participation,
     Pathway,
@@ -111,6 +112,7 @@ def once_written() -> tuple[Table, ...]:
             NameKey,
             Restriction,
             EmergencyLook,
+            LookReview,
             Deletion,
         ) or issubclass(model, OwnersRow):
             continue
