@@ -269,11 +269,11 @@ def _clean(table: str, item: Item, hidden: InformationKind) -> Item:
         secret |= {"said"}
     if not secret:
         return item
-    labels = {held.label_of(table, name) for name in secret}
+    labels = {held.label_of(table, name).casefold() for name in secret}
     return replace(
         item,
         columns={name: value for name, value in item.columns.items() if name not in secret},
-        said=tuple((label, text) for label, text in item.said if label not in labels),
+        said=tuple((label, text) for label, text in item.said if label.casefold() not in labels),
     )
 
 

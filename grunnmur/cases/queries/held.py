@@ -141,7 +141,11 @@ def _purposes() -> dict[str, str]:
 
 @cache
 def _labels() -> dict[tuple[str, str], str]:
-    return {(column.table, column.name): column.what for column in data_register.columns()}
+    # How a column is kept is for those who run the program; whoever reads it is told what it is.
+    return {
+        (column.table, column.name): column.what.removesuffix(" (kryptert)").removesuffix(", kryptert")
+        for column in data_register.columns()
+    }
 
 
 @cache
@@ -209,7 +213,7 @@ def _item(row: Model, words: _Words) -> Item:
             for field in fields
             if not isinstance(field, KeyedIndex)
         },
-        said=tuple((label, text) for label, text in said if text),
+        said=tuple((label[:1].upper() + label[1:], text) for label, text in said if text),
     )
 
 

@@ -29,7 +29,7 @@ SHOWN = 200
 class ExtractForm(forms.ActForm):
     who = forms.choice(gettext_lazy("Hvem sitt innsyn er det?"), (), radio=True)
     representative = django_forms.CharField(
-        label=gettext_lazy("Ber noen på vegne av dem? (valgfritt)"),
+        label=gettext_lazy("Ber noen på vegne av dem?"),
         max_length=160,
         required=False,
         help_text=gettext_lazy("Skriv hvem, og som hva, for eksempel advokat."),

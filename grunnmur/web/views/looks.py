@@ -1,7 +1,8 @@
 """Who has looked: at one child, for its owner; and what a service's own people look at, for whoever administers it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from grunnmur.cases.actions import looks as acts
 from grunnmur.cases.queries import looks as queries
-from grunnmur.cases.queries.looks import Line
+from grunnmur.cases.queries.looks import Line, LookedAt
 from grunnmur.web import child_words, forms, pickers
 from grunnmur.web.acting import actor_of, perform
 from grunnmur.web.jinja import dato, klokke
@@ -26,7 +27,31 @@ from grunnmur.web.jinja import dato, klokke
 def who_looked(request: HttpRequest, child_id: UUID) -> HttpResponse:
     """Every look at one child, newest first."""
     found = queries.who_looked(actor_of(request), child_id, after=request.GET.get("etter", ""))
-    return render(request, "who_looked.html", {"found": found, "crumbs": child_words.crumbs(found.head)})
+    return render(
+        request,
+        "who_looked.html",
+        {"found": found, "lines": _folded(found.looks), "crumbs": child_words.crumbs(found.head)},
+    )
+
+
+def _folded(looks: Iterable[LookedAt]) -> list[dict[str, Any]]:
+    """Looks after each other that say the same on the same day, as one line with how many and from when to when."""
+
+    def same(look: LookedAt) -> tuple[object, ...]:
+        return (look.at.date(), look.who, look.service, look.role, look.kind, look.purpose, look.ground, look.allowed)
+
+    lines = []
+    for _key, group in groupby(looks, key=same):
+        newest, *others = group
+        first = others[-1] if others else newest
+        lines.append({"look": newest, "when": _span(newest.at, first.at, newest.at), "times": len(others) + 1})
+    return lines
+
+
+def _span(day: date, first_at: datetime, last_at: datetime) -> str:
+    first, last = klokke(first_at), klokke(last_at)
+    words = {"on": dato(day), "first": first, "last": last}
+    return (_("%(on)s kl. %(first)s") if first == last else _("%(on)s kl. %(first)s–%(last)s")) % words
 
 
 class ControlForm(forms.ActForm):
@@ -89,9 +114,7 @@ def _what(line: Line) -> str:
 
 
 def _when(line: Line) -> str:
-    first, last = klokke(line.looked.first_at), klokke(line.looked.last_at)
-    words = {"on": dato(line.looked.day), "first": first, "last": last}
-    return (_("%(on)s kl. %(first)s") if first == last else _("%(on)s kl. %(first)s–%(last)s")) % words
+    return _span(line.looked.day, line.looked.first_at, line.looked.last_at)
 
 
 def _address(line: Line) -> str:
