@@ -121,8 +121,9 @@ def policies() -> list[Policy]:
         ),
         Policy(
             "cases_restriction",
-            # Only the owner's: whoever is restricted cannot tell that the row exists (`sec.taken` reads it for them).
-            read=f"{PARTICIPATION_OWN} and {KNOWN}",
+            # Only the owner's, and not for the one whom it is about, who cannot tell that the row exists (`sec.taken`
+            # reads it for them).
+            read=f"{PARTICIPATION_OWN} and only_for is distinct from (select sec.self()) and {KNOWN}",
             add=PARTICIPATION_OWN,
             change=("ends_at",),
             owner="reads",

@@ -198,6 +198,19 @@ def test_what_is_withheld_from_a_parent_is_gone_and_leaves_no_trace(acting: Acti
     assert "Pathway" in seen_by(home.mother, home)
 
 
+def test_a_colleague_from_whom_one_row_is_withheld_cannot_read_that_it_is(acting: Acting, home: Home) -> None:
+    with acting("kari"):
+        item = Conversation.objects.get().pk
+    kari_id = cast.get("kari").person_id
+    restrict(acting, home, RestrictionCause.CONFLICT_OF_INTEREST, person_id=kari_id, item=item)
+    with acting("kari"):
+        assert Child.objects.filter(pk=home.child.pk).exists()
+        assert not Conversation.objects.exists()
+        assert not Restriction.objects.exists()
+    with acting("leif"):
+        assert Restriction.objects.exists()
+
+
 def test_one_can_say_that_one_has_a_conflict_oneself(acting: Acting, home: Home) -> None:
     with acting("kari") as kari:
         sight.restrict(
