@@ -211,6 +211,26 @@ def test_a_colleague_from_whom_one_row_is_withheld_cannot_read_that_it_is(acting
         assert Restriction.objects.exists()
 
 
+def test_a_child_that_is_kept_from_one_cannot_be_registered_again_and_nothing_breaks(
+    acting: Acting, home: Home
+) -> None:
+    restrict(acting, home, RestrictionCause.CONFLICT_OF_INTEREST, person_id=cast.get("kari").person_id)
+    with acting("leif"):
+        number = Child.objects.get(pk=home.child.pk).national_id
+    with acting("kari") as kari, pytest.raises(Invalid) as refused:
+        children.register(
+            actor=kari,
+            once=None,
+            name="Anna",
+            born_on=home.child.born_on,
+            journal_number="G-ny",
+            national_number=number or "",
+        )
+    assert set(refused.value.problems) == {"journal_number"}
+    with acting("leif"):
+        assert Child.objects.filter(journal_number="G-ny").count() == 0
+
+
 def test_one_can_say_that_one_has_a_conflict_oneself(acting: Acting, home: Home) -> None:
     with acting("kari") as kari:
         sight.restrict(

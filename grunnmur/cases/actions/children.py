@@ -1,17 +1,19 @@
 """Registering a child, who is around it, where it lives, and its position in child welfare."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import age, national_id
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, refuse
-from grunnmur.cases.door import Act, EditConflict, for_new_child, on_child
+from grunnmur.cases.door import Act, EditConflict, Invalid, for_new_child, on_child
 from grunnmur.cases.models import (
     Child,
     ChildWelfareStatus,
@@ -58,16 +60,35 @@ def register(
                 else None,
             }
         )
-        return make(
-            actor,
-            at=now,
-            once=once,
-            name=name,
-            born_on=born_on,
-            journal_number=journal_number,
-            national_id=number,
-            sex=sex,
-        )
+        with _beside_what_is_kept_back("journal_number"):
+            return make(
+                actor,
+                at=now,
+                once=once,
+                name=name,
+                born_on=born_on,
+                journal_number=journal_number,
+                national_id=number,
+                sex=sex,
+            )
+
+
+NOT_BY_YOU = _("Dette kan ikke lagres av deg. Be en kollega om å gjøre det.")
+
+
+@contextmanager
+def _beside_what_is_kept_back(field: str) -> Iterator[None]:
+    """Write a child, whose number another child of the service may have that is kept from the actor.
+
+    Two are never written; the actor is told that somebody else must do it, and not why.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as fault:
+        if "once_per_owner" not in str(fault):
+            raise
+        raise Invalid({field: NOT_BY_YOU}) from fault
 
 
 def make(
@@ -205,7 +226,8 @@ def edit(
         refuse({"why": WHY_WAS_IT_WRONG if corrected and not why.strip() else None})
         if changed:
             keep_former(act, "child", child.pk, {field: before[field] for field in changed}, why=why)
-            child.save(update_fields=[*changed, "national_key"])
+            with _beside_what_is_kept_back("national_number"):
+                child.save(update_fields=[*changed, "national_key"])
             participants.remember_name(child)
             if "address_protection" in changed:
                 participants.follow_protection(act)
