@@ -15,7 +15,7 @@ from demo import cast
 from grunnmur import clock
 from grunnmur.cases.actions import basis, children, pathways
 from grunnmur.cases.models import Child, Consent, ConsentSignature, Participation, Pathway, RelatedPerson
-from grunnmur.cases.terms import CareBasis, RelationKind
+from grunnmur.cases.terms import AddressProtection, CareBasis, RelationKind
 from grunnmur.clock import today
 from grunnmur.directory import sessions
 from grunnmur.directory.models import Service
@@ -646,3 +646,41 @@ def test_a_stranger_cannot_hand_over(case: str, client_of: ClientOf) -> None:
     ola = client_of("ola")
     assert ola.get(case + "overta/").status_code == 404
     assert ola.post(case + "overta/", {"to_person_id": str(cast.get("ola").person_id)}).status_code == 404
+
+
+def test_who_has_a_say_is_not_told_to_those_who_may_not_read_where_the_child_lives(
+    acting: Acting, client_of: ClientOf, anna: Child, case: str
+) -> None:
+    with acting("kari") as kari:
+        foster = children.add_person(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            name="Berit Vik",
+            relation=RelationKind.FOSTER_PARENT,
+            has_parental_responsibility=False,
+            from_on=today(),
+        )
+        children.place(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            basis=CareBasis.CARE_ORDER,
+            service_id=cast.service("institusjonen").id,
+            from_on=today(),
+        )
+        children.edit(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            name=anna.name,
+            language="",
+            needs_interpreter=False,
+            address_protection=AddressProtection.CONFIDENTIAL,
+        )
+    places = ("Berit Vik", str(foster.identity), cast.service("institusjonen").name, "Berit")
+    pages = {who: client_of(who).get(f"{case}samtykke/nytt/").content.decode() for who in ("kari", "leif")}
+    assert "Berit Vik" in pages["kari"]
+    assert "bare de i tjenesten deres som er valgt" not in pages["kari"]
+    assert [word for word in places if word in pages["leif"]] == []
+    assert "bare de i tjenesten deres som er valgt" in pages["leif"]

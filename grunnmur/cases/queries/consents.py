@@ -14,11 +14,12 @@ from grunnmur.cases.consent import CHILD, UNREGISTERED, ConsentFact, Verdict
 from grunnmur.cases.consent_rules import NoRule, Reading, rule, rules
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, RelatedPerson
+from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, Placement, RelatedPerson
 from grunnmur.cases.queries import names
 from grunnmur.cases.queries.case import Case, Participant, get_case
 from grunnmur.cases.terms import (
     HEALTH_KINDS,
+    AddressProtection,
     ConsentAnswer,
     ConsentPurpose,
     InformationKind,
@@ -69,7 +70,13 @@ def people_of(case: Case) -> People:
     rows = list(
         access.visible_to(case.actor, RelatedPerson.objects.filter(child=case.child)).order_by("recorded_at", "from_on")
     )
-    institutions = [carer.id for carer in case.facts.situation.carers if carer.kind is SignatoryKind.INSTITUTION]
+    institutions = {carer.id for carer in case.facts.situation.carers if carer.kind is SignatoryKind.INSTITUTION}
+    if institutions and case.child.address_protection != AddressProtection.NONE:
+        # The name of where the child lives is the address.
+        places = access.visible_to(
+            case.actor, Placement.objects.filter(child=case.child, service__in=map(UUID, institutions))
+        )
+        institutions = {str(service) for service in places.values_list("service", flat=True)}
     return People(
         names={
             **names.services([case.facts.owner, *institutions]),
@@ -86,20 +93,11 @@ def first_name(name: str) -> str:
 
 
 def signatories(case: Case, people: People, purposes: Iterable[ConsentPurpose]) -> tuple[Signatory, ...]:
-    """Everyone who has a say today in one of the purposes, the child first, then as registered."""
-    situation = case.facts.situation
-    decides: dict[str, list[ConsentPurpose]] = {}
-    heard: dict[str, list[ConsentPurpose]] = {}
-    for purpose in purposes:
-        try:
-            requirement = consent.required(purpose=purpose, situation=situation, on=case.today)
-        except NoRule:
-            continue
-        for who in requirement.people:
-            decides.setdefault(who, []).append(purpose)
-        for who in (requirement.prevails | requirement.heard) - requirement.people:
-            heard.setdefault(who, []).append(purpose)
-    kinds = {CHILD: SignatoryKind.CHILD} | {carer.id: carer.kind for carer in situation.carers}
+    """Everyone who has a say today in one of the purposes, the child first, then as registered.
+
+    Not those whom the actor may not know of: `unseen_signatories` tells that there are some.
+    """
+    decides, heard = _who_has_a_say(case, purposes)
     return tuple(
         Signatory(
             id=who,
@@ -110,9 +108,46 @@ def signatories(case: Case, people: People, purposes: Iterable[ConsentPurpose]) 
             decides=tuple(decides.get(who, ())),
             heard=tuple(heard.get(who, ())),
         )
-        for who, kind in kinds.items()
-        if who in decides or who in heard
+        for who, kind in _signatory_kinds(case).items()
+        if (who in decides or who in heard) and not _is_unseen(who, kind, people)
     )
+
+
+def unseen_signatories(case: Case, people: People, purposes: Iterable[ConsentPurpose]) -> tuple[SignatoryKind, ...]:
+    """In what capacity somebody has a say whom the actor may not know of, as where the child's address is protected."""
+    decides, heard = _who_has_a_say(case, purposes)
+    kinds = _signatory_kinds(case)
+    return tuple(
+        dict.fromkeys(
+            kind for who, kind in kinds.items() if who in {*decides, *heard} and _is_unseen(who, kind, people)
+        )
+    )
+
+
+def _who_has_a_say(
+    case: Case, purposes: Iterable[ConsentPurpose]
+) -> tuple[dict[str, list[ConsentPurpose]], dict[str, list[ConsentPurpose]]]:
+    """Who decides in each purpose today, and who is heard in it without deciding."""
+    decides: dict[str, list[ConsentPurpose]] = {}
+    heard: dict[str, list[ConsentPurpose]] = {}
+    for purpose in purposes:
+        try:
+            requirement = consent.required(purpose=purpose, situation=case.facts.situation, on=case.today)
+        except NoRule:
+            continue
+        for who in requirement.people:
+            decides.setdefault(who, []).append(purpose)
+        for who in (requirement.prevails | requirement.heard) - requirement.people:
+            heard.setdefault(who, []).append(purpose)
+    return decides, heard
+
+
+def _signatory_kinds(case: Case) -> dict[str, SignatoryKind]:
+    return {CHILD: SignatoryKind.CHILD} | {carer.id: carer.kind for carer in case.facts.situation.carers}
+
+
+def _is_unseen(who: str, kind: SignatoryKind, people: People) -> bool:
+    return who not in people.names and kind is not SignatoryKind.CHILD_WELFARE
 
 
 def unregistered(case: Case, purposes: Iterable[ConsentPurpose]) -> tuple[SignatoryKind, ...]:

@@ -203,6 +203,7 @@ def record_consent(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         context={
             "rules": queries.rules_today(case, people),
             "unregistered": queries.unregistered(case, [ConsentPurpose.CONTACT_HEALTH]),
+            "unseen": queries.unseen_signatories(case, people, ConsentPurpose),
         },
     )
 
@@ -340,7 +341,11 @@ def answer_consent(request: HttpRequest, pathway_id: UUID, consent_id: UUID) -> 
         ),
         title=_("Nytt svar om samtykke"),
         template="answer_consent.html",
-        context={"consent": found, "words": words},
+        context={
+            "consent": found,
+            "words": words,
+            "unseen": queries.unseen_signatories(case, people, [found.purpose]),
+        },
     )
 
 
