@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,11 +46,16 @@ class Cluster:
 
     def start(self, **settings: str) -> None:
         options = {**SETTINGS, "unix_socket_directories": str(self.run), **settings}
-        self.tools.run(
-            *("pg_ctl", "start", "--wait", "--silent", "--pgdata", str(self.data), "--log", str(self.run / "log")),
-            *("--options", " ".join(f"-c {name}='{value}'" for name, value in options.items())),
-            as_server=True,
-        )
+        log = self.run / "log"
+        try:
+            self.tools.run(
+                *("pg_ctl", "start", "--wait", "--silent", "--pgdata", str(self.data), "--log", str(log)),
+                *("--options", " ".join(f"-c {name}='{value}'" for name, value in options.items())),
+                as_server=True,
+            )
+        except postgres.NotReady as fault:
+            fault.add_note("\n".join(log.read_text().splitlines()[-30:]))
+            raise
 
     def stop(self) -> None:
         self.tools.run("pg_ctl", "stop", "--mode", "fast", "--silent", "--pgdata", str(self.data), as_server=True)
@@ -61,23 +66,28 @@ class Cluster:
 
     def kill(self) -> None:
         """End it as a power cut does: the postmaster, and every process of it."""
-        pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-        children = subprocess.run(["pgrep", "-P", str(pid)], text=True, capture_output=True, check=False).stdout.split()
-        for one in (pid, *map(int, children)):
-            try:
-                os.kill(one, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-        while any(Path(f"/proc/{one}").exists() and not _is_dead(one) for one in (pid, *map(int, children))):
+        # The postmaster first, so that it starts no more; then whoever stands in its folder, until nobody does: a new
+        # server refuses to start while one of the old one's processes holds its shared memory.
+        os.kill(int((self.data / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+        while left := self._processes():
+            for one in left:
+                with suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
             time.sleep(0.01)
-        (self.data / "postmaster.pid").unlink()
+        self.forget()
 
+    def forget(self) -> None:
+        """Take away the notes of a postmaster that is dead: as long as nobody has buried it, its number is in use."""
+        for note in (self.data / "postmaster.pid", *self.run.glob(".s.PGSQL.*.lock")):
+            note.unlink(missing_ok=True)
 
-def _is_dead(pid: int) -> bool:
-    try:
-        return re.search(r"^State:\s+Z", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE) is not None
-    except FileNotFoundError:
-        return True
+    def _processes(self) -> list[int]:
+        found = []
+        for one in Path("/proc").glob("[0-9]*/cwd"):
+            with suppress(OSError):  # it ended meanwhile, or is another user's
+                if one.readlink() == self.data:
+                    found.append(int(one.parent.name))
+        return found
 
 
 def tools() -> Programs:

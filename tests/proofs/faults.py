@@ -240,7 +240,9 @@ def _fill_the_disk(stage: Stage, chance: random.Random) -> None:
         except OSError:
             time.sleep(3)
     ballast.unlink()
-    if not _database_processes(stage):
+    # It recovers by itself, or has given up: then whatever keeps services running starts it again.
+    _wait_for(lambda: _is_open(stage) or not _postmaster_lives(stage), "PostgreSQL neither goes on nor ends.")
+    if not _postmaster_lives(stage):
         _start_again(stage)
 
 
@@ -261,6 +263,19 @@ def _kinds(count: int, chance: random.Random) -> list[Kill]:
     return kinds
 
 
+def _is_open(stage: Stage) -> bool:
+    try:
+        psycopg.connect(stage.database.url()).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _postmaster_lives(stage: Stage) -> bool:
+    note = stage.database.data / "postmaster.pid"
+    return note.exists() and psutil.pid_exists(int(note.read_text().partition("\n")[0] or 0))
+
+
 def _database_processes(stage: Stage) -> list[psutil.Process]:
     note = stage.database.data / "postmaster.pid"
     if not note.exists() or not psutil.pid_exists(pid := int(note.read_text().partition("\n")[0])):
@@ -272,7 +287,7 @@ def _database_processes(stage: Stage) -> list[psutil.Process]:
 
 
 def _start_again(stage: Stage) -> None:
-    (stage.database.data / "postmaster.pid").unlink(missing_ok=True)
+    stage.database.forget()
     stage.database.start(max_wal_size="64MB", min_wal_size="32MB")
 
 
