@@ -24,7 +24,10 @@ Code = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)*$")]
 class Shape(BaseModel):
     """Frozen, with no unknown fields and no empty texts."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, str_min_length=1)
+    # Each shape is built once, inside the one that holds it, and not by itself too.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", defer_build=True, str_strip_whitespace=True, str_min_length=1
+    )
 
 
 class Citation(Shape):
