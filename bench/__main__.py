@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("pages",)
+NAMES = ("pages", "security")
 
 
 def main() -> int:
