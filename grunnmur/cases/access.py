@@ -207,6 +207,15 @@ ABOUT_WHERE = frozenset(
 package for the archive is one of them: made by somebody else, it would lack rows without saying so.
 """
 
+ABOUT_SERVICES = frozenset(
+    {
+        *("consents.record", "meetings.call", "meetings.move", "meetings.hold", "plans.set_task", "plans.change_task"),
+        *("mappings.ask", "referrals.send", "closings.close", "closings.reactivate"),
+    }
+)
+"""Acts in which the owner chooses among the services around the child, or says where it can be met: the same, when its
+address is strictly protected."""
+
 
 def check_reader(actor: Actor, child: Child) -> None:
     """Raises Refused when the child's address is protected and the actor is not appointed to read it."""

@@ -20,7 +20,7 @@ from grunnmur.cases import access, facts, next_step
 from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import Child, Pathway, SealedEdition
-from grunnmur.cases.terms import InformationKind
+from grunnmur.cases.terms import AddressProtection, InformationKind
 from grunnmur.directory.sessions import Actor
 from grunnmur.log import record
 from grunnmur.log.models import Event
@@ -162,7 +162,8 @@ def on_pathway(
         _refuse_twice(actor, once)
         access.check(actor, pathway, act)
         access.check_may_write(actor, pathway)
-        if act in access.ABOUT_WHERE:
+        is_strict = pathway.child.address_protection == AddressProtection.STRICTLY_CONFIDENTIAL
+        if act in access.ABOUT_WHERE or (act in access.ABOUT_SERVICES and is_strict):
             access.check_reader(actor, pathway.child)
         if seen is not None and seen != pathway.version:
             raise EditConflict(seen=seen, current=pathway.version)

@@ -45,7 +45,7 @@ def check_first(request: HttpRequest, case: Case, act: str) -> None:
     What was typed while a colleague moved the case is another matter: then the door says no, and `perform` keeps it.
     Raises Refused.
     """
-    refusal = access.why_not(case.actor, case.pathway, act)
+    refusal = case.refusal(act)
     if refusal is not None and not (request.method == "POST" and refusal.is_about_status):
         raise refusal
 

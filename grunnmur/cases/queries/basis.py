@@ -22,8 +22,8 @@ from grunnmur.cases.models import (
     OwnWords,
 )
 from grunnmur.cases.models.base import PathwayRow
-from grunnmur.cases.queries import names, remarks
-from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.queries import remarks
+from grunnmur.cases.queries.case import HIDDEN, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, ObservationKind
 from grunnmur.directory import nearby
@@ -154,12 +154,12 @@ def of_case(case: Case) -> Basis:
     seen = _newest(case, Observation.objects.all(), "-seen_on")
     decided = _newest(case, Assessment.objects.all(), "-decided_on")
     criteria = _newest(case, AssessedCriterion.objects.all(), "criterion")
-    who = names.people(row.recorded_by_id for row in (*own_words, *talks, *decided))
+    who = case.writers((*own_words, *talks, *decided))
     remarked = remarks.of_case(case)
     answers: dict[UUID | None, list[Received]] = {}
     for item in received:
         answers.setdefault(item.request_id, []).append(
-            Received(item.received_on, item.from_whom, item.summary, remarked(item))
+            Received(item.received_on, _whom(case, item.from_whom), item.summary, remarked(item))
         )
     found: dict[UUID, list[tuple[Criterion, str]]] = {}
     known = {item.key: item for item in (*definitions().criteria, *case.edition.criteria)}
@@ -186,7 +186,7 @@ def of_case(case: Case) -> Basis:
             Asked(
                 id=row.pk,
                 on=row.asked_on,
-                from_whom=row.from_whom,
+                from_whom=_whom(case, row.from_whom),
                 about=row.about,
                 ground=row.ground,
                 answers=tuple(answers.get(row.pk, ())),
@@ -195,7 +195,7 @@ def of_case(case: Case) -> Basis:
             for row in requests
         ),
         unasked=tuple(answers.get(None, ())),
-        seen=tuple(_seen(seen, remarked=remarked)),
+        seen=tuple(_seen(case, seen, remarked=remarked)),
         decided=tuple(
             Decided(
                 on=row.decided_on,
@@ -216,7 +216,12 @@ def _newest(case: Case, rows: QuerySet[Row], order: str) -> list[Row]:
     return list(access.visible_to(case.actor, rows.filter(pathway=case.pathway)).order_by(order, "-recorded_at"))
 
 
-def _seen(rows: Iterable[Observation], *, remarked: Callable[[PathwayRow], Remarked]) -> Iterable[Seen]:
+def _whom(case: Case, text: str) -> str:
+    """Whom somebody asked or heard from: a school or a doctor says where the child is."""
+    return text if case.tells_services else str(HIDDEN)
+
+
+def _seen(case: Case, rows: Iterable[Observation], *, remarked: Callable[[PathwayRow], Remarked]) -> Iterable[Seen]:
     words = code_labels()
     for row in rows:
         yield Seen(
@@ -224,7 +229,7 @@ def _seen(rows: Iterable[Observation], *, remarked: Callable[[PathwayRow], Remar
             code=row.code,
             label=words.get(row.code, row.code),
             on=row.seen_on,
-            source=row.source,
+            source=_whom(case, row.source),
             note=row.note,
             remarked=remarked(row),
         )

@@ -1,6 +1,6 @@
 """One case as one actor may see it: the head that every page of the case has, and the overview."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -15,15 +15,24 @@ from grunnmur.cases import access, age, facts, lifecycle, next_step
 from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import Child, Pathway, RelatedPerson
+from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.next_step import Step
 from grunnmur.cases.queries import glance, looking, names
 from grunnmur.cases.queries.glance import Entry, Look, Related, TaskRow
-from grunnmur.cases.terms import AddressProtection, InformationKind, ParticipationBasis, PathwayStatus
+from grunnmur.cases.terms import (
+    AddressProtection,
+    InformationKind,
+    ParticipationBasis,
+    PathwayStatus,
+    SignatoryKind,
+)
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.sessions import Actor
 
 HIDDEN = _("en tjeneste som er med")
-"""Instead of the name of a service that would say where a child with a strictly protected address is."""
+"""Instead of the name of a service that would say where a child with a protected address is."""
+HIDDEN_PERSON = _("en som er med")
+"""Instead of the name of somebody who works there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +96,53 @@ class Case:
         """What gives the actor sight."""
         return frozenset(item.basis for item in self._mine)
 
+    # --- where a child with a protected address is (docs/security/access.md) ---
+
     @property
-    def tells_names(self) -> bool:
-        """Whether the actor may know which services are around the child: with a strictly protected address they say
-        where it is, and only the owner is told."""
-        return self.is_owner or self.child.address_protection != AddressProtection.STRICTLY_CONFIDENTIAL
+    def tells_where(self) -> bool:
+        """Whether the actor may know where the child is and can be met: with a protected address its readers only."""
+        is_protected = self.child.address_protection != AddressProtection.NONE
+        return not is_protected or bool(self.kinds & InformationKind.PROTECTED_ADDRESS)
+
+    @property
+    def tells_services(self) -> bool:
+        """Whether the actor may know which services are around the child, whatever they are."""
+        return self.tells_where or self.child.address_protection != AddressProtection.STRICTLY_CONFIDENTIAL
+
+    @cached_property
+    def _homes(self) -> frozenset[str]:
+        """The institutions and foster homes that are known in the case."""
+        carers = self.facts.situation.carers
+        return frozenset(
+            [
+                *(item.service_id for item in self.participants if item.kind.can_initiate),
+                *(carer.id for carer in carers if carer.kind is SignatoryKind.INSTITUTION),
+            ]
+        )
+
+    def hides(self, service_id: UUID | str | None) -> bool:
+        """Whether the name of a service, or of somebody who works there, would tell the actor where the child is.
+
+        A child's home always does, every service when the address is strictly protected; one's own and the owner never.
+        """
+        if self.tells_where or str(service_id) in (str(self.actor.service_id), str(self.pathway.author_service_id)):
+            return False
+        return not self.tells_services or str(service_id) in self._homes
+
+    def services(self, ids: Iterable[UUID | str | None]) -> dict[str, str]:
+        """Service id (as text) → name, as far as the actor may know it."""
+        wanted = {str(item) for item in ids if item}
+        hidden = {item for item in wanted if self.hides(item)}
+        return names.services(wanted - hidden) | dict.fromkeys(hidden, str(HIDDEN))
+
+    def writers(self, rows: Iterable[PathwayRow]) -> dict[str, str]:
+        """Person id (as text) → name of those who wrote rows of the case, as far as the actor may know it."""
+        wrote = [(str(row.recorded_by_id), self.hides(row.author_service_id)) for row in rows]
+        hidden = {person for person, is_hidden in wrote if is_hidden}
+        told = names.people({person for person, _hidden in wrote} - hidden)
+        return told | dict.fromkeys(hidden, str(HIDDEN_PERSON))
+
+    # --- what the actor may do ---
 
     @property
     def age(self) -> int:
@@ -103,8 +154,15 @@ class Case:
 
     def why_not(self, act: str) -> str:
         """Why the actor may not do an act now, in words for its button; empty when it may."""
-        refusal = access.why_not(self.actor, self.pathway, act)
+        refusal = self.refusal(act)
         return str(refusal.sentence) if refusal else ""
+
+    def refusal(self, act: str) -> access.Refused | None:
+        """The same as the door would raise it."""
+        refusal = access.why_not(self.actor, self.pathway, act)
+        if refusal is None and act in access.ABOUT_SERVICES and self.is_owner and not self.tells_services:
+            return access.Refused("not_a_reader", access.NOT_A_READER)
+        return refusal
 
     def steps(self) -> tuple[Step, ...]:
         """What waits for someone, as far as the actor may be told of it."""
@@ -182,16 +240,15 @@ def overview(actor: Actor, pathway_id: UUID) -> Overview:
         *(row["author_service_id"] for row in rows["events"]),
         *(item.recipient for item in case.facts.consents),
     }
-    others = mentioned - set(known)
-    service_names = known | (names.services(others) if case.tells_names else dict.fromkeys(others, str(HIDDEN)))
+    service_names = known | case.services(mentioned - set(known))
     return Overview(
         case=case,
         phases=lifecycle.phases(case.facts),
         people=glance.people(rows),
         goals=glance.goals(rows),
         tasks=glance.tasks(rows, services=service_names, today=case.today),
-        timeline=glance.timeline(rows),
-        looks=glance.looks(rows, actor=actor),
+        timeline=glance.timeline(rows, hides=case.hides),
+        looks=glance.looks(rows, actor=actor, tells_others=case.tells_where),
         service_names=service_names,
     )
 

@@ -10,6 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from grunnmur import alphabet, clock
 from grunnmur.cases import access, age, deadlines, national_codes, target_group
@@ -56,10 +57,22 @@ class ChildHead:
     child: Child
     actor: Actor
     today: date
+    grounds: frozenset[str]
+    """Those on which the actor sees something of the child."""
 
     @property
     def is_owner(self) -> bool:
         return access.owns(self.actor, self.child)
+
+    @property
+    def tells_where(self) -> bool:
+        """Whether the actor may know where the child is: with a protected address its appointed readers only."""
+        return self.protection is AddressProtection.NONE or ParticipationBasis.APPOINTED in self.grounds
+
+    def tells_service(self, kind: ServiceKind) -> bool:
+        """Whether the actor may know the name of a service of this kind around the child (as `Case.hides`)."""
+        is_strict = self.protection is AddressProtection.STRICTLY_CONFIDENTIAL
+        return self.tells_where or not (is_strict or kind.can_initiate)
 
     @property
     def age(self) -> int:
@@ -87,7 +100,7 @@ def get_child(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> Chil
     if act:
         access.check_child(actor, child, act)
     looking.log(actor, page, children=[child.pk], kinds=_kinds(actor, child), grounds=grounds)
-    return ChildHead(child=child, actor=actor, today=clock.today())
+    return ChildHead(child=child, actor=actor, today=clock.today(), grounds=frozenset(grounds))
 
 
 def _kinds(actor: Actor, child: Child) -> InformationKind:
@@ -304,7 +317,8 @@ def child_page(actor: Actor, child_id: UUID) -> ChildPage:
             )
         ),
         initiatives=tuple(
-            _initiative(row, on=today) for row in _latest(head, _initiatives().filter(child=child).order_by("-sent_on"))
+            _initiative(row, on=today, tells_where=head.tells_where or row.author_service_id == actor.service_id)
+            for row in _latest(head, _initiatives().filter(child=child).order_by("-sent_on"))
         ),
     )
 
@@ -329,8 +343,8 @@ def _waits(head: ChildHead) -> tuple[bool, date | None]:
 
 
 def _places(head: ChildHead) -> tuple[Place, ...]:
-    """Newest first. The place of a child with a protected address is the owner's own, whenever it was written."""
-    if head.protection is not AddressProtection.NONE and not head.is_owner:
+    """Newest first. The place of a child with a protected address is its readers' own, whenever it was written."""
+    if not head.tells_where:
         return ()
     rows = Placement.objects.filter(child=head.child, replaced_by=None).select_related("service").order_by("-from_on")
     return tuple(
@@ -350,7 +364,7 @@ def _places(head: ChildHead) -> tuple[Place, ...]:
 def list_people(head: ChildHead) -> tuple[PersonAround, ...]:
     """Those around the child: first those who are so today, by when it began. Foster parents as for `_places`."""
     rows = RelatedPerson.objects.filter(child=head.child, replaced_by=None).order_by("from_on", "name")
-    if head.protection is not AddressProtection.NONE and not head.is_owner:
+    if not head.tells_where:
         rows = rows.exclude(relation=RelationKind.FOSTER_PARENT)
     people = tuple(_person(row) for row in _latest(head, rows))
     return tuple(sorted(people, key=lambda person: not person.is_now(head.today)))
@@ -415,8 +429,11 @@ def list_homes(head: ChildHead) -> tuple[Home, ...]:
     """Every institution, and the foster homes in the municipality or where the child has lived.
 
     Who has a foster home is nobody else's business, so other municipalities' are never listed. A home that has closed
-    is listed too, since a child may have lived there; the act refuses a day on which it was closed.
+    is listed too, since a child may have lived there; the act refuses a day on which it was closed. Raises Refused when
+    the address is protected and the actor does not read it.
     """
+    if not head.tells_where:
+        raise access.Refused("not_a_reader", access.NOT_A_READER)
     known = Placement.objects.filter(child=head.child).values("service")
     foster_homes = Service.objects.filter(kind=ServiceKind.FOSTER_HOME)
     near = foster_homes.filter(municipality=head.actor.municipality) | foster_homes.filter(pk__in=known)
@@ -432,15 +449,19 @@ def _initiatives() -> QuerySet[Initiative]:
     return Initiative.objects.select_related("author_service", "reply")
 
 
-def _initiative(row: Initiative, *, on: date) -> InitiativeRow:
+THE_HOME = _("Stedet barnet bor")
+"""Instead of the name of the home that asked, when it would say where a child with a protected address is."""
+
+
+def _initiative(row: Initiative, *, on: date, tells_where: bool) -> InitiativeRow:
     reply = getattr(row, "reply", None)
     deadline = definitions().deadline("answer_initiative")
     due_on = deadlines.due(amount=deadline.amount, unit=deadline.unit, counted_from=row.sent_on)
     return InitiativeRow(
         id=row.pk,
         child_id=row.child_id,
-        from_service=row.author_service.name,
-        from_phone=row.author_service.phone,
+        from_service=row.author_service.name if tells_where else str(THE_HOME),
+        from_phone=row.author_service.phone if tells_where else "",
         wish=InitiativeWish(row.wish),
         reason=row.reason,
         sent_on=row.sent_on,
@@ -457,7 +478,9 @@ def get_initiative(head: ChildHead, initiative_id: UUID) -> InitiativeRow:
     row = access.visible_to(head.actor, _initiatives().filter(child=head.child, pk=initiative_id)).first()
     if row is None:
         raise access.NotVisible
-    return _initiative(row, on=head.today)
+    return _initiative(
+        row, on=head.today, tells_where=head.tells_where or row.author_service_id == head.actor.service_id
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,8 +513,19 @@ def list_unanswered_initiatives(actor: Actor) -> tuple[WaitingInitiative, ...]:
     ids = list(waiting.order_by("sent_on", "recorded_at").values_list("pk", flat=True)[:PAGE])
     if not ids:
         return ()
-    rows = _initiatives().select_related("child").filter(pk__in=ids).order_by("sent_on", "recorded_at")
-    found = [(row, _initiative(row, on=today)) for row in rows]
+    rows = _initiatives().select_related("child").annotate(grounds=access.Grounds(actor, child="child"))
+    found = [
+        (
+            row,
+            _initiative(
+                row,
+                on=today,
+                tells_where=row.child.address_protection == AddressProtection.NONE
+                or ParticipationBasis.APPOINTED in row.grounds,
+            ),
+        )
+        for row in rows.filter(pk__in=ids).order_by("sent_on", "recorded_at")
+    ]
     looking.log(
         actor,
         "unanswered_initiatives",
@@ -571,7 +605,7 @@ def our_children(actor: Actor, *, after: str = "") -> OurChildren:
     asked: dict[UUID, list[InitiativeRow]] = {}
     own = _initiatives().filter(child__in=wanted, author_service=actor.service_id)
     for row in access.visible_to(actor, own.order_by("-sent_on", "-recorded_at")):
-        asked.setdefault(row.child_id, []).append(_initiative(row, on=today))
+        asked.setdefault(row.child_id, []).append(_initiative(row, on=today, tells_where=True))
     rows = [
         OurChild(
             child_id=child.pk,

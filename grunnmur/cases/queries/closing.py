@@ -11,7 +11,7 @@ from grunnmur.cases import access, consent
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import CarriesOn, Closure, Reactivation, TaskVersion
 from grunnmur.cases.queries import names, remarks
-from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.queries.case import HIDDEN, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
     ConsentPurpose,
@@ -72,7 +72,7 @@ def before_closing(actor: Actor, pathway_id: UUID) -> BeforeClosing:
         .order_by("task", "-version")
         .distinct("task")
     }
-    service_names = names.services(
+    service_names = case.services(
         [
             *(item.service_id for item in case.participants),
             *(version.service_id for version in tasks.values()),
@@ -180,7 +180,7 @@ def since(case: Case, *, seen: int) -> tuple[Happened, ...]:
         for event in Event.objects.filter(pathway_id=case.pathway.pk).order_by("-at", "-id")[:count]
         if event.kind & case.kinds
     ]
-    who = names.people(event.person_id for event in events)
+    who = names.people(event.person_id for event in events if not case.hides(event.author_service_id))
     return tuple(Happened(event.at, event.name, event.data, who.get(str(event.person_id), "")) for event in events)
 
 
@@ -232,7 +232,7 @@ def list_endings(case: Case) -> tuple[Ending, ...]:
     again = list(access.visible_to(actor, Reactivation.objects.filter(pathway=pathway_id)).order_by("recorded_at"))
     carriers = list(access.visible_to(actor, CarriesOn.objects.filter(pathway=pathway_id)))
     services = {row.pk: row for row in Service.objects.filter(pk__in={row.service_id for row in carriers})}
-    people = names.people(closure.recorded_by_id for closure in closures)
+    people = case.writers(closures)
     remarked = remarks.of_case(case)
     endings = []
     for closure in reversed(closures):
@@ -244,7 +244,7 @@ def list_endings(case: Case) -> tuple[Ending, ...]:
                 summary=closure.summary,
                 child_view=closure.child_view,
                 closed_by=people.get(str(closure.recorded_by_id), ""),
-                carriers=tuple(_carrier(row, services) for row in carriers if row.closure_id == closure.pk),
+                carriers=tuple(_carrier(case, row, services) for row in carriers if row.closure_id == closure.pk),
                 reactivated_on=taken_up.reactivated_on if taken_up else None,
                 reactivated_because=taken_up.reason if taken_up else "",
                 remarked=remarked(closure),
@@ -253,7 +253,10 @@ def list_endings(case: Case) -> tuple[Ending, ...]:
     return tuple(endings)
 
 
-def _carrier(row: CarriesOn, services: dict[UUID, Service]) -> CarrierRow:
+def _carrier(case: Case, row: CarriesOn, services: dict[UUID, Service]) -> CarrierRow:
+    if not case.tells_services or (row.service_id and case.hides(row.service_id)):
+        is_mine = row.service_id == case.actor.service_id
+        return CarrierRow(row.what, case.actor.service_name if is_mine else str(HIDDEN), "")
     service = services.get(row.service_id) if row.service_id else None
     named = [service.name] if service else []
     if row.who and row.who not in named:
@@ -269,4 +272,4 @@ def sees_again(case: Case) -> tuple[str, ...]:
         if item.purpose is ConsentPurpose.CONTACT_HEALTH
         and consent.check(fact=item, situation=case.facts.situation, on=case.today).valid
     }
-    return tuple(sorted(names.services(ids).values(), key=alphabet.order))
+    return tuple(sorted(case.services(ids).values(), key=alphabet.order))

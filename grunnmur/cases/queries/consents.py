@@ -15,8 +15,7 @@ from grunnmur.cases.consent_rules import NoRule, Reading, rule, rules
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, Placement, RelatedPerson
-from grunnmur.cases.queries import names
-from grunnmur.cases.queries.case import Case, Participant, get_case
+from grunnmur.cases.queries.case import HIDDEN, Case, Participant, get_case
 from grunnmur.cases.terms import (
     HEALTH_KINDS,
     AddressProtection,
@@ -79,7 +78,7 @@ def people_of(case: Case) -> People:
         institutions = {str(service) for service in places.values_list("service", flat=True)}
     return People(
         names={
-            **names.services([case.facts.owner, *institutions]),
+            **case.services([case.facts.owner, *institutions]),
             **{str(row.identity): row.name for row in rows},
             CHILD: first_name(case.child.name),
         },
@@ -319,7 +318,7 @@ def _consent(
     return ConsentNow(
         id=row.pk,
         fact=fact,
-        recipient=row.recipient.name,
+        recipient=str(HIDDEN) if case.hides(row.recipient_id) else row.recipient.name,
         kinds=tuple(kind for kind in InformationKind if kind & fact.kinds & TOLD),
         said=said,
         verdict=verdict,

@@ -5,7 +5,7 @@ part says the rule of `access.visible_to` for its own table, and row-level secur
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -173,16 +173,25 @@ def _task(row: dict[str, Any], *, services: Mapping[str, str], related: Mapping[
     )
 
 
-def timeline(rows: Rows) -> tuple[Entry, ...]:
-    """What has happened, newest first."""
+def timeline(rows: Rows, *, hides: Callable[[str], bool]) -> tuple[Entry, ...]:
+    """What has happened, newest first; without the names of those in a service that it `hides`."""
     return tuple(
-        Entry(datetime.fromisoformat(row["at"]), row["name"], row["who"] or "", row["data"]) for row in rows["events"]
+        Entry(
+            datetime.fromisoformat(row["at"]),
+            row["name"],
+            "" if hides(row["author_service_id"]) else row["who"] or "",
+            row["data"],
+        )
+        for row in rows["events"]
     )
 
 
-def looks(rows: Rows, *, actor: Actor) -> tuple[Look, ...]:
-    """The last look of each of those who looked lately, newest first."""
+def looks(rows: Rows, *, actor: Actor, tells_others: bool) -> tuple[Look, ...]:
+    """The last look of each of those who looked lately, newest first; of one's own service's only, unless it
+    `tells_others`.
+    """
     return tuple(
         Look(datetime.fromisoformat(row["at"]), row["who"] or "", row["person"] == str(actor.person_id))
         for row in rows["looks"]
+        if row["person"] or tells_others
     )

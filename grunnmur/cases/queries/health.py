@@ -15,8 +15,8 @@ from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import MappingFact, ReferralFact
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.next_step import Step
-from grunnmur.cases.queries import names, remarks
-from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.queries import remarks
+from grunnmur.cases.queries.case import HIDDEN_PERSON, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
     HealthArea,
@@ -207,7 +207,8 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
         row.referral_id: row for row in access.visible_to(actor, rows.ReferralAnswer.objects.filter(pathway=pathway_id))
     }
     written = _Names(
-        services=names.services(
+        case=case,
+        services=case.services(
             [
                 *(row.service_id for row in mappings),
                 *(row.to_service_id for row in referrals),
@@ -226,6 +227,7 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
 
 @dataclass(frozen=True, slots=True)
 class _Names:
+    case: Case
     services: Mapping[str, str]
     remarked: Callable[[PathwayRow], Remarked]
 
@@ -234,6 +236,8 @@ class _Names:
 
     def writer(self, row: rows.MappingStep | rows.Mapping | rows.Referral) -> str:
         """The person, and where the person works."""
+        if self.case.hides(row.author_service_id):
+            return str(HIDDEN_PERSON)
         who = (row.recorded_by.name, self.service(row.author_service_id))
         return ", ".join(part for part in who if part)
 
@@ -459,5 +463,12 @@ def list_receivers(case: Case, area: HealthArea) -> tuple[Receiver, ...]:
     """Open services that take referrals, other than the actor's own, those that see the area first."""
     is_open = Q(closed_on=None) | Q(closed_on__gt=case.today)
     found = Service.objects.filter(is_open, kind__in=TAKES_REFERRALS).exclude(pk=case.actor.service_id)
-    receivers = (Receiver(row.pk, row.name, receiver_sees(case, service=str(row.pk), kind=area.kind)) for row in found)
+    receivers = (
+        Receiver(
+            row.pk,
+            row.name,
+            not case.hides(row.pk) and receiver_sees(case, service=str(row.pk), kind=area.kind),
+        )
+        for row in found
+    )
     return tuple(sorted(receivers, key=lambda item: (not item.sees, alphabet.order(item.name))))

@@ -4,7 +4,7 @@ The rows of the log are nobody's to read: the database's own functions (`cases/s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from grunnmur.cases import access
 from grunnmur.cases.access_rules import Purpose, access_rules
 from grunnmur.cases.models import Child, LookReview
 from grunnmur.cases.queries import looking, names
+from grunnmur.cases.queries.case import HIDDEN
 from grunnmur.cases.queries.child import ChildHead, get_child
 from grunnmur.cases.terms import InformationKind, LookKind, ParticipationBasis
 from grunnmur.cases.unusual import Limits, Looked, Number, Why, limits, why_unusual
@@ -138,7 +139,11 @@ def who_looked(actor: Actor, child_id: UUID, *, after: str = "") -> WhoLooked:
     if not head.is_owner or not actor.role.is_child_welfare:
         raise access.Refused("owner_only", access.OWNER_DECIDES)
     found = looks_at(child_id, before=_before(after), most=PAGE + 1)
-    shown = found[:PAGE]
+    # Which services look at a child with a protected address says where it is: told to its readers only.
+    shown = tuple(
+        one if head.tells_where or one.service == actor.service_name else replace(one, service=str(HIDDEN), role="")
+        for one in found[:PAGE]
+    )
     return WhoLooked(head, shown, f"{shown[-1].at.isoformat()}_{shown[-1].id}" if len(found) > PAGE else "")
 
 

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from grunnmur import alphabet, clock
 from grunnmur.cases import access, next_step
 from grunnmur.cases.models import (
@@ -19,13 +21,16 @@ from grunnmur.cases.models import (
     OwnWords,
     RelatedPerson,
 )
-from grunnmur.cases.queries import names, remarks
+from grunnmur.cases.queries import remarks
 from grunnmur.cases.queries.basis import Said
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import TaskHistory, list_tasks
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, MeetingKind
 from grunnmur.directory.sessions import Actor
+
+AGREED_DIRECTLY = _("Avtales direkte med barneverntjenesten")
+"""Instead of the place where a child with a protected address can be met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,7 @@ def list_words(case: Case, *, newest: int = 5) -> tuple[Said, ...]:
             "-said_on", "-recorded_at"
         )[:newest]
     )
-    staff = names.people(row.recorded_by_id for row in rows)
+    staff = case.writers(rows)
     return tuple(Said(row.pk, row.said_on, row.words, staff.get(str(row.recorded_by_id), "")) for row in rows)
 
 
@@ -184,10 +189,10 @@ def list_meetings(case: Case) -> list[MeetingNow]:
     for row in access.visible_to(see, MeetingGuest.objects.filter(**of_case)):
         guests[row.meeting_id].append(row.related_person_id)
     people = dict(access.visible_to(see, RelatedPerson.objects.filter(child=case.child)).values_list("pk", "name"))
-    services = names.services(
+    services = case.services(
         [*(item.service_id for item in invitations), *(key for row in held.values() for key in row.services_present)]
     )
-    staff = names.people([*(row.recorded_by_id for row in meetings), *(row.recorded_by_id for row in held.values())])
+    staff = case.writers([*meetings, *held.values()])
     part = next_step.taking_part(case.facts, on=case.today)
     tasks = list_tasks(case) if held else []
     remarked = remarks.of_case(case)
@@ -238,7 +243,7 @@ def list_meetings(case: Case) -> list[MeetingNow]:
             kind=MeetingKind(row.meeting),
             state=state(row),
             starts_at=row.starts_at,
-            place=row.place,
+            place=row.place if case.tells_where else str(AGREED_DIRECTLY),
             is_video=row.is_video,
             agenda=tuple(line.strip(" -•\t") for line in row.agenda.splitlines() if line.strip(" -•\t")),
             child_invited=row.child_invited,

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from grunnmur.cases import access, next_step
 from grunnmur.cases.models import Goal, GoalVersion, RelatedPerson, Task, TaskVersion
-from grunnmur.cases.queries import names
 from grunnmur.cases.queries.case import Case, get_case, list_people
 from grunnmur.cases.terms import TaskState
 from grunnmur.directory.sessions import Actor
@@ -157,9 +156,9 @@ def list_tasks(case: Case) -> list[TaskHistory]:
             "task", "version"
         )
     )
-    services = names.services(row.service_id for row in rows)
+    services = case.services(row.service_id for row in rows)
     people = _people(case, rows)
-    staff = names.people(row.recorded_by_id for row in rows)
+    staff = case.writers(rows)
     part = next_step.taking_part(case.facts, on=case.today)
     versions: dict[UUID, list[TaskNow]] = defaultdict(list)
     for row in rows:
@@ -204,7 +203,7 @@ def _goals(case: Case) -> dict[UUID, list[GoalNow]]:
             "version"
         )
     )
-    staff = names.people(row.recorded_by_id for row in rows)
+    staff = case.writers(rows)
     for row in rows:
         found[row.goal_id].append(
             GoalNow(
@@ -243,7 +242,7 @@ def list_goals(case: Case) -> list[GoalNow]:
 
 def who_takes_part(case: Case) -> tuple[Someone, ...]:
     """The owner and the services that a good consent lets in, the actor's own first."""
-    found = names.services(next_step.taking_part(case.facts, on=case.today))
+    found = case.services(next_step.taking_part(case.facts, on=case.today))
     mine = str(case.actor.service_id)
     ordered = sorted(found.items(), key=lambda item: (item[0] != mine, item[1]))
     return tuple(Someone(UUID(key), name, is_service=True) for key, name in ordered)

@@ -22,7 +22,7 @@ from grunnmur.cases.models import (
     Remark,
 )
 from grunnmur.cases.models.base import PathwayRow
-from grunnmur.cases.queries.case import Case
+from grunnmur.cases.queries.case import HIDDEN, Case
 from grunnmur.cases.terms import RelationKind, RemarkBy
 from grunnmur.directory.sessions import Actor
 
@@ -68,7 +68,8 @@ def of_case(case: Case) -> Callable[[PathwayRow], Remarked]:
     rows = access.visible_to(case.actor, Remark.objects.filter(pathway=case.pathway))
     found: dict[UUID, list[Said]] = {}
     for row in rows.select_related("related_person", "author_service").order_by("said_on", "recorded_at"):
-        found.setdefault(row.subject_id, []).append(Said(who(row), row.said_on, row.words, row.author_service.name))
+        service = str(HIDDEN) if case.hides(row.author_service_id) else row.author_service.name
+        found.setdefault(row.subject_id, []).append(Said(who(row), row.said_on, row.words, service))
 
     def on(row: PathwayRow) -> Remarked:
         return Remarked(

@@ -10,9 +10,11 @@ from grunnmur.cases.family import NEVER_RELEASED
 from grunnmur.cases.models import FamilyDecision, Participation, Release, Restriction
 from grunnmur.cases.models.base import FOREVER
 from grunnmur.cases.queries import choices, held, own_right
+from grunnmur.cases.queries.case import HIDDEN
 from grunnmur.cases.queries.child import ChildHead, PersonAround, get_child, list_people
 from grunnmur.cases.queries.choices import Colleague
 from grunnmur.cases.terms import FamilyAccess, InformationKind, ParticipationBasis, RestrictionCause
+from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
 
@@ -236,7 +238,10 @@ def _refusals(head: ChildHead, names: dict[UUID, str]) -> tuple[No, ...]:
         .select_related("decided_by")
         .order_by("review_on", "pk")
     )
-    services = dict(Service.objects.filter(pk__in=[row.service_id for row in rows]).values_list("pk", "name"))
+    services = {
+        service.pk: service.name if head.tells_service(service.service_kind) else str(HIDDEN)
+        for service in Service.objects.filter(pk__in=[row.service_id for row in rows])
+    }
     names |= {one.id: one.name for one in list_colleagues(head)}
     return tuple(
         No(
@@ -274,10 +279,11 @@ def list_services(head: ChildHead) -> tuple[tuple[UUID, str], ...]:
     rows = (
         Participation.objects.filter(child=head.child, service__isnull=False, ends_at__gt=access.NOW)
         .exclude(service=head.child.author_service_id)
-        .values_list("service", "service__name")
+        .values_list("service", "service__name", "service__kind")
         .distinct()
     )
-    return tuple(sorted(rows, key=lambda row: alphabet.order(row[1])))
+    told = [(key, name if head.tells_service(ServiceKind(kind)) else str(HIDDEN)) for key, name, kind in rows]
+    return tuple(sorted(told, key=lambda row: alphabet.order(row[1])))
 
 
 def get_relative(head: ChildHead, identity: UUID) -> tuple[str, FamilyAccess]:

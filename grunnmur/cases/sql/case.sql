@@ -81,23 +81,36 @@ create function sec.participants_of(wanted uuid)
     returns table (service uuid, service_name text, service_kind text, phone text, basis text, ground uuid, kinds int,
                    starts_at timestamptz, ends_at timestamptz, personal boolean)
     language sql stable security definer set search_path = '' as $$
-    -- The services around a child with a strictly protected address say where it is: only the owner is told their names.
-    select a.service_id,
-           case when c.address_protection = 'strictly_confidential' and a.service_id <> sec.service()
-                     and c.author_service_id <> sec.service() then '' else v.name::text end,
-           v.kind::text,
-           case when c.address_protection = 'strictly_confidential' and a.service_id <> sec.service()
-                     and c.author_service_id <> sec.service() then '' else v.phone::text end,
+    -- The home of a child with a protected address says where it is, and with a strictly protected one every service
+    -- around it does: only the appointed readers are told their names (as `Case.hides`).
+    with about as (
+        select p.child_id, c.author_service_id as owner, c.address_protection as protection,
+               exists (select 1 from public.cases_participation r
+                       where r.child_id = c.id and r.basis = 'appointed' and r.only_for = sec.self()
+                         and r.service_id = sec.service()
+                         and r.starts_at <= (select sec.now()) and r.ends_at > (select sec.now())) as reads
+        from public.cases_pathway p join public.cases_child c on c.id = p.child_id
+        where p.id = wanted and exists (
+            select 1 from public.cases_participation mine
+            where mine.pathway_id = wanted and mine.service_id = sec.service()
+              and (mine.only_for is null or mine.only_for = sec.self())
+              and mine.starts_at <= (select sec.now()) and mine.ends_at > (select sec.now()))),
+    taking_part as (
+        select a.* from public.cases_participation a
+        where a.pathway_id = wanted and a.only_for is null
+        union all
+        select a.* from public.cases_participation a join about b on b.child_id = a.child_id
+        where a.only_for = sec.self() and a.service_id = sec.service()
+          and (a.pathway_id = wanted or a.pathway_id is null))
+    select a.service_id, case when told.name then v.name::text else '' end, v.kind::text,
+           case when told.name then v.phone::text else '' end,
            a.basis::text, a.ground, a.kinds, a.starts_at, a.ends_at, a.only_for is not null
-    from public.cases_participation a
+    from about b
+    join taking_part a on a.ends_at > (select sec.now()) and a.item is null
     join public.directory_service v on v.id = a.service_id
-    join public.cases_child c on c.id = a.child_id
-    where a.pathway_id = wanted and a.ends_at > (select sec.now()) and a.item is null
-      and (a.only_for is null or (a.only_for = sec.self() and a.service_id = sec.service()))
-      and exists (select 1 from public.cases_participation mine
-                  where mine.pathway_id = wanted and mine.service_id = sec.service()
-                    and (mine.only_for is null or mine.only_for = sec.self())
-                    and mine.starts_at <= sec.now() and mine.ends_at > sec.now())
+    cross join lateral (
+        select b.reads or b.protection = 'none' or a.service_id in (sec.service(), b.owner)
+               or (b.protection = 'confidential' and v.kind not in ('institution', 'foster_home'))) told (name)
     order by a.basis = 'owner' desc, v.name
 $$;
 

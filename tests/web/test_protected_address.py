@@ -1,0 +1,216 @@
+"""Where a child with a protected address is, and can be met: told to the appointed readers, on no page to others."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from demo import cast
+from grunnmur.cases import access
+from grunnmur.cases.actions import basis, children, initiatives, pathways, plans
+from grunnmur.cases.models import Child, Initiative, Mapping, Meeting, Referral
+from grunnmur.cases.terms import (
+    AddressProtection,
+    CareBasis,
+    HealthArea,
+    InitiativeWish,
+    MappingState,
+    MeetingKind,
+    ObservationKind,
+)
+from grunnmur.clock import today
+from grunnmur.log.models import Event
+from tests import health_case, together
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+PLACE = "Gjemmestedet i Fjellgata"
+HOME = ("Fosterhjemmet hos Berit Vik", "Berit Vik", "37 00 00 09")
+AROUND = {
+    "storgata": ("Storgata legesenter", "Per Holm", "37 00 00 03"),
+    "skolehelse": ("Skolehelsetjenesten i Grimstad", "Hege Moe", "37 00 00 04"),
+    "abup": ("ABUP Arendal", "Siri Dahl", "37 00 00 05"),
+}
+SCHOOL = "Solvang ungdomsskole"
+EVERY_SERVICE = {"send_referral", "follow_referral", "record_consent", "ask_for_information"}
+"""Pages with a list of all services there are, whatever the child's: there a name tells nothing, and a mark would."""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """The case, and what the addresses of its pages can name."""
+
+    child: Child
+    pathway_id: uuid.UUID
+    named: dict[str, Any]
+
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """Every page about the child or the case, by its name."""
+        for pattern in get_resolver().url_patterns:
+            needs = set(pattern.pattern.converters) if isinstance(pattern, URLPattern) else set()
+            if needs & {"child_id", "pathway_id"}:
+                yield pattern.name, reverse(pattern.name, kwargs={one: self.named[one] for one in needs})
+        for name in ("work", "not_assessed"):
+            yield name, reverse(name)
+
+
+@pytest.fixture
+def hidden(acting: Acting, anna: Child) -> Hidden:
+    """Anna's case with something of everything that can tell where she is; Kari reads the address, Leif does not."""
+    with acting("kari") as kari:
+        children.place(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            basis=CareBasis.VOLUNTARY,
+            service_id=together.service_id("fosterhjemmet"),
+            from_on=today(),
+        )
+    with acting("berit") as berit:
+        initiatives.send(actor=berit, child_id=anna.pk, once=None, wish=InitiativeWish.START, reason="Hun har vondt.")
+    with acting("kari") as kari:
+        case = pathways.open_pathway(actor=kari, child_id=anna.pk, once=None).pk
+        basis.ask_for_information(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            from_service_id=None,
+            from_whom=SCHOOL,
+            about="Skolen",
+            ground="consent",
+            asked_on=today(),
+        )
+        basis.record_observation(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            observation=ObservationKind.WORRY_SIGN,
+            code=min(basis.observation_codes(ObservationKind.WORRY_SIGN, on=today())),
+            seen_on=today(),
+            source=SCHOOL,
+        )
+        together.start(kari, case)
+        for service in AROUND:
+            health_case.consent(kari, case, service, HealthArea.SOMATIC, HealthArea.MENTAL)
+        mapping = health_case.ask(kari, case, "skolehelse", HealthArea.SOMATIC)
+        together.call(kari, case, *AROUND, place=PLACE)
+        plans.set_task(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            what="Ringe hjem",
+            service_id=together.service_id("abup"),
+            related_person_id=None,
+            due_on=None,
+        )
+    with acting("hege") as hege:
+        health_case.step(hege, case, mapping, MappingState.ACCEPTED)
+    with acting("per") as per:
+        referral = health_case.refer(per, case, "abup", HealthArea.MENTAL)
+    with acting("kari") as kari:
+        known = Child.objects.get()
+        children.edit(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            name=known.name,
+            language=known.language,
+            needs_interpreter=known.needs_interpreter,
+            address_protection=AddressProtection.STRICTLY_CONFIDENTIAL,
+        )
+        areas = {row.pk for row in (*Mapping.objects.all(), *Referral.objects.all())}
+        assert areas == {mapping.pk, referral.pk}
+        named: dict[str, Any] = {
+            name: uuid.uuid4()
+            for pattern in get_resolver().url_patterns
+            if isinstance(pattern, URLPattern)
+            for name in pattern.pattern.converters
+        }
+        named |= {
+            "child_id": anna.pk,
+            "pathway_id": case,
+            "mapping_id": mapping.pk,
+            "referral_id": referral.pk,
+            "meeting_id": Meeting.objects.get().pk,
+            "initiative_id": Initiative.objects.get().pk,
+            "area_id": uuid.uuid5(case, HealthArea.MENTAL.value),
+            "identity": anna.pk,
+            "what": "tegn",
+            "key": "x",
+        }
+    return Hidden(anna, case, named)
+
+
+def told(browser: Client, hidden: Hidden, words: tuple[str, ...]) -> dict[str, set[str]]:
+    """The pages that a person can open, and which of the words each says."""
+    found = {}
+    for name, address in hidden.addresses():
+        answer = browser.get(address)
+        if answer.status_code == 200:
+            page = answer.content.decode(errors="replace") + str(answer.headers)
+            found[name] = {word for word in words if word in page}
+    return found
+
+
+EVERYTHING = (PLACE, SCHOOL, *HOME, *(word for words in AROUND.values() for word in words))
+
+
+def test_a_named_reader_is_told_everything(hidden: Hidden, client_of: Callable[[str], Client]) -> None:
+    found = told(client_of("kari"), hidden, EVERYTHING)
+    assert set.union(*found.values()) >= {PLACE, SCHOOL, HOME[0], *(words[0] for words in AROUND.values())}
+    assert PLACE in found["meetings"]
+    assert SCHOOL in found["basis"]
+    assert HOME[0] in found["child"]
+    assert AROUND["abup"][0] in found["health"]
+
+
+@pytest.mark.parametrize("who", ["leif", "per", "hege"])
+def test_nobody_else_is_told_where_she_is_or_can_be_met_on_any_page(
+    hidden: Hidden, client_of: Callable[[str], Client], who: str
+) -> None:
+    own = AROUND.get(cast.get(who).service, ())
+    words = tuple(word for word in EVERYTHING if word not in own)
+    found = told(client_of(who), hidden, words)
+    assert {name: said for name, said in found.items() if said and name not in EVERY_SERVICE} == {}
+    assert {"child", "pathway", "meetings", "health", "plan", "consents", "work"} <= set(found)
+    page = client_of(who).get(f"/forlop/{hidden.pathway_id}/moter/").content.decode()
+    assert "Avtales direkte med barneverntjenesten" in page
+
+
+def test_a_reader_acts_among_the_services_and_a_colleague_who_is_none_is_told_why_not(
+    hidden: Hidden, acting: Acting, client_of: Callable[[str], Client]
+) -> None:
+    answer = client_of("leif").get(f"/forlop/{hidden.pathway_id}/moter/nytt/")
+    assert answer.status_code == 403
+    assert "navngitt som lesere av adressen" in answer.content.decode()
+    with acting("leif") as leif, pytest.raises(access.Refused, match="not_a_reader"):
+        together.call(leif, hidden.pathway_id, "abup", place="Et sted")
+    with acting("kari") as kari:
+        together.call(kari, hidden.pathway_id, "abup", kind=MeetingKind.STATUSMOTE, days=30, place="Et sted")
+        assert Event.objects.filter(name="meeting.called").count() == 2
+
+
+def test_with_a_confidential_address_the_services_are_told_and_not_the_home_and_the_place(
+    hidden: Hidden, acting: Acting, client_of: Callable[[str], Client], as_admin: Any
+) -> None:
+    with as_admin():
+        Child.objects.update(address_protection=AddressProtection.CONFIDENTIAL)
+    for who in ("leif", "per"):
+        found = told(client_of(who), hidden, EVERYTHING)
+        said = set.union(*(words for name, words in found.items() if name not in EVERY_SERVICE))
+        assert not said & {PLACE, *HOME}
+        assert {words[0] for words in AROUND.values()} <= said
+
+
+def test_without_protection_all_who_take_part_are_told(
+    hidden: Hidden, client_of: Callable[[str], Client], as_admin: Any
+) -> None:
+    with as_admin():
+        Child.objects.update(address_protection=AddressProtection.NONE)
+    found = told(client_of("per"), hidden, EVERYTHING)
+    assert PLACE in found["meetings"]
+    assert AROUND["abup"][0] in found["health"]
