@@ -6,6 +6,7 @@ source code is written: names of loggers, of routes, of kinds of faults, and pla
 
 import logging
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -13,10 +14,11 @@ OURS = Path(__file__).resolve().parents[1]
 
 
 class Formatter(logging.Formatter):
-    """One line a record: when, how bad, who says it, what it says, on which route, and where it broke."""
+    """One line a record: when in UTC, how bad, who says it, what it says, on which route, and where it broke."""
 
     def format(self, record: logging.LogRecord) -> str:
-        parts = [self.formatTime(record), record.levelname, record.name, _text(record)]
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        parts = [at, record.levelname, record.name, _text(record)]
         route = getattr(getattr(record, "request", None), "resolver_match", None)
         if route is not None:
             parts.append(f"route={route.url_name}")

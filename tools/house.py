@@ -40,8 +40,9 @@ def _run(command: list[str], more: dict[str, str] | None = None) -> str:
 
 
 def generators() -> list[str]:
-    """The modules that write documentation from the code: those whose name ends with `_docs`."""
-    return sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in ROOT.glob("grunnmur/**/*_docs.py"))
+    """The modules that write documentation from code and data: those whose name ends with `_docs`."""
+    found = (path for folder in ("grunnmur", "tools") for path in (ROOT / folder).rglob("*_docs.py"))
+    return sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in found)
 
 
 def stale_documentation() -> str:

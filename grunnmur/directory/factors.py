@@ -28,6 +28,7 @@ SLACK = (0, -1, 1)
 """Steps before and after now that are taken too: clocks differ, and people type slowly."""
 SECRET = models.Factor._meta.get_field("secret")
 RECOVERY_CODES = 10
+CODE_LETTERS = 24
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Of recovery codes: no letter or digit that looks like another."""
 
@@ -205,17 +206,17 @@ def use_code(person_id: UUID, code: str, *, at: datetime) -> FactorKind | None:
 
 
 def _hash(code: str) -> str:
-    """A recovery code has 79 random bits, which no one can try out: a plain hash is enough."""
+    """A recovery code has 118 random bits, which no one can try out: a plain hash is enough (ASVS 5.0, 6.5.2)."""
     return hashlib.sha256(code.encode(errors="replace")).hexdigest()
 
 
 def new_recovery_codes(person_id: UUID) -> list[str]:
     """New codes for when the app or the passkey is lost, each good for one log-in; those before are over."""
     end(person_id, kind=FactorKind.RECOVERY)
-    codes = ["".join(secrets.choice(ALPHABET) for _letter in range(16)) for _code in range(RECOVERY_CODES)]
+    codes = ["".join(secrets.choice(ALPHABET) for _letter in range(CODE_LETTERS)) for _code in range(RECOVERY_CODES)]
     for code in codes:
         _add(person_id, FactorKind.RECOVERY, secret=_hash(code), counter=0)
-    return ["-".join(code[start : start + 4] for start in range(0, 16, 4)) for code in codes]
+    return ["-".join(code[start : start + 4] for start in range(0, CODE_LETTERS, 4)) for code in codes]
 
 
 # --- passkeys ------------------------------------------------------------------------------------------------

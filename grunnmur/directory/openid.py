@@ -289,6 +289,8 @@ def _check_common(provider: Provider, claims: Mapping[str, Any], *, at: datetime
         raise NotVouchedFor("expired")
     if not isinstance(claims.get("iat"), int | float) or claims["iat"] > now + LEEWAY:
         raise NotVouchedFor("issued_later")
+    if "nbf" in claims and not (isinstance(claims["nbf"], int | float) and claims["nbf"] <= now + LEEWAY):
+        raise NotVouchedFor("not_yet")
 
 
 def check_claims(provider: Provider, attempt: Attempt, claims: Mapping[str, Any], *, at: datetime) -> Vouched:

@@ -62,6 +62,8 @@ def test_what_is_true_is_believed() -> None:
         ({"exp": "later"}, "expired"),
         ({"iat": int(NOW.timestamp()) + 60}, "issued_later"),
         ({"iat": None}, "issued_later"),
+        ({"nbf": int(NOW.timestamp()) + 60}, "not_yet"),
+        ({"nbf": "soon"}, "not_yet"),
         ({"nonce": "another"}, "nonce"),
         ({"nonce": ""}, "nonce"),
         ({"nonce": None}, "nonce"),
