@@ -8,7 +8,7 @@ from demo import cast
 from grunnmur import clock
 from grunnmur.cases.actions import consents, meetings, pathways
 from grunnmur.cases.actions.consents import Answer
-from grunnmur.cases.models import Meeting, RelatedPerson
+from grunnmur.cases.models import Meeting, NoteOfConcern, RelatedPerson, Reporter
 from grunnmur.cases.terms import (
     AssessmentOutcome,
     ChildParticipation,
@@ -18,6 +18,19 @@ from grunnmur.cases.terms import (
     MeetingKind,
     SignatoryKind,
 )
+
+
+def note(actor: Any, child: Any, *reporters: str, **about: Any) -> NoteOfConcern:
+    """A note of concern as reading the national file leaves it: the note, and beside it who reported."""
+    row = {
+        "child": child,
+        "author_service_id": actor.service_id,
+        "recorded_by_id": actor.person_id,
+        "recorded_at": clock.now(),
+        "source_id": uuid.uuid4(),
+    }
+    Reporter.objects.create(**row, kind=int(InformationKind.REPORTER), reporters=list(reporters))
+    return NoteOfConcern.objects.create(**row, kind=int(InformationKind.CHILD_WELFARE), **about)
 
 
 def service_id(key: str) -> uuid.UUID:

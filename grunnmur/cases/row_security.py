@@ -70,7 +70,8 @@ def _by(table: str, *, key: str, column: str, change: tuple[str, ...] = ()) -> P
 SHIELDED = frozenset({"cases_placement", "cases_relatedperson"})
 """Tables whose rows change kind when the child's address is protected (`sec.shield`)."""
 CHANGEABLE: dict[str, tuple[str, ...]] = {
-    "cases_noteofconcern": ("reporters", "contents", "conclusion", "concluded_on", "deleted"),
+    "cases_reporter": ("reporters", "deleted"),
+    "cases_noteofconcern": ("contents", "conclusion", "concluded_on", "deleted"),
     "cases_investigation": ("conclusion", "concluded_on", "deleted"),
     "cases_measure": ("category", "law", "from_on", "until_on", "deleted"),
     "cases_pathway": ("contact_person_id", "status", "version"),

@@ -10,11 +10,11 @@ from django.db import ProgrammingError, transaction
 
 from grunnmur.cases import door, facts
 from grunnmur.cases.actions import children
-from grunnmur.cases.models import Child, FormerValues, NoteOfConcern, RelatedPerson
+from grunnmur.cases.models import Child, FormerValues, NoteOfConcern, RelatedPerson, Reporter
 from grunnmur.cases.queries import child as queries
 from grunnmur.cases.queries import former
 from grunnmur.cases.queries.case import get_case, list_people
-from grunnmur.cases.terms import AddressProtection, RelationKind
+from grunnmur.cases.terms import AddressProtection, InformationKind, RelationKind
 from grunnmur.clock import today
 from tests.cases.test_children import edit
 from tests.together import begin
@@ -90,13 +90,16 @@ def test_a_file_that_says_otherwise_leaves_what_the_former_said(
     with acting("kari") as kari:
         act = Act(actor=kari, name="children.read_file", at=instant(), child=anna, pathway=None, once=None)
         source = anna.pk
-        first = {"received_on": today(), "reporters": ["1"], "contents": [], "conclusion": "", "concluded_on": None}
+        first = {"received_on": today(), "contents": [], "conclusion": "", "concluded_on": None}
         national_file._follow(act, NoteOfConcern, {source: first})
         national_file._follow(act, NoteOfConcern, {source: {**first, "conclusion": "2", "concluded_on": today()}})
+        for codes in (["1"], ["2"]):
+            national_file._follow(act, Reporter, {source: {"reporters": codes}}, kind=InformationKind.REPORTER)
         national_file._follow(act, NoteOfConcern, {})
         said = [row.said for row in FormerValues.objects.order_by("recorded_at", "said")]
         assert {"conclusion": "", "concluded_on": None} in said
         assert {"deleted": False} in said
+        assert FormerValues.objects.get(kind=InformationKind.REPORTER).said == {"reporters": ["1"]}
 
 
 # --- those around ----------------------------------------------------------------------------------------------

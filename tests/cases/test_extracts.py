@@ -20,7 +20,7 @@ from grunnmur.clock import now, today
 from grunnmur.log.models import Event
 from tests.cases.test_children import edit
 from tests.cases.test_remarks import hold, observe, remark
-from tests.together import begin, let_in, start
+from tests.together import begin, let_in, note, start
 from tests.web.reading import page, text
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -37,16 +37,7 @@ TO_THE_MINUTES = "Merknad til referatet."
 def rich(acting: Acting, anna: Child) -> Child:
     """Anna's case with a bit of everything that an extract must, and must not, have in it."""
     with acting("kari") as kari:
-        NoteOfConcern.objects.create(
-            child=anna,
-            kind=int(InformationKind.CHILD_WELFARE),
-            author_service_id=kari.service_id,
-            recorded_by_id=kari.person_id,
-            recorded_at=now(),
-            source_id=anna.pk,
-            received_on=today(),
-            reporters=[REPORTER],
-        )
+        note(kari, anna, REPORTER, received_on=today())
         pathway_id = begin(kari, anna)
         remark(kari, pathway_id, observe(kari, pathway_id), words=TO_WHAT_WAS_SEEN)
         basis.record_own_words(actor=kari, pathway_id=pathway_id, once=None, said_on=today(), words=OWN)

@@ -11,7 +11,16 @@ import pytest
 from django.core.management import call_command
 
 from demo import cast
-from grunnmur.cases.models import Child, ChildWelfareStatus, Investigation, NoteOfConcern, Participation, Pathway
+from grunnmur.cases.models import (
+    Child,
+    ChildWelfareStatus,
+    Investigation,
+    NoteOfConcern,
+    Participation,
+    Pathway,
+    Reporter,
+)
+from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.models import Service
 from grunnmur.exchange import national_file
 from grunnmur.log.models import Event
@@ -56,7 +65,8 @@ def test_a_file_makes_the_child_and_puts_it_among_those_not_assessed(grimstad: A
     with as_admin():
         child = Child.objects.get(journal_number="G-2026-0114")
         assert child.author_service_id == grimstad
-        assert NoteOfConcern.objects.get(child=child).reporters == ["10"]
+        note, who = NoteOfConcern.objects.get(child=child), Reporter.objects.get(child=child)
+        assert (who.source_id, who.reporters, who.kind) == (note.source_id, ["10"], InformationKind.REPORTER)
         assert Investigation.objects.filter(child=child, concluded_on=None).count() == 1
         assert Participation.objects.get(child=child).whose == Participation.Whose.OURS
         assert not Pathway.objects.filter(child=child).exists(), "a file never starts anything"

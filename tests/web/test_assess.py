@@ -11,9 +11,10 @@ from bs4 import BeautifulSoup
 
 from grunnmur.cases.actions import basis, pathways
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.models import Assessment, Child, NoteOfConcern, Pathway
-from grunnmur.cases.terms import ChildParticipation, InformationKind
-from grunnmur.clock import now, today
+from grunnmur.cases.models import Assessment, Child, Pathway
+from grunnmur.cases.terms import ChildParticipation
+from grunnmur.clock import today
+from tests.together import note
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 ClientOf = Callable[[str], Any]
@@ -184,17 +185,7 @@ def test_a_note_of_concern_from_school_health_is_a_hint_and_no_tick(
     address: str, anna: Child, client_of: ClientOf, acting: Acting
 ) -> None:
     with acting("kari") as kari:
-        NoteOfConcern.objects.create(
-            child=anna,
-            kind=int(InformationKind.CHILD_WELFARE),
-            author_service_id=kari.service_id,
-            recorded_by_id=kari.person_id,
-            recorded_at=now(),
-            source_id=uuid.uuid4(),
-            received_on=today() - timedelta(days=20),
-            reporters=["10"],
-            contents=["1.1.02"],
-        )
+        note(kari, anna, "10", received_on=today() - timedelta(days=20), contents=["1.1.02"])
     page = page_of(client_of("kari").get(address))
     hints = {box.find_previous("input")["value"]: box.get_text(" ") for box in page.select(".g-criterion__hint")}
     assert set(hints) == {"C4_CONCERN_FROM_HEALTH_SERVICE", "C5_CONCERN_ABOUT_HEALTH"}

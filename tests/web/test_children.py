@@ -20,7 +20,6 @@ from grunnmur.cases.models import (
     ChildWelfareStatus,
     Investigation,
     Measure,
-    NoteOfConcern,
     Pathway,
     Placement,
     RelatedPerson,
@@ -28,6 +27,7 @@ from grunnmur.cases.models import (
 from grunnmur.cases.terms import CareBasis, InformationKind, PathwayStatus
 from grunnmur.clock import now, today
 from grunnmur.directory.models import Service
+from tests.together import note
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 AsAdmin = Callable[[], AbstractContextManager[None]]
@@ -153,19 +153,17 @@ def file_rows(acting: Acting, as_admin: AsAdmin, anna: Child) -> Child:
         "recorded_by_id": cast.get("kari").person_id,
         "recorded_at": now(),
     }
-    with acting("kari"):
-        NoteOfConcern.objects.create(
-            **row,
-            source_id=uuid.uuid4(),
+    with acting("kari") as kari:
+        note(
+            kari,
+            anna,
+            "10",
             received_on=date(2026, 11, 3),
-            reporters=["10"],
             contents=["1.1.02"],
             conclusion="2",
             concluded_on=date(2026, 11, 9),
         )
-        NoteOfConcern.objects.create(
-            **row, source_id=uuid.uuid4(), received_on=date(2026, 1, 3), reporters=["8"], contents=["9"], deleted=True
-        )
+        note(kari, anna, "8", received_on=date(2026, 1, 3), contents=["9"], deleted=True)
         Investigation.objects.create(**row, source_id=uuid.uuid4(), opened_on=date(2026, 11, 9))
         Measure.objects.create(
             **row, source_id=uuid.uuid4(), category="3.10", law="BVL2021 § 3-1", from_on=date(2026, 11, 12)

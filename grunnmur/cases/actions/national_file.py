@@ -25,6 +25,7 @@ from grunnmur.cases.models import (
     Measure,
     NationalFile,
     NoteOfConcern,
+    Reporter,
     has_number,
 )
 from grunnmur.cases.national_id import NationalId, Sex
@@ -206,13 +207,18 @@ def _write(act: Act, file: File, *, facts: CaseFacts, today: date) -> bool:
             {
                 note.source_id: {
                     "received_on": note.received_on,
-                    "reporters": list(note.reporters),
                     "contents": list(note.contents),
                     "conclusion": note.conclusion,
                     "concluded_on": note.concluded_on,
                 }
                 for note in case.notes
             },
+        ),
+        _follow(
+            act,
+            Reporter,
+            {note.source_id: {"reporters": list(note.reporters)} for note in case.notes},
+            kind=InformationKind.REPORTER,
         ),
         _follow(
             act,
@@ -263,7 +269,11 @@ def _write_child(act: Act, case: FileCase) -> bool:
 
 
 def _follow(
-    act: Act, model: type[NoteOfConcern] | type[Investigation] | type[Measure], wanted: Mapping[UUID, Mapping[str, Any]]
+    act: Act,
+    model: type[NoteOfConcern] | type[Reporter] | type[Investigation] | type[Measure],
+    wanted: Mapping[UUID, Mapping[str, Any]],
+    *,
+    kind: InformationKind = InformationKind.CHILD_WELFARE,
 ) -> bool:
     """Make the rows of one kind say what the file says; what it no longer has is marked as taken back."""
     rows = {row.source_id: row for row in model._default_manager.filter(child=act.child)}
@@ -271,9 +281,7 @@ def _follow(
     for source_id, values in wanted.items():
         row = rows.pop(source_id, None)
         if row is None:
-            model._default_manager.create(
-                child=act.child, **act.child_row(InformationKind.CHILD_WELFARE), source_id=source_id, **values
-            )
+            model._default_manager.create(child=act.child, **act.child_row(kind), source_id=source_id, **values)
             changed = True
             continue
         new = {**values, "deleted": False}

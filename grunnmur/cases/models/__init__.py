@@ -23,7 +23,13 @@ from grunnmur.cases.models.meeting import (
     MeetingGuest,
     MeetingHeld,
 )
-from grunnmur.cases.models.national_file import Investigation, Measure, NationalFile, NoteOfConcern
+from grunnmur.cases.models.national_file import (
+    Investigation,
+    Measure,
+    NationalFile,
+    NoteOfConcern,
+    Reporter,
+)
 from grunnmur.cases.models.participation import Participation, Restriction
 from grunnmur.cases.models.pathway import Handover, Initiative, InitiativeReply, Pathway, SealedEdition
 from grunnmur.cases.models.people import (
@@ -102,6 +108,7 @@ __all__ = [
     "RelatedPerson",
     "Release",
     "Remark",
+    "Reporter",
     "Restriction",
     "SealedEdition",
     "Task",

@@ -24,7 +24,6 @@ class NoteOfConcern(ChildRow):
 
     source_id = models.UUIDField()
     received_on = models.DateField()
-    reporters = ArrayField(models.CharField(max_length=10), default=list)
     contents = ArrayField(models.CharField(max_length=10), default=list)
     conclusion = models.CharField(max_length=10, blank=True)
     concluded_on = models.DateField(null=True)
@@ -33,6 +32,21 @@ class NoteOfConcern(ChildRow):
 
     class Meta(ChildRow.Meta):
         constraints = [models.UniqueConstraint(fields=["child", "source_id"], name="note_once")]
+
+
+class Reporter(ChildRow):
+    """Who sent a note of concern, by the file's codes: a row of its own kind, so that the note alone does not tell.
+
+    The codes say what sort of reporter it was, a school or somebody in private. A name is in no file and in no column.
+    """
+
+    source_id = models.UUIDField()
+    """The note's."""
+    reporters = ArrayField(models.CharField(max_length=10), default=list)
+    deleted = models.BooleanField(default=False)
+
+    class Meta(ChildRow.Meta):
+        constraints = [models.UniqueConstraint(fields=["child", "source_id"], name="reporter_once")]
 
 
 class Investigation(ChildRow):

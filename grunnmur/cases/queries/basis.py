@@ -17,13 +17,13 @@ from grunnmur.cases.models import (
     Conversation,
     InformationReceived,
     InformationRequest,
-    NoteOfConcern,
     Observation,
     OwnWords,
 )
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.queries import remarks
 from grunnmur.cases.queries.case import HIDDEN, Case, get_case
+from grunnmur.cases.queries.child import notes_of
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, ObservationKind
 from grunnmur.directory import nearby
@@ -276,7 +276,7 @@ def code_groups(kind: ObservationKind, *, on: date) -> tuple[CodeGroup, ...]:
 
 def suggestions(case: Case) -> dict[str, str]:
     """Criterion → why the notes of concern point to it. A hint, never a decision (A4)."""
-    notes = access.visible_to(case.actor, NoteOfConcern.objects.filter(child=case.child, deleted=False))
+    notes = notes_of(case.actor, case.child)
     return {item.criterion: item.because for item in target_group.suggested_criteria(notes, case.today)}
 
 

@@ -27,6 +27,7 @@ from grunnmur.cases.models import (
     Pathway,
     Placement,
     RelatedPerson,
+    Reporter,
 )
 from grunnmur.cases.queries import looking
 from grunnmur.cases.terms import (
@@ -161,7 +162,7 @@ class PersonAround:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note of concern from the national file, in words. `reporters` is empty for everyone but the owner."""
+    """A note of concern from the national file, in words. `reporters` is empty for whoever may not know."""
 
     received_on: date
     reporters: tuple[str, ...]
@@ -269,7 +270,7 @@ def child_page(actor: Actor, child_id: UUID) -> ChildPage:
     child, today = head.child, head.today
     owner = child.author_service
     waits, assess_by = _waits(head)
-    notes = list(_latest(head, NoteOfConcern.objects.filter(child=child, deleted=False).order_by("-received_on")))
+    notes = notes_of(actor, child)
     return ChildPage(
         head=head,
         owner_name=owner.name,
@@ -282,7 +283,7 @@ def child_page(actor: Actor, child_id: UUID) -> ChildPage:
         assess_by=assess_by,
         places=_places(head),
         people=list_people(head),
-        notes=tuple(_note(row, is_owner=head.is_owner) for row in notes),
+        notes=tuple(_note(row) for row in notes),
         inquiries=tuple(
             Inquiry(
                 opened_on=row.opened_on,
@@ -397,17 +398,48 @@ def _person(row: RelatedPerson) -> PersonAround:
     )
 
 
-def _note(row: NoteOfConcern, *, is_owner: bool) -> Note:
+@dataclass(frozen=True, slots=True)
+class CodedNote:
+    """A note of concern by its codes; `reporters` is empty for whoever may not know who reported."""
+
+    received_on: date
+    reporters: tuple[str, ...]
+    contents: tuple[str, ...]
+    conclusion: str
+    concluded_on: date | None
+
+
+def notes_of(actor: Actor, child: Child) -> list[CodedNote]:
+    """The child's notes of concern that stand, as the actor may see them, the newest first."""
+    rows = access.visible_to(actor, NoteOfConcern.objects.filter(child=child, deleted=False))
+    notes = list(rows.order_by("-received_on")[:PAGE])
+    if not notes:
+        return []
+    known = access.visible_to(actor, Reporter.objects.filter(child=child)).values_list("source_id", "reporters")
+    reporters = dict(known)
+    return [
+        CodedNote(
+            received_on=row.received_on,
+            reporters=tuple(reporters.get(row.source_id, ())),
+            contents=tuple(row.contents),
+            conclusion=row.conclusion,
+            concluded_on=row.concluded_on,
+        )
+        for row in notes
+    ]
+
+
+def _note(row: CodedNote) -> Note:
     return Note(
         received_on=row.received_on,
-        reporters=tuple(national_codes.words("reporter", code) for code in row.reporters) if is_owner else (),
+        reporters=tuple(national_codes.words("reporter", code) for code in row.reporters),
         contents=tuple(national_codes.words("topic", code) for code in row.contents),
         conclusion=national_codes.words("note_conclusion", row.conclusion) if row.conclusion else "",
         concluded_on=row.concluded_on,
     )
 
 
-def _pointed_to(notes: Iterable[NoteOfConcern], *, on: date) -> tuple[PointedTo, ...]:
+def _pointed_to(notes: Iterable[CodedNote], *, on: date) -> tuple[PointedTo, ...]:
     edition = definitions().edition_in_force(on)
     return tuple(
         PointedTo(edition.criterion(suggestion.criterion).label, suggestion.because)
