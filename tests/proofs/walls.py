@@ -8,6 +8,8 @@ child, at one instant: the three sets of visible ids are the same.
 import random
 import uuid
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,15 +21,29 @@ SITUATIONS, QUICK_SITUATIONS = 500_000, 20_000
 CHILDREN = 12
 ASKED_IN_EACH_DRAW = 12
 TABLES_AT_A_TIME = 8
+RELATIVES = 6
 KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """One who asks: the session's token, and what the reference says of it."""
+    """One who asks: the session's token (none for a relative), and what the reference says of it."""
 
     token: str
     who: reference.Someone
+
+    @contextmanager
+    def enters(self) -> Iterator[Any]:
+        """The asker as the program knows it, for a block in a transaction."""
+        from grunnmur.directory import sessions
+
+        if not self.token:
+            with sessions.as_relative(uuid.UUID(self.who.person)) as relative:
+                yield relative
+        else:
+            actor = sessions.enter(self.token)
+            assert actor is not None
+            yield actor
 
 
 @dataclass
@@ -108,6 +124,9 @@ def askers() -> list[Asker]:
             continue
         who = reference.Someone(str(person.pk), str(service), str(role), world.LONG_AGO, world.FAR)
         found.append(Asker(token, who))
+    for _number in range(RELATIVES):
+        who = reference.Someone(str(uuid.uuid4()), None, reference.RELATIVE, world.LONG_AGO, world.FAR)
+        found.append(Asker("", who))
     return found
 
 
@@ -123,6 +142,7 @@ def draw(dice: random.Random, known: world.World, everyone: list[Asker], at: dat
     known.noes.clear()
     services = sorted({asker.who.service for asker in everyone if asker.who.service})
     people = sorted({asker.who.person for asker in everyone})
+    decided_by = next(asker.who.person for asker in everyone if asker.token)
     rows_of = {key: [one for table in tables.values() for one in table] for key, tables in known.of_case.items()}
     sights, denials = [], []
     for child in Child.objects.all():
@@ -188,7 +208,7 @@ def draw(dice: random.Random, known: world.World, everyone: list[Asker], at: dat
                     item=no.piece,
                     kinds=bits(no.kinds),
                     reason="Trukket.",
-                    decided_by_id=people[0],
+                    decided_by_id=decided_by,
                     starts_at=from_at,
                     ends_at=until_at,
                     review_on=at.date(),
@@ -228,22 +248,24 @@ def compare(
     """One who asks, before all the children: the three sets are the same for each. In some tables, or those given."""
     from django.db import connection, transaction
 
+    from grunnmur import postgres
     from grunnmur.cases import access
-    from grunnmur.directory import sessions
 
     some = models or dice.sample(world.models(), TABLES_AT_A_TIME)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select set_config('test.now', %s, true)", [at.isoformat()])
-        actor = sessions.enter(asker.token)
-        assert actor is not None
-        cursor.execute(
-            " union all ".join(f"select '{model.__name__}', id::text from {model._meta.db_table}" for model in some)
-        )
-        raw = set(cursor.fetchall())
-        listed = set()
-        for model in some:
-            keys = access.visible_to(actor, model.objects.all()).values_list("pk", flat=True)
-            listed |= {(model.__name__, str(key)) for key in keys}
+        with asker.enters() as actor:
+            cursor.execute(
+                " union all ".join(f"select '{model.__name__}', id::text from {model._meta.db_table}" for model in some)
+            )
+            raw = set(cursor.fetchall())
+            # Outside the database's wall, so that the program's stands alone: behind it, it could never show too much.
+            cursor.execute("set local role none")
+            listed = set()
+            for model in some:
+                keys = access.visible_to(actor, model.objects.all()).values_list("pk", flat=True)
+                listed |= {(model.__name__, str(key)) for key in keys}
+            cursor.execute(f"set local role {postgres.APP}")
     knows = world.Knowing(known, asker.who, at)
     should = {
         (model.__name__, key)
@@ -267,7 +289,7 @@ def compare(
 
 def share(admin_url: str, everyone: list[Asker], seed: int, situations: int, at: datetime) -> Tally:
     """One process's part, in a database of its own."""
-    stage.use(admin_url)
+    stage.use_as_both(admin_url)
     dice, tally = random.Random(seed), Tally()
     known = world.read_rows(admin_url, at)
     while tally.situations < situations:
