@@ -453,8 +453,9 @@ def sentence(step: Step, *, names: Mapping[str, str]) -> str:
 
 
 def names_of(step: Step, names: Mapping[str, str]) -> str:
-    """Those who have the ball: A, B og C."""
-    return _together(sorted((names.get(service, gettext("en tjeneste")) for service in step.ball), key=alphabet.order))
+    """Those who have the ball: A, B og C; those without a name last."""
+    known = sorted((names[service] for service in step.ball if service in names), key=alphabet.order)
+    return _together([*known, *[gettext("en tjeneste")] * (len(step.ball) - len(known))])
 
 
 def label(step: Step) -> str:
