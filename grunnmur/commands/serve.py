@@ -151,6 +151,7 @@ def run(*, host: str, port: int, greeting: str, workers: int = 2, threads: int =
         "threads": threads,
         "preload_app": True,
         "control_socket_disable": True,  # it would stand in the user's home
+        "graceful_timeout": 20,  # no statement lasts longer than half of it; a process that hangs is then ended
         "loglevel": "warning",
         "proc_name": "grunnmur",
         "when_ready": lambda arbiter: say(greeting),
