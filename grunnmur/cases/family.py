@@ -129,6 +129,14 @@ def _release_ages(who: str, born_on: date) -> Span:
     return _midnight(born_on), _midnight(_birthday("majority", born_on))
 
 
+def may_object(*, born_on: date, on: date) -> bool:
+    """Whether the child itself can keep something from its parents: from 12 (pbrl § 3-4).
+
+    Until then it is for the service to weigh (bvl § 12-6).
+    """
+    return on >= _birthday("great_weight", born_on)
+
+
 def _birthday(age: AgeName, born_on: date) -> date:
     """By the age limits of the newest rule set: who sees what from a birthday on is decided before that day."""
     return birthday(born_on=born_on, years=rules().sets[-1].years(age))

@@ -139,3 +139,9 @@ def test_nobody_in_a_family_ever_sees_where_a_protected_child_is_or_who_reported
     assert not sees(who, access, at) & (KIND.PROTECTED_ADDRESS | KIND.REPORTER)
     assert who == CHILD or not sees(who, access, at) & KIND.OWN_WORDS
     assert sees(who, access, at) & ALL_KINDS == sees(who, access, at)
+
+
+@pytest.mark.parametrize(("days", "may"), [(-1, False), (0, True), (1, True)])
+def test_a_child_may_keep_something_from_its_parents_from_the_day_it_is_12(days: int, may: bool) -> None:
+    on = birthday(born_on=BORN_ON, years=12) + timedelta(days=days)
+    assert family.may_object(born_on=BORN_ON, on=on) is may

@@ -14,6 +14,7 @@ from demo import cast
 from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.actions import basis, children, pathways, sight
+from grunnmur.cases.age import birthday
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import (
     Child,
@@ -178,6 +179,17 @@ def restrict(acting: Acting, home: Home, cause: RestrictionCause, **who: Any) ->
             review_on=clock.today() + NEXT_MONTH,
             **who,
         )
+
+
+def test_before_12_it_is_the_service_and_not_the_child_that_withholds(
+    acting: Acting, home: Home, as_admin: Any
+) -> None:
+    with as_admin():
+        Child.objects.filter(pk=home.child.pk).update(born_on=birthday(born_on=clock.today(), years=-11))
+    with pytest.raises(Invalid) as refused:
+        restrict(acting, home, RestrictionCause.CHILD_OBJECTS, identity=home.mother, kinds=InformationKind.MENTAL)
+    assert set(refused.value.problems) == {"cause"}
+    assert restrict(acting, home, RestrictionCause.PARENT_RESTRICTED, identity=home.mother).pk
 
 
 def test_what_is_withheld_from_a_parent_is_gone_and_leaves_no_trace(acting: Acting, home: Home, travel: Any) -> None:

@@ -16,7 +16,7 @@ from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, refuse
 from grunnmur.cases.door import Act, Invalid, on_child
-from grunnmur.cases.family import NEVER_RELEASED
+from grunnmur.cases.family import NEVER_RELEASED, may_object
 from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import FamilyDecision, Pathway, RelatedPerson, Release, Remark, Restriction
 from grunnmur.cases.models.base import ChildRow, PathwayRow
@@ -136,6 +136,9 @@ def restrict(
         refuse(
             {
                 "identity": _unknown(act, identity) if cause in ABOUT_A_RELATIVE else None,
+                "cause": _("Barnet er under 12 år. Da er det dere som vurderer og begrunner hva som holdes tilbake.")
+                if cause is RestrictionCause.CHILD_OBJECTS and not may_object(born_on=act.child.born_on, on=act.today)
+                else None,
                 "person_id": _not_a_colleague(act, person_id)
                 if cause is RestrictionCause.CONFLICT_OF_INTEREST
                 else None,
