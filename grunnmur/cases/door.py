@@ -133,8 +133,8 @@ def instant() -> datetime:
     return at.astimezone(clock.OSLO)
 
 
-def _lock(key: UUID) -> None:
-    """One act at a time on one child, whoever acts; released when the transaction ends."""
+def lock(key: UUID) -> None:
+    """One act at a time on one child, or in one service, whoever acts; released when the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
 
@@ -157,7 +157,7 @@ def on_pathway(
     """
     with transaction.atomic():
         pathway = access.get_pathway(actor, pathway_id)
-        _lock(pathway.child_id)
+        lock(pathway.child_id)
         pathway.refresh_from_db()
         _refuse_twice(actor, once)
         access.check(actor, pathway, act)
@@ -186,7 +186,7 @@ def on_child(actor: Actor, child_id: UUID, act: str, *, once: UUID | None = None
     """Open the door to one child, for what is not part of a pathway. Raises NotVisible, Refused, AlreadyDone."""
     with transaction.atomic():
         child = access.get_child(actor, child_id)
-        _lock(child.pk)
+        lock(child.pk)
         _refuse_twice(actor, once)
         access.check_child(actor, child, act)
         access.check_may_write(actor, child)
@@ -208,7 +208,7 @@ def for_new_child(actor: Actor, act: str, *, once: UUID | None = None) -> Iterat
     """
     with transaction.atomic():
         access.check_child(actor, None, act)
-        _lock(actor.service_id)
+        lock(actor.service_id)
         _refuse_twice(actor, once)
         yield instant()
 

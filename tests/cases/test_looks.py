@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
@@ -299,6 +300,15 @@ def test_what_is_examined_no_longer_stands_first_until_there_is_more(
     look(acting, "kari", others)
     (line,) = [line for line in lines(acting) if line.looked.person == KARI]
     assert line.examined is None
+
+
+def test_two_who_examine_at_once_do_it_one_after_the_other(acting: Acting, others: Child, admin_url: str) -> None:
+    look(acting, "kari", others)
+    taken = "select not pg_try_advisory_lock(hashtextextended(%s, 0))"
+    with acting("leif") as leif, psycopg.connect(admin_url, dbname=connection.settings_dict["NAME"]) as other:
+        assert other.execute(taken, [str(uuid.uuid4())]).fetchone() == (False,)
+        examine(leif, others)
+        assert other.execute(taken, [str(leif.service_id)]).fetchone() == (True,)
 
 
 def test_one_does_not_examine_ones_own_nor_twice_nor_without_a_note(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.actions.checks import refuse
+from grunnmur.cases.door import lock
 from grunnmur.cases.models import LookReview
 from grunnmur.cases.queries import looks
 from grunnmur.directory.sessions import Actor
@@ -20,6 +21,7 @@ OWN_LOOKS = _("Egne oppslag vurderes av en annen. Be en annen leder, eller den s
 def examine(*, actor: Actor, person: UUID, day: date, child_id: UUID | None, note: str) -> LookReview:
     """Write down what an administrator of the service found. Raises NotVisible, Refused, Invalid."""
     with transaction.atomic():
+        lock(actor.service_id)  # a double click, or two leaders at once, examine a look once
         line = looks.get_line(actor, person=person, day=day, child_id=child_id)
         if line.is_mine:
             raise access.Refused("own_looks", OWN_LOOKS)
