@@ -147,6 +147,11 @@ def delete_child(request: HttpRequest, child_id: UUID) -> HttpResponse:
         "may_confirm": head.may("deletions.confirm"),
         "holds": queries.list_holds(head.actor, head.child),
     }
+
+    def respond(_made: object) -> HttpResponse:
+        messages.success(request, _("Dere har bedt om sletting. En annen må bekrefte."))
+        return redirect("delete_child", child_id=child_id)
+
     return perform(
         request,
         form=DeletionForm(request.POST or None),
@@ -159,9 +164,10 @@ def delete_child(request: HttpRequest, child_id: UUID) -> HttpResponse:
         title=_("Slett registreringen av barnet"),
         lead=_("Én ber om det, og en leder bekrefter. Da blir alt om barnet borte her. Loggen og en kvittering står."),
         button=_("Be om sletting"),
-        done=_("Dere har bedt om sletting. En annen må bekrefte."),
+        done="",
         template="delete_child.html",
-        **{**shared, "back": reverse("delete_child", kwargs={"child_id": child_id})},
+        respond=respond,
+        **shared,
     )
 
 
