@@ -15,14 +15,14 @@ from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from grunnmur import directory, keys, log, postgres
+from grunnmur.cases.access import READ_ONLY
 from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
 from grunnmur.cases.models.base import ChildRow, PathwayRow
-from grunnmur.cases.terms import InformationKind, ParticipationBasis
+from grunnmur.cases.terms import InformationKind
 from grunnmur.directory import limits, sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.encrypted import encrypted_columns
 
-READ_ONLY = ", ".join(f"'{basis}'" for basis in sorted(set(ParticipationBasis) - access_rules().writes))
 SIGHT = f"""(({{table}}.kind & (select sec.kinds())) <> 0 and exists (
     select 1 from cases_participation a
     where a.{{key}} = {{table}}.{{column}}
