@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils.functional import Promise
 
 from grunnmur import clock
-from grunnmur.cases import access, facts, next_step
+from grunnmur.cases import access, facts, next_step, sharing
 from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import Child, Pathway, SealedEdition
@@ -219,10 +219,19 @@ def refresh(pathway_id: UUID, *, on: date) -> int:
     edition = definitions().edition(case.edition)
     steps = next_step.open_steps(case, edition=edition, on=on)
     is_open = case.status in OPEN
+    # A list is for everybody in a service, so it says nothing of a row that is kept from one of them.
+    waits = [step for step in steps if (step.subject, case.owner) not in case.withheld]
+    main = waits[0] if waits else None
     ball: dict[str, dict[str, str]] = {}
     for step in steps:
         for service in step.ball:
-            if service not in ball and (service != case.owner or step is steps[0]):
+            if service in ball or (step.subject, service) in case.withheld:
+                continue
+            # A referral can be to a service that takes part without seeing the area: it is asked outside this case.
+            sees = sharing.may_see(case, service=service, kind=step.kind, on=on)
+            if step.key == "answer_referral" and not sees:
+                continue
+            if service != case.owner or step is main:
                 ball[service] = {"step": next_step.label(step), "due": (step.due_on or NO_DATE).isoformat()}
     with connection.cursor() as cursor:
         cursor.execute(
@@ -232,8 +241,8 @@ def refresh(pathway_id: UUID, *, on: date) -> int:
                 json.dumps(ball),
                 is_open,
                 case.contact_person,
-                next_step.label(steps[0]) if steps else "",
-                (steps[0].due_on if steps else None) or NO_DATE,
+                next_step.label(main) if main else "",
+                (main.due_on if main else None) or NO_DATE,
                 NO_DATE,
                 case.moved_on or on,
             ],

@@ -1,17 +1,68 @@
-"""Reading one case's facts, with the case's own eyes: a signed call that only the program can make."""
+"""Reading one case's facts: with the case's own eyes for its rules, and with the reader's for what a page tells."""
 
 import json
+from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 from django.db import connection
 
 from grunnmur.cases import lifecycle
+from grunnmur.cases.lifecycle import Facts
+from grunnmur.cases.terms import HEALTH_KINDS, InformationKind
 from grunnmur.directory import sessions
 
+EVERYTHING = (
+    HEALTH_KINDS
+    | InformationKind.CONTACT
+    | InformationKind.COORDINATION
+    | InformationKind.CHILD_WELFARE
+    | InformationKind.OWN_WORDS
+)
+"""The kinds of the rows that facts are read from."""
 
-def load(pathway_id: UUID) -> lifecycle.Facts:
-    """The facts of one case as they stand in this transaction."""
+
+def load(pathway_id: UUID) -> Facts:
+    """The facts of one case as they stand in this transaction: a signed call that only the program can make."""
+    return _read("select sec.facts_of(%s, %s)", pathway_id, sessions.sign(f"facts|{pathway_id}"))
+
+
+def told(whole: Facts, *, kinds: InformationKind) -> Facts:
+    """The same facts, with those meetings, tasks, mappings, referrals and requests alone that the reader may see.
+
+    `kinds` is what the reader sees of the case now. What stands in the case as a whole (its status, who decides, the
+    consents that say who takes part, what was decided) is told to everyone who takes part in it.
+    """
+    if kinds & EVERYTHING == EVERYTHING and not whole.is_partly_taken:
+        return whole
+    seen = _read("select sec.facts_seen(%s)", whole.pathway)
+    return replace(
+        whole,
+        requests=seen.requests,
+        meetings=seen.meetings,
+        tasks=seen.tasks,
+        mappings=seen.mappings,
+        referrals=seen.referrals,
+        moved_on=seen.moved_on,
+    )
+
+
+def _read(call: str, *given: str | UUID | bytes) -> Facts:
     with connection.cursor() as cursor:
-        cursor.execute("select sec.facts_of(%s, %s)", [pathway_id, sessions.sign(f"facts|{pathway_id}")])
+        cursor.execute(call, given)
         data = cursor.fetchone()[0]
     return lifecycle.facts_from(json.loads(data) if isinstance(data, str) else data)
+
+
+def functions() -> list[str]:
+    """The two functions of `sql/facts.sql`. Planning it costs ten times what running it does, so it is done once."""
+    query = (Path(__file__).parent / "sql" / "facts.sql").read_text()
+    head = "language plpgsql stable set search_path = public set plan_cache_mode = force_generic_plan as $$"
+    body = f"return ({query});"
+    return [
+        "create or replace function sec.facts_of(wanted uuid, mac bytea) returns jsonb security definer"
+        f" {head} begin if not coalesce(sec.is_signed('facts|' || wanted, mac), false) then"
+        " raise exception 'not signed' using errcode = 'insufficient_privilege'; end if;"
+        f" {body} end $$",
+        f"create or replace function sec.facts_seen(wanted uuid) returns jsonb {head} begin {body} end $$",
+    ]

@@ -151,6 +151,10 @@ class Facts:
     moved_on: date | None = None
     spells: tuple[tuple[datetime, datetime | None], ...] = field(default=())
     """When the case has been open, as half-open periods: outside them only the owner sees it."""
+    withheld: frozenset[tuple[str, str]] = frozenset()
+    """Row and service: rows that are kept from a service that takes part, or from somebody in it."""
+    is_partly_taken: bool = False
+    """Whether something of the child is taken from the one who reads this."""
 
     @property
     def started(self) -> AssessmentFact | None:
@@ -398,4 +402,6 @@ def facts_from(data: Mapping[str, Any]) -> Facts:
         reactivated_on=_day(data["reactivated_on"]),
         moved_on=_day(data["moved_on"]),
         spells=tuple((datetime.fromisoformat(row["from"]), _instant(row["until"])) for row in data["spells"]),
+        withheld=frozenset((row[0], row[1]) for row in data["withheld"]),
+        is_partly_taken=data["is_partly_taken"],
     )

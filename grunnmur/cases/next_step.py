@@ -18,6 +18,7 @@ from grunnmur.cases import age, consent, deadlines, sharing
 from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import Facts, MeetingFact, ReferralFact
 from grunnmur.cases.terms import (
+    HEALTH_KINDS,
     AttendanceAnswer,
     ConsentAnswer,
     ConsentPurpose,
@@ -31,6 +32,7 @@ from grunnmur.cases.terms import (
 
 OSLO = ZoneInfo("Europe/Oslo")
 FULL_AGE = 18
+NOTHING = InformationKind(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Step:
     """Keys of `BLOCKERS`: what must be there before this can be done."""
     kind: InformationKind = InformationKind.COORDINATION
     """Who may be told: a step about one health area is shown only to those who see that area."""
+    weighs: InformationKind = NOTHING
+    """What it was weighed from beside that: told only to those who see all of it, for others would be told wrong."""
     subject: str = ""
     """Id of the meeting, mapping, referral, task or consent it is about."""
     area: HealthArea | None = None
@@ -55,6 +59,11 @@ class Step:
 
     def is_late(self, on: date) -> bool:
         return self.due_on is not None and self.due_on < on
+
+
+def told(step: Step, *, kinds: InformationKind) -> bool:
+    """Whether a step worked out of what somebody sees can be told to them."""
+    return bool(step.kind & kinds) and step.weighs & kinds == step.weighs
 
 
 def next_step(facts: Facts, *, edition: Edition, on: date) -> Step | None:
@@ -126,7 +135,7 @@ def _under_way(facts: Facts, *, edition: Edition, on: date) -> Iterator[Step]:
     acute = {item.key for item in edition.criteria if item.acute}
     is_helped = bool(facts.mappings or facts.referrals)
     if start and acute & set(start.criteria) and not is_helped:
-        yield Step("act_now", owner, started_on, started_on, "act_on_acute")
+        yield Step("act_now", owner, started_on, started_on, "act_on_acute", weighs=HEALTH_KINDS)
     good = good_recipients(facts, on=on)
     yield from _call_meeting(facts, MeetingKind.AVKLARINGSMOTE, hold_by=_due("hold_avklaringsmote", started_on))
     yield from _pending_meetings(facts, MeetingKind.AVKLARINGSMOTE, good=good, on=on)
@@ -319,7 +328,7 @@ def _plan_and_areas(facts: Facts, *, edition: Edition, started_on: date) -> Iter
     considered = {item.area for item in facts.mappings if item.id not in declined}
     considered |= {item.area for item in facts.referrals}
     if any(HealthArea(item.key) not in considered for item in edition.health_areas):
-        yield Step("consider_areas", owner, started_on)
+        yield Step("consider_areas", owner, started_on, weighs=HEALTH_KINDS)
     if not facts.tasks:
         yield Step("make_plan", owner, started_on, _due("make_plan", started_on), "make_plan")
 
@@ -389,7 +398,7 @@ def _next_status_or_closing(facts: Facts) -> Iterator[Step]:
         return
     since = max(*held, again)
     if any(item.held_on and item.held_on >= again for item in statuses) and not facts.open_things():
-        yield Step("consider_closing", owner, since)
+        yield Step("consider_closing", owner, since, weighs=HEALTH_KINDS)
         return
     yield Step(
         "call_meeting",
@@ -397,6 +406,7 @@ def _next_status_or_closing(facts: Facts) -> Iterator[Step]:
         since,
         _due("hold_statusmote", since),
         "hold_statusmote",
+        weighs=HEALTH_KINDS,
         meeting=MeetingKind.STATUSMOTE,
     )
 

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from grunnmur import directory, keys, log, postgres
+from grunnmur.cases import facts
 from grunnmur.cases.access import READ_ONLY
 from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
 from grunnmur.cases.models.base import ChildRow, PathwayRow
@@ -230,7 +231,6 @@ SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "joining.sql",
     Path(directory.__file__).parent / "sql" / "limits.sql",
     Path(__file__).parent / "sql" / "case.sql",
-    Path(__file__).parent / "sql" / "facts.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",
     Path(__file__).parent / "sql" / "delete.sql",
@@ -244,6 +244,7 @@ def statements() -> list[str]:
     app = postgres.APP
     sql = [
         *(path.read_text() for path in SQL_FILES),
+        *facts.functions(),
         f"grant usage on schema public, sec to {app}",
         f"revoke all on all tables in schema public, sec from {app}",
         "revoke all on all functions in schema sec from public",

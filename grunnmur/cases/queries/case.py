@@ -61,7 +61,8 @@ class Case:
     pathway: Pathway
     child: Child
     actor: Actor
-    facts: Facts
+    whole: Facts
+    """The case's facts, also of what the actor may not see: for asking its rules, never for showing."""
     edition: Edition
     participants: tuple[Participant, ...]
     """The services; not those who see it as one person, on a ground of their own."""
@@ -90,6 +91,16 @@ class Case:
         for item in self._mine:
             mine |= item.kinds
         return mine & InformationKind(self.actor.kinds)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The case's facts as the actor may be told of them."""
+        return facts.told(self.whole, kinds=self.kinds)
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether the actor is told of everything in the case."""
+        return self.facts is self.whole
 
     @property
     def grounds(self) -> frozenset[ParticipationBasis]:
@@ -170,12 +181,8 @@ class Case:
 
     @cached_property
     def _steps(self) -> tuple[Step, ...]:
-        me = str(self.actor.service_id)
-        return tuple(
-            step
-            for step in next_step.open_steps(self.facts, edition=self.edition, on=self.today)
-            if step.kind & self.kinds or me in step.ball
-        )
+        steps = next_step.open_steps(self.facts, edition=self.edition, on=self.today)
+        return tuple(step for step in steps if next_step.told(step, kinds=self.kinds))
 
 
 def get_case(actor: Actor, pathway_id: UUID, *, page: str) -> Case:
@@ -189,7 +196,7 @@ def get_case(actor: Actor, pathway_id: UUID, *, page: str) -> Case:
         pathway=pathway,
         child=pathway.child,
         actor=actor,
-        facts=facts.load(pathway.pk),
+        whole=facts.load(pathway.pk),
         edition=definitions().edition(pathway.edition_id),
         participants=tuple(item for personal, item in taking_part if not personal),
         own=tuple(item for personal, item in taking_part if personal),

@@ -1,0 +1,113 @@
+"""What the phases, the steps and the lists tell each reader: only what follows from what the reader may see."""
+
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from grunnmur import clock
+from grunnmur.cases import lifecycle, next_step
+from grunnmur.cases.actions import sight
+from grunnmur.cases.models import Child
+from grunnmur.cases.next_step import Step
+from grunnmur.cases.queries import case as cases
+from grunnmur.cases.queries import work
+from grunnmur.cases.terms import HEALTH_KINDS, HealthArea, InformationKind, MappingState, RestrictionCause
+from tests import health_case, together
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+COORDINATION, MENTAL = InformationKind.COORDINATION, InformationKind.MENTAL
+
+
+@pytest.fixture
+def case(acting: Acting, anna: Child) -> uuid.UUID:
+    """Under way; the GP sees mental and somatic health, the dental clinic only its own."""
+    with acting("kari") as kari:
+        pathway_id = together.begin(kari, anna)
+        together.start(kari, pathway_id)
+        health_case.consent(kari, pathway_id, "storgata", HealthArea.MENTAL, HealthArea.SOMATIC)
+        health_case.consent(kari, pathway_id, "tannklinikken", HealthArea.DENTAL)
+    return pathway_id
+
+
+def keys(found: cases.Case) -> set[str]:
+    return {step.key for step in found.steps()}
+
+
+@pytest.mark.parametrize(
+    ("kind", "weighs", "sees", "is_told"),
+    [
+        (COORDINATION, InformationKind(0), COORDINATION, True),
+        (MENTAL, InformationKind(0), COORDINATION, False),
+        (MENTAL, InformationKind(0), COORDINATION | MENTAL, True),
+        (COORDINATION, HEALTH_KINDS, COORDINATION | MENTAL, False),
+        (COORDINATION, HEALTH_KINDS, COORDINATION | HEALTH_KINDS, True),
+    ],
+    ids=["coordination", "an area one does not see", "an area one sees", "weighed from more", "weighed from all of it"],
+)
+def test_who_is_told_of_a_step(
+    kind: InformationKind, weighs: InformationKind, sees: InformationKind, is_told: bool
+) -> None:
+    step = Step("call_meeting", frozenset({"s"}), clock.today(), kind=kind, weighs=weighs)
+    assert next_step.told(step, kinds=sees) is is_told
+
+
+def test_phases_tell_nothing_of_an_area_that_one_does_not_see(acting: Acting, case: uuid.UUID) -> None:
+    with acting("tone") as tone:
+        before = cases.get_case(tone, case, page="pathway")
+        told = lifecycle.phases(before.facts), before.steps()
+    with acting("kari") as kari:
+        asked = health_case.ask(kari, case, "storgata", HealthArea.SOMATIC)
+    with acting("tone") as tone:
+        after = cases.get_case(tone, case, page="pathway")
+        assert (lifecycle.phases(after.facts), after.steps()) == told
+        assert not after.tells_all
+    with acting("per") as per:
+        health_case.step(per, case, asked, MappingState.ACCEPTED)
+        assert lifecycle.phases(cases.get_case(per, case, page="pathway").facts)[2].state == "now"
+
+
+def test_who_sees_all_areas_is_told_what_is_weighed_from_them(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        found = cases.get_case(kari, case, page="pathway")
+        assert "consider_areas" in keys(found)
+        assert found.tells_all
+    with acting("per") as per:
+        assert "consider_areas" not in keys(cases.get_case(per, case, page="pathway"))
+
+
+def withhold(acting: Acting, case: uuid.UUID, child: Child, item: uuid.UUID, service: str) -> None:
+    with acting("leif") as leif:
+        sight.restrict(
+            actor=leif,
+            child_id=child.pk,
+            once=None,
+            cause=RestrictionCause.SERVICE_RESTRICTED,
+            reason="Gjelder noe annet.",
+            review_on=clock.today() + timedelta(days=30),
+            service_id=together.service_id(service),
+            item=item,
+        )
+
+
+def test_a_meeting_that_is_withheld_waits_for_nobody_who_does_not_see_it(
+    acting: Acting, anna: Child, case: uuid.UUID
+) -> None:
+    def told() -> tuple[set[str], list[str]]:
+        with acting("per") as per:
+            page = cases.get_case(per, case, page="pathway")
+            rows = [row for part in work.my_work(per, mine_only=False, after={}).values() for row in part.rows]
+            return keys(page), [row.next_step for row in rows]
+
+    without = told()
+    with acting("kari") as kari:
+        meeting = together.call(kari, case, "storgata")
+    assert "answer_invitation" in told()[0]
+    assert told()[1] != without[1]
+    withhold(acting, case, anna, meeting.pk, "storgata")
+    assert told() == without
+    with acting("kari") as kari:
+        assert "hold_meeting" in keys(cases.get_case(kari, case, page="pathway"))
