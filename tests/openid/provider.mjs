@@ -45,7 +45,10 @@ const provider = new Provider(issuer, {
     return grant;
   },
   interactions: { url: (_context, interaction) => `/who/${interaction.uid}` },
+  // The package connects to no address of this machine itself (against SSRF), and that is where our program is.
+  fetch: (address, options) => fetch(address, { ...options, dispatcher: undefined }),
 });
+provider.on("backchannel.error", (_context, fault) => console.error(`log-out was not taken: ${fault.message}`));
 
 const page = `<!doctype html><html lang="nb"><title>Prøveleverandør</title><main><h1>Hvem er du?</h1><form method="post">
 <label>Person <input name="person"></label> <label>Nivå <input name="level" value="high"></label>

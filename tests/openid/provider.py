@@ -95,7 +95,6 @@ def running(client: str, folder: Path) -> Iterator[Running]:
         ],
         cwd=installed(),
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
         text=True,
     )
     try:

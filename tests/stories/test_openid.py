@@ -58,3 +58,7 @@ def test_joining_logging_in_and_being_logged_out(contexts: Callable[..., Browser
         tuva.tab.get_by_role("link", name="Logg ut hos Prøveleverandør").click()
         tuva.tab.get_by_role("button", name="Yes").click()
         tuva.tab.wait_for_url(f"{url}/logg-inn/**")
+
+        # The provider has told us, and we believe it: she is out of the other browser at its next request.
+        elsewhere.open("/")
+        elsewhere.sees("Logg inn med Prøveleverandør")
