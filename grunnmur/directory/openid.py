@@ -23,6 +23,7 @@ from grunnmur.directory.providers import Provider
 
 if TYPE_CHECKING:  # loaded where it is used: a tenth of the program's memory, for those who log in this way
     from joserfc.jwk import ECKey
+    from joserfc.jwt import Token
 
 TIMEOUT = 8
 """Seconds that a provider gets to answer."""
@@ -34,6 +35,8 @@ MAX_BYTES = 200_000
 ALGORITHMS = ["RS256", "PS256", "ES256", "RS384", "PS384", "ES384", "RS512", "PS512"]
 """What a token may be signed with: never «none», never a secret that we share."""
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_TYPES = frozenset({"logout+jwt", "application/logout+jwt"})
+"""What the header of a log-out token says that it is (Back-Channel Logout 1.0, 2.4; RFC 7515, 4.1.9)."""
 
 
 class NotVouchedFor(Exception):
@@ -248,15 +251,15 @@ def finish(provider: Provider, attempt: Attempt, came: Mapping[str, str], *, bac
     )
     if str(answer.get("token_type", "")).lower() != "dpop":
         raise NotVouchedFor("token_type")
-    claims = _read(provider, str(answer.get("id_token", "")), about=about, at=at)
-    return check_claims(provider, attempt, claims, at=at)
+    token = _read(provider, str(answer.get("id_token", "")), about=about, at=at)
+    return check_claims(provider, attempt, token.claims, at=at)
 
 
 # --- what we believe ---------------------------------------------------------------------------------------------
 
 
-def _read(provider: Provider, token: str, *, about: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """The claims of a token that the provider signed. A key that we do not know may be new, and is fetched once."""
+def _read(provider: Provider, token: str, *, about: Mapping[str, Any], at: datetime) -> "Token":
+    """A token that the provider signed. A key that we do not know may be new, and is fetched once."""
     url = str(about.get("jwks_uri", ""))
     try:
         return read_token(token, keys=_cached(url, at=at))
@@ -264,14 +267,14 @@ def _read(provider: Provider, token: str, *, about: Mapping[str, Any], at: datet
         return read_token(token, keys=_cached(url, at=at, anew=True))
 
 
-def read_token(token: str, *, keys: Mapping[str, Any]) -> dict[str, Any]:
-    """The claims of a token that one of the keys signed. Raises NotVouchedFor."""
+def read_token(token: str, *, keys: Mapping[str, Any]) -> "Token":
+    """A token that one of the keys signed: its header and claims. Raises NotVouchedFor."""
     from joserfc import jwt
     from joserfc.errors import JoseError
     from joserfc.jwk import KeySet
 
     try:
-        return dict(jwt.decode(token, KeySet.import_key_set(keys), algorithms=ALGORITHMS).claims)  # type: ignore[arg-type]
+        return jwt.decode(token, KeySet.import_key_set(keys), algorithms=ALGORITHMS)  # type: ignore[arg-type]
     except (JoseError, ValueError, KeyError, TypeError) as fault:
         raise NotVouchedFor("signature") from fault
 
@@ -312,12 +315,14 @@ def check_claims(provider: Provider, attempt: Attempt, claims: Mapping[str, Any]
 
 def read_logout(provider: Provider, token: str, *, at: datetime) -> str:
     """Whose sessions the provider says are over (Back-Channel Logout 1.0, 2.6). Raises NotVouchedFor."""
-    claims = _read(provider, token, about=configuration(provider, at=at), at=at)
-    return check_logout(provider, claims, at=at)
+    read = _read(provider, token, about=configuration(provider, at=at), at=at)
+    return check_logout(provider, read.header, read.claims, at=at)
 
 
-def check_logout(provider: Provider, claims: Mapping[str, Any], *, at: datetime) -> str:
-    """The subject of a log-out token. One that could be an ID token is refused."""
+def check_logout(provider: Provider, header: Mapping[str, Any], claims: Mapping[str, Any], *, at: datetime) -> str:
+    """The subject of a log-out token. Any other kind of token is refused, whoever signed it."""
+    if str(header.get("typ", "")).lower() not in LOGOUT_TYPES:
+        raise NotVouchedFor("no_logout")
     _check_common(provider, claims, at=at)
     events = claims.get("events")
     if not isinstance(events, dict) or LOGOUT_EVENT not in events or "nonce" in claims:

@@ -107,7 +107,7 @@ def _part(value: object) -> str:
 
 
 def test_a_token_of_theirs_is_read() -> None:
-    assert openid.read_token(signed(KEY, "ES256"), keys=KEYS)["sub"] == "tuva"
+    assert openid.read_token(signed(KEY, "ES256"), keys=KEYS).claims["sub"] == "tuva"
 
 
 def forgeries() -> dict[str, str]:
@@ -138,10 +138,19 @@ def test_no_forgery_is_read(name: str) -> None:
 # --- the provider's own log-out --------------------------------------------------------------------------------
 
 OUT = {name: TRUE[name] for name in ("iss", "aud", "sub", "iat", "exp")} | {"events": {openid.LOGOUT_EVENT: {}}}
+TYPED = {"alg": "ES256", "typ": "logout+jwt"}
 
 
-def test_a_log_out_names_whose_sessions_are_over() -> None:
-    assert openid.check_logout(PROVIDER, OUT, at=NOW) == "tuva"
+@pytest.mark.parametrize("typ", ["logout+jwt", "Logout+JWT", "application/logout+jwt"])
+def test_a_log_out_names_whose_sessions_are_over(typ: str) -> None:
+    assert openid.check_logout(PROVIDER, {**TYPED, "typ": typ}, OUT, at=NOW) == "tuva"
+
+
+@pytest.mark.parametrize("typ", ["JWT", "at+jwt", "dpop+jwt", "", None, ["logout+jwt"]])
+def test_a_token_of_another_kind_logs_nobody_out(typ: Any) -> None:
+    for header in ({**TYPED, "typ": typ}, {"alg": "ES256"}):
+        with pytest.raises(openid.NotVouchedFor, match="no_logout"):
+            openid.check_logout(PROVIDER, header, OUT, at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -158,4 +167,4 @@ def test_a_log_out_names_whose_sessions_are_over() -> None:
 )
 def test_what_is_no_log_out_ends_nothing(lie: dict[str, Any]) -> None:
     with pytest.raises(openid.NotVouchedFor):
-        openid.check_logout(PROVIDER, {**OUT, **lie}, at=NOW)
+        openid.check_logout(PROVIDER, TYPED, {**OUT, **lie}, at=NOW)
