@@ -186,6 +186,8 @@ if IS_PRODUCTION:
     SECURE_SSL_REDIRECT = True
     if BEHIND_PROXY:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REDIRECT_EXEMPT = [r"^logg-inn/hos/[^/]+/slutt/$"]
+"""Where a program asks and no person: it is not sent on to https, but told no (`web/views/openid.py`)."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 25_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

@@ -104,7 +104,7 @@ def fresh() -> Callable[[Any], Any]:
     def confirmed(actor: Any) -> Any:
         with connection.cursor() as cursor:
             cursor.execute("select current_setting('sec.token')")
-            sessions.confirm(cursor.fetchone()[0])
+            sessions.enter(sessions.confirm(cursor.fetchone()[0]))
         return replace(actor, is_fresh=True)
 
     return confirmed

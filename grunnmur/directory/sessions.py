@@ -188,11 +188,17 @@ def switch(membership_id: UUID) -> str | None:
     return token if switched else None
 
 
-def confirm(token: str) -> None:
-    """The one who asks, with this token, has proved anew who they are, as strongly as they can."""
-    digest = hashlib.sha256(token.encode()).hexdigest()
+def confirm(token: str) -> str:
+    """The one who asks, with this token, has proved anew who they are, as strongly as they can.
+
+    Gives a new token for the same session; the one before opens nothing from here on, also in this transaction.
+    """
+    before = hashlib.sha256(token.encode())
+    new, digest = _new_token()
     with connection.cursor() as cursor:
-        cursor.execute("select sec.confirm(%s)", [sign(f"confirm|{digest}")])
+        mac = sign(f"confirm|{before.hexdigest()}|{digest.hex()}")
+        cursor.execute("select sec.confirm(%s, %s)", [digest, mac])
+    return new
 
 
 def enter(token: str) -> Actor | None:
@@ -271,3 +277,9 @@ def end_mine(session_id: UUID) -> bool:
         cursor.execute("select sec.end_my_session(%s)", [session_id])
         ended: bool = cursor.fetchone()[0]
     return ended
+
+
+def end_my_others() -> None:
+    """End every session of the one who asks but the one they ask with."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.end_my_other_sessions()")

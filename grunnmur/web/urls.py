@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("min-innlogging/", my_log_in.my_log_in, name="my_log_in"),
     path("min-innlogging/tjeneste/", my_log_in.switch_service, name="switch_service"),
     path("min-innlogging/avslutt/", my_log_in.end_session, name="end_session"),
+    path("min-innlogging/avslutt-andre/", my_log_in.end_other_sessions, name="end_other_sessions"),
     path("medlemmer/", members.members, name="members"),
     path("medlemmer/inviter/", members.invite, name="invite"),
     path("medlemmer/avslutt/", members.end_membership, name="end_membership"),

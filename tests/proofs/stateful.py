@@ -238,14 +238,17 @@ class Life(RuleBasedStateMachine):
         from grunnmur.directory import sessions
         from grunnmur.log import record
 
+        token = member.token
         with transaction.atomic():
-            actor = sessions.enter(member.token)
+            actor = sessions.enter(token)
             if actor is None:
                 raise Over
             if is_fresh:
-                sessions.confirm(member.token)
+                token = sessions.confirm(token)
+                sessions.enter(token)
             with record.linked():
                 yield replace(actor, is_fresh=is_fresh)
+        member.token = token
 
     def travel(self, at: datetime) -> None:
         """Set the program's and the database's clock."""

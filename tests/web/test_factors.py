@@ -328,6 +328,24 @@ def test_one_adds_another_and_removes_the_first(browser: Client) -> None:
     assert another.post("/logg-inn/bekreft/", {"code": new.code()}).status_code == 302
 
 
+def test_a_factor_that_changes_offers_to_end_what_is_open_elsewhere(browser: Client) -> None:
+    log_in(browser)
+    said = "Du er logget inn andre steder også."
+    app = new_app(browser.get("/min-innlogging/ny/"))
+    assert said not in text(page(browser.post("/min-innlogging/ny/", {"code": app.code()}, follow=True)))
+    elsewhere = Client(HTTP_HOST="localhost")
+    password(elsewhere)
+    elsewhere.post("/logg-inn/bekreft/", {"code": app.code()})
+    assert is_in(elsewhere)
+    gone = next(one for one in factors.list_factors(KARI) if one.kind is FactorKind.TOTP)
+    shown = text(page(browser.post("/min-innlogging/fjern/", {"factor": str(gone.id)}, follow=True)))
+    assert said in shown
+    assert "Logg ut alle andre steder" in shown
+    browser.post("/min-innlogging/avslutt-andre/")
+    assert not is_in(elsewhere)
+    assert is_in(browser)
+
+
 def test_nobody_removes_anothers_factor(browser: Client, client_of: Callable[[str], Client]) -> None:
     log_in(browser)
     (mine,) = (one for one in factors.list_factors(KARI) if one.kind is FactorKind.TOTP)

@@ -173,6 +173,21 @@ def test_one_sees_and_ends_ones_own_sessions(kari: Client, client_of: Callable[[
     assert text(page(kari.get("/min-innlogging/"))).count("Logget inn ") == 1
 
 
+def test_one_ends_all_ones_other_sessions_at_once(
+    kari: Client, client_of: Callable[[str], Client], as_admin: Outside
+) -> None:
+    others, leif = [client_of("kari"), client_of("kari")], client_of("leif")
+    shown = page(kari.get("/min-innlogging/"))
+    assert "Logg ut alle andre steder" in text(shown)
+    kari.post("/min-innlogging/avslutt-andre/")
+    assert not any(is_in(one) for one in others)
+    assert is_in(kari)
+    assert is_in(leif)
+    assert "Logg ut alle andre steder" not in text(page(kari.get("/min-innlogging/")))
+    with as_admin():
+        assert AccessLog.objects.filter(action="end_other_sessions", person_id=KARI).count() == 1
+
+
 def test_nobody_ends_anothers_session(kari: Client, client_of: Callable[[str], Client]) -> None:
     client_of("kari")
     found = form_of(page(kari.get("/min-innlogging/")))
@@ -266,6 +281,20 @@ def test_what_was_typed_waits_while_one_confirms(kari: Client) -> None:
     assert restored.main.form["action"] == "/hemmelig/"
 
 
+def test_who_has_confirmed_goes_on_under_a_new_token_and_the_one_before_is_no_good(
+    kari: Client, client_of: Callable[[str], Client]
+) -> None:
+    elsewhere = client_of("kari")
+    before, token = kari.cookies["sessionid"].value, kari.session["token"]
+    kari.post("/bekreft/")
+    assert kari.session["token"] != token
+    assert kari.get("/hemmelig/").status_code == 200
+    assert is_in(elsewhere)
+    assert text(page(kari.get("/min-innlogging/"))).count("Logget inn ") == 2, "the same session, and not one more"
+    kari.cookies["sessionid"] = before
+    assert not is_in(kari)
+
+
 def test_one_sessions_proof_is_not_anothers(kari: Client, client_of: Callable[[str], Client]) -> None:
     kari.post("/bekreft/")
     assert kari.get("/hemmelig/").status_code == 200
@@ -290,4 +319,13 @@ def test_the_database_knows_what_is_fresh(db: None, travel: Travel) -> None:
 def test_with_sql_alone_nobody_becomes_fresh(kari: Client) -> None:
     with pytest.raises(ProgrammingError, match="not signed"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select set_config('sec.token', %s, true)", [kari.session["token"]])
-        cursor.execute("select sec.confirm(sha256('guess'))")
+        cursor.execute("select sec.confirm(sha256('mine'), sha256('guess'))")
+
+
+def test_a_code_to_confirm_one_session_confirms_no_other(kari: Client, client_of: Callable[[str], Client]) -> None:
+    """The code that the program made for one session is heard by somebody with SQL, who has another."""
+    token, new = client_of("kari").session["token"], hashlib.sha256(b"mine")
+    heard = sessions.sign(f"confirm|{hashlib.sha256(token.encode()).hexdigest()}|{new.hexdigest()}")
+    with pytest.raises(ProgrammingError, match="not signed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select set_config('sec.token', %s, true)", [kari.session["token"]])
+        cursor.execute("select sec.confirm(%s, %s)", [new.digest(), heard])

@@ -163,22 +163,23 @@ begin
     if not found then
         return false;
     end if;
-    update sec.session u set ended_at = sec.now()
-    where u.person = mine.person and u.token_sha256 <> mine.token_sha256 and u.ended_at is null;
+    perform sec.end_my_other_sessions();
     return true;
 end
 $$;
 
--- The one who asks has proved anew who they are.
-create or replace function sec.confirm(mac bytea) returns void
+-- The one who asks has proved anew who they are: the session goes on under a new token, and the old one is no good.
+drop function if exists sec.confirm(bytea);
+create or replace function sec.confirm(new_sha256 bytea, mac bytea) returns void
     language plpgsql security definer set search_path = '' as $$
 declare
     mine bytea := (select s.token_sha256 from sec.live s);
 begin
-    if not coalesce(sec.is_signed('confirm|' || encode(mine, 'hex'), mac), false) then
+    if not coalesce(sec.is_signed('confirm|' || encode(mine, 'hex') || '|' || encode(new_sha256, 'hex'), mac), false)
+    then
         raise exception 'not signed' using errcode = 'insufficient_privilege';
     end if;
-    update sec.session u set strong_at = sec.now() where u.token_sha256 = mine;
+    update sec.session u set strong_at = sec.now(), token_sha256 = new_sha256 where u.token_sha256 = mine;
 end
 $$;
 
@@ -227,6 +228,17 @@ begin
     update sec.session u set ended_at = sec.now()
     where u.id = wanted and u.person = sec.person() and u.ended_at is null;
     return found;
+end
+$$;
+
+-- Ends all of one's own sessions but this.
+create or replace function sec.end_my_other_sessions() returns void
+    language plpgsql security definer set search_path = '' as $$
+declare
+    mine sec.session := (select s from sec.live l join sec.session s using (token_sha256));
+begin
+    update sec.session u set ended_at = sec.now()
+    where u.person = mine.person and u.token_sha256 <> mine.token_sha256 and u.ended_at is null;
 end
 $$;
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from grunnmur.directory import factors, sessions
+from grunnmur.directory import factors
 from grunnmur.directory.providers import providers
 from grunnmur.web import proving
 from grunnmur.web.acting import actor_of
@@ -64,8 +64,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             session.log(actor, "confirm", is_allowed=False, reason="factor")
             fault = _("Det stemte ikke. Bruk passnøkkelen hvis du har en, ellers en ny kode fra appen.")
             return _page(request, kept=kept, next_page=next_page, fault=fault, status=422)
-    sessions.confirm(request.session["token"])
-    session.log(actor, "confirm")
+    session.confirm(request)
     restored = session.restore(request, kept, person=actor.person_id)
     return restored or redirect(session.safe_next(next_page) or "work")
 

@@ -74,6 +74,23 @@ def end_session(request: HttpRequest) -> HttpResponse:
     return redirect("my_log_in")
 
 
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Log out everywhere but here, as when somebody may have got hold of what one logs in with."""
+    sessions.end_my_others()
+    session.log(actor_of(request), "end_other_sessions")
+    messages.success(request, _("Du er logget ut alle andre steder."))
+    return redirect("my_log_in")
+
+
+def _changed(request: HttpRequest, sentence: str) -> HttpResponse:
+    """Back, when what one proves with has changed; whoever is logged in elsewhere is told how to end that."""
+    if len(sessions.list_mine()) > 1:
+        sentence += " " + _("Du er logget inn andre steder også. Er det noe du ikke kjenner igjen, logg ut der.")
+    messages.success(request, sentence)
+    return redirect("my_log_in")
+
+
 class NewPasswordForm(ActForm):
     """A new password, typed twice. `owner` says what it must not be made of."""
 
@@ -154,8 +171,7 @@ def add_factor(request: HttpRequest) -> HttpResponse:
         if proving.add(request, question):
             del request.session["question"]
             session.log(actor, "add_factor")
-            messages.success(request, _("Du kan bruke den fra nå av."))
-            return redirect("my_log_in")
+            return _changed(request, _("Du kan bruke den fra nå av."))
         fault = _("Det stemte ikke. Se at koden i appen er for Grunnmur, og skriv den som står der nå.")
     else:
         question = proving.ask(request, person_id=actor.person_id, username=actor.person_name)
@@ -175,8 +191,7 @@ def end_factor(request: HttpRequest) -> HttpResponse:
     if not factors.end(actor.person_id, factor_id=wanted):
         raise Http404
     session.log(actor, "end_factor")
-    messages.success(request, _("Den kan ikke brukes lenger."))
-    return redirect("my_log_in")
+    return _changed(request, _("Den kan ikke brukes lenger."))
 
 
 @require_POST

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -89,8 +90,7 @@ def _confirm(request: HttpRequest, vouched: openid.Vouched, person: UUID, next_p
         return _refuse(request, "state")
     if members.person_of(issuer=vouched.issuer, subject=vouched.subject) != person:
         return _refuse(request, "another")
-    sessions.confirm(request.session["token"])
-    session.log(actor, "confirm")
+    session.confirm(request)
     return redirect(session.safe_next(next_page) or "work")
 
 
@@ -122,6 +122,8 @@ def openid_ended(request: HttpRequest, key: str) -> HttpResponse:
 
     No browser is behind this, so there is no token against forged requests; the provider's signature is the proof.
     """
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return HttpResponse(status=403)  # a program is not sent on to https as a person is: it is to be set up for it
     provider = _provider(key)
     try:
         subject = openid.read_logout(provider, request.POST.get("logout_token", ""), at=clock.now())

@@ -163,6 +163,14 @@ def start(
     return redirect(safe_next(next_page) or "work")
 
 
+def confirm(request: HttpRequest) -> None:
+    """The one who asks has proved anew who they are, and goes on with another token."""
+    request.session["token"] = sessions.confirm(request.session["token"])
+    actor = sessions.enter(request.session["token"])
+    assert actor is not None
+    log(actor, "confirm")
+
+
 def here(request: HttpRequest) -> str:
     """This page as one to come back to, sealed so that nobody is sent elsewhere."""
     return signing.dumps(request.get_full_path(), salt="next")
