@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "grunnmur.web",
     "grunnmur.exchange",
     "grunnmur.cases",
+    "grunnmur.post",
     "grunnmur.directory",
     "grunnmur.log",
     "django.contrib.contenttypes",

@@ -20,6 +20,7 @@ from django.db.models import (
     Func,
     Model,
     OuterRef,
+    Q,
     QuerySet,
 )
 from django.db.models.sql.compiler import SQLCompiler
@@ -33,6 +34,7 @@ from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.terms import AddressProtection, InformationKind, ParticipationBasis, PathwayStatus
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.sessions import Actor
+from grunnmur.post.models import Message
 
 Row = TypeVar("Row", bound=Model)
 NOW = Func(function="sec.now", template="(select %(function)s())", output_field=DateTimeField())
@@ -150,6 +152,12 @@ def visible_to(asking: Asking, rows: QuerySet[Row]) -> QuerySet[Row]:
     if rows.model is InitiativeReply:
         # A reply is meant for whoever asked, so it follows its initiative and not its own kind.
         return rows.filter(Exists(visible_to(asking, Initiative.objects.filter(pk=OuterRef("initiative")))))
+    if rows.model is Message:
+        # Seen in the service that sent it and in the one it is for, by who sees the row that it is about.
+        about = {"row": "subject", "kind": "kind", "author": "author_service", "item": "item"}
+        of_pathway, of_child = (Rule(SEEN.replace("{key}", key), asking, **about) for key in ("pathway_id", "child_id"))
+        ours = Q(author_service=asking.service_id) | Q(to_service=asking.service_id)
+        return rows.filter(ours, Q(of_pathway) | Q(of_child))
     if issubclass(rows.model, Pathway):
         key, row = "pathway_id", "pk"
     elif issubclass(rows.model, PathwayRow):

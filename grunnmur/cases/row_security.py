@@ -14,7 +14,7 @@ from typing import Literal
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from grunnmur import directory, keys, log, postgres
+from grunnmur import directory, keys, log, post, postgres
 from grunnmur.cases import facts
 from grunnmur.cases.access import READ_ONLY
 from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
@@ -81,6 +81,53 @@ PARTICIPATION_OWN = "owner_service_id = (select sec.service())"
 KNOWN = f"""(child_id <> all ((select sec.taken())::uuid[])
              or not sec.is_taken(child_id, {InformationKind.CONTACT:d}, null))"""
 """That the child exists is not taken from the one who asks."""
+
+
+AUTHOR = "author_service_id = (select sec.service())"
+MY_MESSAGE = (
+    "exists (select 1 from post_message m where m.id = message_id and m.author_service_id = (select sec.service()))"
+)
+"""The message itself is read by its own policy, also in here."""
+
+
+def _post() -> list[Policy]:
+    """What was sent: seen in the service that sent it and in the one it is for, by who sees the row it is about."""
+
+    def about(rule: str) -> str:
+        of_pathway = rule.format(table="post_message", key="pathway_id", column="subject", item="item")
+        return f"({of_pathway} or {rule.format(table='post_message', key='child_id', column='subject', item='item')})"
+
+    seen = "exists (select 1 from post_message m where m.id = message_id)"
+    return [
+        Policy(
+            "post_message",
+            read=f"({AUTHOR} or to_service_id = (select sec.service())) and {about(SIGHT)}",
+            add=f"{AUTHOR} and recorded_by_id = (select sec.person()) and {about(WRITING)}",
+            owner="writes",
+        ),
+        # Only its own service sees an address of the service, and the administrator or the one whose it is changes it.
+        Policy(
+            "post_address",
+            read=f"service_id = (select sec.service()) and (message_id is null or {seen})",
+            add="service_id = (select sec.service()) and set_by_id = (select sec.person()) and case"
+            f" when message_id is not null then {MY_MESSAGE}"
+            " else person_id = (select sec.person()) or (person_id is null and (select sec.is_administrator())) end",
+            change=("ended_at",),
+            owner="writes",
+        ),
+        Policy("post_delivery", read=seen, add=MY_MESSAGE, owner="writes"),
+        # What became of an attempt is written by workers alone (`post/sql/post.sql`).
+        Policy(
+            "post_fact",
+            read=seen,
+            add="delivery_id is null and recorded_by_id = (select sec.person()) and exists ("
+            "select 1 from post_message m where m.id = message_id and ("
+            "(m.to_service_id = (select sec.service()) and fact in ('opened', 'answered'))"
+            " or (m.author_service_id = (select sec.service()) and fact in ('answered', 'reminded', 'recalled'))))",
+            owner="writes",
+        ),
+        Policy("post_worker", read="false", add="false", owner="writes"),
+    ]
 
 
 def policies() -> list[Policy]:
@@ -201,6 +248,7 @@ def policies() -> list[Policy]:
             owner="writes",
         ),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
+        *_post(),
     ]
     done = {policy.table for policy in rows}
     for model in apps.get_app_config("cases").get_models():
@@ -234,6 +282,8 @@ SQL_FILES = (
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",
     Path(__file__).parent / "sql" / "delete.sql",
+    Path(__file__).parent / "sql" / "receive.sql",
+    Path(post.__file__).parent / "sql" / "post.sql",
     Path(log.__file__).parent / "sql" / "log.sql",
     Path(__file__).parent / "sql" / "taken_back.sql",
 )

@@ -45,7 +45,7 @@ def refused(sql: str, *arguments: object) -> str:
 
 
 def test_every_table_of_cases_and_the_logs_has_a_policy() -> None:
-    models = [*apps.get_app_config("cases").get_models(), *apps.get_app_config("log").get_models()]
+    models = [model for app in ("cases", "post", "log") for model in apps.get_app_config(app).get_models()]
     tables = {model._meta.db_table for model in models} - set(row_security.WITHOUT_A_CHILD)
     assert tables <= set(PEOPLE)
 
@@ -59,7 +59,7 @@ def test_without_a_session_a_table_is_empty(table: str, pathway: Pathway) -> Non
     assert run(f"select * from {table}") == []
 
 
-@pytest.mark.parametrize("table", [table for table in PEOPLE if table.startswith("cases_")])
+@pytest.mark.parametrize("table", [table for table in PEOPLE if table.startswith(("cases_", "post_"))])
 def test_another_service_finds_nothing_in_any_table(table: str, pathway: Pathway, acting: Acting) -> None:
     with acting("ola"):
         assert run(f"select * from {table}") == []

@@ -9,16 +9,22 @@ create or replace function sec.taken() returns uuid[]
       and r.starts_at <= (select sec.now()) and r.ends_at > (select sec.now())
 $$;
 
--- Whether one row of a kind is taken from the one who asks. Asked only about the children that `sec.taken` names. A no
--- about contact (1) that is not about one row alone takes everything: contact says that there is a case at all.
-create or replace function sec.is_taken(child uuid, kind int, item uuid) returns boolean
-    language sql stable security definer set search_path = '' as $$
+-- Whether one row of a kind is taken from a service, or from one person. A no about contact (1) that is not about one row
+-- alone takes everything: contact says that there is a case at all. Runs as whoever calls it.
+create or replace function sec.is_taken_from(child uuid, kind int, item uuid, service uuid, person uuid) returns boolean
+    language sql stable set search_path = '' as $$
     select exists (
         select 1 from public.cases_restriction r
-        where r.child_id = child and (r.service_id = (select sec.service()) or r.only_for = (select sec.self()))
+        where r.child_id = child and (r.service_id = is_taken_from.service or r.only_for = is_taken_from.person)
           and case when r.item is null then (r.kinds & (kind | 1)) <> 0
-                   else (r.kinds & kind) <> 0 and r.item = is_taken.item end
+                   else (r.kinds & kind) <> 0 and r.item = is_taken_from.item end
           and r.starts_at <= (select sec.now()) and r.ends_at > (select sec.now()))
+$$;
+
+-- The same for the one who asks. Asked only about the children that `sec.taken` names.
+create or replace function sec.is_taken(child uuid, kind int, item uuid) returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select sec.is_taken_from(child, kind, item, sec.service(), sec.self())
 $$;
 
 -- Everything that tells where a child with a protected address is becomes of that kind, also what was written before: the

@@ -27,6 +27,22 @@ begin
         get diagnostics more = row_count;
         gone := gone + more;
     end loop;
+    -- What was sent about it, with its facts, ways and addresses outside.
+    delete from public.post_fact f using public.post_message m
+    where m.id = f.message_id and m.subject = any(runs || wanted);
+    get diagnostics more = row_count;
+    gone := gone + more;
+    delete from public.post_delivery d using public.post_message m
+    where m.id = d.message_id and m.subject = any(runs || wanted);
+    get diagnostics more = row_count;
+    gone := gone + more;
+    delete from public.post_address a using public.post_message m
+    where m.id = a.message_id and m.subject = any(runs || wanted);
+    get diagnostics more = row_count;
+    gone := gone + more;
+    delete from public.post_message m where m.subject = any(runs || wanted);
+    get diagnostics more = row_count;
+    gone := gone + more;
     delete from public.cases_child c where c.id = wanted;
     get diagnostics more = row_count;
     return gone + more;

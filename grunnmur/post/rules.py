@@ -1,0 +1,48 @@
+"""When to try again, and when something has been silent too long: `definitions/post.yaml`, all our own choice."""
+
+from datetime import datetime, timedelta
+from functools import cache
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from grunnmur.places import DEFINITIONS
+
+FILE = DEFINITIONS / "post.yaml"
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Minutes(_Shape):
+    minutes: tuple[int, ...] = Field(min_length=1)
+    reason: str = Field(min_length=1)
+
+
+class Number(_Shape):
+    number: int = Field(ge=1)
+    reason: str = Field(min_length=1)
+
+
+class Rules(_Shape):
+    """The whole file."""
+
+    retry_minutes: Minutes
+    claim_seconds: Number
+    worker_seconds: Number
+    silence_days: Number
+    expires_days: Number
+    readers: Number
+
+
+@cache
+def rules() -> Rules:
+    """The rules of this installation. Raises pydantic's ValidationError, which says what is wrong in the file."""
+    return Rules.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+
+
+def next_try(*, attempt: int, at: datetime) -> datetime | None:
+    """When to try again after so many attempts; None when there have been enough."""
+    minutes = rules().retry_minutes.minutes
+    return at + timedelta(minutes=minutes[attempt - 1]) if attempt <= len(minutes) else None

@@ -1,0 +1,77 @@
+"""The closed lists of the delivery ledger: what is sent, by which way, and what can become of it."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class MessageSort(TextChoices):
+    """What a message is. Nobody outside is told: what is sent says the same whatever the sort."""
+
+    QUESTION = "question", _("Spørsmål")
+    INVITATION = "invitation", _("Innkalling")
+    REFERRAL = "referral", _("Henvisning")
+    MINUTES = "minutes", _("Referat")
+    REMINDER = "reminder", _("Påminnelse")
+    NOTICE = "notice", _("Beskjed")
+
+
+class Channel(TextChoices):
+    """The way a message is sent."""
+
+    INBOX = "inbox", _("I Grunnmur")
+    MAIL = "mail", _("E-post")
+    SMS = "sms", _("SMS")
+
+
+class FactKind(TextChoices):
+    """One thing that has happened to a message; never changed, never removed.
+
+    The first six are of one attempt on one way. The others are of the message itself.
+    """
+
+    HANDING_OVER = "handing_over", _("Overleveres")
+    """Written before the text is sent: from here on it may have left."""
+    PUT_OFF = "put_off", _("Prøves igjen")
+    """It certainly did not leave."""
+    UNCERTAIN = "uncertain", _("Usikkert om den kom fram")
+    """It may have left: whoever sent it died, or the line broke, before anybody answered."""
+    HANDED_OVER = "handed_over", _("Overlevert")
+    """The mail server or the SMS adapter has taken it."""
+    DELIVERED = "delivered", _("Kom fram")
+    """The receiver's own server has said that it has it."""
+    FAILED = "failed", _("Kom ikke fram")
+    OPENED = "opened", _("Åpnet")
+    ANSWERED = "answered", _("Besvart")
+    REMINDED = "reminded", _("Påminnet")
+    RECALLED = "recalled", _("Trukket tilbake")
+
+
+class FailureCode(TextChoices):
+    """Why it did not arrive, or why it must be tried again."""
+
+    WRONG_ADDRESS = "wrong_address", _("Adressen finnes ikke.")
+    REFUSED = "refused", _("Mottakerens system tok ikke imot den.")
+    BOUNCED = "bounced", _("Den kom i retur.")
+    SERVER_DOWN = "server_down", _("Systemet vi sender gjennom, svarte ikke.")
+    TRY_LATER = "try_later", _("Mottakerens system ba oss prøve igjen senere.")
+    NOT_SET_UP = "not_set_up", _("Denne måten å sende på er ikke satt opp.")
+    GAVE_UP = "gave_up", _("Den er prøvd så mange ganger som den skal.")
+    EXPIRED = "expired", _("Den rakk ikke fram før den gikk ut på dato.")
+    ADDRESS_ENDED = "address_ended", _("Adressen ble tatt bort før den ble sendt.")
+    RECEIVER_LEFT = "receiver_left", _("Mottakeren er ikke lenger i tjenesten.")
+    NO_LONGER_SEES = "no_longer_sees", _("Mottakeren ser ikke lenger saken.")
+    DIED = "died", _("Programmet stoppet mens den ble sendt.")
+    LINE_BROKE = "line_broke", _("Forbindelsen ble brutt før noen svarte.")
+
+
+class MessageState(TextChoices):
+    """Where a message, or one way of it, stands: worked out from its facts, and stored nowhere."""
+
+    WAITING = "waiting", _("Venter på å bli sendt")
+    HANDED_OVER = "handed_over", _("Sendt")
+    DELIVERED = "delivered", _("Kommet fram")
+    OPENED = "opened", _("Åpnet")
+    ANSWERED = "answered", _("Besvart")
+    FAILED = "failed", _("Kom ikke fram")
+    UNCERTAIN = "uncertain", _("Usikkert om den kom fram")
+    RECALLED = "recalled", _("Trukket tilbake")
