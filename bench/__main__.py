@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("pages", "security")
+NAMES = ("pages", "security", "deliveries")
 
 
 def main() -> int:

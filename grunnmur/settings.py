@@ -5,6 +5,7 @@ import secrets
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -27,13 +28,18 @@ def _secret_key() -> str:
     return key if key or IS_PRODUCTION else _made_once("secret-key", secrets.token_urlsafe(48))
 
 
+def _from_file(variable: str) -> str:
+    """What stands in the file that an environment variable names; nothing when it names none."""
+    file = os.environ.get(variable, "")
+    try:
+        return Path(file).read_text().strip() if file else ""
+    except OSError as fault:
+        raise ImproperlyConfigured(f"{variable} names {file}, which cannot be read: {fault.strerror}.") from None
+
+
 def _kek() -> str:
     """The key that the keysets are wrapped with: from the environment or the file it names; made as the one above."""
-    file = os.environ.get("GRUNNMUR_KEK_FILE", "")
-    try:
-        key = Path(file).read_text().strip() if file else os.environ.get("GRUNNMUR_KEK", "")
-    except OSError as fault:
-        raise ImproperlyConfigured(f"GRUNNMUR_KEK_FILE names {file}, which cannot be read: {fault.strerror}.") from None
+    key = _from_file("GRUNNMUR_KEK_FILE") or os.environ.get("GRUNNMUR_KEK", "")
     return key if key or IS_PRODUCTION else _made_once("kek", secrets.token_urlsafe(32))
 
 
@@ -194,6 +200,22 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 25_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- what is sent out of the house: nothing that it is about ------------------------------------------------
+
+PUBLIC_URL = os.environ.get("GRUNNMUR_URL") or (
+    f"https://{ALLOWED_HOSTS[0]}/" if IS_PRODUCTION else "http://127.0.0.1:8000/"
+)
+"""Where people log in: the one link in what is sent."""
+SMTP_URL = os.environ.get("GRUNNMUR_SMTP_URL", "")
+SMTP_PASSWORD = _from_file("GRUNNMUR_SMTP_PASSWORD_FILE")
+MAIL_FROM = os.environ.get("GRUNNMUR_MAIL_FROM") or (
+    f"grunnmur@{urlsplit(PUBLIC_URL).hostname}" if IS_PRODUCTION else "grunnmur@grunnmur.example"
+)
+SMS_ADAPTER = os.environ.get("GRUNNMUR_SMS", "")
+"""`MODULE:FUNCTION` of the adapter that sends SMS (docs/reference/sms.md)."""
+OUT_FOLDER = None if IS_PRODUCTION else Path(os.environ.get("GRUNNMUR_OUT") or postgres.data_dir() / "out")
+"""Where mail and SMS go in the demo and the tests instead of out: one file each."""
 
 # --- the log of acts and looks -----------------------------------------------------------------------------
 

@@ -11,8 +11,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from grunnmur import installation
+from grunnmur import installation, postgres
 from grunnmur.commands import serve
 from grunnmur.postgres import NotReady
 from grunnmur.terminal import say
@@ -34,14 +36,28 @@ def main(arguments: list[str]) -> int:
     if options.once:
         return see_that_it_answers(port, fresh=options.fresh)
     os.environ["GRUNNMUR_MODE"] = "demo"
+    os.environ.setdefault("GRUNNMUR_URL", f"http://127.0.0.1:{port}/")
     installation.open_embedded(with_demo=True, fresh=options.fresh)
-    return serve.run(
-        host="127.0.0.1",
-        port=port,
-        greeting=f"Grunnmur er klar: http://127.0.0.1:{port}/\n"
-        f"Velg hvem du vil være: http://127.0.0.1:{port}/demo/\n"
-        "Stopp med Ctrl+C. Det du gjør, står der neste gang; «./run demo --fresh» begynner på nytt.",
-    )
+    with a_worker():
+        return serve.run(
+            host="127.0.0.1",
+            port=port,
+            greeting=f"Grunnmur er klar: http://127.0.0.1:{port}/\n"
+            f"Velg hvem du vil være: http://127.0.0.1:{port}/demo/\n"
+            f"E-post og SMS går ikke ut, men til {postgres.data_dir() / 'out'}.\n"
+            "Stopp med Ctrl+C. Det du gjør, står der neste gang; «./run demo --fresh» begynner på nytt.",
+        )
+
+
+@contextmanager
+def a_worker() -> Iterator[None]:
+    """Send what waits while a block runs, in a process of its own; it ends with this one, however this one ends."""
+    worker = subprocess.Popen([sys.executable, "-m", "grunnmur", "work", "--with-parent", "--verbosity=0"])
+    try:
+        yield
+    finally:
+        worker.terminate()
+        worker.wait()
 
 
 def see_that_it_answers(port: int, *, fresh: bool) -> int:

@@ -176,7 +176,7 @@ begin
 end
 $$;
 
--- What a worker that has died had in its hands: what certainly did not leave is tried again, and of what may have left
+-- What a worker that has ended or died had in its hands: what certainly did not leave is tried again, and of what may have left
 -- nobody can know; it is shown to a person and never sent by itself. Gives how many of each.
 create or replace function sec.bury_workers(seconds int, mac bytea) returns table (again int, uncertain int)
     language plpgsql security definer set search_path = '' as $$
@@ -190,9 +190,11 @@ begin
         select d.id, exists (select 1 from public.post_fact f where f.message_id = d.message_id and f.delivery_id = d.id
                              and f.attempt = d.attempts and f.fact = 'handing_over') as may_have_left
         from public.post_delivery d
-        where d.due_at is not null and d.claimed_at < sec.now() - make_interval(secs => seconds)
-          and not exists (select 1 from public.post_worker w where w.id = d.claimed_by and w.ended_at is null
-                          and w.seen_at > sec.now() - make_interval(secs => seconds))
+        where d.due_at is not null and d.claimed_at is not null
+          and (exists (select 1 from public.post_worker w where w.id = d.claimed_by and w.ended_at is not null)
+               or (d.claimed_at < sec.now() - make_interval(secs => seconds)
+                   and not exists (select 1 from public.post_worker w where w.id = d.claimed_by
+                                   and w.seen_at > sec.now() - make_interval(secs => seconds))))
         order by d.claimed_at limit 1000 for update of d skip locked
     loop
         if left_behind.may_have_left then
