@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,10 @@ from grunnmur.postgres import NotReady
 from grunnmur.terminal import say
 
 LOG = logging.getLogger(__name__)
+PATIENCE = 5
+"""Seconds that a client gets to send a whole request, and as many to take each piece of the answer; our own choice.
+The proxy in front takes in each request whole and hands it over at once: it is never near this. Without one, those who
+send slowly hold a thread each for so long, and the others wait meanwhile."""
 
 
 def main(arguments: list[str]) -> int:
@@ -84,8 +89,48 @@ class Application:
         """New code needs a new start; there is nothing to read again."""
 
 
+class Line(socket.socket):
+    """A client's connection that can be read for so long and no longer, however little comes at a time.
+
+    gunicorn itself waits for ever for the rest of a request that has begun, and keeps a thread waiting.
+    """
+
+    until = 0.0
+    """When (monotonic seconds) the request must have come."""
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """What has come. Raises ConnectionResetError when it is too late: what came is no whole request."""
+        allowed, left = self.gettimeout(), max(self.until - time.monotonic(), 0.001)
+        self.settimeout(left if allowed is None else min(allowed, left))
+        try:
+            return super().recv(size, flags)
+        except TimeoutError:
+            if time.monotonic() < self.until:
+                raise  # somebody else's shorter patience
+            raise ConnectionResetError(errno.ECONNRESET, "The client was too slow.") from None
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Raises TimeoutError when the client does not take it."""
+        self.settimeout(PATIENCE)
+        super().sendall(data, flags)
+
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
+        """How many bytes of a file were sent. Raises TimeoutError when the client does not take them."""
+        self.settimeout(PATIENCE)
+        return super().sendfile(file, offset, count)
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """Answers what is no request, or broke outside Django, with the same headers as everything else, and no echo."""
+    """Waits for nobody for long, and answers what is no request, or broke outside Django, with the same headers as
+    everything else, and no echo.
+    """
+
+    def handle(self, conn: Any) -> Any:
+        """One request on a connection, in a thread."""
+        if not isinstance(conn.sock, Line):
+            conn.sock = Line(fileno=conn.sock.detach())
+        conn.sock.until = time.monotonic() + PATIENCE
+        return super().handle(conn)
 
     def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: BaseException) -> None:
         """Also logs it, where gunicorn's own would write down what was sent, and the address it was sent to."""

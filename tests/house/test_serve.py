@@ -1,13 +1,18 @@
 """`grunnmur serve` and `grunnmur setup_database` on a server of one's own, and on the embedded one."""
 
+import itertools
 import re
 import shlex
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -15,6 +20,7 @@ import pytest
 from django.conf import settings
 
 from grunnmur import postgres
+from grunnmur.commands import serve
 from tests.house import program
 
 SERVE = [sys.executable, "-m", "grunnmur", "serve"]
@@ -81,6 +87,51 @@ def test_what_is_no_request_is_answered_behind_the_walls_and_not_repeated(
     for header in ("Content-Security-Policy: default-src 'none'", "Cache-Control: no-store", "Strict-Transport-"):
         assert f"\r\n{header}" in answer
     assert "kanari" not in (answer + log.read_text()).lower()
+
+
+SLOW = (
+    b"GET /logg-inn/ HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+    b"POST /logg-inn/ HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\nContent-Length: 9000\r\n\r\nusername=",
+)
+"""The beginnings of two requests, one that stops in a header and one in the body."""
+
+
+@pytest.mark.slow
+def test_those_who_send_slowly_hold_the_others_up_for_a_moment_only(served: tuple[str, Path]) -> None:
+    """Twice as many as there are threads, who each send a byte a second for as long as they may."""
+    url, log = served
+    host, _, port = url.removeprefix("http://").partition(":")
+    lines = [socket.create_connection((host, int(port)), timeout=5) for _one in range(16)]
+    for line, begun in zip(lines, itertools.cycle(SLOW), strict=False):
+        line.sendall(begun)
+    done = threading.Event()
+
+    def drip() -> None:
+        while not done.wait(1):
+            for line in lines:
+                with suppress(OSError):
+                    line.sendall(b"x")
+
+    dripping = threading.Thread(target=drip)
+    dripping.start()
+
+    def seconds_to_an_answer() -> float:
+        start = time.monotonic()
+        asked = urllib.request.Request(f"{url}/logg-inn/", headers={"X-Forwarded-Proto": "https"})
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            assert b"Logg inn" in answer.read()
+        return time.monotonic() - start
+
+    try:
+        # At worst one of the two processes has all sixteen, and its four threads take them four at a time.
+        assert max(seconds_to_an_answer() for _time in range(8)) < 5 * serve.PATIENCE
+        assert seconds_to_an_answer() < serve.PATIENCE
+    finally:
+        done.set()
+        dripping.join()
+        for line in lines:
+            line.close()
+    assert "Traceback" not in log.read_text()
 
 
 @pytest.fixture(scope="module")
