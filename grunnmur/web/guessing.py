@@ -33,6 +33,7 @@ def check_log_in(request: HttpRequest, *, username: str, password: str) -> UUID 
     if person is None:
         limits.take(Limit.LOG_IN_ADDRESS, address)
     else:
+        limits.look(Limit.LOG_IN_ADDRESS, address)  # many at once: this one may have come after the last that was left
         limits.fill(Limit.LOG_IN, account)
     return person
 
