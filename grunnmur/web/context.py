@@ -35,6 +35,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         # The database notes the last request to the half minute: what is promised here must hold there.
         idle=int(settings.SESSION_IDLE.total_seconds()) - 30,
         lasts=max(0, int((actor.expires_at - clock.now()).total_seconds())),
+        fetched_at=clock.now(),
         navigation=tuple(
             NavigationItem(label=label, url=url(name), is_current=here == name) for name, label in _navigation(actor)
         ),

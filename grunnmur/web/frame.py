@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from django.utils.functional import Promise
@@ -25,7 +26,7 @@ class Frame:
     """The header of someone logged in; a page for strangers is rendered without one (`frame` left out).
 
     `idle` is how many seconds the session lasts without another page, `lasts` how many it lasts whatever happens.
-    `notices` are shown once, at the top.
+    `notices` are shown once, at the top. `fetched_at` stands on paper, with who fetched the page.
     """
 
     person: str
@@ -36,6 +37,7 @@ class Frame:
     stay_url: str
     idle: int
     lasts: int
+    fetched_at: datetime
     navigation: tuple[NavigationItem, ...] = ()
     notices: Iterable[tuple[Tone, str]] = ()
 

@@ -3,9 +3,10 @@
 Shown in the demo only. It reads nothing; the people are the cast of the documentation.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from grunnmur.clock import OSLO
 from grunnmur.web.fields import Field
 from grunnmur.web.frame import Frame, NavigationItem
 
@@ -33,6 +34,7 @@ FRAME = Frame(
     logout_url="#",
     idle=14 * 60,
     lasts=8 * 60 * 60,
+    fetched_at=datetime(2026, 11, 28, 9, 30, tzinfo=OSLO),
     my_log_in_url="#",
     stay_url="#",
     navigation=(

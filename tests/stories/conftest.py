@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.stories import server
 from tests.stories.browser import Visitor
@@ -21,16 +23,37 @@ def program() -> Iterator[Server]:
         assert "Traceback" not in running.log, running.log
 
 
+CHROMIUM: dict[str, Any] = {
+    "executable_path": os.environ.get("GRUNNMUR_CHROMIUM", "/usr/bin/chromium"),
+    "args": ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+}
+"""How Chromium is started; `GRUNNMUR_CHROMIUM` names another one."""
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium; `GRUNNMUR_CHROMIUM` names another one."""
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers."""
     with sync_playwright() as play:
-        found = play.chromium.launch(
-            executable_path=os.environ.get("GRUNNMUR_CHROMIUM", "/usr/bin/chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-        )
-        yield found
-        found.close()
+        yield play
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all."""
+    found = playwright.chromium.launch(**CHROMIUM)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def kept(playwright: Playwright, tmp_path: Path) -> Iterator[tuple[BrowserContext, Path]]:
+    """A Chromium as people have it, with its cache of pages to go back to, and the folder of its profile."""
+    profile = tmp_path / "profile"
+    context = playwright.chromium.launch_persistent_context(
+        profile, **CHROMIUM, ignore_default_args=["--disable-back-forward-cache"], locale="nb-NO"
+    )
+    yield context, profile
+    context.close()
 
 
 @pytest.fixture
