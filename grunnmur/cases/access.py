@@ -218,7 +218,7 @@ package for the archive is one of them: made by somebody else, it would lack row
 ABOUT_SERVICES = frozenset(
     {
         *("consents.record", "meetings.call", "meetings.move", "meetings.hold", "plans.set_task", "plans.change_task"),
-        *("mappings.ask", "referrals.send", "closings.close", "closings.reactivate"),
+        *("mappings.ask", "questions.ask", "referrals.send", "closings.close", "closings.reactivate"),
     }
 )
 """Acts in which the owner chooses among the services around the child, or says where it can be met: the same, when its
@@ -268,6 +268,8 @@ ACTS: dict[str, Right] = {
     "own_words.record": Right(ANYONE_TAKING_PART, False, OPEN),
     "information.ask": Right(CHILD_WELFARE, True, OPEN),
     "information.receive": Right(CHILD_WELFARE, True, OPEN),
+    "questions.ask": Right(CHILD_WELFARE | HEALTH, False, OPEN),
+    "questions.answer": Right(ANYONE_TAKING_PART, False, OPEN),
     "observations.record": Right(CHILD_WELFARE, True, OPEN),
     "assessments.decide": Right(CHILD_WELFARE, True, ASSESSING),
     "consents.record": Right(CHILD_WELFARE, True, OPEN),

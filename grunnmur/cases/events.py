@@ -24,6 +24,8 @@ EVENTS: dict[str, str | Promise] = {
     "own_words.recorded": _("Barnets egne ord ble skrevet ned."),
     "information.asked": _("Det ble bedt om opplysninger."),
     "information.received": _("Opplysninger kom inn."),
+    "question.asked": _("En tjeneste fikk et spørsmål."),
+    "question.answered": _("Et spørsmål ble besvart."),
     "observation.recorded": _("En faktor eller et bekymringstegn ble notert."),
     "pathway.started": _("Forløpet ble startet."),
     "pathway.not_started": _("Det ble bestemt å ikke starte forløpet."),

@@ -28,7 +28,8 @@ def load(pathway_id: UUID) -> Facts:
 
 
 def told(whole: Facts, *, kinds: InformationKind) -> Facts:
-    """The same facts, with those meetings, tasks, mappings, referrals and requests alone that the reader may see.
+    """The same facts, with those questions, meetings, tasks, mappings, referrals and requests alone that the reader
+    may see.
 
     `kinds` is what the reader sees of the case now. What stands in the case as a whole (its status, who decides, the
     consents that say who takes part, what was decided) is told to everyone who takes part in it.
@@ -39,6 +40,7 @@ def told(whole: Facts, *, kinds: InformationKind) -> Facts:
     return replace(
         whole,
         requests=seen.requests,
+        questions=seen.questions,
         meetings=seen.meetings,
         tasks=seen.tasks,
         mappings=seen.mappings,

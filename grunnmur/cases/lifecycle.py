@@ -16,10 +16,12 @@ from grunnmur.cases.terms import (
     ConsentAnswer,
     ConsentPurpose,
     HealthArea,
+    HowItGoes,
     InformationKind,
     MappingState,
     MeetingKind,
     PathwayStatus,
+    QuestionSort,
     ReferralAnswerKind,
     SignatoryKind,
     TaskState,
@@ -48,6 +50,20 @@ class RequestFact:
     service: str | None
     asked_on: date
     is_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionFact:
+    id: str
+    sort: QuestionSort
+    kind: InformationKind
+    from_service: str
+    to_service: str
+    asked_on: date
+    answer_by: date
+    answered_on: date | None
+    goes: HowItGoes | None = None
+    wants_meeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +155,7 @@ class Facts:
     situation: Situation
     conversations: tuple[ConversationFact, ...] = ()
     requests: tuple[RequestFact, ...] = ()
+    questions: tuple[QuestionFact, ...] = ()
     assessments: tuple[AssessmentFact, ...] = ()
     consents: tuple[ConsentFact, ...] = ()
     meetings: tuple[MeetingFact, ...] = ()
@@ -324,6 +341,21 @@ def facts_from(data: Mapping[str, Any]) -> Facts:
         requests=tuple(
             RequestFact(row["id"], row["service"], date.fromisoformat(row["on"]), row["answered"])
             for row in data["requests"]
+        ),
+        questions=tuple(
+            QuestionFact(
+                id=row["id"],
+                sort=QuestionSort(row["sort"]),
+                kind=InformationKind(row["kind"]),
+                from_service=row["from"],
+                to_service=row["to"],
+                asked_on=date.fromisoformat(row["asked_on"]),
+                answer_by=date.fromisoformat(row["answer_by"]),
+                answered_on=_day(row["answered_on"]),
+                goes=HowItGoes(row["goes"]) if row["goes"] else None,
+                wants_meeting=bool(row["wants_meeting"]),
+            )
+            for row in data["questions"]
         ),
         assessments=tuple(
             AssessmentFact(

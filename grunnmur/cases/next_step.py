@@ -122,6 +122,7 @@ def _assessing(facts: Facts, *, on: date) -> Iterator[Step]:
                 "answer_question",
                 subject=request.id,
             )
+    yield from _questions(facts, on=on)
     good = good_recipients(facts, on=on)
     for kind in MeetingKind:
         yield from _pending_meetings(facts, kind, good=good, on=on)
@@ -148,6 +149,7 @@ def _under_way(facts: Facts, *, edition: Edition, on: date) -> Iterator[Step]:
         blocked_by=() if good else ("consent",),
     )
     yield from _pending_meetings(facts, MeetingKind.OPPSTARTSMOTE, good=good, on=on)
+    yield from _questions(facts, on=on)
     yield from _mappings(facts, on=on)
     if good:
         yield from _plan_and_areas(facts, edition=edition, started_on=started_on)
@@ -287,6 +289,20 @@ def _consent(facts: Facts, *, good: frozenset[str], started_on: date, on: date) 
         yield Step("ask_consent", owner, started_on)
 
 
+def _questions(facts: Facts, *, on: date) -> Iterator[Step]:
+    """Each question waits for the one who was asked, as long as a consent lets it see what the question is about."""
+    for item in facts.questions:
+        if item.answered_on is None and sharing.may_ask(facts, service=item.to_service, kind=item.kind, on=on):
+            yield Step(
+                "answer_question",
+                frozenset({item.to_service}),
+                item.asked_on,
+                item.answer_by,
+                kind=item.kind,
+                subject=item.id,
+            )
+
+
 def _mappings(facts: Facts, *, on: date) -> Iterator[Step]:
     """Each mapping waits for the service that was asked, as long as a consent lets it see the area."""
     for mapping in facts.open_mappings:
@@ -418,6 +434,7 @@ SENTENCES: dict[str, str | Promise] = {
     "talk_with_parents": _("Snakk med foreldrene om barnets helse"),
     "assess": _("Vurder om forløpet skal starte"),
     "answer_request": _("%(who)s skal gi opplysningene dere har bedt om"),
+    "answer_question": _("%(who)s skal svare på et spørsmål"),
     "act_now": _("Det haster: få helsehjelp nå"),
     "call_meeting": _("Kall inn til %(meeting)s"),
     "answer_invitation": _("%(who)s må svare på innkallingen til %(meeting)s"),

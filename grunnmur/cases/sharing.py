@@ -8,7 +8,10 @@ from datetime import date
 
 from grunnmur.cases import consent
 from grunnmur.cases.lifecycle import Facts
-from grunnmur.cases.terms import ConsentPurpose, InformationKind
+from grunnmur.cases.terms import HEALTH_KINDS, ConsentPurpose, InformationKind
+
+ASKED_ABOUT = InformationKind.COORDINATION | HEALTH_KINDS
+"""What one service can ask another about in a case."""
 
 
 def may_see(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:
@@ -19,6 +22,11 @@ def may_see(facts: Facts, *, service: str, kind: InformationKind, on: date) -> b
 def may_tell(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:
     """Whether a consent lets the service tell child welfare what it finds about this kind (hpl § 22)."""
     return _consented(facts, purpose=ConsentPurpose.RELEASE_HEALTH_INFO, service=service, kind=kind, on=on)
+
+
+def may_ask(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:
+    """Whether a service can be asked about this kind in the case: it sees it, or is the owner."""
+    return service == facts.owner or may_see(facts, service=service, kind=kind, on=on)
 
 
 def _consented(facts: Facts, *, purpose: ConsentPurpose, service: str, kind: InformationKind, on: date) -> bool:

@@ -283,6 +283,30 @@ class DeletionCause(TextChoices):
     ARCHIVED = "archived", _("Arkivdepotet har kvittert, og tiden etterpå er gått")
 
 
+class QuestionSort(TextChoices):
+    """What one service asks another for, beside mapping, attendance and an answer to a referral."""
+
+    INFORMATION = "information", _("Opplysninger")
+    STATUS = "status", _("Hvordan det går")
+
+
+class AnswerSays(TextChoices):
+    """What came of a question."""
+
+    ANSWERED = "answered", _("Svaret står her")
+    NOTHING_KNOWN = "nothing_known", _("Vi har ingen opplysninger om dette")
+    CANNOT = "cannot", _("Vi kan ikke svare")
+
+
+class HowItGoes(TextChoices):
+    """How it goes with what a service helps with, since last time."""
+
+    BETTER = "better", _("Bedre")
+    SAME = "same", _("Omtrent som før")
+    WORSE = "worse", _("Verre")
+    NOT_KNOWN = "not_known", _("Vi vet ikke ennå")
+
+
 class ParticipationBasis(TextChoices):
     """On what ground a service or a person sees something; grounds are never mixed (design, idea 3)."""
 

@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "talk_with_parents": ("record_conversation", _("Skriv inn samtalen")),
     "assess": ("assess", _("Vurder nå")),
     "answer_request": ("basis", _("Se grunnlaget")),
+    "answer_question": ("questions", _("Se spørsmålet")),
     "act_now": ("health", _("Se helseområdene")),
     "call_meeting": ("call_meeting", _("Kall inn")),
     "answer_invitation": ("reply_to_invitation", _("Se innkallingen")),
@@ -57,7 +58,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "reassign_task": ("plan", _("Se planen")),
     "consider_closing": ("close_pathway", _("Avslutt forløpet")),
 }
-FOR_ALL = frozenset({"meetings", "reply_to_invitation", "plan", "health"})
+FOR_ALL = frozenset({"meetings", "reply_to_invitation", "plan", "health", "questions"})
 """The pages of a case that everyone who takes part can use; the others are the owner's."""
 
 
@@ -100,7 +101,7 @@ def _timeline(overview: Overview) -> list[dict[str, Any]]:
 def _pages(overview: Overview) -> list[tuple[str, str]]:
     """The case's other pages that the viewer has use for."""
     case = overview.case
-    pages = [("meetings", _("Møter")), ("plan", _("Plan")), ("health", _("Helse"))]
+    pages = [("meetings", _("Møter")), ("plan", _("Plan")), ("health", _("Helse")), ("questions", _("Spørsmål"))]
     if case.is_owner:
         pages = [("basis", _("Grunnlag")), ("consents", _("Samtykke")), *pages, ("hand_over", _("Ny kontaktperson"))]
         if case.status is PathwayStatus.UNDER_WAY:

@@ -42,6 +42,7 @@ from grunnmur.cases.models.people import (
     number_codes,
 )
 from grunnmur.cases.models.plan import Goal, GoalVersion, Task, TaskVersion
+from grunnmur.cases.models.question import Question, QuestionAnswer
 from grunnmur.cases.models.rights import (
     ArchivePackage,
     ArchiveReceipt,
@@ -102,6 +103,8 @@ __all__ = [
     "Participation",
     "Pathway",
     "Placement",
+    "Question",
+    "QuestionAnswer",
     "Reactivation",
     "Referral",
     "ReferralAnswer",

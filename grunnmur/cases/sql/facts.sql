@@ -35,6 +35,12 @@ select jsonb_build_object(
             'answered', exists (select 1 from cases_informationreceived i where i.request_id = t.id))
             order by t.asked_on, t.id)
         from cases_informationrequest t where t.pathway_id = p.id), '[]'),
+    'questions', coalesce((
+        select jsonb_agg(jsonb_build_object('id', t.id, 'sort', t.sort, 'kind', t.kind, 'from', t.author_service_id,
+            'to', t.to_service_id, 'asked_on', t.asked_on, 'answer_by', t.answer_by, 'answered_on', a.answered_on,
+            'goes', a.goes, 'wants_meeting', a.wants_meeting) order by t.recorded_at, t.id)
+        from cases_question t left join cases_questionanswer a on a.question_id = t.id
+        where t.pathway_id = p.id), '[]'),
     'assessments', coalesce((
         select jsonb_agg(jsonb_build_object('id', t.id, 'outcome', t.outcome, 'on', t.decided_on, 'criteria',
             coalesce((select jsonb_agg(k.criterion order by k.criterion) from cases_assessedcriterion k

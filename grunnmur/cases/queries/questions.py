@@ -1,0 +1,154 @@
+"""What services ask each other in a case, and the answers, as one actor may see them."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from grunnmur import alphabet
+from grunnmur.cases import access, next_step, sharing
+from grunnmur.cases.models import Question, QuestionAnswer
+from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.terms import HEALTH_KINDS, AnswerSays, HowItGoes, InformationKind, QuestionSort
+from grunnmur.directory.sessions import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The answer to a question."""
+
+    on: date
+    says: AnswerSays
+    goes: HowItGoes | None
+    text: str
+    further: str
+    wants_meeting: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question and what came of it."""
+
+    id: UUID
+    sort: QuestionSort
+    kind: InformationKind
+    text: str
+    asked_on: date
+    answer_by: date
+    by: str
+    """Who asked, and for which service."""
+    to: str
+    is_mine: bool
+    """Asked of the actor's own service."""
+    is_late: bool
+    waits: bool
+    """Somebody can still answer: the service sees what it was asked."""
+    may_tell: bool
+    """Whether the service that was asked may tell child welfare what it knows."""
+    answer: Given | None
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """All of them: those that wait for the actor's service, those that wait for others, and those that are answered."""
+
+    case: Case
+    ours: tuple[Asked, ...]
+    others: tuple[Asked, ...]
+    past: tuple[Asked, ...]
+
+    def get(self, question_id: UUID) -> Asked:
+        """One of them. Raises NotVisible."""
+        for one in (*self.ours, *self.others, *self.past):
+            if one.id == question_id:
+                return one
+        raise access.NotVisible
+
+
+def get_questions(actor: Actor, pathway_id: UUID, *, page: str = "questions") -> Questions:
+    """Every question of the case, in a fixed number of queries. Raises NotVisible."""
+    case = get_case(actor, pathway_id, page=page)
+    rows = list(
+        access.visible_to(actor, Question.objects.filter(pathway=case.pathway)).order_by("answer_by", "recorded_at")
+    )
+    answers = {
+        row.question_id: row
+        for row in access.visible_to(actor, QuestionAnswer.objects.filter(pathway=case.pathway, question__in=rows))
+    }
+    services = case.services([*(row.to_service_id for row in rows), *(row.author_service_id for row in rows)])
+    writers = case.writers([*rows, *answers.values()])
+
+    def given(row: QuestionAnswer) -> Given:
+        return Given(
+            on=row.answered_on,
+            says=AnswerSays(row.says),
+            goes=HowItGoes(row.goes) if row.goes else None,
+            text=row.text,
+            further=row.further,
+            wants_meeting=row.wants_meeting,
+            by=writers.get(str(row.recorded_by_id), ""),
+        )
+
+    def asked(row: Question) -> Asked:
+        kind = InformationKind(row.kind)
+        service = str(row.to_service_id)
+        answer = answers.get(row.pk)
+        waits = answer is None and sharing.may_ask(case.facts, service=service, kind=kind, on=case.today)
+        return Asked(
+            id=row.pk,
+            sort=QuestionSort(row.sort),
+            kind=kind,
+            text=row.text,
+            asked_on=row.asked_on,
+            answer_by=row.answer_by,
+            by=f"{writers.get(str(row.recorded_by_id), '')}, {services.get(str(row.author_service_id), '')}".strip(
+                ", "
+            ),
+            to=services.get(service, ""),
+            is_mine=row.to_service_id == actor.service_id,
+            is_late=waits and row.answer_by < case.today,
+            waits=waits,
+            may_tell=may_tell(case, service=service, kind=kind),
+            answer=given(answer) if answer else None,
+        )
+
+    found = [asked(row) for row in rows]
+    waiting = [one for one in found if one.answer is None]
+    return Questions(
+        case=case,
+        ours=tuple(one for one in waiting if one.is_mine),
+        others=tuple(one for one in waiting if not one.is_mine),
+        past=tuple(sorted((one for one in found if one.answer), key=lambda one: one.answer.on, reverse=True)),  # type: ignore[union-attr]
+    )
+
+
+def may_tell(case: Case, *, service: str, kind: InformationKind) -> bool:
+    """Whether a service may tell child welfare what it knows of this kind (hpl § 22)."""
+    return (
+        service == str(case.pathway.author_service_id)
+        or not kind & HEALTH_KINDS
+        or sharing.may_tell(case.whole, service=service, kind=kind, on=case.today)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A service that can be asked, and what it can be asked about."""
+
+    id: UUID
+    name: str
+    kinds: InformationKind
+
+
+def list_receivers(case: Case) -> tuple[Receiver, ...]:
+    """The services that take part, other than the actor's own, each with what both it and the actor see."""
+    names = case.services(next_step.taking_part(case.facts, on=case.today) - {str(case.actor.service_id)})
+    found = []
+    for service, name in names.items():
+        kinds = InformationKind(0)
+        for kind in sharing.ASKED_ABOUT & case.kinds:
+            if sharing.may_ask(case.facts, service=service, kind=kind, on=case.today):
+                kinds |= kind
+        if kinds:
+            found.append(Receiver(UUID(service), name, kinds))
+    return tuple(sorted(found, key=lambda one: alphabet.order(one.name)))
