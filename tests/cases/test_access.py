@@ -88,6 +88,8 @@ def test_those_who_only_see_numbers_do_nothing_with_a_child(role: Role, act: str
 TAKING_PART = {
     Role.GP: {
         "own_words.record",
+        "questions.ask",
+        "questions.answer",
         "meetings.reply",
         "plans.set_goal",
         "plans.change_goal",
@@ -98,8 +100,8 @@ TAKING_PART = {
         "referrals.answer",
         "remarks.record",
     },
-    Role.INSTITUTION_STAFF: {"own_words.record", "meetings.reply", "plans.change_task"},
-    Role.SCHOOL_STAFF: {"own_words.record", "meetings.reply", "plans.change_task"},
+    Role.INSTITUTION_STAFF: {"own_words.record", "questions.answer", "meetings.reply", "plans.change_task"},
+    Role.SCHOOL_STAFF: {"own_words.record", "questions.answer", "meetings.reply", "plans.change_task"},
 }
 
 

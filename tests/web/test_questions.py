@@ -32,7 +32,12 @@ def url(case: uuid.UUID, *more: object) -> str:
 
 def ask(client: Any, case: uuid.UUID, service: str = "storgata", kind: str = "MENTAL", **more: Any) -> Any:
     soup = page(client.get(url(case, "nytt")))
-    given = {"to_service_id": str(together.service_id(service)), "kind": kind, "text": "Kjenner dere til dette?", **more}
+    given = {
+        "to_service_id": str(together.service_id(service)),
+        "kind": kind,
+        "text": "Kjenner dere til dette?",
+        **more,
+    }
     return client.post(url(case, "nytt"), form_of(soup, **given))
 
 
