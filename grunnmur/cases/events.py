@@ -59,6 +59,7 @@ EVENTS: dict[str, str | Promise] = {
     "readers.appointed": _("Det ble bestemt hvem som kan lese en skjermet adresse."),
     "glass.broken": _("Noen utenfor saken brukte nødtilgang."),
     "glass.reviewed": _("En nødtilgang ble vurdert."),
+    "message.reminded": _("Det ble sendt en påminnelse."),
     "remark.recorded": _("En merknad til noe som er skrevet, ble lagt ved."),
     "extract.made": _("Noen ba om innsyn i det som står om barnet."),
     "extract.withheld": _("Noe ble holdt tilbake fra et innsyn."),

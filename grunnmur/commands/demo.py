@@ -45,6 +45,7 @@ def main(arguments: list[str]) -> int:
             greeting=f"Grunnmur er klar: http://127.0.0.1:{port}/\n"
             f"Velg hvem du vil være: http://127.0.0.1:{port}/demo/\n"
             f"E-post og SMS går ikke ut, men til {postgres.data_dir() / 'out'}.\n"
+            f"Drift: http://127.0.0.1:{port}/drift/, med passordet i {postgres.data_dir() / 'operator-token'}.\n"
             "Stopp med Ctrl+C. Det du gjør, står der neste gang; «./run demo --fresh» begynner på nytt.",
         )
 

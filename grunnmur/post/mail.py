@@ -90,7 +90,8 @@ class Mail:
 
     def _say_what(self, text: bytes) -> Outcome:
         """The text itself. Once it is on its way, only the server's answer says whether it arrived."""
-        line = self._open()
+        line = self._line
+        assert line is not None, "whom it is to has just been said on it"
         try:
             code, _words = line.docmd("DATA")
         except (OSError, smtplib.SMTPException):

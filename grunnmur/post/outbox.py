@@ -48,9 +48,13 @@ def send(
     """Send one thing to one receiver, unless it has been sent: then gives what was.
 
     `subject`, `kind` and `item` say what it is about, for those who see that; the receiver outside is told nothing of
-    it. `once` makes it the same thing as another; without it, that is the sort, the row and the receiver.
+    it. `once` makes it the same thing as another; without it, that is the sort, the row and the receiver. It is a
+    silence when nobody has opened it in some days, or not answered by `answer_by` what wants an answer.
     """
     once = once or f"{sort}:{item}:{to.service_id}:{to.person_id}:{to.mail}:{to.phone}"[:160]
+    quiet = at + timedelta(days=rules().silence_days.number)
+    if wants_answer:
+        answer_by = answer_by or quiet
     sent = Message.objects.filter(author_service=actor.service_id, once=once).first()
     if sent is not None:
         return sent
@@ -69,7 +73,7 @@ def send(
         wants_answer=wants_answer,
         answer_by=answer_by,
         expires_at=expires_at or at + timedelta(days=rules().expires_days.number),
-        silent_from=answer_by or at + timedelta(days=rules().silence_days.number),
+        silent_from=min(answer_by or quiet, quiet),
     )
     ways = _outside(actor, message, to) if to.service_id is None else _inside(to)
     deliveries = [

@@ -46,7 +46,7 @@ def run(stopping: threading.Event, *, out: Mapping[Channel, Way], once: bool = F
         for errand in taken:
             if stopping.is_set():
                 break
-            deliver(errand, worker=worker, out=out, down=down, stopping=stopping)
+            deliver(errand, worker=worker, out=out, down=down)
             tried += 1
         if not taken:
             for way in out.values():
@@ -66,9 +66,7 @@ def _take(worker: uuid.UUID) -> list[Errand]:
     return queue.claim(worker, most=AT_ONCE)
 
 
-def deliver(
-    errand: Errand, *, worker: uuid.UUID, out: Mapping[Channel, Way], down: set[Channel], stopping: threading.Event
-) -> None:
+def deliver(errand: Errand, *, worker: uuid.UUID, out: Mapping[Channel, Way], down: set[Channel]) -> None:
     """One attempt. What is found to be `down` is not tried for the others that were taken in the same go."""
     outcome = _attempt(errand, worker=worker, way=out[errand.channel], is_down=errand.channel in down)
     if outcome is None:

@@ -53,6 +53,6 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     entries = [("work", _("Mitt arbeid"))]
     if actor.role.is_child_welfare:
         entries += [("not_assessed", _("Ikke vurdert ennå"))]
-    entries += [("search", _("Søk"))]
+    entries += [("sent", _("Sendt")), ("search", _("Søk"))]
     # Others who administer a service find it under «Min innlogging»: who they are is a question to the database.
     return [*entries, ("look_control", _("Oppslag"))] if actor.role is Role.LEADER else entries

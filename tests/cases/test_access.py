@@ -98,6 +98,7 @@ TAKING_PART = {
         "mappings.step",
         "referrals.send",
         "referrals.answer",
+        "messages.remind",
         "remarks.record",
     },
     Role.INSTITUTION_STAFF: {"own_words.record", "questions.answer", "meetings.reply", "plans.change_task"},

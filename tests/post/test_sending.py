@@ -234,7 +234,7 @@ def test_it_is_asked_after_the_claim_and_not_before(
     queue.lives(me)
     (errand,) = queue.claim(me, most=1)
     _consent_withdrawn(acting, case, travel)
-    worker.deliver(errand, worker=me, out=ways(box), down=set(), stopping=threading.Event())
+    worker.deliver(errand, worker=me, out=ways(box), down=set())
     assert not box.raw
     assert happened(acting) == [("failed", "no_longer_sees")]
 

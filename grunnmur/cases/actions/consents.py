@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access, facts
 from grunnmur.cases import consent as rules
-from grunnmur.cases.actions import participants
+from grunnmur.cases.actions import notices, participants
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, not_too_far, refuse
 from grunnmur.cases.actions.participants import Sight
 from grunnmur.cases.consent import CHILD, ConsentFact, Period, Signature, Situation, Verdict
@@ -27,6 +27,7 @@ from grunnmur.cases.terms import (
 )
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
+from grunnmur.post.terms import MessageSort
 
 MAY_BE_SHARED = HEALTH_KINDS | InformationKind.OWN_WORDS | SHARED_BASE
 
@@ -95,6 +96,7 @@ def record(
         recipient = _check(asked, actor=actor, child=act.child, situation=act.before.situation, today=act.today)
         written = [_write(act, asked, purpose=purpose, recipient=recipient) for purpose in purposes]
         participants.follow_consent(act, act.case)
+        _tell(act, written[0])
         act.record(
             "consent.refused" if asked.somebody_said_no else "consent.recorded",
             kind=InformationKind.COORDINATION,
@@ -102,6 +104,18 @@ def record(
             data={"purposes": sorted(map(str, purposes)), "recipient": str(recipient_id)},
         )
     return written
+
+
+def _tell(act: CaseAct, consent: Consent) -> None:
+    """Let the recipient know that it takes part, or goes on taking part, in the case: when the consent opens it now."""
+    notices.tell(
+        act,
+        consent.recipient_id,
+        sort=MessageSort.NOTICE,
+        item=consent.pk,
+        kind=InformationKind.COORDINATION,
+        now=facts.load(act.case.pk),
+    )
 
 
 def preview(
@@ -283,6 +297,7 @@ def answer(
         _check_later(answers, fact, child=act.child, situation=act.before.situation, today=act.today)
         _sign(act, consent, answers)
         participants.follow_consent(act, act.case)
+        _tell(act, consent)
         act.record(
             "consent.answered",
             kind=InformationKind.COORDINATION,

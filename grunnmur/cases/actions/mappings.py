@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import sharing
 from grunnmur.cases.access import Refused
+from grunnmur.cases.actions import notices
 from grunnmur.cases.actions.checks import Problem, get_service, happened, in_service, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.models import Mapping, MappingStep
 from grunnmur.cases.next_step import good_recipients
 from grunnmur.cases.terms import HealthArea, MappingConclusion, MappingState
 from grunnmur.directory.sessions import Actor
+from grunnmur.post.terms import MessageSort
 
 NOT_SHARED = _("Det er ikke samtykket til at dere forteller barnevernet hva dere finner. Skriv det i egen journal.")
 SOMEONE_MAPS = _("Noen kartlegger alt dette helseområdet.")
@@ -66,6 +68,9 @@ def ask(
             question=question,
             asked_on=act.today,
             due_on=due_on,
+        )
+        notices.tell(
+            act, service_id, sort=MessageSort.QUESTION, item=mapping.pk, kind=health_area.kind, wants_answer=True
         )
         act.record("mapping.asked", kind=health_area.kind, subject=mapping.pk, data={"area": str(health_area)})
     return mapping
@@ -159,6 +164,7 @@ def step(
             matters_to_child=matters_to_child,
             recommendation=recommendation,
         )
+        notices.answered(act, mapping.pk)
         act.record(
             "mapping.concluded" if state is MappingState.CONCLUDED else "mapping.moved_on",
             kind=area.kind,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur import clock
 from grunnmur.cases.access import Refused
-from grunnmur.cases.actions import plans
+from grunnmur.cases.actions import notices, plans
 from grunnmur.cases.actions.checks import Problem, get_service, happened, in_service, not_too_far, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.models import (
@@ -26,6 +26,7 @@ from grunnmur.cases.models import (
 from grunnmur.cases.next_step import good_recipients, taking_part
 from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind
 from grunnmur.directory.sessions import Actor
+from grunnmur.post.terms import MessageSort
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,25 @@ def call(
             child_invited=child_invited,
             moved_from=moved_from,
         )
-        Invitation.objects.bulk_create(Invitation(**row, meeting=called, service_id=service) for service in invited)
+        invitations = Invitation.objects.bulk_create(
+            Invitation(**row, meeting=called, service_id=service) for service in invited
+        )
         MeetingGuest.objects.bulk_create(
             MeetingGuest(**row, meeting=called, related_person_id=person) for person in guests
         )
+        if moved_from is not None:
+            notices.take_back(act, *_invitations(moved_from))
+        if starts_at > act.at:
+            for invitation in invitations:
+                notices.tell(
+                    act,
+                    invitation.service_id,
+                    sort=MessageSort.INVITATION,
+                    item=invitation.pk,
+                    kind=InformationKind.COORDINATION,
+                    wants_answer=True,
+                    expires_at=starts_at,
+                )
         act.record(
             "meeting.moved" if moved_from else "meeting.called",
             kind=InformationKind.COORDINATION,
@@ -161,6 +177,10 @@ def _pending(act: CaseAct, meeting_id: UUID) -> Meeting | None:
     return Meeting.objects.filter(pathway=act.case, pk=meeting_id, held=None, cancelled=None, moved_to=None).first()
 
 
+def _invitations(meeting: Meeting) -> list[UUID]:
+    return list(Invitation.objects.filter(meeting=meeting).values_list("pk", flat=True))
+
+
 def reply(
     *,
     actor: Actor,
@@ -194,6 +214,7 @@ def reply(
         row = InvitationReply.objects.create(
             **act.row(InformationKind.COORDINATION), invitation=invitation, answer=answer, written=written
         )
+        notices.answered(act, invitation.pk)
         act.record(
             "invitation.answered",
             kind=InformationKind.COORDINATION,
@@ -218,6 +239,17 @@ def cancel(*, actor: Actor, pathway_id: UUID, once: UUID | None, meeting_id: UUI
         )
         assert meeting is not None
         row = MeetingCancelled.objects.create(**act.row(InformationKind.COORDINATION), meeting=meeting, reason=reason)
+        notices.take_back(act, *_invitations(meeting))
+        if meeting.starts_at > act.at:
+            for service in Invitation.objects.filter(meeting=meeting).values_list("service", flat=True):
+                notices.tell(
+                    act,
+                    service,
+                    sort=MessageSort.NOTICE,
+                    item=meeting.pk,
+                    kind=InformationKind.COORDINATION,
+                    expires_at=meeting.starts_at,
+                )
         act.record("meeting.cancelled", kind=InformationKind.COORDINATION, subject=meeting.pk)
     return row
 
@@ -292,6 +324,8 @@ def hold(
                 goal=None,
                 from_meeting=meeting,
             )
+        for service in came:
+            notices.tell(act, service, sort=MessageSort.MINUTES, item=meeting.pk, kind=InformationKind.COORDINATION)
         act.record(
             "meeting.held",
             kind=InformationKind.COORDINATION,

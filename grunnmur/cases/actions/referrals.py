@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import deadlines, sharing
 from grunnmur.cases.access import Refused, owns
+from grunnmur.cases.actions import notices
 from grunnmur.cases.actions.checks import Problem, get_service, happened, in_service, refuse
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import CaseAct, on_pathway
@@ -18,6 +19,7 @@ from grunnmur.cases.next_step import good_recipients
 from grunnmur.cases.terms import HealthArea, InformationKind, ReferralAnswerKind
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
+from grunnmur.post.terms import MessageSort
 
 NOT_TOLD = _(
     "Det er ikke samtykket til at dere forteller barnevernet hva dere finner. "
@@ -76,6 +78,15 @@ def send(
             sent_on=sent_on,
             received_on=sent_on,
             follows_id=follows_id,
+        )
+        notices.tell(
+            act,
+            to_service_id,
+            sort=MessageSort.REFERRAL,
+            item=referral.pk,
+            kind=health_area.kind,
+            wants_answer=True,
+            answer_by=notices.end_of(deadlines.referral_assessment_due(sent_on)),
         )
         act.record(
             "referral.sent",
@@ -202,6 +213,7 @@ def answer(
             treatment_deadline=treatment_deadline if granted else None,
             advice=advice,
         )
+        notices.answered(act, referral.pk)
         act.record(
             "referral.answered",
             kind=kind,

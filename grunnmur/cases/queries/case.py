@@ -17,7 +17,7 @@ from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import Child, Pathway, RelatedPerson
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.next_step import Step
-from grunnmur.cases.queries import glance, looking, names
+from grunnmur.cases.queries import glance, looking, names, receiving
 from grunnmur.cases.queries.glance import Entry, Look, Related, TaskRow
 from grunnmur.cases.terms import (
     AddressProtection,
@@ -237,6 +237,8 @@ class Overview:
 def overview(actor: Actor, pathway_id: UUID) -> Overview:
     """Everything on the case's own page, in a fixed number of queries whatever the case holds."""
     case = get_case(actor, pathway_id, page="pathway")
+    mine = str(actor.service_id)
+    receiving.shown(actor, (UUID(item.id) for item in case.facts.consents if item.recipient == mine))
     rows = glance.read(actor, pathway_id=pathway_id, child_id=case.child.pk, kinds=case.kinds, is_owner=case.is_owner)
     known = {item.service_id: item.name for item in case.participants}
     mentioned = {

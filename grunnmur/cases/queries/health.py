@@ -15,7 +15,7 @@ from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import MappingFact, ReferralFact
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.next_step import Step
-from grunnmur.cases.queries import remarks
+from grunnmur.cases.queries import receiving, remarks
 from grunnmur.cases.queries.case import HIDDEN_PERSON, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
@@ -206,6 +206,8 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
     answers = {
         row.referral_id: row for row in access.visible_to(actor, rows.ReferralAnswer.objects.filter(pathway=pathway_id))
     }
+    asked = [row.pk for row in mappings if row.service_id == actor.service_id]
+    receiving.shown(actor, [*asked, *(row.pk for row in referrals if row.to_service_id == actor.service_id)])
     written = _Names(
         case=case,
         services=case.services(

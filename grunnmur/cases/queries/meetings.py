@@ -21,7 +21,7 @@ from grunnmur.cases.models import (
     OwnWords,
     RelatedPerson,
 )
-from grunnmur.cases.queries import remarks
+from grunnmur.cases.queries import receiving, remarks
 from grunnmur.cases.queries.basis import Said
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import TaskHistory, list_tasks
@@ -142,6 +142,7 @@ def get_meetings(actor: Actor, pathway_id: UUID, *, page: str = "meetings") -> M
     """The meetings, in a fixed number of queries however many. Raises NotVisible."""
     case = get_case(actor, pathway_id, page=page)
     rows = list_meetings(case)
+    receiving.shown(actor, (key for row in rows if row.mine for key in (row.mine.invitation_id, row.meeting_id)))
     return Meetings(
         case=case,
         words=list_words(case),

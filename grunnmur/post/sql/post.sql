@@ -32,15 +32,16 @@ create or replace function sec.addresses_of(wanted uuid, who uuid) returns table
        and not exists (select 1 from now_here o where o.person_id is null) order by n.set_at, n.id limit 10)
 $$;
 
--- What a fact does to the silence that its message would become. Of what did not arrive the sender is told at once.
+-- What a fact does to the silence that its message would become: of what did not arrive the sender is told at once, and
+-- what is opened is given until its answer is due.
 create or replace function sec.settle_message() returns trigger
     language plpgsql security definer set search_path = '' as $$
 begin
     update public.post_message m
     set silent_from = case when new.fact in ('failed', 'uncertain') and new.code <> 'no_longer_sees'
-                           then least(m.silent_from, new.at) end
-    where m.id = new.message_id and m.silent_from is not null
-      and (new.fact <> 'opened' or not m.wants_answer);
+                           then least(m.silent_from, new.at)
+                           when new.fact = 'opened' and m.wants_answer then m.answer_by end
+    where m.id = new.message_id and m.silent_from is not null;
     return null;
 end
 $$;
@@ -228,5 +229,70 @@ begin
     end if;
     perform sec.write_down(wanted, what, why, null);
     return true;
+end
+$$;
+
+-- How many people in a service can log in and read today. Runs as whoever calls it.
+create or replace function sec.readers_of(wanted uuid) returns int
+    language sql stable set search_path = '' as $$
+    select count(distinct m.person_id)::int from public.directory_membership m
+    where m.service_id = wanted and m.role <> 'importer'
+      and m.starts_on <= (sec.now() at time zone 'Europe/Oslo')::date
+      and (m.ends_on is null or m.ends_on > (sec.now() at time zone 'Europe/Oslo')::date)
+      and (exists (select 1 from public.directory_account a where a.person_id = m.person_id and a.is_active)
+           or exists (select 1 from public.directory_subject s where s.person_id = m.person_id))
+$$;
+
+-- The same for the service of the one who asks.
+create or replace function sec.count_readers() returns int
+    language sql stable security definer set search_path = '' as $$
+    select sec.readers_of(sec.service())
+$$;
+
+-- What an operator is told: numbers, and no person, service or case. Of the last thirty days, each delivery is counted once
+-- by the fact that counts of it (`post/state.py`), apart from the queue, so that what is in neither shows as lost.
+create or replace function sec.post_numbers(worker_seconds int, least_readers int, mac bytea) returns jsonb
+    language plpgsql stable security definer set search_path = '' as $$
+declare
+    answer jsonb;
+begin
+    perform sec.must_be_signed(concat_ws('|', 'numbers', worker_seconds, least_readers), mac);
+    with sent as (
+        select d.id, d.channel, d.due_at,
+               (select f.fact from public.post_fact f where f.message_id = d.message_id and f.delivery_id = d.id
+                order by f.attempt desc, array_position(array['handing_over', 'put_off', 'uncertain', 'handed_over',
+                                                              'delivered', 'failed'], f.fact::text) desc limit 1) as fact,
+               exists (select 1 from public.post_fact f where f.message_id = d.message_id and f.delivery_id is null
+                       and f.fact = 'recalled') as recalled
+        from public.post_delivery d where d.made_at > sec.now() - interval '30 days'),
+    counted as (
+        select case when s.channel = 'inbox' or s.fact in ('handed_over', 'delivered') then 'delivered'
+                    when s.due_at is not null then 'waiting'
+                    when s.fact in ('failed', 'uncertain') then s.fact::text
+                    when s.recalled then 'recalled' else 'lost' end as outcome
+        from sent s),
+    queue as (
+        select count(*) as waiting, count(*) filter (where d.due_at <= sec.now()) as due,
+               count(*) filter (where d.claimed_at is not null) as claimed,
+               extract(epoch from sec.now() - min(d.made_at))::bigint as oldest
+        from public.post_delivery d where d.due_at is not null)
+    select jsonb_build_object(
+        'outcomes', coalesce((select jsonb_object_agg(c.outcome, c.number)
+                              from (select outcome, count(*) as number from counted group by 1) c), '{}'),
+        'sent', (select count(*) from sent),
+        'waiting', q.waiting, 'due', q.due, 'claimed', q.claimed, 'oldest_seconds', coalesce(q.oldest, 0),
+        'workers', coalesce((
+            select jsonb_agg(jsonb_build_object('seen_seconds', extract(epoch from sec.now() - w.seen_at)::bigint,
+                                                'started', w.started_at, 'sent', w.sent,
+                                                'lives', w.seen_at > sec.now() - make_interval(secs => worker_seconds))
+                             order by w.seen_at desc)
+            from (select * from public.post_worker w where w.ended_at is null order by w.seen_at desc limit 20) w), '[]'),
+        'few_readers', (
+            select count(*) from (
+                select distinct m.to_service_id as service from public.post_message m
+                where m.to_service_id is not null and m.silent_from is not null) s
+            where sec.readers_of(s.service) < least_readers))
+    into answer from queue q;
+    return answer;
 end
 $$;

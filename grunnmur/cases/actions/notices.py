@@ -1,0 +1,66 @@
+"""Telling a service that there is something for it in the case: by the outbox, in the act, and only what it sees."""
+
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from grunnmur import clock
+from grunnmur.cases import sharing
+from grunnmur.cases.door import CaseAct
+from grunnmur.cases.lifecycle import Facts
+from grunnmur.cases.terms import InformationKind
+from grunnmur.post import outbox
+from grunnmur.post.outbox import Receiver
+from grunnmur.post.terms import MessageSort
+
+
+def tell(
+    act: CaseAct,
+    service_id: UUID,
+    *,
+    sort: MessageSort,
+    item: UUID,
+    kind: InformationKind,
+    wants_answer: bool = False,
+    answer_by: datetime | None = None,
+    expires_at: datetime | None = None,
+    now: Facts | None = None,
+) -> None:
+    """Send a service word of one row of the act, unless it is the actor's own or does not see rows of that kind.
+
+    A service that does not see the case is not told that there is one; what it is sent goes by other ways than this
+    program. `now` is the case as it stands when the act has itself changed who sees it.
+    """
+    if service_id == act.actor.service_id or not _sees(now or act.before, service_id, kind=kind, on=act.today):
+        return
+    outbox.send(
+        actor=act.actor,
+        at=act.at,
+        sort=sort,
+        subject=act.case.pk,
+        kind=int(kind),
+        item=item,
+        to=Receiver(service_id=service_id),
+        wants_answer=wants_answer,
+        answer_by=answer_by,
+        expires_at=expires_at,
+    )
+
+
+def _sees(case: Facts, service_id: UUID, *, kind: InformationKind, on: date) -> bool:
+    return str(service_id) == case.owner or sharing.may_see(case, service=str(service_id), kind=kind, on=on)
+
+
+def answered(act: CaseAct, item: UUID) -> None:
+    """What was sent about a row has been answered."""
+    outbox.answered(actor=act.actor, at=act.at, item=item)
+
+
+def take_back(act: CaseAct, *items: UUID) -> None:
+    """What the service has sent about these rows is of no use any more, and goes to nobody who has not opened it."""
+    for item in items:
+        outbox.recall(actor=act.actor, at=act.at, item=item)
+
+
+def end_of(day: date) -> datetime:
+    """The instant when a day is over in Norway."""
+    return datetime.combine(day + timedelta(days=1), time(0), clock.OSLO)
