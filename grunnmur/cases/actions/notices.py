@@ -30,7 +30,10 @@ def tell(
     A service that does not see the case is not told that there is one; what it is sent goes by other ways than this
     program. `now` is the case as it stands when the act has itself changed who sees it.
     """
-    if service_id == act.actor.service_id or not _sees(now or act.before, service_id, kind=kind, on=act.today):
+    case = now or act.before
+    if service_id == act.actor.service_id or not sharing.may_ask(
+        case, service=str(service_id), kind=kind, on=act.today
+    ):
         return
     outbox.send(
         actor=act.actor,
@@ -44,10 +47,6 @@ def tell(
         answer_by=answer_by,
         expires_at=expires_at,
     )
-
-
-def _sees(case: Facts, service_id: UUID, *, kind: InformationKind, on: date) -> bool:
-    return str(service_id) == case.owner or sharing.may_see(case, service=str(service_id), kind=kind, on=on)
 
 
 def answered(act: CaseAct, item: UUID) -> None:

@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import sharing
 from grunnmur.cases.access import Refused
+from grunnmur.cases.actions import notices
 from grunnmur.cases.actions.checks import get_service, in_service, not_too_far, refuse
 from grunnmur.cases.door import on_pathway
 from grunnmur.cases.models import Question, QuestionAnswer
 from grunnmur.cases.terms import HEALTH_KINDS, AnswerSays, HowItGoes, InformationKind, QuestionSort
 from grunnmur.directory.sessions import Actor
+from grunnmur.post.terms import MessageSort
 
 NOT_SHARED = _(
     "Det er ikke samtykket til at dere forteller barnevernet om dette. Svar at dere ikke kan svare, uten å skrive hva "
@@ -58,6 +60,15 @@ def ask(
             text=text,
             asked_on=act.today,
             answer_by=answer_by,
+        )
+        notices.tell(
+            act,
+            to_service_id,
+            sort=MessageSort.QUESTION,
+            item=question.pk,
+            kind=kind,
+            wants_answer=True,
+            answer_by=notices.end_of(answer_by),
         )
         act.record("question.asked", kind=kind, subject=question.pk, data={"sort": str(sort)})
     return question
@@ -116,5 +127,6 @@ def answer(
             further=further,
             wants_meeting=wants_meeting,
         )
+        notices.answered(act, question.pk)
         act.record("question.answered", kind=kind, subject=question.pk, data={"says": str(says)})
     return given

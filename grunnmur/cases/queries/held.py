@@ -12,12 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models import Field, ForeignKey, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from grunnmur import clock
 from grunnmur.cases import access, data_register
-from grunnmur.cases.models import Child, NameKey, RelatedPerson, Remark
+from grunnmur.cases.models import Child, NameKey, Pathway, RelatedPerson, Remark
 from grunnmur.cases.models.base import PersonRow
 from grunnmur.cases.queries import names
 from grunnmur.cases.terms import InformationKind, RelationKind
@@ -25,13 +25,16 @@ from grunnmur.directory.models import Person, Service
 from grunnmur.directory.sessions import Actor
 from grunnmur.encrypted import KeyedIndex
 from grunnmur.log.models import Event
+from grunnmur.post.models import Message
 
 LEFT_OUT: frozenset[type[Model]] = frozenset({NameKey})
 """What only says again, for the search, what another table says."""
 WRITTEN = frozenset({"case", "national_file"})
 """The activities of the data register whose tables say something of the child. Those about sight and rights say what is
 decided about others."""
-ABOUT_THE_ROW = frozenset({"id", "kind", "author_service", "recorded_by", "recorded_at", "child", "pathway"})
+ABOUT_THE_ROW = frozenset(
+    {"id", "kind", "author_service", "recorded_by", "recorded_at", "child", "pathway", "once", "silent_from"}
+)
 """Columns that every row has, which are said once about it."""
 
 
@@ -72,9 +75,9 @@ class Done:
 
 
 def models() -> tuple[type[Model], ...]:
-    """Every table with a child in it, in the order they are defined."""
+    """Every table with a child in it, in the order they are defined; last what was sent about it."""
     found = (model for model in apps.get_app_config("cases").get_models() if model not in LEFT_OUT)
-    return tuple(model for model in found if model is Child or {"child", "pathway"} & _names(model))
+    return (*(model for model in found if model is Child or {"child", "pathway"} & _names(model)), Message)
 
 
 @cache
@@ -114,6 +117,10 @@ def _rows(actor: Actor, model: type[Model], child: Child, pathway_id: UUID | Non
     """The rows of one table. Those that are not a service's own text are seen by the owner, and the policies say so."""
     has = _names(model)
     rows = model._default_manager.all()
+    if model is Message:
+        runs = Pathway.objects.filter(child=child).values("pk")
+        about = Q(subject=pathway_id) if pathway_id is not None else Q(subject__in=runs)
+        return access.visible_to(actor, rows.filter(about | Q(subject=child.pk))).order_by("recorded_at", "pk")
     if model is Child:
         rows = rows.filter(pk=child.pk)
     elif "child" in has:

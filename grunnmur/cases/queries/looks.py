@@ -31,7 +31,12 @@ PERIODS = (7, 14, 31)
 MOST = 5_000
 """Rows that one answer weighs against each other."""
 
-IN_A_LIST = frozenset({"work", "not_assessed", "our_children", "search", "unanswered_initiatives", "look_control"})
+IN_A_LIST = frozenset(
+    {
+        *("work", "not_assessed", "our_children", "search", "unanswered_initiatives", "look_control"),
+        *("sent", "silences"),
+    }
+)
 OF_HEALTH = frozenset(
     {
         *("health", "ask_mapping", "leave_out_area", "send_referral", "mapping_step"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from grunnmur import alphabet
 from grunnmur.cases import access, next_step, sharing
 from grunnmur.cases.models import Question, QuestionAnswer
+from grunnmur.cases.queries import receiving
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.terms import HEALTH_KINDS, AnswerSays, HowItGoes, InformationKind, QuestionSort
 from grunnmur.directory.sessions import Actor
@@ -71,6 +72,7 @@ def get_questions(actor: Actor, pathway_id: UUID, *, page: str = "questions") ->
     rows = list(
         access.visible_to(actor, Question.objects.filter(pathway=case.pathway)).order_by("answer_by", "recorded_at")
     )
+    receiving.shown(actor, (row.pk for row in rows if row.to_service_id == actor.service_id))
     answers = {
         row.question_id: row
         for row in access.visible_to(actor, QuestionAnswer.objects.filter(pathway=case.pathway, question__in=rows))
