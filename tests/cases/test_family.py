@@ -128,6 +128,33 @@ def test_what_is_released(who: UUID, access: FamilyAccess, years: int, is_given:
     assert all(one.ground == RELEASE for one in given_now)
 
 
+def test_what_is_released_to_one_is_not_given_to_another() -> None:
+    found = family.sights(
+        child=CHILD,
+        born_on=BORN_ON,
+        parents=ALWAYS,
+        decisions=[
+            Decided(DECISION, CHILD, FamilyAccess.LIMITED, OPENED),
+            Decided(RELEASE, MOTHER, FamilyAccess.LIMITED, OPENED),
+        ],
+        releases=[Released(RELEASE, CHILD, ITEM, KIND.MENTAL, OPENED, family.ALWAYS)],
+    )
+    assert {one.sight.only_for for one in found} == {CHILD}
+
+
+def test_a_decision_that_was_changed_in_the_same_instant_never_held() -> None:
+    found = family.sights(
+        child=CHILD,
+        born_on=BORN_ON,
+        parents=ALWAYS,
+        decisions=[
+            Decided(DECISION, MOTHER, FamilyAccess.FULL, OPENED),
+            Decided(RELEASE, MOTHER, FamilyAccess.FULL, OPENED),
+        ],
+    )
+    assert {one.ground for one in found} == {RELEASE}
+
+
 @given(
     st.sampled_from(list(FamilyAccess)),
     st.sampled_from([CHILD, MOTHER, AUNT]),
