@@ -280,6 +280,34 @@ def test_one_person_and_a_page_at_a_time(
 # --- examining -----------------------------------------------------------------------------------------------------
 
 
+def test_the_newest_days_come_first_and_no_more_than_are_weighed(
+    acting: Acting, others: Child, travel: Travel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with acting("kari") as kari:
+        second = children.register(
+            actor=kari, once=None, name="Barn To", born_on=date(2014, 1, 1), journal_number="L-2"
+        )
+    days = [AT_TEN + timedelta(days=number) for number in range(4)]
+    for day in days:
+        for hours, child in enumerate((others, second)):
+            travel(day + timedelta(hours=hours))
+            look(acting, "kari", child)
+
+    def found(most: int) -> list[queries.Looked]:
+        monkeypatch.setattr(queries, "MOST", most)
+        since, until = days[0].date(), days[-1].date() + timedelta(days=1)
+        with acting("leif"):
+            return [one for one in queries._looked(since=since, until=until, person=KARI) if one.child]
+
+    every = found(5000)
+    assert [(one.day, one.child) for one in every][:8] == [
+        (day.date(), child.pk) for day in reversed(days) for child in (second, others)
+    ]
+    assert {one.children_that_day for one in every[:6]} == {2}
+    for most in (1, 2, 3, 5):
+        assert found(most) == every[:most]
+
+
 def examine(actor: Any, child: Child, person: uuid.UUID = KARI, note: str = "Hun hadde vakt.") -> LookReview:
     return acts.examine(actor=actor, person=person, day=clock.today(), child_id=child.pk, note=note)
 

@@ -71,6 +71,8 @@ $$;
 -- What the service's own people looked at in a period: one row for each person, child and day, with what the rule for
 -- «unusual» (`cases/unusual.py`) asks about. For the one who administers the service, and only its own people; children
 -- that the administrator is shut out of are left out. A row without a child is a person's refusals and searches in vain.
+-- It reads the newest day first and no further than to the `most` that are weighed: the whole of a month in a large service
+-- is hundreds of thousands of looks.
 create or replace function sec.look_control(since timestamptz, until timestamptz, one uuid, involved_for interval, most int)
     returns table (person uuid, role text, child uuid, day date, first_at timestamptz, last_at timestamptz, times int,
                    refused int, by_number int, broke_glass boolean, is_protected boolean, is_involved boolean,
@@ -78,28 +80,33 @@ create or replace function sec.look_control(since timestamptz, until timestamptz
     language plpgsql stable security definer set search_path = '' as $$
 declare
     ours uuid := sec.service();
+    the_day date := (until at time zone 'Europe/Oslo')::date - 1;
+    has_room_for int := most;
+    found_here int;
 begin
     if not sec.is_administrator() then
         raise exception 'not an administrator' using errcode = 'insufficient_privilege';
     end if;
+    while has_room_for > 0 and the_day >= (since at time zone 'Europe/Oslo')::date loop
     return query
         with looks as (
-            select l.person_id, l.role, l.at, (l.at at time zone 'Europe/Oslo')::date as day, l.allowed, l.reason,
-                   l.ground, l.action,
+            select l.person_id, l.role, l.at, l.allowed, l.reason, l.ground, l.action,
                    case when l.allowed and cardinality(l.children) = 1 then l.children[1] end as child
             from public.log_accesslog l
-            where l.service_id = ours and l.person_id is not null and l.at >= since and l.at < until
+            where l.service_id = ours and l.person_id is not null
+              and l.at >= the_day::timestamp at time zone 'Europe/Oslo'
+              and l.at < (the_day + 1)::timestamp at time zone 'Europe/Oslo'
               and (one is null or l.person_id = one)
               and (l.reason in ('not_visible', 'no_case', 'by_number') or (l.allowed and cardinality(l.children) = 1))
         ), grouped as (
-            select k.person_id, max(k.role)::text as role, k.child, k.day, min(k.at) as first_at, max(k.at) as last_at,
+            select k.person_id, max(k.role)::text as role, k.child, min(k.at) as first_at, max(k.at) as last_at,
                    count(*)::int as times, (count(*) filter (where not k.allowed))::int as refused,
                    (count(*) filter (where k.reason = 'by_number'))::int as by_number,
                    bool_or('break_glass' = any (string_to_array(k.ground, ' ')) or k.action = 'break_glass') as broke_glass,
-                   (count(k.child) over (partition by k.person_id, k.day))::int as children_that_day
-            from looks k group by k.person_id, k.child, k.day
+                   (count(k.child) over (partition by k.person_id))::int as children_that_day
+            from looks k group by k.person_id, k.child
         )
-        select g.person_id, g.role, g.child, g.day, g.first_at, g.last_at, g.times, g.refused, g.by_number, g.broke_glass,
+        select g.person_id, g.role, g.child, the_day, g.first_at, g.last_at, g.times, g.refused, g.by_number, g.broke_glass,
                coalesce((select c.address_protection <> 'none' from public.cases_child c
                          where c.id = g.child and c.author_service_id = ours), false),
                exists (select 1 from public.cases_pathway p where p.child_id = g.child and p.contact_person_id = g.person_id)
@@ -113,6 +120,10 @@ begin
         from grouped g
         where g.child is null or g.child <> all ((select sec.taken())::uuid[]) or not sec.is_taken(g.child, 1, null)
         order by g.last_at desc, g.person_id, g.child
-        limit most;
+        limit has_room_for;
+    get diagnostics found_here = row_count;
+    has_room_for := has_room_for - found_here;
+    the_day := the_day - 1;
+    end loop;
 end
 $$;
