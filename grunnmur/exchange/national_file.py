@@ -13,7 +13,7 @@ from grunnmur.cases.actions.national_file import Reading
 from grunnmur.directory import services, sessions
 from grunnmur.directory.sessions import Actor
 from grunnmur.exchange.ssb.file import NationalFile, read
-from grunnmur.exchange.ssb.problems import FileRefused, Problem
+from grunnmur.exchange.ssb.problems import SAFE_FILE, FileRefused, Problem
 
 WHOSE = "Avgiver"
 CONTENT = "Innhold"
@@ -26,6 +26,11 @@ class Result:
     name: str
     reading: Reading | None = None
     problems: tuple[Problem, ...] = ()
+
+
+def not_xml(name: str) -> Result:
+    """What becomes of a file whose own name does not say that it is XML: nobody reads it."""
+    return Result(name, problems=(Problem(None, SAFE_FILE, _("Filnavnet må ende på .xml.")),))
 
 
 def receive(data: bytes, *, name: str, actor: Actor | None = None, create_service: bool = False) -> Result:

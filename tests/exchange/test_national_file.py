@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from demo import cast
@@ -211,12 +212,26 @@ def test_the_command_answers_a_program(db: None, tmp_path: Path) -> None:
 
 def test_the_upload_page_takes_the_services_own_file_and_refuses_a_bad_one_in_words(client_of: Any) -> None:
     kari = client_of("kari")
-    page = kari.post("/les-inn/", {"chosen": [io.BytesIO(text().encode()), io.BytesIO(b"<Barnevern/>")]})
+    page = kari.post("/les-inn/", {"chosen": [sent("a.XML", text().encode()), sent("b.xml", b"<Barnevern/>")]})
     assert page.status_code == 422
     content = page.content.decode()
     assert "G-2026-0114" in content
     assert "Filen er avvist i sin helhet. Ingenting er endret." in content
     assert client_of("per").get("/les-inn/").status_code == 403
+
+
+@pytest.mark.parametrize("name", ["Anna Solberg.txt", "Anna Solberg", "Anna Solberg.xml.exe", "xml"])
+def test_a_file_that_is_not_called_xml_is_not_read_and_its_name_is_not_said(client_of: Any, name: str) -> None:
+    page = client_of("kari").post("/les-inn/", {"chosen": sent(name, text().encode())})
+    assert page.status_code == 422
+    content = page.content.decode()
+    assert "Filnavnet må ende på .xml." in content
+    assert "Anna" not in content
+    assert "G-2026-0114" not in content
+
+
+def sent(name: str, data: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data)
 
 
 def test_a_name_typed_by_hand_survives_the_next_file(grimstad: Any, acting: Any, as_admin: AsAdmin) -> None:

@@ -502,7 +502,7 @@ RULES = (
 """The rules that a file must follow to be taken in."""
 
 OWN_RULES = (
-    (SAFE_FILE, "Under 20 MB, uten DOCTYPE, og ikke større enn at det kan være én sak."),
+    (SAFE_FILE, "Filnavnet ender på .xml. Under 20 MB, uten DOCTYPE, og ikke større enn at det kan være én sak."),
     (SYNTHETIC_ONLY, "I demo og test: fødselsnummer og D-nummer har måned + 80."),
     (UNIQUE_ID, "To av samme slag har ikke samme Id, heller ikke med store og små bokstaver om hverandre."),
     (PLAIN_DIGITS, "Organisasjonsnummer, kommunenummer og bydelsnummer er skrevet med sifrene 0–9."),

@@ -17,7 +17,7 @@ from grunnmur.cases.actions import extracts as acts
 from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import extracts as queries
 from grunnmur.cases.terms import RemarkBy, WithheldGround
-from grunnmur.web import child_words, forms
+from grunnmur.web import child_words, files, forms
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.views.children import head_of
 from grunnmur.web.views.fresh import fresh
@@ -149,5 +149,4 @@ def hand_out(request: HttpRequest, child_id: UUID, extract_id: UUID) -> HttpResp
         response = HttpResponse(body, content_type="application/json; charset=utf-8")
     else:
         response = render(request, "extract_file.html", {"content": content})
-    response["Content-Disposition"] = f'attachment; filename="innsyn-{extract_id}.{form}"'
-    return response
+    return files.attachment(response, name=f"innsyn-{extract_id}.{form}")

@@ -18,7 +18,7 @@ from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.retention import Outcome
 from grunnmur.cases.terms import DeletionCause, HoldCause
 from grunnmur.exchange import archive
-from grunnmur.web import forms
+from grunnmur.web import files, forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.views.children import head_of
@@ -55,8 +55,7 @@ def make_archive(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     check_first(request, get_case(actor, pathway_id, page="make_archive"), "archives.make")
     packed = archives.make(actor=actor, pathway_id=pathway_id, once=None)
     response = HttpResponse(archive.as_zip(packed.files), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="arkivpakke-{packed.row.pk}.zip"'
-    return response
+    return files.attachment(response, name=f"arkivpakke-{packed.row.pk}.zip")
 
 
 class ReceiptForm(forms.ActForm):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grunnmur import uploads
 from grunnmur.cases import access
 from grunnmur.directory import limits
 from grunnmur.directory.limits import Limit
@@ -80,8 +81,11 @@ def _receive(file: "UploadedFile[Any]", *, number: int, actor: Actor) -> "nation
     """A file's own name may tell whose it is, so the page calls it by its number."""
     from grunnmur.exchange import national_file  # reads XML: few need it, and everybody would wait for it at the start
 
+    name = _("Fil %(n)s") % {"n": number}
+    if uploads.ending_of(file.name or "") != "xml":
+        return national_file.not_xml(name)
     with transaction.atomic():
-        result = national_file.receive(file.read(), name=_("Fil %(n)s") % {"n": number}, actor=actor)
+        result = national_file.receive(file.read(), name=name, actor=actor)
         if result.problems:
             transaction.set_rollback(True)
     return result
