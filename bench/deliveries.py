@@ -29,8 +29,11 @@ from grunnmur import postgres
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "grunnmur_bench_deliveries"
 ADDRESS = UUID("00000000-0000-4000-8000-0000000000ad")
-PATIENCE = 900
+PATIENCE = 1500
 """Seconds until a run that does not end is given up."""
+KILLS, OUTAGES = 30, 3
+SILENT = 10.0
+"""Seconds without a word after which the bench takes a worker for dead; the program waits five minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +123,16 @@ def sealed_address() -> bytes:
     return bytes(Address._meta.get_field("address").seal("mottak@legekontor.example", of=ADDRESS))
 
 
-def time_passes(admin: psycopg.Connection[Any], *, dead: bool = False) -> None:
-    """Minutes pass: what is put off is due, and with `dead` workers that say nothing are taken for dead."""
+def time_passes(admin: psycopg.Connection[Any], *, silent_for: float | None = None) -> None:
+    """Minutes pass: what is put off is due, and a worker that has been silent for so many seconds is taken for dead."""
     admin.execute("update post_delivery set due_at = now() where due_at > now() and claimed_at is null")
-    if dead:
-        admin.execute("update post_worker set seen_at = seen_at - interval '1 hour' where ended_at is null")
+    if silent_for is not None:
         admin.execute(
-            "update post_delivery d set claimed_at = d.claimed_at - interval '1 hour' where d.claimed_at is not null"
+            "with dead as (update post_worker set seen_at = seen_at - interval '1 hour'"
+            " where ended_at is null and seen_at <= now() - make_interval(secs => %s) returning id)"
+            " update post_delivery d set claimed_at = d.claimed_at - interval '1 hour' from dead"
+            " where d.claimed_by = dead.id and d.claimed_at is not null",
+            [silent_for],
         )
 
 
@@ -209,45 +215,39 @@ def smtp(port: int) -> dict[str, str]:
 
 
 def storm(admin: psycopg.Connection[Any], environment: dict[str, str], *, mails: int, seed: int = 1) -> Storm:
-    """Two workers, killed and replaced; a mail server that goes away three times; until nothing waits."""
+    """Two workers, one of them killed and replaced thirty times, each time after some hundred mails more; and a mail
+    server that goes away three times; until nothing waits."""
     chance = random.Random(seed)
     fill(admin, count=mails, sealed=sealed_address())
     counting, port = Counting(), free_port()
     environment = environment | smtp(port)
     running = [start_worker(environment), start_worker(environment)]
+    kills = sorted(chance.sample(range(mails), KILLS), reverse=True)
+    outages = sorted(chance.sample(range(mails // 10, mails), OUTAGES), reverse=True)
     killed, away = 0, 0.0
-    outages = sorted(chance.sample(range(1, 9), 3))
     last = time.monotonic() + PATIENCE
     try:
         while waiting(admin):
-            assert time.monotonic() < last, f"{waiting(admin)} still wait"
-            done = 10 * (1 - waiting(admin) / mails)
-            if outages and done >= outages[0]:
-                outages.pop(0)
-                begun = time.monotonic()
-                time.sleep(chance.uniform(2, 4))
-                away += time.monotonic() - begun
             with receiving(counting, port):
-                for _turn in range(4):
-                    time.sleep(chance.uniform(0.5, 2))
-                    victim = chance.randrange(2)
-                    if chance.random() < 0.7:
+                while (left := waiting(admin)) and not (outages and mails - left >= outages[-1]):
+                    assert time.monotonic() < last, f"{left} still wait"
+                    if kills and mails - left >= kills[-1]:
+                        kills.pop()
+                        victim = chance.randrange(2)
                         running[victim].send_signal(signal.SIGKILL)
                         running[victim].wait()
                         killed += 1
                         running[victim] = start_worker(environment)
-                    time_passes(admin, dead=chance.random() < 0.3)
-                time_passes(admin, dead=not _progress(admin))
+                    time.sleep(chance.uniform(0, 0.3))
+                    time_passes(admin, silent_for=SILENT)
+            if outages:
+                outages.pop()
+                begun = time.monotonic()
+                time.sleep(chance.uniform(2, 4))
+                away += time.monotonic() - begun
     finally:
         _stop(running)
     return _count(admin, counting, mails=mails, killed=killed, away=away)
-
-
-def _progress(admin: psycopg.Connection[Any]) -> bool:
-    """Whether fewer wait after half a second."""
-    before = waiting(admin)
-    time.sleep(0.5)
-    return waiting(admin) < before
 
 
 def _count(admin: psycopg.Connection[Any], counting: Counting, *, mails: int, killed: int, away: float) -> Storm:
@@ -320,7 +320,10 @@ def main(arguments: list[str]) -> int:
 
     django.setup()
     with stage() as (admin, environment):
-        speeds = [speed(admin, environment, workers=workers, mails=options.speed_mails) for workers in (1, 2)]
+        speeds = []
+        for workers in (1, 2):
+            speeds.append(speed(admin, environment, workers=workers, mails=options.speed_mails))
+            print(f"{workers} worker(s): {speeds[-1].a_second} a second", file=sys.stderr)
         through = storm(admin, environment, mails=options.mails)
     if options.json:
         print(json.dumps({"speeds": [asdict(one) for one in speeds], "storm": asdict(through)}))

@@ -80,7 +80,7 @@ def test_a_worker_that_is_killed_in_mid_send_loses_nothing_and_sends_nothing_twi
         worker.wait()
         box.holds.set()
         box.holds = None
-        deliveries.time_passes(admin, dead=True)
+        deliveries.time_passes(admin, silent_for=0)
         another = deliveries.start_worker(environment | deliveries.smtp(port))
         wait(lambda: deliveries.waiting(admin) == 0)
         stop(another)

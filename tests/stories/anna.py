@@ -420,6 +420,25 @@ def starting_together(told: Telling) -> None:
         per.press("Vi kommer")
         per.sees("Svaret er sendt.")
 
+    with step("Kari sees what became of what was sent, in the case and in her service, and that nothing is silent"):
+        go_to_case(kari, "Sendt i saken")
+        kari.sees("Spørsmål", "Innkalling", "besvart", GP, ABUP)
+        kari.open("/sendt/")
+        kari.sees("Spørsmål", "besvart", ANNA)
+        kari.follow("Det som er stille")
+        kari.sees("Ingenting er stille")
+
+    with step("Per sees what was sent to him, and says where he wants to be told"):
+        go_to_case(per, "Sendt i saken")
+        per.sees("til dere")
+        per.open("/beskjeder/")
+        per.fill({"E-post": "per@", "Telefon for SMS": "400 00 000"})
+        per.try_to_press("Lagre")
+        per.sees("Skriv en e-postadresse")
+        per.fill({"E-post": "per@legekontoret.example"})
+        per.press("Lagre")
+        per.sees("Det er lagret.")
+
     with step("They meet: the minutes give each a task"):
         go_to_case(kari, "Møter")
         kari.sees("Vi ringer mor først.")
