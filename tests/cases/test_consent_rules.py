@@ -8,7 +8,7 @@ import yaml
 
 from grunnmur.cases import consent
 from grunnmur.cases.consent import Carer, ConsentFact, Period, Signature, Situation, good_periods
-from grunnmur.cases.consent_rules import FILE, INFORMATION, Rules, load
+from grunnmur.cases.consent_rules import FILE, INFORMATION, ChildState, Rules, load
 from grunnmur.cases.definition_file import DefinitionError
 from grunnmur.cases.terms import CareBasis, ConsentAnswer, ConsentPurpose, InformationKind, SignatoryKind
 
@@ -86,11 +86,18 @@ def test_a_reading_the_program_rests_on_cannot_be_removed(faults_in):
     assert fault.endswith("mangler «disagreement»")
 
 
-def test_rule_sets_stand_in_order(faults_in):
-    text = changed("from_on: 2026-06-01", "from_on: 2025-06-01")
+@pytest.mark.parametrize("day", ["2025-06-01", "2026-01-01"])
+def test_rule_sets_stand_in_order(faults_in, day):
+    text = changed("from_on: 2026-06-01", f"from_on: {day}")
     (fault,) = faults_in(text)
-    line = line_of(text, "from_on: 2025-06-01")
+    line = line_of(text.replace("from_on: 2026-01-01", "…", 1), f"from_on: {day}")
     assert fault == f"definitions/consent.yaml:{line}: regelsettene skal stå i rekkefølge etter dato"
+
+
+def test_who_decides_for_a_16_year_old_without_competence_is_asked_of_every_file():
+    for rule_set in load().sets:
+        asked = {age for _question, age, _care, state in rule_set.cases() if state is ChildState.LACKS_COMPETENCE}
+        assert min(asked) == rule_set.years("health") == 16
 
 
 @pytest.mark.parametrize("field", ["from_on", "until_on"])
