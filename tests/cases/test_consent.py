@@ -653,6 +653,8 @@ WITHDRAW = [
     ("a small child whose no prevails", CHILD, consent(yes(MOTHER), yes(FATHER)), situation(child=NO_VIEWS),
      "01.10.2025", True),
     ("a stranger never", "stranger", consent(*ALL_SAID_YES), situation(), LAST_DAY_AT_14, False),
+    ("a stranger not what somebody has yet to answer either", "stranger", consent(yes(CHILD)), situation(),
+     LAST_DAY_AT_14, False),
     ("nobody what is withdrawn already", CHILD, consent(*ALL_SAID_YES, withdrawn_at=oslo("01.11.2025 12:00")),
      situation(), LAST_DAY_AT_14, False),
     ("nobody before there were rules", CHILD, consent(*ALL_SAID_YES), situation(), "31.12.2022", False),
@@ -664,6 +666,17 @@ WITHDRAW = [
 )
 def test_who_may_withdraw(signatory, fact, child, on, may):
     assert can_withdraw(signatory=signatory, fact=fact, situation=child, on=day(on)) is may
+
+
+def test_they_disagree_when_one_says_no_and_not_before():
+    all_yes, one_no = consent(*ALL_SAID_YES), consent(yes(CHILD), yes(MOTHER), no(FATHER))
+    said = [check(fact=fact, situation=situation(), on=day("01.10.2025")).rules for fact in (all_yes, one_no)]
+    assert ["disagreement" in rules for rules in said] == [False, True]
+
+
+def test_what_would_begin_to_hold_on_the_day_it_ends_never_holds():
+    fact = consent(yes(CHILD), end=FIRST_DAY_AT_15)
+    assert good_periods(fact=fact, situation=situation()) == ()
 
 
 def test_a_withdrawn_consent_does_not_hold_from_the_day_it_was_withdrawn_in_norway():
