@@ -45,11 +45,13 @@ class Field:
     groups: tuple[tuple[Text, tuple[tuple[str, Text, Text], ...]], ...] = ()
     """Choices under headings, after those without one; for a long list only."""
     required: bool = True
+    says_optional: bool = True
+    """Whether it says that it may be left empty: all but those of a search or a choice of what to show."""
     max_length: int | None = None
     autocomplete: str = "off"
 
 
-def field_of(bound: BoundField) -> Field:
+def field_of(bound: BoundField, *, says_optional: bool = True) -> Field:
     """The field of a Django form, with what was typed and its first error.
 
     A choice may carry a hint: set `choice_hints` (value -> sentence) on the form's field. Choices may be grouped
@@ -75,6 +77,7 @@ def field_of(bound: BoundField) -> Field:
             if isinstance(options, list | tuple)
         ),
         required=form_field.required,
+        says_optional=says_optional,
         max_length=limit if (limit := getattr(form_field, "max_length", None)) and limit <= WORTH_COUNTING else None,
         autocomplete=form_field.widget.attrs.get("autocomplete", "off"),
     )

@@ -378,5 +378,8 @@ def test_from_asking_to_file_on_the_pages(client_of: Callable[[str], Any], rich:
         assert answer["Content-Disposition"].startswith('attachment; filename="innsyn-')
         assert OWN in answer.content.decode()
         assert REPORTER not in answer.content.decode()
+        if form == "html":
+            for word in ("9999", "Nobody", "Ours", "Others"):
+                assert word not in answer.content.decode(), "words for people, and no day that never comes"
     assert client_of("ola").get(made["Location"]).status_code == 404
     assert client_of("per").get(made["Location"]).status_code == 403

@@ -55,7 +55,9 @@ def test_the_control_is_chosen_by_person_and_days_and_survives_nonsense(client_o
     client_of("kari").get(f"/barn/{others.pk}/")
     leif = client_of("leif")
     kari = cast.get("kari").person_id
-    assert "Nils Berg" in text(page(leif.get(f"/oppslag/?person={kari}&dager=31")))
+    shown = text(page(leif.get(f"/oppslag/?person={kari}&dager=31")))
+    assert "Nils Berg" in shown
+    assert "(valgfritt)" not in shown + text(page(leif.get("/sok/"))), "one chooses what to show, and answers nothing"
     assert "Ingen oppslag i perioden" in text(page(leif.get(f"/oppslag/?person={cast.get('per').person_id}")))
     for query in ("person=x", "dager=9999", "etter=x", "person=&dager=&etter="):
         assert leif.get(f"/oppslag/?{query}").status_code == 200

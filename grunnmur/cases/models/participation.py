@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.models.base import FOREVER, found_by
@@ -57,9 +58,9 @@ class Participation(models.Model):
     class Whose(models.IntegerChoices):
         """With whom the ball is, seen from this participation's service."""
 
-        NOBODY = 0
-        OURS = 1
-        OTHERS = 2
+        NOBODY = 0, _("ingen")
+        OURS = 1, _("denne tjenesten")
+        OTHERS = 2, _("andre")
 
     whose = models.SmallIntegerField(choices=Whose, default=Whose.NOBODY)
     contact_person = models.ForeignKey(

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from grunnmur import clock
 from grunnmur.cases import access, data_register
 from grunnmur.cases.models import Child, NameKey, Pathway, RelatedPerson, Remark
-from grunnmur.cases.models.base import PersonRow
+from grunnmur.cases.models.base import FOREVER, PersonRow
 from grunnmur.cases.queries import names
 from grunnmur.cases.terms import InformationKind, RelationKind
 from grunnmur.directory.models import Person, Service
@@ -241,7 +241,7 @@ def as_json(value: Any) -> Any:
 
 def _in_words(row: Model, field: "Field[Any, Any]", words: _Words) -> str:
     value = getattr(row, field.attname)
-    if value is None or value == "" or value == []:
+    if value is None or value == "" or value == [] or getattr(value, "year", 0) == FOREVER.year:
         return ""
     if isinstance(field, ForeignKey):
         known = {Service: words.services, Person: words.people, RelatedPerson: words.related}

@@ -20,6 +20,7 @@ from grunnmur.cases.queries import looks as queries
 from grunnmur.cases.queries.looks import Line, LookedAt
 from grunnmur.web import child_words, forms, pickers
 from grunnmur.web.acting import actor_of, perform
+from grunnmur.web.fields import field_of
 from grunnmur.web.jinja import dato, klokke
 
 
@@ -87,7 +88,7 @@ def look_control(request: HttpRequest) -> HttpResponse:
         request,
         "look_control.html",
         {
-            "fields": chosen.fields_for_page(),
+            "fields": [field_of(chosen[name], says_optional=False) for name in chosen.fields],
             "lines": [_line(line) for line in found.lines],
             "unusual": found.unusual,
             "is_cut": found.is_cut,

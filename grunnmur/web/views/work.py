@@ -102,7 +102,7 @@ def search(request: HttpRequest) -> HttpResponse:
         request,
         "search.html",
         {
-            "field": field_of(form["text"]),
+            "field": field_of(form["text"], says_optional=False),
             "searched": bool(text) and reached is None,
             "may_break_glass": actor_of(request).role in MAY_BREAK,
             "found": [
