@@ -159,15 +159,14 @@ class Guide:
     def _anchor(self, name: str, relation: str) -> str:
         if name == "child_id":
             own, other = self.children, self.other_children
-            special = sorted(self.known.protected)
+            special = self.known.protected_children
         elif name == "pathway_id":
             own, other = self.cases, self.other_cases
-            special = sorted(case for case, child in self.known.children.items() if child in self.known.protected)
+            special = self.known.protected_cases
         else:
-            own = other = special = sorted(self.known.ids)
+            own = other = special = self.known.every_id
         if relation == WITHDRAWN and name == "pathway_id":
-            # What was theirs, or somebody's, and is not any more.
-            special = [case for case, tables in self.known.of_case.items() if tables.get("ConsentWithdrawal")]
+            special = self.known.cases_with_a_withdrawal
         if relation in (WITHDRAWN, PROTECTED):
             return self.dice.choice(special or other)
         if relation in (OTHER_SERVICE, MISMATCHED):
@@ -278,11 +277,11 @@ def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, reques
             found.requests += 1
             found.relations[relation] += 1
             found.answers[response.status_code] += 1
-            match = getattr(response, "resolver_match", None)
-            if match is not None and response.status_code != 405:
-                found.reached.add("/" + match.route)
+            reached = route_of(response)
+            if reached and response.status_code != 405:
+                found.reached.add(reached)
                 if response.status_code < 400 or response.status_code == 422:
-                    found.opened.add("/" + match.route)
+                    found.opened.add(reached)
             judge(asker, method, address, data, response, heard, found)
             if method == "GET" and response.status_code == 200:
                 _look_around(asker, address, response, strings)
@@ -326,6 +325,16 @@ def ask(asker: Asker, method: str, address: str, data: dict[str, Any], at: datet
     return response
 
 
+def route_of(response: Any) -> str:
+    """The route that a request came to; none when its address is none of ours, which a malformed id often is not."""
+    from django.urls import Resolver404
+
+    try:
+        return f"/{response.resolver_match.route}"
+    except (AttributeError, Resolver404):
+        return ""
+
+
 def _encoded(data: dict[str, Any]) -> str:
     from urllib.parse import urlencode
 
@@ -336,12 +345,9 @@ def _data(asker: Asker, address: str, route: Route, relation: str, dice: random.
     """What is sent: nothing, the form as it stood on the page, or somebody else's name to search for."""
     if route.name == "search":
         of_whom = asker.guide.children if relation == OWN else asker.guide.other_children
-        words = [word for word, row in asker.knows.world.words.items() if row.piece.child in set(of_whom[:40])]
-        numbers = [
-            number
-            for number, rows in asker.knows.world.numbers.items()
-            if any(row.piece.child in set(of_whom) for row in rows)
-        ]
+        told_of = asker.knows.world.told_of
+        words = [word for child in of_whom[:40] for word in told_of[child][0]]
+        numbers = [number for child in of_whom for number in told_of[child][1]]
         return {"text": dice.choice([*words[:60], *numbers[:60]] or ["Anna"])}
     form = dict(asker.forms.get(address.partition("?")[0]) or asker.forms.get(route.name, {}))
     if form and dice.random() < 0.3:
@@ -398,7 +404,7 @@ def judge(
     body = response.content.decode(errors="replace")
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     headers += "\n".join(str(morsel) for morsel in response.cookies.values())
-    where = f"{method} {response.resolver_match.route if getattr(response, 'resolver_match', None) else '(no route)'}"
+    where = f"{method} {route_of(response) or '(no route)'}"
 
     def fault(text: str) -> None:
         found.faults.append(f"{asker.persona.name}: {where} {response.status_code}: {text}")

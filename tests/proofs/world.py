@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from tests.proofs import stage
@@ -59,6 +60,36 @@ class World:
     """Children with a protected address."""
     children: dict[str, str] = field(default_factory=dict)
     """Child of each pathway."""
+
+    # What the crawler draws from at every request is put in order once.
+
+    @cached_property
+    def every_id(self) -> list[str]:
+        return sorted(self.ids)
+
+    @cached_property
+    def protected_children(self) -> list[str]:
+        return sorted(self.protected)
+
+    @cached_property
+    def protected_cases(self) -> list[str]:
+        return sorted(case for case, child in self.children.items() if child in self.protected)
+
+    @cached_property
+    def cases_with_a_withdrawal(self) -> list[str]:
+        """What was somebody's, and is not any more."""
+        return [case for case, tables in self.of_case.items() if tables.get("ConsentWithdrawal")]
+
+    @cached_property
+    def told_of(self) -> dict[str, tuple[list[str], list[str]]]:
+        """The secret words and the national numbers of each child."""
+        found: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+        for word, row in self.words.items():
+            found[row.piece.child][0].append(word)
+        for number, rows in self.numbers.items():
+            for child in {row.piece.child for row in rows}:
+                found[child][1].append(number)
+        return found
 
 
 @contextmanager
