@@ -63,10 +63,12 @@ class Refused(Exception):
 
 
 class Asking(Protocol):
-    """Who asks: a member of a service (`Actor`), or somebody in the family (`Relative`), who acts for none."""
+    """A member of a service or one who answers by a link (`Actor`), or somebody in the family (`Relative`)."""
 
     @property
     def service_id(self) -> UUID | None: ...
+    @property
+    def sees_for(self) -> UUID | None: ...
     @property
     def self_id(self) -> UUID: ...
     @property
@@ -75,7 +77,7 @@ class Asking(Protocol):
 
 def given(asking: Asking) -> dict[str, Any]:
     """The values that the sentences below name: who asks, and the most that they can see."""
-    return {"service": asking.service_id, "self": asking.self_id, "ceiling": asking.kinds}
+    return {"service": asking.sees_for, "self": asking.self_id, "ceiling": asking.kinds}
 
 
 READ_ONLY = ", ".join(f"'{basis}'" for basis in sorted(set(ParticipationBasis) - access_rules().writes))
@@ -199,7 +201,7 @@ def check_may_write(actor: Actor, row: Child | Pathway) -> None:
     """Raises Refused when the actor sees the case only on a ground that is for reading, such as break-glass."""
     key = {"pathway": row} if isinstance(row, Pathway) else {"child": row}
     writing = Participation.objects.filter(
-        **key, service=actor.service_id, basis__in=access_rules().writes, starts_at__lte=NOW, ends_at__gt=NOW
+        **key, service=actor.sees_for, basis__in=access_rules().writes, starts_at__lte=NOW, ends_at__gt=NOW
     )
     if not writing.exists():
         raise Refused("read_only", READ_ONLY_GROUND)
@@ -218,7 +220,7 @@ package for the archive is one of them: made by somebody else, it would lack row
 ABOUT_SERVICES = frozenset(
     {
         *("consents.record", "meetings.call", "meetings.move", "meetings.hold", "plans.set_task", "plans.change_task"),
-        *("mappings.ask", "questions.ask", "referrals.send", "closings.close", "closings.reactivate"),
+        *("mappings.ask", "questions.ask", "links.send", "referrals.send", "closings.close", "closings.reactivate"),
     }
 )
 """Acts in which the owner chooses among the services around the child, or says where it can be met: the same, when its
@@ -269,6 +271,8 @@ ACTS: dict[str, Right] = {
     "information.ask": Right(CHILD_WELFARE, True, OPEN),
     "information.receive": Right(CHILD_WELFARE, True, OPEN),
     "questions.ask": Right(CHILD_WELFARE | HEALTH, False, OPEN),
+    "links.send": Right(CHILD_WELFARE, True, OPEN),
+    "links.recall": Right(CHILD_WELFARE, True, ANY_STATUS),
     "questions.answer": Right(ANYONE_TAKING_PART, False, OPEN),
     "observations.record": Right(CHILD_WELFARE, True, OPEN),
     "assessments.decide": Right(CHILD_WELFARE, True, ASSESSING),
@@ -324,6 +328,9 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "initiatives.answer": CHILD_WELFARE,
 }
 
+BY_LINK = frozenset({"questions.answer", "mappings.step", "meetings.reply", "referrals.answer"})
+"""What one who answers by a link can do: answer what the link was sent about."""
+ONLY_ANSWERS = _("Med lenken kan du bare svare på det du er spurt om.")
 READ_ONLY_GROUND = _("Du ser saken med nødtilgang. Da kan du lese, men ikke skrive.")
 NOT_A_READER = _("Adressen er skjermet. Dette gjøres av en av dem som er navngitt som lesere av adressen.")
 NOT_YOUR_ROLE = _("Dette gjøres av noen i en annen rolle enn din.")
@@ -339,6 +346,8 @@ WRONG_STATUS: dict[PathwayStatus, str | Promise] = {
 def why_not(actor: Actor, pathway: Pathway, act: str) -> Refused | None:
     """Why the actor, who sees the case, may not do this act now; None when it may. Buttons and the door both ask."""
     right = ACTS[act]
+    if actor.link_id and act not in BY_LINK:
+        return Refused("by_link", ONLY_ANSWERS)
     if right.owner_only and not owns(actor, pathway):
         return Refused("owner_only", OWNER_DECIDES)
     if actor.role not in right.roles:
@@ -358,7 +367,7 @@ def check(actor: Actor, pathway: Pathway, act: str) -> None:
 
 def check_child(actor: Actor, child: Child | None, act: str) -> None:
     """Raises Refused when the actor may not do this act on this child (None: on a child to be)."""
-    if actor.role not in CHILD_ACTS[act]:
+    if actor.link_id or actor.role not in CHILD_ACTS[act]:
         raise Refused("role", NOT_YOUR_ROLE)
     if act != "initiatives.send" and (
         actor.service_kind is not ServiceKind.CHILD_WELFARE

@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     CASE_WORK = "case_work"
     READING_FILES = "reading_files"
     OWN_INSIGHT = "own_insight"
+    ANSWERING = "answering"
 
 
 class Ground(Reading):

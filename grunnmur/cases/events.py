@@ -26,6 +26,8 @@ EVENTS: dict[str, str | Promise] = {
     "information.received": _("Opplysninger kom inn."),
     "question.asked": _("En tjeneste fikk et spørsmål."),
     "question.answered": _("Et spørsmål ble besvart."),
+    "link.sent": _("Noen uten konto fikk en lenke å svare med."),
+    "link.recalled": _("En lenke ble trukket tilbake."),
     "observation.recorded": _("En faktor eller et bekymringstegn ble notert."),
     "pathway.started": _("Forløpet ble startet."),
     "pathway.not_started": _("Det ble bestemt å ikke starte forløpet."),

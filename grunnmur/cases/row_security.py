@@ -38,7 +38,7 @@ SIGHT = f"""(({{table}}.kind & (select sec.kinds())) <> 0 and exists (
            or not sec.is_taken(a.child_id, {{table}}.kind, {{table}}.{{item}}))))"""
 WRITING = SIGHT.replace("a.starts_at", f"a.basis not in ({READ_ONLY}) and a.starts_at", 1)
 """The same on a ground that one may write on."""
-OWN = "{table}.author_service_id = (select sec.service())"
+OWN = "{table}.author_service_id = (select sec.writes_for())"
 LOGGED_IN = "(select sec.person()) is not null"
 
 
@@ -83,9 +83,9 @@ KNOWN = f"""(child_id <> all ((select sec.taken())::uuid[])
 """That the child exists is not taken from the one who asks."""
 
 
-AUTHOR = "author_service_id = (select sec.service())"
+AUTHOR = "author_service_id = (select sec.writes_for())"
 MY_MESSAGE = (
-    "exists (select 1 from post_message m where m.id = message_id and m.author_service_id = (select sec.service()))"
+    "exists (select 1 from post_message m where m.id = message_id and m.author_service_id = (select sec.writes_for()))"
 )
 """The message itself is read by its own policy, also in here."""
 
@@ -101,8 +101,8 @@ def _post() -> list[Policy]:
     return [
         Policy(
             "post_message",
-            read=f"({AUTHOR} or to_service_id = (select sec.service())) and {about(SIGHT)}",
-            add=f"{AUTHOR} and recorded_by_id = (select sec.person()) and {about(WRITING)}",
+            read=f"({AUTHOR} or to_service_id = (select sec.writes_for())) and {about(SIGHT)}",
+            add=f"{AUTHOR} and recorded_by_id = (select sec.writer()) and {about(WRITING)}",
             owner="writes",
         ),
         # Only its own service sees an address of the service, and the administrator or the one whose it is changes it.
@@ -120,12 +120,14 @@ def _post() -> list[Policy]:
         Policy(
             "post_fact",
             read=seen,
-            add="delivery_id is null and recorded_by_id = (select sec.person()) and exists ("
+            add="delivery_id is null and recorded_by_id = (select sec.writer()) and exists ("
             "select 1 from post_message m where m.id = message_id and ("
-            "(m.to_service_id = (select sec.service()) and fact in ('opened', 'answered'))"
+            "(m.to_service_id = (select sec.writes_for()) and fact in ('opened', 'answered'))"
             " or (m.author_service_id = (select sec.service()) and fact in ('answered', 'reminded', 'recalled'))))",
             owner="writes",
         ),
+        # A link is read by those who see what was sent; who answers by it comes in through `sec.open_link_session`.
+        Policy("post_link", read=seen, add=MY_MESSAGE, owner="writes"),
         Policy("post_worker", read="false", add="false", owner="writes"),
     ]
 
@@ -229,14 +231,14 @@ def policies() -> list[Policy]:
             # One's own looks; what else somebody may know of who has looked, `cases/sql/looks.sql` gives.
             read="person_id = (select sec.person()) and service_id = (select sec.service())",
             add="(person_id is null and service_id is null)"
-            " or (person_id = (select sec.person()) and service_id is not distinct from (select sec.service()))",
+            " or (person_id = (select sec.writer()) and service_id is not distinct from (select sec.writes_for()))",
             owner="reads",
         ),
         # Links say nothing of anyone; only `sec.take_heads` and `grunnmur verify_log`, as the owner, read them.
         Policy("log_link", read="false", add="true", owner="reads"),
         # Written by `sec.delete_child` alone; a service sees its own receipts.
         Policy("cases_deletion", read="service_id = (select sec.service())", add="false", owner="writes"),
-        Policy("directory_person", read=LOGGED_IN, add="false", owner="writes"),
+        Policy("directory_person", read="(select sec.writer()) is not null", add="false", owner="writes"),
         Policy("directory_membership", read=LOGGED_IN, add="false", owner="writes"),
         # How one proves who one is, is read before anyone is known: only by functions that the program signs for.
         Policy("directory_factor", read="false", add="false", owner="writes"),
@@ -284,6 +286,7 @@ SQL_FILES = (
     Path(__file__).parent / "sql" / "delete.sql",
     Path(__file__).parent / "sql" / "receive.sql",
     Path(post.__file__).parent / "sql" / "post.sql",
+    Path(post.__file__).parent / "sql" / "links.sql",
     Path(log.__file__).parent / "sql" / "log.sql",
     Path(__file__).parent / "sql" / "taken_back.sql",
 )
@@ -364,12 +367,13 @@ def apply(connection: BaseDatabaseWrapper) -> None:
 
 
 def ceilings() -> list[tuple[str, str, int]]:
-    """What each role's sessions are for and can see at the most, and those of a family."""
+    """What each role's sessions are for and can see at the most, and those of a family and of a link."""
     rules = access_rules()
     insight = Purpose.OWN_INSIGHT
     return [
         *((str(role), str(purpose_of(role)), int(rules.ceiling(role))) for role in Role),
         ("family", str(insight), int(rules.purposes[insight])),
+        ("link", str(Purpose.ANSWERING), int(rules.purposes[Purpose.ANSWERING])),
     ]
 
 

@@ -316,6 +316,7 @@ class ParticipationBasis(TextChoices):
     PARTY = "party", _("part i saken")
     INITIATOR = "initiator", _("tok initiativet")
     APPOINTED = "appointed", _("navngitt leser")
+    ASKED = "asked", _("svarer med lenke")
     BREAK_GLASS = "break_glass", _("nødtilgang")
 
 

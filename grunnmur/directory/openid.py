@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -71,6 +71,10 @@ class Vouched:
     issuer: str
     subject: str
     acr: str
+    hpr: str = field(default="", repr=False)
+    """The number in the register of health personnel; empty where the provider does not say."""
+    national_id: str = field(default="", repr=False)
+    """The national identity number; the same. Neither is kept."""
 
 
 # --- what the provider is, over HTTP ---------------------------------------------------------------------------
@@ -310,7 +314,18 @@ def check_claims(provider: Provider, attempt: Attempt, claims: Mapping[str, Any]
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= 255:
         raise NotVouchedFor("subject")
-    return Vouched(issuer=provider.issuer, subject=subject, acr=str(claims["acr"]))
+    return Vouched(
+        issuer=provider.issuer,
+        subject=subject,
+        acr=str(claims["acr"]),
+        hpr=_claim(claims, provider.hpr_claim),
+        national_id=_claim(claims, provider.national_id_claim),
+    )
+
+
+def _claim(claims: Mapping[str, Any], name: str) -> str:
+    found = claims.get(name) if name else None
+    return found if isinstance(found, str) else ""
 
 
 def read_logout(provider: Provider, token: str, *, at: datetime) -> str:

@@ -38,6 +38,10 @@ class Provider(BaseModel):
     acr: tuple[str, ...] = Field(min_length=1)
     """The levels of assurance that are enough; any other is refused, whatever the provider thinks."""
     scope: str = "openid"
+    hpr_claim: str = ""
+    """The claim that holds the number in the register of health personnel, where the provider vouches for it."""
+    national_id_claim: str = ""
+    """The claim that holds the national identity number, where the provider vouches for it."""
 
     def private_key(self) -> "RSAKey | ECKey":
         """The key that we show who we are with."""

@@ -28,7 +28,8 @@ class Actor:
 
     person_id: UUID
     person_name: str
-    membership_id: UUID
+    membership_id: UUID | None
+    """None for somebody who answers by a link, and works nowhere here."""
     service_id: UUID
     service_name: str
     service_kind: ServiceKind
@@ -40,10 +41,17 @@ class Actor:
     purpose: str = ""
     kinds: int = 0
     """The most that the session can see on any ground, as a mask of kinds of information (`sec.ceiling`)."""
+    link_id: UUID | None = None
+    """The link that the person answers by: the sight is the link's alone, and only the service's name is written in."""
 
     @property
     def self_id(self) -> UUID:
-        return self.person_id
+        return self.link_id or self.person_id
+
+    @property
+    def sees_for(self) -> UUID | None:
+        """The service whose sight the actor has; none for one who answers by a link."""
+        return None if self.link_id else self.service_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,10 @@ class Relative:
 
     @property
     def service_id(self) -> None:
+        return None
+
+    @property
+    def sees_for(self) -> None:
         return None
 
 
@@ -156,7 +168,7 @@ def open_session(
     The session ends when it has lasted so long, has been left alone so long, or its membership ends. `is_strong`: the
     person has just proved who they are with the strongest that they have.
     """
-    token, digest = _new_token()
+    token, digest = new_token()
     mac = sign(f"open|{digest.hex()}|{membership_id}|{'t' if is_strong else 'f'}")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -167,7 +179,7 @@ def open_session(
     return token if opened else None
 
 
-def _new_token() -> tuple[str, bytes]:
+def new_token() -> tuple[str, bytes]:
     """A secret of 256 random bits, and what the database is told of it."""
     token = secrets.token_urlsafe(32)
     return token, hashlib.sha256(token.encode()).digest()
@@ -178,7 +190,7 @@ def switch(membership_id: UUID) -> str | None:
 
     None when the membership is not one's own, or does not hold today. The session lasts no longer for it.
     """
-    token, digest = _new_token()
+    token, digest = new_token()
     with connection.cursor() as cursor:
         cursor.execute(
             "select sec.switch_session(%s, %s, %s)",
@@ -194,7 +206,7 @@ def confirm(token: str) -> str:
     Gives a new token for the same session; the one before opens nothing from here on, also in this transaction.
     """
     before = hashlib.sha256(token.encode())
-    new, digest = _new_token()
+    new, digest = new_token()
     with connection.cursor() as cursor:
         mac = sign(f"confirm|{before.hexdigest()}|{digest.hex()}")
         cursor.execute("select sec.confirm(%s, %s)", [digest, mac])

@@ -59,7 +59,7 @@ class Mail:
         self.server, self.password = server, password
         self._line: smtplib.SMTP | None = None
 
-    def send(self, address: str, *, name: str, may_leave: Callable[[], bool]) -> Outcome | None:
+    def send(self, address: str, *, name: str, page: str = "", may_leave: Callable[[], bool]) -> Outcome | None:
         if not ADDRESS.fullmatch(address):
             return failed(FailureCode.WRONG_ADDRESS)
         try:
@@ -72,7 +72,7 @@ class Mail:
         if not may_leave():
             self.close()  # the server has been told who, and is told no more
             return None
-        return self._say_what(texts.mail(to=address, name=name))
+        return self._say_what(texts.mail(to=address, name=name, page=page))
 
     def _say_who(self, address: str, name: str) -> Outcome | None:
         """From whom and to whom; nothing of the text. A refusal, or None when the server takes it."""
@@ -151,10 +151,10 @@ class Files:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, address: str, *, name: str, may_leave: Callable[[], bool]) -> Outcome | None:
+    def send(self, address: str, *, name: str, page: str = "", may_leave: Callable[[], bool]) -> Outcome | None:
         if not may_leave():
             return None
-        write_whole(self.folder / f"{name}.eml", texts.mail(to=address, name=name))
+        write_whole(self.folder / f"{name}.eml", texts.mail(to=address, name=name, page=page))
         return TAKEN
 
     def close(self) -> None:

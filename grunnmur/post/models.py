@@ -6,9 +6,10 @@ from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import Q
 
+from grunnmur.directory.kinds import Role
 from grunnmur.encrypted import Encrypted
 from grunnmur.keys import Keyset
-from grunnmur.post.terms import Channel, FactKind, FailureCode, MessageSort
+from grunnmur.post.terms import Channel, FactKind, FailureCode, MessageSort, ProofKind
 
 
 class Message(models.Model):
@@ -155,6 +156,27 @@ class Fact(models.Model):
                 fields=["delivery"], condition=Q(fact=FactKind.HANDED_OVER), name="handed_over_once"
             ),
         ]
+
+
+class Link(models.Model):
+    """A way to answer without an account: bound to one message, and to one person who proves who they are."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    """The link's sight is this id's alone (`Participation.only_for`)."""
+    message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="link")
+    name = models.CharField(max_length=120)
+    """Who it is for, and the name that the answer is written in."""
+    role = models.CharField(max_length=30, choices=Role)
+    proof = models.CharField(max_length=12, choices=ProofKind)
+    proof_code = models.BinaryField(max_length=16)
+    """Stands for the number that must be proved (`keys.index`); the number itself is not kept."""
+    person = models.ForeignKey(
+        "directory.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    """Who answers, from the first time that somebody has proved to be the one."""
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="a_link_is_for_somebody")]
 
 
 class Worker(models.Model):

@@ -17,7 +17,8 @@ from grunnmur.post.terms import Channel, FactKind, MessageSort
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A service's inbox, one person acting for it, or somebody outside at an address of their own."""
+    """A service's inbox, one person acting for it, or somebody without an account at an address of their own, who may
+    answer for a service by a link."""
 
     service_id: UUID | None = None
     person_id: UUID | None = None
@@ -25,9 +26,14 @@ class Receiver:
     phone: str = ""
 
     def __post_init__(self) -> None:
-        is_outside = bool(self.mail or self.phone)
-        assert is_outside is (self.service_id is None), "a service, or an address outside"
+        assert self.service_id or self.is_outside, "a service, or an address outside"
         assert self.service_id or not self.person_id, "a person acts for a service"
+        assert not (self.person_id and self.is_outside), "who has an account is reached where they have said"
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is somebody without an account, at an address that the sender gives."""
+        return bool(self.mail or self.phone)
 
 
 def send(
@@ -75,12 +81,12 @@ def send(
         expires_at=expires_at or at + timedelta(days=rules().expires_days.number),
         silent_from=min(answer_by or quiet, quiet),
     )
-    ways = _outside(actor, message, to) if to.service_id is None else _inside(to)
+    ways = _outside(actor, message, to) if to.is_outside else _inside(to)
     deliveries = [
         Delivery(message=message, channel=channel, address_id=address, made_at=at, due_at=at)
         for address, channel in ways
     ]
-    if to.service_id is not None:
+    if not to.is_outside:
         deliveries.append(Delivery(message=message, channel=Channel.INBOX, made_at=at))
     Delivery.objects.bulk_create(deliveries)
     return message
@@ -125,6 +131,12 @@ def answered(*, actor: Actor, at: datetime, item: UUID) -> None:
 def recall(*, actor: Actor, at: datetime, item: UUID) -> None:
     """Take back what the actor's service has sent about a row and nobody has opened: what has not left, does not."""
     _note(FactKind.RECALLED, Q(author_service=actor.service_id, item=item), actor=actor, at=at)
+
+
+def recall_one(*, actor: Actor, at: datetime, message: Message) -> bool:
+    """Take back one message that nobody has opened. False when somebody has, or it was taken back before."""
+    _note(FactKind.RECALLED, Q(pk=message.pk, author_service=actor.service_id), actor=actor, at=at)
+    return Fact.objects.filter(message=message, fact=FactKind.RECALLED, at=at).exists()
 
 
 def remind(*, actor: Actor, at: datetime, message: Message) -> Message:

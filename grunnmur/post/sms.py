@@ -53,13 +53,13 @@ class Sms:
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
 
-    def send(self, address: str, *, name: str, may_leave: Callable[[], bool]) -> Outcome | None:
+    def send(self, address: str, *, name: str, page: str = "", may_leave: Callable[[], bool]) -> Outcome | None:
         if not NUMBER.fullmatch(address):
             return failed(FailureCode.WRONG_ADDRESS)
         if not may_leave():
             return None
         try:
-            answer = self.adapter.send(to=address, text=texts.sms_text(), once=name)
+            answer = self.adapter.send(to=address, text=texts.sms_text(page), once=name)
         except Unreached:
             return put_off(FailureCode.SERVER_DOWN)
         except Exception as fault:

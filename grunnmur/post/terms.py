@@ -75,3 +75,18 @@ class MessageState(TextChoices):
     FAILED = "failed", _("Kom ikke fram")
     UNCERTAIN = "uncertain", _("Usikkert om den kom fram")
     RECALLED = "recalled", _("Trukket tilbake")
+
+
+class ProofKind(TextChoices):
+    """What tells that the one who opens a link is the one it was sent to: a number that an eID vouches for."""
+
+    HPR = "hpr", _("HPR-nummer")
+    NATIONAL_ID = "national_id", _("Fødselsnummer")
+
+
+class LinkState(TextChoices):
+    """Whether a link can be used now."""
+
+    OPEN = "open", _("Kan brukes")
+    RECALLED = "recalled", _("Trukket tilbake")
+    EXPIRED = "expired", _("Gått ut på dato")

@@ -3,36 +3,40 @@
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from uuid import UUID
 
 from django.conf import settings
 
 from grunnmur import clock
+from grunnmur.post import links
 
 SUBJECT = "Du har en melding i Grunnmur"
-BOKMAL = "Du har en melding i Grunnmur. Logg inn for å lese den."
-NYNORSK = "Du har ei melding i Grunnmur. Logg inn for å lese henne."
+BOKMAL = "Du har en melding i Grunnmur. Åpne lenken og vis hvem du er for å lese den."
+NYNORSK = "Du har ei melding i Grunnmur. Opne lenkja og vis kven du er for å lese henne."
 WHY = "Av hensyn til personvernet står det ikke her hva den gjelder."
 WHY_NYNORSK = "Av omsyn til personvernet står det ikkje her kva ho gjeld."
 DO_NOT_REPLY = "Ingen leser svar på denne adressen. / Ingen les svar på denne adressa."
 SENDER = "Grunnmur"
 
 
-def link() -> str:
-    """Where one logs in; the same for everybody."""
-    return str(settings.PUBLIC_URL)
+def page_of(link_id: UUID | None) -> str:
+    """Where the message is read: the page where everybody logs in, or that of one link."""
+    front = str(settings.PUBLIC_URL)
+    return f"{front.rstrip('/')}/svar/{links.address_of(link_id)}/" if link_id else front
 
 
-def mail_text() -> str:
-    """The whole text of a mail."""
-    return "\n".join((BOKMAL, link(), WHY, "", f"{NYNORSK}", link(), WHY_NYNORSK, "", DO_NOT_REPLY, ""))
+def mail_text(page: str = "") -> str:
+    """The whole text of a mail; `page` is where the message is read."""
+    page = page or page_of(None)
+    return "\n".join((BOKMAL, page, WHY, "", NYNORSK, page, WHY_NYNORSK, "", DO_NOT_REPLY, ""))
 
 
-def sms_text() -> str:
+def sms_text(page: str = "") -> str:
     """The whole text of an SMS."""
-    return f"{BOKMAL} {link()}"
+    return f"{BOKMAL} {page or page_of(None)}"
 
 
-def mail(*, to: str, name: str) -> bytes:
+def mail(*, to: str, name: str, page: str = "") -> bytes:
     """The mail as it leaves. `name` makes its Message-ID, which is the same in every attempt."""
     message = EmailMessage(policy=SMTP)
     message["From"] = f"{SENDER} <{settings.MAIL_FROM}>"
@@ -41,7 +45,7 @@ def mail(*, to: str, name: str) -> bytes:
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = message_id(name)
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail_text())
+    message.set_content(mail_text(page))
     return message.as_bytes()
 
 

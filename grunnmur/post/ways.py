@@ -36,11 +36,11 @@ def uncertain(code: FailureCode) -> Outcome:
 class Way(Protocol):
     """One way out."""
 
-    def send(self, address: str, *, name: str, may_leave: Callable[[], bool]) -> Outcome | None:
+    def send(self, address: str, *, name: str, page: str = "", may_leave: Callable[[], bool]) -> Outcome | None:
         """Send the one text there is to an address.
 
-        `name` is the delivery's own, the same in every attempt. `may_leave` is asked once, right before the text
-        leaves; when it says no, nothing does, and the answer is None.
+        `name` is the delivery's own, the same in every attempt; `page` is where the message is read. `may_leave` is
+        asked once, right before the text leaves; when it says no, nothing does, and the answer is None.
         """
 
     def close(self) -> None:
@@ -50,7 +50,7 @@ class Way(Protocol):
 class NotSetUp:
     """A way that the installation has not got: what is to be sent that way waits."""
 
-    def send(self, address: str, *, name: str, may_leave: Callable[[], bool]) -> Outcome | None:
+    def send(self, address: str, *, name: str, page: str = "", may_leave: Callable[[], bool]) -> Outcome | None:
         return put_off(FailureCode.NOT_SET_UP)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from grunnmur import clock, program_log
 from grunnmur.keys import CannotOpen
-from grunnmur.post import mail, queue, sms
+from grunnmur.post import mail, queue, sms, texts
 from grunnmur.post.queue import Errand
 from grunnmur.post.rules import next_try, rules
 from grunnmur.post.terms import Channel, FactKind, FailureCode
@@ -96,7 +96,12 @@ def _attempt(errand: Errand, *, worker: uuid.UUID, way: Way, is_down: bool) -> O
     except CannotOpen:
         return failed(FailureCode.WRONG_ADDRESS)
     try:
-        return way.send(address, name=str(errand.id), may_leave=lambda: queue.hand_over(errand, worker=worker))
+        return way.send(
+            address,
+            name=str(errand.id),
+            page=texts.page_of(errand.link_id),
+            may_leave=lambda: queue.hand_over(errand, worker=worker),
+        )
     except (DatabaseError, InterfaceError) as fault:
         # Nothing left: the text leaves only after the database has said yes. The claim is found again when it is old.
         LOG.error("The database did not answer a worker: %s", program_log.describe(fault))

@@ -21,7 +21,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The frame for someone logged in; strangers get a page without one."""
     given: dict[str, Any] = {"once_token": str(uuid.uuid4()), "is_demo": settings.DEMO_LOGIN}
     actor = getattr(request, "actor", None)
-    if actor is None:
+    if actor is None or actor.link_id:
         return given
     here = request.resolver_match.url_name if request.resolver_match else ""
     given["actor"] = actor

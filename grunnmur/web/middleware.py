@@ -11,9 +11,12 @@ from grunnmur import program_log
 from grunnmur.cases import access, door
 from grunnmur.directory import limits, sessions
 from grunnmur.log import record
-from grunnmur.web.views import errors, many_children, session
+from grunnmur.post import links
+from grunnmur.web.views import errors, many_children, replies, session
 
 LOG = logging.getLogger(__name__)
+REPLIES = "/svar/"
+"""Where one answers by a link; a session of one's own elsewhere is not known here, nor the link's there."""
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -50,8 +53,15 @@ class ActorMiddleware:
         return self._explain(request, request.fault)  # type: ignore[attr-defined]
 
     def _enter(self, request: HttpRequest) -> None:
-        token = request.session.get("token")
-        request.actor = sessions.enter(token) if token else None  # type: ignore[attr-defined]
+        """Who asks, in this transaction: on the pages of links the one who answers by a link, and nobody else."""
+        request.actor = request.asked = None  # type: ignore[attr-defined]
+        if request.path.startswith(REPLIES):
+            token = request.session.get("reply")
+            entered = links.enter(token) if token else None
+            if entered is not None:
+                request.actor, request.asked = entered  # type: ignore[attr-defined]
+        elif token := request.session.get("token"):
+            request.actor = sessions.enter(token)  # type: ignore[attr-defined]
 
     def _explain(self, request: HttpRequest, fault: DatabaseError | InterfaceError) -> HttpResponse:
         """The answer when the database has said no, and everything is undone. Raises the fault when it is no answer."""
@@ -73,7 +83,7 @@ class ActorMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: object
     ) -> HttpResponseBase | None:
         if request.actor is None and not getattr(view, "is_public", False):  # type: ignore[attr-defined]
-            return session.ask_to_log_in(request)
+            return replies.ask_again(request) if request.path.startswith(REPLIES) else session.ask_to_log_in(request)
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F, Max
 
 from grunnmur import clock
 from grunnmur.cases import consent, deadlines, facts, lifecycle, target_group
@@ -157,6 +158,62 @@ def follow_consent(act: Act, case: Pathway) -> None:
     if fresh:
         Participation.objects.bulk_create(fresh)
         remember_name(act.child)
+    _end_links(act, case)
+
+
+def open_link(
+    act: Act, case: Pathway, *, link_id: UUID, service: UUID, kind: InformationKind, ends_at: datetime
+) -> bool:
+    """Whoever answers by a link sees the child's own row, the case's, and the kind that is asked about; never longer
+    than the consent that lets the service see it. False when no consent does.
+    """
+    carried = (
+        Participation.objects.filter(
+            pathway=case, service=service, basis=ParticipationBasis.CONSENT, starts_at__lte=act.at, ends_at__gt=act.at
+        )
+        .annotate(has=F("kinds").bitand(int(kind)))
+        .filter(has__gt=0)
+        .order_by("-ends_at")
+        .first()
+    )
+    if carried is None:
+        return False
+    seen = [(kind, None), (InformationKind.CONTACT, act.child.pk), (InformationKind.COORDINATION, case.pk)]
+    Participation.objects.bulk_create(
+        Participation(
+            child=act.child,
+            owner_service_id=case.author_service_id,
+            pathway=case,
+            only_for=link_id,
+            item=item,
+            basis=ParticipationBasis.ASKED,
+            ground=carried.ground,
+            kinds=int(kinds),
+            starts_at=act.at,
+            ends_at=min(ends_at, carried.ends_at),
+            next_due=NO_DATE,
+            moved_on=act.today,
+        )
+        for kinds, item in seen
+    )
+    return True
+
+
+def end_link(act: Act, case: Pathway, link_id: UUID) -> None:
+    """The link shows nothing from now on."""
+    Participation.objects.filter(
+        pathway=case, basis=ParticipationBasis.ASKED, only_for=link_id, ends_at__gt=act.at
+    ).update(ends_at=act.at)
+
+
+def _end_links(act: Act, case: Pathway) -> None:
+    """What is seen by a link ends with the consent that it was sent on."""
+    for row in Participation.objects.filter(pathway=case, basis=ParticipationBasis.ASKED, ends_at__gt=act.at):
+        consented = Participation.objects.filter(pathway=case, basis=ParticipationBasis.CONSENT, ground=row.ground)
+        until = consented.filter(starts_at__lte=act.at).aggregate(until=Max("ends_at"))["until"] or act.at
+        if until < row.ends_at:
+            row.ends_at = max(until, row.starts_at)
+            row.save(update_fields=["ends_at"])
 
 
 def _row(act: Act, case: Pathway, sight: Sight) -> Participation:

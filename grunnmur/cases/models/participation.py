@@ -26,7 +26,8 @@ def _within_the_grounds() -> list[models.CheckConstraint]:
 class Participation(models.Model):
     """The only table that gives sight: who × which child or pathway × on what ground × kinds × purpose × period.
 
-    Who is a service, one person in a service (`only_for`), or somebody in the family (`only_for` and no service).
+    Who is a service, one person in a service (`only_for`), or one who acts for no service (`only_for` alone): somebody
+    in the family, or the link that somebody answers by.
 
     Nobody edits it: `actions/participants.py` opens, shortens and ends it inside the act that changed the ground.
     The last columns are what lists sort by, kept here by the door so that a list starts from this table's index.
@@ -76,13 +77,17 @@ class Participation(models.Model):
             models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="participation_period"),
             models.CheckConstraint(
                 condition=Q(pathway__isnull=False)
-                | ~Q(basis__in=[ParticipationBasis.CONSENT, ParticipationBasis.INITIATOR]),
+                | ~Q(basis__in=[ParticipationBasis.CONSENT, ParticipationBasis.INITIATOR, ParticipationBasis.ASKED]),
                 name="who_sees_a_child_without_a_pathway",
             ),
             models.CheckConstraint(
                 condition=Q(service__isnull=False, only_for__isnull=True)
                 | Q(service__isnull=False, basis__in=[ParticipationBasis.APPOINTED, ParticipationBasis.BREAK_GLASS])
-                | Q(service__isnull=True, only_for__isnull=False, basis=ParticipationBasis.PARTY),
+                | Q(
+                    service__isnull=True,
+                    only_for__isnull=False,
+                    basis__in=[ParticipationBasis.PARTY, ParticipationBasis.ASKED],
+                ),
                 name="whose_sight_it_is",
             ),
             models.CheckConstraint(

@@ -1,11 +1,12 @@
 -- What must be done across services inside one act, and nothing more. Each function asks who the caller is.
 
 -- The children of whom something is taken from the one who asks, by an explicit no that holds now: few, or none. Nobody
--- can read the rows themselves but the child's owner.
+-- can read the rows themselves but the child's owner. A no about the person or the service of one who answers by a link
+-- holds for that too.
 create or replace function sec.taken() returns uuid[]
     language sql stable security definer set search_path = '' as $$
     select coalesce(array_agg(distinct r.child_id), '{}') from public.cases_restriction r
-    where (r.service_id = (select sec.service()) or r.only_for = (select sec.self()))
+    where (r.service_id = (select sec.writes_for()) or r.only_for in ((select sec.self()), (select sec.writer())))
       and r.starts_at <= (select sec.now()) and r.ends_at > (select sec.now())
 $$;
 
@@ -24,7 +25,8 @@ $$;
 -- The same for the one who asks. Asked only about the children that `sec.taken` names.
 create or replace function sec.is_taken(child uuid, kind int, item uuid) returns boolean
     language sql stable security definer set search_path = '' as $$
-    select sec.is_taken_from(child, kind, item, sec.service(), sec.self())
+    select sec.is_taken_from(child, kind, item, sec.writes_for(), sec.self())
+        or (sec.writer() <> sec.self() and sec.is_taken_from(child, kind, item, null, sec.writer()))
 $$;
 
 -- Everything that tells where a child with a protected address is becomes of that kind, also what was written before: the
@@ -61,7 +63,7 @@ declare
 begin
     if not exists (
         select 1 from public.cases_participation a
-        where a.pathway_id = wanted and a.service_id = sec.service()
+        where a.pathway_id = wanted and (a.service_id = sec.service() or a.only_for = sec.self())
           and a.starts_at <= sec.now() and a.ends_at > sec.now()
     ) then
         raise exception 'no participation' using errcode = 'insufficient_privilege';

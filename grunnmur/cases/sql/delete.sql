@@ -40,6 +40,10 @@ begin
     where m.id = a.message_id and m.subject = any(runs || wanted);
     get diagnostics more = row_count;
     gone := gone + more;
+    delete from public.post_link l using public.post_message m
+    where m.id = l.message_id and m.subject = any(runs || wanted);
+    get diagnostics more = row_count;
+    gone := gone + more;
     delete from public.post_message m where m.subject = any(runs || wanted);
     get diagnostics more = row_count;
     gone := gone + more;

@@ -17,8 +17,9 @@ create table if not exists sec.ceiling (
     kinds int not null
 );
 
--- A session is a member's (person, membership, service, role) or somebody's in a family (party). It lives for hours, so
--- bringing the tables up to date makes the table anew, and everybody logs in again.
+-- A session is a member's (person, membership, service, role), somebody's in a family (party), or that of one who answers
+-- by a link (party is the link; for_person answers for_service in as_role). It lives for hours, so bringing the tables up
+-- to date makes the table anew, and everybody logs in again.
 drop table if exists sec.session cascade;
 create table sec.session (
     token_sha256 bytea primary key,
@@ -27,6 +28,9 @@ create table sec.session (
     service uuid,
     role text,
     party uuid,
+    for_person uuid,
+    for_service uuid,
+    as_role text,
     purpose text not null,
     kinds int not null,
     id uuid not null default gen_random_uuid(), -- names it to its owner; opens nothing
@@ -36,7 +40,8 @@ create table sec.session (
     expires_at timestamptz not null,
     ended_at timestamptz,
     strong_at timestamptz, -- when its owner last proved who they are, as strongly as they can
-    check (num_nonnulls(person, membership, service, role) = case when party is null then 4 else 0 end)
+    check (num_nonnulls(person, membership, service, role) = case when party is null then 4 else 0 end),
+    check (num_nonnulls(for_person, for_service, as_role) in (0, case when party is null then 0 else 3 end))
 );
 create index session_of_membership on sec.session (membership);
 create index session_of_person on sec.session (person);
@@ -64,6 +69,18 @@ $$;
 create or replace function sec.service() returns uuid
     language sql stable security definer set search_path = '' as $$
     select s.service from sec.live s
+$$;
+
+-- In whose name the one who asks writes: the member's own, or theirs who answers by a link. Sight is another matter: who
+-- answers by a link sees as the link (`sec.self`), for no service.
+create or replace function sec.writer() returns uuid
+    language sql stable security definer set search_path = '' as $$
+    select coalesce(s.person, s.for_person) from sec.live s
+$$;
+
+create or replace function sec.writes_for() returns uuid
+    language sql stable security definer set search_path = '' as $$
+    select coalesce(s.service, s.for_service) from sec.live s
 $$;
 
 -- Whether the one who asks has proved who they are within the last five minutes, as strongly as they can.

@@ -17,7 +17,7 @@ create or replace function sec.addresses_of(wanted uuid, who uuid) returns table
     language sql stable security definer set search_path = '' as $$
     with now_here as (
         select a.id, a.channel::text, a.person_id, a.set_at from public.post_address a
-        where a.service_id = wanted and a.message_id is null and a.ended_at is null and sec.service() is not null
+        where a.service_id = wanted and a.message_id is null and a.ended_at is null and sec.writes_for() is not null
           and (a.person_id is null or exists (
               select 1 from public.directory_membership m
               where m.person_id = a.person_id and m.service_id = wanted
@@ -74,8 +74,9 @@ $$;
 
 -- Takes what is due, the oldest first; of several workers each gets its own, and none waits for another. Whether it may
 -- be sent at all is asked when it is about to be (`sec.hand_over`).
-create or replace function sec.claim_deliveries(worker uuid, most int, mac bytea)
-    returns table (delivery uuid, channel text, address uuid, sealed bytea, attempt int)
+drop function if exists sec.claim_deliveries(uuid, int, bytea);
+create function sec.claim_deliveries(worker uuid, most int, mac bytea)
+    returns table (delivery uuid, channel text, address uuid, sealed bytea, attempt int, link uuid)
     language plpgsql security definer set search_path = '' as $$
 begin
     perform sec.must_be_signed(concat_ws('|', 'claim', worker, most), mac);
@@ -88,9 +89,10 @@ begin
             update public.post_delivery d
             set claimed_by = worker, claimed_at = sec.now(), attempts = d.attempts + 1
             from due where d.id = due.id
-            returning d.id, d.channel, d.address_id, d.attempts, d.due_at)
-        select m.id, m.channel::text, m.address_id, a.address, m.attempts::int
-        from mine m join public.post_address a on a.id = m.address_id order by m.due_at, m.id;
+            returning d.id, d.channel, d.address_id, d.attempts, d.due_at, d.message_id)
+        select m.id, m.channel::text, m.address_id, a.address, m.attempts::int, l.id
+        from mine m join public.post_address a on a.id = m.address_id
+        left join public.post_link l on l.message_id = m.message_id order by m.due_at, m.id;
 end
 $$;
 

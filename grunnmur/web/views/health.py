@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django import forms as django_forms
@@ -19,7 +19,7 @@ from grunnmur.cases.actions import mappings, referrals
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.queries import health as queries
-from grunnmur.cases.queries.health import Area, Health, MappingRow, ReferralRow
+from grunnmur.cases.queries.health import Area, Health, ReferralRow
 from grunnmur.cases.terms import MappingConclusion, MappingState, ReferralAnswerKind
 from grunnmur.web import forms, health_words
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
@@ -149,6 +149,13 @@ STEPS: tuple[tuple[MappingState, Any], ...] = (
 )
 
 
+class HasState(Protocol):
+    """A mapping, as far as its form needs to know it."""
+
+    @property
+    def state(self) -> MappingState: ...
+
+
 class StepForm(ConditionalForm):
     needed_with_some_answers = frozenset({"cannot_because", "conclusion"})
     state = forms.choice(gettext_lazy("Hvor langt er dere kommet?"), [], radio=True)
@@ -169,7 +176,7 @@ class StepForm(ConditionalForm):
     findings = forms.long_text(gettext_lazy("Hva fant dere?"), required=False)
     recommendation = forms.long_text(gettext_lazy("Hva anbefaler dere?"), required=False)
 
-    def __init__(self, *args: Any, mapping: MappingRow, may_tell: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, mapping: HasState, may_tell: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         # Only what comes next is offered; what was sent is the act's to judge, so that a second click is seen as one.
         further = MappingState if self.is_bound else mappings.FURTHER.get(mapping.state, frozenset())

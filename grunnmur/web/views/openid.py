@@ -18,7 +18,7 @@ from grunnmur import clock
 from grunnmur.directory import members, openid, sessions
 from grunnmur.directory.providers import Provider, providers
 from grunnmur.log import record
-from grunnmur.web.views import session
+from grunnmur.web.views import replies, session
 from grunnmur.web.views.session import public
 
 PATIENCE = timedelta(minutes=10)
@@ -63,13 +63,18 @@ def openid_back(request: HttpRequest) -> HttpResponse:
     kept: dict[str, Any] | None = request.session.pop("attempt", None)
     if kept is None or not 0 <= clock.now().timestamp() - kept.pop("at") < PATIENCE.total_seconds():
         return _refuse(request, "state")
-    next_page, confirms, provider = kept.pop("next"), kept.pop("confirms"), _provider(kept["provider"])
+    next_page, confirms, link = kept.pop("next"), kept.pop("confirms"), kept.pop("link", "")
+    provider = _provider(kept["provider"])
     try:
         vouched = openid.finish(
             provider, openid.Attempt(**kept), request.GET.dict(), back=_back(request), at=clock.now()
         )
     except openid.NotVouchedFor as fault:
+        if link:
+            return replies.refuse(request, UUID(link), f"openid_{fault.code}", _sentence(fault.code))
         return _refuse(request, fault.code)
+    if link:
+        return replies.back_from(request, UUID(link), vouched)
     if confirms:
         return _confirm(request, vouched, UUID(confirms), next_page)
     code = request.session.pop("join_code", "")
@@ -110,8 +115,12 @@ def _refuse(request: HttpRequest, code: str) -> HttpResponse:
     record.look(
         "log_in", at=clock.now(), person_id=None, service_id=None, role="", allowed=False, reason=f"openid_{code}"
     )
-    sentence = SENTENCES.get(code, _("Innloggingen ble ikke godkjent. Prøv igjen."))
-    return session.log_in_page(request, session.LogInForm(), fault=str(sentence), status=403)
+    return session.log_in_page(request, session.LogInForm(), fault=_sentence(code), status=403)
+
+
+def _sentence(code: str) -> str:
+    """What to do, for the person."""
+    return str(SENTENCES.get(code, _("Innloggingen ble ikke godkjent. Prøv igjen.")))
 
 
 @csrf_exempt

@@ -1,6 +1,6 @@
 """What services ask each other in a case: the list, asking, and answering."""
 
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django import forms as django_forms
@@ -12,12 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur.cases import deadlines
 from grunnmur.cases.access import Refused
+from grunnmur.cases.actions import links
 from grunnmur.cases.actions import questions as acts
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries import questions as queries
-from grunnmur.cases.queries.questions import Asked, Questions
+from grunnmur.cases.queries.case import get_case
+from grunnmur.cases.queries.questions import Questions
+from grunnmur.cases.queries.sent_links import get_target, list_links
 from grunnmur.cases.sharing import ASKED_ABOUT
 from grunnmur.cases.terms import AnswerSays, HowItGoes, InformationKind, QuestionSort
+from grunnmur.directory.kinds import Role
+from grunnmur.post.terms import ProofKind
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
@@ -30,7 +35,8 @@ ANSWERED = gettext_lazy("Spørsmålet er alt besvart.")
 def questions(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """Those that wait for us, those that wait for others, and the answers."""
     found = queries.get_questions(actor_of(request), pathway_id)
-    return render(request, "questions.html", {"questions": found, "case": found.case})
+    sent = list_links(found.case, [one.id for one in found.others])
+    return render(request, "questions.html", {"questions": found, "case": found.case, "links": sent})
 
 
 def _shared(found: Questions) -> dict[str, Any]:
@@ -100,6 +106,15 @@ def ask_question(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     )
 
 
+class Answerable(Protocol):
+    """What the form of an answer needs to know of the question."""
+
+    @property
+    def sort(self) -> QuestionSort: ...
+    @property
+    def may_tell(self) -> bool: ...
+
+
 class AnswerForm(forms.ActForm):
     says = forms.choice(gettext_lazy("Svar"), AnswerSays.choices, radio=True)
     goes = forms.choice(gettext_lazy("Hvordan går det?"), HowItGoes.choices, radio=True, required=False)
@@ -107,7 +122,7 @@ class AnswerForm(forms.ActForm):
     further = forms.long_text(gettext_lazy("Hva gjør dere videre?"), required=False)
     wants_meeting = django_forms.BooleanField(label=gettext_lazy("Vi bør møtes om dette"), required=False)
 
-    def __init__(self, *args: Any, asked: Asked, **options: Any) -> None:
+    def __init__(self, *args: Any, asked: Answerable, **options: Any) -> None:
         super().__init__(*args, **options)
         if asked.sort is QuestionSort.STATUS:
             self.fields["text"].label = _("Hva har dere gjort siden sist?")
@@ -151,4 +166,89 @@ def answer_question(request: HttpRequest, pathway_id: UUID, question_id: UUID) -
         back=shared["back"],
         template="answer_question.html",
         context={"crumbs": shared["crumbs"], "asked": asked, "case": found.case},
+    )
+
+
+# --- asking one who has no account ---------------------------------------------------------------------------
+
+
+class LinkForm(forms.ActForm):
+    name = django_forms.CharField(label=gettext_lazy("Hvem skal svare?"), max_length=120)
+    role = forms.choice(gettext_lazy("Rolle"), [], radio=True)
+    proof = forms.choice(gettext_lazy("Hvordan viser personen hvem hun er?"), ProofKind.choices, radio=True)
+    number = django_forms.CharField(
+        label=gettext_lazy("Nummeret"),
+        max_length=20,
+        help_text=gettext_lazy(
+            "HPR-nummeret står i Helsepersonellregisteret. Nummeret lagres ikke; det brukes bare til å kjenne igjen "
+            "den som åpner lenken."
+        ),
+    )
+    mail = django_forms.CharField(label=gettext_lazy("E-post"), max_length=200, required=False)
+    phone = django_forms.CharField(
+        label=gettext_lazy("Mobil"),
+        max_length=20,
+        required=False,
+        help_text=gettext_lazy("Med landkode, slik: +47 900 00 000. Varselet sier ikke hva det gjelder."),
+    )
+
+    def __init__(self, *args: Any, roles: tuple[Role, ...], **options: Any) -> None:
+        super().__init__(*args, **options)
+        role = self.fields["role"]
+        assert isinstance(role, django_forms.ChoiceField)
+        role.choices = [(one.value, one.label) for one in roles]
+
+
+def send_link(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpResponse:
+    """Send one who has no account a link to answer by."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="send_link")
+    check_first(request, case, "links.send")
+    target = get_target(case, item)
+    back = reverse(target.page, kwargs={"pathway_id": pathway_id})
+    return perform(
+        request,
+        form=LinkForm(
+            request.POST or None, roles=target.roles, initial={"role": target.roles[0], "proof": ProofKind.HPR}
+        ),
+        run=lambda data: links.send(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            item=item,
+            **{
+                **data,
+                "role": Role(data["role"]),
+                "proof": ProofKind(data["proof"]),
+                "phone": data["phone"].replace(" ", ""),
+            },
+        ),
+        title=_("Send lenke"),
+        lead=target.service,
+        button=_("Send lenken"),
+        done=_("Lenken er sendt. Den som får den, svarer uten konto."),
+        back=back,
+        context={"crumbs": case_crumbs(case), "case": case},
+    )
+
+
+def recall_link(request: HttpRequest, pathway_id: UUID, message_id: UUID) -> HttpResponse:
+    """Take back a link that nobody has opened."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="recall_link")
+    check_first(request, case, "links.recall")
+    back = reverse("questions", kwargs={"pathway_id": pathway_id})
+    return perform(
+        request,
+        form=forms.ActForm(request.POST or None),
+        run=lambda _data: links.recall(
+            actor=actor, pathway_id=pathway_id, once=once_of(request), message_id=message_id
+        ),
+        title=_("Trekk tilbake lenken"),
+        lead=_("Lenken viser ingenting fra nå av. Spørsmålet til tjenesten står."),
+        button=_("Trekk tilbake"),
+        done=_("Lenken er trukket tilbake."),
+        back=back,
+        danger=True,
+        context={"crumbs": case_crumbs(case), "case": case},
     )

@@ -48,13 +48,13 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponse:
     return log_in_page(request, LogInForm(), kept=keep(request), status=401)
 
 
-def keep(request: HttpRequest) -> str:
+def keep(request: HttpRequest, *, person: str = "") -> str:
     """What was typed, sealed so that only the same person gets it back, with `restore`."""
     return signing.dumps(
         {
             "path": request.path,
             "fields": {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT},
-            "person": request.session.get("person") or _person_of_ended_session(request),
+            "person": person or request.session.get("person") or _person_of_ended_session(request),
         },
         salt="kept",
         compress=True,

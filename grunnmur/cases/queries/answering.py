@@ -1,0 +1,257 @@
+"""What one who answers by a link is shown: the one thing asked, who the child is, and what has been answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from grunnmur import clock
+from grunnmur.cases import access, deadlines, facts, sharing
+from grunnmur.cases.lifecycle import Facts
+from grunnmur.cases.models import (
+    Invitation,
+    InvitationReply,
+    Mapping,
+    MappingStep,
+    Meeting,
+    Pathway,
+    Question,
+    QuestionAnswer,
+    Referral,
+    ReferralAnswer,
+)
+from grunnmur.cases.queries import looking, names
+from grunnmur.cases.terms import (
+    HEALTH_KINDS,
+    AddressProtection,
+    AnswerSays,
+    AttendanceAnswer,
+    HealthArea,
+    HowItGoes,
+    InformationKind,
+    MappingConclusion,
+    MappingState,
+    MeetingKind,
+    ParticipationBasis,
+    QuestionSort,
+    ReferralAnswerKind,
+)
+from grunnmur.directory.sessions import Actor
+
+OPEN_STATES = (MappingState.ASKED, MappingState.ACCEPTED, MappingState.UNDER_WAY)
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """One thing that somebody is asked, and what stands in the way of answering it."""
+
+    item: UUID
+    what: str
+    """question, mapping, referral or invitation: which form it is answered in."""
+    child_name: str
+    born_on: date
+    asked_by: str
+    asked_on: date
+    answer_by: date | None
+    about: str
+    """The health area, or the meeting."""
+    text: str
+    details: Pairs
+    may_tell: bool
+    """Whether the service may tell child welfare what it knows (hpl § 22)."""
+    is_closed: bool
+    """There is nothing to answer any more, though nobody may have answered."""
+    answer: Pairs
+    """What has been answered, as (what, text); empty until somebody has."""
+    sort: QuestionSort = QuestionSort.INFORMATION
+    state: MappingState = MappingState.ASKED
+
+
+def get_answering(actor: Actor, pathway_id: UUID, item: UUID) -> Answering:
+    """What the link was sent about, as its sight allows; and one row in the log. Raises NotVisible."""
+    pathway = access.get_pathway(actor, pathway_id)
+    case = facts.load(pathway.pk)
+    for read in (_question, _mapping, _referral, _invitation):
+        found = read(actor, pathway, case, item)
+        if found is not None:
+            break
+    else:
+        raise access.NotVisible
+    looking.log(
+        actor,
+        "answering",
+        children=[pathway.child_id],
+        pathway_id=pathway.pk,
+        kinds=found[1] | InformationKind.CONTACT,
+        grounds=[ParticipationBasis.ASKED],
+    )
+    return found[0]
+
+
+Read = tuple[Answering, InformationKind]
+
+
+def _of(pathway: Pathway, row: Any, make: Callable[..., Answering], **more: Any) -> Answering:
+    services = names.services({str(row.author_service_id)})
+    return make(
+        item=row.pk,
+        child_name=pathway.child.name or _("Barn uten navn"),
+        born_on=pathway.child.born_on,
+        asked_by=services.get(str(row.author_service_id), ""),
+        **more,
+    )
+
+
+def _one(actor: Actor, rows: Any, pathway: Pathway, **which: Any) -> Any:
+    return access.visible_to(actor, rows.filter(pathway=pathway, **which)).first()
+
+
+def _may_tell(actor: Actor, case: Facts, kind: InformationKind) -> bool:
+    is_health = bool(kind & HEALTH_KINDS)
+    return not is_health or sharing.may_tell(case, service=str(actor.service_id), kind=kind, on=clock.today())
+
+
+def _question(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | None:
+    row = _one(actor, Question.objects, pathway, pk=item, to_service=actor.service_id)
+    if row is None:
+        return None
+    kind = InformationKind(row.kind)
+    given = _one(actor, QuestionAnswer.objects, pathway, question=row)
+    answer: Pairs = ()
+    if given:
+        answer = _said(
+            (_("Svar"), str(AnswerSays(given.says).label)),
+            (_("Hvordan det går"), str(HowItGoes(given.goes).label) if given.goes else ""),
+            (_("Innhold"), given.text),
+            (_("Videre"), given.further),
+            (_("Møte"), _("Ønsker å møtes om dette.") if given.wants_meeting else ""),
+        )
+    found = _of(
+        pathway,
+        row,
+        Answering,
+        what="question",
+        asked_on=row.asked_on,
+        answer_by=row.answer_by,
+        about=str(kind.label),
+        text=row.text,
+        details=(),
+        may_tell=_may_tell(actor, case, kind),
+        is_closed=False,
+        answer=answer,
+        sort=QuestionSort(row.sort),
+    )
+    return found, kind
+
+
+def _mapping(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | None:
+    row = _one(actor, Mapping.objects, pathway, pk=item, service=actor.service_id)
+    if row is None:
+        return None
+    area = HealthArea(row.health_area)
+    last = (
+        access.visible_to(actor, MappingStep.objects.filter(pathway=pathway, mapping=row))
+        .order_by("recorded_at")
+        .last()
+    )
+    state = MappingState(last.state) if last else MappingState.ASKED
+    answer: Pairs = ()
+    if last:
+        answer = _said(
+            (_("Hvor langt"), str(state.label)),
+            (_("Konklusjon"), str(MappingConclusion(last.conclusion).label) if last.conclusion else ""),
+            (_("Funn"), last.findings),
+            (_("Viktig for barnet"), last.matters_to_child),
+            (_("Anbefaling"), last.recommendation),
+        )
+    found = _of(
+        pathway,
+        row,
+        Answering,
+        what="mapping",
+        asked_on=row.asked_on,
+        answer_by=row.due_on,
+        about=str(area.label),
+        text=row.question,
+        details=(),
+        may_tell=_may_tell(actor, case, area.kind),
+        is_closed=not any(one.id == str(item) for one in case.open_mappings),
+        answer=answer,
+        state=state,
+    )
+    return found, area.kind
+
+
+def _referral(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | None:
+    row = _one(actor, Referral.objects, pathway, pk=item, to_service=actor.service_id)
+    if row is None:
+        return None
+    area = HealthArea(row.health_area)
+    given = _one(actor, ReferralAnswer.objects, pathway, referral=row)
+    answer: Pairs = ()
+    if given:
+        answer = _said(
+            (_("Svar"), str(ReferralAnswerKind(given.answer).label)),
+            (_("Begrunnelse"), given.reason),
+            (_("Råd"), given.advice),
+            (_("Starter"), f"{given.treatment_starts_on:%d.%m.%Y}" if given.treatment_starts_on else ""),
+            (_("Frist for oppstart"), f"{given.treatment_deadline:%d.%m.%Y}" if given.treatment_deadline else ""),
+        )
+    found = _of(
+        pathway,
+        row,
+        Answering,
+        what="referral",
+        asked_on=row.sent_on,
+        answer_by=deadlines.referral_assessment_due(row.received_on),
+        about=str(area.label),
+        text=row.question,
+        details=_said((_("Situasjon"), row.situation), (_("Prøvd"), row.tried)),
+        may_tell=_may_tell(actor, case, area.kind),
+        is_closed=False,
+        answer=answer,
+    )
+    return found, area.kind
+
+
+def _invitation(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | None:
+    row = _one(actor, Invitation.objects, pathway, pk=item, service=actor.service_id)
+    meeting = _one(actor, Meeting.objects, pathway, pk=row.meeting_id) if row else None
+    if row is None or meeting is None:
+        return None
+    is_hidden = pathway.child.address_protection != AddressProtection.NONE
+    replied = (
+        access.visible_to(actor, InvitationReply.objects.filter(pathway=pathway, invitation=row))
+        .order_by("recorded_at")
+        .last()
+    )
+    at = meeting.starts_at.astimezone(clock.OSLO)
+    found = _of(
+        pathway,
+        row,
+        Answering,
+        what="invitation",
+        asked_on=row.recorded_at.astimezone(clock.OSLO).date(),
+        answer_by=at.date(),
+        about=str(MeetingKind(meeting.meeting).label),
+        text="",
+        details=_said(
+            (_("Når"), f"{at:%d.%m.%Y} kl. {at:%H.%M}"),
+            (_("Sted"), _("Avtales direkte med barneverntjenesten") if is_hidden else meeting.place),
+            (_("Saker"), meeting.agenda),
+        ),
+        may_tell=True,
+        is_closed=not any(one.id == str(meeting.pk) and one.is_pending for one in case.meetings),
+        answer=_said((_("Svar"), str(AttendanceAnswer(replied.answer).label)), (_("Skriftlig"), replied.written))
+        if replied
+        else (),
+    )
+    return found, InformationKind.COORDINATION
+
+
+def _said(*pairs: tuple[str, str]) -> Pairs:
+    return tuple(pair for pair in pairs if pair[1])

@@ -1,0 +1,117 @@
+"""Links that somebody answers by without an account: their address, what they ask for, and the session behind them."""
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from grunnmur import keys
+from grunnmur.directory.kinds import Role, ServiceKind
+from grunnmur.directory.sessions import Actor, new_token, sign
+from grunnmur.post.terms import LinkState, MessageSort, ProofKind
+
+LASTS = timedelta(hours=1)
+"""How long one may take to answer; our own choice."""
+CODE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a link asks of the one who opens it."""
+
+    link_id: UUID
+    proof: ProofKind
+    code: bytes
+    state: LinkState
+
+    def is_met_by(self, number: str) -> bool:
+        """Whether this is the number of the one it was sent to."""
+        return any(hmac.compare_digest(self.code, one) for one in _codes(self.proof, number))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the one who answers by a link was asked about."""
+
+    sort: MessageSort
+    pathway_id: UUID
+    item: UUID
+
+
+def _codes(proof: ProofKind, number: str) -> list[bytes]:
+    return keys.indexes(number, about=f"post_link|{proof}")
+
+
+def code_of(proof: ProofKind, number: str) -> bytes:
+    """What is kept of the number that must be proved."""
+    return _codes(proof, number)[0]
+
+
+def address_of(link_id: UUID) -> str:
+    """The last part of the link's address: its id, and a code that only the program can make."""
+    code = sign(f"link_address|{link_id}")[:CODE_BYTES]
+    return urlsafe_b64encode(link_id.bytes + code).decode().rstrip("=")
+
+
+def id_in(address: str) -> UUID | None:
+    """The link of an address; None for one that the program has not made."""
+    try:
+        found = urlsafe_b64decode(address + "=" * (-len(address) % 4))
+        link_id = UUID(bytes=found[:16])
+    except ValueError:
+        return None
+    return link_id if hmac.compare_digest(address, address_of(link_id)) else None
+
+
+def get(link_id: UUID) -> Asks | None:
+    """What a link asks for, and whether it can be used; None when there is none such."""
+    with connection.cursor() as cursor:
+        cursor.execute("select proof, code, state from sec.link_asks(%s, %s)", [link_id, sign(f"link|{link_id}")])
+        row = cursor.fetchone()
+    return Asks(link_id, ProofKind(row[0]), bytes(row[1]), LinkState(row[2])) if row else None
+
+
+def open_session(link_id: UUID) -> str | None:
+    """A token for the one that the link is for, who has just proved it; None when it cannot be used any more."""
+    token, digest = new_token()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sec.open_link_session(%s, %s, make_interval(secs => %s), make_interval(secs => %s), %s)",
+            [
+                digest,
+                link_id,
+                LASTS.total_seconds(),
+                settings.SESSION_IDLE.total_seconds(),
+                sign(f"open_link|{digest.hex()}|{link_id}"),
+            ],
+        )
+        opened: bool = cursor.fetchone()[0]
+    return token if opened else None
+
+
+def enter(token: str) -> tuple[Actor, Asked] | None:
+    """Bind the token to this transaction, and say who answers and what was asked. Inside `transaction.atomic()`."""
+    with connection.cursor() as cursor:
+        cursor.execute("select * from sec.enter_link(%s)", [token])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    actor = Actor(
+        person_id=row[0],
+        person_name=row[1],
+        membership_id=None,
+        service_id=row[2],
+        service_name=row[3],
+        service_kind=ServiceKind(row[4]),
+        municipality=row[5],
+        role=Role(row[6]),
+        expires_at=row[7],
+        purpose=row[8],
+        kinds=row[9],
+        link_id=row[10],
+    )
+    return actor, Asked(MessageSort(row[11]), row[12], row[13])

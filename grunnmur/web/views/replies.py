@@ -1,0 +1,272 @@
+"""Answering one thing by a link, without an account: proving who one is, the one page, and what was sent."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from grunnmur import clock
+from grunnmur.cases.actions import mappings, meetings, questions, referrals
+from grunnmur.cases.door import Invalid
+from grunnmur.cases.queries.answering import Answering, get_answering
+from grunnmur.cases.terms import AnswerSays, AttendanceAnswer, MappingConclusion, MappingState, ReferralAnswerKind
+from grunnmur.directory import openid, sessions
+from grunnmur.directory.providers import Provider, providers
+from grunnmur.log import record
+from grunnmur.post import links, outbox
+from grunnmur.post.links import Asked, Asks
+from grunnmur.post.terms import LinkState, ProofKind
+from grunnmur.web import forms
+from grunnmur.web.acting import actor_of, once_of, perform
+from grunnmur.web.views import session
+from grunnmur.web.views.health import AnswerForm as ReferralForm
+from grunnmur.web.views.health import StepForm
+from grunnmur.web.views.meetings import ReplyForm
+from grunnmur.web.views.questions import AnswerForm, answer_data
+from grunnmur.web.views.session import public
+
+ANOTHER = gettext_lazy(
+    "Lenken er sendt til en annen enn den du viste at du er. Be avsenderen om en ny, om den skulle til deg."
+)
+NOT_SAID = gettext_lazy(
+    "Innloggingen sa ikke hvem du er som helsepersonell. Prøv en annen innlogging, eller ring avsenderen."
+)
+
+
+# --- coming in -----------------------------------------------------------------------------------------------------
+
+
+def _asks(address: str) -> Asks:
+    """What the link of an address asks for. Raises Http404 for one that was never sent."""
+    link_id = links.id_in(address)
+    found = links.get(link_id) if link_id else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _vouching(proof: ProofKind) -> list[Provider]:
+    """The providers that can vouch for the number that a link asks for."""
+    return [one for one in providers().values() if (one.hpr_claim if proof is ProofKind.HPR else one.national_id_claim)]
+
+
+def _front(request: HttpRequest, asks: Asks, *, fault: str = "", kept: str = "", status: int = 200) -> HttpResponse:
+    """What anybody who has the link sees: that something waits for somebody, and how to show that one is the one."""
+    if asks.state is not LinkState.OPEN:
+        return render(request, "reply_closed.html", status=410)
+    return render(
+        request,
+        "reply_front.html",
+        {
+            "address": links.address_of(asks.link_id),
+            "providers": _vouching(asks.proof),
+            "proof": asks.proof,
+            "fault": fault,
+            "kept": kept,
+        },
+        status=status,
+    )
+
+
+@public
+@require_http_methods(["GET", "POST"])
+def reply(request: HttpRequest, address: str) -> HttpResponse:
+    """The page of a link. Opening it tells nothing and counts as nothing: mail programs open links too.
+
+    A POST comes from one whose time ran out: with what was typed, when they have proved anew who they are; and in the
+    demo from the one who says who they are.
+    """
+    asks = _asks(address)
+    kept = request.POST.get("kept", "")
+    if request.method == "POST" and settings.DEMO_LOGIN and "number" in request.POST:
+        return arrived(request, asks.link_id, numbers=dict.fromkeys(ProofKind, request.POST["number"].replace(" ", "")))
+    actor = request.actor  # type: ignore[attr-defined]
+    if request.method == "POST" and actor is not None and actor.link_id == asks.link_id:
+        return session.restore(request, kept, person=actor.person_id) or redirect("answer_by_link")
+    return _front(request, asks, kept=kept)
+
+
+@public
+@require_GET
+def reply_start(request: HttpRequest, address: str, key: str) -> HttpResponse:
+    """Out to a provider, to show that one is the one that the link is for."""
+    asks = _asks(address)
+    provider = next((one for one in _vouching(asks.proof) if one.key == key), None)
+    if provider is None:
+        raise Http404
+    try:
+        where, attempt = openid.begin(
+            provider, back=request.build_absolute_uri(reverse("openid_back")), max_age=0, at=clock.now()
+        )
+    except openid.NotVouchedFor as fault:
+        return refuse(request, asks.link_id, fault.code, _("Vi får ikke kontakt med innloggingen. Prøv igjen om litt."))
+    request.session["attempt"] = {
+        **attempt.as_dict(),
+        "at": clock.now().timestamp(),
+        "next": "",
+        "confirms": "",
+        "link": str(asks.link_id),
+    }
+    return redirect(where)
+
+
+def back_from(request: HttpRequest, link_id: UUID, vouched: openid.Vouched) -> HttpResponse:
+    """Back from the provider, which has said who it is."""
+    return arrived(request, link_id, numbers={ProofKind.HPR: vouched.hpr, ProofKind.NATIONAL_ID: vouched.national_id})
+
+
+def arrived(request: HttpRequest, link_id: UUID, *, numbers: dict[ProofKind, str]) -> HttpResponse:
+    """In, for the one whom the link was sent to, and for nobody else."""
+    asks = links.get(link_id)
+    if asks is None:
+        raise Http404
+    number = numbers[asks.proof]
+    if not number:
+        return refuse(request, link_id, "link_nobody", NOT_SAID)
+    if not asks.is_met_by(number):
+        return refuse(request, link_id, "link_another", ANOTHER)
+    token = links.open_session(link_id)
+    if token is None:
+        return _front(request, asks)
+    request.session["reply"] = token
+    request.session["reply_link"] = links.address_of(link_id)
+    return redirect("answer_by_link")
+
+
+def refuse(request: HttpRequest, link_id: UUID, code: str, sentence: object) -> HttpResponse:
+    """Nobody gets in: the log is told why, and the person what to do."""
+    record.look(
+        "reply", at=clock.now(), person_id=None, service_id=None, role="", asked_id=link_id, allowed=False, reason=code
+    )
+    asks = links.get(link_id)
+    if asks is None:
+        raise Http404
+    return _front(request, asks, fault=str(sentence), status=403)
+
+
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """For one whose time ran out, or who came here without the link. What was typed is kept for the same person."""
+    address = request.session.get("reply_link", "")
+    link_id = links.id_in(address) if address else None
+    asks = links.get(link_id) if link_id else None
+    if asks is None:
+        return render(request, "reply_closed.html", {"is_lost": True}, status=401)
+    if request.method == "GET":
+        return redirect("reply", address=address)
+    kept = session.keep(request, person=request.session.get("reply_person", ""))
+    return _front(request, asks, kept=kept, status=401)
+
+
+# --- the one page --------------------------------------------------------------------------------------------------
+
+
+def answer_by_link(request: HttpRequest) -> HttpResponse:
+    """What is asked, and the answer to it."""
+    actor = actor_of(request)
+    asked: Asked = request.asked  # type: ignore[attr-defined]
+    found = get_answering(actor, asked.pathway_id, asked.item)
+    request.session["reply_person"] = str(actor.person_id)
+    outbox.opened(actor=actor, at=clock.now(), items=[asked.item])
+    is_done = bool(found.answer) and found.what in ("question", "referral")
+    if request.method != "POST" and (is_done or found.is_closed or (found.answer and "endre" not in request.GET)):
+        return render(request, "reply_done.html", {"found": found, "may_change": not is_done and not found.is_closed})
+    form, run = FORMS[found.what](request, actor, asked, found)
+    return perform(
+        request,
+        form=form,
+        run=run,
+        title=_("Svar"),
+        button=_("Send svaret"),
+        done=_("Svaret er sendt."),
+        back=reverse("answer_by_link"),
+        template="reply.html",
+        context={"found": found},
+    )
+
+
+Form = tuple[forms.ActForm, Any]
+
+
+def _without(form: forms.ActForm, *names: str) -> forms.ActForm:
+    """Leave out what need not be asked for: at most six fields on the page."""
+    for name in names:
+        form.fields.pop(name, None)
+    return form
+
+
+def _question(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: Answering) -> Form:
+    form = AnswerForm(request.POST or None, asked=found, initial={"says": AnswerSays.ANSWERED})
+    return form, lambda data: questions.answer(
+        actor=actor, pathway_id=asked.pathway_id, once=once_of(request), question_id=asked.item, **answer_data(data)
+    )
+
+
+def _mapping(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: Answering) -> Form:
+    form = _without(StepForm(request.POST or None, mapping=found, may_tell=found.may_tell), "on")
+
+    def run(data: dict[str, Any]) -> object:
+        state = MappingState(data["state"])
+        says_no = state is MappingState.NOT_INDICATED
+        try:
+            return mappings.step(
+                actor=actor,
+                pathway_id=asked.pathway_id,
+                once=once_of(request),
+                mapping_id=asked.item,
+                state=state,
+                on=clock.today(),
+                conclusion=MappingConclusion(data["conclusion"]) if data["conclusion"] else None,
+                findings=data["cannot_because"] if says_no else data.get("findings", ""),
+                matters_to_child=data["matters_to_child"],
+                recommendation=data.get("recommendation", ""),
+            )
+        except Invalid as invalid:
+            names = {"findings": "cannot_because"} if says_no else {}
+            raise Invalid({names.get(key, key): text for key, text in invalid.problems.items()}) from invalid
+
+    return form, run
+
+
+def _referral(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: Answering) -> Form:
+    form = _without(ReferralForm(request.POST or None), "answered_on")
+    return form, lambda data: referrals.answer(
+        actor=actor,
+        pathway_id=asked.pathway_id,
+        once=once_of(request),
+        referral_id=asked.item,
+        answered_on=clock.today(),
+        **{**data, "answer": ReferralAnswerKind(data["answer"])},
+    )
+
+
+def _invitation(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: Answering) -> Form:
+    return ReplyForm(request.POST or None), lambda data: meetings.reply(
+        actor=actor,
+        pathway_id=asked.pathway_id,
+        once=once_of(request),
+        invitation_id=asked.item,
+        answer=AttendanceAnswer(data["answer"]),
+        written=data["written"],
+    )
+
+
+FORMS = {"question": _question, "mapping": _mapping, "referral": _referral, "invitation": _invitation}
+
+
+@public
+@require_POST
+def reply_end(request: HttpRequest) -> HttpResponse:
+    """Done: nothing is left in the browser."""
+    sessions.end(request.session.get("reply", ""))
+    for name in ("reply", "reply_link", "reply_person"):
+        request.session.pop(name, None)
+    request.actor = None  # type: ignore[attr-defined]
+    response = render(request, "reply_closed.html", {"is_done": True})
+    response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
