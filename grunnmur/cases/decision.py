@@ -33,11 +33,17 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: a person in a service, or somebody in the family (no service), and the most that they can see."""
+    """Who asks: a person in a service, somebody in the family, or one who answers by a link; and the most they can see.
+
+    The last two act for no service. An explicit no about the person who answers by a link (`writer`), or about the
+    service that the answer is for (`writes_for`), holds for the link too.
+    """
 
     self_id: UUID
     service: UUID | None
     kinds: InformationKind
+    writer: UUID | None = None
+    writes_for: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,9 @@ class Denial:
 
     def names(self, asker: Asker, row: "Row", at: datetime) -> bool:
         is_about_asker = (
-            self.only_for == asker.self_id
+            self.only_for in (asker.self_id, asker.writer)
             if self.only_for is not None
-            else asker.service is not None and self.service == asker.service
+            else self.service is not None and self.service in (asker.service, asker.writes_for)
         )
         return (
             is_about_asker

@@ -27,12 +27,16 @@ def member(role: Role, *, who: UUID, service: UUID) -> Asker:
 SIRI_AT_WORK = member(Role.PSYCHOLOGIST, who=SIRI, service=CLINIC)
 KARI_AT_WORK = member(Role.CONTACT_PERSON, who=KARI, service=OWNER)
 MOTHER_AT_HOME = Asker(MOTHER, None, ALL_KINDS)
+LINK = UUID(int=9)
+BY_LINK = Asker(LINK, None, ALL_KINDS, writer=SIRI, writes_for=CLINIC)
 MENTAL = Row(ITEM, KIND.MENTAL, OWNER)
 ADDRESS = Row(ITEM, KIND.PROTECTED_ADDRESS, OWNER)
 
 
 def sight(basis: ParticipationBasis, kinds: InformationKind, **more: object) -> Sight:
-    service = None if basis is BASIS.PARTY else OWNER if basis in (BASIS.OWNER, BASIS.APPOINTED) else CLINIC
+    service = (
+        None if basis in (BASIS.PARTY, BASIS.ASKED) else OWNER if basis in (BASIS.OWNER, BASIS.APPOINTED) else CLINIC
+    )
     values = {"service": service, "only_for": None, "starts_at": NOW - HOUR, "ends_at": NOW + HOUR, **more}
     return Sight(basis=basis, kinds=kinds, **values)  # type: ignore[arg-type]
 
@@ -45,7 +49,28 @@ def denial(kinds: InformationKind, **more: object) -> Denial:
 CONSENT = sight(BASIS.CONSENT, KIND.MENTAL | KIND.CONTACT)
 OWN = sight(BASIS.OWNER, ALL_KINDS)
 HERS = sight(BASIS.PARTY, KIND.MENTAL, only_for=MOTHER)
+ASKED = sight(BASIS.ASKED, KIND.MENTAL, only_for=LINK)
 CASES = [
+    pytest.param(BY_LINK, MENTAL, [ASKED], [], Reason.SEEN, id="by a link"),
+    pytest.param(BY_LINK, MENTAL, [CONSENT], [], Reason.NO_SIGHT, id="by a link, what only the service sees"),
+    pytest.param(
+        BY_LINK,
+        replace(MENTAL, kind=KIND.DENTAL, author=CLINIC),
+        [ASKED],
+        [],
+        Reason.NOT_THIS_KIND,
+        id="not asked about",
+    ),
+    pytest.param(SIRI_AT_WORK, MENTAL, [ASKED], [], Reason.NO_SIGHT, id="another's link"),
+    pytest.param(
+        BY_LINK, MENTAL, [ASKED], [denial(KIND.MENTAL, service=CLINIC)], Reason.TAKEN_AWAY, id="by a link, service's no"
+    ),
+    pytest.param(
+        BY_LINK, MENTAL, [ASKED], [denial(ALL_KINDS, only_for=SIRI)], Reason.TAKEN_AWAY, id="by a link, writer's no"
+    ),
+    pytest.param(
+        BY_LINK, MENTAL, [ASKED], [denial(ALL_KINDS, only_for=KARI)], Reason.SEEN, id="by a link, another's no"
+    ),
     pytest.param(SIRI_AT_WORK, MENTAL, [CONSENT], [], Reason.SEEN, id="consent has the kind"),
     pytest.param(SIRI_AT_WORK, replace(MENTAL, kind=KIND.DENTAL), [CONSENT], [], Reason.NOT_THIS_KIND, id="another"),
     pytest.param(SIRI_AT_WORK, MENTAL, [], [], Reason.NO_SIGHT, id="no sight"),

@@ -118,7 +118,7 @@ class Tally:
 
 
 def askers() -> list[tuple[reference.Someone, Any]]:
-    """Somebody in every role, and a relative, as both sides know them."""
+    """Somebody in every role, a relative, and one who answers by a link, as both sides know them."""
     from grunnmur.cases.access_rules import Purpose, access_rules
     from grunnmur.cases.decision import Asker
     from grunnmur.directory.kinds import Role
@@ -132,7 +132,15 @@ def askers() -> list[tuple[reference.Someone, Any]]:
         for role in Role
     ]
     insight = access_rules().purposes[Purpose.OWN_INSIGHT]
-    return [*found, (reference.Someone(str(ME), None, reference.RELATIVE, *always), Asker(ME, None, insight))]
+    answering = access_rules().purposes[Purpose.ANSWERING]
+    return [
+        *found,
+        (reference.Someone(str(ME), None, reference.RELATIVE, *always), Asker(ME, None, insight)),
+        (
+            reference.Someone(str(ME), None, reference.ASKED, *always, str(COLLEAGUE), str(MY_SERVICE)),
+            Asker(ME, None, answering, writer=COLLEAGUE, writes_for=MY_SERVICE),
+        ),
+    ]
 
 
 def relations(piece: UUID | None) -> list[tuple[Said, ...]]:
@@ -170,6 +178,8 @@ def relations(piece: UUID | None) -> list[tuple[Said, ...]]:
         (said("owner", most["owner"], service=OTHER_SERVICE), home),
         (party,),
         (said("party", most["party"], service=None, person=COLLEAGUE),),
+        (said("asked", most["asked"], service=None, person=ME),),
+        (said("asked", frozenset({"mental"}), service=None, person=ME), broad),
     ]
 
 
@@ -228,7 +238,7 @@ def compare(
     read = reference.why(**question)
     write = reference.on_which_one_may_write(**question)
     answer = decide(asker=asker, row=row, sights=sights, denials=denials, at=at)
-    may_write = answer.may_write and row.author == asker.service
+    may_write = answer.may_write and row.author == (asker.service or asker.writes_for)
     names_ground = str(answer.basis) in (write or read) if read else answer.basis is None
     tally.cells += 2
     tally.allowed += bool(read) + bool(write)

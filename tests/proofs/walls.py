@@ -22,6 +22,7 @@ CHILDREN = 12
 ASKED_IN_EACH_DRAW = 12
 TABLES_AT_A_TIME = 8
 RELATIVES = 6
+ONLY_IN_A_CASE = frozenset({"consent", "initiator", "asked"})
 KEPT = 50
 
 
@@ -150,16 +151,16 @@ def draw(dice: random.Random, known: world.World, everyone: list[Asker], at: dat
         for _number in range(dice.randint(0, 6)):
             name = dice.choice(sorted(reference.OPENS_AT_MOST))
             from_at, until_at = period(dice, at, hour=name == "break_glass")
-            in_case = bool(cases) and (name in ("consent", "initiator") or dice.random() < 0.7)
-            if name in ("consent", "initiator") and not cases:
+            in_case = bool(cases) and (name in ONLY_IN_A_CASE or dice.random() < 0.7)
+            if name in ONLY_IN_A_CASE and not cases:
                 continue
             case = dice.choice(cases) if in_case else None
             most = sorted(reference.OPENS_AT_MOST[name])
             kinds = frozenset(dice.sample(most, dice.randint(1, len(most))))
-            of_one = name in ("appointed", "break_glass", "party")
+            of_one = name in ("appointed", "asked", "break_glass", "party")
             ground = reference.Ground(
                 name=name,
-                service=None if name == "party" else dice.choice(services),
+                service=None if name in ("asked", "party") else dice.choice(services),
                 child=str(child.pk),
                 case=case,
                 kinds=kinds,

@@ -302,7 +302,7 @@ def _read_grounds(world: World) -> None:
 
     # Who is appointed to read a protected address, and who broke the glass, is decided about one person at a time.
     shielded = set()
-    for row in Participation.objects.filter(basis__in=["appointed", "break_glass", "party"]):
+    for row in Participation.objects.filter(basis__in=["appointed", "asked", "break_glass", "party"]):
         service, case = row.service_id, row.pathway_id
         ground = reference.Ground(
             name=row.basis,

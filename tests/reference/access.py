@@ -29,6 +29,8 @@ KINDS = BASE | HEALTH | {CHILD_WELFARE, OWN_WORDS, PROTECTED_ADDRESS, REPORTER}
 # --- 2. what a role can see at all, on any ground --------------------------------------------------------------------
 
 RELATIVE = "relative"
+ASKED = "asked"
+"""One who answers one question by a link, without working in any service here."""
 SEEN_IN_ROLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(("contact_person", "leader"), KINDS),
     **dict.fromkeys(
@@ -40,6 +42,7 @@ SEEN_IN_ROLE: dict[str, frozenset[str]] = {
     # A municipality's, a region's and the nation's roles never see a single child.
     **dict.fromkeys(("chief_physician", "county_governor_staff", "evaluator"), frozenset()),
     RELATIVE: BASE | HEALTH | {OWN_WORDS, CHILD_WELFARE},
+    ASKED: BASE | HEALTH,
 }
 
 # --- 3. the grounds, and the most that each can open ------------------------------------------------------------------
@@ -49,11 +52,12 @@ OPENS_AT_MOST: dict[str, frozenset[str]] = {
     "consent": BASE | HEALTH | {OWN_WORDS},
     "statutory": BASE,
     "initiator": BASE,
+    "asked": BASE | HEALTH,
     "appointed": frozenset({PROTECTED_ADDRESS}),
     "break_glass": BASE | HEALTH | {CHILD_WELFARE},
     "party": KINDS - {PROTECTED_ADDRESS, REPORTER},
 }
-LETS_ONE_WRITE = frozenset({"owner", "consent", "statutory", "initiator", "appointed"})
+LETS_ONE_WRITE = frozenset({"owner", "consent", "statutory", "initiator", "asked", "appointed"})
 GLASS_STAYS_BROKEN = timedelta(minutes=60)
 BREAK_THE_GLASS = frozenset({"contact_person", "leader", "gp", "public_health_nurse", "psychologist", "nurse"})
 """Roles that can, for danger to a child."""
@@ -61,13 +65,18 @@ BREAK_THE_GLASS = frozenset({"contact_person", "leader", "gp", "public_health_nu
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """One who asks: a person acting for a service in a role, for as long as that lasts; or a relative, for none."""
+    """One who asks: a person acting for a service in a role, for as long as that lasts; or for none, a relative, or one
+    who answers by a link (`person` is the link)."""
 
     person: str
     service: str | None
     role: str
     from_at: datetime
     until_at: datetime
+    behind_the_link: str | None = None
+    """The person who answers by the link."""
+    answers_for: str | None = None
+    """The service that the answer is for, in whose name it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ def on_which_one_may_write(
     *, who: Someone, piece: Piece, grounds: Iterable[Ground], noes: Iterable[No] = (), at: datetime
 ) -> frozenset[str]:
     """The names of the grounds on which one may write such a piece: what one could see, in one's own service's name."""
-    if piece.author != who.service:
+    if piece.author != (who.service or who.answers_for):
         return frozenset()
     return why(who=who, piece=piece, grounds=grounds, noes=noes, at=at) & LETS_ONE_WRITE
 
@@ -157,7 +166,11 @@ def opens(ground: Ground, who: Someone, piece: Piece, at: datetime) -> bool:
 
 def takes_away(no: No, who: Someone, piece: Piece, at: datetime) -> bool:
     """Rule 4: the no holds, is about the one who asks, and names this."""
-    is_about_me = no.person == who.person if no.person is not None else no.service == who.service is not None
+    # A no about the person behind a link, or about the service that was asked, holds for the link.
+    if no.person is not None:
+        is_about_me = no.person in (who.person, who.behind_the_link)
+    else:
+        is_about_me = no.service is not None and no.service in (who.service, who.answers_for)
     return (
         is_about_me
         and no.child == piece.child

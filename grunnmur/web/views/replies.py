@@ -75,7 +75,7 @@ def _front(request: HttpRequest, asks: Asks, *, fault: str = "", kept: str = "",
 
 
 @public
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, address: str) -> HttpResponse:
     """The page of a link. Opening it tells nothing and counts as nothing: mail programs open links too.
 

@@ -1,0 +1,314 @@
+"""Answering by a link, without an account: who gets in, what they see, and what is left behind."""
+
+import json
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from grunnmur import clock
+from grunnmur.cases.actions import consents, mappings
+from grunnmur.cases.models import Child, Consent, InvitationReply, MappingStep, Question, QuestionAnswer, RelatedPerson
+from grunnmur.cases.terms import HealthArea, SignatoryKind
+from grunnmur.log.models import AccessLog, Event
+from grunnmur.post import links
+from grunnmur.post.models import Fact, Link, Message
+from tests import health_case, together
+from tests.web.reading import fault, form_of, page, text
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+HPR = "7654321"
+MAIL = "per.holm@storgata.example"
+
+
+@pytest.fixture
+def case(acting: Acting, anna: Child) -> uuid.UUID:
+    """Under way; the GP sees mental health and may tell."""
+    with acting("kari") as kari:
+        pathway_id = together.begin(kari, anna)
+        together.start(kari, pathway_id)
+        health_case.consent(kari, pathway_id, "storgata", HealthArea.MENTAL, purposes=health_case.SEE_AND_TELL)
+    return pathway_id
+
+
+@pytest.fixture
+def question(client_of: Any, case: uuid.UUID, as_admin: Any) -> Question:
+    kari = client_of("kari")
+    address = f"/forlop/{case}/sporsmal/nytt/"
+    given = {"to_service_id": str(together.service_id("storgata")), "kind": "MENTAL", "text": "Kjenner dere til dette?"}
+    assert kari.post(address, form_of(page(kari.get(address)), **given)).status_code == 302
+    with as_admin():
+        return Question.objects.get()
+
+
+def send(client: Any, case: uuid.UUID, item: uuid.UUID, **more: Any) -> Any:
+    address = f"/forlop/{case}/lenke/{item}/"
+    given = {"name": "Per Holm", "number": HPR, "mail": MAIL, **more}
+    return client.post(address, form_of(page(client.get(address)), **given))
+
+
+@pytest.fixture
+def address(client_of: Any, case: uuid.UUID, question: Question, as_admin: Any) -> str:
+    """The address of a link that was sent."""
+    answer = send(client_of("kari"), case, question.pk)
+    assert answer.status_code == 302, answer.content.decode()
+    with as_admin():
+        return f"/svar/{links.address_of(Link.objects.get().pk)}/"
+
+
+def prove(client: Client, address: str, number: str = HPR) -> Any:
+    """In the demo one says the number that an eID vouches for elsewhere."""
+    return client.post(address, {"number": number})
+
+
+def test_one_question_is_answered_without_an_account(
+    client_of: Any, address: str, case: uuid.UUID, as_admin: Any
+) -> None:
+    per = Client()
+    soup = page(per.get(address))
+    assert "Vis hvem du er" in text(soup)
+    assert "Anna" not in text(soup) and "Grimstad" not in text(soup) and soup.title.get_text() == "Melding"
+    answer = prove(per, address)
+    assert answer.status_code == 302 and answer["Location"] == "/svar/"
+    soup = page(per.get("/svar/"))
+    assert "Anna Solberg" in text(soup) and "Kjenner dere til dette?" in text(soup)
+    fields = {field["name"] for field in soup.select("form.g-form [name]")} - {"csrfmiddlewaretoken", "once_token"}
+    assert len(fields - {"version"}) <= 6
+    sent = per.post("/svar/", form_of(soup, says="answered", text="Ja, i mai.", further="Vi ringer henne."))
+    assert sent.status_code == 302
+    journal = page(per.get("/svar/")).select_one("#journal").get_text()
+    assert "Anna Solberg" in journal and "Ja, i mai." in journal and "Kjenner dere til dette?" in journal
+    with as_admin():
+        given = QuestionAnswer.objects.get()
+        assert given.author_service_id == together.service_id("storgata")
+        assert given.recorded_by.name == "Per Holm"
+        assert Event.objects.get(name="question.answered").person_id == given.recorded_by_id
+        looks = AccessLog.objects.filter(person_id=given.recorded_by_id, allowed=True)
+        assert {look.ground for look in looks} == {"asked"} and looks.count() == 2
+        assert set(Fact.objects.values_list("fact", flat=True)) >= {"opened", "answered"}
+    assert "Ja, i mai." in text(page(client_of("kari").get(f"/forlop/{case}/sporsmal/")))
+    assert "Ja, i mai." in text(page(client_of("per").get(f"/forlop/{case}/sporsmal/"))), (
+        "answered there is answered here"
+    )
+
+
+@pytest.mark.parametrize("number", ["7654322", "", "14851281232"])
+def test_a_forwarded_link_is_of_no_use_to_another(address: str, number: str, as_admin: Any) -> None:
+    other = Client()
+    soup = page(prove(other, address, number), 403)
+    assert "Anna" not in text(soup)
+    assert page(other.get("/svar/"), 401)
+    with as_admin():
+        assert AccessLog.objects.filter(action="reply", allowed=False, person_id=None).exists()
+        assert not Fact.objects.filter(fact="opened").exists()
+
+
+def test_a_mail_program_that_opens_the_link_has_opened_nothing(
+    address: str, client_of: Any, case: uuid.UUID, as_admin: Any
+) -> None:
+    for _time in range(3):
+        assert Client().get(address).status_code == 200
+        assert Client().head(address).status_code == 200
+    with as_admin():
+        assert not Fact.objects.filter(fact="opened").exists()
+    assert "ikke åpnet" in text(page(client_of("kari").get(f"/forlop/{case}/sporsmal/")))
+
+
+@pytest.mark.parametrize("changed", ["x", "", "A" * 43])
+def test_an_address_that_was_never_sent_is_not_there(address: str, changed: str) -> None:
+    made_up = f"/svar/{changed or address.split('/')[2][:-1]}/"
+    assert Client().get(made_up).status_code == 404
+
+
+def test_the_link_sees_nothing_else(address: str, case: uuid.UUID, acting: Acting, client_of: Any) -> None:
+    per = Client()
+    prove(per, address)
+    for path in ("/", "/sok/", f"/forlop/{case}/", f"/forlop/{case}/sporsmal/", "/min-innlogging/"):
+        assert per.get(path).status_code == 302 and "/logg-inn/" in per.get(path)["Location"], path
+
+
+def test_raw_sql_with_the_links_token_gives_the_question_and_no_more(
+    address: str, case: uuid.UUID, question: Question, acting: Acting
+) -> None:
+    from django.db import connection, transaction
+
+    with acting("kari") as kari:
+        health_case.consent(kari, case, "tannklinikken", HealthArea.DENTAL)
+        other = health_case.ask(kari, case, "tannklinikken", HealthArea.DENTAL)
+    link_id = links.id_in(address.split("/")[2])
+    assert link_id
+    with transaction.atomic(), connection.cursor() as cursor:
+        token = links.open_session(link_id)
+        assert token and links.enter(token)
+        counts = {}
+        for table in (
+            "cases_child",
+            "cases_pathway",
+            "cases_question",
+            "cases_mapping",
+            "cases_relatedperson",
+            "cases_consent",
+            "cases_ownwords",
+            "cases_assessment",
+            "cases_namekey",
+            "directory_membership",
+        ):
+            cursor.execute(f"select count(*) from {table}")
+            counts[table] = cursor.fetchone()[0]
+        transaction.set_rollback(True)
+    seen = {table for table, count in counts.items() if count}
+    assert seen == {"cases_child", "cases_pathway", "cases_question"}, (counts, other.pk)
+
+
+def test_when_consent_ends_the_link_shows_nothing_that_very_moment(
+    address: str, case: uuid.UUID, acting: Acting
+) -> None:
+    per = Client()
+    prove(per, address)
+    assert per.get("/svar/").status_code == 200
+    with acting("kari") as kari:
+        for given in Consent.objects.filter(purpose="contact_health"):
+            consents.withdraw(
+                actor=kari,
+                pathway_id=case,
+                once=None,
+                consent_id=given.pk,
+                withdrawn_by=SignatoryKind.PARENT,
+                related_person_id=RelatedPerson.objects.filter(has_parental_responsibility=True)[0].pk,
+            )
+    assert per.get("/svar/").status_code == 404
+
+
+def test_a_link_runs_out(address: str, travel: Callable[[datetime], None]) -> None:
+    travel(clock.now() + timedelta(days=22))
+    soup = page(Client().get(address), 410)
+    assert "ikke i bruk lenger" in text(soup)
+    assert prove(Client(), address).status_code == 410
+
+
+def test_a_link_is_recalled_until_somebody_has_opened_it(
+    address: str, client_of: Any, case: uuid.UUID, as_admin: Any
+) -> None:
+    kari = client_of("kari")
+    with as_admin():
+        message = Message.objects.get(link__isnull=False)
+    recall = f"/forlop/{case}/lenke/{message.pk}/trekk/"
+    assert kari.post(recall, form_of(page(kari.get(recall)))).status_code == 302
+    assert page(Client().get(address), 410)
+    assert "trukket tilbake" in text(page(kari.get(f"/forlop/{case}/sporsmal/")))
+
+
+def test_one_that_is_opened_is_not_recalled(address: str, client_of: Any, case: uuid.UUID, as_admin: Any) -> None:
+    per, kari = Client(), client_of("kari")
+    prove(per, address)
+    per.get("/svar/")
+    with as_admin():
+        message = Message.objects.get(link__isnull=False)
+    recall = f"/forlop/{case}/lenke/{message.pk}/trekk/"
+    soup = page(kari.post(recall, form_of(page(kari.get(recall)))), 422)
+    assert "alt åpnet" in soup.main.get_text()
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "sentence"),
+    [
+        ({"name": " "}, "name", "Fyll ut"),
+        ({"number": "12"}, "number", "sju til ni sifre"),
+        ({"proof": "national_id", "number": "14851281233"}, "number", "ikke gyldig"),
+        ({"mail": ""}, "mail", "e-postadressen eller mobilnummeret"),
+        ({"mail": "per@"}, "mail", "ser ikke riktig ut"),
+        ({"mail": "", "phone": "900"}, "phone", "med landkode"),
+    ],
+)
+def test_what_is_wrong_is_said_beside_its_field(
+    client_of: Any, case: uuid.UUID, question: Question, given: dict[str, str], field: str, sentence: str, as_admin: Any
+) -> None:
+    soup = page(send(client_of("kari"), case, question.pk, **given), 422)
+    assert sentence in fault(soup, field)
+    with as_admin():
+        assert not Link.objects.exists()
+
+
+def test_what_was_typed_when_the_time_ran_out_comes_back(address: str, travel: Callable[[datetime], None]) -> None:
+    per = Client()
+    prove(per, address)
+    given = form_of(page(per.get("/svar/")), says="answered", text="Et langt svar som ikke må bli borte.")
+    travel(clock.now() + timedelta(minutes=30))
+    soup = page(per.post("/svar/", given), 401)
+    kept = soup.select_one("input[name=kept]")["value"]
+    prove(per, address)
+    back = per.post(address, {"kept": kept})
+    assert "Et langt svar som ikke må bli borte." in back.content.decode()
+    other = Client()
+    assert "Et langt svar" not in other.post(address, {"kept": kept}).content.decode()
+
+
+def test_a_double_click_answers_once(address: str, as_admin: Any) -> None:
+    per = Client()
+    prove(per, address)
+    given = form_of(page(per.get("/svar/")), says="answered", text="Ja.")
+    assert [per.post("/svar/", given).status_code for _time in range(2)] == [302, 302]
+    with as_admin():
+        assert QuestionAnswer.objects.count() == 1
+
+
+def test_a_mapping_is_answered_by_a_link(client_of: Any, case: uuid.UUID, acting: Acting, as_admin: Any) -> None:
+    with acting("kari") as kari:
+        asked = mappings.ask(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            health_area=HealthArea.MENTAL,
+            service_id=together.service_id("storgata"),
+            question="Hva kan det være?",
+            due_on=None,
+        )
+    assert send(client_of("kari"), case, asked.pk).status_code == 302
+    with as_admin():
+        address = f"/svar/{links.address_of(Link.objects.get().pk)}/"
+    per = Client()
+    prove(per, address)
+    soup = page(per.get("/svar/"))
+    assert "Hva kan det være?" in text(soup)
+    sent = per.post("/svar/", form_of(soup, state="concluded", conclusion="municipal_follow_up", findings="Angst."))
+    assert sent.status_code == 302, text(page(sent, sent.status_code))
+    with as_admin():
+        assert MappingStep.objects.get().findings == "Angst."
+
+
+def test_an_invitation_is_answered_by_a_link(client_of: Any, case: uuid.UUID, acting: Acting, as_admin: Any) -> None:
+    with acting("kari") as kari:
+        meeting = together.call(kari, case, "storgata")
+        invitation = meeting.invitations.get()
+    assert send(client_of("kari"), case, invitation.pk).status_code == 302
+    with as_admin():
+        address = f"/svar/{links.address_of(Link.objects.get().pk)}/"
+    per = Client()
+    prove(per, address)
+    soup = page(per.get("/svar/"))
+    assert "Grimstad rådhus" in text(soup)
+    assert per.post("/svar/", form_of(soup, answer="accepted")).status_code == 302
+    with as_admin():
+        assert InvitationReply.objects.get().answer == "accepted"
+
+
+def test_only_the_owner_sends_links_and_a_stranger_finds_nothing(
+    client_of: Any, case: uuid.UUID, question: Question
+) -> None:
+    address = f"/forlop/{case}/lenke/{question.pk}/"
+    assert client_of("per").get(address).status_code == 403
+    assert client_of("ola").get(address).status_code == 404
+    assert client_of("kari").get(f"/forlop/{case}/lenke/{uuid.uuid4()}/").status_code == 404
+
+
+def test_when_it_is_done_nothing_is_left_in_the_browser(address: str) -> None:
+    per = Client()
+    prove(per, address)
+    done = per.post("/svar/ferdig/")
+    assert done["Clear-Site-Data"] == '"cache", "storage"'
+    assert per.get("/svar/").status_code == 401
+    assert "Anna" not in json.dumps(dict(per.session))
