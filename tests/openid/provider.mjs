@@ -25,7 +25,7 @@ const provider = new Provider(issuer, {
     },
   ],
   acrValues: ["high", "substantial"],
-  claims: { openid: ["sub"], acr: null, auth_time: null },
+  claims: { openid: ["sub", "hpr"], acr: null, auth_time: null },
   cookies: { keys: [randomBytes(16).toString("hex")] },
   features: {
     devInteractions: { enabled: false },
@@ -36,7 +36,11 @@ const provider = new Provider(issuer, {
   },
   pkce: { required: () => true },
   ttl: { Session: 3600, Grant: 3600, Interaction: 600, AccessToken: 600, IdToken: 600 },
-  findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+  // Whoever says «hpr-7654321» is health personnel with that number.
+  findAccount: (_context, id) => ({
+    accountId: id,
+    claims: () => (id.startsWith("hpr-") ? { sub: id, hpr: id.slice(4) } : { sub: id }),
+  }),
   loadExistingGrant: async (context) => {
     const { client: asking, session } = context.oidc;
     const grant = new provider.Grant({ clientId: asking.clientId, accountId: session.accountId });

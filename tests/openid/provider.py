@@ -80,7 +80,7 @@ def running(client: str, folder: Path) -> Iterator[Running]:
     providers = folder / "providers.yaml"
     providers.write_text(
         f"- key: prove\n  name: Prøveleverandør\n  issuer: {issuer}\n  client_id: grunnmur\n"
-        f"  key_file: {folder / 'key.json'}\n  acr: [high]\n"
+        f"  key_file: {folder / 'key.json'}\n  acr: [high]\n  hpr_claim: hpr\n"
     )
     public = json.dumps(key.as_dict(private=False))
     process = subprocess.Popen(
