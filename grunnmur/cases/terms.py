@@ -293,7 +293,7 @@ class QuestionSort(TextChoices):
 class AnswerSays(TextChoices):
     """What came of a question."""
 
-    ANSWERED = "answered", _("Svaret står her")
+    ANSWERED = "answered", _("Vi svarer her")
     NOTHING_KNOWN = "nothing_known", _("Vi har ingen opplysninger om dette")
     CANNOT = "cannot", _("Vi kan ikke svare")
 

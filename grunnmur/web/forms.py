@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -75,6 +76,18 @@ class ActForm(forms.Form):
     def fields_for_page(self, names: Iterable[str] | None = None) -> list[Field]:
         """The fields in order, or those named."""
         return [field_of(self[name]) for name in (names or self.fields)]
+
+
+class ConditionalForm(ActForm):
+    """A form where one answer makes other fields needed: those are not called optional, for then they are not."""
+
+    needed_with_some_answers: frozenset[str] = frozenset()
+
+    def fields_for_page(self, names: Iterable[str] | None = None) -> list[Field]:
+        return [
+            replace(field, required=True) if field.name in self.needed_with_some_answers else field
+            for field in super().fields_for_page(names)
+        ]
 
 
 def long_text(label: Text, *, required: bool = True, help_text: Text = "", rows_hint: int = 5) -> forms.CharField:

@@ -124,9 +124,9 @@ def _question(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
     answer: Pairs = ()
     if given:
         answer = _said(
-            (_("Svar"), str(AnswerSays(given.says).label)),
+            (_("Svar"), "" if given.says == AnswerSays.ANSWERED else str(AnswerSays(given.says).label)),
             (_("Hvordan det går"), str(HowItGoes(given.goes).label) if given.goes else ""),
-            (_("Innhold"), given.text),
+            (_("Svar") if given.says == AnswerSays.ANSWERED else _("Hvorfor"), given.text),
             (_("Videre"), given.further),
             (_("Møte"), _("Ønsker å møtes om dette.") if given.wants_meeting else ""),
         )

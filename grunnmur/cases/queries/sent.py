@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -48,7 +48,7 @@ class Sent:
     by: str
     is_ours: bool
     at: datetime
-    answer_by: datetime | None
+    answer_by: date | None
     wants_answer: bool
     state: MessageState
     since: datetime
@@ -190,7 +190,7 @@ def _told(
             by=str(HIDDEN_PERSON) if hides(row, row.author_service_id) else people.get(str(row.recorded_by_id), ""),
             is_ours=row.author_service_id == actor.service_id,
             at=row.recorded_at,
-            answer_by=row.answer_by,
+            answer_by=_last_day(row.answer_by),
             wants_answer=row.wants_answer,
             state=now_at,
             since=_since(row, now_at, of_it),
@@ -223,3 +223,8 @@ def _since(row: Message, stands: MessageState, facts: Iterable[Fact]) -> datetim
     }
     wanted = by_name.get(stands)
     return max((fact.at for fact in facts if wanted is None or fact.fact == wanted), default=row.recorded_at)
+
+
+def _last_day(over: datetime | None) -> date | None:
+    """The day that is over at an instant."""
+    return (over - timedelta(microseconds=1)).astimezone(clock.OSLO).date() if over else None

@@ -1,7 +1,5 @@
 """Phase 3: the five health areas, asking for mapping, saying how far one has come, referring, and the answer."""
 
-from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -24,7 +22,6 @@ from grunnmur.cases.terms import MappingConclusion, MappingState, ReferralAnswer
 from grunnmur.web import forms, health_words
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
-from grunnmur.web.fields import Field
 from grunnmur.web.pickers import ServiceField
 
 
@@ -38,18 +35,6 @@ def _shared(found: Health, *more: tuple[str, str]) -> dict[str, Any]:
     """What every page under the health areas shares: where one goes afterwards, and the way back up."""
     back = reverse("health", kwargs={"pathway_id": found.case.pathway.pk})
     return {"back": back, "crumbs": case_crumbs(found.case, (_("Helse"), back), *more)}
-
-
-class ConditionalForm(forms.ActForm):
-    """A form where one answer makes other fields needed: those are not called optional, for then they are not."""
-
-    needed_with_some_answers: frozenset[str] = frozenset()
-
-    def fields_for_page(self, names: Iterable[str] | None = None) -> list[Field]:
-        return [
-            replace(field, required=True) if field.name in self.needed_with_some_answers else field
-            for field in super().fields_for_page(names)
-        ]
 
 
 # --- asking for mapping, and leaving an area out --------------------------------------------------------------
@@ -156,7 +141,7 @@ class HasState(Protocol):
     def state(self) -> MappingState: ...
 
 
-class StepForm(ConditionalForm):
+class StepForm(forms.ConditionalForm):
     needed_with_some_answers = frozenset({"cannot_because", "conclusion"})
     state = forms.choice(gettext_lazy("Hvor langt er dere kommet?"), [], radio=True)
     on = forms.DateField(label=gettext_lazy("Når?"))
@@ -357,7 +342,7 @@ ANSWERED = gettext_lazy("Henvisningen er alt besvart.")
 NOT_YOUR_REFERRAL = gettext_lazy("Denne henvisningen er ikke til eller fra tjenesten din.")
 
 
-class AnswerForm(ConditionalForm):
+class AnswerForm(forms.ConditionalForm):
     needed_with_some_answers = frozenset({"treatment_deadline", "reason"})
     answer = forms.choice(gettext_lazy("Hva er svaret?"), ReferralAnswerKind.choices, radio=True)
     answered_on = forms.DateField(label=gettext_lazy("Når ble det svart?"))

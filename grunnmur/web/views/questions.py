@@ -115,7 +115,8 @@ class Answerable(Protocol):
     def may_tell(self) -> bool: ...
 
 
-class AnswerForm(forms.ActForm):
+class AnswerForm(forms.ConditionalForm):
+    needed_with_some_answers = frozenset({"goes", "text"})
     says = forms.choice(gettext_lazy("Svar"), AnswerSays.choices, radio=True)
     goes = forms.choice(gettext_lazy("Hvordan går det?"), HowItGoes.choices, radio=True, required=False)
     text = forms.long_text(gettext_lazy("Svaret"), required=False)
@@ -172,7 +173,8 @@ def answer_question(request: HttpRequest, pathway_id: UUID, question_id: UUID) -
 # --- asking one who has no account ---------------------------------------------------------------------------
 
 
-class LinkForm(forms.ActForm):
+class LinkForm(forms.ConditionalForm):
+    needed_with_some_answers = frozenset({"mail", "phone"})
     name = django_forms.CharField(label=gettext_lazy("Hvem skal svare?"), max_length=120)
     role = forms.choice(gettext_lazy("Rolle"), [], radio=True)
     proof = forms.choice(gettext_lazy("Hvordan viser personen hvem hun er?"), ProofKind.choices, radio=True)
@@ -189,7 +191,7 @@ class LinkForm(forms.ActForm):
         label=gettext_lazy("Mobil"),
         max_length=20,
         required=False,
-        help_text=gettext_lazy("Med landkode, slik: +47 900 00 000. Varselet sier ikke hva det gjelder."),
+        help_text=gettext_lazy("Ett av dem er nok. Med landkode, slik: +47 900 00 000. Varselet sier ikke hva det gjelder."),
     )
 
     def __init__(self, *args: Any, roles: tuple[Role, ...], **options: Any) -> None:
