@@ -220,7 +220,15 @@ package for the archive is one of them: made by somebody else, it would lack row
 ABOUT_SERVICES = frozenset(
     {
         *("consents.record", "meetings.call", "meetings.move", "meetings.hold", "plans.set_task", "plans.change_task"),
-        *("mappings.ask", "questions.ask", "links.send", "referrals.send", "closings.close", "closings.reactivate"),
+        *(
+            "mappings.ask",
+            "questions.ask",
+            "rounds.start",
+            "links.send",
+            "referrals.send",
+            "closings.close",
+            "closings.reactivate",
+        ),
     }
 )
 """Acts in which the owner chooses among the services around the child, or says where it can be met: the same, when its
@@ -271,6 +279,8 @@ ACTS: dict[str, Right] = {
     "information.ask": Right(CHILD_WELFARE, True, OPEN),
     "information.receive": Right(CHILD_WELFARE, True, OPEN),
     "questions.ask": Right(CHILD_WELFARE | HEALTH, False, OPEN),
+    "rounds.start": Right(CHILD_WELFARE, True, UNDER_WAY),
+    "rounds.conclude": Right(CHILD_WELFARE, True, UNDER_WAY),
     "links.send": Right(CHILD_WELFARE, True, OPEN),
     "links.recall": Right(CHILD_WELFARE, True, ANY_STATUS),
     "questions.answer": Right(ANYONE_TAKING_PART, False, OPEN),

@@ -26,6 +26,8 @@ EVENTS: dict[str, str | Promise] = {
     "information.received": _("Opplysninger kom inn."),
     "question.asked": _("En tjeneste fikk et spørsmål."),
     "question.answered": _("Et spørsmål ble besvart."),
+    "round.started": _("En statusrunde ble startet."),
+    "round.concluded": _("En statusrunde ble avsluttet."),
     "link.sent": _("Noen uten konto fikk en lenke å svare med."),
     "link.recalled": _("En lenke ble trukket tilbake."),
     "observation.recorded": _("En faktor eller et bekymringstegn ble notert."),

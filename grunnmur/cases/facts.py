@@ -41,6 +41,7 @@ def told(whole: Facts, *, kinds: InformationKind) -> Facts:
         whole,
         requests=seen.requests,
         questions=seen.questions,
+        rounds=seen.rounds,
         meetings=seen.meetings,
         tasks=seen.tasks,
         mappings=seen.mappings,

@@ -64,6 +64,16 @@ class QuestionFact:
     answered_on: date | None
     goes: HowItGoes | None = None
     wants_meeting: bool = False
+    round: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFact:
+    id: str
+    started_on: date
+    answer_by: date
+    concluded_on: date | None = None
+    calls_meeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +166,7 @@ class Facts:
     conversations: tuple[ConversationFact, ...] = ()
     requests: tuple[RequestFact, ...] = ()
     questions: tuple[QuestionFact, ...] = ()
+    rounds: tuple[RoundFact, ...] = ()
     assessments: tuple[AssessmentFact, ...] = ()
     consents: tuple[ConsentFact, ...] = ()
     meetings: tuple[MeetingFact, ...] = ()
@@ -354,8 +365,19 @@ def facts_from(data: Mapping[str, Any]) -> Facts:
                 answered_on=_day(row["answered_on"]),
                 goes=HowItGoes(row["goes"]) if row["goes"] else None,
                 wants_meeting=bool(row["wants_meeting"]),
+                round=row["round"],
             )
             for row in data["questions"]
+        ),
+        rounds=tuple(
+            RoundFact(
+                row["id"],
+                date.fromisoformat(row["started_on"]),
+                date.fromisoformat(row["answer_by"]),
+                _day(row["concluded_on"]),
+                bool(row["calls_meeting"]),
+            )
+            for row in data["rounds"]
         ),
         assessments=tuple(
             AssessmentFact(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur import alphabet
-from grunnmur.cases import age, consent, deadlines, sharing
+from grunnmur.cases import age, consent, deadlines, rounds, sharing
 from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import Facts, MeetingFact, ReferralFact
 from grunnmur.cases.terms import (
@@ -157,6 +157,7 @@ def _under_way(facts: Facts, *, edition: Edition, on: date) -> Iterator[Step]:
     yield from (step for step in tasks if step.is_late(on))
     yield from _pending_meetings(facts, MeetingKind.STATUSMOTE, good=good, on=on)
     yield from (step for step in tasks if step.due_on is not None and not step.is_late(on))
+    yield from _rounds(facts, on=on)
     yield from _next_status_or_closing(facts)
     yield from (step for step in tasks if step.due_on is None)
 
@@ -303,6 +304,17 @@ def _questions(facts: Facts, *, on: date) -> Iterator[Step]:
             )
 
 
+def _rounds(facts: Facts, *, on: date) -> Iterator[Step]:
+    """A round that everybody has answered, or whose time is over, waits to be put together."""
+    for one in facts.rounds:
+        if one.concluded_on is None:
+            asked = [item for item in facts.questions if item.round == one.id]
+            last = max((item.answered_on for item in asked if item.answered_on), default=one.started_on)
+            if one.answer_by < on or rounds.put_together(asked).is_complete:
+                since = min(last, one.answer_by) if rounds.put_together(asked).is_complete else one.answer_by
+                yield Step("conclude_round", frozenset({facts.owner}), since, one.answer_by, subject=one.id)
+
+
 def _mappings(facts: Facts, *, on: date) -> Iterator[Step]:
     """Each mapping waits for the service that was asked, as long as a consent lets it see the area."""
     for mapping in facts.open_mappings:
@@ -412,8 +424,17 @@ def _next_status_or_closing(facts: Facts) -> Iterator[Step]:
     held = [item.held_on for item in (*facts.meetings_of(MeetingKind.OPPSTARTSMOTE), *statuses) if item.held_on]
     if not held or any(item.is_pending for item in facts.meetings):
         return
+    round_ = facts.rounds[-1] if facts.rounds else None
+    if round_ and round_.concluded_on is None:
+        return
+    if round_ and round_.concluded_on and round_.calls_meeting and round_.concluded_on >= max(held):
+        yield Step("call_meeting", owner, round_.concluded_on, weighs=HEALTH_KINDS, meeting=MeetingKind.STATUSMOTE)
+        return
+    # A round that came to something without a meeting is the status meeting of its time.
+    held += [one.concluded_on for one in facts.rounds if one.concluded_on]
     since = max(*held, again)
-    if any(item.held_on and item.held_on >= again for item in statuses) and not facts.open_things():
+    looked_at = [item.held_on for item in statuses] + [one.concluded_on for one in facts.rounds]
+    if any(on and on >= again for on in looked_at) and not facts.open_things():
         yield Step("consider_closing", owner, since, weighs=HEALTH_KINDS)
         return
     yield Step(
@@ -434,6 +455,7 @@ SENTENCES: dict[str, str | Promise] = {
     "talk_with_parents": _("Snakk med foreldrene om barnets helse"),
     "assess": _("Vurder om forløpet skal starte"),
     "answer_request": _("%(who)s skal gi opplysningene dere har bedt om"),
+    "conclude_round": _("Sett sammen svarene fra statusrunden"),
     "answer_question": _("%(who)s skal svare på et spørsmål"),
     "act_now": _("Det haster: få helsehjelp nå"),
     "call_meeting": _("Kall inn til %(meeting)s"),

@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "talk_with_parents": ("record_conversation", _("Skriv inn samtalen")),
     "assess": ("assess", _("Vurder nå")),
     "answer_request": ("basis", _("Se grunnlaget")),
+    "conclude_round": ("questions", _("Se svarene")),
     "answer_question": ("questions", _("Se spørsmålet")),
     "act_now": ("health", _("Se helseområdene")),
     "call_meeting": ("call_meeting", _("Kall inn")),

@@ -42,7 +42,7 @@ from grunnmur.cases.models.people import (
     number_codes,
 )
 from grunnmur.cases.models.plan import Goal, GoalVersion, Task, TaskVersion
-from grunnmur.cases.models.question import Question, QuestionAnswer
+from grunnmur.cases.models.question import Question, QuestionAnswer, RoundConcluded, StatusRound
 from grunnmur.cases.models.rights import (
     ArchivePackage,
     ArchiveReceipt,
@@ -113,7 +113,9 @@ __all__ = [
     "Remark",
     "Reporter",
     "Restriction",
+    "RoundConcluded",
     "SealedEdition",
+    "StatusRound",
     "Task",
     "TaskVersion",
     "Withheld",

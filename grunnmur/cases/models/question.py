@@ -7,8 +7,37 @@ from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.terms import AnswerSays, HowItGoes, QuestionSort
 
 
+class StatusRound(PathwayRow):
+    """A status meeting without a meeting: those who take part are asked how it goes, and answer in their own time."""
+
+    started_on = models.DateField()
+    answer_by = models.DateField()
+
+    class Meta(PathwayRow.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(answer_by__gte=models.F("started_on")), name="round_leaves_time")
+        ]
+
+
+class RoundConcluded(PathwayRow):
+    """What came of a status round, put together by the owner; the answers stay as they were given."""
+
+    round = models.OneToOneField(StatusRound, on_delete=models.CASCADE, related_name="concluded")
+    concluded_on = models.DateField()
+    summary = models.TextField()
+    calls_meeting = models.BooleanField()
+    """Whether those who answered are to meet after all."""
+
+    class Meta(PathwayRow.Meta):
+        constraints = [models.CheckConstraint(condition=~Q(summary=""), name="a_round_comes_to_something")]
+
+
 class Question(PathwayRow):
     """A question from one service to another in a case, with a day to answer by."""
+
+    round = models.ForeignKey(
+        StatusRound, on_delete=models.CASCADE, null=True, related_name="questions", db_index=False
+    )
 
     sort = models.CharField(max_length=12, choices=QuestionSort)
     to_service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -1,14 +1,16 @@
 """What services ask each other in a case, and the answers, as one actor may see them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from grunnmur import alphabet
-from grunnmur.cases import access, next_step, sharing
-from grunnmur.cases.models import Question, QuestionAnswer
+from grunnmur.cases import access, next_step, rounds, sharing
+from grunnmur.cases.models import Question, QuestionAnswer, RoundConcluded, StatusRound
 from grunnmur.cases.queries import receiving
 from grunnmur.cases.queries.case import Case, get_case
+from grunnmur.cases.rounds import Together
 from grunnmur.cases.terms import HEALTH_KINDS, AnswerSays, HowItGoes, InformationKind, QuestionSort
 from grunnmur.directory.sessions import Actor
 
@@ -50,17 +52,36 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """A status round: the answers side by side, what they come to, and what it led to."""
+
+    id: UUID
+    started_on: date
+    answer_by: date
+    asked: tuple[Asked, ...]
+    together: Together
+    concluded_on: date | None
+    summary: str
+    calls_meeting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Questions:
-    """All of them: those that wait for the actor's service, those that wait for others, and those that are answered."""
+    """All of them: those that wait for the actor's service, those that wait for others, and those that are answered.
+
+    The questions of a status round stand in it; those that wait for the actor's own service stand among `ours` too.
+    """
 
     case: Case
     ours: tuple[Asked, ...]
     others: tuple[Asked, ...]
     past: tuple[Asked, ...]
+    rounds: tuple[Round, ...]
+    """Newest first."""
 
     def get(self, question_id: UUID) -> Asked:
         """One of them. Raises NotVisible."""
-        for one in (*self.ours, *self.others, *self.past):
+        for one in (*self.ours, *self.others, *self.past, *(one for each in self.rounds for one in each.asked)):
             if one.id == question_id:
                 return one
         raise access.NotVisible
@@ -114,14 +135,45 @@ def get_questions(actor: Actor, pathway_id: UUID, *, page: str = "questions") ->
             answer=given(answer) if answer else None,
         )
 
-    found = [asked(row) for row in rows]
-    waiting = [one for one in found if one.answer is None]
+    everything = [asked(row) for row in rows]
+    of_round: dict[UUID | None, list[Asked]] = {}
+    for row, one in zip(rows, everything, strict=True):
+        of_round.setdefault(row.round_id, []).append(one)
+    found = of_round.pop(None, [])
+    waiting = [one for one in everything if one.answer is None and (one.is_mine or one in found)]
     return Questions(
         case=case,
         ours=tuple(one for one in waiting if one.is_mine),
         others=tuple(one for one in waiting if not one.is_mine),
         past=tuple(sorted((one for one in found if one.answer), key=lambda one: one.answer.on, reverse=True)),  # type: ignore[union-attr]
+        rounds=_rounds(case, of_round),
     )
+
+
+def _rounds(case: Case, asked: Mapping[UUID | None, list[Asked]]) -> tuple[Round, ...]:
+    """The status rounds as the actor may see them."""
+    rows = access.visible_to(case.actor, StatusRound.objects.filter(pathway=case.pathway)).order_by("-recorded_at")
+    concluded = {
+        row.round_id: row for row in access.visible_to(case.actor, RoundConcluded.objects.filter(pathway=case.pathway))
+    }
+    facts = {one.id: one for one in case.facts.questions}
+    found = []
+    for row in rows:
+        questions = asked.get(row.pk, [])
+        end = concluded.get(row.pk)
+        found.append(
+            Round(
+                id=row.pk,
+                started_on=row.started_on,
+                answer_by=row.answer_by,
+                asked=tuple(questions),
+                together=rounds.put_together(facts[str(one.id)] for one in questions if str(one.id) in facts),
+                concluded_on=end.concluded_on if end else None,
+                summary=end.summary if end else "",
+                calls_meeting=bool(end and end.calls_meeting),
+            )
+        )
+    return tuple(found)
 
 
 def may_tell(case: Case, *, service: str, kind: InformationKind) -> bool:

@@ -38,8 +38,13 @@ select jsonb_build_object(
     'questions', coalesce((
         select jsonb_agg(jsonb_build_object('id', t.id, 'sort', t.sort, 'kind', t.kind, 'from', t.author_service_id,
             'to', t.to_service_id, 'asked_on', t.asked_on, 'answer_by', t.answer_by, 'answered_on', a.answered_on,
-            'goes', a.goes, 'wants_meeting', a.wants_meeting) order by t.recorded_at, t.id)
+            'goes', a.goes, 'wants_meeting', a.wants_meeting, 'round', t.round_id) order by t.recorded_at, t.id)
         from cases_question t left join cases_questionanswer a on a.question_id = t.id
+        where t.pathway_id = p.id), '[]'),
+    'rounds', coalesce((
+        select jsonb_agg(jsonb_build_object('id', t.id, 'started_on', t.started_on, 'answer_by', t.answer_by,
+            'concluded_on', d.concluded_on, 'calls_meeting', d.calls_meeting) order by t.recorded_at, t.id)
+        from cases_statusround t left join cases_roundconcluded d on d.round_id = t.id
         where t.pathway_id = p.id), '[]'),
     'assessments', coalesce((
         select jsonb_agg(jsonb_build_object('id', t.id, 'outcome', t.outcome, 'on', t.decided_on, 'criteria',

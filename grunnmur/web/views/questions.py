@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur.cases import deadlines
-from grunnmur.cases.access import Refused
-from grunnmur.cases.actions import links
+from grunnmur.cases.access import NotVisible, Refused
+from grunnmur.cases.actions import links, status_rounds
 from grunnmur.cases.actions import questions as acts
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries import questions as queries
 from grunnmur.cases.queries.case import get_case
+from grunnmur.cases.queries.plans import who_takes_part
 from grunnmur.cases.queries.questions import Questions
 from grunnmur.cases.queries.sent_links import get_target, list_links
 from grunnmur.cases.sharing import ASKED_ABOUT
@@ -27,6 +28,7 @@ from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.pickers import ServiceField
+from grunnmur.web.who import IdsField, offer
 
 NOT_YOURS = gettext_lazy("Dette spørsmålet er ikke stilt til tjenesten din.")
 ANSWERED = gettext_lazy("Spørsmålet er alt besvart.")
@@ -35,7 +37,8 @@ ANSWERED = gettext_lazy("Spørsmålet er alt besvart.")
 def questions(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """Those that wait for us, those that wait for others, and the answers."""
     found = queries.get_questions(actor_of(request), pathway_id)
-    sent = list_links(found.case, [one.id for one in found.others])
+    waiting = [*found.others, *(one for each in found.rounds for one in each.asked)]
+    sent = list_links(found.case, [one.id for one in waiting])
     return render(request, "questions.html", {"questions": found, "case": found.case, "links": sent})
 
 
@@ -170,6 +173,85 @@ def answer_question(request: HttpRequest, pathway_id: UUID, question_id: UUID) -
     )
 
 
+# --- a status meeting without a meeting ----------------------------------------------------------------------
+
+
+class StartForm(forms.ActForm):
+    services = IdsField(gettext_lazy("Hvem skal svare?"))
+    text = forms.long_text(
+        gettext_lazy("Spørsmålet"),
+        help_text=gettext_lazy(
+            "Alle får det samme, og svarer på hva de har gjort, hvordan det går, og om dere bør møtes."
+        ),
+    )
+    answer_by = forms.DateField(label=gettext_lazy("Svar innen"))
+
+
+def start_round(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """Ask everybody how it goes; they answer in their own time."""
+    actor = actor_of(request)
+    found = queries.get_questions(actor, pathway_id, page="start_round")
+    check_first(request, found.case, "rounds.start")
+    deadline = definitions().deadline("answer_question")
+    usual = deadlines.due(amount=deadline.amount, unit=deadline.unit, counted_from=found.case.today)
+    part = [one for one in who_takes_part(found.case) if one.id != actor.service_id]
+    form = StartForm(
+        request.POST or None,
+        initial={
+            "services": [str(one.id) for one in part],
+            "text": _("Hvordan går det, og er det noe dere trenger fra oss andre?"),
+            "answer_by": usual,
+        },
+    )
+    offer(form, "services", part)
+    shared = _shared(found)
+    return perform(
+        request,
+        form=form,
+        run=lambda data: status_rounds.start(actor=actor, pathway_id=pathway_id, once=once_of(request), **data),
+        title=_("Statusrunde uten møte"),
+        lead=_("Hver tjeneste svarer når det passer. Dere møtes bare hvis noen ber om det, eller svarene spriker."),
+        button=_("Start runden"),
+        done=_("Runden er startet. Hver tjeneste har fått spørsmålet."),
+        back=shared["back"],
+        context={"crumbs": shared["crumbs"], "case": found.case},
+    )
+
+
+class ConcludeForm(forms.ActForm):
+    summary = forms.long_text(
+        gettext_lazy("Hva ble dere stående ved?"),
+        help_text=gettext_lazy(
+            "Alle som er med i forløpet, kan lese det. Skriv ikke mer om helsen enn alle skal vite."
+        ),
+    )
+    calls_meeting = django_forms.BooleanField(label=gettext_lazy("Vi skal møtes"), required=False)
+
+
+def conclude_round(request: HttpRequest, pathway_id: UUID, round_id: UUID) -> HttpResponse:
+    """Put the answers together."""
+    actor = actor_of(request)
+    found = queries.get_questions(actor, pathway_id, page="conclude_round")
+    one = next((one for one in found.rounds if one.id == round_id), None)
+    if one is None:
+        raise NotVisible
+    check_first(request, found.case, "rounds.conclude")
+    shared = _shared(found)
+    return perform(
+        request,
+        form=ConcludeForm(request.POST or None, initial={"calls_meeting": one.together.proposes_meeting}),
+        run=lambda data: status_rounds.conclude(
+            actor=actor, pathway_id=pathway_id, once=once_of(request), round_id=round_id, **data
+        ),
+        title=_("Avslutt statusrunden"),
+        button=_("Avslutt runden"),
+        done=_("Runden er avsluttet. De som var med, har fått beskjed."),
+        back=shared["back"],
+        template="conclude_round.html",
+        context={"crumbs": shared["crumbs"], "round": one, "case": found.case},
+    )
+
+
 # --- asking one who has no account ---------------------------------------------------------------------------
 
 
@@ -191,7 +273,9 @@ class LinkForm(forms.ConditionalForm):
         label=gettext_lazy("Mobil"),
         max_length=20,
         required=False,
-        help_text=gettext_lazy("Ett av dem er nok. Med landkode, slik: +47 900 00 000. Varselet sier ikke hva det gjelder."),
+        help_text=gettext_lazy(
+            "Ett av dem er nok. Med landkode, slik: +47 900 00 000. Varselet sier ikke hva det gjelder."
+        ),
     )
 
     def __init__(self, *args: Any, roles: tuple[Role, ...], **options: Any) -> None:
