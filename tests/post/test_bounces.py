@@ -13,7 +13,7 @@ from grunnmur.post import bounces, queue, texts
 from grunnmur.post.bounces import Returned
 from grunnmur.post.models import Delivery, Fact, Message
 from grunnmur.post.terms import Channel, FactKind, FailureCode
-from tests.post.conftest import give_address, send
+from tests.post.conftest import ITEM, give_address, send
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 NAME = uuid.UUID("12345678-1234-4234-8234-123456789abc")
@@ -95,7 +95,7 @@ def test_a_mail_that_came_back_is_shown_to_the_sender_and_is_a_silence_at_once(
         assert f"1 read, {told} told something new." in capsys.readouterr().out
     with acting("kari"):
         assert Fact.objects.filter(fact=FactKind.FAILED).values_list("code", flat=True).get() == "wrong_address"
-        message = Message.objects.get()
+        message = Message.objects.get(item=ITEM)
         assert message.silent_from is not None
         assert message.silent_from <= Fact.objects.get(fact=FactKind.FAILED).at
 
