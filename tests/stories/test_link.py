@@ -1,0 +1,68 @@
+"""A GP answers by a link in a real browser, by keyboard alone: how many pages, fields and key presses it takes."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.stories import server
+from tests.stories.browser import TOO_WIDE, Visitor
+from tests.stories.server import Server
+
+PAGES, FIELDS, PRESSES = 1, 6, 12
+"""What it may take at the most, from the answer's page on, beside what is written; the README says what it takes."""
+
+
+@pytest.fixture(scope="module")
+def linked() -> Iterator[Server]:
+    with server.fresh("tests.stories.load_link") as running:
+        yield running
+        assert "Traceback" not in running.log, running.log
+
+
+def test_a_gp_answers_in_one_page_by_keyboard(linked: Server, contexts: Callable[..., BrowserContext]) -> None:
+    per = Visitor(contexts(), linked.url, "per")
+    per.open((linked.folder / "link").read_text())
+    tab = per.tab
+    assert "Anna" not in tab.content()
+    tab.get_by_label("HPR-nummer").fill("7654321")
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
+    assert tab.url.endswith("/svar/")
+    per.open("/svar/")  # looked at closely: axe, 320 px
+    tab.evaluate("e => document.documentElement.style.fontSize = '200%'")
+    assert tab.evaluate(TOO_WIDE) == []
+    per.open("/svar/")
+    shown = tab.locator("main form [name]:not([type=hidden])").all()
+    fields = {one.get_attribute("name") for one in shown}
+    presses = _write_the_answer(per)
+    assert tab.url.endswith("/svar/"), "the page after is the same: what was sent, for one's own journal"
+    assert "Ja, to ganger i vår." in tab.locator("#journal").input_value()
+    per.open("/svar/")
+    print(f"link: {PAGES} page, {len(fields)} fields, {presses} key presses beside the text")  # noqa: T201
+    assert len(fields) <= FIELDS, fields
+    assert presses <= PRESSES
+    per.press("Ferdig, logg ut")
+    tab.go_back()
+    assert "Anna" not in tab.content(), "nothing is left to go back to"
+
+
+def _write_the_answer(per: Visitor) -> int:
+    """From the top of the page: Tab to the answer's text, write it, Tab to the button, press it. Gives the presses."""
+    tab, presses = per.tab, 0
+
+    def on(selector: str) -> bool:
+        return bool(tab.evaluate("s => document.activeElement.matches(s)", selector))
+
+    while not on("textarea[name=text]"):
+        tab.keyboard.press("Tab")
+        presses += 1
+        assert presses < 50
+    tab.keyboard.type("Ja, to ganger i vår.")
+    while not on("main form.g-form button[type=submit]"):
+        tab.keyboard.press("Tab")
+        presses += 1
+        assert presses < 50
+    with tab.expect_navigation():
+        tab.keyboard.press("Enter")
+    return presses + 1
