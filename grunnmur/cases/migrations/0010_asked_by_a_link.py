@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0008_questions'),
+        ('cases', '0009_say_with_whom_the_ball_is'),
         ('directory', '0004_membership_may_end_the_day_it_starts'),
     ]
 

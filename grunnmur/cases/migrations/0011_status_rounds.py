@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0009_asked_by_a_link'),
+        ('cases', '0010_asked_by_a_link'),
         ('directory', '0004_membership_may_end_the_day_it_starts'),
     ]
 
