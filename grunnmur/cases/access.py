@@ -282,7 +282,7 @@ ACTS: dict[str, Right] = {
     "rounds.start": Right(CHILD_WELFARE, True, UNDER_WAY),
     "rounds.conclude": Right(CHILD_WELFARE, True, UNDER_WAY),
     "links.send": Right(CHILD_WELFARE, True, OPEN),
-    "links.recall": Right(CHILD_WELFARE, True, ANY_STATUS),
+    "links.recall": Right(CHILD_WELFARE, True, OPEN),
     "questions.answer": Right(ANYONE_TAKING_PART, False, OPEN),
     "observations.record": Right(CHILD_WELFARE, True, OPEN),
     "assessments.decide": Right(CHILD_WELFARE, True, ASSESSING),
