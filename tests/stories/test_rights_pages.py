@@ -6,14 +6,17 @@ fit too.
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from grunnmur.cases import national_id
 from grunnmur.clock import today
 from tests.stories.anna import PASSWORD
 from tests.stories.browser import TOO_WIDE, Visitor
 from tests.stories.page import Unlike
 
 CHILD = "Sol Rettvik"
+DANGER = "Hun ligger bevisstløs her, og jeg må vite hvem som har omsorgen."
 TWICE = "e => document.documentElement.style.fontSize = '200%'"
 
 
@@ -117,3 +120,62 @@ def test_the_pages_of_rights_sight_and_log_in_are_for_everybody(visitor: Callabl
     tuva.fill({"Brukernavn": "tuva", "Passord": PASSWORD, "Passordet en gang til": PASSWORD})
     tuva.press("Bli med")
     fits_at_twice_the_size(tuva)
+
+
+def test_the_pages_of_danger_protected_address_and_remarks_are_for_everybody(visitor: Callable[..., Visitor]) -> None:
+    kari, per, hege = visitor("kari"), visitor("per"), visitor("hege")
+    number = national_id.make_synthetic(date(2012, 4, 3), national_id.Sex.FEMALE, 77)
+    kari.be()
+    kari.open("/barn/nytt/")
+    kari.fill({"Barnets navn": "Siv Rettvik", "Født": "03.04.2012", "Journalnummer": "R-2", "Fødselsnummer": number})
+    kari.press("Registrer barnet")
+    child = f"/barn/{id_in(kari)}/"
+    kari.press("Begynn å vurdere")
+    case = f"/forlop/{id_in(kari)}/"
+
+    # What the child has said, and what is said to it afterwards.
+    kari.open(f"{case}samtale/")
+    kari.fill(
+        {"Hvem snakket dere med?": "Barnet", "Når?": f"{today():%d.%m.%Y}", "Hva kom fram?": "Hun vil bo hjemme."}
+    )
+    kari.fill({"Hvordan tok barnet del?": "Gjennom samtale"})
+    kari.press("Lagre samtalen")
+    kari.open(f"{case}grunnlag/")
+    kari.follow("Legg ved en merknad")
+    fits_at_twice_the_size(kari)
+    kari.fill({"Hvem er merknaden fra?": "Barnet", "Når kom merknaden?": f"{today():%d.%m.%Y}"})
+    kari.fill({"Merknaden": "Ikke ennå."})
+    kari.press("Legg ved merknaden")
+    kari.sees("Merknaden er lagt ved.")
+
+    # A GP breaks the glass, and the owner reviews it.
+    per.be()
+    per.open("/nodtilgang/")
+    per.press("Bekreft")
+    fits_at_twice_the_size(per)
+    per.fill({"Barnets fødselsnummer": number, "Hva er farlig for barnet nå, og hva trenger du å vite?": DANGER})
+    per.press("Åpne saken i en time")
+    fits_at_twice_the_size(per)
+    open_all(kari, f"{child}nodtilgang/")
+    kari.follow("Vurder", near="Per Holm")
+    fits_at_twice_the_size(kari)
+    kari.fill({"Var det riktig å bruke nødtilgang?": "Ja", "Hva fant dere?": "Han sto med barnet på vakt."})
+    kari.press("Lagre vurderingen")
+
+    # A protected address, and who may read it.
+    kari.open(f"{child}endre/")
+    kari.fill({"Er adressen skjermet i folkeregisteret?": "Fortrolig adresse (kode 7)"})
+    kari.press("Lagre")
+    open_all(kari, child, f"{child}tilgang/")
+    kari.follow("Bestem hvem som leser adressen")
+    fits_at_twice_the_size(kari)
+    kari.press("Lagre")
+
+    # The second factor, the second time.
+    hege.log_in(PASSWORD)
+    hege.press("Logg ut")
+    hege.open("/logg-inn/")
+    hege.fill({"Brukernavn": "hege", "Passord": PASSWORD})
+    hege.press("Logg inn")
+    hege.sees("Bekreft at det er deg")
+    fits_at_twice_the_size(hege)
