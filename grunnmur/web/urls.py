@@ -166,6 +166,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/moter/nytt/", meetings.call_meeting, name="call_meeting"),
     path("forlop/<uuid:pathway_id>/moter/svar/", meetings.reply_to_invitation, name="reply_to_invitation"),
     path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/svar/", meetings.reply_to_meeting, name="reply_to_meeting"),
+    path(
+        "forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/kalender/", meetings.meeting_calendar, name="meeting_calendar"
+    ),
     path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/flytt/", meetings.move_meeting, name="move_meeting"),
     path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/avlys/", meetings.cancel_meeting, name="cancel_meeting"),
     path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/referat/", meetings.hold_meeting, name="hold_meeting"),

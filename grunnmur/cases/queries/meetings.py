@@ -26,7 +26,7 @@ from grunnmur.cases.queries.basis import Said
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import TaskHistory, list_tasks
 from grunnmur.cases.queries.remarks import Remarked
-from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, MeetingKind
+from grunnmur.cases.terms import AddressProtection, AttendanceAnswer, ChildParticipation, MeetingKind
 from grunnmur.directory.sessions import Actor
 
 AGREED_DIRECTLY = _("Avtales direkte med barneverntjenesten")
@@ -158,6 +158,47 @@ def get_meeting(case: Case, meeting_id: UUID) -> MeetingNow:
         if meeting.meeting_id == meeting_id:
             return meeting
     raise access.NotVisible
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """When a meeting is, for a calendar: the same id however often it is moved, and how often it has been."""
+
+    first_id: UUID
+    changes: int
+    starts_at: datetime
+    is_off: bool
+    changed_at: datetime
+
+
+STRICTLY = _("Adressen er strengt fortrolig. Da legges møtet ikke i noen kalender utenfor Grunnmur.")
+
+
+def get_appointment(case: Case, meeting_id: UUID) -> Appointment:
+    """When a meeting is. Raises NotVisible, and Refused when a calendar could tell where the child is.
+
+    A calendar lies outside every wall: with a strictly protected address even the hour is not given to one.
+    """
+    rows = {row.pk: row for row in access.visible_to(case.actor, Meeting.objects.filter(pathway=case.pathway))}
+    if meeting_id not in rows:
+        raise access.NotVisible
+    if case.child.address_protection == AddressProtection.STRICTLY_CONFIDENTIAL:
+        raise access.Refused("strictly_protected", STRICTLY)
+    moved = {row.moved_from_id: row for row in rows.values() if row.moved_from_id}
+    first = rows[meeting_id]
+    while first.moved_from_id in rows:
+        first = rows[first.moved_from_id]
+    last, changes = first, 0
+    while last.pk in moved:
+        last, changes = moved[last.pk], changes + 1
+    off = access.visible_to(case.actor, MeetingCancelled.objects.filter(pathway=case.pathway, meeting=last)).first()
+    return Appointment(
+        first_id=first.pk,
+        changes=changes + bool(off),
+        starts_at=last.starts_at,
+        is_off=off is not None,
+        changed_at=off.recorded_at if off else last.recorded_at,
+    )
 
 
 def list_words(case: Case, *, newest: int = 5) -> tuple[Said, ...]:

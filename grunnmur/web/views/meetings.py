@@ -20,9 +20,11 @@ from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.meetings import MeetingNow, Meetings
 from grunnmur.cases.queries.plans import Someone, who_is_around, who_takes_part
 from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind
+from grunnmur.exchange import calendar
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
+from grunnmur.web.files import attachment
 from grunnmur.web.jinja import dato
 from grunnmur.web.who import IdsField, WhoField, offer
 
@@ -99,6 +101,24 @@ def _page(case: Case) -> dict[str, Any]:
         "back": back,
         "context": {"crumbs": case_crumbs(case, (_("Møter"), back)), "case": case},
     }
+
+
+def meeting_calendar(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> HttpResponse:
+    """The meeting as a file for a calendar: when, and where to read the rest."""
+    case = get_case(actor_of(request), pathway_id, page="meeting_calendar")
+    found = queries.get_appointment(case, meeting_id)
+    entry = calendar.Entry(
+        uid=found.first_id,
+        number=found.changes,
+        starts_at=found.starts_at,
+        is_off=found.is_off,
+        changed_at=found.changed_at,
+    )
+    page = request.build_absolute_uri(reverse("meetings", kwargs={"pathway_id": pathway_id}))
+    answer = HttpResponse(
+        calendar.write(entry, title=_("Møte"), page=page), content_type="text/calendar; charset=utf-8"
+    )
+    return attachment(answer, name=calendar.NAME)
 
 
 # --- calling and moving -----------------------------------------------------------------------------------------

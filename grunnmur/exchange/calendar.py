@@ -1,0 +1,49 @@
+"""A meeting as a calendar entry (RFC 5545): when it is, and nothing of whom or what it is about.
+
+An entry lies in calendars that colleagues, phones and secretaries read, so it says «Møte» and where to read the rest:
+no place, no participants, no organiser. Moving a meeting gives the same entry with a higher number, so that a calendar
+program moves it; calling it off takes it away.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from icalendar import Calendar, Event
+
+LASTS = timedelta(hours=1)
+"""No source says how long a meeting is, and nobody writes it down; our own choice."""
+NAME = "mote.ics"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a calendar is told of a meeting."""
+
+    uid: UUID
+    """The same however often it is moved."""
+    number: int
+    """How many times it has been moved or called off."""
+    starts_at: datetime
+    is_off: bool
+    changed_at: datetime
+
+
+def write(entry: Entry, *, title: str, page: str) -> bytes:
+    """The file. `page` is where the meeting is read, by those who may."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Grunnmur//NB")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if entry.is_off else "PUBLISH")
+    event = Event()
+    event.add("uid", str(entry.uid))
+    event.add("sequence", entry.number)
+    event.add("dtstamp", entry.changed_at.astimezone(UTC))
+    event.add("dtstart", entry.starts_at.astimezone(UTC))
+    event.add("dtend", (entry.starts_at + LASTS).astimezone(UTC))
+    event.add("summary", title)
+    event.add("url", page)
+    event.add("class", "PRIVATE")
+    event.add("status", "CANCELLED" if entry.is_off else "CONFIRMED")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
