@@ -214,10 +214,8 @@ MAIL_FROM = os.environ.get("GRUNNMUR_MAIL_FROM") or (
 )
 SMS_ADAPTER = os.environ.get("GRUNNMUR_SMS", "")
 """`MODULE:FUNCTION` of the adapter that sends SMS (docs/reference/sms.md)."""
-OPERATOR_TOKEN = _from_file("GRUNNMUR_OPERATOR_TOKEN_FILE") or (
-    "" if IS_PRODUCTION else _made_once("operator-token", secrets.token_urlsafe(24))
-)
-"""What an operator shows to see the numbers on /drift/; without it nobody does."""
+OPERATOR_TOKEN = _from_file("GRUNNMUR_OPERATOR_TOKEN_FILE")
+"""What an operator shows to see the numbers on /drift/; without it nobody does. The demo makes one of its own."""
 if OPERATOR_TOKEN and len(OPERATOR_TOKEN) < 24:
     raise ImproperlyConfigured("The operator's token must have at least 24 characters.")
 OUT_FOLDER = None if IS_PRODUCTION else Path(os.environ.get("GRUNNMUR_OUT") or postgres.data_dir() / "out")

@@ -5,6 +5,7 @@ Starts where it was left; `--fresh` begins again.
 
 import argparse
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from grunnmur import installation, postgres
 from grunnmur.commands import serve
@@ -38,6 +40,7 @@ def main(arguments: list[str]) -> int:
     os.environ["GRUNNMUR_MODE"] = "demo"
     os.environ.setdefault("GRUNNMUR_URL", f"http://127.0.0.1:{port}/")
     installation.open_embedded(with_demo=True, fresh=options.fresh)
+    os.environ.setdefault("GRUNNMUR_OPERATOR_TOKEN_FILE", str(operator_token()))
     with a_worker():
         return serve.run(
             host="127.0.0.1",
@@ -45,9 +48,18 @@ def main(arguments: list[str]) -> int:
             greeting=f"Grunnmur er klar: http://127.0.0.1:{port}/\n"
             f"Velg hvem du vil være: http://127.0.0.1:{port}/demo/\n"
             f"E-post og SMS går ikke ut, men til {postgres.data_dir() / 'out'}.\n"
-            f"Drift: http://127.0.0.1:{port}/drift/, med passordet i {postgres.data_dir() / 'operator-token'}.\n"
+            f"Drift: http://127.0.0.1:{port}/drift/, med passordet i {os.environ['GRUNNMUR_OPERATOR_TOKEN_FILE']}.\n"
             "Stopp med Ctrl+C. Det du gjør, står der neste gang; «./run demo --fresh» begynner på nytt.",
         )
+
+
+def operator_token() -> Path:
+    """The file with the demo's own password for /drift/, made the first time."""
+    path = postgres.data_dir() / "operator-token"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(24))
+    return path
 
 
 @contextmanager

@@ -258,6 +258,32 @@ FROM_DATABASE: dict[str, Any] = {
     "care": [{"basis": "care_order", "from": "2020-01-01", "until": None}],
     "conversations": [{"with": "child", "on": "2026-10-27"}],
     "requests": [{"id": "r", "service": None, "on": "2026-10-28", "answered": True}],
+    "questions": [
+        {
+            "id": "q",
+            "sort": "status",
+            "kind": 2,
+            "from": "owner",
+            "to": "gp",
+            "asked_on": "2026-11-05",
+            "answer_by": "2026-11-19",
+            "answered_on": "2026-11-10",
+            "goes": "better",
+            "wants_meeting": True,
+            "round": "n",
+        }
+    ],
+    "rounds": [
+        {
+            "id": "n",
+            "started_on": "2026-11-05",
+            "answer_by": "2026-11-19",
+            "concluded_on": None,
+            "calls_meeting": None,
+        }
+    ],
+    "withheld": [["m", "gp"]],
+    "is_partly_taken": False,
     "assessments": [{"id": "a", "outcome": "start", "on": "2026-11-04", "criteria": ["C1_ACUTE_SYMPTOMS"]}],
     "consents": [
         {

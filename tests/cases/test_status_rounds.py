@@ -87,7 +87,7 @@ def case(acting: Acting, anna: Child, travel: Travel) -> uuid.UUID:
 
 
 def start(actor: Any, case: uuid.UUID, **more: Any) -> StatusRound:
-    return status_rounds.start(
+    return status_rounds.begin(
         **{
             "actor": actor,
             "pathway_id": case,

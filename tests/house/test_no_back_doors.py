@@ -40,7 +40,8 @@ def test_no_page_leads_to_one() -> None:
     ("name", "by"),
     [
         # Commands and jobs act as a membership that they are given; pages never do.
-        ("open_session", {"directory/sessions:acting", "web/views/session:start"}),
+        # A link's session is the link's alone, and only for whoever has proved to be the one it was sent to.
+        ("open_session", {"directory/sessions:acting", "web/views/session:start", "web/views/replies:arrived"}),
         # Whoever has proved who they are, and in the demo whoever one chooses to be.
         (
             "start",

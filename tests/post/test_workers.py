@@ -32,7 +32,10 @@ def admin(admin_url: str, template_database: str) -> Iterator[psycopg.Connection
 @pytest.fixture
 def environment(admin_url: str, admin: psycopg.Connection[Any]) -> dict[str, str]:
     app = postgres.with_role(admin_url, user=postgres.APP, database="grunnmur_workers")
-    return {**os.environ, "DATABASE_URL": app, "GRUNNMUR_MODE": "test"}
+    # Only what a worker needs: other tests in the same process may have left what names their own installation.
+    ours = {"GRUNNMUR_DATA": os.environ["GRUNNMUR_DATA"], "GRUNNMUR_MODE": "test", "DATABASE_URL": app}
+    kept = {name: value for name, value in os.environ.items() if "GRUNNMUR" not in name and "DATABASE_URL" not in name}
+    return kept | ours
 
 
 def wait(happens: Any) -> None:

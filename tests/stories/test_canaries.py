@@ -26,7 +26,7 @@ from tests.stories.walker import Walker
 FREE_TEXT = re.compile(r"[^\W\d_]{3}")
 """What a person writes in words: no date, time of day or number."""
 BIRD = re.compile(r"kanari\d{4}fugl")
-NOT_MARKED = frozenset({"username", "password", "code"})
+NOT_MARKED = frozenset({"username", "password", "code", "mail", "phone"})
 KNOWN = ("Solberg", "G-2026-0001")
 """What is secret about Anna before anybody has written a word; her national number is added when it has been read."""
 

@@ -159,7 +159,7 @@ def test_the_pages_of_danger_protected_address_and_remarks_are_for_everybody(vis
     open_all(kari, f"{child}nodtilgang/")
     kari.follow("Vurder", near="Per Holm")
     fits_at_twice_the_size(kari)
-    kari.fill({"Var det riktig å bruke nødtilgang?": "Ja", "Hva fant dere?": "Han sto med barnet på vakt."})
+    kari.fill({"Var det riktig å bruke nødtilgang?": "Det var riktig", "Hva fant dere?": "Han sto med barnet på vakt."})
     kari.press("Lagre vurderingen")
 
     # A protected address, and who may read it.

@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from demo import cast
@@ -173,12 +172,20 @@ def test_only_the_administrator_sets_the_services(client_of: ClientOf, acting: A
 # --- the operator ---------------------------------------------------------------------------------------------------
 
 
+TOKEN = "et-passord-for-drift-som-er-langt-nok"
+
+
+@pytest.fixture(autouse=True)
+def token(settings: Any) -> None:
+    settings.OPERATOR_TOKEN = TOKEN
+
+
 def shown(**headers: str) -> Any:
     return Client(HTTP_HOST="localhost").get("/drift/", headers=headers)
 
 
 def test_the_numbers_are_shown_to_whoever_has_the_token_and_nobody_else(case: uuid.UUID, client_of: ClientOf) -> None:
-    token = settings.OPERATOR_TOKEN
+    token = TOKEN
     basic = base64.b64encode(f"drift:{token}".encode()).decode()
     for given in (
         {},
@@ -231,9 +238,7 @@ def test_everything_that_was_sent_has_arrived_has_not_or_waits(case: uuid.UUID, 
 
 
 def test_a_monitoring_system_reads_the_same(case: uuid.UUID) -> None:
-    answer = Client(HTTP_HOST="localhost").get(
-        "/drift/metrics", headers={"authorization": f"Bearer {settings.OPERATOR_TOKEN}"}
-    )
+    answer = Client(HTTP_HOST="localhost").get("/drift/metrics", headers={"authorization": f"Bearer {TOKEN}"})
     assert answer["Content-Type"].startswith("text/plain")
     said = dict(re.findall(r"^(grunnmur_\S+) (\d+)$", answer.content.decode(), re.MULTILINE))
     assert int(said["grunnmur_sent"]) == sum(

@@ -18,7 +18,7 @@ from grunnmur.post.terms import MessageSort
 COORDINATION = InformationKind.COORDINATION
 
 
-def start(
+def begin(
     *, actor: Actor, pathway_id: UUID, once: UUID | None, services: Sequence[UUID], text: str, answer_by: date
 ) -> StatusRound:
     """Ask some of the services that take part how it goes. One round at a time."""

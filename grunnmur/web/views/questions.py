@@ -208,7 +208,7 @@ def start_round(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     return perform(
         request,
         form=form,
-        run=lambda data: status_rounds.start(actor=actor, pathway_id=pathway_id, once=once_of(request), **data),
+        run=lambda data: status_rounds.begin(actor=actor, pathway_id=pathway_id, once=once_of(request), **data),
         title=_("Statusrunde uten møte"),
         lead=_("Hver tjeneste svarer når det passer. Dere møtes bare hvis noen ber om det, eller svarene spriker."),
         button=_("Start runden"),
