@@ -1169,12 +1169,12 @@ def list_query(part: int) -> str:
 
     @dataclass
     class Anybody:
-        service_id: UUID
+        sees_for: UUID
         self_id: UUID
         kinds: int
 
     anybody = Anybody(UUID(int=1), UUID(int=2), 987_654)
-    left_open = {anybody.service_id: "$1::uuid", anybody.self_id: "$2::uuid", anybody.kinds: "$3::int"}
+    left_open = {anybody.sees_for: "$1::uuid", anybody.self_id: "$2::uuid", anybody.kinds: "$3::int"}
     parts = []
     for model in tables_of(part):
         rows = access.visible_to(anybody, model._default_manager.order_by()).values_list("pk")
