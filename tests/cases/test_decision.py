@@ -153,6 +153,7 @@ CASES = [
         id="own words never through break-glass, though one's own service wrote them",
     ),
     pytest.param(MOTHER_AT_HOME, MENTAL, [HERS], [], Reason.SEEN, id="mother"),
+    pytest.param(MOTHER_AT_HOME, MENTAL, [HERS], [denial(ALL_KINDS)], Reason.SEEN, id="a no about nobody at all"),
     pytest.param(MOTHER_AT_HOME, MENTAL, [OWN, CONSENT], [], Reason.NO_SIGHT, id="mother has no service"),
     pytest.param(
         MOTHER_AT_HOME, MENTAL, [HERS], [denial(KIND.MENTAL, only_for=MOTHER, item=ITEM)], Reason.TAKEN_AWAY, id="item"
