@@ -45,6 +45,9 @@ SAME: dict[str, str] = {
     "decision._carries: drop asker.service is not None": (
         "an author is never none, so nobody without a service wrote it"
     ),
+    "decision.Denial.names: drop self.service is not None": (
+        "the database has no no that is about nobody (whose_sight_is_taken); test_decision tells the two apart"
+    ),
     "consent._openings: drop fact.valid_until": "a good period always says when it ends; only the type does not",
     "consent._days_of_change: flip 0 of starts < day < fact.valid_until": (
         "the empty span from the first day to itself is joined to the one that follows"
