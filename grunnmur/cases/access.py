@@ -210,11 +210,12 @@ def check_may_write(actor: Actor, row: Child | Pathway) -> None:
 ABOUT_WHERE = frozenset(
     {
         *("children.edit", "children.add_person", "children.place"),
-        *("sight.decide_access", "sight.appoint_readers", "archives.make"),
+        *("sight.decide_access", "sight.release", "sight.appoint_readers", "archives.make"),
     }
 )
 """Acts that work with where the child is and with whom: for the appointed readers, when its address is protected. A
-package for the archive is one of them: made by somebody else, it would lack rows without saying so.
+package for the archive is one of them: made by somebody else, it would lack rows without saying so. To release one row
+is another: what stands in it can tell where the child is, and is read by whoever releases it.
 """
 
 ABOUT_SERVICES = frozenset(

@@ -155,10 +155,15 @@ class RowSight:
 
 
 def row_sight(head: ChildHead, item_id: UUID) -> RowSight:
-    """One row about the child with who in the family sees it now. Raises NotVisible when the actor sees no such row."""
+    """One row about the child with who in the family sees it now.
+
+    All of the row is shown, so with a protected address it is for the appointed readers. Raises NotVisible when the
+    actor sees no such row, and Refused.
+    """
     found = held.get_item(head.actor, head.child, item_id)
     if found is None:
         raise access.NotVisible
+    access.check_reader(head.actor, head.child)
     purpose, item = found
     kind = InformationKind(item.kind)
     given = {one.to: one for one in list_given(head) if one.item == item_id}
