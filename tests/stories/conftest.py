@@ -61,8 +61,8 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """New browser profiles, closed after the test."""
     opened: list[BrowserContext] = []
 
-    def new(*, scripts: bool = True) -> BrowserContext:
-        opened.append(browser.new_context(locale="nb-NO", reduced_motion="reduce", java_script_enabled=scripts))
+    def new(*, scripts: bool = True, **more: Any) -> BrowserContext:
+        opened.append(browser.new_context(locale="nb-NO", reduced_motion="reduce", java_script_enabled=scripts, **more))
         return opened[-1]
 
     yield new
