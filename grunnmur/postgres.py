@@ -8,10 +8,11 @@ administrator (the embedded server's superuser) makes the three and loads demo d
 import json
 import logging
 import os
+import secrets
 import subprocess
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -36,6 +37,20 @@ class NotReady(Exception):
 def data_dir() -> Path:
     """Where the embedded server keeps its files: `GRUNNMUR_DATA`, or `.data` where the program is started."""
     return Path(os.environ.get("GRUNNMUR_DATA", ".data")).expanduser().resolve()
+
+
+def made_once(name: str, value: str) -> Path:
+    """The file of a secret beside the data; of several processes that come first at once, all get the same."""
+    path = data_dir() / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{name}.{secrets.token_hex(8)}")
+        new.touch(mode=0o600)
+        new.write_text(value)
+        with suppress(FileExistsError):
+            path.hardlink_to(new)
+        new.unlink()
+    return path
 
 
 def start_embedded(folder: Path | None = None) -> str:

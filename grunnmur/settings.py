@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,7 +24,7 @@ def _secret_key() -> str:
     key = os.environ.get("GRUNNMUR_SECRET_KEY", "")
     if key and len(key) < 50:
         raise ImproperlyConfigured("GRUNNMUR_SECRET_KEY must have at least 50 characters.")
-    return key if key or IS_PRODUCTION else _made_once("secret-key", secrets.token_urlsafe(48))
+    return key if key or IS_PRODUCTION else postgres.made_once("secret-key", secrets.token_urlsafe(48)).read_text()
 
 
 def _from_file(variable: str) -> str:
@@ -40,21 +39,7 @@ def _from_file(variable: str) -> str:
 def _kek() -> str:
     """The key that the keysets are wrapped with: from the environment or the file it names; made as the one above."""
     key = _from_file("GRUNNMUR_KEK_FILE") or os.environ.get("GRUNNMUR_KEK", "")
-    return key if key or IS_PRODUCTION else _made_once("kek", secrets.token_urlsafe(32))
-
-
-def _made_once(name: str, value: str) -> str:
-    """A secret beside the data; of several processes that come first at once, all get the same."""
-    path = postgres.data_dir() / name
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{name}.{secrets.token_hex(8)}")
-        new.touch(mode=0o600)
-        new.write_text(value)
-        with suppress(FileExistsError):
-            path.hardlink_to(new)
-        new.unlink()
-    return path.read_text()
+    return key if key or IS_PRODUCTION else postgres.made_once("kek", secrets.token_urlsafe(32)).read_text()
 
 
 SECRET_KEY = _secret_key()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from grunnmur import clock
-from grunnmur.cases.actions import consents, mappings, referrals
+from grunnmur.cases.actions import consents, links, mappings, questions, referrals
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.models import Consent, Mapping, MappingStep, Referral, RelatedPerson
 from grunnmur.cases.terms import (
@@ -14,10 +14,17 @@ from grunnmur.cases.terms import (
     HealthArea,
     InformationKind,
     MappingState,
+    QuestionSort,
     SignatoryKind,
 )
+from grunnmur.directory.kinds import Role
+from grunnmur.post.models import Link
+from grunnmur.post.terms import ProofKind
+from tests import together
 from tests.together import service_id
 
+HPR = "7654321"
+"""The number in the register of health personnel that links are sent to."""
 SEE = (ConsentPurpose.CONTACT_HEALTH,)
 SEE_AND_TELL = (ConsentPurpose.CONTACT_HEALTH, ConsentPurpose.RELEASE_HEALTH_INFO)
 
@@ -101,3 +108,39 @@ def refer(actor: Any, pathway_id: uuid.UUID, to: str, area: HealthArea, **more: 
             **more,
         }
     )
+
+
+def send_link(actor: Any, pathway_id: uuid.UUID, item: uuid.UUID, **more: Any) -> Link:
+    """A link to answer by, for a GP without an account."""
+    return links.send(
+        **{
+            "actor": actor,
+            "pathway_id": pathway_id,
+            "once": None,
+            "item": item,
+            "name": "Per Holm",
+            "role": Role.GP,
+            "proof": ProofKind.HPR,
+            "number": HPR,
+            "mail": "per@storgata.example",
+            **more,
+        }
+    )
+
+
+def ask_by_link(actor: Any, child: Any) -> Link:
+    """Anna's case under way, and a link to the GP with one question about mental health."""
+    pathway_id = together.begin(actor, child)
+    together.start(actor, pathway_id)
+    consent(actor, pathway_id, "storgata", HealthArea.MENTAL, purposes=SEE_AND_TELL)
+    question = questions.ask(
+        actor=actor,
+        pathway_id=pathway_id,
+        once=None,
+        sort=QuestionSort.INFORMATION,
+        kind=InformationKind.MENTAL,
+        to_service_id=service_id("storgata"),
+        text="Har hun vært hos dere med hodepine?",
+        answer_by=together.day(14),
+    )
+    return send_link(actor, pathway_id, question.pk)

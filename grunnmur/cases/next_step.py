@@ -310,8 +310,9 @@ def _rounds(facts: Facts, *, on: date) -> Iterator[Step]:
         if one.concluded_on is None:
             asked = [item for item in facts.questions if item.round == one.id]
             last = max((item.answered_on for item in asked if item.answered_on), default=one.started_on)
-            if one.answer_by < on or rounds.put_together(asked).is_complete:
-                since = min(last, one.answer_by) if rounds.put_together(asked).is_complete else one.answer_by
+            is_complete = rounds.put_together(asked).is_complete
+            if is_complete or one.answer_by < on:
+                since = last if is_complete else one.answer_by
                 yield Step("conclude_round", frozenset({facts.owner}), since, one.answer_by, subject=one.id)
 
 

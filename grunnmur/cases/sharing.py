@@ -29,6 +29,12 @@ def may_ask(facts: Facts, *, service: str, kind: InformationKind, on: date) -> b
     return service == facts.owner or may_see(facts, service=service, kind=kind, on=on)
 
 
+def may_answer(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:
+    """Whether a service that was asked about this kind may say what it knows: of health with consent (hpl § 22)."""
+    is_about_health = bool(kind & HEALTH_KINDS)
+    return service == facts.owner or not is_about_health or may_tell(facts, service=service, kind=kind, on=on)
+
+
 def _consented(facts: Facts, *, purpose: ConsentPurpose, service: str, kind: InformationKind, on: date) -> bool:
     return any(
         item.purpose is purpose

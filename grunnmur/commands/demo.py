@@ -14,7 +14,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from grunnmur import installation, postgres
 from grunnmur.commands import serve
@@ -40,7 +39,8 @@ def main(arguments: list[str]) -> int:
     os.environ["GRUNNMUR_MODE"] = "demo"
     os.environ.setdefault("GRUNNMUR_URL", f"http://127.0.0.1:{port}/")
     installation.open_embedded(with_demo=True, fresh=options.fresh)
-    os.environ.setdefault("GRUNNMUR_OPERATOR_TOKEN_FILE", str(operator_token()))
+    token = postgres.made_once("operator-token", secrets.token_urlsafe(24))
+    os.environ.setdefault("GRUNNMUR_OPERATOR_TOKEN_FILE", str(token))
     with a_worker():
         return serve.run(
             host="127.0.0.1",
@@ -51,15 +51,6 @@ def main(arguments: list[str]) -> int:
             f"Drift: http://127.0.0.1:{port}/drift/, med passordet i {os.environ['GRUNNMUR_OPERATOR_TOKEN_FILE']}.\n"
             "Stopp med Ctrl+C. Det du gjør, står der neste gang; «./run demo --fresh» begynner på nytt.",
         )
-
-
-def operator_token() -> Path:
-    """The file with the demo's own password for /drift/, made the first time."""
-    path = postgres.data_dir() / "operator-token"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(24))
-    return path
 
 
 @contextmanager

@@ -12,10 +12,9 @@ from django.db import connection
 from grunnmur import keys
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.sessions import Actor, new_token, sign
-from grunnmur.post.terms import LinkState, MessageSort, ProofKind
+from grunnmur.post.rules import rules
+from grunnmur.post.terms import LinkState, ProofKind
 
-LASTS = timedelta(hours=1)
-"""How long one may take to answer; our own choice."""
 CODE_BYTES = 16
 
 
@@ -37,7 +36,6 @@ class Asks:
 class Asked:
     """What the one who answers by a link was asked about."""
 
-    sort: MessageSort
     pathway_id: UUID
     item: UUID
 
@@ -84,7 +82,7 @@ def open_session(link_id: UUID) -> str | None:
             [
                 digest,
                 link_id,
-                LASTS.total_seconds(),
+                timedelta(minutes=rules().link_minutes.number).total_seconds(),
                 settings.SESSION_IDLE.total_seconds(),
                 sign(f"open_link|{digest.hex()}|{link_id}"),
             ],
@@ -114,4 +112,4 @@ def enter(token: str) -> tuple[Actor, Asked] | None:
         kinds=row[9],
         link_id=row[10],
     )
-    return actor, Asked(MessageSort(row[11]), row[12], row[13])
+    return actor, Asked(row[11], row[12])

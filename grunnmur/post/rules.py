@@ -34,6 +34,9 @@ class Rules(_Shape):
     silence_days: Number
     expires_days: Number
     readers: Number
+    link_days: Number
+    link_days_after: Number
+    link_minutes: Number
 
 
 @cache

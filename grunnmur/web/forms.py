@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.clock import OSLO
+from grunnmur.post.mail import ADDRESS
+from grunnmur.post.sms import NUMBER
 from grunnmur.web.fields import Field, Text, field_of
 
 WRITE_A_DATE = _("Skriv datoen som dag, måned og år, slik: 26.11.2026.")
@@ -52,6 +54,35 @@ class ClockField(forms.CharField):
         if typed is None or int(typed[1]) > 23 or int(typed[2] or 0) > 59:
             raise forms.ValidationError(_("Skriv klokkeslettet slik: 14.00."))
         return time(int(typed[1]), int(typed[2] or 0))
+
+
+class MailField(forms.CharField):
+    """An e-mail address that the house can send to, or nothing."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"label": _("E-post"), "required": False, "max_length": 200, **options})
+
+    def to_python(self, value: Any) -> str:
+        address = str(super().to_python(value)).strip()
+        if address and not ADDRESS.fullmatch(address):
+            raise forms.ValidationError(_("Skriv en e-postadresse, slik: navn@kommune.no."))
+        return address
+
+
+class PhoneField(forms.CharField):
+    """A telephone for SMS as people write it, or nothing; gives it with its country."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"required": False, "max_length": 20, **options})
+
+    def to_python(self, value: Any) -> str:
+        digits = re.sub(r"[\s()-]", "", str(super().to_python(value)))
+        digits = re.sub(r"^00", "+", digits)
+        if re.fullmatch(r"[2-9][0-9]{7}", digits):
+            return f"+47{digits}"
+        if digits and not NUMBER.fullmatch(digits):
+            raise forms.ValidationError(_("Skriv et telefonnummer med åtte siffer, eller med landkode først."))
+        return digits
 
 
 class ActForm(forms.Form):

@@ -220,8 +220,8 @@ def test_one_that_is_opened_is_not_recalled(address: str, client_of: Any, case: 
         ({"number": "12"}, "number", "sju til ni sifre"),
         ({"proof": "national_id", "number": "14851281233"}, "number", "ikke gyldig"),
         ({"mail": ""}, "mail", "e-postadressen eller mobilnummeret"),
-        ({"mail": "per@"}, "mail", "ser ikke riktig ut"),
-        ({"mail": "", "phone": "900"}, "phone", "med landkode"),
+        ({"mail": "per@"}, "mail", "Skriv en e-postadresse"),
+        ({"mail": "", "phone": "900"}, "phone", "åtte siffer"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(

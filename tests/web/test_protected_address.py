@@ -12,16 +12,18 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from demo import cast
 from grunnmur.cases import access
-from grunnmur.cases.actions import basis, children, initiatives, pathways, plans
+from grunnmur.cases.actions import basis, children, initiatives, pathways, plans, questions, status_rounds
 from grunnmur.cases.models import Child, Initiative, Mapping, Meeting, Referral
 from grunnmur.cases.terms import (
     AddressProtection,
     CareBasis,
     HealthArea,
+    InformationKind,
     InitiativeWish,
     MappingState,
     MeetingKind,
     ObservationKind,
+    QuestionSort,
 )
 from grunnmur.clock import today
 from grunnmur.log.models import Event
@@ -107,6 +109,25 @@ def hidden(acting: Acting, anna: Child) -> Hidden:
             related_person_id=None,
             due_on=None,
         )
+        question = questions.ask(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            sort=QuestionSort.INFORMATION,
+            kind=InformationKind.COORDINATION,
+            to_service_id=together.service_id("storgata"),
+            text="Kommer dere?",
+            answer_by=together.day(7),
+        )
+        started = status_rounds.begin(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            services=[together.service_id("abup"), together.service_id("skolehelse")],
+            text="Hvordan går det?",
+            answer_by=together.day(7),
+        )
+        health_case.send_link(kari, case, question.pk, name=AROUND["storgata"][1])
     with acting("hege") as hege:
         health_case.step(hege, case, mapping, MappingState.ACCEPTED)
     with acting("per") as per:
@@ -133,6 +154,9 @@ def hidden(acting: Acting, anna: Child) -> Hidden:
         named |= {
             "child_id": anna.pk,
             "pathway_id": case,
+            "question_id": question.pk,
+            "round_id": started.pk,
+            "item": question.pk,
             "mapping_id": mapping.pk,
             "referral_id": referral.pk,
             "meeting_id": Meeting.objects.get().pk,

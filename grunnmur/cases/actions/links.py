@@ -1,45 +1,31 @@
 """Sending somebody without an account a link to answer one question by, and taking it back."""
 
 import re
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur import clock
 from grunnmur.cases import access, national_id, sharing
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, refuse
-from grunnmur.cases.door import CaseAct, on_pathway
-from grunnmur.cases.models import Invitation, Mapping, Question, QuestionAnswer, Referral, ReferralAnswer
+from grunnmur.cases.door import on_pathway
+from grunnmur.cases.queries.sent_links import find_asked
 from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.kinds import Role, roles_in
-from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
 from grunnmur.post import links, outbox
+from grunnmur.post.mail import ADDRESS
 from grunnmur.post.models import Link, Message
 from grunnmur.post.outbox import Receiver
-from grunnmur.post.terms import MessageSort, ProofKind
+from grunnmur.post.rules import rules
+from grunnmur.post.sms import NUMBER
+from grunnmur.post.terms import ProofKind
 
-LASTS = timedelta(days=14)
-"""A link that was not used is of no use after this, and never after the day to answer by and a week; our own choice."""
-AFTER_THE_DAY = timedelta(days=7)
+NOT_CONSENTED = _("Det er ikke samtykket til å dele dette med tjenesten.")
 HPR = re.compile(r"[1-9][0-9]{6,8}")
-MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A row that waits for an answer from one service."""
-
-    item: UUID
-    sort: MessageSort
-    kind: InformationKind
-    service: Service
-    answer_by: datetime | None
+"""A number in the register of health personnel: seven to nine digits."""
 
 
 def send(
@@ -61,38 +47,38 @@ def send(
     the link shows follows the consent to the service, and ends with it.
     """
     with on_pathway(actor, pathway_id, "links.send", once=once) as act:
-        waiting = find_waiting(act, item)
-        if waiting is None:
-            raise access.NotVisible
-        may_ask = sharing.may_ask(act.before, service=str(waiting.service.pk), kind=waiting.kind, on=act.today)
+        asked = find_asked(actor, act.case.pk, act.before, item)
+        may_ask = sharing.may_ask(act.before, service=str(asked.service.pk), kind=asked.kind, on=act.today)
         number = number.replace(" ", "")
         refuse(
             {
-                "item": None if may_ask else _("Det er ikke samtykket til å dele dette med tjenesten."),
+                "item": (_("Det er alt besvart, eller ikke noe å svare på lenger.") if not asked.waits else None)
+                or (None if may_ask else NOT_CONSENTED),
                 "name": _("Skriv navnet på den som skal svare.") if not name.strip() else None,
                 "role": _("Velg en rolle som finnes i tjenesten.")
-                if role not in roles_in(waiting.service.service_kind)
+                if role not in roles_in(asked.service.service_kind)
                 else None,
                 "number": _wrong_number(proof, number),
                 "mail": _wrong_address(mail, phone),
                 "phone": _("Skriv mobilnummeret med landkode, slik: +47 900 00 000.")
-                if phone and not PHONE.fullmatch(phone)
+                if phone and not NUMBER.fullmatch(phone)
                 else None,
             }
         )
-        expires_at = act.at + LASTS
-        if waiting.answer_by is not None:
-            expires_at = min(expires_at, waiting.answer_by + AFTER_THE_DAY)
+        expires_at = act.at + timedelta(days=rules().link_days.number)
+        if asked.answer_by is not None:
+            late = timedelta(days=rules().link_days_after.number)
+            expires_at = max(act.at + timedelta(days=1), min(expires_at, asked.answer_by + late))
         message = outbox.send(
             actor=actor,
             at=act.at,
-            sort=waiting.sort,
+            sort=asked.sort,
             subject=act.case.pk,
-            kind=waiting.kind,
+            kind=asked.kind,
             item=item,
-            to=Receiver(service_id=waiting.service.pk, mail=mail, phone=phone),
+            to=Receiver(service_id=asked.service.pk, mail=mail, phone=phone),
             wants_answer=True,
-            answer_by=waiting.answer_by,
+            answer_by=asked.answer_by,
             expires_at=expires_at,
             once=f"link:{item}:{once or act.at.isoformat()}",
         )
@@ -100,10 +86,10 @@ def send(
             message=message, name=name.strip(), role=role, proof=proof, proof_code=links.code_of(proof, number)
         )
         opened = participants.open_link(
-            act, act.case, link_id=link.pk, service=waiting.service.pk, kind=waiting.kind, ends_at=expires_at
+            act, act.case, link_id=link.pk, service=asked.service.pk, kind=asked.kind, ends_at=expires_at
         )
-        refuse({"item": None if opened else _("Det er ikke samtykket til å dele dette med tjenesten.")})
-        act.record("link.sent", kind=waiting.kind, subject=item)
+        refuse({"item": None if opened else NOT_CONSENTED})
+        act.record("link.sent", kind=asked.kind, subject=item)
     return link
 
 
@@ -147,46 +133,4 @@ def _wrong_number(proof: ProofKind, number: str) -> Problem:
 def _wrong_address(mail: str, phone: str) -> Problem:
     if not mail and not phone:
         return _("Skriv e-postadressen eller mobilnummeret som varselet skal til.")
-    return _("E-postadressen ser ikke riktig ut. Sjekk den.") if mail and not MAIL.fullmatch(mail) else None
-
-
-def find_waiting(act: CaseAct, item: UUID) -> Waiting | None:
-    """The question, mapping, referral or invitation that waits for an answer, as the actor may see it."""
-
-    def by(on: object) -> datetime:
-        return datetime.combine(on, time(), clock.OSLO) + timedelta(days=1)  # type: ignore[arg-type]  # a date
-
-    own = {"pathway": act.case, "pk": item}
-    question = access.visible_to(act.actor, Question.objects.select_related("to_service")).filter(**own).first()
-    if question and not QuestionAnswer.objects.filter(question=question).exists():
-        return Waiting(
-            item,
-            MessageSort.QUESTION,
-            InformationKind(question.kind),
-            question.to_service,
-            by(question.answer_by),
-        )
-    mapping = access.visible_to(act.actor, Mapping.objects.select_related("service")).filter(**own).first()
-    if mapping and mapping.service and any(one.id == str(item) for one in act.before.open_mappings):
-        return Waiting(
-            item,
-            MessageSort.QUESTION,
-            InformationKind(mapping.kind),
-            mapping.service,
-            by(mapping.due_on) if mapping.due_on else None,
-        )
-    referral = access.visible_to(act.actor, Referral.objects.select_related("to_service")).filter(**own).first()
-    if referral and not ReferralAnswer.objects.filter(referral=referral).exists():
-        return Waiting(item, MessageSort.REFERRAL, InformationKind(referral.kind), referral.to_service, None)
-    invitation = (
-        access.visible_to(act.actor, Invitation.objects.select_related("service", "meeting")).filter(**own).first()
-    )
-    if invitation and any(one.id == str(invitation.meeting_id) and one.is_pending for one in act.before.meetings):
-        return Waiting(
-            item,
-            MessageSort.INVITATION,
-            InformationKind(invitation.kind),
-            invitation.service,
-            invitation.meeting.starts_at,
-        )
-    return None
+    return _("E-postadressen ser ikke riktig ut. Sjekk den.") if mail and not ADDRESS.fullmatch(mail) else None

@@ -1,9 +1,8 @@
 """Telling a service that there is something for it in the case: by the outbox, in the act, and only what it sees."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from grunnmur import clock
 from grunnmur.cases import sharing
 from grunnmur.cases.door import CaseAct
 from grunnmur.cases.lifecycle import Facts
@@ -58,8 +57,3 @@ def take_back(act: CaseAct, *items: UUID) -> None:
     """What the service has sent about these rows is of no use any more, and goes to nobody who has not opened it."""
     for item in items:
         outbox.recall(actor=act.actor, at=act.at, item=item)
-
-
-def end_of(day: date) -> datetime:
-    """The instant when a day is over in Norway."""
-    return datetime.combine(day + timedelta(days=1), time(0), clock.OSLO)

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur import clock
 from grunnmur.cases import sharing
 from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import notices
 from grunnmur.cases.actions.checks import get_service, in_service, not_too_far, refuse
 from grunnmur.cases.door import on_pathway
 from grunnmur.cases.models import Question, QuestionAnswer
-from grunnmur.cases.terms import HEALTH_KINDS, AnswerSays, HowItGoes, InformationKind, QuestionSort
+from grunnmur.cases.terms import AnswerSays, HowItGoes, InformationKind, QuestionSort
 from grunnmur.directory.sessions import Actor
 from grunnmur.post.terms import MessageSort
 
@@ -68,7 +69,7 @@ def ask(
             item=question.pk,
             kind=kind,
             wants_answer=True,
-            answer_by=notices.end_of(answer_by),
+            answer_by=clock.end_of(answer_by),
         )
         act.record("question.asked", kind=kind, subject=question.pk, data={"sort": str(sort)})
     return question
@@ -95,18 +96,13 @@ def answer(
         if question is None:
             raise Refused("question_of_another", _("Dette spørsmålet er ikke stilt til tjenesten din."))
         kind = InformationKind(question.kind)
-        is_ours = str(actor.service_id) == act.before.owner
-        may_tell = (
-            is_ours
-            or not kind & HEALTH_KINDS
-            or sharing.may_tell(act.before, service=str(actor.service_id), kind=kind, on=act.today)
-        )
+        may_answer = sharing.may_answer(act.before, service=str(actor.service_id), kind=kind, on=act.today)
         asks_how = question.sort == QuestionSort.STATUS
         refuse(
             {
                 "says": _("Spørsmålet er alt besvart.")
                 if QuestionAnswer.objects.filter(question=question).exists()
-                else (NOT_SHARED if says is AnswerSays.ANSWERED and not may_tell else None),
+                else (NOT_SHARED if says is AnswerSays.ANSWERED and not may_answer else None),
                 "goes": _("Velg hvordan det går.") if asks_how and says is AnswerSays.ANSWERED and not goes else None,
                 "text": {
                     AnswerSays.ANSWERED: _("Skriv svaret, om enn kort."),

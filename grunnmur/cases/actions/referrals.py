@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur import clock
 from grunnmur.cases import deadlines, sharing
 from grunnmur.cases.access import Refused, owns
 from grunnmur.cases.actions import notices
@@ -86,7 +87,7 @@ def send(
             item=referral.pk,
             kind=health_area.kind,
             wants_answer=True,
-            answer_by=notices.end_of(deadlines.referral_assessment_due(sent_on)),
+            answer_by=clock.end_of(deadlines.referral_assessment_due(sent_on)),
         )
         act.record(
             "referral.sent",

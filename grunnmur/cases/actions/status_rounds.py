@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur import clock
 from grunnmur.cases import sharing
 from grunnmur.cases.actions import notices
 from grunnmur.cases.actions.checks import not_too_far, refuse
@@ -63,7 +64,7 @@ def begin(
                 item=question.pk,
                 kind=COORDINATION,
                 wants_answer=True,
-                answer_by=notices.end_of(answer_by),
+                answer_by=clock.end_of(answer_by),
             )
         act.record("round.started", kind=COORDINATION, subject=started.pk, data={"services": len(asked)})
     return started

@@ -1,6 +1,5 @@
 """What one who answers by a link is shown: the one thing asked, who the child is, and what has been answered."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,9 +22,8 @@ from grunnmur.cases.models import (
     Referral,
     ReferralAnswer,
 )
-from grunnmur.cases.queries import looking, names
+from grunnmur.cases.queries import looking, names, receiving
 from grunnmur.cases.terms import (
-    HEALTH_KINDS,
     AddressProtection,
     AnswerSays,
     AttendanceAnswer,
@@ -67,12 +65,16 @@ class Answering:
     """There is nothing to answer any more, though nobody may have answered."""
     answer: Pairs
     """What has been answered, as (what, text); empty until somebody has."""
+    kind: InformationKind = InformationKind.COORDINATION
     sort: QuestionSort = QuestionSort.INFORMATION
     state: MappingState = MappingState.ASKED
 
 
 def get_answering(actor: Actor, pathway_id: UUID, item: UUID) -> Answering:
-    """What the link was sent about, as its sight allows; and one row in the log. Raises NotVisible."""
+    """What the link was sent about, as its sight allows; one row in the log, and what was sent is opened.
+
+    Raises NotVisible.
+    """
     pathway = access.get_pathway(actor, pathway_id)
     case = facts.load(pathway.pk)
     for read in (_question, _mapping, _referral, _invitation):
@@ -89,15 +91,17 @@ def get_answering(actor: Actor, pathway_id: UUID, item: UUID) -> Answering:
         kinds=found[1] | InformationKind.CONTACT,
         grounds=[ParticipationBasis.ASKED],
     )
+    receiving.shown(actor, [item])
     return found[0]
 
 
 Read = tuple[Answering, InformationKind]
 
 
-def _of(pathway: Pathway, row: Any, make: Callable[..., Answering], **more: Any) -> Answering:
+def _of(pathway: Pathway, row: Any, **more: Any) -> Answering:
+    """What is the same whatever was asked: about whom, and by which service."""
     services = names.services({str(row.author_service_id)})
-    return make(
+    return Answering(
         item=row.pk,
         child_name=pathway.child.name or _("Barn uten navn"),
         born_on=pathway.child.born_on,
@@ -111,8 +115,7 @@ def _one(actor: Actor, rows: Any, pathway: Pathway, **which: Any) -> Any:
 
 
 def _may_tell(actor: Actor, case: Facts, kind: InformationKind) -> bool:
-    is_health = bool(kind & HEALTH_KINDS)
-    return not is_health or sharing.may_tell(case, service=str(actor.service_id), kind=kind, on=clock.today())
+    return sharing.may_answer(case, service=str(actor.service_id), kind=kind, on=clock.today())
 
 
 def _question(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | None:
@@ -133,7 +136,6 @@ def _question(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
     found = _of(
         pathway,
         row,
-        Answering,
         what="question",
         asked_on=row.asked_on,
         answer_by=row.answer_by,
@@ -143,6 +145,7 @@ def _question(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
         may_tell=_may_tell(actor, case, kind),
         is_closed=False,
         answer=answer,
+        kind=kind,
         sort=QuestionSort(row.sort),
     )
     return found, kind
@@ -171,7 +174,6 @@ def _mapping(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | 
     found = _of(
         pathway,
         row,
-        Answering,
         what="mapping",
         asked_on=row.asked_on,
         answer_by=row.due_on,
@@ -204,7 +206,6 @@ def _referral(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
     found = _of(
         pathway,
         row,
-        Answering,
         what="referral",
         asked_on=row.sent_on,
         answer_by=deadlines.referral_assessment_due(row.received_on),
@@ -233,7 +234,6 @@ def _invitation(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read
     found = _of(
         pathway,
         row,
-        Answering,
         what="invitation",
         asked_on=row.recorded_at.astimezone(clock.OSLO).date(),
         answer_by=at.date(),

@@ -11,7 +11,7 @@ from grunnmur.cases.models import Question, QuestionAnswer, RoundConcluded, Stat
 from grunnmur.cases.queries import receiving
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.rounds import Together
-from grunnmur.cases.terms import HEALTH_KINDS, AnswerSays, HowItGoes, InformationKind, QuestionSort
+from grunnmur.cases.terms import AnswerSays, HowItGoes, InformationKind, QuestionSort
 from grunnmur.directory.sessions import Actor
 
 
@@ -131,7 +131,7 @@ def get_questions(actor: Actor, pathway_id: UUID, *, page: str = "questions") ->
             is_mine=row.to_service_id == actor.service_id,
             is_late=waits and row.answer_by < case.today,
             waits=waits,
-            may_tell=may_tell(case, service=service, kind=kind),
+            may_tell=sharing.may_answer(case.facts, service=service, kind=kind, on=case.today),
             answer=given(answer) if answer else None,
         )
 
@@ -174,15 +174,6 @@ def _rounds(case: Case, asked: Mapping[UUID | None, list[Asked]]) -> tuple[Round
             )
         )
     return tuple(found)
-
-
-def may_tell(case: Case, *, service: str, kind: InformationKind) -> bool:
-    """Whether a service may tell child welfare what it knows of this kind (hpl § 22)."""
-    return (
-        service == str(case.pathway.author_service_id)
-        or not kind & HEALTH_KINDS
-        or sharing.may_tell(case.whole, service=service, kind=kind, on=case.today)
-    )
 
 
 @dataclass(frozen=True, slots=True)

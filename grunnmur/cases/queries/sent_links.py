@@ -1,14 +1,18 @@
-"""The links that were sent in a case, and who can be sent one."""
+"""The links that were sent in a case, and what one can be sent about."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from grunnmur.cases import access
+from grunnmur import clock
+from grunnmur.cases import access, deadlines
+from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import Invitation, Mapping, Question, Referral
-from grunnmur.cases.queries.case import Case
-from grunnmur.directory.kinds import Role, roles_in
+from grunnmur.cases.queries.case import HIDDEN_PERSON, Case
+from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.models import Service
+from grunnmur.directory.sessions import Actor
 from grunnmur.post.models import Message
 from grunnmur.post.terms import FactKind, MessageSort
 
@@ -18,11 +22,9 @@ class SentLink:
     """One link, and what became of it."""
 
     message_id: UUID
-    item: UUID
     name: str
-    service: str
+    """Who it is for; hidden where the service that was asked is."""
     sent_at: datetime
-    expires_at: datetime
     is_opened: bool
     is_answered: bool
     is_recalled: bool
@@ -30,26 +32,17 @@ class SentLink:
 
 def list_links(case: Case, items: list[UUID]) -> dict[UUID, list[SentLink]]:
     """The links that were sent about some rows, by row, newest first, as the actor may see them."""
-    messages = list(
-        access.visible_to(
-            case.actor, Message.objects.filter(subject=case.pathway.pk, item__in=items, link__isnull=False)
-        )
-        .select_related("link")
-        .prefetch_related("facts")
-        .order_by("-recorded_at")
-    )
-    services = case.services(one.to_service_id for one in messages)
+    sent = Message.objects.filter(subject=case.pathway.pk, item__in=items, link__isnull=False)
     found: dict[UUID, list[SentLink]] = {}
-    for one in messages:
+    for one in (
+        access.visible_to(case.actor, sent).select_related("link").prefetch_related("facts").order_by("-recorded_at")
+    ):
         facts = {fact.fact for fact in one.facts.all()}
         found.setdefault(one.item, []).append(
             SentLink(
                 message_id=one.pk,
-                item=one.item,
-                name=one.link.name,
-                service=services.get(str(one.to_service_id), ""),
+                name=str(HIDDEN_PERSON) if case.hides(one.to_service_id) else one.link.name,
                 sent_at=one.recorded_at,
-                expires_at=one.expires_at,
                 is_opened=FactKind.OPENED in facts,
                 is_answered=FactKind.ANSWERED in facts,
                 is_recalled=FactKind.RECALLED in facts,
@@ -59,28 +52,43 @@ def list_links(case: Case, items: list[UUID]) -> dict[UUID, list[SentLink]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """What a link can be sent about: which service was asked, the roles there, and where one goes afterwards."""
+class Asked:
+    """A row that one service was asked to answer, which a link can be sent about."""
 
-    service: str
-    roles: tuple[Role, ...]
     sort: MessageSort
+    kind: InformationKind
+    service: Service
+    answer_by: datetime | None
+    waits: bool
+    """Nobody has answered, and somebody still can."""
     page: str
+    """Where it stands in the case."""
 
 
-def get_target(case: Case, item: UUID) -> Target:
-    """The row that a link is to be sent about. Raises NotVisible."""
-    for rows, column, sort, page in (
-        (Question.objects.all(), "to_service", MessageSort.QUESTION, "questions"),
-        (Mapping.objects.all(), "service", MessageSort.QUESTION, "health"),
-        (Referral.objects.all(), "to_service", MessageSort.REFERRAL, "health"),
-        (Invitation.objects.all(), "service", MessageSort.INVITATION, "meetings"),
-    ):
-        row = access.visible_to(case.actor, rows).filter(pathway=case.pathway, pk=item).select_related(column).first()
-        if row is not None:
-            service: Service | None = getattr(row, column)
-            if service is None:
-                break
-            name = case.services([service.pk])[str(service.pk)]
-            return Target(name, roles_in(service.service_kind), sort, page)
+def find_asked(actor: Actor, pathway_id: UUID, facts: Facts, item: UUID) -> Asked:
+    """The question, mapping, referral or invitation with this id, as the actor may see it. Raises NotVisible."""
+
+    def row(rows: Any, *more: str) -> Any:
+        return access.visible_to(actor, rows.select_related(*more).filter(pathway=pathway_id, pk=item)).first()
+
+    key = str(item)
+    if question := row(Question.objects, "to_service"):
+        waits = any(one.id == key and one.answered_on is None for one in facts.questions)
+        by = clock.end_of(question.answer_by)
+        kind = InformationKind(question.kind)
+        return Asked(MessageSort.QUESTION, kind, question.to_service, by, waits, "questions")
+    mapping = row(Mapping.objects, "service")
+    if mapping and mapping.service:
+        waits = any(one.id == key for one in facts.open_mappings)
+        due = clock.end_of(mapping.due_on) if mapping.due_on else None
+        return Asked(MessageSort.QUESTION, InformationKind(mapping.kind), mapping.service, due, waits, "health")
+    if referral := row(Referral.objects, "to_service"):
+        waits = any(one.id == key and one.answer is None for one in facts.referrals)
+        by = clock.end_of(deadlines.referral_assessment_due(referral.received_on))
+        return Asked(MessageSort.REFERRAL, InformationKind(referral.kind), referral.to_service, by, waits, "health")
+    if invitation := row(Invitation.objects, "service", "meeting"):
+        meeting = invitation.meeting
+        waits = any(one.id == str(meeting.pk) and one.is_pending for one in facts.meetings)
+        kind = InformationKind(invitation.kind)
+        return Asked(MessageSort.INVITATION, kind, invitation.service, meeting.starts_at, waits, "meetings")
     raise access.NotVisible

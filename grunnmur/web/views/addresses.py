@@ -1,10 +1,8 @@
 """Where notices go: to oneself, and to the service, which its administrator sets."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,42 +12,19 @@ from grunnmur import clock
 from grunnmur.cases.access import Refused
 from grunnmur.directory import members
 from grunnmur.post import addresses
-from grunnmur.post.mail import ADDRESS
 from grunnmur.post.terms import Channel
 from grunnmur.web.acting import actor_of, perform
-from grunnmur.web.forms import ActForm
+from grunnmur.web.forms import ActForm, MailField, PhoneField
 from grunnmur.web.views import session
 from grunnmur.web.views.fresh import fresh
 
 
 class NoticesForm(ActForm):
-    mail = forms.CharField(
-        label=gettext_lazy("E-post"),
-        required=False,
-        max_length=200,
-        help_text=gettext_lazy("La stå tomt hvis vi ikke skal si fra på e-post."),
-    )
-    phone = forms.CharField(
+    mail = MailField(help_text=gettext_lazy("La stå tomt hvis vi ikke skal si fra på e-post."))
+    phone = PhoneField(
         label=gettext_lazy("Telefon for SMS"),
-        required=False,
-        max_length=20,
         help_text=gettext_lazy("Åtte siffer, eller landkode først, for eksempel +46. La stå tomt for ingen SMS."),
     )
-
-    def clean_mail(self) -> str:
-        mail: str = self.cleaned_data["mail"].strip()
-        if mail and not ADDRESS.fullmatch(mail):
-            raise forms.ValidationError(_("Skriv en e-postadresse, slik: navn@kommune.no."))
-        return mail
-
-    def clean_phone(self) -> str:
-        digits = re.sub(r"[\s()-]", "", self.cleaned_data["phone"])
-        digits = re.sub(r"^00", "+", digits)
-        if re.fullmatch(r"[2-9][0-9]{7}", digits):
-            return f"+47{digits}"
-        if digits and not re.fullmatch(r"\+[1-9][0-9]{6,14}", digits):
-            raise forms.ValidationError(_("Skriv et telefonnummer med åtte siffer, eller med landkode først."))
-        return digits
 
 
 def _page(

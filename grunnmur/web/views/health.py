@@ -19,6 +19,7 @@ from grunnmur.cases.door import Invalid
 from grunnmur.cases.queries import health as queries
 from grunnmur.cases.queries.health import Area, Health, ReferralRow
 from grunnmur.cases.terms import MappingConclusion, MappingState, ReferralAnswerKind
+from grunnmur.directory.sessions import Actor
 from grunnmur.web import forms, health_words
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
@@ -191,6 +192,28 @@ def _leave_out(form: forms.ActForm, *names: str) -> None:
             del form.fields[name]
 
 
+def take_step(data: dict[str, Any], *, actor: Actor, pathway_id: UUID, once: UUID | None, mapping_id: UUID) -> object:
+    """The act, with what a valid form says; what is wrong is said beside the form's own fields. Raises Invalid."""
+    state = MappingState(data["state"])
+    says_no = state is MappingState.NOT_INDICATED
+    try:
+        return mappings.step(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once,
+            mapping_id=mapping_id,
+            state=state,
+            on=data["on"],
+            conclusion=MappingConclusion(data["conclusion"]) if data["conclusion"] else None,
+            findings=data["cannot_because"] if says_no else data.get("findings", ""),
+            matters_to_child=data["matters_to_child"],
+            recommendation=data.get("recommendation", ""),
+        )
+    except Invalid as invalid:
+        names = {"findings": "cannot_because"} if says_no else {}
+        raise Invalid({names.get(key, key): text for key, text in invalid.problems.items()}) from invalid
+
+
 def mapping_step(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> HttpResponse:
     """The asked service says that it takes it, is under way, is done, or cannot."""
     actor = actor_of(request)
@@ -203,31 +226,13 @@ def mapping_step(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> Ht
     initial = {"on": clock.today(), "state": request.GET.get("steg", "")}
     shared = _shared(found)
 
-    def run(data: dict[str, Any]) -> object:
-        state = MappingState(data["state"])
-        says_no = state is MappingState.NOT_INDICATED
-        try:
-            return mappings.step(
-                actor=actor,
-                pathway_id=pathway_id,
-                once=once_of(request),
-                mapping_id=mapping_id,
-                state=state,
-                on=data["on"],
-                conclusion=MappingConclusion(data["conclusion"]) if data["conclusion"] else None,
-                findings=data["cannot_because"] if says_no else data.get("findings", ""),
-                matters_to_child=data["matters_to_child"],
-                recommendation=data.get("recommendation", ""),
-            )
-        except Invalid as invalid:
-            names = {"findings": "cannot_because"} if says_no else {}
-            raise Invalid({names.get(key, key): text for key, text in invalid.problems.items()}) from invalid
-
     form = StepForm(request.POST or None, initial=initial, mapping=mapping, may_tell=may_tell)
     return perform(
         request,
         form=form,
-        run=run,
+        run=lambda data: take_step(
+            data, actor=actor, pathway_id=pathway_id, once=once_of(request), mapping_id=mapping_id
+        ),
         title=_("Kartlegging"),
         lead=str(area.area.label),
         button=_("Lagre"),

@@ -19,10 +19,10 @@ from grunnmur.cases.queries import questions as queries
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.queries.plans import who_takes_part
 from grunnmur.cases.queries.questions import Questions
-from grunnmur.cases.queries.sent_links import get_target, list_links
+from grunnmur.cases.queries.sent_links import find_asked, list_links
 from grunnmur.cases.sharing import ASKED_ABOUT
 from grunnmur.cases.terms import AnswerSays, HowItGoes, InformationKind, QuestionSort
-from grunnmur.directory.kinds import Role
+from grunnmur.directory.kinds import Role, roles_in
 from grunnmur.post.terms import ProofKind
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
@@ -115,6 +115,8 @@ class Answerable(Protocol):
     @property
     def sort(self) -> QuestionSort: ...
     @property
+    def kind(self) -> InformationKind: ...
+    @property
     def may_tell(self) -> bool: ...
 
 
@@ -132,6 +134,12 @@ class AnswerForm(forms.ConditionalForm):
             self.fields["text"].label = _("Hva har dere gjort siden sist?")
         else:
             del self.fields["goes"]
+        self.fields["text"].help_text = (
+            _("Alle som er med i forløpet, kan lese det. Skriv ikke mer om helsen enn alle skal vite.")
+            if asked.kind is InformationKind.COORDINATION
+            else _("Barnevernet kan lese det, og de tjenestene som har samtykke til å se %(area)s.")
+            % {"area": str(asked.kind.label).lower()}
+        )
         if not asked.may_tell:
             says = self.fields["says"]
             assert isinstance(says, django_forms.ChoiceField)
@@ -268,14 +276,10 @@ class LinkForm(forms.ConditionalForm):
             "den som åpner lenken."
         ),
     )
-    mail = django_forms.CharField(label=gettext_lazy("E-post"), max_length=200, required=False)
-    phone = django_forms.CharField(
+    mail = forms.MailField()
+    phone = forms.PhoneField(
         label=gettext_lazy("Mobil"),
-        max_length=20,
-        required=False,
-        help_text=gettext_lazy(
-            "Ett av dem er nok. Med landkode, slik: +47 900 00 000. Varselet sier ikke hva det gjelder."
-        ),
+        help_text=gettext_lazy("Ett av dem er nok. Varselet sier ikke hva det gjelder."),
     )
 
     def __init__(self, *args: Any, roles: tuple[Role, ...], **options: Any) -> None:
@@ -290,13 +294,12 @@ def send_link(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRespons
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="send_link")
     check_first(request, case, "links.send")
-    target = get_target(case, item)
-    back = reverse(target.page, kwargs={"pathway_id": pathway_id})
+    asked = find_asked(actor, pathway_id, case.whole, item)
+    roles = roles_in(asked.service.service_kind)
+    back = reverse(asked.page, kwargs={"pathway_id": pathway_id})
     return perform(
         request,
-        form=LinkForm(
-            request.POST or None, roles=target.roles, initial={"role": target.roles[0], "proof": ProofKind.HPR}
-        ),
+        form=LinkForm(request.POST or None, roles=roles, initial={"role": roles[0], "proof": ProofKind.HPR}),
         run=lambda data: links.send(
             actor=actor,
             pathway_id=pathway_id,
@@ -306,11 +309,10 @@ def send_link(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRespons
                 **data,
                 "role": Role(data["role"]),
                 "proof": ProofKind(data["proof"]),
-                "phone": data["phone"].replace(" ", ""),
             },
         ),
         title=_("Send lenke"),
-        lead=target.service,
+        lead=asked.service.name,
         button=_("Send lenken"),
         done=_("Lenken er sendt. Den som får den, svarer uten konto."),
         back=back,

@@ -12,21 +12,20 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grunnmur import clock
-from grunnmur.cases.actions import mappings, meetings, questions, referrals
-from grunnmur.cases.door import Invalid
+from grunnmur.cases.actions import meetings, questions, referrals
 from grunnmur.cases.queries.answering import Answering, get_answering
-from grunnmur.cases.terms import AnswerSays, AttendanceAnswer, MappingConclusion, MappingState, ReferralAnswerKind
+from grunnmur.cases.terms import AnswerSays, AttendanceAnswer, ReferralAnswerKind
 from grunnmur.directory import openid, sessions
 from grunnmur.directory.providers import Provider, providers
 from grunnmur.log import record
-from grunnmur.post import links, outbox
+from grunnmur.post import links
 from grunnmur.post.links import Asked, Asks
 from grunnmur.post.terms import LinkState, ProofKind
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.views import session
 from grunnmur.web.views.health import AnswerForm as ReferralForm
-from grunnmur.web.views.health import StepForm
+from grunnmur.web.views.health import StepForm, take_step
 from grunnmur.web.views.meetings import ReplyForm
 from grunnmur.web.views.questions import AnswerForm, answer_data
 from grunnmur.web.views.session import public
@@ -172,7 +171,6 @@ def answer_by_link(request: HttpRequest) -> HttpResponse:
     asked: Asked = request.asked  # type: ignore[attr-defined]
     found = get_answering(actor, asked.pathway_id, asked.item)
     request.session["reply_person"] = str(actor.person_id)
-    outbox.opened(actor=actor, at=clock.now(), items=[asked.item])
     is_done = bool(found.answer) and found.what in ("question", "referral")
     if request.method != "POST" and (is_done or found.is_closed or (found.answer and "endre" not in request.GET)):
         return render(request, "reply_done.html", {"found": found, "may_change": not is_done and not found.is_closed})
@@ -211,24 +209,13 @@ def _mapping(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: A
     form = _without(StepForm(request.POST or None, mapping=found, may_tell=found.may_tell), "on")
 
     def run(data: dict[str, Any]) -> object:
-        state = MappingState(data["state"])
-        says_no = state is MappingState.NOT_INDICATED
-        try:
-            return mappings.step(
-                actor=actor,
-                pathway_id=asked.pathway_id,
-                once=once_of(request),
-                mapping_id=asked.item,
-                state=state,
-                on=clock.today(),
-                conclusion=MappingConclusion(data["conclusion"]) if data["conclusion"] else None,
-                findings=data["cannot_because"] if says_no else data.get("findings", ""),
-                matters_to_child=data["matters_to_child"],
-                recommendation=data.get("recommendation", ""),
-            )
-        except Invalid as invalid:
-            names = {"findings": "cannot_because"} if says_no else {}
-            raise Invalid({names.get(key, key): text for key, text in invalid.problems.items()}) from invalid
+        return take_step(
+            {**data, "on": clock.today()},
+            actor=actor,
+            pathway_id=asked.pathway_id,
+            once=once_of(request),
+            mapping_id=asked.item,
+        )
 
     return form, run
 
