@@ -184,7 +184,8 @@ def answer_question(request: HttpRequest, pathway_id: UUID, question_id: UUID) -
 # --- a status meeting without a meeting ----------------------------------------------------------------------
 
 
-class StartForm(forms.ActForm):
+class StartForm(forms.ConditionalForm):
+    needed_with_some_answers = frozenset({"services"})
     services = IdsField(gettext_lazy("Hvem skal svare?"))
     text = forms.long_text(
         gettext_lazy("Spørsmålet"),
