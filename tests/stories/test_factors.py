@@ -12,10 +12,13 @@ from tests.stories.server import Server
 
 
 @pytest.fixture
-def hege(contexts: Callable[..., BrowserContext], program: Server) -> Visitor:
-    """Hege at a machine with a passkey in it; passkeys are bound to a host's name, so she goes to localhost."""
+def stein(contexts: Callable[..., BrowserContext], program: Server) -> Visitor:
+    """Stein at a machine with a passkey in it; passkeys are bound to a host's name, so he goes to localhost.
+
+    No story gives Stein a second factor: the tests come in any order.
+    """
     context = contexts()
-    one = Visitor(context, program.url.replace("127.0.0.1", "localhost"), "hege")
+    one = Visitor(context, program.url.replace("127.0.0.1", "localhost"), "stein")
     machine = context.new_cdp_session(one.tab)
     machine.send("WebAuthn.enable")
     machine.send(
@@ -39,30 +42,30 @@ def give_password(one: Visitor) -> None:
     one.press("Logg inn")
 
 
-def test_a_passkey_is_made_and_then_used(hege: Visitor) -> None:
-    give_password(hege)
-    hege.sees("Sikre innloggingen")
-    picture = hege.tab.get_by_role("img", name="Bilde som appen leser.")
+def test_a_passkey_is_made_and_then_used(stein: Visitor) -> None:
+    give_password(stein)
+    stein.sees("Sikre innloggingen")
+    picture = stein.tab.get_by_role("img", name="Bilde som appen leser.")
     assert picture.evaluate("e => e.complete && e.naturalWidth > 100")
-    hege.fill({"Hva vil du kalle den?": "jobbmaskinen"})
-    hege.press("Lag passnøkkel")
-    hege.sees("Ta vare på disse kodene")
-    hege.press("Jeg har tatt vare på kodene")
-    hege.open("/min-innlogging/")
-    hege.sees("Passnøkkel: jobbmaskinen", "Du har 10 gjenopprettingskoder igjen.")
-    hege.press("Logg ut")
+    stein.fill({"Hva vil du kalle den?": "jobbmaskinen"})
+    stein.press("Lag passnøkkel")
+    stein.sees("Ta vare på disse kodene")
+    stein.press("Jeg har tatt vare på kodene")
+    stein.open("/min-innlogging/")
+    stein.sees("Passnøkkel: jobbmaskinen", "Du har 10 gjenopprettingskoder igjen.")
+    stein.press("Logg ut")
 
-    give_password(hege)
-    hege.press("Bruk passnøkkel")
-    hege.open("/min-innlogging/ny/")
-    hege.sees("Legg til app eller passnøkkel")
+    give_password(stein)
+    stein.press("Bruk passnøkkel")
+    stein.open("/min-innlogging/ny/")
+    stein.sees("Legg til app eller passnøkkel")
 
     # Without it in the machine, the page says so, and one is still outside.
-    hege.press("Logg ut")
-    give_password(hege)
-    hege.tab.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error('not here')); }")
-    hege.tab.get_by_role("button", name="Bruk passnøkkel").click()
-    expect(hege.tab.get_by_role("alert")).to_contain_text("Prøv igjen, eller bruk en kode.")
+    stein.press("Logg ut")
+    give_password(stein)
+    stein.tab.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error('not here')); }")
+    stein.tab.get_by_role("button", name="Bruk passnøkkel").click()
+    expect(stein.tab.get_by_role("alert")).to_contain_text("Prøv igjen, eller bruk en kode.")
     with pytest.raises(Unlike):
-        hege.open("/min-innlogging/")
-        hege.sees("Min innlogging", "Passnøkkel")
+        stein.open("/min-innlogging/")
+        stein.sees("Min innlogging", "Passnøkkel")
