@@ -15,6 +15,7 @@ from grunnmur import clock
 from tests.stories.story import Hands, Story, Walls
 
 PEOPLE = ("kari", "leif", "per", "hege", "siri", "nina", "tone")
+WITHOUT_ACCOUNT = ()
 STRANGER = "ola"
 KNOWN_BY = ("Anna", "Solberg", "Anna Solberg", "G-2026-0001")
 """What somebody who wants to find Anna could search for; her national number is added when the story has read it."""

@@ -1,6 +1,6 @@
 """The real program on a fresh database in a folder of its own, for a story to be played against.
 
-Run as a module it is the program's side: `python -m tests.stories.server PORT LOAD PREPARE`, with `GRUNNMUR_DATA` set.
+Run as a module it is the program's side: `python -m tests.stories.server PORT LOAD PREPARE WORKER`, with `GRUNNMUR_DATA` set.
 """
 
 import importlib
@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -44,21 +44,32 @@ def fresh(
     prepare: str = "",
     port: int = 0,
     more: Mapping[str, str] = MappingProxyType({}),
+    with_worker: bool = False,
 ) -> Iterator[Server]:
     """Make a database, load the cast and Anna, and serve them with gunicorn on a free port until the block ends.
 
     `load` is another module that fills the database when it is run; `prepare` one whose `prepare()` is called in the
-    server's own process before it serves; `more` is added to its environment.
+    server's own process before it serves; `more` is added to its environment; `with_worker` starts what sends mail too.
     """
     with tempfile.TemporaryDirectory(prefix="grunnmur-story-") as name:
         folder = Path(name)
         port = port or free_port()
         environment = {key: value for key, value in os.environ.items() if "DATABASE_URL" not in key}
         environment |= {"GRUNNMUR_DATA": name, "GRUNNMUR_MODE": "demo", "PYTHONPATH": str(ROOT), **more}
+        environment.setdefault("GRUNNMUR_URL", f"http://127.0.0.1:{port}/")
+        environment.setdefault("GRUNNMUR_LIMITS_TIMES", "10000")  # a story asks faster than people do
         environment.pop("GRUNNMUR_STATIC", None)
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.stories.server", str(port), load, prepare],
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.stories.server",
+                    str(port),
+                    load,
+                    prepare,
+                    "worker" if with_worker else "",
+                ],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -108,10 +119,10 @@ def _wait_for_the_database_to_stop(folder: Path) -> None:
         time.sleep(0.05)
 
 
-def main(port: int, load: str, prepare: str) -> int:
+def main(port: int, load: str, prepare: str, worker: str) -> int:
     """The program's side: an up-to-date database with the cast and Anna in it, then the pages."""
     from grunnmur import installation
-    from grunnmur.commands import serve
+    from grunnmur.commands import demo, serve
 
     installation.open_embedded()
     subprocess.run(
@@ -122,8 +133,9 @@ def main(port: int, load: str, prepare: str) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "grunnmur.settings"
     if prepare:
         importlib.import_module(prepare).prepare()
-    return serve.run(host="127.0.0.1", port=port, greeting="ready")
+    with demo.a_worker() if worker else nullcontext():
+        return serve.run(host="127.0.0.1", port=port, greeting="ready")
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), sys.argv[2], sys.argv[3]))
+    sys.exit(main(int(sys.argv[1]), *sys.argv[2:]))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, Protocol
 
+from tests.stories.letters import Letters
 from tests.stories.page import Unlike, Value
 from tests.stories.walker import Walker
 
@@ -94,7 +95,9 @@ class Walls:
     consent lets it in, and again from the instant one is withdrawn: then for all that the service was shown.
     """
 
-    def __init__(self, stranger: Walker, others: Iterable[Walker], *, known_by: Iterable[str]) -> None:
+    def __init__(
+        self, stranger: Walker, others: Iterable[Walker], *, known_by: Iterable[str], letters: Letters | None = None
+    ) -> None:
         self.stranger = stranger
         self.others = {walker.key: walker for walker in others}
         """The same people as in the story, each at another computer."""
@@ -104,6 +107,8 @@ class Walls:
         """Who of the others must see nothing now."""
         self.shown: dict[str, tuple[set[str], set[str]]] = {}
         """The pages and forms that each in the story has been shown."""
+        self.letters = letters
+        """The mail that leaves the house: it tells nothing either."""
         self.looks = 0
         self._looked_at: set[str] = set()
 
@@ -123,6 +128,8 @@ class Walls:
                 own_forms & forms & chosen,
                 search_for=[self.known_by[0], self.known_by[-1]],
             )
+        if self.letters:
+            self.letters.tell_nothing(self.known_by)
         self._looked_at = found
 
     def _is_outside(self, walker: Walker, pages: set[str], forms: set[str], *, search_for: Iterable[str]) -> None:

@@ -1,0 +1,299 @@
+"""Anna, 14, from the side of those who work together: nobody has a new log-in, and nobody drops the ball.
+
+Her GP answers by link only. The nurse has an account; ABUP first sends the referral back and then accepts it. They follow
+up in a status round instead of a meeting.
+"""
+
+from collections.abc import Mapping
+
+from tests.stories.anna import (
+    ABUP,
+    CONTACT,
+    EXAMINE,
+    GP,
+    KNOWN_BY,
+    MOTHER,
+    OWN_WORDS,
+    SCHOOL_HEALTH,
+    STRANGER,
+    TALK_WITH_CHILD,
+    TELL,
+    Telling,
+    ask_consent,
+    conclude,
+    day,
+    go_to_case,
+)
+from tests.stories.letters import Letters
+from tests.stories.story import Hands, Story, Walls
+
+__all__ = ["KNOWN_BY", "PEOPLE", "STRANGER", "WITHOUT_ACCOUNT", "tell"]
+
+PEOPLE = ("kari", "leif", "hege", "siri")
+WITHOUT_ACCOUNT = ("gp",)
+"""Takes part by links alone."""
+GP_MAIL, GP_NUMBER = "per@legekontoret.example", "7654321"
+QUESTION = "Har Anna vært hos dere med hodepine det siste året?"
+ANSWER = "Ja, to ganger i vår. Blodtrykk og blodprøver var normale."
+ILLNESS = "Spenningshodepine. Ingen tegn til annen sykdom."
+
+
+def tell(story: Story, people: Mapping[str, Hands], walls: Walls) -> None:
+    """The whole story. The walls have the mail that leaves the house."""
+    assert walls.letters, "a GP without an account has only the mail"
+    letters = walls.letters
+    walls.shut_out |= {"hege", "siri"}
+    told = Telling(story, people, walls)
+    under_way(told)
+    the_gp_answers_by_link(told, letters)
+    the_nurse_maps(told)
+    returned_and_accepted(told)
+    round_without_a_meeting(told, letters)
+
+
+def under_way(told: Telling) -> None:
+    """From the worklist to a pathway under way, with consent."""
+    (kari,) = told.who("kari")
+    step = told.step
+
+    with step("Kari begins to assess Anna, and writes down what Anna says"):
+        kari.be()
+        kari.follow("Ikke vurdert ennå")
+        kari.follow("Anna Solberg")
+        kari.press("Begynn å vurdere")
+        told.case = kari.address
+        kari.follow("Skriv inn samtalen")
+        kari.fill(
+            {
+                "Hvem snakket dere med?": "Barnet",
+                "Når?": day(),
+                "Hva kom fram?": "Anna har hodepine hver uke.",
+                "Barnets egne ord": OWN_WORDS,
+                "Hvordan tok barnet del?": TALK_WITH_CHILD,
+            }
+        )
+        kari.press("Lagre samtalen")
+
+    with step("A criterion is there, and the pathway starts"):
+        go_to_case(kari)
+        kari.follow("Vurder om forløpet skal starte")
+        wants_help = "2. Barnet og"
+        kari.fill(
+            {
+                "Hvilke kriterier er til stede?": [f"{wants_help}…"],
+                f"{wants_help}… > Hva viser det?": "Anna og foreldrene ønsker hjelp for hodepinen.",
+                "Hva bestemmer dere?": "Start forløpet",
+                "Hvorfor?": "Plagene har vart lenge, og familien vil ha hjelp.",
+                "Hvordan tok barnet del i vurderingen?": TALK_WITH_CHILD,
+                "Hva mente barnet, og hva la dere vekt på?": "Anna vil snakke med en lege.",
+                "Når ble det bestemt?": day(),
+            }
+        )
+        kari.press("Lagre vurderingen")
+        kari.sees("Forløpet pågår")
+
+    with step("Kari asks for consent to the GP, to school health and to ABUP"):
+        ask_consent(kari, GP, about=["Kroppslig helse", "Barnets egne ord"], purposes=[CONTACT, EXAMINE, TELL])
+        ask_consent(kari, SCHOOL_HEALTH, about=["Psykisk helse"], purposes=[CONTACT, EXAMINE, TELL])
+        ask_consent(kari, ABUP, about=["Psykisk helse"], purposes=[CONTACT, EXAMINE, TELL])
+        told.walls.shut_out -= {"hege", "siri"}
+
+
+def send_link(kari: Hands) -> None:
+    """Fill in who is to answer by link, and send it."""
+    kari.fill({"Hvem skal svare?": "Per Holm", "Nummeret": GP_NUMBER, "E-post": GP_MAIL})
+    kari.press("Send lenken")
+    kari.sees("Lenken er sendt.")
+
+
+def open_link(gp: Hands, link: str) -> None:
+    """From the link in the mail to the page where one answers."""
+    gp.open(link)
+    gp.does_not_see("Anna", "Solberg")
+    gp.fill({"HPR-nummer": GP_NUMBER})
+    gp.press("Vis hvem du er")
+    gp.sees("Anna Solberg")
+
+
+def the_gp_answers_by_link(told: Telling, letters: Letters) -> None:
+    """A question and a mapping, answered from the mail."""
+    kari, gp = told.who("kari", "gp")
+    step = told.step
+
+    with step("Kari asks the GP one thing, and sends a link, for he has no account"):
+        go_to_case(kari, "Spørsmål")
+        kari.follow("Spør en tjeneste")
+        kari.fill(
+            {
+                "Hvem spør dere?": GP,
+                "Hva vil dere vite?": "Opplysninger",
+                "Hva gjelder det?": "kroppslig helse",
+                "Spørsmålet": QUESTION,
+                "Svar innen": day(14),
+            }
+        )
+        kari.press("Send spørsmålet")
+        kari.sees("Spørsmålet er sendt.")
+        kari.follow("Send lenke til en uten konto")
+        send_link(kari)
+
+    with step("The mail says nothing, and its link shows nothing to one who cannot say who he is"):
+        gp.open(letters.link_to(GP_MAIL))
+        gp.does_not_see("Anna", "Solberg", QUESTION)
+
+    with step("The GP shows who he is, answers in one page, and has the text for his own journal"):
+        gp.fill({"HPR-nummer": GP_NUMBER})
+        gp.press("Vis hvem du er")
+        gp.sees("Anna Solberg", QUESTION)
+        gp.does_not_see(OWN_WORDS, MOTHER)
+        gp.fill({"Svaret": ANSWER})
+        gp.press("Send svaret")
+        gp.sees("Svaret er sendt", ANSWER)
+        gp.press("Ferdig, logg ut")
+
+    with step("Kari has the answer, and sees in the ledger that it came"):
+        go_to_case(kari, "Spørsmål")
+        kari.sees(ANSWER, "Besvart")
+        go_to_case(kari, "Sendt i saken")
+        kari.sees("besvart", GP)
+
+    with step("The GP is asked to map bodily health, and does it by link too"):
+        go_to_case(kari, "Helse")
+        kari.follow("Be om kartlegging", near="Kroppslig helse")
+        kari.fill({"Hvilken tjeneste?": GP, "Hva vil dere ha svar på?": "Hva kommer hodepinen av?"})
+        kari.press("Send forespørselen")
+        kari.follow("Send lenke til en uten konto")
+        send_link(kari)
+        open_link(gp, letters.link_to(GP_MAIL))
+        gp.fill(
+            {
+                "Hvor langt er dere kommet?": "Vi er ferdige",
+                "Hva førte kartleggingen til?": "Følges opp i kommunen",
+                "Hva fant dere?": ILLNESS,
+            }
+        )
+        gp.press("Send svaret")
+        gp.sees(ILLNESS)
+        gp.press("Ferdig, logg ut")
+        go_to_case(kari, "Helse")
+        kari.sees(ILLNESS)
+
+
+def the_nurse_maps(told: Telling) -> None:
+    """Hege logs in as always, and finds the case on her list."""
+    kari, hege = told.who("kari", "hege")
+    step = told.step
+
+    with step("Kari asks school health to map mental health"):
+        go_to_case(kari, "Helse")
+        kari.follow("Be om kartlegging", near="Psykisk helse")
+        kari.fill({"Hvilken tjeneste?": SCHOOL_HEALTH, "Hva vil dere ha svar på?": "Hvordan har Anna det?"})
+        kari.press("Send forespørselen")
+        kari.sees("Forespørselen er sendt.")
+
+    with step("Hege sees mental health only, and concludes that ABUP should see Anna"):
+        hege.be()
+        go_to_case(hege, "Helse")
+        hege.sees("Psykisk helse")
+        hege.does_not_see("Kroppslig helse", ILLNESS, OWN_WORDS)
+        conclude(hege, "Henvises til spesialisthelsetjenesten", "Anna er nedstemt og sover lite.")
+
+
+def returned_and_accepted(told: Telling) -> None:
+    """ABUP lacks something, says what, and has it."""
+    kari, hege, siri = told.who("kari", "hege", "siri")
+    step = told.step
+
+    with step("Hege refers Anna to ABUP"):
+        go_to_case(hege, "Helse")
+        hege.follow("Henvis", near="Psykisk helse")
+        hege.fill(
+            {
+                "Hvem henviser dere til?": ABUP,
+                "Hva spør dere om?": "Utredning av nedstemthet hos jente på 14 år.",
+                "Hvordan er situasjonen?": "Anna sover lite, og er mye borte fra skolen.",
+                "Når ble henvisningen sendt?": day(),
+            }
+        )
+        hege.press("Lagre henvisningen")
+        hege.sees("Henvisningen er skrevet inn.")
+
+    with step("Siri sends it back, with what is missing"):
+        siri.be()
+        go_to_case(siri, "Helse")
+        siri.follow("Svar på henvisningen")
+        siri.fill(
+            {
+                "Hva er svaret?": "Sendt tilbake for mer informasjon",
+                "Når ble det svart?": day(),
+                "Hvorfor?": "Vi vet ikke hva som er prøvd.",
+                "Hva mangler i henvisningen?": ["kroppslig helse og faste medisiner, vurdert av fastlegen"],
+            }
+        )
+        siri.press("Send svaret")
+        siri.sees("Sendt tilbake for mer informasjon")
+
+    with step("Hege completes it, and Siri grants the right to care"):
+        go_to_case(hege, "Helse")
+        hege.follow("Fyll ut og henvis på nytt")
+        hege.sees("Vi vet ikke hva som er prøvd.")
+        hege.fill({"Hva er prøvd, og hvordan virket det?": "Åtte samtaler på skolen. Det hjalp litt."})
+        hege.press("Lagre henvisningen")
+        go_to_case(siri, "Helse")
+        siri.follow("Svar på henvisningen")
+        siri.fill(
+            {
+                "Hva er svaret?": "Rett til helsehjelp",
+                "Når ble det svart?": day(),
+                "Frist for når helsehjelpen senest skal starte": day(28),
+                "Når starter helsehjelpen?": day(14),
+            }
+        )
+        siri.press("Send svaret")
+        siri.sees("Svaret er lagret.", day(28))
+        go_to_case(kari, "Helse")
+        kari.sees("Rett til helsehjelp", day(28))
+
+
+def round_without_a_meeting(told: Telling, letters: Letters) -> None:
+    """Each answers in their own time; nobody asks to meet."""
+    kari, gp = told.who("kari", "gp")
+    step = told.step
+
+    with step("Kari starts a status round instead of a meeting"):
+        go_to_case(kari, "Spørsmål")
+        kari.follow("Statusrunde uten møte")
+        kari.fill({"Hvem skal svare?": [GP, SCHOOL_HEALTH, ABUP]})
+        kari.press("Start runden")
+        kari.sees("Runden er startet.", "0 av 3 har svart")
+        kari.follow(f"Send lenke til en uten konto hos {GP}")
+        send_link(kari)
+
+    for key, text in (("hege", "To samtaler siden sist."), ("siri", "Første time er holdt.")):
+        with step(f"{key.capitalize()} answers from her own list"):
+            (one,) = told.who(key)
+            go_to_case(one, "Spørsmål")
+            one.follow("Svar")
+            one.fill({"Hvordan går det?": "Bedre", "Hva har dere gjort siden sist?": text})
+            one.press("Send svaret")
+            one.sees("Svaret er sendt.")
+
+    with step("The GP answers by link, and may read what he answered again, but nobody else's answer"):
+        link = letters.link_to(GP_MAIL)
+        open_link(gp, link)
+        gp.fill({"Hvordan går det?": "Bedre", "Hva har dere gjort siden sist?": "Kontroll i forrige uke."})
+        gp.press("Send svaret")
+        gp.press("Ferdig, logg ut")
+        open_link(gp, link)
+        gp.sees("Kontroll i forrige uke.")
+        gp.does_not_see("To samtaler siden sist.")
+        gp.press("Ferdig, logg ut")
+
+    with step("All answers stand side by side, and nobody needs to meet; Kari concludes"):
+        go_to_case(kari, "Spørsmål")
+        kari.sees("3 av 3 har svart", "To samtaler siden sist.", "Første time er holdt.", "Kontroll i forrige uke.")
+        kari.does_not_see("Vi foreslår et møte")
+        kari.follow("Avslutt runden")
+        kari.fill({"Hva ble dere stående ved?": "Det går bedre. Ny runde om seks uker."})
+        kari.press("Avslutt runden")
+        kari.sees("Runden er avsluttet.", "Det går bedre. Ny runde om seks uker.")
