@@ -1,7 +1,7 @@
 """Anna, 14, from the side of those who work together: nobody has a new log-in, and nobody drops the ball.
 
-Her GP answers by link only. The nurse has an account; ABUP first sends the referral back and then accepts it. They follow
-up in a status round instead of a meeting.
+Her GP answers by link only. The nurse has an account; ABUP first sends the referral back and then accepts it. They
+follow up in a status round instead of a meeting.
 """
 
 from collections.abc import Mapping
