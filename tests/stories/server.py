@@ -1,6 +1,7 @@
 """The real program on a fresh database in a folder of its own, for a story to be played against.
 
-Run as a module it is the program's side: `python -m tests.stories.server PORT LOAD PREPARE WORKER`, with `GRUNNMUR_DATA` set.
+Run as a module it is the program's side: `python -m tests.stories.server PORT LOAD PREPARE WORKER`, with `GRUNNMUR_DATA`
+set.
 """
 
 import importlib
@@ -49,7 +50,8 @@ def fresh(
     """Make a database, load the cast and Anna, and serve them with gunicorn on a free port until the block ends.
 
     `load` is another module that fills the database when it is run; `prepare` one whose `prepare()` is called in the
-    server's own process before it serves; `more` is added to its environment; `with_worker` starts what sends mail too.
+    server's own process before it serves; `more` is added to its environment; `with_worker` starts what sends
+    mail too.
     """
     with tempfile.TemporaryDirectory(prefix="grunnmur-story-") as name:
         folder = Path(name)
