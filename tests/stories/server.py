@@ -1,7 +1,7 @@
 """The real program on a fresh database in a folder of its own, for a story to be played against.
 
-Run as a module it is the program's side: `python -m tests.stories.server PORT LOAD PREPARE WORKER`, with `GRUNNMUR_DATA`
-set.
+Run as a module it is the program's side, with `GRUNNMUR_DATA` set:
+`python -m tests.stories.server PORT LOAD PREPARE WORKER`.
 """
 
 import importlib
