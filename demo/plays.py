@@ -19,14 +19,17 @@ from grunnmur.cases.terms import (
     AttendanceAnswer,
     ChildWelfarePosition,
     HealthArea,
+    Informant,
     InformationKind,
     InitiativeAnswer,
     InitiativeWish,
+    LocalFollowUp,
     MappingConclusion,
     MappingState,
     MeetingKind,
     ObservationKind,
     ReferralAnswerKind,
+    Severity,
 )
 from grunnmur.directory.kinds import ServiceKind
 
@@ -64,6 +67,11 @@ CONCLUSIONS = {
     HealthArea.DENTAL: MappingConclusion.DENTAL_FOLLOW_UP,
     HealthArea.SEXUAL: MappingConclusion.MUNICIPAL_FOLLOW_UP,
 }
+TOLD = {
+    67: {Informant.CHILD: Severity.SEVERE, Informant.PARENT: Severity.CLEAR, Informant.TEACHER: Severity.MILD},
+    84: {Informant.CHILD: Severity.CLEAR, Informant.PARENT: Severity.MILD},
+}
+"""What three who know the child say, and what two of them say again: on which day of the play."""
 Stages = Iterator[str]
 
 
@@ -257,8 +265,23 @@ def _map(scene: Scene, plan: Road) -> Stages:
     scene.on(65)
     scene.map(plan.mapper, MappingState.UNDER_WAY)
     yield "mapping_under_way"
+    tells = plan.thorough and not scene.household.contact_only
+    for day, views in TOLD.items() if tells else ():
+        scene.on(day)
+        for informant, severity in views.items():
+            scene.report(plan.mapper, informant, severity)
+    if tells:
+        yield "mapping_reported"
     scene.on(86)
-    scene.map(plan.mapper, MappingState.CONCLUDED, CONCLUSIONS.get(scene.area, MappingConclusion.REFERRAL))
+    conclusion = CONCLUSIONS.get(scene.area, MappingConclusion.REFERRAL)
+    is_local = conclusion is not MappingConclusion.REFERRAL
+    scene.map(
+        plan.mapper,
+        MappingState.CONCLUDED,
+        conclusion,
+        severity=Severity.MILD if is_local else Severity.CLEAR,
+        local=LocalFollowUp.YES if is_local else LocalFollowUp.TOGETHER,
+    )
     yield "mapping_concluded"
 
 

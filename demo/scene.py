@@ -31,6 +31,7 @@ from grunnmur.cases.actions import (
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.actions.meetings import DecidedTask
 from grunnmur.cases.age import birthday
+from grunnmur.cases.definition import definitions
 from grunnmur.cases.models import Consent, Invitation, Mapping, Meeting, Pathway, Referral, Task, TaskVersion
 from grunnmur.cases.terms import (
     AddressProtection,
@@ -41,15 +42,19 @@ from grunnmur.cases.terms import (
     ConsentAnswer,
     ConsentPurpose,
     HealthArea,
+    Informant,
     InformationKind,
     InitiativeAnswer,
     InitiativeWish,
+    LineSort,
+    LocalFollowUp,
     MappingConclusion,
     MappingState,
     MeetingKind,
     ObservationKind,
     ReferralAnswerKind,
     RelationKind,
+    Severity,
     SignatoryKind,
     TaskState,
 )
@@ -545,7 +550,15 @@ class Scene:
             if area is not self.area:
                 self.on_case(CONTACT, mappings.leave_out, health_area=area, why=line(f"left_out_{area}"))
 
-    def map(self, who: ServiceKind, state: MappingState, conclusion: MappingConclusion | None = None) -> None:
+    def map(
+        self,
+        who: ServiceKind,
+        state: MappingState,
+        conclusion: MappingConclusion | None = None,
+        *,
+        severity: Severity | None = None,
+        local: LocalFollowUp | None = None,
+    ) -> None:
         may_tell = conclusion is not None and not self.household.contact_only
         self.on_case(
             who,
@@ -557,6 +570,23 @@ class Scene:
             findings=line("findings") if may_tell else "",
             recommendation=line("recommendation") if may_tell else "",
             matters_to_child=line("matters") if may_tell else "",
+            severity=severity if may_tell else None,
+            local_follow_up=local if may_tell else None,
+            for_everybody={LineSort.MATTERS} if may_tell else (),
+        )
+
+    def report(self, who: ServiceKind, informant: Informant, severity: Severity) -> None:
+        """What one who knows the child has told the service that maps."""
+        uses = self.area is HealthArea.MENTAL and definitions().instrument("sdq").form_for(informant)
+        self.on_case(
+            who,
+            mappings.report,
+            mapping_id=self.mapping.pk,
+            informant=informant,
+            instrument="sdq" if uses else "",
+            on=self.today,
+            severity=severity,
+            says=line(f"told_by_{informant}"),
         )
 
     def refer(self, who: str | ServiceKind, to: ServiceKind, *, is_urgent: bool = False) -> None:

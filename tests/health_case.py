@@ -7,11 +7,12 @@ from typing import Any
 from grunnmur import clock
 from grunnmur.cases.actions import consents, links, mappings, questions, referrals
 from grunnmur.cases.actions.consents import Answer
-from grunnmur.cases.models import Consent, Mapping, MappingStep, Referral, RelatedPerson
+from grunnmur.cases.models import Consent, InformantReport, Mapping, MappingStep, Referral, RelatedPerson
 from grunnmur.cases.terms import (
     ConsentAnswer,
     ConsentPurpose,
     HealthArea,
+    Informant,
     InformationKind,
     MappingState,
     QuestionSort,
@@ -87,6 +88,21 @@ def step(actor: Any, pathway_id: uuid.UUID, mapping: Mapping, state: MappingStat
             "once": None,
             "mapping_id": mapping.pk,
             "state": state,
+            "on": clock.today(),
+            **more,
+        }
+    )
+
+
+def report(actor: Any, pathway_id: uuid.UUID, mapping: Mapping, informant: Informant, **more: Any) -> InformantReport:
+    """The asked service writes how somebody sees it."""
+    return mappings.report(
+        **{
+            "actor": actor,
+            "pathway_id": pathway_id,
+            "once": None,
+            "mapping_id": mapping.pk,
+            "informant": informant,
             "on": clock.today(),
             **more,
         }

@@ -302,6 +302,7 @@ ACTS: dict[str, Right] = {
     "mappings.ask": Right(CHILD_WELFARE, True, UNDER_WAY),
     "mappings.leave_out": Right(CHILD_WELFARE, True, UNDER_WAY),
     "mappings.step": Right(HEALTH, False, UNDER_WAY),
+    "mappings.report": Right(HEALTH, False, UNDER_WAY),
     "referrals.send": Right(HEALTH | {Role.LEADER}, False, UNDER_WAY),
     "referrals.answer": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),

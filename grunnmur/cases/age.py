@@ -20,3 +20,9 @@ def age_on(*, born_on: date, on: date) -> int:
     """Whole years lived on the day `on`; negative before birth."""
     years = on.year - born_on.year
     return years if on >= birthday(born_on=born_on, years=years) else years - 1
+
+
+def months_on(*, born_on: date, on: date) -> int:
+    """Whole months lived on the day `on`; negative before birth."""
+    months = (on.year - born_on.year) * 12 + on.month - born_on.month
+    return months - (on.day < born_on.day)

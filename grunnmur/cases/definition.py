@@ -23,6 +23,8 @@ from grunnmur.cases.definition_shapes import (
     DeadlineFile,
     Definitions,
     Edition,
+    Instrument,
+    InstrumentFile,
     KnowledgeModel,
     Meeting,
     Phase,
@@ -40,6 +42,7 @@ __all__ = [
     "DefinitionError",
     "Definitions",
     "Edition",
+    "Instrument",
     "Meeting",
     "Phase",
     "definitions",
@@ -60,11 +63,12 @@ def load(path: Path) -> Definitions:
     deadlines = _read(path, "deadlines.yaml", DeadlineFile, faults)
     knowledge = _read(path, "knowledge_model.yaml", KnowledgeModel, faults)
     target = _read(path, "target_group.yaml", TargetGroup, faults)
+    instruments = _read(path, "instruments.yaml", InstrumentFile, faults)
     names = sorted(file.relative_to(path).as_posix() for file in (path / "pathway").glob("*.yaml"))
     editions = [edition for name in names if (edition := _read(path, name, Edition, faults))]
     if not names:
         faults.append(Fault("definitions/pathway", 1, "det finnes ingen utgave av forløpet"))
-    if faults or not (sources and deadlines and knowledge and target):
+    if faults or not (sources and deadlines and knowledge and target and instruments):
         raise DefinitionError(faults)
 
     found = Definitions(
@@ -75,8 +79,9 @@ def load(path: Path) -> Definitions:
         frequencies=deadlines[1].frequencies,
         knowledge_model=knowledge[1],
         target_group=target[1],
+        instruments=instruments[1].instruments,
     )
-    files: list[tuple[Document, BaseModel]] = [sources, deadlines, knowledge, target, *editions]
+    files: list[tuple[Document, BaseModel]] = [sources, deadlines, knowledge, target, instruments, *editions]
     for document, model in files:
         faults += [document.fault(place, message) for place, message in check(document, model, found)]
     if faults:

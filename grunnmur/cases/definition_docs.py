@@ -33,6 +33,7 @@ def _page(found: Definitions) -> Iterator[str]:
     yield from _deadlines(found)
     yield from _target_group(found)
     yield from _knowledge_model(found)
+    yield from _instruments(found)
     yield "## Kilder\n"
     rows = ((s.key, f"[{s.title}]({s.url})" if s.url else s.title, s.kind) for s in found.sources)
     yield from _table(("Nøkkel", "Kilde", "Slag"), rows)
@@ -163,6 +164,27 @@ def _deadline(deadline: Deadline) -> tuple[str, ...]:
 
 def _often(frequency: Frequency) -> str:
     return f"minst {frequency.at_least} ganger i året ({frequency.paragraph})"
+
+
+def _instruments(found: Definitions) -> Iterator[str]:
+    yield "## Skjemaer, tester og intervjuer\n"
+    yield "Ingen kilde krever noen av dem: helsetjenesten velger selv. Her står bare fakta, ikke spørsmål og skåring.\n"
+    rows = (
+        (
+            one.name,
+            one.about,
+            "; ".join(
+                f"{', '.join(str(who.label).lower() for who in form.informants)}"
+                f" ({form.ages.text() if form.ages else 'alder ikke oppgitt'})"
+                for form in one.forms
+            ),
+            one.licence,
+            f"`{one.key}`",
+            _cite(one.source),
+        )
+        for one in found.instruments
+    )
+    yield from _table(("Navn", "Om", "Hvem svarer", "Bruk", "Nøkkel", "Kilde"), rows)
 
 
 def _target_group(found: Definitions) -> Iterator[str]:

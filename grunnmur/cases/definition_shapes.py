@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
-from grunnmur.cases.terms import ChildWelfarePosition, ConsentPurpose, HealthArea, MeetingKind, ObservationKind
+from grunnmur.cases.terms import (
+    ChildWelfarePosition,
+    ConsentPurpose,
+    HealthArea,
+    Informant,
+    MeetingKind,
+    ObservationKind,
+)
 from grunnmur.directory.kinds import ServiceKind
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -438,6 +445,63 @@ class TargetGroup(Shape):
         return None
 
 
+# --- instruments --------------------------------------------------------------------------------------------
+
+
+class AgeRange(Shape):
+    """From and up to and including which age an instrument is made for."""
+
+    first: int = Field(ge=0)
+    last: int = Field(ge=0)
+    unit: Literal["years", "months"]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("alderen slutter før den begynner")
+        return self
+
+    def holds(self, months: int) -> bool:
+        """Whether a child of so many whole months is in the range."""
+        age = months // 12 if self.unit == "years" else months
+        return self.first <= age <= self.last
+
+    def text(self) -> str:
+        """«11–16 år», «3–66 måneder»."""
+        unit = _("år") if self.unit == "years" else _("måneder")
+        return f"{self.first}–{self.last} {unit}"
+
+
+class InstrumentForm(Shape):
+    """One version of an instrument: who answers it, and about children of which age; None when no source says."""
+
+    informants: tuple[Informant, ...] = Field(min_length=1)
+    ages: AgeRange | None = None
+
+
+class Instrument(Element):
+    """A questionnaire, test or interview that a mapping can build on. Facts about it alone, never what is in it."""
+
+    key: Key
+    name: str
+    about: str
+    areas: tuple[HealthArea, ...] = Field(min_length=1)
+    forms: tuple[InstrumentForm, ...] = Field(min_length=1)
+    licence: str
+
+    def form_for(self, informant: Informant) -> InstrumentForm | None:
+        """The version that somebody answers; None when there is none."""
+        return next((form for form in self.forms if informant in form.informants), None)
+
+    def suits(self, months: int) -> bool:
+        """Whether any version of it is made for a child of so many months, as far as is known."""
+        return any(form.ages is None or form.ages.holds(months) for form in self.forms)
+
+
+class InstrumentFile(Shape):
+    instruments: tuple[Instrument, ...]
+
+
 # --- all of it ----------------------------------------------------------------------------------------------
 
 
@@ -452,6 +516,7 @@ class Definitions:
     frequencies: tuple[Frequency, ...]
     knowledge_model: KnowledgeModel
     target_group: TargetGroup
+    instruments: tuple[Instrument, ...]
 
     def source(self, key: str) -> Source:
         """Raises LookupError when there is no such source; so do its siblings below."""
@@ -462,6 +527,9 @@ class Definitions:
 
     def deadline(self, key: str) -> Deadline:
         return by_key(self.deadlines, key)
+
+    def instrument(self, key: str) -> Instrument:
+        return by_key(self.instruments, key)
 
     def edition_in_force(self, on: date) -> Edition:
         """The edition in force on this day. Raises LookupError before the first one."""

@@ -50,6 +50,7 @@ EVENTS: dict[str, str | Promise] = {
     "mapping.asked": _("En tjeneste ble bedt om å kartlegge."),
     "mapping.left_out": _("Et helseområde ble vurdert som ikke aktuelt nå."),
     "mapping.moved_on": _("En kartlegging kom videre."),
+    "mapping.reported": _("Det ble skrevet hvordan noen ser på barnets helse."),
     "mapping.concluded": _("En kartlegging ble ferdig."),
     "referral.sent": _("En henvisning ble sendt."),
     "referral.answered": _("En henvisning ble besvart."),

@@ -228,6 +228,42 @@ class MappingConclusion(TextChoices):
     REFERRAL = "referral", _("Henvises til spesialisthelsetjenesten")
 
 
+class Informant(TextChoices):
+    """Who has told the service about the child's health. HD3 names the child and the parents; the rest is our own."""
+
+    CHILD = "child", _("Barnet")
+    PARENT = "parent", _("Forelder")
+    FOSTER_PARENT = "foster_parent", _("Fosterforelder")
+    INSTITUTION = "institution", _("Ansatt på institusjonen")
+    TEACHER = "teacher", _("Lærer eller barnehagelærer")
+    CLINICIAN = "clinician", _("Den som undersøkte")
+
+
+class Severity(TextChoices):
+    """How severe the service judges it to be, in order. HD3 asks for the judgement; no source sets a scale, so the four
+    steps are our own."""
+
+    NONE = "none", _("Ingen vansker")
+    MILD = "mild", _("Lette vansker")
+    CLEAR = "clear", _("Tydelige vansker")
+    SEVERE = "severe", _("Alvorlige vansker")
+
+
+class LocalFollowUp(TextChoices):
+    """Whether the municipality can follow it up, which the mapping is to judge (HD3)."""
+
+    YES = "yes", _("Ja, i kommunen")
+    TOGETHER = "together", _("Ja, sammen med spesialisthelsetjenesten")
+    NO = "no", _("Nei")
+
+
+class LineSort(TextChoices):
+    """What a line of a mapping is, whose readers the writer chooses."""
+
+    MATTERS = "matters", _("Viktig for barnet")
+    RECOMMENDATION = "recommendation", _("Anbefaling")
+
+
 class ReferralAnswerKind(TextChoices):
     """What became of a referral (pbrl § 2-2 a; no official code list for rejection reasons was found)."""
 

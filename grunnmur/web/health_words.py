@@ -1,12 +1,17 @@
 """Where a health area stands, in the words and colours that the page's components want. No rule is made here."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur.cases import informants
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.queries.health import Health
+from grunnmur.cases.queries.health import Area, Health
+from grunnmur.cases.terms import Severity
+from grunnmur.web.charts import Chart, chart
 
 STANDS: dict[str, tuple[str | Promise, str]] = {
     "open": (_("ikke vurdert ennå"), "neutral"),
@@ -28,11 +33,54 @@ LAW = ("assess_referral", "start_of_care", "contact_helfo", "complain", "send_di
 """The deadlines that the law sets around a referral."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the informants of an area say together: a chart when somebody was asked again, and where they differ."""
+
+    trend: Chart | None
+    in_words: str
+    """The chart for those who do not see it."""
+    differ: str
+
+
+def told(area: Area) -> Told:
+    """How those who know the child see one area, in words and as a chart."""
+    views = area.views
+    lines = informants.lines(views)
+    apart = informants.differ(views)
+    return Told(
+        trend=chart(
+            {str(informant.label): [(view.on, view.level) for view in line] for informant, line in lines.items()},
+            levels=[str(one.label) for one in Severity],
+        )
+        if informants.has_trend(views)
+        else None,
+        in_words=" ".join(
+            gettext("%(who)s: %(path)s.")
+            % {"who": informant.label, "path": ", ".join(str(view.severity.label).lower() for view in line)}
+            for informant, line in lines.items()
+        ),
+        differ=gettext(
+            "%(a)s sier «%(less)s», og %(b)s sier «%(more)s». Snakk med begge: det kan være ulikt hjemme og på "
+            "skolen, og noe vises ikke utenpå."
+        )
+        % {
+            "a": apart[0].informant.label,
+            "less": str(apart[0].severity.label).lower(),
+            "b": str(apart[1].informant.label).lower(),
+            "more": str(apart[1].severity.label).lower(),
+        }
+        if apart
+        else "",
+    )
+
+
 def page(health: Health) -> dict[str, Any]:
     """What `health.html` needs beside the areas themselves."""
     return {
         "case": health.case,
         "stands": STANDS,
+        "told": {area.id: told(area) for area in health.areas if area.reports},
         "law": [(deadline.label, deadline.text(), deadline.condition) for deadline in map(definitions().deadline, LAW)],
         "helfo": definitions().deadline("contact_helfo").paragraph,
     }

@@ -143,6 +143,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/helse/<uuid:area_id>/utelat/", health.leave_out_area, name="leave_out_area"),
     path("forlop/<uuid:pathway_id>/helse/<uuid:area_id>/henvis/", health.send_referral, name="send_referral"),
     path("forlop/<uuid:pathway_id>/helse/steg/<uuid:mapping_id>/", health.mapping_step, name="mapping_step"),
+    path("forlop/<uuid:pathway_id>/helse/fortalt/<uuid:mapping_id>/", health.mapping_report, name="mapping_report"),
     path("forlop/<uuid:pathway_id>/helse/svar/<uuid:referral_id>/", health.answer_referral, name="answer_referral"),
     path("forlop/<uuid:pathway_id>/helse/ny/<uuid:referral_id>/", health.follow_referral, name="follow_referral"),
     path("svar/", replies.answer_by_link, name="answer_by_link"),

@@ -96,6 +96,7 @@ TAKING_PART = {
         "plans.set_task",
         "plans.change_task",
         "mappings.step",
+        "mappings.report",
         "referrals.send",
         "referrals.answer",
         "messages.remind",

@@ -22,12 +22,13 @@ from grunnmur.cases.definition_shapes import (
     Citation,
     DeadlineFile,
     Edition,
+    InstrumentFile,
     KnowledgeModel,
     SourceFile,
     StartingPoint,
     TargetGroup,
 )
-from grunnmur.cases.terms import ChildWelfarePosition, HealthArea, MeetingKind
+from grunnmur.cases.terms import ChildWelfarePosition, HealthArea, Informant, MeetingKind
 
 FOUND = load(DEFINITIONS)
 SHAPES: dict[str, type[BaseModel]] = {
@@ -35,6 +36,7 @@ SHAPES: dict[str, type[BaseModel]] = {
     "deadlines.yaml": DeadlineFile,
     "knowledge_model.yaml": KnowledgeModel,
     "target_group.yaml": TargetGroup,
+    "instruments.yaml": InstrumentFile,
     "pathway/2020.yaml": Edition,
     "pathway/2023.yaml": Edition,
 }
@@ -567,6 +569,14 @@ BROKEN = {
         "criterion: C9_OTHER",
         "kriteriet «C9_OTHER» finnes ikke",
     ),
+    "an age that ends before it begins": (
+        "instruments.yaml",
+        "ages: {first: 11, last: 16, unit: years}",
+        "ages: {first: 11, last: 6, unit: years}",
+        "alderen slutter før den begynner",
+    ),
+    "instrument twice": ("instruments.yaml", "key: ysr", "key: trf", "«trf» står to ganger"),
+    "unknown area": ("instruments.yaml", "areas: [substance_use]", "areas: [smoking]", "men kan bare være"),
     "position left out": ("target_group.yaml", "  - key: none\n", "  - key: note_only\n", "mangler stillingen «none»"),
 }
 ELSEWHERE = {
@@ -733,3 +743,30 @@ def test_the_seal_breaks_when_what_an_edition_says_changes(
     file.write_text(before.replace(old, new, 1), encoding="utf-8")
     seals = _seals(load(copy))
     assert {key for key, seal in _seals(FOUND).items() if seals[key] != seal} == broken
+
+
+# --- instruments -----------------------------------------------------------------------------------------------
+
+
+def test_no_instrument_is_official_for_the_service_chooses() -> None:
+    assert len(FOUND.instruments) >= 10
+    assert not [one.key for one in FOUND.instruments if one.source.official]
+
+
+@pytest.mark.parametrize(
+    ("key", "years", "suits"),
+    [("sdq", 3, False), ("sdq", 4, True), ("sdq", 17, True), ("sdq", 18, False), ("crafft", 9, True)],
+)
+def test_an_instrument_suits_the_ages_it_is_made_for(key: str, years: int, suits: bool) -> None:
+    assert FOUND.instrument(key).suits(years * 12) is suits
+
+
+def test_months_are_counted_as_months() -> None:
+    assert FOUND.instrument("asq_se").suits(66)
+    assert not FOUND.instrument("asq_se").suits(67)
+
+
+def test_who_answers_and_from_when_is_known_for_each_version() -> None:
+    sdq = FOUND.instrument("sdq")
+    assert str(sdq.form_for(Informant.CHILD).ages.text()) == "11–16 år"  # type: ignore[union-attr]
+    assert sdq.form_for(Informant.CLINICIAN) is None

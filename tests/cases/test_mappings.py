@@ -11,8 +11,19 @@ import pytest
 from grunnmur import clock
 from grunnmur.cases import access, door, facts
 from grunnmur.cases.actions import consents, mappings
-from grunnmur.cases.models import Child, Consent, Mapping, MappingStep, RelatedPerson
-from grunnmur.cases.terms import ConsentPurpose, HealthArea, MappingConclusion, MappingState, SignatoryKind
+from grunnmur.cases.models import Child, Consent, InformantReport, Mapping, MappingLine, MappingStep, RelatedPerson
+from grunnmur.cases.terms import (
+    ConsentPurpose,
+    HealthArea,
+    Informant,
+    InformationKind,
+    LineSort,
+    LocalFollowUp,
+    MappingConclusion,
+    MappingState,
+    Severity,
+    SignatoryKind,
+)
 from grunnmur.directory.models import Service
 from grunnmur.log.models import Event
 from tests import health_case, together
@@ -146,10 +157,13 @@ def test_a_mapping_goes_from_asked_to_concluded(acting: Acting, case: uuid.UUID,
             findings="Lav vekt.",
             recommendation="Utredes.",
             matters_to_child="Å få sove.",
+            severity=Severity.CLEAR,
+            local_follow_up=LocalFollowUp.TOGETHER,
         )
     with acting("kari"):
         [step] = MappingStep.objects.filter(state=MappingState.CONCLUDED)
-        assert (step.findings, step.matters_to_child) == ("Lav vekt.", "Å få sove.")
+        assert (step.findings, step.severity, step.local_follow_up) == ("Lav vekt.", "clear", "together")
+        assert dict(step.lines.values_list("sort", "text")) == {"matters": "Å få sove.", "recommendation": "Utredes."}
         assert Event.objects.order_by("-at").first().data == {  # type: ignore[union-attr]
             "area": "mental",
             "state": "concluded",
@@ -233,3 +247,121 @@ def test_the_mapping_of_another_service_is_left_alone(acting: Acting, case: uuid
     with acting("hege") as hege, pytest.raises(access.Refused) as refused:
         health_case.step(hege, case, mapping, MappingState.ACCEPTED)
     assert refused.value.code == "mapping_of_another"
+
+
+# --- who reads what ---------------------------------------------------------------------------------------------
+
+
+def test_a_line_for_everybody_is_read_by_those_who_do_not_see_the_area(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        health_case.consent(kari, case, "skolen", SOMATIC)
+        mapping = health_case.ask(kari, case, "storgata", MENTAL)
+    with acting("per") as per:
+        health_case.step(
+            per,
+            case,
+            mapping,
+            MappingState.CONCLUDED,
+            conclusion=MappingConclusion.MUNICIPAL_FOLLOW_UP,
+            findings="Angst.",
+            matters_to_child="Å få sove.",
+            recommendation="Lekser i mindre biter.",
+            for_everybody={LineSort.RECOMMENDATION},
+        )
+    with acting("kari"):
+        kinds = {line.sort: InformationKind(line.kind) for line in MappingLine.objects.all()}
+        assert kinds == {"matters": InformationKind.MENTAL, "recommendation": InformationKind.COORDINATION}
+    with acting("tone"):
+        assert [line.text for line in MappingLine.objects.all()] == ["Lekser i mindre biter."]
+        assert not MappingStep.objects.exists()
+        assert not Mapping.objects.exists()
+
+
+def test_without_consent_to_tell_nothing_is_for_everybody(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        mapping = health_case.ask(kari, case, "tannklinikken", DENTAL)
+    with acting("tone") as tone:
+        found = problems(
+            lambda: health_case.step(
+                tone,
+                case,
+                mapping,
+                MappingState.CONCLUDED,
+                conclusion=MappingConclusion.DENTAL_FOLLOW_UP,
+                severity=Severity.MILD,
+                local_follow_up=LocalFollowUp.NO,
+                matters_to_child="At det ikke gjør vondt.",
+                for_everybody={LineSort.MATTERS},
+            )
+        )
+    assert set(found) == {"severity", "local_follow_up", "for_everybody"}
+
+
+# --- how those who know the child see it ------------------------------------------------------------------------
+
+
+def test_several_tell_and_are_asked_again_after_the_end(acting: Acting, case: uuid.UUID, travel: Travel) -> None:
+    with acting("kari") as kari:
+        mapping = health_case.ask(kari, case, "storgata", MENTAL)
+    with acting("per") as per:
+        health_case.report(per, case, mapping, Informant.CHILD, instrument="sdq", severity=Severity.SEVERE)
+        health_case.report(per, case, mapping, Informant.TEACHER, says="Stille i timene.")
+        health_case.step(per, case, mapping, MappingState.CONCLUDED, conclusion=MappingConclusion.MUNICIPAL_FOLLOW_UP)
+    travel(clock.now() + timedelta(days=30))
+    with acting("per") as per:
+        health_case.report(per, case, mapping, Informant.CHILD, instrument="sdq", severity=Severity.MILD)
+    with acting("kari"):
+        rows = InformantReport.objects.order_by("recorded_at")
+        assert [(row.informant, row.severity, row.instrument) for row in rows] == [
+            ("child", "severe", "sdq"),
+            ("teacher", "", ""),
+            ("child", "mild", "sdq"),
+        ]
+        assert {row.kind for row in rows} == {InformationKind.MENTAL}
+        assert Event.objects.order_by("-at").first().data == {"area": "mental"}  # type: ignore[union-attr]
+    with acting("tone"):
+        assert not InformantReport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "sentence"),
+    [
+        ({"severity": None}, "says", "med ord"),
+        ({"says": "  ", "severity": None}, "says", "med ord"),
+        ({"on": together.day(1)}, "on", "fram i tid"),
+        ({"instrument": "sdq", "informant": Informant.CLINICIAN}, "instrument", "ingen utgave"),
+        ({"instrument": "crafft"}, "instrument", "Velg et skjema"),
+        ({"instrument": "nonsense"}, "instrument", "Velg et skjema"),
+    ],
+    ids=["nothing", "blanks", "tomorrow", "not for that one", "another area", "not in the register"],
+)
+def test_what_cannot_be_told(acting: Acting, case: uuid.UUID, given: dict[str, Any], field: str, sentence: str) -> None:
+    with acting("kari") as kari:
+        mapping = health_case.ask(kari, case, "storgata", MENTAL)
+    with acting("per") as per:
+        told = {"informant": Informant.CHILD, "severity": Severity.MILD, **given}
+        found = problems(lambda: health_case.report(per, case, mapping, **told))
+        assert list(found) == [field]
+        assert sentence in found[field]
+        assert not InformantReport.objects.exists()
+
+
+def test_only_the_asked_service_with_consent_to_tell_writes_what_somebody_told(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        mental = health_case.ask(kari, case, "storgata", MENTAL)
+        dental = health_case.ask(kari, case, "tannklinikken", DENTAL)
+    with acting("tone") as tone:
+        given: dict[str, Any] = {"informant": Informant.CHILD, "severity": Severity.MILD}
+        assert "egen journal" in problems(lambda: health_case.report(tone, case, dental, **given))["informant"]
+        with pytest.raises(access.Refused) as refused:
+            health_case.report(tone, case, mental, **given)
+        assert refused.value.code == "mapping_of_another"
+
+
+def test_a_mapping_that_was_given_back_has_nothing_told(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        mapping = health_case.ask(kari, case, "storgata", MENTAL)
+    with acting("per") as per:
+        health_case.step(per, case, mapping, MappingState.NOT_INDICATED, findings="Full liste.")
+        given: dict[str, Any] = {"informant": Informant.CHILD, "severity": Severity.MILD}
+        assert "ikke kan kartlegge" in problems(lambda: health_case.report(per, case, mapping, **given))["informant"]

@@ -20,9 +20,11 @@ from grunnmur.cases.terms import (
     AssessmentOutcome,
     ChildParticipation,
     HealthArea,
+    Informant,
     MappingConclusion,
     MappingState,
     ReferralAnswerKind,
+    Severity,
 )
 from grunnmur.directory.models import Service
 from grunnmur.web import health_words
@@ -123,7 +125,10 @@ def test_a_service_without_consent_finds_no_page(client_of: ClientOf, case: uuid
     assert client_of("siri").get(at(case)).status_code == 404
 
 
-PAGES = ["", "1/spor/", "1/utelat/", "1/henvis/", f"steg/{uuid.UUID(int=1)}/", f"svar/{uuid.UUID(int=1)}/"]
+PAGES = [
+    *("", "1/spor/", "1/utelat/", "1/henvis/", f"steg/{uuid.UUID(int=1)}/", f"svar/{uuid.UUID(int=1)}/"),
+    f"fortalt/{uuid.UUID(int=1)}/",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -186,8 +191,11 @@ def test_the_number_of_queries_does_not_grow_with_what_the_case_holds(
             health_case.refer(per, case, "abup", MENTAL, **TEXT)
         for _number in range(4):
             health_case.refer(per, case, "barneavdelingen", SOMATIC, **TEXT)
+            for days in range(4):
+                on = together.day(-days)
+                health_case.report(per, case, asked[MENTAL], Informant.CHILD, severity=Severity.MILD, on=on)
     assert count() == before
-    assert before <= 14
+    assert before <= 16
 
 
 # --- asking -------------------------------------------------------------------------------------------------------
@@ -311,6 +319,76 @@ def test_the_gp_tells_what_it_found(
     )
     assert "Skrevet av Per Holm, Storgata legesenter." in page
     assert per.get(path).status_code == 403, "a finished mapping has no form"
+
+
+def test_the_writer_sees_who_reads_what_and_chooses(
+    client_of: ClientOf, case: uuid.UUID, asked: dict[HealthArea, Mapping]
+) -> None:
+    per, path = client_of("per"), at(case, f"steg/{asked[MENTAL].pk}/")
+    form = text_of(per.get(path))
+    near = "Grimstad barneverntjeneste, Skolehelsetjenesten i Grimstad, Storgata legesenter"
+    assert f"Leses av: {near}. Aldri av andre." in form
+    assert "Alle er nå: Barneavdelingen" in form
+    assert "Tannklinikken i Grimstad. Skriv hva de kan gjøre" in form
+    done = {
+        "state": "concluded",
+        "on": dato(clock.today()),
+        "conclusion": "municipal_follow_up",
+        "severity": "clear",
+        "local_follow_up": "yes",
+        "findings": "Angst for skolen.",
+        "recommendation": "Lekser i mindre biter.",
+        "for_everybody": ["recommendation"],
+    }
+    assert per.post(path, done).status_code == 302
+    page = text_of(client_of("kari").get(at(case)))
+    assert "Alvorlighet Tydelige vansker Kan følges opp i kommunen Ja, i kommunen Funn Angst for skolen." in page
+    assert "Anbefaler Lekser i mindre biter. Leses av alle som er med." in page
+    others = text_of(client_of("tone").get(at(case)))
+    assert "Til alle som er med Anbefaling Lekser i mindre biter. Per Holm, Storgata legesenter" in others
+    assert "Angst" not in others
+    assert "Psykisk" not in others
+
+
+def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
+    client_of: ClientOf, case: uuid.UUID, asked: dict[HealthArea, Mapping], acting: Acting
+) -> None:
+    per, path = client_of("per"), at(case, f"fortalt/{asked[MENTAL].pk}/")
+    assert "Skriv hva noen har fortalt" in text_of(per.get(at(case)))
+    form = text_of(per.get(path))
+    assert "SDQ (Sterke og svake sider): psykisk helse" in form
+    assert "Leses av: Grimstad barneverntjeneste, Skolehelsetjenesten i Grimstad, Storgata legesenter." in form
+    for days, informant, severity in ((-20, "child", "severe"), (-20, "teacher", "mild"), (-1, "child", "clear")):
+        given = {"informant": informant, "on": dato(together.day(days)), "severity": severity, "instrument": "sdq"}
+        assert per.post(path, given).status_code == 302
+    response = client_of("kari").get(at(case))
+    page = BeautifulSoup(response.content, "html.parser")
+    picture = page.select_one("figure svg[role=img]")
+    assert picture is not None
+    assert picture.title.get_text() == "Slik har det gått"  # type: ignore[union-attr]
+    assert "Barnet: alvorlige vansker, tydelige vansker." in picture.desc.get_text()  # type: ignore[union-attr]
+    assert len(picture.select("polyline")) == 2
+    rows = [row.get_text(" ", strip=True) for row in page.select("section table tbody tr")]
+    assert len(rows) == 3
+    assert "Barnet" in rows[0]
+    assert "Tydelige vansker" in rows[0]
+    assert "ulike syn" not in text_of(response), "they are a step apart now"
+    given = {"informant": "parent", "on": dato(clock.today()), "severity": "none"}
+    assert per.post(path, given).status_code == 302
+    assert "ulike syn Forelder sier «ingen vansker», og barnet sier" in text_of(client_of("kari").get(at(case)))
+    assert "Hvem har fortalt" not in text_of(client_of("tone").get(at(case)))
+
+
+def test_what_somebody_told_is_not_asked_of_a_service_that_may_not_tell(
+    client_of: ClientOf, case: uuid.UUID, asked: dict[HealthArea, Mapping]
+) -> None:
+    response = client_of("tone").get(at(case, f"fortalt/{asked[DENTAL].pk}/"))
+    assert response.status_code == 403
+    assert "ikke samtykket til" in response.content.decode()
+    wrong = {"informant": "child", "on": dato(clock.today()), "severity": "", "says": " "}
+    kept = client_of("per").post(at(case, f"fortalt/{asked[MENTAL].pk}/"), wrong)
+    assert kept.status_code == 422
+    assert "med ord" in error_of(kept, "says")
 
 
 def test_a_service_that_may_not_tell_is_told_so_before_it_types(

@@ -1,18 +1,29 @@
 """Mapping per health area: asking a service, and what that service does and finds (HD3)."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import sharing
+from grunnmur.cases import informants, sharing
 from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import notices
 from grunnmur.cases.actions.checks import Problem, get_service, happened, in_service, refuse
+from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import CaseAct, on_pathway
-from grunnmur.cases.models import Mapping, MappingStep
+from grunnmur.cases.models import InformantReport, Mapping, MappingLine, MappingStep
 from grunnmur.cases.next_step import good_recipients
-from grunnmur.cases.terms import HealthArea, MappingConclusion, MappingState
+from grunnmur.cases.terms import (
+    HealthArea,
+    Informant,
+    InformationKind,
+    LineSort,
+    LocalFollowUp,
+    MappingConclusion,
+    MappingState,
+    Severity,
+)
 from grunnmur.directory.sessions import Actor
 from grunnmur.post.terms import MessageSort
 
@@ -118,23 +129,31 @@ def step(
     state: MappingState,
     on: date,
     conclusion: MappingConclusion | None = None,
+    severity: Severity | None = None,
+    local_follow_up: LocalFollowUp | None = None,
     findings: str = "",
     matters_to_child: str = "",
     recommendation: str = "",
+    for_everybody: Collection[LineSort] = (),
 ) -> MappingStep:
     """The asked service says how far it has come, and at the end what it found and what mattered to the child.
 
     Findings may be told to child welfare only with consent (hpl § 22); the conclusion alone says where help goes on.
     A service that cannot map the area says so (not indicated), with a reason in `findings` that is no finding.
+
+    The lines named in `for_everybody` are read by all who take part in the case, the others by those whose consent
+    covers the area. Findings are never for everybody.
     """
     with on_pathway(actor, pathway_id, "mappings.step", once=once) as act:
-        mapping = Mapping.objects.filter(pathway=act.case, pk=mapping_id, service=actor.service_id).first()
-        before = next((item for item in act.before.mappings if item.id == str(mapping_id)), None)
-        if mapping is None or before is None:
-            raise Refused("mapping_of_another", _("Denne kartleggingen er ikke gitt til tjenesten din."))
+        mapping, may_tell = _own_mapping(act, mapping_id)
+        before = next(item for item in act.before.mappings if item.id == str(mapping_id))
         area = HealthArea(mapping.health_area)
         says_no = state is MappingState.NOT_INDICATED
-        may_tell = sharing.may_tell(act.before, service=str(actor.service_id), kind=area.kind, on=act.today)
+        lines = {
+            sort: text.strip()
+            for sort, text in ((LineSort.MATTERS, matters_to_child), (LineSort.RECOMMENDATION, recommendation))
+            if text.strip()
+        }
         refuse(
             {
                 "on": happened(on, child=act.child, today=act.today),
@@ -151,24 +170,92 @@ def step(
                 else NOT_SHARED
                 if findings.strip() and not says_no and not may_tell
                 else None,
-                "recommendation": NOT_SHARED if recommendation.strip() and not may_tell else None,
+                "severity": NOT_SHARED if severity and not may_tell else None,
+                "local_follow_up": NOT_SHARED if local_follow_up and not may_tell else None,
+                "recommendation": NOT_SHARED if LineSort.RECOMMENDATION in lines and not may_tell else None,
+                "for_everybody": NOT_SHARED if for_everybody and lines and not may_tell else None,
             }
         )
+        is_done = state is MappingState.CONCLUDED
         row = MappingStep.objects.create(
             **act.row(area.kind),
             mapping=mapping,
             state=state,
             on=on,
-            conclusion=(conclusion or "") if state is MappingState.CONCLUDED else "",
+            conclusion=(conclusion or "") if is_done else "",
             findings=findings,
-            matters_to_child=matters_to_child,
-            recommendation=recommendation,
+            severity=(severity or "") if is_done else "",
+            local_follow_up=(local_follow_up or "") if is_done else "",
         )
+        for sort, text in lines.items():
+            kind = InformationKind.COORDINATION if sort in for_everybody else area.kind
+            MappingLine.objects.create(**act.row(kind), step=row, sort=sort, text=text)
         notices.answered(act, mapping.pk)
         act.record(
-            "mapping.concluded" if state is MappingState.CONCLUDED else "mapping.moved_on",
+            "mapping.concluded" if is_done else "mapping.moved_on",
             kind=area.kind,
             subject=mapping.pk,
             data={"area": mapping.health_area, "state": str(state), "conclusion": row.conclusion},
         )
     return row
+
+
+def report(
+    *,
+    actor: Actor,
+    pathway_id: UUID,
+    once: UUID | None,
+    mapping_id: UUID,
+    informant: Informant,
+    instrument: str = "",
+    on: date,
+    severity: Severity | None = None,
+    says: str = "",
+) -> InformantReport:
+    """The asked service writes how one who knows the child sees it, as often as it is asked again.
+
+    `instrument` is a key of the register, or empty for a talk. It is told only with consent (hpl § 22). A mapping that
+    is concluded can have more, which is how one sees whether the help works; one that was given back cannot.
+    """
+    with on_pathway(actor, pathway_id, "mappings.report", once=once) as act:
+        mapping, may_tell = _own_mapping(act, mapping_id)
+        area = HealthArea(mapping.health_area)
+        fact = next(item for item in act.before.mappings if item.id == str(mapping_id))
+        known = next((item for item in definitions().instruments if item.key == instrument), None)
+        refuse(
+            {
+                "informant": _("Dere har sagt at dere ikke kan kartlegge dette.")
+                if fact.state is MappingState.NOT_INDICATED
+                else NOT_SHARED
+                if not may_tell
+                else None,
+                "instrument": None if not instrument else informants.why_not(known, area=area, informant=informant),
+                "on": happened(on, child=act.child, today=act.today),
+                "says": _("Velg hvor store vanskene er, eller skriv det med ord.")
+                if not severity and not says.strip()
+                else None,
+            }
+        )
+        row = InformantReport.objects.create(
+            **act.row(area.kind),
+            mapping=mapping,
+            informant=informant,
+            instrument=instrument,
+            on=on,
+            severity=severity or "",
+            says=says,
+        )
+        act.record("mapping.reported", kind=area.kind, subject=mapping.pk, data={"area": mapping.health_area})
+    return row
+
+
+def _own_mapping(act: CaseAct, mapping_id: UUID) -> tuple[Mapping, bool]:
+    """The mapping that the actor's service was asked for, and whether it may tell child welfare what it finds.
+
+    Raises Refused for the mapping of another.
+    """
+    mapping = Mapping.objects.filter(pathway=act.case, pk=mapping_id, service=act.actor.service_id).first()
+    if mapping is None or not any(item.id == str(mapping_id) for item in act.before.mappings):
+        raise Refused("mapping_of_another", _("Denne kartleggingen er ikke gitt til tjenesten din."))
+    kind = HealthArea(mapping.health_area).kind
+    return mapping, sharing.may_tell(act.before, service=str(act.actor.service_id), kind=kind, on=act.today)

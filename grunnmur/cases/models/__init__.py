@@ -13,7 +13,14 @@ from grunnmur.cases.models.closing import CarriesOn, Closure, Reactivation
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
 from grunnmur.cases.models.emergency import EmergencyLook
 from grunnmur.cases.models.family import FamilyDecision, Release
-from grunnmur.cases.models.health import Mapping, MappingStep, Referral, ReferralAnswer
+from grunnmur.cases.models.health import (
+    InformantReport,
+    Mapping,
+    MappingLine,
+    MappingStep,
+    Referral,
+    ReferralAnswer,
+)
 from grunnmur.cases.models.looking import LookReview
 from grunnmur.cases.models.meeting import (
     Invitation,
@@ -80,6 +87,7 @@ __all__ = [
     "Handover",
     "Hold",
     "HoldLifted",
+    "InformantReport",
     "InformationReceived",
     "InformationRequest",
     "Initiative",
@@ -89,6 +97,7 @@ __all__ = [
     "InvitationReply",
     "LookReview",
     "Mapping",
+    "MappingLine",
     "MappingStep",
     "Measure",
     "Meeting",

@@ -5,7 +5,16 @@ from django.db import models
 from django.db.models import Q
 
 from grunnmur.cases.models.base import PathwayRow, found_by
-from grunnmur.cases.terms import HealthArea, MappingConclusion, MappingState, ReferralAnswerKind
+from grunnmur.cases.terms import (
+    HealthArea,
+    Informant,
+    LineSort,
+    LocalFollowUp,
+    MappingConclusion,
+    MappingState,
+    ReferralAnswerKind,
+    Severity,
+)
 
 
 class Mapping(PathwayRow):
@@ -20,15 +29,18 @@ class Mapping(PathwayRow):
 
 
 class MappingStep(PathwayRow):
-    """Accepted, under way, concluded, or found not to apply; what it found and what mattered to the child."""
+    """Accepted, under way, concluded, or found not to apply; what it found and how it judges that.
+
+    What has readers of its own choosing stands in its `MappingLine`s.
+    """
 
     mapping = models.ForeignKey(Mapping, on_delete=models.CASCADE, related_name="steps", db_index=False)
     state = models.CharField(max_length=20, choices=MappingState)
     on = models.DateField()
     conclusion = models.CharField(max_length=30, choices=MappingConclusion, blank=True)
     findings = models.TextField(blank=True)
-    matters_to_child = models.TextField(blank=True)
-    recommendation = models.TextField(blank=True)
+    severity = models.CharField(max_length=10, choices=Severity, blank=True)
+    local_follow_up = models.CharField(max_length=10, choices=LocalFollowUp, blank=True)
 
     class Meta(PathwayRow.Meta):
         indexes = [*PathwayRow.Meta.indexes, *found_by("mapping")]
@@ -36,6 +48,39 @@ class MappingStep(PathwayRow):
             models.CheckConstraint(
                 condition=~Q(state=MappingState.CONCLUDED) | ~Q(conclusion=""), name="concluded_with_a_conclusion"
             )
+        ]
+
+
+class MappingLine(PathwayRow):
+    """What mattered to the child, or what is recommended. `kind` is the health area's, or coordination when everybody
+    who takes part is to read it."""
+
+    step = models.ForeignKey(MappingStep, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    sort = models.CharField(max_length=20, choices=LineSort)
+    text = models.TextField()
+
+    class Meta(PathwayRow.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="line_says_something"),
+            models.UniqueConstraint(fields=["step", "sort"], name="one_line_of_a_sort"),
+        ]
+
+
+class InformantReport(PathwayRow):
+    """How one who knows the child sees its health: asked in a talk, or with an instrument of `definitions/`."""
+
+    mapping = models.ForeignKey(Mapping, on_delete=models.CASCADE, related_name="reports", db_index=False)
+    informant = models.CharField(max_length=20, choices=Informant)
+    instrument = models.CharField(max_length=40, blank=True)
+    """Its key; empty for a talk or an examination without one."""
+    on = models.DateField()
+    severity = models.CharField(max_length=10, choices=Severity, blank=True)
+    """As the service reads it; never a score."""
+    says = models.TextField(blank=True)
+
+    class Meta(PathwayRow.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(severity="") | ~Q(says=""), name="report_says_something"),
         ]
 
 

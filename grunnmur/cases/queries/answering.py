@@ -14,6 +14,7 @@ from grunnmur.cases.models import (
     Invitation,
     InvitationReply,
     Mapping,
+    MappingLine,
     MappingStep,
     Meeting,
     Pathway,
@@ -30,6 +31,7 @@ from grunnmur.cases.terms import (
     HealthArea,
     HowItGoes,
     InformationKind,
+    LineSort,
     MappingConclusion,
     MappingState,
     MeetingKind,
@@ -164,12 +166,12 @@ def _mapping(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | 
     state = MappingState(last.state) if last else MappingState.ASKED
     answer: Pairs = ()
     if last:
+        lines = access.visible_to(actor, MappingLine.objects.filter(pathway=pathway, step=last)).order_by("sort")
         answer = _said(
             (_("Hvor langt"), str(state.label)),
             (_("Konklusjon"), str(MappingConclusion(last.conclusion).label) if last.conclusion else ""),
             (_("Funn"), last.findings),
-            (_("Viktig for barnet"), last.matters_to_child),
-            (_("Anbefaling"), last.recommendation),
+            *((str(LineSort(line.sort).label), line.text) for line in lines),
         )
     found = _of(
         pathway,

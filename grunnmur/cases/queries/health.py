@@ -8,10 +8,11 @@ from uuid import UUID, uuid5
 from django.db.models import Q
 
 from grunnmur import alphabet, clock
-from grunnmur.cases import access, deadlines, referral_guidance, sharing
+from grunnmur.cases import access, age, deadlines, referral_guidance, sharing
 from grunnmur.cases import models as rows
 from grunnmur.cases.access import NotVisible
-from grunnmur.cases.definition import definitions
+from grunnmur.cases.definition import Instrument, definitions
+from grunnmur.cases.informants import View
 from grunnmur.cases.lifecycle import MappingFact, ReferralFact
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.next_step import Step
@@ -20,11 +21,15 @@ from grunnmur.cases.queries.case import HIDDEN_PERSON, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
     HealthArea,
+    Informant,
     InformationKind,
+    LineSort,
+    LocalFollowUp,
     MappingConclusion,
     MappingState,
     PathwayStatus,
     ReferralAnswerKind,
+    Severity,
 )
 from grunnmur.directory.kinds import TAKES_REFERRALS
 from grunnmur.directory.models import Service
@@ -42,6 +47,33 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of a mapping, whose readers the writer chose."""
+
+    sort: LineSort
+    text: str
+    for_everybody: bool
+    on: date
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """How one informant saw it, and how the service asked."""
+
+    on: date
+    informant: Informant
+    instrument: str
+    """Its name; empty for a talk or an examination."""
+    licence: str
+    is_other_age: bool
+    """The instrument is made for children of another age than the child had that day."""
+    severity: Severity | None
+    says: str
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class MappingRow:
     """One mapping: who was asked what, how far it has come, and what it led to."""
 
@@ -56,13 +88,16 @@ class MappingRow:
     since: date
     due: Due | None
     conclusion: MappingConclusion | None
-    matters_to_child: str
+    severity: Severity | None
+    local_follow_up: LocalFollowUp | None
     findings: str
     """What was found; for an area that is not indicated, why."""
-    recommendation: str
+    lines: tuple[LineRow, ...]
     written_by: str
     is_mine: bool
     """The actor's service is asked, and has not finished."""
+    may_report: bool
+    """The actor's service may write how somebody sees it, also when the mapping is concluded."""
     is_lost: bool
     """Nobody has it in hand: the asked service no longer sees the area."""
     remarked: Remarked
@@ -131,6 +166,8 @@ class Area:
     stand: str
     """Where it stands: a mapping's state, a referral's answer, or one of `referred`, `lost`, `declined`, `open`."""
     mappings: tuple[MappingRow, ...]
+    reports: tuple[ReportRow, ...]
+    """The newest first, whichever mapping they belong to."""
     referrals: tuple[ReferralRow, ...]
     may_ask: bool
     may_refer: bool
@@ -139,6 +176,11 @@ class Area:
     def may_leave_out(self) -> bool:
         """Whether it makes sense to note that nothing points to a need: nobody has found one, or is looking."""
         return self.may_ask and self.stand in ("open", "lost", "declined", ReferralAnswerKind.REJECTED.value)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """How the informants saw it, for comparing."""
+        return tuple(View(row.on, row.informant, row.severity) for row in reversed(self.reports) if row.severity)
 
     @property
     def is_mapped(self) -> bool:
@@ -158,6 +200,8 @@ class Health:
 
     case: Case
     areas: tuple[Area, ...]
+    told: tuple[LineRow, ...]
+    """What everybody who takes part is told of areas that the actor does not see."""
     is_acute: bool
     """Started on an acute criterion, and nobody has been asked to help yet."""
 
@@ -206,6 +250,16 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
     answers = {
         row.referral_id: row for row in access.visible_to(actor, rows.ReferralAnswer.objects.filter(pathway=pathway_id))
     }
+    lines = list(  # without their steps: one that is for everybody is read by those who do not see the step
+        access.visible_to(
+            actor, rows.MappingLine.objects.select_related("recorded_by").filter(pathway=pathway_id)
+        ).order_by("recorded_at", "sort")
+    )
+    reports = list(
+        access.visible_to(
+            actor, rows.InformantReport.objects.select_related("recorded_by").filter(pathway=pathway_id)
+        ).order_by("on", "recorded_at")
+    )
     asked = [row.pk for row in mappings if row.service_id == actor.service_id]
     receiving.shown(actor, [*asked, *(row.pk for row in referrals if row.to_service_id == actor.service_id)])
     written = _Names(
@@ -214,15 +268,24 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
             [
                 *(row.service_id for row in mappings),
                 *(row.to_service_id for row in referrals),
-                *(row.author_service_id for row in (*mappings, *steps, *referrals, *answers.values())),
+                *(
+                    row.author_service_id
+                    for row in (*mappings, *steps, *lines, *reports, *referrals, *answers.values())
+                ),
                 case.pathway.author_service_id,
             ]
         ),
         remarked=remarks.of_case(case),
     )
+    seen = {row.pk for row in steps}
+    by_step: dict[UUID, list[LineRow]] = {}
+    for line in lines:
+        by_step.setdefault(line.step_id, []).append(_line(line, written))
+    mapped = _Mapped(mappings, {step.mapping_id: step for step in steps}, by_step, reports)
     return Health(
         case=case,
-        areas=tuple(_areas(case, mappings, steps, referrals, answers, written)),
+        areas=tuple(_areas(case, mapped, referrals, answers, written)),
+        told=tuple(row for step, rows_ in by_step.items() if step not in seen for row in rows_),
         is_acute=case.is_owner and any(step.key == "act_now" for step in case.steps()),
     )
 
@@ -236,7 +299,7 @@ class _Names:
     def service(self, service_id: UUID | None) -> str:
         return self.services.get(str(service_id), "")
 
-    def writer(self, row: rows.MappingStep | rows.Mapping | rows.Referral) -> str:
+    def writer(self, row: PathwayRow) -> str:
         """The person, and where the person works."""
         if self.case.hides(row.author_service_id):
             return str(HIDDEN_PERSON)
@@ -244,23 +307,32 @@ class _Names:
         return ", ".join(part for part in who if part)
 
 
+@dataclass(frozen=True, slots=True)
+class _Mapped:
+    """The rows of mapping in a case, as they are looked up."""
+
+    mappings: list[rows.Mapping]
+    newest: Mapping[UUID, rows.MappingStep]
+    lines: Mapping[UUID, list[LineRow]]
+    reports: list[rows.InformantReport]
+
+
 def _areas(
     case: Case,
-    mappings: list[rows.Mapping],
-    steps: list[rows.MappingStep],
+    found: _Mapped,
     referrals: list[rows.Referral],
     answers: Mapping[UUID, rows.ReferralAnswer],
     written: _Names,
 ) -> Iterable[Area]:
-    newest = {step.mapping_id: step for step in steps}
     waiting = {step.subject: step for step in case.steps()}
     for number, item in enumerate(case.edition.health_areas, start=1):
         area = HealthArea(item.key)
         mapped = [
-            _mapping(case, row, newest.get(row.pk), waiting.get(str(row.pk)), written)
-            for row in mappings
+            _mapping(case, row, found, waiting.get(str(row.pk)), written)
+            for row in found.mappings
             if row.health_area == area.value
         ]
+        asked = {row.id for row in mapped}
         referred = [
             _referral(case, row, answers.get(row.pk), written) for row in referrals if row.health_area == area.value
         ]
@@ -273,6 +345,7 @@ def _areas(
             area=area,
             stand=_stand(mapped, referred),
             mappings=tuple(reversed(mapped)),
+            reports=tuple(_report(case, row, written) for row in reversed(found.reports) if row.mapping_id in asked),
             referrals=tuple(reversed(referred)),
             may_ask=not case.why_not("mappings.ask") and not in_hand,
             may_refer=not case.why_not("referrals.send") and may_share(case, area),
@@ -310,9 +383,36 @@ def _stand(mappings: list[MappingRow], referrals: list[ReferralRow]) -> str:
     return "declined" if last.state is MappingState.NOT_INDICATED and last.service_id else last.state.value
 
 
-def _mapping(
-    case: Case, row: rows.Mapping, step: rows.MappingStep | None, waits: Step | None, written: _Names
-) -> MappingRow:
+def _line(row: rows.MappingLine, written: _Names) -> LineRow:
+    return LineRow(
+        sort=LineSort(row.sort),
+        text=row.text,
+        for_everybody=bool(row.kind & InformationKind.COORDINATION),
+        on=row.recorded_at.astimezone(clock.OSLO).date(),
+        written_by=written.writer(row),
+    )
+
+
+def _report(case: Case, row: rows.InformantReport, written: _Names) -> ReportRow:
+    informant = Informant(row.informant)
+    # What was used stays used, though a later register should leave it out.
+    used = next((one for one in definitions().instruments if one.key == row.instrument), None)
+    form = used.form_for(informant) if used else None
+    months = age.months_on(born_on=case.child.born_on, on=row.on)
+    return ReportRow(
+        on=row.on,
+        informant=informant,
+        instrument=used.name if used else row.instrument,
+        licence=used.licence if used else "",
+        is_other_age=bool(form and form.ages and not form.ages.holds(months)),
+        severity=Severity(row.severity) if row.severity else None,
+        says=row.says,
+        written_by=written.writer(row),
+    )
+
+
+def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, written: _Names) -> MappingRow:
+    step = found.newest.get(row.pk)
     fact: MappingFact = next(item for item in case.facts.mappings if item.id == str(row.pk))
     newest = [item.id for item in case.facts.mappings if item.area is fact.area][-1]
     sees = bool(fact.service) and sharing.may_see(
@@ -337,11 +437,16 @@ def _mapping(
         if waits and waits.due_on and not is_lost
         else None,
         conclusion=MappingConclusion(fact.conclusion) if fact.conclusion else None,
-        matters_to_child=step.matters_to_child if step else "",
+        severity=Severity(step.severity) if step and step.severity else None,
+        local_follow_up=LocalFollowUp(step.local_follow_up) if step and step.local_follow_up else None,
         findings=step.findings if step else "",
-        recommendation=step.recommendation if step else "",
+        lines=tuple(found.lines.get(step.pk, ())) if step else (),
         written_by=written.writer(step) if step else "",
         is_mine=is_mine and not case.why_not("mappings.step"),
+        may_report=fact.service == str(case.actor.service_id)
+        and fact.state is not MappingState.NOT_INDICATED
+        and not case.why_not("mappings.report")
+        and may_tell(case, fact.area),
         is_lost=is_lost,
         remarked=written.remarked(row),
     )
@@ -420,6 +525,15 @@ def _answer(case: Case, fact: ReferralFact, row: rows.ReferralAnswer, written: _
     )
 
 
+def readers(case: Case, kind: InformationKind) -> str:
+    """Who reads what is written of a kind in the case now: the names of the services, as far as the actor is told."""
+    now = clock.now()
+    found = {
+        item.service_id: item.name for item in case.participants if bool(item.kinds & kind) and item.starts_at <= now
+    }
+    return ", ".join(sorted(case.services(found).values(), key=alphabet.order))
+
+
 # --- what can be chosen in the forms -------------------------------------------------------------------------
 
 
@@ -474,3 +588,13 @@ def list_receivers(case: Case, area: HealthArea) -> tuple[Receiver, ...]:
         for row in found
     )
     return tuple(sorted(receivers, key=lambda item: (not item.sees, alphabet.order(item.name))))
+
+
+def list_instruments(case: Case, area: HealthArea) -> tuple[tuple[Instrument, ...], tuple[Instrument, ...]]:
+    """The instruments for an area: those made for a child of this age, and those made for another."""
+    months = age.months_on(born_on=case.child.born_on, on=case.today)
+    of_area = [one for one in definitions().instruments if area in one.areas]
+    return (
+        tuple(one for one in of_area if one.suits(months)),
+        tuple(one for one in of_area if not one.suits(months)),
+    )

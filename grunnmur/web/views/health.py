@@ -18,7 +18,16 @@ from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.queries import health as queries
 from grunnmur.cases.queries.health import Area, Health, ReferralRow
-from grunnmur.cases.terms import MappingConclusion, MappingState, ReferralAnswerKind
+from grunnmur.cases.terms import (
+    Informant,
+    InformationKind,
+    LineSort,
+    LocalFollowUp,
+    MappingConclusion,
+    MappingState,
+    ReferralAnswerKind,
+    Severity,
+)
 from grunnmur.directory.sessions import Actor
 from grunnmur.web import forms, health_words
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
@@ -127,12 +136,20 @@ def leave_out_area(request: HttpRequest, pathway_id: UUID, area_id: UUID) -> Htt
 
 NOT_YOURS = gettext_lazy("Denne kartleggingen er ikke gitt til tjenesten din.")
 DONE = gettext_lazy("Kartleggingen er alt avsluttet.")
+NO_REPORT = gettext_lazy(
+    "Dere kan ikke skrive det her nå. Enten er det ikke samtykket til at dere forteller barnevernet hva dere finner, "
+    "eller så har dere sagt at dere ikke kan kartlegge."
+)
 STEPS: tuple[tuple[MappingState, Any], ...] = (
     (MappingState.ACCEPTED, gettext_lazy("Vi tar imot")),
     (MappingState.UNDER_WAY, gettext_lazy("Vi er i gang")),
     (MappingState.CONCLUDED, gettext_lazy("Vi er ferdige")),
     (MappingState.NOT_INDICATED, gettext_lazy("Vi kan ikke kartlegge dette")),
 )
+
+
+NEEDS_CONSENT = ("severity", "local_follow_up", "for_everybody")
+"""Beside the texts: what is asked for only of those who may tell."""
 
 
 class HasState(Protocol):
@@ -154,6 +171,12 @@ class StepForm(forms.ConditionalForm):
     conclusion = forms.choice(
         gettext_lazy("Hva førte kartleggingen til?"), MappingConclusion.choices, required=False, radio=True
     )
+    severity = forms.choice(
+        gettext_lazy("Hvor alvorlig vurderer dere at det er?"), Severity.choices, required=False, radio=True
+    )
+    local_follow_up = forms.choice(
+        gettext_lazy("Kan det følges opp i kommunen?"), LocalFollowUp.choices, required=False, radio=True
+    )
     matters_to_child = forms.long_text(
         gettext_lazy("Hva er viktig for barnet?"),
         required=False,
@@ -161,16 +184,38 @@ class StepForm(forms.ConditionalForm):
     )
     findings = forms.long_text(gettext_lazy("Hva fant dere?"), required=False)
     recommendation = forms.long_text(gettext_lazy("Hva anbefaler dere?"), required=False)
+    for_everybody = forms.choices(
+        gettext_lazy("Hva skal alle som er med, kunne lese?"),
+        [
+            (LineSort.MATTERS, gettext_lazy("Hva som er viktig for barnet")),
+            (LineSort.RECOMMENDATION, gettext_lazy("Anbefalingen")),
+        ],
+        required=False,
+    )
 
-    def __init__(self, *args: Any, mapping: HasState, may_tell: bool, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, mapping: HasState, may_tell: bool, readers: tuple[str, str] = ("", ""), **options: Any
+    ) -> None:
+        """`readers` are those who read about the area, and all who take part."""
         super().__init__(*args, **options)
+        near, everybody = readers
+        if near:
+            self.fields["findings"].help_text = _("Leses av: %(who)s. Aldri av andre.") % {"who": near}
+            self.fields["recommendation"].help_text = _("Leses av: %(who)s, om dere ikke velger alle under.") % {
+                "who": near
+            }
+        if everybody:
+            self.fields["for_everybody"].help_text = _(
+                "Da leses det også av dem som ikke ser helseområdet. Alle er nå: %(who)s. Skriv hva de kan gjøre, ikke "
+                "hva dere fant."
+            ) % {"who": everybody}
         # Only what comes next is offered; what was sent is the act's to judge, so that a second click is seen as one.
         further = MappingState if self.is_bound else mappings.FURTHER.get(mapping.state, frozenset())
         field = self.fields["state"]
         assert isinstance(field, django_forms.ChoiceField)
         field.choices = [(state.value, label) for state, label in STEPS if state in further]
         if not may_tell:
-            _leave_out(self, "findings", "recommendation")
+            _leave_out(self, "findings", "recommendation", *NEEDS_CONSENT)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -188,7 +233,7 @@ class StepForm(forms.ConditionalForm):
 def _leave_out(form: forms.ActForm, *names: str) -> None:
     """Do not ask for what must not be told, but keep what somebody typed before the consent was withdrawn."""
     for name in names:
-        if not form.data.get(name, "").strip():
+        if name in form.fields and not form.data.get(name, "").strip():
             del form.fields[name]
 
 
@@ -205,9 +250,12 @@ def take_step(data: dict[str, Any], *, actor: Actor, pathway_id: UUID, once: UUI
             state=state,
             on=data["on"],
             conclusion=MappingConclusion(data["conclusion"]) if data["conclusion"] else None,
+            severity=Severity(data["severity"]) if data.get("severity") else None,
+            local_follow_up=LocalFollowUp(data["local_follow_up"]) if data.get("local_follow_up") else None,
             findings=data["cannot_because"] if says_no else data.get("findings", ""),
             matters_to_child=data["matters_to_child"],
             recommendation=data.get("recommendation", ""),
+            for_everybody={LineSort(sort) for sort in data.get("for_everybody", ())},
         )
     except Invalid as invalid:
         names = {"findings": "cannot_because"} if says_no else {}
@@ -226,7 +274,16 @@ def mapping_step(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> Ht
     initial = {"on": clock.today(), "state": request.GET.get("steg", "")}
     shared = _shared(found)
 
-    form = StepForm(request.POST or None, initial=initial, mapping=mapping, may_tell=may_tell)
+    form = StepForm(
+        request.POST or None,
+        initial=initial,
+        mapping=mapping,
+        may_tell=may_tell,
+        readers=(
+            queries.readers(found.case, area.area.kind),
+            queries.readers(found.case, InformationKind.COORDINATION),
+        ),
+    )
     return perform(
         request,
         form=form,
@@ -240,6 +297,75 @@ def mapping_step(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> Ht
         back=shared["back"],
         template="mapping_step.html",
         context={"crumbs": shared["crumbs"], "mapping": mapping, "may_tell": may_tell, "case": found.case},
+    )
+
+
+class ReportForm(forms.ActForm):
+    informant = forms.choice(gettext_lazy("Hvem har svart?"), Informant.choices, radio=True)
+    instrument = forms.choice(
+        gettext_lazy("Hvordan spurte dere?"),
+        [],
+        required=False,
+        empty=gettext_lazy("Samtale eller undersøkelse"),
+        help_text=gettext_lazy("Velg skjemaet, testen eller intervjuet om dere brukte et."),
+    )
+    on = forms.DateField(label=gettext_lazy("Når?"))
+    severity = forms.choice(
+        gettext_lazy("Hvor store er vanskene, slik dere leser svaret?"), Severity.choices, required=False, radio=True
+    )
+    says = forms.long_text(
+        gettext_lazy("Hva er det viktigste som kom fram?"),
+        required=False,
+        help_text=gettext_lazy("Ikke skåren, men hva den betyr."),
+    )
+
+    def __init__(self, *args: Any, found: Health, area: Area, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["instrument"]
+        assert isinstance(field, django_forms.ChoiceField)
+        suits, others = (
+            [(one.key, f"{one.name}: {one.about}") for one in group]
+            for group in queries.list_instruments(found.case, area.area)
+        )
+        field.choices = [
+            ("", _("Samtale eller undersøkelse")),
+            *([(_("Laget for barnets alder"), suits)] if suits else []),
+            *([(_("Laget for en annen alder"), others)] if others else []),
+        ]
+        self.fields["says"].help_text = _("Ikke skåren, men hva den betyr. Leses av: %(who)s.") % {
+            "who": queries.readers(found.case, area.area.kind)
+        }
+
+
+def mapping_report(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> HttpResponse:
+    """The asked service writes how one who knows the child sees it."""
+    actor = actor_of(request)
+    found = queries.get_health(actor, pathway_id, page="mapping_report")
+    area, mapping = found.mapping(mapping_id)
+    check_first(request, found.case, "mappings.report")
+    if request.method != "POST" and not mapping.may_report:
+        raise Refused("mapping_of_another", NO_REPORT if mapping.service_id == str(actor.service_id) else NOT_YOURS)
+    shared = _shared(found)
+    return perform(
+        request,
+        form=ReportForm(request.POST or None, initial={"on": clock.today()}, found=found, area=area),
+        run=lambda data: mappings.report(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            mapping_id=mapping_id,
+            **{
+                **data,
+                "informant": Informant(data["informant"]),
+                "severity": Severity(data["severity"]) if data["severity"] else None,
+            },
+        ),
+        title=_("Hvem har fortalt hva"),
+        lead=str(area.area.label),
+        button=_("Lagre"),
+        done=_("Lagret. Det står sammen med det de andre har fortalt."),
+        back=shared["back"],
+        context={"crumbs": shared["crumbs"]},
     )
 
 

@@ -24,8 +24,8 @@ from grunnmur.post.terms import LinkState, ProofKind
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.views import session
+from grunnmur.web.views.health import NEEDS_CONSENT, StepForm, take_step
 from grunnmur.web.views.health import AnswerForm as ReferralForm
-from grunnmur.web.views.health import StepForm, take_step
 from grunnmur.web.views.meetings import ReplyForm
 from grunnmur.web.views.questions import AnswerForm, answer_data
 from grunnmur.web.views.session import public
@@ -206,7 +206,7 @@ def _question(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: 
 
 
 def _mapping(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: Answering) -> Form:
-    form = _without(StepForm(request.POST or None, mapping=found, may_tell=found.may_tell), "on")
+    form = _without(StepForm(request.POST or None, mapping=found, may_tell=found.may_tell), "on", *NEEDS_CONSENT)
 
     def run(data: dict[str, Any]) -> object:
         return take_step(
