@@ -9,13 +9,14 @@ from django.db import transaction
 from demo import cast, plays
 from demo.copies import Pile
 from demo.places import COUNTY, PLACES
+from demo.places import get as get_place
 from demo.population import Population
 from demo.scene import Troupe
 from demo.services import OPENED_ON, DemoService, Employee, child_welfare, importer, services
 from demo.travel import on_a_stage
 from grunnmur import clock
 from grunnmur.cases import national_id
-from grunnmur.cases.actions import children, participants
+from grunnmur.cases.actions import absences, children, participants
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Act, instant, refresh, seal
 from grunnmur.cases.lifecycle import OPEN
@@ -155,7 +156,27 @@ def load_population(say: Callable[[str], None]) -> int:
     say("Regner ut hvem som ser hva, og hva som er neste steg …")
     for service in welfare:
         _bring_up_to_date(service, today=today)
+    _cover(child_welfare(get_place(GRIMSTAD)), today=today)
     return len(made)
+
+
+GRIMSTAD = "4202"
+
+
+def _cover(welfare: DemoService, *, today: date) -> None:
+    """In Kari's service a colleague is away and the leader covers, and Kari has a holiday coming."""
+    kari, colleague = welfare.with_role(Role.CONTACT_PERSON)[:2]
+    leader = welfare.with_role(Role.LEADER)[0]
+    with sessions.acting(leader.membership_id) as actor:
+        for one, cover, begins, days in ((colleague, leader, -2, 12), (kari, colleague, 24, 7)):
+            from_on = today + timedelta(days=begins)
+            absences.mark(
+                actor=actor,
+                person_id=one.person_id,
+                cover_id=cover.person_id,
+                from_on=from_on,
+                back_on=from_on + timedelta(days=days),
+            )
 
 
 OLDEST_PLAY = 210

@@ -12,12 +12,13 @@ from demo.recording import Recording, record
 from demo.scene import COLLEAGUE, CONTACT, LEADER, Scene, Troupe, employee, line
 from demo.sent_file import Sent
 from grunnmur.cases import facts
-from grunnmur.cases.actions import closings, pathways, plans
+from grunnmur.cases.actions import closings, handovers, plans
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.actions.meetings import DecidedTask
 from grunnmur.cases.terms import (
     AttendanceAnswer,
     ChildWelfarePosition,
+    HandoverSays,
     HealthArea,
     Informant,
     InformationKind,
@@ -180,7 +181,11 @@ def _assess(scene: Scene, plan: Road) -> Stages:
     scene.talk(first)
     yield "talked_once"
     if plan.handed_over:
-        scene.on_case(LEADER, pathways.hand_over, to_person_id=employee(CONTACT).person_id, from_on=scene.today)
+        asked = scene.on_case(
+            LEADER, handovers.offer, to_person_id=employee(CONTACT).person_id, note=line("handover_note")
+        )
+        yield "handover_offered"
+        scene.on_case(CONTACT, handovers.answer, handover_id=asked.pk, says=HandoverSays.ACCEPTED)
         yield "handed_over"
     asked = []
     if plan.thorough:

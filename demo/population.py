@@ -75,6 +75,8 @@ KARIS = (
 )
 """Kari's own cases: one of almost everything that she can owe or wait for, and something to do for each of the health
 staff in the cast. The health services in them are the cast's own."""
+OFFERED = (Part("tann_mor", "handover_offered", 2, "tannlegeskrekk"),)
+"""A colleague's case that Kari is asked to take over."""
 AT_HOME_WITH_THE_CAST = (
     Part("registrert_foster", "waits", 20, "sorg"),
     Part("registrert_institusjon", "waits", 30, "tristhet"),
@@ -175,7 +177,7 @@ class Population:
         kari = employee(CONTACT)
         slots = [place for place in PLACES for _slot in range(place.children)]
         slots.remove(grimstad)
-        for part in (*KARIS, *AT_HOME_WITH_THE_CAST):
+        for part in (*KARIS, *OFFERED, *AT_HOME_WITH_THE_CAST):
             yield self._copy(part, grimstad, self._identity(part), contact=kari)
             slots.remove(grimstad)
         self.random.shuffle(slots)

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Model
 
 from grunnmur.cases.models import (
+    Absence,
     Child,
     Deletion,
     EmergencyLook,
@@ -105,6 +106,7 @@ def once_written() -> tuple[Table, ...]:
     found = []
     for model in apps.get_app_config("cases").get_models():
         if model in (
+            Absence,
             Child,
             Pathway,
             Participation,

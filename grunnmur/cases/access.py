@@ -210,7 +210,7 @@ def check_may_write(actor: Actor, row: Child | Pathway) -> None:
 ABOUT_WHERE = frozenset(
     {
         *("children.edit", "children.add_person", "children.place"),
-        *("sight.decide_access", "sight.release", "sight.appoint_readers", "archives.make"),
+        *("sight.decide_access", "sight.release", "sight.appoint_readers", "archives.make", "handovers.offer"),
     }
 )
 """Acts that work with where the child is and with whom: for the appointed readers, when its address is protected. A
@@ -311,7 +311,10 @@ ACTS: dict[str, Right] = {
     "remarks.record": Right(CHILD_WELFARE | HEALTH, False, ANY_STATUS),
     "archives.make": Right(frozenset({Role.LEADER}), True, ENDED),
     "archives.receive": Right(frozenset({Role.LEADER}), True, ENDED),
-    "handovers.hand_over": Right(CHILD_WELFARE, True, ANY_STATUS),
+    "handovers.offer": Right(CHILD_WELFARE, True, ANY_STATUS),
+    "handovers.take_over": Right(CHILD_WELFARE, True, ANY_STATUS),
+    "handovers.answer": Right(CHILD_WELFARE, True, ANY_STATUS),
+    "handovers.take_back": Right(CHILD_WELFARE, True, ANY_STATUS),
 }
 # Acts on a child, before or beside any pathway; all are the owner's, but the initiative.
 CHILD_ACTS: dict[str, frozenset[Role]] = {

@@ -78,6 +78,9 @@ EVENTS: dict[str, str | Promise] = {
     "child.restored": _(
         "Databasen ble gjenopprettet. Det som var tatt tilbake siden kopien, ble tatt tilbake på nytt."
     ),
+    "handover.offered": _("En kollega ble spurt om å bli kontaktperson."),
+    "handover.declined": _("En kollega sa nei til å bli kontaktperson."),
+    "handover.taken_back": _("Et spørsmål om å bli kontaktperson ble trukket tilbake."),
     "case.handed_over": _("En annen ble kontaktperson."),
 }
 

@@ -214,6 +214,15 @@ def policies() -> list[Policy]:
             add="service_id = (select sec.service()) and (select sec.is_administrator())"
             " and reviewed_by_id = (select sec.person()) and person_id <> (select sec.person())",
         ),
+        Policy(
+            "cases_absence",
+            # For the service whose people they are: one writes one's own, and who administers the service writes all.
+            read="service_id = (select sec.service())",
+            add="service_id = (select sec.service()) and (person_id = (select sec.person())"
+            " or (select sec.is_administrator()))"
+            " and coalesce(ended_by_id, recorded_by_id) = (select sec.person())",
+            change=("ended_at", "ended_by_id"),
+        ),
         Policy("cases_namekey", read=f"service_id = (select sec.service()) and {KNOWN}", add="false", owner="writes"),
         Policy(
             "log_event",

@@ -287,6 +287,14 @@ class InitiativeAnswer(TextChoices):
     NO = "no", _("Vi starter ikke nå")
 
 
+class HandoverSays(TextChoices):
+    """What came of asking a colleague to be contact person."""
+
+    ACCEPTED = "accepted", _("Ja, jeg tar over")
+    DECLINED = "declined", _("Nei, jeg kan ikke ta over")
+    TAKEN_BACK = "taken_back", _("Trukket tilbake")
+
+
 class RemarkBy(TextChoices):
     """Whose counter-statement it is."""
 

@@ -147,10 +147,15 @@ def _status_tag(overview: Overview) -> tuple[str, str]:
 def _lead(overview: Overview) -> str:
     case = overview.case
     mine = case.pathway.contact_person_id == case.actor.person_id
-    return _("Åpnet %(on)s · kontaktperson: %(who)s") % {
+    lead = _("Åpnet %(on)s · kontaktperson: %(who)s") % {
         "on": dato(case.pathway.opened_on),
         "who": _("deg") if mine else case.pathway.contact_person.name,
     }
+    covers, back_on = overview.stand_in
+    if back_on is None:
+        return lead
+    who = covers or _("ingen")
+    return lead + _(" (borte til %(back)s, %(who)s dekker)") % {"back": dato(back_on), "who": who}
 
 
 def _phases(overview: Overview) -> list[dict[str, Any]]:

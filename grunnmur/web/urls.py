@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from grunnmur.web.views import (
+    absences,
     addresses,
     assess,
     basis,
@@ -41,6 +42,8 @@ from grunnmur.web.views import (
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", work.work, name="work"),
     path("ikke-vurdert/", work.not_assessed, name="not_assessed"),
+    path("fravar/", absences.absences, name="absences"),
+    path("fravar/<uuid:absence_id>/avslutt/", absences.end_absence, name="end_absence"),
     path("sok/", work.search, name="search"),
     path("sendt/", sent.sent, name="sent"),
     path("stille/", sent.silences, name="silences"),
@@ -106,6 +109,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/", pathway.pathway, name="pathway"),
     path("forlop/<uuid:pathway_id>/vurdering/", assess.assess, name="assess"),
     path("forlop/<uuid:pathway_id>/overta/", hand_over.hand_over, name="hand_over"),
+    path("forlop/<uuid:pathway_id>/overta/<uuid:handover_id>/", hand_over.answer_handover, name="answer_handover"),
+    path(
+        "forlop/<uuid:pathway_id>/overta/<uuid:handover_id>/trekk/",
+        hand_over.take_back_handover,
+        name="take_back_handover",
+    ),
     path("forlop/<uuid:pathway_id>/samtykke/", consents.consents, name="consents"),
     path("forlop/<uuid:pathway_id>/samtykke/nytt/", consents.record_consent, name="record_consent"),
     path("forlop/<uuid:pathway_id>/samtykke/<uuid:consent_id>/svar/", consents.answer_consent, name="answer_consent"),

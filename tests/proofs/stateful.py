@@ -871,22 +871,27 @@ class Life(RuleBasedStateMachine):
 
     @rule(a=ANY, b=ANY, c=ANY)
     def hand_over(self, a: int, b: int, c: int) -> None:
-        """A colleague becomes contact person."""
-        from grunnmur.cases.actions import pathways
+        """A colleague says yes to being contact person, and reads the address where the one who asked does."""
+        from grunnmur.cases.actions import handovers
+        from grunnmur.cases.terms import HandoverSays
 
-        child, to = self.child(a), self.of(self.child(a).owner, b)
+        child, to, asker = self.child(a), self.of(self.child(a).owner, b), self.of(self.child(a).owner, c)
 
         def act() -> None:
             if child.open_case is None:
                 raise Over
-            with self.acting(self.of(child.owner, c)) as actor:
-                pathways.hand_over(
-                    actor=actor,
-                    pathway_id=child.open_case.id,
-                    once=None,
-                    to_person_id=to.person,
-                    from_on=self.today,
-                )
+            of_case = {"pathway_id": child.open_case.id, "once": None}
+            with self.acting(asker) as actor:
+                asked = handovers.offer(actor=actor, to_person_id=to.person, **of_case)
+            if to.person != asker.person:
+                self.are_rows_old = True
+                self.travel(self.now + timedelta(seconds=1))
+                with self.acting(to) as actor:
+                    handovers.answer(actor=actor, handover_id=asked.pk, says=HandoverSays.ACCEPTED, **of_case)
+            if asker.person in child.readers:
+                people = child.readers.keys() - {child.open_case.contact} | {to.person}
+                if len(people) <= MOST_READERS:
+                    child.readers = {one: child.readers.get(one, self.now) for one in people}
             child.open_case.contact = to.person
 
         self.do("hand over", act)
@@ -1102,7 +1107,7 @@ Asker = Member | UUID
 """Who asks: a member, or by identity somebody in a family."""
 CHILD_WELFARE = frozenset({"contact_person", "leader"})
 HEALTH_ROLES = frozenset({"gp", "psychologist", "public_health_nurse"})
-MOST_MEMBERS, MOST_CHILDREN = 14, 5
+MOST_MEMBERS, MOST_CHILDREN, MOST_READERS = 14, 5, 5
 KINDS_ASKED_FOR = (frozenset({"somatic"}), frozenset({"mental", "own_words"}), reference.HEALTH)
 KINDS_TAKEN = (
     reference.KINDS,

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases.actions import basis, children, pathways
-from grunnmur.cases.models import Child, Consent, ConsentSignature, Participation, Pathway, RelatedPerson
+from grunnmur.cases.models import Child, Consent, ConsentSignature, Participation, RelatedPerson
 from grunnmur.cases.terms import AddressProtection, CareBasis, RelationKind
 from grunnmur.clock import today
 from grunnmur.directory import sessions
@@ -613,39 +613,6 @@ def test_a_service_that_takes_part_may_write_what_the_child_said_and_not_read_th
     said = {"words": "Jeg vil ha med mamma.", "said_on": dato(today())}
     assert per.post(case + "egne-ord/", said, follow=True).redirect_chain == [(case, 302)]
     assert "Jeg vil ha med mamma." in client_of("kari").get(case + "grunnlag/").content.decode()
-
-
-# --- handing over ---
-
-
-def test_a_colleague_takes_over_from_today(
-    case: str, pathway_id: uuid.UUID, client_of: ClientOf, acting: Acting
-) -> None:
-    kari = client_of("kari")
-    page = page_of(kari.get(case + "overta/"))
-    names = [option.get_text() for option in page.select("#id_to_person_id option")][1:]
-    assert names
-    assert not any("Kari Lunde" in name or "Innlesing" in name for name in names)
-    leif = str(cast.get("leif").person_id)
-    data = {"to_person_id": leif, "once_token": str(uuid.uuid4())}
-    assert kari.post(case + "overta/", data, follow=True).redirect_chain == [(case, 302)]
-    assert kari.post(case + "overta/", data).status_code == 302
-    with acting("kari"):
-        assert str(Pathway.objects.get(pk=pathway_id).contact_person_id) == leif
-
-
-@pytest.mark.parametrize("who", ["", "kari", "per", "ola"])
-def test_only_a_colleague_can_take_over(who: str, case: str, client_of: ClientOf) -> None:
-    chosen = str(cast.get(who).person_id) if who else ""
-    response = client_of("kari").post(case + "overta/", {"to_person_id": chosen})
-    assert response.status_code == 422
-    assert page_of(response).select_one("#id_to_person_id_error").get_text()
-
-
-def test_a_stranger_cannot_hand_over(case: str, client_of: ClientOf) -> None:
-    ola = client_of("ola")
-    assert ola.get(case + "overta/").status_code == 404
-    assert ola.post(case + "overta/", {"to_person_id": str(cast.get("ola").person_id)}).status_code == 404
 
 
 def test_who_has_a_say_is_not_told_to_those_who_may_not_read_where_the_child_lives(

@@ -48,6 +48,20 @@ def tell(
     )
 
 
+def tell_colleague(act: CaseAct, person_id: UUID, *, sort: MessageSort, item: UUID, kind: InformationKind) -> None:
+    """Send word of one row to one of the actor's own service, who is to answer."""
+    outbox.send(
+        actor=act.actor,
+        at=act.at,
+        sort=sort,
+        subject=act.case.pk,
+        kind=int(kind),
+        item=item,
+        to=Receiver(service_id=act.actor.service_id, person_id=person_id),
+        wants_answer=True,
+    )
+
+
 def answered(act: CaseAct, item: UUID) -> None:
     """What was sent about a row has been answered."""
     outbox.answered(actor=act.actor, at=act.at, item=item)

@@ -1,4 +1,4 @@
-"""Beginning to assess a child, deciding, handing over."""
+"""Beginning to assess a child, and deciding."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,14 +6,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import access, lifecycle
+from grunnmur.cases import lifecycle
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import happened, refuse
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Act, on_child, on_pathway, refresh, seal
-from grunnmur.cases.models import AssessedCriterion, Assessment, Handover, Pathway
+from grunnmur.cases.models import AssessedCriterion, Assessment, Pathway
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, InformationKind, PathwayStatus
-from grunnmur.directory.models import Membership
 from grunnmur.directory.sessions import Actor
 
 
@@ -117,36 +116,3 @@ def change_status(case: Pathway, to: str) -> None:
     assert status is not None, f"no way from {case.status} by {to}"
     case.status = status
     case.save(update_fields=["status"])
-
-
-def hand_over(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_person_id: UUID, from_on: date) -> Handover:
-    """Let a colleague in the same service be contact person from a day on; a case is never without one."""
-    with on_pathway(actor, pathway_id, "handovers.hand_over", once=once) as act:
-        refuse(
-            {
-                "to_person_id": _("Denne personen er alt kontaktperson.")
-                if to_person_id == act.case.contact_person_id
-                else _("Velg en som arbeider i barneverntjenesten nå.")
-                if not _works_here(to_person_id, actor=actor, on=act.today)
-                else None,
-                "from_on": _("Overtakelsen gjelder fra i dag.") if from_on != act.today else None,
-            }
-        )
-        handover = Handover.objects.create(
-            **act.row(InformationKind.COORDINATION), to_person_id=to_person_id, from_on=from_on
-        )
-        act.case.contact_person_id = to_person_id
-        act.case.save(update_fields=["contact_person"])
-        act.record("case.handed_over", kind=InformationKind.COORDINATION, subject=handover.pk)
-    return handover
-
-
-def _works_here(person_id: UUID, *, actor: Actor, on: date) -> bool:
-    """Whether someone is in child welfare in the actor's service on a day; what only reads files is nobody."""
-    return (
-        Membership.objects.filter(
-            person=person_id, service=actor.service_id, role__in=access.CHILD_WELFARE, starts_on__lte=on
-        )
-        .exclude(ends_on__lte=on)
-        .exists()
-    )

@@ -20,7 +20,7 @@ from grunnmur.cases.family import NEVER_RELEASED, may_object
 from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import FamilyDecision, Pathway, RelatedPerson, Release, Remark, Restriction
 from grunnmur.cases.models.base import ChildRow, PathwayRow
-from grunnmur.cases.queries.choices import colleagues_in
+from grunnmur.cases.queries.colleagues import colleagues_in
 from grunnmur.cases.terms import ALL_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
 from grunnmur.directory.sessions import Actor
 

@@ -1,5 +1,6 @@
 """The rows of `cases`, by topic."""
 
+from grunnmur.cases.models.absence import Absence
 from grunnmur.cases.models.assessment import (
     AssessedCriterion,
     Assessment,
@@ -38,7 +39,7 @@ from grunnmur.cases.models.national_file import (
     Reporter,
 )
 from grunnmur.cases.models.participation import Participation, Restriction
-from grunnmur.cases.models.pathway import Handover, Initiative, InitiativeReply, Pathway, SealedEdition
+from grunnmur.cases.models.pathway import Handover, HandoverAnswer, Initiative, InitiativeReply, Pathway, SealedEdition
 from grunnmur.cases.models.people import (
     Child,
     ChildWelfareStatus,
@@ -64,6 +65,7 @@ from grunnmur.cases.models.rights import (
 )
 
 __all__ = [
+    "Absence",
     "ArchivePackage",
     "ArchiveReceipt",
     "AssessedCriterion",
@@ -85,6 +87,7 @@ __all__ = [
     "Goal",
     "GoalVersion",
     "Handover",
+    "HandoverAnswer",
     "Hold",
     "HoldLifted",
     "InformantReport",

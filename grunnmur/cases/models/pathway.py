@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from grunnmur.cases.models.base import ChildRow, PathwayRow, found_by
-from grunnmur.cases.terms import InitiativeAnswer, InitiativeWish, PathwayStatus
+from grunnmur.cases.terms import HandoverSays, InitiativeAnswer, InitiativeWish, PathwayStatus
 
 
 class SealedEdition(models.Model):
@@ -61,7 +61,24 @@ class InitiativeReply(ChildRow):
 
 
 class Handover(PathwayRow):
-    """Who is contact person from now on."""
+    """A colleague is asked to be contact person. Until they say yes, the one who is, stays."""
 
-    to_person = models.ForeignKey("directory.Person", on_delete=models.PROTECT, related_name="+")
-    from_on = models.DateField()
+    to_person = models.ForeignKey("directory.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
+    note = models.TextField(blank=True)
+    """What the colleague should know first."""
+
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("to_person")]
+
+
+class HandoverAnswer(PathwayRow):
+    """What came of it: from an accepted one on, the colleague is contact person."""
+
+    handover = models.OneToOneField(Handover, on_delete=models.CASCADE, related_name="answer")
+    says = models.CharField(max_length=10, choices=HandoverSays)
+    why = models.TextField(blank=True)
+
+    class Meta(PathwayRow.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(says=HandoverSays.DECLINED) | ~Q(why=""), name="a_no_says_why")
+        ]

@@ -17,7 +17,7 @@ from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import Child, Pathway, RelatedPerson
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.next_step import Step
-from grunnmur.cases.queries import glance, looking, names, receiving
+from grunnmur.cases.queries import absences, glance, looking, names, receiving
 from grunnmur.cases.queries.glance import Entry, Look, Related, TaskRow
 from grunnmur.cases.terms import (
     AddressProtection,
@@ -232,6 +232,8 @@ class Overview:
     timeline: tuple[Entry, ...]
     looks: tuple[Look, ...]
     service_names: dict[str, str]
+    stand_in: tuple[str, date | None]
+    """Who has the case while the contact person is away, and until when; for the owner's own alone."""
 
 
 def overview(actor: Actor, pathway_id: UUID) -> Overview:
@@ -259,6 +261,7 @@ def overview(actor: Actor, pathway_id: UUID) -> Overview:
         timeline=glance.timeline(rows, hides=case.hides),
         looks=glance.looks(rows, actor=actor, tells_others=case.tells_where),
         service_names=service_names,
+        stand_in=absences.get_stand_in(actor, case.pathway.contact_person_id) if case.is_owner else ("", None),
     )
 
 

@@ -1,16 +1,12 @@
 """What can be chosen in the forms of one case: services near the child, colleagues."""
 
-from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
-from grunnmur import alphabet
 from grunnmur.cases import access
 from grunnmur.cases.models import Placement
 from grunnmur.cases.queries.case import Case
+from grunnmur.cases.queries.colleagues import Colleague, colleagues_in
 from grunnmur.directory import nearby
-from grunnmur.directory.kinds import Role
-from grunnmur.directory.models import Membership
 from grunnmur.directory.nearby import Nearby
 
 
@@ -30,28 +26,7 @@ def service_choices(case: Case, *, text: str = "", chosen: UUID | None = None) -
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """Someone who can be contact person."""
-
-    id: UUID
-    name: str
-    role: Role
-
-
 def list_colleagues(case: Case) -> tuple[Colleague, ...]:
     """Who in the actor's service can take over the case: those in child welfare now, but the one who has it."""
     found = colleagues_in(case.actor.service_id, on=case.today)
     return tuple(one for one in found if one.id != case.pathway.contact_person_id)
-
-
-def colleagues_in(service_id: UUID, *, on: date) -> tuple[Colleague, ...]:
-    """Those who are in child welfare in a service on a day, each once."""
-    rows = (
-        Membership.objects.filter(service=service_id, role__in=access.CHILD_WELFARE, starts_on__lte=on)
-        .exclude(ends_on__lte=on)
-        .order_by("role")
-        .values_list("person", "person__name", "role")
-    )
-    by_person = {row[0]: Colleague(row[0], row[1], Role(row[2])) for row in rows}
-    return tuple(sorted(by_person.values(), key=lambda one: alphabet.order(one.name)))

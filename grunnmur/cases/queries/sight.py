@@ -9,10 +9,10 @@ from grunnmur.cases import access, family
 from grunnmur.cases.family import NEVER_RELEASED
 from grunnmur.cases.models import FamilyDecision, Participation, Release, Restriction
 from grunnmur.cases.models.base import FOREVER
-from grunnmur.cases.queries import choices, held, own_right
+from grunnmur.cases.queries import held, own_right
 from grunnmur.cases.queries.case import HIDDEN
 from grunnmur.cases.queries.child import ChildHead, PersonAround, get_child, list_people
-from grunnmur.cases.queries.choices import Colleague
+from grunnmur.cases.queries.colleagues import Colleague, colleagues_in
 from grunnmur.cases.terms import FamilyAccess, InformationKind, ParticipationBasis, RestrictionCause
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Service
@@ -276,7 +276,7 @@ def get_refusal(head: ChildHead, restriction_id: UUID) -> No:
 
 def list_colleagues(head: ChildHead) -> tuple[Colleague, ...]:
     """Those in the actor's service who could see the child."""
-    return choices.colleagues_in(head.actor.service_id, on=head.today)
+    return colleagues_in(head.actor.service_id, on=head.today)
 
 
 def list_services(head: ChildHead) -> tuple[tuple[UUID, str], ...]:

@@ -1,6 +1,6 @@
 """The lists: my work, and children not yet assessed. Each starts from the participation's index, paged by key."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -55,13 +55,17 @@ class Page:
     after: str = ""
 
 
-def my_work(actor: Actor, *, mine_only: bool, after: Mapping[str, str]) -> dict[str, Page]:
+def my_work(
+    actor: Actor, *, mine_only: bool, after: Mapping[str, str], covers_for: Collection[UUID] = ()
+) -> dict[str, Page]:
     """The three lists: `ours` (we owe), `others` (others owe) and `still` (nothing moves).
 
-    `mine_only` keeps the cases that the actor is contact person of; `after` says for a list where to go on from.
+    `mine_only` keeps the cases that the actor is contact person of, or covers in for those in `covers_for`; `after`
+    says for a list where to go on from.
     """
     today = clock.today()
-    in_hand = "a.pathway_id is not null" + (" and a.contact_person_id = %(person)s" if mine_only else "")
+    mine = "= any(%(people)s)" if covers_for else "= %(person)s"
+    in_hand = "a.pathway_id is not null" + (f" and a.contact_person_id {mine}" if mine_only else "")
     pages = lists.read(
         actor,
         {
@@ -71,6 +75,7 @@ def my_work(actor: Actor, *, mine_only: bool, after: Mapping[str, str]) -> dict[
         },
         values={
             "person": actor.person_id,
+            "people": [actor.person_id, *covers_for],
             "moved_before": today - timedelta(days=definitions().deadline("nothing_moves").amount),
         },
         after=after,

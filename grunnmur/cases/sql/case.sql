@@ -184,3 +184,21 @@ begin
     end if;
 end
 $$;
+
+-- A case is never without a contact person: whoever becomes it works in child welfare in the service that owns the case.
+create or replace function sec.contact_person_works_here() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    if not exists (
+        select 1 from public.directory_membership m
+        where m.person_id = new.contact_person_id and m.service_id = new.author_service_id
+          and m.role in ('contact_person', 'leader')
+          and (m.ends_on is null or m.ends_on > (sec.now() at time zone 'Europe/Oslo')::date)) then
+        raise exception 'the contact person does not work in the service' using errcode = 'check_violation';
+    end if;
+    return new;
+end
+$$;
+drop trigger if exists contact_person_works_here on public.cases_pathway;
+create trigger contact_person_works_here before insert or update of contact_person_id on public.cases_pathway
+    for each row execute function sec.contact_person_works_here();

@@ -8,15 +8,17 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from grunnmur import clock
 from grunnmur.cases.access import Refused
+from grunnmur.cases.actions import handovers
 from grunnmur.directory import limits, passwords
 from grunnmur.directory import members as directory
 from grunnmur.directory.kinds import Role, roles_in
 from grunnmur.directory.providers import providers
+from grunnmur.directory.sessions import Actor
 from grunnmur.web import guessing, proving
 from grunnmur.web.acting import actor_of
 from grunnmur.web.forms import ActForm, DateField, choice
@@ -32,6 +34,11 @@ def _check() -> None:
         raise Refused("not_administrator", _("Bare den som administrerer tjenesten, kan se og endre hvem som er med."))
 
 
+def _has_cases(actor: Actor) -> bool:
+    """Whether those in the actor's service are contact persons: somebody must have the cases of one who goes."""
+    return actor.role.is_child_welfare
+
+
 @require_GET
 def members(request: HttpRequest) -> HttpResponse:
     """Who works here, and which invitations nobody has used."""
@@ -41,6 +48,7 @@ def members(request: HttpRequest) -> HttpResponse:
     given = {
         "members": directory.list_members(actor, on=clock.today()),
         "waiting": directory.list_waiting(actor, at=clock.now()),
+        "has_cases": _has_cases(actor),
     }
     return render(request, "members.html", given)
 
@@ -106,11 +114,20 @@ def invite(request: HttpRequest) -> HttpResponse:
 def end_membership(request: HttpRequest) -> HttpResponse:
     """End somebody's membership now, and everything it is logged in to."""
     _check()
-    membership = id_of(request, "membership")
+    actor, membership = actor_of(request), id_of(request, "membership")
+    leaver = next((one for one in directory.list_members(actor, on=clock.today()) if one.id == membership), None)
     if not directory.end_membership(membership):
         raise Http404
-    session.log(actor_of(request), "end_membership", about=membership)
+    session.log(actor, "end_membership", about=membership)
     messages.success(request, _("Tilgangen er avsluttet, og personen er logget ut."))
+    taken = handovers.take_over_from(actor=actor, person_id=leaver.person_id) if leaver and _has_cases(actor) else 0
+    if taken:
+        said = ngettext(
+            "Du er nå kontaktperson for %(n)s sak. Finn en ny kontaktperson når du vet hvem det skal være.",
+            "Du er nå kontaktperson for %(n)s saker. Finn nye kontaktpersoner når du vet hvem det skal være.",
+            taken,
+        )
+        messages.info(request, said % {"n": taken})
     return redirect("members")
 
 

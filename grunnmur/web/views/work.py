@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur.cases.actions.emergencies import MAY_BREAK
 from grunnmur.cases.definition import definitions
+from grunnmur.cases.queries import absences, emergencies, handovers
 from grunnmur.cases.queries import child as children
-from grunnmur.cases.queries import emergencies
 from grunnmur.cases.queries import search as searching
 from grunnmur.cases.queries import work as queries
 from grunnmur.directory import limits
@@ -31,7 +31,10 @@ def work(request: HttpRequest) -> HttpResponse:
         return redirect("our_children")
     can_choose = actor.role is Role.CONTACT_PERSON
     mine_only = can_choose and request.GET.get("vis") != "alle"
-    lists = queries.my_work(actor, mine_only=mine_only, after=request.GET.dict())
+    covered = absences.list_covered(actor)
+    lists = queries.my_work(
+        actor, mine_only=mine_only, after=request.GET.dict(), covers_for=[one.person_id for one in covered]
+    )
     initiatives = children.list_unanswered_initiatives(actor)
     still_days = definitions().deadline("nothing_moves").amount
     return render(
@@ -39,6 +42,8 @@ def work(request: HttpRequest) -> HttpResponse:
         "work.html",
         {
             "lists": lists,
+            "covered": covered,
+            "offered": [_offered(one) for one in handovers.list_offered(actor)],
             "emergencies": [_emergency(child_id) for child_id in emergencies.list_to_review(actor)],
             "initiatives": [_initiative(one) for one in initiatives],
             "mine_only": mine_only,
@@ -46,6 +51,17 @@ def work(request: HttpRequest) -> HttpResponse:
             "still_days": still_days,
         },
     )
+
+
+def _offered(one: handovers.Offered) -> dict[str, str]:
+    """A colleague who asks one to take a case over."""
+    return {
+        "label": one.child_name or one.journal_number,
+        "url": url("answer_handover", pathway_id=one.pathway_id, handover_id=one.handover_id),
+        "text": _("%(who)s spurte %(on)s.") % {"who": one.by, "on": dato(one.asked_at)},
+        "tag": _("venter på deg"),
+        "tone": "waiting",
+    }
 
 
 def _emergency(child_id: UUID) -> dict[str, str]:

@@ -1,0 +1,230 @@
+"""Who is contact person: asked, answered, taken over; and never nobody."""
+
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from demo import cast
+from grunnmur.cases import access
+from grunnmur.cases.actions import absences, handovers, sight
+from grunnmur.cases.door import AlreadyDone, Invalid
+from grunnmur.cases.models import Absence, Child, HandoverAnswer, Pathway
+from grunnmur.cases.queries import absences as absence_queries
+from grunnmur.cases.queries import handovers as queries
+from grunnmur.cases.queries import work
+from grunnmur.cases.terms import HandoverSays, RestrictionCause
+from grunnmur.log.models import Event
+from tests.together import begin, day
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+LEIF, KARI, OLA = (cast.get(key).person_id for key in ("leif", "kari", "ola"))
+
+
+@pytest.fixture
+def case(anna: Child, acting: Acting) -> uuid.UUID:
+    with acting("kari") as kari:
+        return begin(kari, anna)
+
+
+def contact(case: uuid.UUID) -> uuid.UUID:
+    return Pathway.objects.get(pk=case).contact_person_id
+
+
+def ask(acting: Acting, case: uuid.UUID, *, to: uuid.UUID = LEIF, **more: Any) -> uuid.UUID:
+    with acting("kari") as kari:
+        given = {"once": None, "note": "", **more}
+        return handovers.offer(actor=kari, pathway_id=case, to_person_id=to, **given).pk
+
+
+def test_until_the_answer_is_yes_the_one_who_is_contact_person_stays(case: uuid.UUID, acting: Acting) -> None:
+    asked = ask(acting, case, note="Familien vet om det.")
+    with acting("leif") as leif:
+        assert contact(case) == KARI
+        (offered,) = queries.list_offered(leif)
+        assert (offered.handover_id, offered.by) == (asked, "Kari Lunde")
+        handovers.answer(actor=leif, pathway_id=case, once=None, handover_id=asked, says=HandoverSays.ACCEPTED)
+        assert contact(case) == LEIF
+        assert queries.list_offered(leif) == ()
+        assert Event.objects.filter(name="case.handed_over", pathway_id=case).count() == 1
+
+
+def test_a_no_changes_nothing_and_says_why(case: uuid.UUID, acting: Acting) -> None:
+    asked = ask(acting, case)
+    answered = {"pathway_id": case, "once": None, "handover_id": asked, "says": HandoverSays.DECLINED}
+    with acting("leif") as leif:
+        with pytest.raises(Invalid, match="why"):
+            handovers.answer(actor=leif, **answered)
+        handovers.answer(actor=leif, **answered, why="Jeg har permisjon fra mandag.")
+        assert contact(case) == KARI
+        with pytest.raises(Invalid, match="says"):
+            handovers.answer(actor=leif, **answered, why="En gang til.")
+
+
+def test_only_the_one_who_is_asked_can_answer(case: uuid.UUID, acting: Acting) -> None:
+    asked = ask(acting, case)
+    with acting("kari") as kari, pytest.raises(access.Refused):
+        handovers.answer(actor=kari, pathway_id=case, once=None, handover_id=asked, says=HandoverSays.ACCEPTED)
+    with acting("ola") as ola, pytest.raises(access.NotVisible):
+        handovers.answer(actor=ola, pathway_id=case, once=None, handover_id=asked, says=HandoverSays.ACCEPTED)
+
+
+def test_one_is_asked_at_a_time_and_the_question_can_be_taken_back(case: uuid.UUID, acting: Acting) -> None:
+    asked = ask(acting, case)
+    with pytest.raises(Invalid, match="to_person_id"):
+        ask(acting, case)
+    with acting("kari") as kari:
+        handovers.take_back(actor=kari, pathway_id=case, once=None, handover_id=asked)
+    with acting("leif") as leif, pytest.raises(Invalid, match="says"):
+        handovers.answer(actor=leif, pathway_id=case, once=None, handover_id=asked, says=HandoverSays.ACCEPTED)
+    assert ask(acting, case) != asked
+
+
+@pytest.mark.parametrize("to", [KARI, OLA, uuid.uuid4()], ids=["who has it", "another service", "nobody"])
+def test_only_a_colleague_can_be_asked(to: uuid.UUID, case: uuid.UUID, acting: Acting) -> None:
+    if to == KARI:
+        with acting("leif") as leif, pytest.raises(Invalid, match="to_person_id"):
+            handovers.offer(actor=leif, pathway_id=case, once=None, to_person_id=to)
+    else:
+        with pytest.raises(Invalid, match="to_person_id"):
+            ask(acting, case, to=to)
+
+
+def test_one_who_must_not_see_the_case_is_not_asked(case: uuid.UUID, anna: Child, acting: Acting) -> None:
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            cause=RestrictionCause.CONFLICT_OF_INTEREST,
+            person_id=LEIF,
+            reason="Nabo av familien.",
+            review_on=day(90),
+        )
+    with pytest.raises(Invalid, match="to_person_id"):
+        ask(acting, case)
+
+
+def test_a_double_click_asks_once(case: uuid.UUID, acting: Acting) -> None:
+    once = uuid.uuid4()
+    ask(acting, case, once=once)
+    with pytest.raises(AlreadyDone):
+        ask(acting, case, once=once)
+
+
+def test_who_chooses_oneself_has_it_at_once(case: uuid.UUID, acting: Acting) -> None:
+    ask(acting, case)
+    with acting("leif") as leif:
+        handovers.offer(actor=leif, pathway_id=case, once=None, to_person_id=LEIF)
+        assert contact(case) == LEIF
+        said = HandoverAnswer.objects.order_by("recorded_at").values_list("says", flat=True)
+        assert sorted(said) == ["accepted", "taken_back"], "what Kari asked is of no use any more"
+
+
+def test_the_database_refuses_a_contact_person_from_elsewhere(case: uuid.UUID, acting: Acting) -> None:
+    with acting("kari"):
+        with pytest.raises(IntegrityError, match="does not work in the service"), transaction.atomic():
+            Pathway.objects.filter(pk=case).update(contact_person=OLA)
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("update cases_pathway set contact_person_id = null where id = %s", [case])
+        assert contact(case) == KARI
+
+
+# --- away ----------------------------------------------------------------------------------------------------
+
+
+def mark(actor: Any, *, person: uuid.UUID = KARI, cover: uuid.UUID = LEIF, begins: int = 0, days: int = 7) -> Absence:
+    return absences.mark(actor=actor, person_id=person, cover_id=cover, from_on=day(begins), back_on=day(begins + days))
+
+
+def mine(actor: Any) -> set[uuid.UUID]:
+    """The cases that stand in «Mitt arbeid»."""
+    covered = [one.person_id for one in absence_queries.list_covered(actor)]
+    lists = work.my_work(actor, mine_only=True, after={}, covers_for=covered)
+    return {row.pathway_id for page in lists.values() for row in page.rows if isinstance(row, work.CaseRow)}
+
+
+def test_who_covers_has_the_cases_on_the_list_and_the_contact_person_stays(case: uuid.UUID, acting: Acting) -> None:
+    with acting("leif") as leif:
+        assert case not in mine(leif)
+    with acting("kari") as kari:
+        row = mark(kari)
+    with acting("leif") as leif:
+        assert case in mine(leif)
+        assert contact(case) == KARI
+        assert absence_queries.get_stand_in(leif, KARI) == (cast.get("leif").name, row.back_on)
+    with acting("kari") as kari:
+        absences.end(actor=kari, absence_id=row.pk)
+    with acting("leif") as leif:
+        assert case not in mine(leif)
+
+
+def test_a_double_click_marks_one_absence(case: uuid.UUID, acting: Acting) -> None:
+    with acting("kari") as kari:
+        assert mark(kari).pk == mark(kari).pk
+        assert Absence.objects.count() == 1
+
+
+def test_one_writes_ones_own_and_the_leader_anybodys(case: uuid.UUID, acting: Acting) -> None:
+    with acting("kari") as kari, pytest.raises(access.Refused, match="not_yours"):
+        mark(kari, person=LEIF, cover=KARI)
+    with acting("leif") as leif:
+        row = mark(leif)
+    with acting("ola") as ola, pytest.raises(access.NotVisible):
+        absences.end(actor=ola, absence_id=row.pk)
+    with acting("per") as per, pytest.raises(access.Refused):
+        mark(per)
+
+
+def test_another_service_is_not_told_who_is_away(acting: Acting, anna: Child) -> None:
+    with acting("kari") as kari:
+        mark(kari)
+    for key in ("ola", "per"):
+        with acting(key):
+            assert not Absence.objects.exists()
+
+
+def test_the_database_keeps_an_absence_to_its_own(acting: Acting, anna: Child) -> None:
+    """With SQL alone Kari can neither write down that Leif is away, nor in his name."""
+    with acting("kari") as kari:
+        row = mark(kari)
+        copy = {
+            "service_id": row.service_id,
+            "from_on": day(30),
+            "back_on": day(31),
+            "recorded_at": row.recorded_at,
+        }
+        for wrong in (
+            {"person_id": LEIF, "cover_id": KARI, "recorded_by_id": KARI},
+            {"person_id": KARI, "cover_id": LEIF, "recorded_by_id": LEIF},
+        ):
+            with pytest.raises(Exception, match="row-level security"), transaction.atomic():
+                Absence.objects.create(**copy, **wrong)
+
+
+# --- leaving -------------------------------------------------------------------------------------------------
+
+
+def test_cases_of_one_who_has_left_stand_in_a_list_until_somebody_takes_over(
+    case: uuid.UUID, acting: Acting, as_admin: Callable[[], AbstractContextManager[None]]
+) -> None:
+    from grunnmur.directory.models import Membership
+
+    with acting("leif") as leif:
+        assert absence_queries.get_absences(leif).unattended == ()
+    with as_admin():
+        Membership.objects.filter(person=KARI).update(ends_on=day(0), starts_on=day(-100))
+    with acting("leif") as leif:
+        assert [one.pathway_id for one in absence_queries.get_absences(leif).unattended] == [case]
+        assert handovers.take_over_from(actor=leif, person_id=KARI) == 1
+        assert contact(case) == LEIF
+        assert absence_queries.get_absences(leif).unattended == ()
+
+
+def test_nothing_is_taken_from_one_who_still_works_here(case: uuid.UUID, acting: Acting) -> None:
+    with acting("leif") as leif:
+        assert handovers.take_over_from(actor=leif, person_id=KARI) == 0
+        assert contact(case) == KARI
