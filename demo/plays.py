@@ -323,6 +323,7 @@ def _follow(scene: Scene, plan: Road) -> Stages:
     yield "status_held"
     scene.on(150)
     _close(scene, "agreed_with_health")
+    scene.give_passport(plan.mapper)
     yield "closed_agreed_with_health"
     scene.on(186)
     scene.on_case(CONTACT, closings.reactivate, reason=line("reactivated_reason"), reactivated_on=scene.today)

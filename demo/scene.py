@@ -24,6 +24,7 @@ from grunnmur.cases.actions import (
     initiatives,
     mappings,
     meetings,
+    passports,
     pathways,
     plans,
     referrals,
@@ -471,6 +472,10 @@ class Scene:
             answer=answer,
             written=line("written_contribution") if answer is AttendanceAnswer.WRITES else "",
         )
+
+    def give_passport(self, who: ServiceKind) -> None:
+        """Give one of the services that took part what was found and done, as far as it may know."""
+        self.on_case(CONTACT, passports.give, reader=f"service:{service_of(who).id}", language="nb")
 
     def cancel(self) -> None:
         self.on_case(CONTACT, meetings.cancel, meeting_id=self.meeting.pk, reason=line("cancelled_reason"))

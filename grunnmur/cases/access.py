@@ -307,6 +307,7 @@ ACTS: dict[str, Right] = {
     "referrals.answer": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),
     "closings.reactivate": Right(CHILD_WELFARE, True, ENDED),
+    "passports.give": Right(CHILD_WELFARE, True, UNDER_WAY | frozenset({PathwayStatus.CLOSED})),
     "messages.remind": Right(CHILD_WELFARE | HEALTH, False, OPEN),
     "remarks.record": Right(CHILD_WELFARE | HEALTH, False, ANY_STATUS),
     "archives.make": Right(frozenset({Role.LEADER}), True, ENDED),

@@ -56,6 +56,7 @@ EVENTS: dict[str, str | Promise] = {
     "referral.answered": _("En henvisning ble besvart."),
     "pathway.closed": _("Forløpet ble avsluttet."),
     "pathway.reactivated": _("Forløpet ble tatt opp igjen."),
+    "passport.given": _("Et pass med hva som er funnet, gjort og hvem som fører det videre, ble gitt ut."),
     "sight.decided": _("Det ble bestemt hva en i familien kan se."),
     "sight.released": _("Noe ble gitt fri for en i familien."),
     "sight.taken_back": _("Noe som var gitt fri, ble tatt tilbake."),

@@ -10,7 +10,7 @@ from grunnmur.cases.models.assessment import (
     Observation,
     OwnWords,
 )
-from grunnmur.cases.models.closing import CarriesOn, Closure, Reactivation
+from grunnmur.cases.models.closing import CarriesOn, Closure, Passport, Reactivation
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
 from grunnmur.cases.models.emergency import EmergencyLook
 from grunnmur.cases.models.family import FamilyDecision, Release
@@ -113,6 +113,7 @@ __all__ = [
     "Observation",
     "OwnWords",
     "Participation",
+    "Passport",
     "Pathway",
     "Placement",
     "Question",

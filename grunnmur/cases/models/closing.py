@@ -32,6 +32,27 @@ class CarriesOn(PathwayRow):
         indexes = [*PathwayRow.Meta.indexes, *found_by("closure")]
 
 
+class Passport(PathwayRow):
+    """A passport was given out: to the child or one around it, or to a service. What it said is not kept."""
+
+    related_person = models.ForeignKey(
+        "cases.RelatedPerson", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, null=True, related_name="+")
+    """Neither when it is the child's own."""
+    language = models.CharField(max_length=2)
+    lines = models.IntegerField()
+    left_out = models.IntegerField()
+    """How much of what stands in the case was not in it, for whoever it was for may not see that."""
+
+    class Meta(PathwayRow.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(related_person=None) | Q(service=None), name="a_passport_is_for_one_alone"
+            )
+        ]
+
+
 class Reactivation(PathwayRow):
     """A closed pathway, or one that was not started, is taken up again; its history stays."""
 

@@ -126,6 +126,13 @@ def before_closing(actor: Actor, pathway_id: UUID) -> BeforeClosing:
     )
 
 
+def goes_on(case: Case) -> tuple[OpenThing, ...]:
+    """What is agreed and goes on by itself, as far as the actor is told of it."""
+    facts = case.facts
+    ids = [*(item.to_service for item in facts.referrals), *(item.service for item in facts.mappings)]
+    return tuple(_goes_on(facts, case.services(ids)))
+
+
 FOLLOW_UP = frozenset({MappingConclusion.MUNICIPAL_FOLLOW_UP.value, MappingConclusion.DENTAL_FOLLOW_UP.value})
 
 

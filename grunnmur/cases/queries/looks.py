@@ -40,7 +40,7 @@ IN_A_LIST = frozenset(
 OF_HEALTH = frozenset(
     {
         *("health", "ask_mapping", "leave_out_area", "send_referral", "mapping_step", "mapping_report"),
-        *("answer_referral", "follow_referral"),
+        *("answer_referral", "follow_referral", "referral_paper"),
     }
 )
 OF_RIGHTS = frozenset(
@@ -56,7 +56,7 @@ OF_RIGHTS = frozenset(
             "review_emergency",
         ),
         *("extracts", "extract", "extract_file", "withhold", "keeping", "make_archive", "put_hold", "lift_hold"),
-        *("delete_child", "who_looked", "review_look"),
+        *("delete_child", "who_looked", "review_look", "passport"),
     }
 )
 

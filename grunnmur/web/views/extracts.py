@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +19,10 @@ from grunnmur.cases.actions import extracts as acts
 from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import extracts as queries
 from grunnmur.cases.terms import RemarkBy, WithheldGround
-from grunnmur.web import child_words, files, forms
+from grunnmur.exchange import paper
+from grunnmur.web import child_words, files, forms, papers
 from grunnmur.web.acting import actor_of, once_of, perform
+from grunnmur.web.papers import Paper
 from grunnmur.web.views.children import head_of
 from grunnmur.web.views.fresh import fresh
 
@@ -139,14 +143,26 @@ def withhold(request: HttpRequest, child_id: UUID, extract_id: UUID, subject_id:
 @require_POST
 @fresh
 def hand_out(request: HttpRequest, child_id: UUID, extract_id: UUID) -> HttpResponse:
-    """The extract as a file: a page for people, or JSON for a program. Its name tells nothing of anyone."""
-    form = "json" if request.POST.get("form") == "json" else "html"
+    """The extract as a file: a PDF or a page for people, or JSON for a program. Its name tells nothing of anyone."""
+    asked = request.POST.get("form", "")
+    form = asked if asked in ("json", "pdf") else "html"
     actor = actor_of(request)
     children.get_child(actor, child_id, page="extract_file", act="extracts.hand_out")
-    content = acts.hand_out(actor=actor, child_id=child_id, once=None, extract_id=extract_id, form=form)
+    try:
+        with transaction.atomic():
+            content = acts.hand_out(actor=actor, child_id=child_id, once=None, extract_id=extract_id, form=form)
+            response = _file(request, content, form)
+    except paper.NotSet as not_set:
+        messages.error(request, str(not_set.sentence))
+        return redirect("extract", child_id=child_id, extract_id=extract_id)
+    return files.attachment(response, name=f"innsyn-{extract_id}.{form}")
+
+
+def _file(request: HttpRequest, content: queries.Content, form: str) -> HttpResponse:
     if form == "json":
         body = json.dumps(queries.as_data(content), ensure_ascii=False, indent=1)
-        response = HttpResponse(body, content_type="application/json; charset=utf-8")
-    else:
-        response = render(request, "extract_file.html", {"content": content})
-    return files.attachment(response, name=f"innsyn-{extract_id}.{form}")
+        return HttpResponse(body, content_type="application/json; charset=utf-8")
+    made = Paper(title=_("Innsyn i det som står om barnet"), template="paper_extract.html", shows={"content": content})
+    if form == "pdf":
+        return papers.as_pdf(request, made, language="nb")
+    return HttpResponse(papers.document(request, made, language="nb"))

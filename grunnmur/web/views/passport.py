@@ -1,0 +1,66 @@
+"""The closing passport: for whom, what that reader gets and does not get, and giving it out as a paper."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from grunnmur.cases import door
+from grunnmur.cases.actions import passports as acts
+from grunnmur.cases.queries import passport as queries
+from grunnmur.cases.queries.case import get_case
+from grunnmur.exchange import paper
+from grunnmur.web import forms, papers
+from grunnmur.web.acting import actor_of, check_first, perform
+from grunnmur.web.crumbs import case_crumbs
+from grunnmur.web.papers import Paper
+
+TITLE = gettext_lazy("Pass for videre hjelp")
+
+
+class GiveForm(forms.ActForm):
+    sprak = forms.choice(gettext_lazy("Målform"), list(papers.LANGUAGES.items()), radio=True)
+
+
+def passport(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """First for whom; then just what that reader would get, and what not; then it is given out."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="passport")
+    check_first(request, case, "passports.give")
+    here = reverse("passport", kwargs={"pathway_id": pathway_id})
+    context: dict[str, Any] = {"case": case, "crumbs": case_crumbs(case), "given": queries.list_given(case)}
+    asked = request.POST.get("til") or request.GET.get("til", "")
+    if not asked:
+        return render(request, "passport_readers.html", {**context, "readers": queries.list_readers(case)})
+    made = queries.make(case, queries.get_reader(case, asked))
+    shown = Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": made})
+    context |= {"passport": made, "preview": papers.body(request, shown), "nothing": acts.NOTHING}
+    context["crumbs"] = case_crumbs(case, (TITLE, here))
+
+    def run(data: dict[str, Any]) -> HttpResponse:
+        with translation.override(data["sprak"]):
+            given = acts.give(actor=actor, pathway_id=pathway_id, once=None, reader=asked, language=data["sprak"])
+        out = Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": given})
+        try:
+            return papers.as_pdf(request, out, language=data["sprak"])
+        except paper.NotSet as not_set:
+            # Nothing was given, so nothing is written down.
+            raise door.Invalid({"": not_set.sentence}) from None
+
+    return perform(
+        request,
+        form=GiveForm(request.POST or None, initial={"sprak": "nb"}),
+        run=run,
+        title=_("Pass til %(who)s") % {"who": made.reader.name},
+        button=_("Gi ut som PDF"),
+        done="",
+        back=here,
+        template="passport.html",
+        context=context,
+        respond=lambda answer: answer,
+    )

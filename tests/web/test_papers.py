@@ -1,0 +1,379 @@
+"""Papers: what is on them is what the asker may see, they are accessible, and nothing of a child is around them."""
+
+import io
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+import pdfua
+import pypdf
+import pytest
+from django.utils.translation import trans_real
+
+from grunnmur import clock
+from grunnmur.cases import facts
+from grunnmur.cases.actions import children, closings, meetings, plans, referrals, sight
+from grunnmur.cases.actions.closings import Carrier
+from grunnmur.cases.models import Child, Passport, RelatedPerson
+from grunnmur.cases.terms import (
+    AddressProtection,
+    ChildParticipation,
+    FamilyAccess,
+    HealthArea,
+    MappingConclusion,
+    MappingState,
+    MeetingKind,
+    ReferralAnswerKind,
+)
+from grunnmur.exchange import paper
+from grunnmur.log.models import AccessLog, Event
+from tests import health_case, together
+from tests.health_case import SEE_AND_TELL
+from tests.web.reading import form_of, page, text
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+ClientOf = Callable[[str], Any]
+Outside = Callable[[], AbstractContextManager[None]]
+MENTAL, SOMATIC = HealthArea.MENTAL, HealthArea.SOMATIC
+
+
+@pytest.fixture
+def case(acting: Acting, anna: Child, travel: Any) -> dict[str, uuid.UUID]:
+    """A case with a plan, a meeting that comes, one that was held, a mapping with findings and a referral."""
+    with acting("kari") as kari:
+        key = together.begin(kari, anna)
+        together.start(kari, key)
+        health_case.consent(kari, key, "storgata", MENTAL, SOMATIC, purposes=SEE_AND_TELL)
+        health_case.consent(kari, key, "abup", MENTAL, purposes=SEE_AND_TELL)
+    travel(clock.now() + timedelta(hours=1))
+    with acting("kari") as kari:
+        of = {"actor": kari, "pathway_id": key, "once": None}
+        goal = plans.set_goal(**of, text="Anna sover hele natten.")
+        plans.set_task(
+            **of, what="Ringe læreren", service_id=kari.service_id, related_person_id=None, due_on=None, goal_id=goal.pk
+        )
+        coming = together.call(kari, key, "storgata", kind=MeetingKind.STATUSMOTE, days=20)
+        held = together.call(kari, key, kind=MeetingKind.AVKLARINGSMOTE)
+        mapping = health_case.ask(kari, key, "storgata", SOMATIC)
+    travel(clock.now() + timedelta(days=8))
+    with acting("kari") as kari:
+        meetings.hold(
+            actor=kari,
+            pathway_id=key,
+            once=None,
+            meeting_id=held.pk,
+            held_on=clock.today(),
+            child_present=True,
+            people_present=[],
+            services_present=[],
+            participation=ChildParticipation.CONVERSATION,
+            own_words="",
+            minutes="Vi snakket om søvnen.",
+            decisions="Legen undersøker.",
+            tasks=[],
+        )
+    with acting("per") as per:
+        health_case.step(per, key, mapping, MappingState.ACCEPTED)
+        health_case.step(
+            per,
+            key,
+            mapping,
+            MappingState.CONCLUDED,
+            conclusion=MappingConclusion.MUNICIPAL_FOLLOW_UP,
+            findings="Lavt jern.",
+            recommendation="Ny prøve om to måneder.",
+        )
+        referral = health_case.refer(
+            per, key, "abup", MENTAL, question="Kan dette være angst?", situation="Sover dårlig.", tried="Samtaler."
+        )
+    return {"pathway_id": key, "coming": coming.pk, "held": held.pk, "referral": referral.pk}
+
+
+def address(case: dict[str, uuid.UUID], what: str) -> str:
+    where = {
+        "plan": "papir/plan/",
+        "invitation": f"papir/mote/{case['coming']}/",
+        "minutes": f"papir/mote/{case['held']}/",
+        "referral": f"papir/brev/{case['referral']}/",
+    }
+    return f"/forlop/{case['pathway_id']}/{where[what]}"
+
+
+SAYS = {
+    "plan": ("Plan for samarbeidet", "Anna sover hele natten.", "Ringe læreren"),
+    "invitation": ("Statusmøte", "Hvem er invitert"),
+    "minutes": ("Avklaringsmøte", "Vi snakket om søvnen.", "Legen undersøker."),
+    "referral": ("Henvisning", "Kan dette være angst?", "ABUP"),
+}
+
+
+def accessible(content: bytes, tmp_path: Path, *, language: str) -> str:
+    """The text of a PDF that is tagged, has its language and its title, and breaks no rule that a machine can check."""
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(content)
+    report = pdfua.validate(str(file))
+    assert report.exit_code == 0, [(found.rule_id, found.message) for found in report.findings]
+    read = pypdf.PdfReader(io.BytesIO(content))
+    root: Any = read.trailer["/Root"]
+    assert root["/Lang"] == language
+    assert root["/MarkInfo"]["/Marked"]
+    assert b"pdfuaid:part" in root["/Metadata"].get_data()
+    assert read.metadata is not None
+    assert "Anna" not in str(read.metadata)
+    assert not any(str(key).endswith("Date") for key in read.metadata), "the day is on the paper, not in the file"
+    return "\n".join(sheet.extract_text() for sheet in read.pages)
+
+
+@pytest.mark.parametrize("what", SAYS)
+def test_a_paper_is_the_same_on_the_screen_and_as_an_accessible_pdf(
+    client_of: ClientOf, case: dict[str, uuid.UUID], tmp_path: Path, what: str
+) -> None:
+    client = client_of("kari")
+    shown = text(page(client.get(address(case, what))))
+    answer = client.get(address(case, what), {"form": "pdf"})
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="papir.pdf"'
+    assert "sandbox" in answer["Content-Security-Policy"]
+    printed = " ".join(accessible(answer.content, tmp_path, language="nb").split())
+    for said in (*SAYS[what], "Anna Solberg", "Kari"):
+        assert said in shown
+        assert said in printed
+
+
+class Heard(NullTranslations):
+    """Hears what the catalogue has no answer to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def gettext(self, message: str) -> str:
+        self.said.append(message)
+        return message
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
+    listens = Heard()
+    monkeypatch.setattr(trans_real.translation("nn"), "_fallback", listens)
+    return listens
+
+
+def test_the_papers_say_everything_in_nynorsk(
+    client_of: ClientOf, case: dict[str, uuid.UUID], heard: Heard, tmp_path: Path
+) -> None:
+    client = client_of("kari")
+    for what in SAYS:
+        found = page(client.get(address(case, what), {"sprak": "nn"}))
+        assert found.article["lang"] == "nn"
+        assert "Henta frå Grunnmur" in found.article.get_text(), what
+        assert not [said for said in heard.said if said in found.article.get_text()], what
+    assert "Kven er invitert" in text(page(client.get(address(case, "invitation"), {"sprak": "nn"})))
+    assert heard.said, "the query behind a paper says more than the paper does, and that is heard too"
+    answer = client.get(address(case, "invitation"), {"sprak": "nn", "form": "pdf"})
+    assert "Kven er invitert" in accessible(answer.content, tmp_path, language="nn")
+
+
+def test_a_paper_has_no_more_than_its_asker_may_see(client_of: ClientOf, case: dict[str, uuid.UUID]) -> None:
+    for what in SAYS:
+        assert client_of("ola").get(address(case, what)).status_code == 404
+        assert client_of("tone").get(address(case, what)).status_code == 404
+    siri, per = client_of("siri"), client_of("per")
+    assert per.get(address(case, "referral")).status_code == 200
+    assert siri.get(address(case, "referral")).status_code == 200
+    assert "Anna sover hele natten." in text(page(siri.get(address(case, "plan"))))
+    assert siri.get(f"/forlop/{case['pathway_id']}/pass/").status_code == 403
+
+
+def test_that_a_paper_was_taken_out_stands_in_the_log(
+    client_of: ClientOf, as_admin: Outside, case: dict[str, uuid.UUID]
+) -> None:
+    client_of("per").get(address(case, "referral"), {"form": "pdf"})
+    with as_admin():
+        row = AccessLog.objects.get(action="referral_paper")
+    assert (row.allowed, row.role, row.pathway_id) == (True, "gp", case["pathway_id"])
+
+
+# --- setting it ----------------------------------------------------------------------------------------------------
+
+SHORT = '<!doctype html><html lang="nb"><head><title>Plan</title></head><body><h1>Plan</h1>%s</body></html>'
+
+
+def test_the_same_paper_is_the_same_file() -> None:
+    assert paper.pdf(SHORT % "<p>Å sove.</p>") == paper.pdf(SHORT % "<p>Å sove.</p>")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        '<img alt="" src="http://127.0.0.1:9/a.png">',
+        '<img alt="" src="file:///etc/hostname">',
+        '<img alt="" src="data:image/png;base64,AAAA">',
+        '<link rel="stylesheet" href="font:../grunnmur.css">',
+        '<p style="background: url(https://example.org/a)">a</p>',
+    ],
+)
+def test_a_paper_that_asks_for_something_is_not_set(named: str) -> None:
+    with pytest.raises(paper.NotSet):
+        paper.pdf(SHORT % named)
+
+
+def test_what_is_too_long_or_takes_too_long_is_said_and_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(paper.NotSet) as too_long:
+        paper.pdf("a" * (paper.MOST + 1))
+    assert too_long.value.sentence == paper.TOO_LONG
+    monkeypatch.setattr(paper, "TIMEOUT", 0.2)
+    with pytest.raises(paper.NotSet) as slow:
+        paper.pdf(SHORT % "<p>a</p>")
+    assert slow.value.sentence == paper.NOT_HERE
+    with paper.ONE_AT_A_TIME, pytest.raises(paper.NotSet) as busy:
+        paper.pdf(SHORT % "<p>a</p>")
+    assert busy.value.sentence == paper.BUSY
+
+
+def test_a_page_says_so_when_the_pdf_could_not_be_made(
+    client_of: ClientOf, case: dict[str, uuid.UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper, "MOST", 10)
+    shown = text(page(client_of("kari").get(address(case, "plan"), {"form": "pdf"}), 503))
+    assert str(paper.TOO_LONG) in shown
+    assert "Anna sover hele natten." in shown
+
+
+# --- the passport --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def closed(acting: Acting, case: dict[str, uuid.UUID], anna: Child) -> Iterator[str]:
+    """Closed, with the GP and BUP to carry on; gives the passport's address."""
+    key = case["pathway_id"]
+    with acting("kari") as kari:
+        referrals.answer(
+            actor=kari,
+            pathway_id=key,
+            once=None,
+            referral_id=case["referral"],
+            answer=ReferralAnswerKind.RIGHT_GRANTED,
+            answered_on=clock.today(),
+            treatment_starts_on=clock.today(),
+            treatment_deadline=clock.today() + timedelta(days=30),
+        )
+        closings.close(
+            actor=kari,
+            pathway_id=key,
+            once=None,
+            seen=None,
+            ground="agreed_with_health",
+            closed_on=clock.today(),
+            summary="Barnevernets egen vurdering.",
+            child_view="Det er bra nå.",
+            carriers=[
+                *(Carrier("Åpent", "Kari", subject_id=uuid.UUID(thing)) for thing in facts.load(key).open_things()),
+                Carrier("Følge med på jernet", "", service_id=together.service_id("storgata"), health_area=SOMATIC),
+                Carrier("Samtaler", "", service_id=together.service_id("abup"), health_area=MENTAL),
+            ],
+        )
+    yield f"/forlop/{key}/pass/"
+
+
+def preview(client: Any, at: str, reader: str) -> str:
+    return text(page(client.get(at, {"til": reader})))
+
+
+def test_a_service_gets_the_areas_that_it_has_consent_for_and_no_more(client_of: ClientOf, closed: str) -> None:
+    kari = client_of("kari")
+    gp = preview(kari, closed, f"service:{together.service_id('storgata')}")
+    for said in ("Lavt jern.", "Ny prøve om to måneder.", "Følge med på jernet", "Kartlagt av Storgata legesenter"):
+        assert said in gp
+    assert "Samtaler" in gp
+    abup = preview(kari, closed, f"service:{together.service_id('abup')}")
+    assert "Samtaler" in abup
+    assert "Henvist til ABUP" in abup
+    for secret in ("jern", "Ny prøve", "Barnevernets egen vurdering", "Det er bra nå"):
+        assert secret not in abup
+    assert "Ikke med i passet" in abup
+    assert "Barnevernets egen oppsummering" in abup
+
+
+def test_the_family_gets_what_it_may_see_in_its_own_right(
+    acting: Acting, client_of: ClientOf, anna: Child, closed: str
+) -> None:
+    kari = client_of("kari")
+    mother = RelatedPerson.objects.filter(name__startswith="Mona").get()
+    readers = page(kari.get(closed))
+    assert "Personen har ikke innsyn nå" in text(readers)
+    assert kari.get(closed, {"til": f"person:{mother.identity}"}).status_code == 403
+    with acting("kari") as actor:
+        sight.decide_access(
+            actor=actor,
+            child_id=anna.pk,
+            once=None,
+            identity=mother.identity,
+            family_access=FamilyAccess.FULL,
+            reason="Mor følger opp.",
+            review_on=clock.today() + timedelta(days=30),
+        )
+    shown = preview(kari, closed, f"person:{mother.identity}")
+    assert "Lavt jern." in shown
+    assert "Barnevernets egen vurdering." not in shown
+    assert "Barnevernets egen oppsummering" in shown
+
+
+def test_a_service_without_consent_gets_none(client_of: ClientOf, closed: str) -> None:
+    kari = client_of("kari")
+    assert kari.get(closed, {"til": f"service:{together.service_id('tannklinikken')}"}).status_code == 404
+
+
+def test_giving_is_one_event_and_the_paper_is_what_was_shown(
+    acting: Acting, client_of: ClientOf, as_admin: Outside, closed: str, tmp_path: Path
+) -> None:
+    kari = client_of("kari")
+    at = f"{closed}?til=service:{together.service_id('abup')}"
+    sent = form_of(page(kari.get(at)), sprak="nn")
+    answer = kari.post(closed, sent)
+    read = accessible(answer.content, tmp_path, language="nn")
+    assert "Pass for vidare hjelp" in read
+    assert "Tilvist til ABUP" in read
+    assert "jern" not in read
+    with as_admin():
+        row = Passport.objects.get()
+        event = Event.objects.get(name="passport.given")
+    assert (row.language, row.left_out > 0) == ("nn", True)
+    assert event.data == {"language": "nn"}
+    assert "ABUP" in text(page(kari.get(closed)))
+
+
+def test_a_passport_that_could_not_be_set_was_not_given(
+    client_of: ClientOf, as_admin: Outside, closed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kari = client_of("kari")
+    sent = form_of(page(kari.get(f"{closed}?til=service:{together.service_id('abup')}")))
+    monkeypatch.setattr(paper, "MOST", 10)
+    assert str(paper.TOO_LONG) in text(page(kari.post(closed, sent), 422))
+    with as_admin():
+        assert not Passport.objects.exists()
+        assert not Event.objects.filter(name="passport.given").exists()
+
+
+def test_with_a_protected_address_only_the_child_itself_can_be_given_one(
+    acting: Acting, client_of: ClientOf, anna: Child, closed: str
+) -> None:
+    with acting("kari") as actor:
+        children.edit(
+            actor=actor,
+            child_id=anna.pk,
+            once=None,
+            name=anna.name,
+            language="nb",
+            needs_interpreter=False,
+            address_protection=AddressProtection.CONFIDENTIAL,
+            why="Rettet.",
+        )
+    kari = client_of("kari")
+    answer = kari.get(closed, {"til": f"service:{together.service_id('abup')}"})
+    assert answer.status_code == 403
+    assert "jern" not in answer.content.decode()
