@@ -12,7 +12,7 @@ from demo.recording import Recording, record
 from demo.scene import COLLEAGUE, CONTACT, LEADER, Scene, Troupe, employee, line
 from demo.sent_file import Sent
 from grunnmur.cases import facts
-from grunnmur.cases.actions import closings, handovers, plans
+from grunnmur.cases.actions import closings, handovers, meetings, plans
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.actions.meetings import DecidedTask
 from grunnmur.cases.terms import (
@@ -28,6 +28,7 @@ from grunnmur.cases.terms import (
     MappingConclusion,
     MappingState,
     MeetingKind,
+    MinutesSays,
     ObservationKind,
     ReferralAnswerKind,
     Severity,
@@ -228,6 +229,11 @@ def _clarify(scene: Scene, plan: Road) -> Stages:
 def _start_up(scene: Scene, plan: Road) -> Stages:
     """The start-up meeting with the health services, and the plan that it makes."""
     scene.on(37)
+    if plan.thorough:
+        scene.propose_times(OPPSTART, in_days=(13, 14, 17), services=plan.partners)
+        yield "times_proposed"
+        scene.answer_times(plan.partners[0], 0, 1)
+        yield "times_answered"
     scene.call(OPPSTART, in_days=14, services=plan.partners)
     yield "oppstart_called"
     scene.on(39)
@@ -239,6 +245,8 @@ def _start_up(scene: Scene, plan: Road) -> Stages:
     if plan.thorough:
         scene.hold(services=plan.partners[:1])
         yield "oppstart_held"
+        scene.on_case(plan.partners[0], meetings.review, meeting_id=scene.meeting.pk, says=MinutesSays.APPROVED)
+        yield "minutes_approved"
         scene.on(53)
         for task in _tasks(scene, plan):
             scene.set_task(task)

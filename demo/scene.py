@@ -28,12 +28,25 @@ from grunnmur.cases.actions import (
     pathways,
     plans,
     referrals,
+    times,
 )
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.actions.meetings import DecidedTask
 from grunnmur.cases.age import birthday
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.models import Consent, Invitation, Mapping, Meeting, Pathway, Referral, Task, TaskVersion
+from grunnmur.cases.models import (
+    Consent,
+    Invitation,
+    Mapping,
+    Meeting,
+    Pathway,
+    PollAsked,
+    PollTime,
+    Referral,
+    Task,
+    TaskVersion,
+    TimePoll,
+)
 from grunnmur.cases.terms import (
     AddressProtection,
     AssessmentOutcome,
@@ -139,6 +152,7 @@ class Scene:
     born_on: date = field(init=False)
     pathway_id: UUID = field(init=False)
     people: dict[str, UUID] = field(default_factory=dict)
+    poll: TimePoll = field(init=False)
     meeting: Meeting = field(init=False)
     mapping: Mapping = field(init=False)
     asked_by_home: UUID = field(init=False)
@@ -462,6 +476,23 @@ class Scene:
             agenda=line("agenda"),
             moved_from_id=self.meeting.pk if moves else None,
         )
+
+    def propose_times(self, kind: MeetingKind, *, in_days: Sequence[int], services: Sequence[ServiceKind]) -> None:
+        """Ask which of some days suit, at noon."""
+        self.poll = self.on_case(
+            CONTACT,
+            times.propose,
+            meeting=kind,
+            times=[datetime.combine(self.today + timedelta(days=one), time(12), clock.OSLO) for one in in_days],
+            services=[service_of(one).id for one in services],
+            answer_by=self.today + timedelta(days=7),
+        )
+
+    def answer_times(self, who: ServiceKind, *which: int) -> None:
+        """One of those who are asked says which of the days suit, by their number."""
+        offered = PollTime.objects.filter(poll=self.poll).order_by("starts_at").values_list("pk", flat=True)
+        asked = PollAsked.objects.get(poll=self.poll, service=service_of(who).id)
+        self.on_case(who, times.answer, asked_id=asked.pk, suits=[offered[one] for one in which])
 
     def reply(self, who: ServiceKind, answer: AttendanceAnswer) -> None:
         invitation = Invitation.objects.get(meeting=self.meeting, service=service_of(who).id)

@@ -220,7 +220,15 @@ is another: what stands in it can tell where the child is, and is read by whoeve
 
 ABOUT_SERVICES = frozenset(
     {
-        *("consents.record", "meetings.call", "meetings.move", "meetings.hold", "plans.set_task", "plans.change_task"),
+        *(
+            "consents.record",
+            "meetings.propose_times",
+            "meetings.call",
+            "meetings.move",
+            "meetings.hold",
+            "plans.set_task",
+            "plans.change_task",
+        ),
         *(
             "mappings.ask",
             "questions.ask",
@@ -294,6 +302,9 @@ ACTS: dict[str, Right] = {
     "meetings.move": Right(CHILD_WELFARE, True, OPEN),
     "meetings.cancel": Right(CHILD_WELFARE, True, OPEN),
     "meetings.hold": Right(CHILD_WELFARE, True, OPEN),
+    "meetings.propose_times": Right(CHILD_WELFARE, True, OPEN),
+    "meetings.answer_times": Right(ANYONE_TAKING_PART, False, OPEN),
+    "meetings.review_minutes": Right(ANYONE_TAKING_PART, False, OPEN),
     "meetings.reply": Right(ANYONE_TAKING_PART, False, OPEN),
     "plans.set_goal": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.change_goal": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
@@ -344,7 +355,9 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "initiatives.answer": CHILD_WELFARE,
 }
 
-BY_LINK = frozenset({"questions.answer", "mappings.step", "meetings.reply", "referrals.answer"})
+BY_LINK = frozenset(
+    {"questions.answer", "mappings.step", "meetings.reply", "meetings.answer_times", "referrals.answer"}
+)
 """What one who answers by a link can do: answer what the link was sent about."""
 ONLY_ANSWERS = _("Med lenken kan du bare svare på det du er spurt om.")
 READ_ONLY_GROUND = _("Du ser saken med nødtilgang. Da kan du lese, men ikke skrive.")

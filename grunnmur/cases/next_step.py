@@ -88,6 +88,11 @@ def _due(key: str, counted_from: date) -> date:
     return deadlines.due(amount=deadline.amount, unit=deadline.unit, counted_from=counted_from)
 
 
+def approve_by(sent_on: date) -> date:
+    """By when those who were at a meeting say whether its minutes are right: the municipality's own deadline."""
+    return _due("approve_minutes", sent_on)
+
+
 def _assessing(facts: Facts, *, on: date) -> Iterator[Step]:
     """Phase 1: talk with the child and the parents, weigh what is known, decide."""
     owner = frozenset({facts.owner})

@@ -296,6 +296,7 @@ SQL_FILES = (
     Path(__file__).parent / "sql" / "receive.sql",
     Path(post.__file__).parent / "sql" / "post.sql",
     Path(post.__file__).parent / "sql" / "links.sql",
+    Path(__file__).parent / "sql" / "reminders.sql",
     Path(log.__file__).parent / "sql" / "log.sql",
     Path(__file__).parent / "sql" / "taken_back.sql",
 )

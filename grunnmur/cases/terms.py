@@ -173,6 +173,13 @@ class AttendanceAnswer(TextChoices):
     WRITES = "writes", _("Bidrar skriftlig")
 
 
+class MinutesSays(TextChoices):
+    """What one who was at a meeting says of its minutes."""
+
+    APPROVED = "approved", _("Referatet stemmer")
+    REMARK = "remark", _("Vi har en merknad")
+
+
 class ChildParticipation(TextChoices):
     """How the child took part: the official categories of the national file v4, valid from 1 January 2026."""
 

@@ -4,6 +4,7 @@ any instant: what it had is then taken by another, or shown as uncertain (`queue
 import logging
 import os
 import threading
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -23,6 +24,8 @@ AT_ONCE = 20
 """Deliveries that are taken in one go."""
 PAUSE = 2.0
 """Seconds until one looks again when nothing was due; also how often a worker says that it lives."""
+CHORES = 600.0
+"""Seconds between looking for what is to be reminded of."""
 AWAY = 1.0
 """Seconds until the database is tried again when it is away."""
 Given = TypeVar("Given")
@@ -33,14 +36,25 @@ def ways() -> dict[Channel, Way]:
     return {Channel.MAIL: mail.way(), Channel.SMS: sms.way()}
 
 
-def run(stopping: threading.Event, *, out: Mapping[Channel, Way], once: bool = False, parent: int | None = None) -> int:
+def run(
+    stopping: threading.Event,
+    *,
+    out: Mapping[Channel, Way],
+    once: bool = False,
+    parent: int | None = None,
+    chores: Callable[[], object] | None = None,
+) -> int:
     """Send until told to stop, or with `once` until nothing is due. Returns how many deliveries were tried.
 
-    With `parent` it ends when the process that started it has.
+    With `parent` it ends when the process that started it has. `chores` is done first, and every now and then: what
+    makes more to send.
     """
     worker = uuid.uuid4()
-    tried = 0
+    tried, next_chores = 0, time.monotonic()
     while not stopping.is_set() and (parent is None or os.getppid() == parent):
+        if chores is not None and time.monotonic() >= next_chores:
+            _insist(chores, stopping)
+            next_chores = time.monotonic() + CHORES
         taken = _insist(lambda: _take(worker), stopping) or []
         down: set[Channel] = set()
         for errand in taken:

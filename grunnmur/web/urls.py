@@ -38,6 +38,8 @@ from grunnmur.web.views import (
     sent,
     session,
     sight,
+    standstill,
+    times,
     work,
 )
 
@@ -176,6 +178,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/ta-opp-igjen/", closing.reactivate, name="reactivate"),
     path("forlop/<uuid:pathway_id>/moter/", meetings.meetings, name="meetings"),
     path("forlop/<uuid:pathway_id>/moter/nytt/", meetings.call_meeting, name="call_meeting"),
+    path("forlop/<uuid:pathway_id>/moter/tider/", times.propose_times, name="propose_times"),
+    path("forlop/<uuid:pathway_id>/moter/tider/<uuid:poll_id>/", times.answer_times, name="answer_times"),
+    path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/stemmer/", meetings.review_minutes, name="review_minutes"),
     path("forlop/<uuid:pathway_id>/moter/svar/", meetings.reply_to_invitation, name="reply_to_invitation"),
     path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/svar/", meetings.reply_to_meeting, name="reply_to_meeting"),
     path(
@@ -184,6 +189,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/flytt/", meetings.move_meeting, name="move_meeting"),
     path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/avlys/", meetings.cancel_meeting, name="cancel_meeting"),
     path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/referat/", meetings.hold_meeting, name="hold_meeting"),
+    path("forlop/<uuid:pathway_id>/hvorfor/", standstill.standstill, name="standstill"),
     path("forlop/<uuid:pathway_id>/sendt/", sent.case_sent, name="case_sent"),
     path("forlop/<uuid:pathway_id>/sendt/<uuid:message_id>/minn/", sent.remind, name="remind"),
     path("forlop/<uuid:pathway_id>/pass/", passport.passport, name="passport"),

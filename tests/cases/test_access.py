@@ -85,12 +85,18 @@ def test_those_who_only_see_numbers_do_nothing_with_a_child(role: Role, act: str
 
 
 # What services that take part may do while the pathway is under way; anything else is refused.
+ATTENDING = {
+    *("own_words.record", "questions.answer", "meetings.reply", "meetings.answer_times", "meetings.review_minutes"),
+    "plans.change_task",
+}
 TAKING_PART = {
     Role.GP: {
         "own_words.record",
         "questions.ask",
         "questions.answer",
+        "meetings.answer_times",
         "meetings.reply",
+        "meetings.review_minutes",
         "plans.set_goal",
         "plans.change_goal",
         "plans.set_task",
@@ -102,8 +108,8 @@ TAKING_PART = {
         "messages.remind",
         "remarks.record",
     },
-    Role.INSTITUTION_STAFF: {"own_words.record", "questions.answer", "meetings.reply", "plans.change_task"},
-    Role.SCHOOL_STAFF: {"own_words.record", "questions.answer", "meetings.reply", "plans.change_task"},
+    Role.INSTITUTION_STAFF: ATTENDING,
+    Role.SCHOOL_STAFF: ATTENDING,
 }
 
 

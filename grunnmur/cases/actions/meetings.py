@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur import clock
 from grunnmur.cases.access import Refused
-from grunnmur.cases.actions import notices, plans
+from grunnmur.cases.actions import notices, plans, times
 from grunnmur.cases.actions.checks import Problem, get_service, happened, in_service, not_too_far, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.models import (
@@ -20,11 +20,12 @@ from grunnmur.cases.models import (
     MeetingCancelled,
     MeetingGuest,
     MeetingHeld,
+    MinutesReview,
     OwnWords,
     RelatedPerson,
 )
-from grunnmur.cases.next_step import good_recipients, taking_part
-from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind
+from grunnmur.cases.next_step import approve_by, good_recipients, taking_part
+from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind, MinutesSays
 from grunnmur.directory.sessions import Actor
 from grunnmur.post.terms import MessageSort
 
@@ -83,6 +84,7 @@ def call(
             }
         )
         row = act.row(InformationKind.COORDINATION)
+        poll = None if moved_from else times.close(act, meeting)
         called = Meeting.objects.create(
             **row,
             meeting=meeting,
@@ -92,6 +94,7 @@ def call(
             agenda=agenda,
             child_invited=child_invited,
             moved_from=moved_from,
+            poll=poll,
         )
         invitations = Invitation.objects.bulk_create(
             Invitation(**row, meeting=called, service_id=service) for service in invited
@@ -325,7 +328,15 @@ def hold(
                 from_meeting=meeting,
             )
         for service in came:
-            notices.tell(act, service, sort=MessageSort.MINUTES, item=meeting.pk, kind=InformationKind.COORDINATION)
+            notices.tell(
+                act,
+                service,
+                sort=MessageSort.MINUTES,
+                item=held.pk,
+                kind=InformationKind.COORDINATION,
+                wants_answer=True,
+                answer_by=clock.end_of(approve_by(act.today)),
+            )
         act.record(
             "meeting.held",
             kind=InformationKind.COORDINATION,
@@ -333,6 +344,27 @@ def hold(
             data={"meeting": meeting.meeting, "participation": str(participation), "tasks": len(decided)},
         )
     return held
+
+
+def review(
+    *, actor: Actor, pathway_id: UUID, once: UUID | None, meeting_id: UUID, says: MinutesSays, text: str = ""
+) -> MinutesReview:
+    """Say that the minutes are right, or what is not; for the services that were at the meeting. The newest counts.
+
+    The minutes stay as they were written, with the remark beside them. Raises Refused for one who was not there.
+    """
+    with on_pathway(actor, pathway_id, "meetings.review_minutes", once=once) as act:
+        held = MeetingHeld.objects.filter(pathway=act.case, meeting=meeting_id).first()
+        if held is None or actor.service_id not in held.services_present:
+            raise Refused("not_there", NOT_THERE)
+        refuse({"text": _("Skriv hva som ikke stemmer.") if says is MinutesSays.REMARK and not text.strip() else None})
+        row = MinutesReview.objects.create(**act.row(InformationKind.COORDINATION), held=held, says=says, text=text)
+        notices.answered(act, held.pk)
+        act.record("minutes.reviewed", kind=InformationKind.COORDINATION, subject=meeting_id, data={"says": str(says)})
+    return row
+
+
+NOT_THERE = _("Tjenesten din var ikke på dette møtet. Bare de som var der, kan si om referatet stemmer.")
 
 
 def _not_to_be_held(meeting: Meeting | None, *, act: CaseAct) -> Problem:

@@ -52,7 +52,15 @@ class TaskVersion(PathwayRow):
     why = models.TextField(blank=True)
 
     class Meta(PathwayRow.Meta):
-        indexes = [*PathwayRow.Meta.indexes, *found_by("task")]
+        indexes = [
+            *PathwayRow.Meta.indexes,
+            *found_by("task"),
+            models.Index(
+                fields=["due_on"],
+                condition=Q(state__in=[TaskState.AGREED, TaskState.UNDER_WAY], due_on__isnull=False),
+                name="tasks_due",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["task", "version"], name="task_version_once"),
             models.CheckConstraint(

@@ -1,7 +1,7 @@
 """What one who answers by a link is shown: the one thing asked, who the child is, and what has been answered."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +18,14 @@ from grunnmur.cases.models import (
     MappingStep,
     Meeting,
     Pathway,
+    PollAnswer,
+    PollAsked,
+    PollTime,
     Question,
     QuestionAnswer,
     Referral,
     ReferralAnswer,
+    TimePoll,
 )
 from grunnmur.cases.queries import looking, names, receiving
 from grunnmur.cases.terms import (
@@ -51,7 +55,7 @@ class Answering:
 
     item: UUID
     what: str
-    """question, mapping, referral or invitation: which form it is answered in."""
+    """question, mapping, referral, invitation or times: which form it is answered in."""
     child_name: str
     born_on: date
     asked_by: str
@@ -70,6 +74,9 @@ class Answering:
     kind: InformationKind = InformationKind.COORDINATION
     sort: QuestionSort = QuestionSort.INFORMATION
     state: MappingState = MappingState.ASKED
+    times: tuple[tuple[UUID, datetime], ...] = ()
+    """The times to choose among, the earliest first."""
+    suits: frozenset[UUID] = frozenset()
 
 
 def get_answering(actor: Actor, pathway_id: UUID, item: UUID) -> Answering:
@@ -79,7 +86,7 @@ def get_answering(actor: Actor, pathway_id: UUID, item: UUID) -> Answering:
     """
     pathway = access.get_pathway(actor, pathway_id)
     case = facts.load(pathway.pk)
-    for read in (_question, _mapping, _referral, _invitation):
+    for read in (_question, _mapping, _referral, _invitation, _times):
         found = read(actor, pathway, case, item)
         if found is not None:
             break
@@ -251,6 +258,45 @@ def _invitation(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read
         answer=_said((_("Svar"), str(AttendanceAnswer(replied.answer).label)), (_("Skriftlig"), replied.written))
         if replied
         else (),
+    )
+    return found, InformationKind.COORDINATION
+
+
+def _times(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | None:
+    row = _one(actor, PollAsked.objects, pathway, pk=item, service=actor.service_id)
+    poll = (
+        _one(actor, TimePoll.objects.select_related("led_to", "replaced_by"), pathway, pk=row.poll_id) if row else None
+    )
+    if row is None or poll is None:
+        return None
+    offered = tuple(
+        access.visible_to(actor, PollTime.objects.filter(pathway=pathway, poll=poll))
+        .order_by("starts_at")
+        .values_list("pk", "starts_at")
+    )
+    given = (
+        access.visible_to(actor, PollAnswer.objects.filter(pathway=pathway, asked=row)).order_by("recorded_at").last()
+    )
+    suits = frozenset(given.suits) if given else frozenset()
+    fitting = [f"{at.astimezone(clock.OSLO):%d.%m.%Y kl. %H.%M}" for key, at in offered if key in suits]
+    found = _of(
+        pathway,
+        row,
+        what="times",
+        asked_on=poll.asked_on,
+        answer_by=poll.answer_by,
+        about=str(MeetingKind(poll.meeting).label),
+        text=_("Hvilke tider passer for dere?"),
+        details=(),
+        may_tell=True,
+        is_closed=hasattr(poll, "led_to")
+        or hasattr(poll, "replaced_by")
+        or all(at <= clock.now() for _key, at in offered),
+        answer=_said((_("Passer"), ", ".join(fitting) or _("ingen av tidene")), (_("Melding"), given.note))
+        if given
+        else (),
+        times=offered,
+        suits=suits,
     )
     return found, InformationKind.COORDINATION
 

@@ -18,6 +18,7 @@ from grunnmur.cases.models import (
     MeetingCancelled,
     MeetingGuest,
     MeetingHeld,
+    MinutesReview,
     OwnWords,
     RelatedPerson,
 )
@@ -26,7 +27,8 @@ from grunnmur.cases.queries.basis import Said
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import TaskHistory, list_tasks
 from grunnmur.cases.queries.remarks import Remarked
-from grunnmur.cases.terms import AddressProtection, AttendanceAnswer, ChildParticipation, MeetingKind
+from grunnmur.cases.queries.times import PollNow, list_polls
+from grunnmur.cases.terms import AddressProtection, AttendanceAnswer, ChildParticipation, MeetingKind, MinutesSays
 from grunnmur.directory.sessions import Actor
 
 AGREED_DIRECTLY = _("Avtales direkte med barneverntjenesten")
@@ -57,6 +59,16 @@ class Guest:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What one service says of the minutes."""
+
+    name: str
+    says: MinutesSays
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Minutes:
     """What came of a meeting."""
 
@@ -70,6 +82,14 @@ class Minutes:
     by: str
     tasks: tuple[TaskHistory, ...]
     remarked: Remarked
+    held_id: UUID
+    reviews: tuple[Reviewed, ...]
+    """What those who were there say of the minutes, the newest of each."""
+    unreviewed: tuple[str, ...]
+    """Those who were there and have not said."""
+    review_by: date
+    is_mine: bool
+    """Whether the actor's own service was there and can say."""
 
 
 class MeetingState(StrEnum):
@@ -122,6 +142,8 @@ class Meetings:
     """Every meeting of one case."""
 
     case: Case
+    polls: tuple[PollNow, ...]
+    """The times that are asked about."""
     words: tuple[Said, ...]
     coming: tuple[MeetingNow, ...]
     """Called and not held, the soonest first."""
@@ -142,9 +164,15 @@ def get_meetings(actor: Actor, pathway_id: UUID, *, page: str = "meetings") -> M
     """The meetings, in a fixed number of queries however many. Raises NotVisible."""
     case = get_case(actor, pathway_id, page=page)
     rows = list_meetings(case)
-    receiving.shown(actor, (key for row in rows if row.mine for key in (row.mine.invitation_id, row.meeting_id)))
+    mine = [(row.mine.invitation_id, row.meeting_id) for row in rows if row.mine]
+    mine += [(row.minutes.held_id, row.meeting_id) for row in rows if row.minutes and row.minutes.is_mine]
+    polls = list_polls(case)
+    receiving.shown(
+        actor, (*(key for pair in mine for key in pair), *(poll.mine.asked_id for poll in polls if poll.mine))
+    )
     return Meetings(
         case=case,
+        polls=polls,
         words=list_words(case),
         coming=tuple(item for item in rows if item.is_pending),
         held=tuple(item for item in reversed(rows) if item.state is MeetingState.HELD),
@@ -238,6 +266,9 @@ def list_meetings(case: Case) -> list[MeetingNow]:
     part = next_step.taking_part(case.facts, on=case.today)
     tasks = list_tasks(case) if held else []
     remarked = remarks.of_case(case)
+    reviews: dict[UUID, dict[UUID, MinutesReview]] = defaultdict(dict)
+    for said in access.visible_to(see, MinutesReview.objects.filter(**of_case)).order_by("recorded_at") if held else ():
+        reviews[said.held_id][said.author_service_id] = said
 
     def invited(meeting: Meeting) -> Iterable[Invited]:
         for item in invitations:
@@ -267,6 +298,14 @@ def list_meetings(case: Case) -> list[MeetingNow]:
             by=staff.get(str(row.recorded_by_id), ""),
             tasks=tuple(task for task in tasks if task.now.meeting_id == row.meeting_id),
             remarked=remarked(row),
+            held_id=row.pk,
+            reviews=tuple(
+                Reviewed(services.get(str(key), ""), MinutesSays(said.says), said.text, said.recorded_at)
+                for key, said in reviews[row.pk].items()
+            ),
+            unreviewed=tuple(services.get(str(key), "") for key in row.services_present if key not in reviews[row.pk]),
+            review_by=next_step.approve_by(row.recorded_at.astimezone(clock.OSLO).date()),
+            is_mine=see.service_id in row.services_present,
         )
 
     def state(meeting: Meeting) -> MeetingState:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from grunnmur.cases import access, next_step
 from grunnmur.cases.models import Goal, GoalVersion, RelatedPerson, Task, TaskVersion
+from grunnmur.cases.queries import receiving
 from grunnmur.cases.queries.case import Case, get_case, list_people
 from grunnmur.cases.terms import TaskState
 from grunnmur.directory.sessions import Actor
@@ -116,6 +117,7 @@ def get_plan(actor: Actor, pathway_id: UUID, *, page: str = "plan") -> Plan:
     """The plan, in a fixed number of queries whatever it holds. Raises NotVisible."""
     case = get_case(actor, pathway_id, page=page)
     tasks = list_tasks(case)
+    receiving.shown(actor, (task.now.task_id for task in tasks))
     goals = _goals(case)
     of_goal: dict[UUID | None, list[TaskHistory]] = defaultdict(list)
     for task in tasks:

@@ -1,7 +1,7 @@
 """What a service has sent, what became of it, and what is silent; as the actor may see it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -22,6 +22,8 @@ from grunnmur.post.state import Happened
 from grunnmur.post.terms import Channel, FactKind, FailureCode, MessageSort, MessageState
 
 PAGE = 25
+MOST = 200
+"""As many messages as are read about what waits in one case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,14 @@ def of_case(actor: Actor, pathway_id: UUID, *, after: str = "") -> CaseSent:
     case = get_case(actor, pathway_id, page="case_sent")
     found, more = _read(actor, Message.objects.filter(subject=case.pathway.pk), after=after, by="-recorded_at")
     return CaseSent(case, _told(actor, found, {}, hides=lambda _row, service: case.hides(service)), more)
+
+
+def about(case: Case, items: Collection[UUID]) -> tuple[tuple[UUID, UUID | None, Sent], ...]:
+    """What the actor's service has sent about some rows of a case, newest first: the row, the receiver, the message."""
+    rows = Message.objects.filter(subject=case.pathway.pk, author_service=case.actor.service_id, item__in=items)
+    found = list(access.visible_to(case.actor, rows).order_by("-recorded_at", "pk")[:MOST])
+    told = _told(case.actor, found, {}, hides=lambda _row, service: case.hides(service))
+    return tuple((row.item, row.to_service_id, one) for row, one in zip(found, told, strict=True))
 
 
 def _page(actor: Actor, rows: QuerySet[Message], *, page: str, after: str, by: str = "-recorded_at") -> Page:

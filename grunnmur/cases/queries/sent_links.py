@@ -8,7 +8,7 @@ from uuid import UUID
 from grunnmur import clock
 from grunnmur.cases import access, deadlines
 from grunnmur.cases.lifecycle import Facts
-from grunnmur.cases.models import Invitation, Mapping, Question, Referral
+from grunnmur.cases.models import Invitation, Mapping, PollAsked, Question, Referral
 from grunnmur.cases.queries.case import HIDDEN_PERSON, Case
 from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.models import Service
@@ -91,4 +91,9 @@ def find_asked(actor: Actor, pathway_id: UUID, facts: Facts, item: UUID) -> Aske
         waits = any(one.id == str(meeting.pk) and one.is_pending for one in facts.meetings)
         kind = InformationKind(invitation.kind)
         return Asked(MessageSort.INVITATION, kind, invitation.service, meeting.starts_at, waits, "meetings")
+    if asked := row(PollAsked.objects, "service", "poll__led_to", "poll__replaced_by"):
+        is_over = hasattr(asked.poll, "led_to") or hasattr(asked.poll, "replaced_by")
+        waits = not is_over and asked.poll.answer_by >= clock.today()
+        by = clock.end_of(asked.poll.answer_by)
+        return Asked(MessageSort.QUESTION, InformationKind(asked.kind), asked.service, by, waits, "meetings")
     raise access.NotVisible

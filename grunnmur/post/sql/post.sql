@@ -12,12 +12,12 @@ end
 $$;
 
 -- The ways to reach a service, or one person acting for it, now: by id and channel, never what the addresses are. A
--- service that has given no address of its own is reached through its people, at most ten.
-create or replace function sec.addresses_of(wanted uuid, who uuid) returns table (address uuid, channel text)
-    language sql stable security definer set search_path = '' as $$
+-- service that has given no address of its own is reached through its people, at most ten. Runs as whoever calls it.
+create or replace function sec.addresses_now(wanted uuid, who uuid) returns table (address uuid, channel text)
+    language sql stable set search_path = '' as $$
     with now_here as (
         select a.id, a.channel::text, a.person_id, a.set_at from public.post_address a
-        where a.service_id = wanted and a.message_id is null and a.ended_at is null and sec.writes_for() is not null
+        where a.service_id = wanted and a.message_id is null and a.ended_at is null
           and (a.person_id is null or exists (
               select 1 from public.directory_membership m
               where m.person_id = a.person_id and m.service_id = wanted
@@ -30,6 +30,12 @@ create or replace function sec.addresses_of(wanted uuid, who uuid) returns table
     union all
     (select n.id, n.channel from now_here n where who is null and n.person_id is not null
        and not exists (select 1 from now_here o where o.person_id is null) order by n.set_at, n.id limit 10)
+$$;
+
+-- The same for whoever writes for a service.
+create or replace function sec.addresses_of(wanted uuid, who uuid) returns table (address uuid, channel text)
+    language sql stable security definer set search_path = '' as $$
+    select a.address, a.channel from sec.addresses_now(wanted, who) a where sec.writes_for() is not null
 $$;
 
 -- What a fact does to the silence that its message would become: of what did not arrive the sender is told at once, and

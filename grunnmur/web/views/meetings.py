@@ -13,19 +13,21 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import meetings as acts
-from grunnmur.cases.actions.meetings import NOT_INVITED, DecidedTask
+from grunnmur.cases.actions.meetings import NOT_INVITED, NOT_THERE, DecidedTask
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries import meetings as queries
+from grunnmur.cases.queries import times
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.meetings import MeetingNow, Meetings
 from grunnmur.cases.queries.plans import Someone, who_is_around, who_takes_part
-from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind
+from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind, MinutesSays
+from grunnmur.clock import OSLO
 from grunnmur.exchange import calendar
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.files import attachment
-from grunnmur.web.jinja import dato
+from grunnmur.web.jinja import dato, klokke
 from grunnmur.web.who import IdsField, WhoField, offer
 
 TASK_ROWS = 5
@@ -87,6 +89,9 @@ def _kinds(found: Meetings) -> list[dict[str, Any]]:
                 "is_next": kind is first,
                 "because": because,
                 "url": reverse("call_meeting", kwargs={"pathway_id": case.pathway.pk}) + f"?type={kind.value}",
+                "times_url": ""
+                if because or len(who_takes_part(case)) < 2
+                else reverse("propose_times", kwargs={"pathway_id": case.pathway.pk}) + f"?type={kind.value}",
             }
         )
     return kinds
@@ -157,7 +162,7 @@ def call_meeting(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     case = get_case(actor, pathway_id, page="call_meeting")
     check_first(request, case, "meetings.call")
     kind = _kind_of(request, case)
-    form = _call_form(request, case, kind, initial=_proposal(case, kind))
+    form = _call_form(request, case, kind, initial=_proposal(case, kind) | _chosen_time(request, case))
     return _perform_call(request, case, form=form, kind=kind, moved=None)
 
 
@@ -209,6 +214,20 @@ def _proposal(case: Case, kind: MeetingKind) -> dict[str, Any]:
         "related_people": [str(one.id) for one in who_is_around(case) if parents and one.is_parent],
         "services": [str(one.id) for one in _others(case) if any(role.services for role in roles)],
         "agenda": "\n".join(point.label for point in meeting.agenda),
+    }
+
+
+def _chosen_time(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """The time that was chosen among those that were asked about, and those who were asked."""
+    wanted = request.GET.get("tid", "")
+    found = times.find_time(case, wanted) if wanted else None
+    if found is None:
+        return {}
+    poll, time = found
+    return {
+        "starts_at": time.starts_at.astimezone(OSLO).date(),
+        "clock": klokke(time.starts_at),
+        "services": [str(one.service_id) for one in poll.asked],
     }
 
 
@@ -352,6 +371,45 @@ def reply_to_meeting(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -
         button=_("Send svaret"),
         done=_("Svaret er sendt. Dere kan endre det til møtet er holdt."),
         template="meeting_reply.html",
+        **page,
+    )
+
+
+class ReviewForm(forms.ActForm):
+    says = forms.choice(gettext_lazy("Stemmer referatet?"), MinutesSays.choices, radio=True)
+    text = forms.long_text(
+        gettext_lazy("Hva stemmer ikke?"),
+        required=False,
+        help_text=gettext_lazy(
+            "Referatet blir stående. Merknaden står ved siden av, og alle som er med, kan lese den."
+        ),
+    )
+
+
+def review_minutes(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> HttpResponse:
+    """Say that the minutes are right, or what is not."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="review_minutes")
+    check_first(request, case, "meetings.review_minutes")
+    meeting = queries.get_meeting(case, meeting_id)
+    if meeting.minutes is None or not meeting.minutes.is_mine:
+        raise Refused("not_there", NOT_THERE)
+    page = _page(case)
+    page["context"] |= {"meeting": meeting}
+    return perform(
+        request,
+        form=ReviewForm(request.POST or None, initial={"says": MinutesSays.REMARK}),
+        run=lambda data: acts.review(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            meeting_id=meeting_id,
+            **{**data, "says": MinutesSays(data["says"])},
+        ),
+        title=_("Svar på om referatet stemmer"),
+        button=_("Send svaret"),
+        done=_("Svaret er sendt."),
+        template="review_minutes.html",
         **page,
     )
 

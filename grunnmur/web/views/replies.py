@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grunnmur import clock
-from grunnmur.cases.actions import meetings, questions, referrals
+from grunnmur.cases.actions import meetings, questions, referrals, times
 from grunnmur.cases.queries.answering import Answering, get_answering
 from grunnmur.cases.terms import AnswerSays, AttendanceAnswer, ReferralAnswerKind
 from grunnmur.directory import openid, sessions
@@ -29,6 +29,7 @@ from grunnmur.web.views.health import AnswerForm as ReferralForm
 from grunnmur.web.views.meetings import ReplyForm
 from grunnmur.web.views.questions import AnswerForm, answer_data
 from grunnmur.web.views.session import public
+from grunnmur.web.views.times import TimesForm
 
 ANOTHER = gettext_lazy(
     "Lenken er sendt til en annen enn den du viste at du er. Be avsenderen om en ny, om den skulle til deg."
@@ -243,7 +244,19 @@ def _invitation(request: HttpRequest, actor: sessions.Actor, asked: Asked, found
     )
 
 
-FORMS = {"question": _question, "mapping": _mapping, "referral": _referral, "invitation": _invitation}
+def _times(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: Answering) -> Form:
+    form = TimesForm(request.POST or None, offered=found.times, initial={"suits": [str(one) for one in found.suits]})
+    return form, lambda data: times.answer(
+        actor=actor,
+        pathway_id=asked.pathway_id,
+        once=once_of(request),
+        asked_id=asked.item,
+        suits=data["suits"],
+        note=data["note"],
+    )
+
+
+FORMS = {"times": _times, "question": _question, "mapping": _mapping, "referral": _referral, "invitation": _invitation}
 
 
 @public

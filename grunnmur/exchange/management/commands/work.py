@@ -1,4 +1,4 @@
-"""`grunnmur work`: send what waits to be sent."""
+"""`grunnmur work`: remind of what is due, and send what waits to be sent."""
 
 import os
 import signal
@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
 from grunnmur.cases import startup
+from grunnmur.cases.actions import reminders
 from grunnmur.post import worker
 
 
@@ -32,6 +33,6 @@ class Command(BaseCommand):
             out = worker.ways()
         except (startup.NotSafe, ImproperlyConfigured) as fault:
             raise CommandError(str(fault)) from fault
-        tried = worker.run(stopping, out=out, once=options["once"], parent=parent)
+        tried = worker.run(stopping, out=out, once=options["once"], parent=parent, chores=reminders.remind_of_tasks)
         if options["verbosity"] and options["once"]:
             self.stdout.write(f"{tried} tried.")

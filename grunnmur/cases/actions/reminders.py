@@ -1,0 +1,43 @@
+"""Reminding of tasks in the plans, by `grunnmur work`: in nobody's session, seeing no case (`sql/reminders.sql`)."""
+
+from django.db import connection, transaction
+
+from grunnmur import clock
+from grunnmur.cases.definition import definitions
+from grunnmur.cases.reminders import windows
+from grunnmur.directory.sessions import sign
+from grunnmur.post.rules import rules
+
+AT_ONCE = 500
+"""As many as are written in one go; the rest comes in the next."""
+
+
+def remind_of_tasks() -> int:
+    """Write the reminders that are due today and not written; gives how many. Run as often as one likes, by several."""
+    numbers = {name: definitions().deadline(f"remind_{name}_task").amount for name in ("before", "after")} | {
+        "leader": definitions().deadline("tell_leader_of_task").amount
+    }
+    reminded = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('remind_of_tasks', 0))")
+        if not cursor.fetchone()[0]:
+            return 0
+        for one in windows(clock.today(), **numbers):
+            flag = "t" if one.to_leader else "f"
+            mac = sign(f"tasks|{one.what}|{one.due_from}|{one.due_until}|{flag}|{AT_ONCE}")
+            cursor.execute(
+                "select sec.remind_of_tasks(%s, %s, %s, %s,"
+                " make_interval(days => %s), make_interval(days => %s), %s, %s)",
+                [
+                    one.what,
+                    one.due_from,
+                    one.due_until,
+                    one.to_leader,
+                    rules().silence_days.number,
+                    rules().expires_days.number,
+                    AT_ONCE,
+                    mac,
+                ],
+            )
+            reminded += cursor.fetchone()[0]
+    return reminded

@@ -1,0 +1,52 @@
+-- Reminds of the tasks of a plan that are due in a window, once for each version of a task and each `which`: the service that
+-- has the task, or the owner where somebody around the child has it, who is never sent anything from here; or, of what
+-- has waited too long, those who lead the owner. In the name of the contact person. Run by `grunnmur work`, which is told
+-- how many and nothing else; who would not see the task is sent nothing.
+create or replace function sec.remind_of_tasks(which text, due_from date, due_until date, to_leader boolean,
+                                               silent interval, expires interval, most int, mac bytea) returns int
+    language plpgsql security definer set search_path = '' as $$
+declare
+    one record;
+    made uuid;
+    reminded int := 0;
+begin
+    perform sec.must_be_signed(concat_ws('|', 'tasks', which, due_from, due_until, to_leader, most), mac);
+    for one in
+        select v.task_id, v.pathway_id, v.kind, p.author_service_id as owner, p.contact_person_id as by_person,
+               r.service, r.person,
+               concat_ws(':', 'task', v.task_id, v.version, which, r.person) as once
+        from public.cases_taskversion v
+        join public.cases_pathway p on p.id = v.pathway_id and p.status = 'under_way'
+        cross join lateral (
+            select coalesce(v.service_id, p.author_service_id) as service, null::uuid as person where not to_leader
+            union all
+            select distinct m.service_id, m.person_id from public.directory_membership m
+            where to_leader and m.service_id = p.author_service_id and m.role = 'leader'
+              and m.starts_on <= (sec.now() at time zone 'Europe/Oslo')::date
+              and (m.ends_on is null or m.ends_on > (sec.now() at time zone 'Europe/Oslo')::date)) r
+        where v.due_on between due_from and due_until and v.state in ('agreed', 'under_way')
+          and not exists (select 1 from public.cases_taskversion n
+                          where n.task_id = v.task_id and n.version > v.version)
+          and not exists (select 1 from public.post_message m
+                          where m.author_service_id = p.author_service_id
+                            and m.once = concat_ws(':', 'task', v.task_id, v.version, which, r.person))
+          and v.recorded_at < sec.now() - interval '1 day'
+          and sec.may_receive(v.pathway_id, v.kind, v.task_id, r.service, r.person)
+        order by v.due_on, v.task_id limit most
+    loop
+        insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
+                                         to_service_id, to_person_id, once, wants_answer, expires_at, silent_from)
+        values (gen_random_uuid(), 'reminder', one.pathway_id, one.kind, one.task_id, one.owner, one.by_person, sec.now(),
+                one.service, one.person, one.once, false, sec.now() + expires, sec.now() + silent)
+        on conflict do nothing returning id into made;
+        if made is not null then
+            insert into public.post_delivery (id, message_id, channel, address_id, made_at, attempts, due_at)
+            select gen_random_uuid(), made, a.channel, a.address, sec.now(), 0, sec.now()
+            from sec.addresses_now(one.service, one.person) a
+            union all select gen_random_uuid(), made, 'inbox', null, sec.now(), 0, null;
+            reminded := reminded + 1;
+        end if;
+    end loop;
+    return reminded;
+end
+$$;

@@ -1,0 +1,160 @@
+"""Tasks in the plan are reminded of once before and once after they are due, and the leader is told when it goes on."""
+
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from demo import cast
+from grunnmur.cases.actions import plans
+from grunnmur.cases.actions.reminders import remind_of_tasks
+from grunnmur.cases.models import Child, RelatedPerson
+from grunnmur.cases.reminders import LONGEST, windows
+from grunnmur.cases.terms import TaskState
+from grunnmur.post.models import Delivery, Message
+from tests import together
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+Travel = Callable[[datetime], None]
+Outside = Callable[[], AbstractContextManager[None]]
+Sent = Callable[[], list[tuple[str, uuid.UUID | None, uuid.UUID | None]]]
+TODAY = date(2026, 11, 27)
+DAYS = {"before": 3, "after": 1, "leader": 7}
+
+
+@pytest.mark.parametrize(
+    ("due_in", "expected"),
+    [(4, []), (3, ["before"]), (0, ["before"]), (-1, ["after"]), (-6, ["after"]), (-7, ["after", "leader"]), (-61, [])],
+)
+def test_what_a_task_is_reminded_of_as(due_in: int, expected: list[str]) -> None:
+    due_on = TODAY + timedelta(days=due_in)
+    assert [one.what for one in windows(TODAY, **DAYS) if one.holds(due_on)] == expected
+
+
+@given(
+    due_in=st.integers(-400, 400),
+    before=st.integers(0, 30),
+    after=st.integers(1, 30),
+    leader=st.integers(1, 59),
+)
+def test_before_and_after_never_meet_and_the_leader_hears_only_of_what_is_late(
+    due_in: int, before: int, after: int, leader: int
+) -> None:
+    due_on = TODAY + timedelta(days=due_in)
+    found = [one.what for one in windows(TODAY, before=before, after=after, leader=leader) if one.holds(due_on)]
+    assert not {"before", "after"} <= set(found)
+    assert ("leader" in found) == (leader <= -due_in <= LONGEST.days)
+
+
+# --- in the database -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def case(acting: Acting, anna: Child) -> uuid.UUID:
+    with acting("kari") as kari:
+        pathway_id = together.begin(kari, anna)
+        together.start(kari, pathway_id)
+        together.let_in(kari, pathway_id, "storgata")
+    return pathway_id
+
+
+def task(acting: Acting, case: uuid.UUID, service: str = "storgata", due: int = 10, **who: Any) -> uuid.UUID:
+    given = {"service_id": together.service_id(service), "related_person_id": None, **who}
+    with acting("kari") as kari:
+        made = plans.set_task(
+            actor=kari, pathway_id=case, once=None, what="Ringe mor", due_on=together.day(due), **given
+        )
+    return made.pk
+
+
+@pytest.fixture
+def sent(as_admin: Outside) -> Sent:
+    """What has been written as a reminder: as what, to which service and person."""
+
+    def read() -> list[tuple[str, uuid.UUID | None, uuid.UUID | None]]:
+        with as_admin():
+            rows = Message.objects.filter(sort="reminder").order_by("recorded_at", "once")
+            return [(row.once.split(":")[3], row.to_service_id, row.to_person_id) for row in rows]
+
+    return read
+
+
+GP, OWNER = together.service_id("storgata"), together.service_id("grimstad")
+LEIF = cast.get("leif").person_id
+
+
+def test_each_reminder_is_written_once_however_often_it_is_looked_for(
+    case: uuid.UUID, acting: Acting, travel: Travel, sent: Sent, as_admin: Outside
+) -> None:
+    task(acting, case)
+    expected: list[tuple[str, uuid.UUID | None, uuid.UUID | None]] = []
+    begins = together.at(0, 9)
+    for days, more in (
+        (6, []),
+        (7, [("before", GP, None)]),
+        (10, []),
+        (11, [("after", GP, None)]),
+        (17, [("leader", OWNER, LEIF)]),
+        (30, []),
+    ):
+        travel(begins + timedelta(days=days))
+        assert (remind_of_tasks(), remind_of_tasks()) == (len(more), 0)
+        expected += more
+        assert sent() == expected
+    with as_admin():
+        assert Delivery.objects.filter(message__sort="reminder", channel="inbox").count() == 3
+
+
+def test_a_parents_task_is_the_owners_to_follow_up(
+    case: uuid.UUID, acting: Acting, travel: Travel, sent: Sent, as_admin: Outside
+) -> None:
+    with as_admin():
+        mother = RelatedPerson.objects.filter(has_parental_responsibility=True)[0].pk
+    task(acting, case, service_id=None, related_person_id=mother)
+    travel(together.at(12, 9))
+    assert remind_of_tasks() == 1
+    assert sent() == [("after", OWNER, None)]
+
+
+def test_what_is_done_is_not_reminded_of(case: uuid.UUID, acting: Acting, travel: Travel, sent: Sent) -> None:
+    made = task(acting, case)
+    travel(together.at(5, 9))
+    with acting("kari") as kari:
+        plans.change_task(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            task_id=made,
+            seen=1,
+            what="Ringe mor",
+            due_on=together.day(5),
+            state=TaskState.DONE,
+        )
+    travel(together.at(12, 9))
+    assert remind_of_tasks() == 0
+
+
+def test_a_service_that_lost_sight_is_sent_nothing(
+    case: uuid.UUID, acting: Acting, travel: Travel, sent: Sent, as_admin: Outside
+) -> None:
+    from grunnmur.cases.models import Participation
+
+    task(acting, case)
+    with as_admin():
+        Participation.objects.filter(service=GP).update(ends_at=together.at(1))
+    travel(together.at(7, 9))
+    assert remind_of_tasks() == 0
+    assert sent() == []
+
+
+def test_it_takes_the_programs_signature(case: uuid.UUID) -> None:
+    with pytest.raises(ProgrammingError, match="not signed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "select sec.remind_of_tasks('before', %s, %s, false, '1 day', '1 day', 9, '\\x00')", [TODAY, TODAY]
+        )
