@@ -236,6 +236,16 @@ def _start_up(scene: Scene, plan: Road) -> Stages:
         yield "times_answered"
     scene.call(OPPSTART, in_days=14, services=plan.partners)
     yield "oppstart_called"
+    if plan.thorough:
+        scene.on_case(
+            CONTACT,
+            meetings.add_text,
+            meeting_id=scene.meeting.pk,
+            kind=InformationKind.COORDINATION,
+            title="Det barnet vil at vi skal vite",
+            text=line("before_the_meeting"),
+        )
+        yield "text_added"
     scene.on(39)
     scene.reply(plan.partners[0], AttendanceAnswer.ACCEPTED)
     yield "one_has_answered"

@@ -305,6 +305,7 @@ ACTS: dict[str, Right] = {
     "meetings.propose_times": Right(CHILD_WELFARE, True, OPEN),
     "meetings.answer_times": Right(ANYONE_TAKING_PART, False, OPEN),
     "meetings.review_minutes": Right(ANYONE_TAKING_PART, False, OPEN),
+    "meetings.add_text": Right(ANYONE_TAKING_PART, False, OPEN),
     "meetings.reply": Right(ANYONE_TAKING_PART, False, OPEN),
     "plans.set_goal": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.change_goal": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),

@@ -39,6 +39,7 @@ EVENTS: dict[str, str | Promise] = {
     "consent.withdrawn": _("Et samtykke ble trukket tilbake."),
     "times.proposed": _("Det ble spurt om hvilke tider som passer til %(meeting)s."),
     "times.answered": _("En tjeneste svarte på hvilke tider som passer."),
+    "text.added": _("Noe å lese ble lagt ved et møte."),
     "minutes.reviewed": _("En tjeneste svarte på om referatet stemmer."),
     "meeting.called": _("Det ble kalt inn til %(meeting)s."),
     "meeting.moved": _("%(meeting)s ble flyttet."),

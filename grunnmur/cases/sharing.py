@@ -35,6 +35,15 @@ def may_answer(facts: Facts, *, service: str, kind: InformationKind, on: date) -
     return service == facts.owner or not is_about_health or may_tell(facts, service=service, kind=kind, on=on)
 
 
+def writable_kinds(facts: Facts, *, service: str, sees: InformationKind, on: date) -> tuple[InformationKind, ...]:
+    """The kinds that what a service writes for a meeting can be: what it sees itself, and may tell the others of."""
+    return tuple(
+        kind
+        for kind in InformationKind
+        if kind & ASKED_ABOUT & sees and may_answer(facts, service=service, kind=kind, on=on)
+    )
+
+
 def _consented(facts: Facts, *, purpose: ConsentPurpose, service: str, kind: InformationKind, on: date) -> bool:
     return any(
         item.purpose is purpose

@@ -180,6 +180,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/moter/nytt/", meetings.call_meeting, name="call_meeting"),
     path("forlop/<uuid:pathway_id>/moter/tider/", times.propose_times, name="propose_times"),
     path("forlop/<uuid:pathway_id>/moter/tider/<uuid:poll_id>/", times.answer_times, name="answer_times"),
+    path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/les/", meetings.add_text, name="add_text"),
     path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/stemmer/", meetings.review_minutes, name="review_minutes"),
     path("forlop/<uuid:pathway_id>/moter/svar/", meetings.reply_to_invitation, name="reply_to_invitation"),
     path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/svar/", meetings.reply_to_meeting, name="reply_to_meeting"),
@@ -199,6 +200,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/plan/", plans.plan, name="plan"),
     path("forlop/<uuid:pathway_id>/plan/mal/", plans.set_goal, name="set_goal"),
     path("forlop/<uuid:pathway_id>/plan/mal/<uuid:goal_id>/", plans.change_goal, name="change_goal"),
+    path("forlop/<uuid:pathway_id>/plan/mal/<uuid:goal_id>/versjoner/", plans.compare_goal, name="compare_goal"),
+    path("forlop/<uuid:pathway_id>/plan/oppgave/<uuid:task_id>/versjoner/", plans.compare_task, name="compare_task"),
     path("forlop/<uuid:pathway_id>/plan/oppgave/", plans.set_task, name="set_task"),
     path("forlop/<uuid:pathway_id>/plan/oppgave/<uuid:task_id>/", plans.change_task, name="change_task"),
 ]

@@ -87,13 +87,14 @@ def test_those_who_only_see_numbers_do_nothing_with_a_child(role: Role, act: str
 # What services that take part may do while the pathway is under way; anything else is refused.
 ATTENDING = {
     *("own_words.record", "questions.answer", "meetings.reply", "meetings.answer_times", "meetings.review_minutes"),
-    "plans.change_task",
+    *("meetings.add_text", "plans.change_task"),
 }
 TAKING_PART = {
     Role.GP: {
         "own_words.record",
         "questions.ask",
         "questions.answer",
+        "meetings.add_text",
         "meetings.answer_times",
         "meetings.reply",
         "meetings.review_minutes",

@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur import clock
-from grunnmur.cases.access import Refused
+from grunnmur.cases import sharing
+from grunnmur.cases.access import NOW, Refused, owns
 from grunnmur.cases.actions import notices, plans, times
 from grunnmur.cases.actions.checks import Problem, get_service, happened, in_service, not_too_far, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
@@ -20,8 +21,10 @@ from grunnmur.cases.models import (
     MeetingCancelled,
     MeetingGuest,
     MeetingHeld,
+    MeetingText,
     MinutesReview,
     OwnWords,
+    Participation,
     RelatedPerson,
 )
 from grunnmur.cases.next_step import approve_by, good_recipients, taking_part
@@ -228,6 +231,62 @@ def reply(
 
 
 NOT_INVITED = _("Tjenesten din er ikke invitert til dette møtet. Bare den som er invitert, kan svare.")
+
+
+def add_text(
+    *,
+    actor: Actor,
+    pathway_id: UUID,
+    once: UUID | None,
+    meeting_id: UUID,
+    kind: InformationKind,
+    title: str,
+    text: str,
+) -> MeetingText:
+    """Put something to read with a meeting, for those who see its kind; the owner, and those who are invited, may.
+
+    A health service writes of health only where a consent lets it tell child welfare (hpl § 22). Raises Refused.
+    """
+    with on_pathway(actor, pathway_id, "meetings.add_text", once=once) as act:
+        meeting = _pending(act, meeting_id)
+        invited = Invitation.objects.filter(meeting=meeting, service=actor.service_id).exists() if meeting else True
+        if not invited and not owns(actor, act.case):
+            raise Refused("not_invited", NOT_INVITED)
+        may_be = sharing.writable_kinds(act.before, service=str(actor.service_id), sees=_sees(act), on=act.today)
+        refuse(
+            {
+                "kind": _("Møtet er holdt, flyttet eller avlyst. Skriv det et annet sted.")
+                if meeting is None
+                else _("Velg hvem som skal lese det. Om helse kan dere bare skrive det som er samtykket til.")
+                if kind not in may_be
+                else None,
+                "title": _("Skriv hva det er.") if not title.strip() else None,
+                "text": _("Skriv det dere vil at andre skal lese.") if not text.strip() else None,
+            }
+        )
+        assert meeting is not None
+        written = MeetingText.objects.create(**act.row(kind), meeting=meeting, title=title.strip(), text=text)
+        for service in {*Invitation.objects.filter(meeting=meeting).values_list("service", flat=True), _owner(act)}:
+            notices.tell(
+                act, service, sort=MessageSort.NOTICE, item=written.pk, kind=kind, expires_at=meeting.starts_at
+            )
+        act.record("text.added", kind=kind, subject=written.pk)
+    return written
+
+
+def _owner(act: CaseAct) -> UUID:
+    return act.case.author_service_id
+
+
+def _sees(act: CaseAct) -> InformationKind:
+    """What the actor's service sees of the case now, as the act's role can."""
+    rows = Participation.objects.filter(
+        pathway=act.case, service=act.actor.service_id, item=None, starts_at__lte=NOW, ends_at__gt=NOW
+    )
+    seen = InformationKind(0)
+    for kinds in rows.values_list("kinds", flat=True):
+        seen |= InformationKind(kinds)
+    return seen & InformationKind(act.actor.kinds)
 
 
 def cancel(*, actor: Actor, pathway_id: UUID, once: UUID | None, meeting_id: UUID, reason: str) -> MeetingCancelled:

@@ -104,6 +104,18 @@ class InvitationReply(PathwayRow):
         indexes = [*PathwayRow.Meta.indexes, *found_by("invitation")]
 
 
+class MeetingText(PathwayRow):
+    """What one who is invited wants read before a meeting. `kind` says who reads it; nobody else knows of it."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="texts", db_index=False)
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("meeting")]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="a_text_says_something")]
+
+
 class MeetingHeld(PathwayRow):
     """The meeting took place: who came, how the child took part, minutes and decisions."""
 

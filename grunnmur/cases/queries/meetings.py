@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur import alphabet, clock
-from grunnmur.cases import access, next_step
+from grunnmur.cases import access, next_step, sharing
 from grunnmur.cases.models import (
     Invitation,
     InvitationReply,
@@ -18,6 +18,7 @@ from grunnmur.cases.models import (
     MeetingCancelled,
     MeetingGuest,
     MeetingHeld,
+    MeetingText,
     MinutesReview,
     OwnWords,
     RelatedPerson,
@@ -28,7 +29,14 @@ from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import TaskHistory, list_tasks
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.queries.times import PollNow, list_polls
-from grunnmur.cases.terms import AddressProtection, AttendanceAnswer, ChildParticipation, MeetingKind, MinutesSays
+from grunnmur.cases.terms import (
+    AddressProtection,
+    AttendanceAnswer,
+    ChildParticipation,
+    InformationKind,
+    MeetingKind,
+    MinutesSays,
+)
 from grunnmur.directory.sessions import Actor
 
 AGREED_DIRECTLY = _("Avtales direkte med barneverntjenesten")
@@ -92,6 +100,18 @@ class Minutes:
     """Whether the actor's own service was there and can say."""
 
 
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """Something to read before a meeting, and who reads it."""
+
+    text_id: UUID
+    title: str
+    text: str
+    kind: InformationKind
+    by: str
+    at: datetime
+
+
 class MeetingState(StrEnum):
     """What has become of a meeting."""
 
@@ -121,6 +141,8 @@ class MeetingNow:
     minutes: Minutes | None
     off_because: str
     moved_to: datetime | None
+    texts: tuple[ToRead, ...]
+    """What is to be read before it, as far as the actor may."""
 
     @property
     def on(self) -> date:
@@ -168,7 +190,12 @@ def get_meetings(actor: Actor, pathway_id: UUID, *, page: str = "meetings") -> M
     mine += [(row.minutes.held_id, row.meeting_id) for row in rows if row.minutes and row.minutes.is_mine]
     polls = list_polls(case)
     receiving.shown(
-        actor, (*(key for pair in mine for key in pair), *(poll.mine.asked_id for poll in polls if poll.mine))
+        actor,
+        (
+            *(key for pair in mine for key in pair),
+            *(poll.mine.asked_id for poll in polls if poll.mine),
+            *(one.text_id for row in rows for one in row.texts),
+        ),
     )
     return Meetings(
         case=case,
@@ -186,6 +213,33 @@ def get_meeting(case: Case, meeting_id: UUID) -> MeetingNow:
         if meeting.meeting_id == meeting_id:
             return meeting
     raise access.NotVisible
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """One choice of who reads what is written for a meeting: the kind, and the services that see it now."""
+
+    kind: InformationKind
+    readers: tuple[str, ...]
+
+
+def list_audiences(case: Case) -> tuple[Audience, ...]:
+    """The choices that the actor has, each with those who would read it; its own service is always among them."""
+    may_be = sharing.writable_kinds(case.whole, service=str(case.actor.service_id), sees=case.kinds, on=case.today)
+    now = clock.now()
+    return tuple(
+        Audience(
+            kind,
+            tuple(
+                dict.fromkeys(
+                    item.name
+                    for item in case.participants
+                    if item.kinds & kind and item.starts_at <= now < item.ends_at
+                )
+            ),
+        )
+        for kind in may_be
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +316,19 @@ def list_meetings(case: Case) -> list[MeetingNow]:
     services = case.services(
         [*(item.service_id for item in invitations), *(key for row in held.values() for key in row.services_present)]
     )
-    staff = case.writers([*meetings, *held.values()])
+    to_read = list(access.visible_to(see, MeetingText.objects.filter(**of_case)).order_by("recorded_at", "pk"))
+    staff = case.writers([*meetings, *held.values(), *to_read])
+    wrote = case.services(row.author_service_id for row in to_read)
+    texts: dict[UUID, list[ToRead]] = defaultdict(list)
+    for item in to_read:
+        by = ", ".join(
+            name for name in (staff.get(str(item.recorded_by_id)), wrote.get(str(item.author_service_id))) if name
+        )
+        # What was written for a meeting that was moved is read before the one that it was moved to.
+        at = item.meeting_id
+        while at in moved:
+            at = moved[at].pk
+        texts[at].append(ToRead(item.pk, item.title, item.text, InformationKind(item.kind), by, item.recorded_at))
     part = next_step.taking_part(case.facts, on=case.today)
     tasks = list_tasks(case) if held else []
     remarked = remarks.of_case(case)
@@ -335,6 +401,7 @@ def list_meetings(case: Case) -> list[MeetingNow]:
             minutes=minutes(held[row.pk]) if row.pk in held else None,
             off_because=cancelled[row.pk].reason if row.pk in cancelled else "",
             moved_to=moved[row.pk].starts_at if row.pk in moved else None,
+            texts=tuple(texts[row.pk]),
         )
         for row in meetings
     ]

@@ -231,10 +231,15 @@ def get_task(case: Case, task_id: UUID) -> TaskHistory:
 
 def get_goal(case: Case, goal_id: UUID) -> GoalNow:
     """One goal of the case as it stands. Raises NotVisible."""
+    return get_goal_versions(case, goal_id)[-1]
+
+
+def get_goal_versions(case: Case, goal_id: UUID) -> list[GoalNow]:
+    """Every version of one goal of the case, oldest first. Raises NotVisible."""
     versions = _goals(case).get(goal_id)
     if not versions:
         raise access.NotVisible
-    return versions[-1]
+    return versions
 
 
 def list_goals(case: Case) -> list[GoalNow]:

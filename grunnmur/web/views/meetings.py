@@ -375,6 +375,62 @@ def reply_to_meeting(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -
     )
 
 
+# --- what is to be read ------------------------------------------------------------------------------------------
+
+
+class TextForm(forms.ActForm):
+    title = django_forms.CharField(label=gettext_lazy("Hva er det?"), max_length=120)
+    text = forms.long_text(gettext_lazy("Det som skal leses"), rows_hint=8)
+
+    def __init__(self, *args: Any, audiences: tuple[queries.Audience, ...], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["kind"] = forms.choice(
+            _("Hvem skal lese det?"),
+            [(str(int(one.kind)), _AUDIENCE.get(one.kind) or str(one.kind.label).capitalize()) for one in audiences],
+            radio=True,
+            hints={
+                str(int(one.kind)): _("Leses av %(who)s, og av familien der de har innsyn.")
+                % {"who": ", ".join(one.readers)}
+                for one in audiences
+            },
+            help_text=_("Andre ser verken teksten eller at den finnes."),
+        )
+        self.say_plainly()
+
+
+_AUDIENCE = {InformationKind.COORDINATION: gettext_lazy("Alle som er med i forløpet")}
+
+
+def add_text(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> HttpResponse:
+    """Write something to be read before a meeting; each choice of readers says who they are, before it is saved."""
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="add_text")
+    check_first(request, case, "meetings.add_text")
+    meeting = queries.get_meeting(case, meeting_id)
+    if meeting.mine is None and not case.is_owner:
+        raise Refused("not_invited", NOT_INVITED)
+    if over := _over(request, case, meeting):
+        return over
+    page = _page(case)
+    page["context"] |= {"meeting": meeting}
+    return perform(
+        request,
+        form=TextForm(request.POST or None, audiences=queries.list_audiences(case)),
+        run=lambda data: acts.add_text(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            meeting_id=meeting_id,
+            **{**data, "kind": InformationKind(int(data["kind"]))},
+        ),
+        title=_("Legg ved noe å lese"),
+        button=_("Legg ved"),
+        done=_("Det er lagt ved møtet."),
+        template="add_text.html",
+        **page,
+    )
+
+
 class ReviewForm(forms.ActForm):
     says = forms.choice(gettext_lazy("Stemmer referatet?"), MinutesSays.choices, radio=True)
     text = forms.long_text(

@@ -21,7 +21,7 @@ from grunnmur.cases.terms import TaskState
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
 from grunnmur.web.crumbs import case_crumbs
-from grunnmur.web.jinja import dato
+from grunnmur.web.jinja import dato, klokke
 from grunnmur.web.who import WhoField, offer
 
 
@@ -123,6 +123,58 @@ def _task_facts(task: TaskNow) -> list[tuple[str, str]]:
 
 def _goal_facts(goal: GoalNow) -> list[tuple[str, str]]:
     return [(_("Mål"), goal.text), (_("Status"), _("gjelder") if goal.is_current else _("gjelder ikke lenger"))]
+
+
+# --- two versions side by side ----------------------------------------------------------------------------------
+
+
+def differences(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]) -> list[tuple[str, str, str, str]]:
+    """What stands in each field of two versions, and in words whether it is another."""
+    now = dict(after)
+    return [(label, old, now[label], _("likt") if old == now[label] else _("endret")) for label, old in before]
+
+
+def compare_task(request: HttpRequest, pathway_id: UUID, task_id: UUID) -> HttpResponse:
+    """Two versions of a task that one chooses, side by side; at first the first and the newest."""
+    case = get_case(actor_of(request), pathway_id, page="compare_task")
+    return _compare(request, case, queries.get_task(case, task_id).versions, _task_facts, title=_("Oppgaven før og nå"))
+
+
+def compare_goal(request: HttpRequest, pathway_id: UUID, goal_id: UUID) -> HttpResponse:
+    """The same for a goal."""
+    case = get_case(actor_of(request), pathway_id, page="compare_goal")
+    return _compare(request, case, queries.get_goal_versions(case, goal_id), _goal_facts, title=_("Målet før og nå"))
+
+
+def _compare(request: HttpRequest, case: Case, versions: Sequence[Any], facts: Any, *, title: str) -> HttpResponse:
+    by_number = {str(one.version): one for one in versions}
+    before = by_number.get(request.GET.get("fra", ""), versions[0])
+    after = by_number.get(request.GET.get("til", ""), versions[-1])
+    page = _page(case)
+    return render(
+        request,
+        "compare_versions.html",
+        {
+            **page["context"],
+            "title": title,
+            "lead": page["lead"],
+            "back": page["back"],
+            "versions": [(one.version, _named(one)) for one in versions],
+            "before": before,
+            "after": after,
+            "heads": [_("Felt"), _named(before), _named(after), _("Endring")],
+            "rows": differences(facts(before), facts(after)),
+        },
+    )
+
+
+def _named(version: Any) -> str:
+    return _("Versjon %(n)s, %(on)s kl. %(at)s, %(by)s") % {
+        "n": version.version,
+        "on": dato(version.at),
+        "at": klokke(version.at),
+        "by": version.by,
+    }
 
 
 def _page(case: Case) -> dict[str, Any]:
