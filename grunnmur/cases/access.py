@@ -320,6 +320,8 @@ ACTS: dict[str, Right] = {
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),
     "closings.reactivate": Right(CHILD_WELFARE, True, ENDED),
     "passports.give": Right(CHILD_WELFARE, True, UNDER_WAY | frozenset({PathwayStatus.CLOSED})),
+    "moves.offer": Right(CHILD_WELFARE, True, UNDER_WAY | frozenset({PathwayStatus.CLOSED})),
+    "moves.withdraw": Right(CHILD_WELFARE, True, ANY_STATUS),
     "messages.remind": Right(CHILD_WELFARE | HEALTH, False, OPEN),
     "remarks.record": Right(CHILD_WELFARE | HEALTH, False, ANY_STATUS),
     "archives.make": Right(frozenset({Role.LEADER}), True, ENDED),
@@ -352,6 +354,8 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "holds.lift": frozenset({Role.LEADER}),
     "deletions.ask": CHILD_WELFARE,
     "deletions.confirm": frozenset({Role.LEADER}),
+    "moves.accept": CHILD_WELFARE,
+    "moves.decline": CHILD_WELFARE,
     "initiatives.send": HOME,
     "initiatives.answer": CHILD_WELFARE,
 }

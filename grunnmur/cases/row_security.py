@@ -7,7 +7,7 @@ it is written when it is also my own service's, and the participation's ground l
 `apply` is run by `grunnmur migrate` as the owner, after the tables exist; `check` at every start.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -223,6 +223,10 @@ def policies() -> list[Policy]:
             " and coalesce(ended_by_id, recorded_by_id) = (select sec.person())",
             change=("ended_at", "ended_by_id"),
         ),
+        # Answered by `sec.answer_move`, for the service that it is offered to; only its own service reads it.
+        replace(
+            _by("cases_move", key="pathway_id", column="pathway_id", change=("withdrawn_at", "packet")), owner="writes"
+        ),
         Policy("cases_namekey", read=f"service_id = (select sec.service()) and {KNOWN}", add="false", owner="writes"),
         Policy(
             "log_event",
@@ -293,6 +297,7 @@ SQL_FILES = (
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",
     Path(__file__).parent / "sql" / "delete.sql",
+    Path(__file__).parent / "sql" / "moves.sql",
     Path(__file__).parent / "sql" / "receive.sql",
     Path(post.__file__).parent / "sql" / "post.sql",
     Path(post.__file__).parent / "sql" / "links.sql",

@@ -24,6 +24,19 @@ def may_tell(facts: Facts, *, service: str, kind: InformationKind, on: date) -> 
     return _consented(facts, purpose=ConsentPurpose.RELEASE_HEALTH_INFO, service=service, kind=kind, on=on)
 
 
+def may_hand_over(facts: Facts, *, service: str, on: date) -> bool:
+    """Whether a consent lets the case be given to the child welfare service where the child moves."""
+    every = InformationKind.CONTACT | ASKED_ABOUT
+    return _consented(facts, purpose=ConsentPurpose.HAND_OVER, service=service, kind=every, on=on)
+
+
+def may_be_given(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:
+    """Whether a consent lets child welfare give the service what it has of this kind: to work together, to take the
+    case over, or to map the child's health before a move out of home (bvl § 16-3)."""
+    purposes = (ConsentPurpose.CONTACT_HEALTH, ConsentPurpose.HAND_OVER, ConsentPurpose.INTERDISCIPLINARY_MAPPING)
+    return any(_consented(facts, purpose=one, service=service, kind=kind, on=on) for one in purposes)
+
+
 def may_ask(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:
     """Whether a service can be asked about this kind in the case: it sees it, or is the owner."""
     return service == facts.owner or may_see(facts, service=service, kind=kind, on=on)

@@ -136,6 +136,7 @@ class ConsentPurpose(TextChoices):
     RELEASE_HEALTH_INFO = ("release_health_info", _("at tjenesten forteller barnevernet hva den finner"))
     INDIVIDUAL_PLAN = "individual_plan", _("individuell plan")
     INTERDISCIPLINARY_MAPPING = ("interdisciplinary_mapping", _("tverrfaglig helsekartlegging"))
+    HAND_OVER = ("hand_over", _("at saken gis videre til barneverntjenesten der barnet skal bo"))
 
 
 class ConsentAnswer(TextChoices):
@@ -356,6 +357,13 @@ class HowItGoes(TextChoices):
     SAME = "same", _("Omtrent som før")
     WORSE = "worse", _("Verre")
     NOT_KNOWN = "not_known", _("Vi vet ikke ennå")
+
+
+class MoveAnswer(TextChoices):
+    """What a child welfare service answered to a case that it was offered."""
+
+    ACCEPTED = "accepted", _("Vi tar over saken")
+    DECLINED = "declined", _("Vi tar den ikke over")
 
 
 class ParticipationBasis(TextChoices):

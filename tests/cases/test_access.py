@@ -124,9 +124,10 @@ def test_what_a_service_that_takes_part_may_do(role: Role) -> None:
 def test_what_may_still_be_done_with_a_case_that_has_ended(status: PathwayStatus) -> None:
     kari = actor(Role.CONTACT_PERSON, service=OWNER)
     may = {act for act in ACTS if code(kari, status, act) == "may"}
-    of_what_was = {"passports.give"} if status is PathwayStatus.CLOSED else set()
+    of_what_was = {"passports.give", "moves.offer"} if status is PathwayStatus.CLOSED else set()
     handovers = {act for act in ACTS if act.startswith("handovers.")}
-    assert may == of_what_was | {"closings.reactivate", "consents.withdraw", "remarks.record"} | handovers
+    always = {"closings.reactivate", "consents.withdraw", "remarks.record", "moves.withdraw"}
+    assert may == of_what_was | always | handovers
 
 
 def test_every_refusal_has_a_sentence_for_people() -> None:

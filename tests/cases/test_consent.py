@@ -55,6 +55,7 @@ CONTACT, CARE, RELEASE = (
     ConsentPurpose.RELEASE_HEALTH_INFO,
 )
 PLAN, MAPPING = ConsentPurpose.INDIVIDUAL_PLAN, ConsentPurpose.INTERDISCIPLINARY_MAPPING
+HAND_OVER = ConsentPurpose.HAND_OVER
 HEALTH = (CARE, RELEASE)
 HOME, VOLUNTARY, BEHAVIOUR = CareBasis.HOME, CareBasis.VOLUNTARY, CareBasis.BEHAVIOUR_ORDER
 ORDER, EMERGENCY, BAN = CareBasis.CARE_ORDER, CareBasis.EMERGENCY_ORDER, CareBasis.MOVING_BAN
@@ -188,6 +189,12 @@ WHO = [
      TAKEN_OVER, [NO_VIEWS, UNABLE], ONLY_SERVICE, "mapping_child_welfare_for_youth_unable"),
     ("mapping from 18", MAPPING, [FIRST_DAY_AT_18], EVERYWHERE, [ABLE, NO_VIEWS, UNABLE], ALONE, "mapping_adult"),
 ]  # fmt: skip
+WHO += [
+    (text.replace("health services", "next service"), HAND_OVER, *rest, key.replace("contact_", "handover_"))
+    for text, purposes, *rest, key in WHO
+    if purposes is CONTACT
+]
+"""To give the case to the service where the child moves follows the rule of the pathway's own consent, step by step."""
 
 
 @pytest.mark.parametrize(
@@ -219,6 +226,7 @@ UNOFFICIAL = {
     "plan_child_alone", "mapping_parents", "mapping_child_welfare", "mapping_child_alone",
     "mapping_parents_for_youth_unable", "mapping_child_welfare_for_youth_unable", "leap_day", "disagreement",
     "withdrawal", "who_may_withdraw", "right_on_the_day", "unregistered",
+    *(row[-1] for row in WHO if row[1] is HAND_OVER),
 }  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def register(
                 else None,
             }
         )
-        with _beside_what_is_kept_back("journal_number"):
+        with beside_what_is_kept_back("journal_number"):
             return make(
                 actor,
                 at=now,
@@ -77,7 +77,7 @@ NOT_BY_YOU = _("Dette kan ikke lagres av deg. Be en kollega om å gjøre det.")
 
 
 @contextmanager
-def _beside_what_is_kept_back(field: str) -> Iterator[None]:
+def beside_what_is_kept_back(field: str) -> Iterator[None]:
     """Write a child, whose number another child of the service may have that is kept from the actor.
 
     Two are never written; the actor is told that somebody else must do it, and not why.
@@ -101,6 +101,8 @@ def make(
     journal_number: str,
     national_id: str | None,
     sex: str,
+    language: str = "",
+    needs_interpreter: bool = False,
 ) -> Child:
     """Write a new record of a child inside an act that has checked what it was given. Sex is the file's code."""
     child = Child(
@@ -108,6 +110,8 @@ def make(
         born_on=born_on,
         national_id=national_id,
         sex=sex,
+        language=language,
+        needs_interpreter=needs_interpreter,
         journal_number=journal_number,
         kind=int(InformationKind.CONTACT),
         author_service_id=actor.service_id,
@@ -226,7 +230,7 @@ def edit(
         refuse({"why": WHY_WAS_IT_WRONG if corrected and not why.strip() else None})
         if changed:
             keep_former(act, "child", child.pk, {field: before[field] for field in changed}, why=why)
-            with _beside_what_is_kept_back("national_number"):
+            with beside_what_is_kept_back("national_number"):
                 child.save(update_fields=[*changed, "national_key"])
             participants.remember_name(child)
             if "address_protection" in changed:

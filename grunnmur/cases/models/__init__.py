@@ -37,6 +37,7 @@ from grunnmur.cases.models.meeting import (
     PollTime,
     TimePoll,
 )
+from grunnmur.cases.models.move import Move, Received
 from grunnmur.cases.models.national_file import (
     Investigation,
     Measure,
@@ -115,6 +116,7 @@ __all__ = [
     "MeetingHeld",
     "MeetingText",
     "MinutesReview",
+    "Move",
     "NameKey",
     "NationalFile",
     "NoteOfConcern",
@@ -130,6 +132,7 @@ __all__ = [
     "Question",
     "QuestionAnswer",
     "Reactivation",
+    "Received",
     "Referral",
     "ReferralAnswer",
     "RelatedPerson",

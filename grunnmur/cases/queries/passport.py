@@ -151,7 +151,7 @@ def _kinds(case: Case, service: UUID) -> InformationKind:
     asked = (kind for kind in InformationKind if kind & sharing.ASKED_ABOUT)
     found = InformationKind(0)
     for kind in asked:
-        if sharing.may_see(case.facts, service=str(service), kind=kind, on=case.today):
+        if sharing.may_be_given(case.facts, service=str(service), kind=kind, on=case.today):
             found |= kind
     return found | SHARED_BASE if found else found
 

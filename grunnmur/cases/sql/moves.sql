@@ -1,0 +1,43 @@
+-- A case that one child welfare service offers another. Who it is offered to learns by whom, when and whom to call, and
+-- nothing of the child; what goes along is given by answering yes, once, in the act itself.
+
+create or replace function sec.offers(most int)
+    returns table (id uuid, from_service text, phone text, who text, offered_at timestamptz)
+    language sql stable security definer set search_path = '' as $$
+    select m.id, s.name::text, s.phone::text, p.name::text, m.recorded_at
+    from public.cases_move m
+    join sec.live l on l.service = m.to_service_id and l.role in ('contact_person', 'leader')
+    join public.directory_service s on s.id = m.author_service_id
+    join public.directory_person p on p.id = m.recorded_by_id
+    where m.answered_at is null and m.withdrawn_at is null
+    order by m.recorded_at, m.id
+    limit most
+$$;
+
+create or replace function sec.answer_move(wanted uuid, accepts boolean, why text)
+    returns table (packet bytea, child uuid, pathway uuid, from_service uuid)
+    language plpgsql security definer set search_path = '' as $$
+declare
+    asker record;
+    found record;
+begin
+    select l.person, l.service, l.role into asker from sec.live l;
+    if asker.person is null or asker.role not in ('contact_person', 'leader') then
+        raise exception 'not for this session' using errcode = 'insufficient_privilege';
+    end if;
+    select m.packet, m.pathway_id, m.author_service_id into found from public.cases_move m
+    where m.id = wanted and m.to_service_id = asker.service and m.answered_at is null and m.withdrawn_at is null
+    for update;
+    if found.pathway_id is null then
+        return;
+    end if;
+    update public.cases_move m
+    set answered_at = sec.now(), answered_by_id = asker.person, answer_reason = why,
+        answer = case when accepts then 'accepted' else 'declined' end,
+        packet = case when accepts then m.packet end
+    where m.id = wanted;
+    return query
+        select case when accepts then found.packet end, p.child_id, p.id, found.author_service_id
+        from public.cases_pathway p where p.id = found.pathway_id;
+end
+$$;

@@ -1,0 +1,216 @@
+"""A case given to another municipality: both say yes, the other sees nothing before, and consent is asked anew."""
+
+import json
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from demo import cast
+from grunnmur import clock
+from grunnmur.cases import access
+from grunnmur.cases.actions import children, moves
+from grunnmur.cases.door import Invalid
+from grunnmur.cases.models import Child, Consent, Move, Participation, Pathway, Received
+from grunnmur.cases.queries import moves as queries
+from grunnmur.cases.queries.case import get_case
+from grunnmur.cases.terms import ConsentPurpose, HealthArea, MappingConclusion, MappingState, MoveAnswer
+from grunnmur.log.models import Event
+from tests import health_case, together
+from tests.health_case import SEE_AND_TELL
+from tests.web.reading import form_of, page, text
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+ClientOf = Callable[[str], Any]
+Outside = Callable[[], AbstractContextManager[None]]
+MENTAL, SOMATIC = HealthArea.MENTAL, HealthArea.SOMATIC
+HAND_OVER = (ConsentPurpose.HAND_OVER,)
+THERE = cast.get("ola").service
+
+
+@pytest.fixture
+def case(acting: Acting, anna: Child, travel: Any) -> uuid.UUID:
+    """Under way, with a finding about the body; the family has said that Ola's service may know of the body alone."""
+    with acting("kari") as kari:
+        key = together.begin(kari, anna)
+        together.start(kari, key)
+        health_case.consent(kari, key, "storgata", MENTAL, SOMATIC, purposes=SEE_AND_TELL)
+        health_case.consent(kari, key, THERE, SOMATIC, purposes=HAND_OVER)
+        mappings = [health_case.ask(kari, key, "storgata", area) for area in (SOMATIC, MENTAL)]
+    travel(clock.now() + timedelta(hours=1))
+    with acting("per") as per:
+        for mapping, found in zip(mappings, ("Lavt jern.", "Sover dårlig."), strict=True):
+            health_case.step(per, key, mapping, MappingState.ACCEPTED)
+            health_case.step(
+                per,
+                key,
+                mapping,
+                MappingState.CONCLUDED,
+                conclusion=MappingConclusion.MUNICIPAL_FOLLOW_UP,
+                findings=found,
+            )
+    return key
+
+
+def offer(kari: Any, case: uuid.UUID) -> Move:
+    return moves.offer(actor=kari, pathway_id=case, once=None, to_service_id=together.service_id(THERE))
+
+
+def rows_seen(sql: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        count: int = cursor.fetchone()[0]
+    return count
+
+
+def test_a_consent_to_hand_over_opens_no_sight(acting: Acting, case: uuid.UUID) -> None:
+    assert not Participation.objects.filter(service=together.service_id(THERE)).exists()
+    with acting("ola") as ola, pytest.raises(access.NotVisible):
+        get_case(ola, case, page="pathway")
+
+
+def test_an_offer_tells_by_whom_and_nothing_of_the_child(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        offer(kari, case)
+    with acting("ola") as ola:
+        (found,) = queries.list_offers(ola)
+        assert (found.from_service, found.who) == ("Grimstad barneverntjeneste", cast.get("kari").name)
+        for table in ("cases_move", "cases_child", "cases_pathway", "cases_consent", "cases_participation"):
+            assert rows_seen(f"select count(*) from {table}") == 0, table
+
+
+def test_yes_registers_the_child_with_what_the_consent_lets_go_along(
+    acting: Acting, case: uuid.UUID, anna: Child, as_admin: Outside
+) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+    with acting("ola") as ola:
+        child = moves.accept(actor=ola, move_id=move.pk, once=uuid.uuid4(), journal_number="A-77")
+        assert (child.name, child.born_on, child.national_id) == (anna.name, anna.born_on, anna.national_id)
+        assert child.author_service_id == ola.service_id
+        came = json.loads(Received.objects.get().packet)
+        assert not queries.list_offers(ola)
+        assert not Consent.objects.exists()
+        assert not Pathway.objects.exists()
+    said = json.dumps(came, ensure_ascii=False)
+    assert "Lavt jern." in said
+    assert "Sover dårlig." not in said
+    with acting("kari") as kari:
+        (offered,) = queries.list_moves(get_case(kari, case, page="move"))
+        assert offered.answer is MoveAnswer.ACCEPTED
+        assert Child.objects.get().pk == anna.pk, "neither service sees the other's record"
+        assert Event.objects.filter(name="move.accepted", pathway_id=case).count() == 1
+    with as_admin():
+        assert Child.objects.count() == 2
+
+
+def test_a_child_that_is_known_there_gets_it_in_its_own_record(acting: Acting, case: uuid.UUID, anna: Child) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+    with acting("ola") as ola:
+        known = children.register(
+            actor=ola,
+            once=None,
+            name="Anna",
+            born_on=anna.born_on,
+            journal_number="A-1",
+            national_number=anna.national_id,
+        )
+        assert moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="").pk == known.pk
+        assert Received.objects.get().child_id == known.pk
+
+
+def test_no_leaves_nothing_there_and_a_reason_here(acting: Acting, case: uuid.UUID, as_admin: Outside) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+    with acting("ola") as ola:
+        with pytest.raises(Invalid):
+            moves.decline(actor=ola, move_id=move.pk, once=None, reason=" ")
+        moves.decline(actor=ola, move_id=move.pk, once=None, reason="De flytter ikke hit.")
+        assert not Child.objects.exists()
+        with pytest.raises(access.NotVisible):
+            moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="A-1")
+    with acting("kari") as kari:
+        (offered,) = queries.list_moves(get_case(kari, case, page="move"))
+        assert (offered.answer, offered.reason) == (MoveAnswer.DECLINED, "De flytter ikke hit.")
+    with as_admin():
+        assert Move.objects.get().packet is None
+
+
+def test_an_offer_that_was_taken_back_cannot_be_taken(acting: Acting, case: uuid.UUID, as_admin: Outside) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+        with pytest.raises(Invalid):
+            offer(kari, case)
+        moves.withdraw(actor=kari, pathway_id=case, once=None, move_id=move.pk)
+        with pytest.raises(Invalid):
+            moves.withdraw(actor=kari, pathway_id=case, once=None, move_id=move.pk)
+    with acting("ola") as ola, pytest.raises(access.NotVisible):
+        moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="A-1")
+    with as_admin():
+        assert Move.objects.get().packet is None
+
+
+def test_without_consent_there_is_nobody_to_offer_it_to(acting: Acting, anna: Child) -> None:
+    with acting("kari") as kari:
+        key = together.begin(kari, anna)
+        together.start(kari, key)
+        assert queries.list_receivers(get_case(kari, key, page="move")) == ()
+        with pytest.raises(access.NotVisible):
+            offer(kari, key)
+
+
+@pytest.mark.parametrize("who", ["per", "leif", "siri", "marit"])
+def test_an_offer_is_for_the_service_it_names(acting: Acting, case: uuid.UUID, who: str) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+    with acting(who) as other:
+        assert not queries.list_offers(other)
+        with pytest.raises((access.NotVisible, access.Refused)):
+            moves.accept(actor=other, move_id=move.pk, once=None, journal_number="A-1")
+
+
+def test_the_database_gives_the_packet_to_nobody_before_the_yes(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+    with acting("siri"), pytest.raises(DatabaseError, match="not for this session"), transaction.atomic():
+        rows_seen(f"select count(*) from sec.answer_move('{move.pk}', true, '')")
+    with acting("leif"):
+        assert rows_seen(f"select count(*) from sec.answer_move('{move.pk}', true, '')") == 0
+
+
+def test_a_half_answered_move_is_refused_by_the_database(acting: Acting, case: uuid.UUID, as_admin: Outside) -> None:
+    with acting("kari") as kari:
+        offer(kari, case)
+    with as_admin(), pytest.raises(IntegrityError), transaction.atomic():
+        Move.objects.update(answer=MoveAnswer.ACCEPTED)
+
+
+def test_the_pages_carry_it_from_one_to_the_other(client_of: ClientOf, case: uuid.UUID) -> None:
+    kari, ola = client_of("kari"), client_of("ola")
+    at = f"/forlop/{case}/flytting/"
+    shown = page(kari.get(at, {"til": together.service_id(THERE)}))
+    assert "Lavt jern." in text(shown)
+    assert "Sover dårlig." not in text(shown)
+    assert kari.post(at, form_of(shown)).status_code == 302
+    assert "ikke besvart" in text(page(kari.get(at)))
+    assert "Anna" not in ola.get("/tilbudt/").content.decode()
+    waiting = page(ola.get("/"))
+    assert "tilbudt" in text(waiting)
+    link = page(ola.get("/tilbudt/")).select_one("main .g-links a")
+    assert link is not None
+    answer = page(ola.get(link["href"]))
+    assert "Anna" not in answer.get_text()
+    wrong = page(ola.post(link["href"], form_of(answer, answer="accepted")), 422)
+    assert "Skriv deres eget journalnummer." in text(wrong)
+    done = ola.post(link["href"], form_of(answer, answer="accepted", journal_number="A-9"))
+    assert done.status_code == 302
+    came = text(page(ola.get(done["Location"])))
+    assert "Lavt jern." in came
+    assert "Samtykkene fulgte ikke med" in came
+    assert "tatt over" in text(page(kari.get(at)))
+    assert ola.get(at).status_code == 404
