@@ -77,6 +77,7 @@ CHANGEABLE: dict[str, tuple[str, ...]] = {
     "cases_measure": ("category", "law", "from_on", "until_on", "deleted"),
     "cases_pathway": ("contact_person_id", "status", "version"),
 }
+MY_DRAFT = "person_id = (select sec.person()) and service_id = (select sec.service())"
 PARTICIPATION_OWN = "owner_service_id = (select sec.service())"
 KNOWN = f"""(child_id <> all ((select sec.taken())::uuid[])
              or not sec.is_taken(child_id, {InformationKind.CONTACT:d}, null))"""
@@ -227,6 +228,15 @@ def policies() -> list[Policy]:
         replace(
             _by("cases_move", key="pathway_id", column="pathway_id", change=("withdrawn_at", "packet")), owner="writes"
         ),
+        # The writer's alone, in the service that it is written in, about what the writer sees.
+        Policy(
+            "cases_draft",
+            read=MY_DRAFT,
+            add=f"{MY_DRAFT} and (pathway_id is null or exists (select 1 from cases_pathway p where p.id = pathway_id))"
+            " and (child_id is null or exists (select 1 from cases_child c where c.id = child_id))",
+            change=("fields", "saved_at", "expires_at"),
+            owner="writes",
+        ),
         Policy("cases_namekey", read=f"service_id = (select sec.service()) and {KNOWN}", add="false", owner="writes"),
         Policy(
             "log_event",
@@ -298,6 +308,7 @@ SQL_FILES = (
     Path(__file__).parent / "sql" / "looks.sql",
     Path(__file__).parent / "sql" / "delete.sql",
     Path(__file__).parent / "sql" / "moves.sql",
+    Path(__file__).parent / "sql" / "drafts.sql",
     Path(__file__).parent / "sql" / "receive.sql",
     Path(post.__file__).parent / "sql" / "post.sql",
     Path(post.__file__).parent / "sql" / "links.sql",

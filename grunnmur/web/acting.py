@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from grunnmur.cases import access, door
+from grunnmur.cases.actions import drafts
+from grunnmur.cases.queries import drafts as kept_drafts
 from grunnmur.cases.queries.case import Case
 from grunnmur.directory import limits
 from grunnmur.directory.sessions import Actor
@@ -73,6 +75,7 @@ def perform(
     answers with what `run` gave instead of going back.
     """
     status, conflict, retry_after = 200, "", 0
+    keeps_drafts = _keeps_drafts(request, form)
     if request.method == "POST":
         # A conflict is with what the person saw when the form was first shown, not with this answer to it.
         version = seen_of(request) or version
@@ -103,6 +106,8 @@ def perform(
                 errors.log_refusal(request, reason=refusal.code)
                 status, conflict = 409, _("%(why)s Teksten din står under.") % {"why": refusal.sentence}
             else:
+                if keeps_drafts:
+                    drafts.end(actor=actor_of(request), path=request.path)
                 if respond is not None:
                     return respond(result)
                 messages.success(request, str(done))
@@ -125,6 +130,10 @@ def perform(
             "back": back,
             "version": "" if version is None else version,
             "danger": danger,
+            "draft_path": request.path if keeps_drafts else "",
+            "draft": kept_drafts.find(actor_of(request), request.path)
+            if keeps_drafts and request.method == "GET"
+            else None,
             **(context or {}),
         },
         status=status,
@@ -132,3 +141,10 @@ def perform(
     if retry_after:
         answer["Retry-After"] = str(retry_after)
     return answer
+
+
+def _keeps_drafts(request: HttpRequest, form: ActForm) -> bool:
+    """Whether what is typed can wait on the server: on a page about one child or case, where one writes at length."""
+    actor, match = getattr(request, "actor", None), request.resolver_match
+    is_about = match is not None and bool({"pathway_id", "child_id"} & set(match.kwargs))
+    return is_about and actor is not None and not actor.link_id and form.is_written

@@ -104,6 +104,11 @@ class ActForm(forms.Form):
                 field.error_messages["invalid_choice"] = _("Velg fra listen.")
                 field.error_messages["required"] = _("Velg et svar.")
 
+    @property
+    def is_written(self) -> bool:
+        """Whether somebody writes at length in it, so that it is worth keeping."""
+        return any(isinstance(field.widget, forms.Textarea) for field in self.fields.values())
+
     def fields_for_page(self, names: Iterable[str] | None = None) -> list[Field]:
         """The fields in order, or those named."""
         return [field_of(self[name]) for name in (names or self.fields)]

@@ -9,13 +9,15 @@ def main() -> None:
     from demo import cast
     from grunnmur.cases.actions import plans
     from grunnmur.cases.models import Pathway
-    from grunnmur.cases.terms import HealthArea, MappingConclusion, MappingState
+    from grunnmur.cases.terms import ConsentPurpose, HealthArea, MappingConclusion, MappingState
     from grunnmur.directory import sessions
     from tests import health_case
 
     with sessions.acting(cast.membership_id(cast.get("kari"))) as kari:
         case = Pathway.objects.get().pk
         health_case.consent(kari, case, "storgata", HealthArea.SOMATIC, purposes=health_case.SEE_AND_TELL)
+        to_the_next = (ConsentPurpose.HAND_OVER,)
+        health_case.consent(kari, case, cast.get("ola").service, HealthArea.SOMATIC, purposes=to_the_next)
         of = {"actor": kari, "pathway_id": case, "once": None}
         goal = plans.set_goal(**of, text="Anna sover hele natten")
         plans.set_task(

@@ -54,3 +54,42 @@ def test_papers_are_for_everybody(linked: Server, contexts: Callable[..., Browse
     answer = ola.tab.goto(f"{linked.url}{case}papir/plan/")
     assert answer is not None
     assert answer.status == 404
+
+
+def test_a_case_is_given_from_one_to_the_other(linked: Server, contexts: Callable[..., BrowserContext]) -> None:
+    checked: set[str] = set()
+    kari, ola = (Visitor(contexts(), linked.url, key, checked=checked) for key in ("kari", "ola"))
+    kari.be()
+    kari.follow(ANNA)
+    kari.follow("Flytting")
+    fits_at_twice_the_size(kari)
+    kari.follow("Se hva de får")
+    fits_at_twice_the_size(kari)
+    kari.press("Tilby saken")
+    kari.sees("ikke besvart")
+
+    ola.be()
+    ola.follow("Se og svar")
+    fits_at_twice_the_size(ola)
+    ola.follow("Svar")
+    fits_at_twice_the_size(ola)
+    ola.fill({"Tar dere over saken?": "Vi tar over saken", "Deres journalnummer": "A-12"})
+    ola.press("Send svaret")
+    ola.sees("Samtykkene fulgte ikke med")
+    fits_at_twice_the_size(ola)
+
+
+def test_what_one_writes_is_kept_without_being_asked(linked: Server, contexts: Callable[..., BrowserContext]) -> None:
+    kari = Visitor(contexts(), linked.url, "kari")
+    kari.be()
+    kari.follow(ANNA)
+    at = f"/forlop/{id_in(kari)}/egne-ord/"
+    kari.open(at)
+    kari.tab.get_by_label("Barnets egne ord").press_sequentially("Jeg vil sove.")
+    kari.tab.get_by_text("Utkastet er lagret av seg selv").wait_for(timeout=20_000)
+    kari.open(at)
+    fits_at_twice_the_size(kari)
+    kari.follow("Hent utkastet")
+    fits_at_twice_the_size(kari)
+    kari.press("Fortsett der du var")
+    assert kari.tab.get_by_label("Barnets egne ord").input_value() == "Jeg vil sove."

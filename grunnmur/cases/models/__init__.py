@@ -12,6 +12,7 @@ from grunnmur.cases.models.assessment import (
 )
 from grunnmur.cases.models.closing import CarriesOn, Closure, Passport, Reactivation
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
+from grunnmur.cases.models.draft import Draft
 from grunnmur.cases.models.emergency import EmergencyLook
 from grunnmur.cases.models.family import FamilyDecision, Release
 from grunnmur.cases.models.health import (
@@ -87,6 +88,7 @@ __all__ = [
     "Conversation",
     "Deletion",
     "DeletionRequest",
+    "Draft",
     "EmergencyLook",
     "Extract",
     "FamilyDecision",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from grunnmur import clock
 from grunnmur.cases import access, data_register
-from grunnmur.cases.models import Child, NameKey, Pathway, RelatedPerson, Remark
+from grunnmur.cases.models import Child, Draft, NameKey, Pathway, RelatedPerson, Remark
 from grunnmur.cases.models.base import FOREVER, PersonRow
 from grunnmur.cases.queries import names
 from grunnmur.cases.terms import InformationKind, RelationKind
@@ -27,8 +27,8 @@ from grunnmur.encrypted import KeyedIndex
 from grunnmur.log.models import Event
 from grunnmur.post.models import Message
 
-LEFT_OUT: frozenset[type[Model]] = frozenset({NameKey})
-"""What only says again, for the search, what another table says."""
+LEFT_OUT: frozenset[type[Model]] = frozenset({NameKey, Draft})
+"""What only says again, for the search, what another table says; and what nobody has said yet."""
 WRITTEN = frozenset({"case", "national_file"})
 """The activities of the data register whose tables say something of the child. Those about sight and rights say what is
 decided about others."""

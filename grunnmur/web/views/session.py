@@ -197,7 +197,13 @@ def restore(request: HttpRequest, kept: str, *, person: UUID) -> HttpResponse | 
     fields = QueryDict(mutable=True)
     for name, values in data["fields"].items():
         fields.setlist(name, values)
-    return render(request, "restored.html", {"path": data["path"], "kept_fields": list(fields.lists())})
+    shown = {
+        "title": _("Teksten din er tatt vare på"),
+        "lead": _("Du er logget inn igjen. Ingenting er lagret ennå."),
+        "path": data["path"],
+        "kept_fields": list(fields.lists()),
+    }
+    return render(request, "restored.html", shown)
 
 
 def log(
