@@ -320,6 +320,7 @@ ACTS: dict[str, Right] = {
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),
     "closings.reactivate": Right(CHILD_WELFARE, True, ENDED),
     "passports.give": Right(CHILD_WELFARE, True, UNDER_WAY | frozenset({PathwayStatus.CLOSED})),
+    "besides.record": Right(CHILD_WELFARE, True, OPEN),
     "moves.offer": Right(CHILD_WELFARE, True, UNDER_WAY | frozenset({PathwayStatus.CLOSED})),
     "moves.withdraw": Right(CHILD_WELFARE, True, ANY_STATUS),
     "messages.remind": Right(CHILD_WELFARE | HEALTH, False, OPEN),

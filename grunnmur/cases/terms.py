@@ -359,6 +359,26 @@ class HowItGoes(TextChoices):
     NOT_KNOWN = "not_known", _("Vi vet ikke ennå")
 
 
+class BesideSort(TextChoices):
+    """What can go on beside the pathway (A13, A14). How a health mapping goes is child welfare's own."""
+
+    INDIVIDUAL_PLAN = "individual_plan", _("Individuell plan")
+    CHILD_COORDINATOR = "child_coordinator", _("Barnekoordinator")
+    BTI = "bti", _("BTI: nivå og stafettholder")
+    FACT_TEAM = "fact_team", _("FACT Ung")
+    MAPPING_ASKED = "mapping_asked", _("Tverrfaglig helsekartlegging: bedt om")
+    MAPPING_REPORT = "mapping_report", _("Tverrfaglig helsekartlegging: rapporten er kommet")
+    MAPPING_RECOMMENDS = "mapping_recommends", _("Tverrfaglig helsekartlegging: rapporten anbefaler helsehjelp")
+
+    @property
+    def kind(self) -> InformationKind:
+        """A FACT team is for those with serious trouble: that there is one tells of mental health."""
+        if self is BesideSort.FACT_TEAM:
+            return InformationKind.MENTAL
+        is_mapping = self.value.startswith("mapping_")
+        return InformationKind.CHILD_WELFARE if is_mapping else InformationKind.COORDINATION
+
+
 class MoveAnswer(TextChoices):
     """What a child welfare service answered to a case that it was offered."""
 

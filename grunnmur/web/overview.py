@@ -103,7 +103,7 @@ def _pages(overview: Overview) -> list[tuple[str, str]]:
     """The case's other pages that the viewer has use for."""
     case = overview.case
     pages = [("meetings", _("Møter")), ("plan", _("Plan")), ("health", _("Helse"))]
-    pages += [("questions", _("Spørsmål")), ("case_sent", _("Sendt i saken"))]
+    pages += [("questions", _("Spørsmål")), ("case_sent", _("Sendt i saken")), ("besides", _("Ved siden av"))]
     if case.is_owner:
         pages = [("basis", _("Grunnlag")), ("consents", _("Samtykke")), *pages, ("hand_over", _("Ny kontaktperson"))]
         if case.status is PathwayStatus.UNDER_WAY:

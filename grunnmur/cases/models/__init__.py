@@ -10,6 +10,7 @@ from grunnmur.cases.models.assessment import (
     Observation,
     OwnWords,
 )
+from grunnmur.cases.models.beside import Beside
 from grunnmur.cases.models.closing import CarriesOn, Closure, Passport, Reactivation
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
 from grunnmur.cases.models.draft import Draft
@@ -78,6 +79,7 @@ __all__ = [
     "ArchiveReceipt",
     "AssessedCriterion",
     "Assessment",
+    "Beside",
     "CarriesOn",
     "Child",
     "ChildWelfareStatus",

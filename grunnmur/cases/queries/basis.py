@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from grunnmur.cases import access, target_group
 from grunnmur.cases.access import Row
@@ -21,11 +22,11 @@ from grunnmur.cases.models import (
     OwnWords,
 )
 from grunnmur.cases.models.base import PathwayRow
-from grunnmur.cases.queries import remarks
+from grunnmur.cases.queries import besides, remarks
 from grunnmur.cases.queries.case import HIDDEN, Case, get_case
 from grunnmur.cases.queries.child import notes_of
 from grunnmur.cases.queries.remarks import Remarked
-from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, ObservationKind
+from grunnmur.cases.terms import AssessmentOutcome, BesideSort, ChildParticipation, HealthArea, ObservationKind
 from grunnmur.directory import nearby
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.nearby import ServiceChoice
@@ -275,9 +276,14 @@ def code_groups(kind: ObservationKind, *, on: date) -> tuple[CodeGroup, ...]:
 
 
 def suggestions(case: Case) -> dict[str, str]:
-    """Criterion → why the notes of concern point to it. A hint, never a decision (A4)."""
+    """Criterion → why notes of concern, or a health mapping's report, point to it. A hint, never a decision (A4)."""
     notes = notes_of(case.actor, case.child)
-    return {item.criterion: item.because for item in target_group.suggested_criteria(notes, case.today)}
+    found = {item.criterion: item.because for item in target_group.suggested_criteria(notes, case.today)}
+    for fact in besides.standing(besides.list_besides(case)):
+        if fact.sort is BesideSort.MAPPING_RECOMMENDS:
+            words = {"day": f"{fact.on:%d.%m.%Y}", "what": fact.says}
+            found[besides.RECOMMENDED] = _("Rapporten %(day)s anbefaler: %(what)s") % words
+    return found
 
 
 def acute_services(case: Case) -> tuple[ServiceChoice, ...]:

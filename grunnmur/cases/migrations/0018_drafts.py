@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0015_moves'),
+        ('cases', '0017_moves'),
         ('directory', '0004_membership_may_end_the_day_it_starts'),
     ]
 
