@@ -4,6 +4,7 @@ Nobody in a family sees anything of itself: not decided is nothing. The rules ar
 `definitions/access.yaml`), and single rows can be released to one person beside them. Days are days in Norway.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -144,3 +145,13 @@ def _birthday(age: AgeName, born_on: date) -> date:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), OSLO).astimezone(UTC)
+
+
+def siblings_named(siblings: Iterable[str], *, child: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """The given names of siblings that stand as words in one of the texts, in the order of the alphabet.
+
+    With the capital letter that a name has: «Liv» is not «liv». A sibling with the child's own given name is not found.
+    """
+    words = {word for text in texts for word in re.findall(r"\w+", text)}
+    given = {name.split()[0] for name in siblings if name.strip()} - set(child.split()[:1])
+    return tuple(sorted(name for name in given if name[:1].isupper() and set(re.findall(r"\w+", name)) <= words))

@@ -7,7 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases.door import Invalid
+from grunnmur.cases.family import siblings_named
 from grunnmur.cases.models import Child, RelatedPerson
+from grunnmur.cases.terms import RelationKind
 from grunnmur.directory.models import Service
 
 Problem = str | Promise | None
@@ -39,6 +41,20 @@ def in_service(service: Service | None, *, on: date) -> Problem:
     if service.closed_on and service.closed_on <= on:
         return _("Tjenesten er lagt ned. Velg en annen.")
     return None
+
+
+def about_siblings(child: Child, *texts: str) -> Problem:
+    """A text of one child's case names no sibling: what concerns the other stands in the other's own case, or is said
+    without the name. Our own choice; no source says how texts about several children are split.
+    """
+    siblings = RelatedPerson.objects.filter(child=child, relation=RelationKind.SIBLING, replaced_by=None)
+    found = siblings_named(siblings.values_list("name", flat=True), child=child.name, texts=texts)
+    if not found:
+        return None
+    return _(
+        "Teksten nevner %(names)s. Det som gjelder søsken, skrives i søskenets egen sak. Skal det med her, så skriv "
+        "«søsken», «bror» eller «søster» uten navn."
+    ) % {"names": ", ".join(found)}
 
 
 def get_service(service_id: UUID | None) -> Service | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases.actions import participants
-from grunnmur.cases.actions.checks import happened, refuse
+from grunnmur.cases.actions.checks import about_siblings, happened, refuse
 from grunnmur.cases.actions.pathways import change_status
 from grunnmur.cases.door import Act, on_pathway
 from grunnmur.cases.lifecycle import OPEN, Facts
@@ -56,7 +56,9 @@ def close(
                 else None,
                 "closed_on": happened(closed_on, child=act.child, today=act.today)
                 or (_("Forløpet var ikke startet den dagen.") if closed_on < _under_way_since(act.before) else None),
-                "summary": _("Skriv kort hva dere fant, og hva som er gjort.") if not summary.strip() else None,
+                "summary": _("Skriv kort hva dere fant, og hva som er gjort.")
+                if not summary.strip()
+                else about_siblings(act.child, summary),
                 **{f"who_{thing}": WHO_CARRIES_ON for thing in act.before.open_things() if thing not in named},
             }
         )

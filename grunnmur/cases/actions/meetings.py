@@ -12,7 +12,15 @@ from grunnmur import clock
 from grunnmur.cases import sharing
 from grunnmur.cases.access import NOW, Refused, owns
 from grunnmur.cases.actions import notices, plans, times
-from grunnmur.cases.actions.checks import Problem, get_service, happened, in_service, not_too_far, refuse
+from grunnmur.cases.actions.checks import (
+    Problem,
+    about_siblings,
+    get_service,
+    happened,
+    in_service,
+    not_too_far,
+    refuse,
+)
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.models import (
     Invitation,
@@ -351,7 +359,10 @@ def hold(
                 ),
                 "services_present": _present(came, act=act, meeting=meeting, held_on=held_on),
                 "people_present": _around_the_child(people, act=act),
-                "minutes": _("Skriv et referat, om enn kort.") if not minutes.strip() else None,
+                "minutes": _("Skriv et referat, om enn kort.")
+                if not minutes.strip()
+                else about_siblings(act.child, minutes),
+                "decisions": about_siblings(act.child, decisions),
                 "participation": _("Barnet var på møtet. Velg hvordan barnet tok del.")
                 if child_present and participation.value.startswith("2")
                 else None,
