@@ -37,8 +37,8 @@ class Paper:
 
 
 def language_of(request: HttpRequest) -> str:
-    """The language that was asked for, or bokmål."""
-    asked = (request.POST or request.GET).get("sprak", "")
+    """The language that was asked for, or the page's own."""
+    asked = (request.POST or request.GET).get("sprak") or translation.get_language()
     return asked if asked in LANGUAGES else "nb"
 
 
@@ -69,7 +69,7 @@ def show(request: HttpRequest, made: Paper, *, crumbs: list[Crumb]) -> HttpRespo
             fault = str(not_set.sentence)
     with translation.override(language):
         title, text = str(made.title), body(request, made)
-    shown = {"title": title, "body": text, "crumbs": crumbs, "chosen": language, "languages": LANGUAGES}
+    shown = {"title": title, "body": text, "crumbs": crumbs, "chosen": language, "forms_of": LANGUAGES}
     return render(request, "paper.html", {**shown, "fault": fault}, status=503 if fault else 200)
 
 

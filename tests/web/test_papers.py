@@ -173,7 +173,6 @@ def test_the_papers_say_everything_in_nynorsk(
         assert "Grunnmur av Kari" in found.article.get_text(), what
         assert not [said for said in heard.said if said in found.article.get_text()], what
     assert "Kven er invitert" in text(page(client.get(address(case, "invitation"), {"sprak": "nn"})))
-    assert heard.said, "the query behind a paper says more than the paper does, and that is heard too"
     answer = client.get(address(case, "invitation"), {"sprak": "nn", "form": "pdf"})
     assert "Kven er invitert" in accessible(answer.content, tmp_path, language="nn")
 
