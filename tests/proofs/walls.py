@@ -23,6 +23,8 @@ ASKED_IN_EACH_DRAW = 12
 TABLES_AT_A_TIME = 8
 RELATIVES = 6
 ONLY_IN_A_CASE = frozenset({"consent", "initiator", "asked"})
+OF_ONE = frozenset({"appointed", "asked", "break_glass", "party"})
+OF_NO_SERVICE = frozenset({"asked", "party"})
 KEPT = 50
 
 
@@ -133,19 +135,12 @@ def askers() -> list[Asker]:
 
 def draw(dice: random.Random, known: world.World, everyone: list[Asker], at: datetime) -> None:
     """Write who takes part and who is shut out anew, and tell the reference the same."""
-    from django.db import connection
+    from grunnmur.cases.models import Child, Pathway
 
-    from grunnmur.cases.models import Child, Participation, Pathway, Restriction
-
-    with connection.cursor() as cursor:
-        cursor.execute("truncate cases_participation, cases_restriction")
-    known.grounds.clear()
-    known.noes.clear()
     services = sorted({asker.who.service for asker in everyone if asker.who.service})
     people = sorted({asker.who.person for asker in everyone})
-    decided_by = next(asker.who.person for asker in everyone if asker.token)
     rows_of = {key: [one for table in tables.values() for one in table] for key, tables in known.of_case.items()}
-    sights, denials = [], []
+    grounds, noes = [], []
     for child in Child.objects.all():
         cases = [str(key) for key in Pathway.objects.filter(child=child).values_list("pk", flat=True)]
         for _number in range(dice.randint(0, 6)):
@@ -156,67 +151,88 @@ def draw(dice: random.Random, known: world.World, everyone: list[Asker], at: dat
                 continue
             case = dice.choice(cases) if in_case else None
             most = sorted(reference.OPENS_AT_MOST[name])
-            kinds = frozenset(dice.sample(most, dice.randint(1, len(most))))
-            of_one = name in ("appointed", "asked", "break_glass", "party")
-            ground = reference.Ground(
-                name=name,
-                service=None if name in ("asked", "party") else dice.choice(services),
-                child=str(child.pk),
-                case=case,
-                kinds=kinds,
-                from_at=from_at,
-                until_at=until_at,
-                person=dice.choice(people) if of_one else None,
-                piece=dice.choice(rows_of[case or str(child.pk)]) if dice.random() < 0.2 else None,
-            )
-            known.grounds[ground.service or ""].append(ground)
-            sights.append(
-                Participation(
-                    child=child,
-                    owner_service_id=child.author_service_id,
-                    pathway_id=case,
-                    service_id=ground.service,
-                    only_for=ground.person,
-                    item=ground.piece,
-                    basis=name,
-                    ground=uuid.UUID(int=dice.getrandbits(128)),
-                    kinds=bits(kinds),
-                    starts_at=from_at,
-                    ends_at=until_at,
-                    next_due=at.date(),
-                    moved_on=at.date(),
+            of_one = name in OF_ONE
+            grounds.append(
+                reference.Ground(
+                    name=name,
+                    service=None if name in OF_NO_SERVICE else dice.choice(services),
+                    child=str(child.pk),
+                    case=case,
+                    kinds=frozenset(dice.sample(most, dice.randint(1, len(most)))),
+                    from_at=from_at,
+                    until_at=until_at,
+                    person=dice.choice(people) if of_one else None,
+                    piece=dice.choice(rows_of[case or str(child.pk)]) if dice.random() < 0.2 else None,
                 )
             )
         for _number in range(dice.choice((0, 0, 1, 2))):
             from_at, until_at = period(dice, at)
             of_person = dice.random() < 0.5
-            no = reference.No(
-                child=str(child.pk),
-                kinds=frozenset(dice.sample(sorted(reference.KINDS), dice.randint(1, 11))),
-                from_at=from_at,
-                until_at=until_at,
-                service=None if of_person else dice.choice(services),
-                person=dice.choice(people) if of_person else None,
-                piece=dice.choice(rows_of[dice.choice([str(child.pk), *cases])]) if dice.random() < 0.3 else None,
-            )
-            known.noes[no.service or ""].append(no)
-            denials.append(
-                Restriction(
-                    child=child,
-                    owner_service_id=child.author_service_id,
-                    service_id=no.service,
-                    only_for=no.person,
-                    item=no.piece,
-                    kinds=bits(no.kinds),
-                    reason="Trukket.",
-                    decided_by_id=decided_by,
-                    starts_at=from_at,
-                    ends_at=until_at,
-                    review_on=at.date(),
+            noes.append(
+                reference.No(
+                    child=str(child.pk),
+                    kinds=frozenset(dice.sample(sorted(reference.KINDS), dice.randint(1, 11))),
+                    from_at=from_at,
+                    until_at=until_at,
+                    service=None if of_person else dice.choice(services),
+                    person=dice.choice(people) if of_person else None,
+                    piece=dice.choice(rows_of[dice.choice([str(child.pk), *cases])]) if dice.random() < 0.3 else None,
                 )
             )
-    Participation.objects.bulk_create(sights)
-    Restriction.objects.bulk_create(denials)
+    put_up(known, grounds, noes, at=at, by=next(asker.who.person for asker in everyone if asker.token))
+
+
+def put_up(
+    known: world.World, grounds: list[reference.Ground], noes: list[reference.No], *, at: datetime, by: str
+) -> None:
+    """Write these sights and noes in the place of those that were, and tell the reference the same."""
+    from django.db import connection
+
+    from grunnmur.cases.models import Child, Participation, Restriction
+
+    with connection.cursor() as cursor:
+        cursor.execute("truncate cases_participation, cases_restriction")
+    known.grounds.clear()
+    known.noes.clear()
+    for ground in grounds:
+        known.grounds[ground.service or ""].append(ground)
+    for no in noes:
+        known.noes[no.service or ""].append(no)
+    owners = {str(key): owner for key, owner in Child.objects.values_list("pk", "author_service_id")}
+    Participation.objects.bulk_create(
+        Participation(
+            child_id=ground.child,
+            owner_service_id=owners[ground.child],
+            pathway_id=ground.case,
+            service_id=ground.service,
+            only_for=ground.person,
+            item=ground.piece,
+            basis=ground.name,
+            ground=uuid.uuid4(),
+            kinds=bits(ground.kinds),
+            starts_at=ground.from_at,
+            ends_at=ground.until_at,
+            next_due=at.date(),
+            moved_on=at.date(),
+        )
+        for ground in grounds
+    )
+    Restriction.objects.bulk_create(
+        Restriction(
+            child_id=no.child,
+            owner_service_id=owners[no.child],
+            service_id=no.service,
+            only_for=no.person,
+            item=no.piece,
+            kinds=bits(no.kinds),
+            reason="Trukket.",
+            decided_by_id=by,
+            starts_at=no.from_at,
+            ends_at=no.until_at,
+            review_on=at.date(),
+        )
+        for no in noes
+    )
 
 
 def period(dice: random.Random, at: datetime, *, hour: bool = False) -> tuple[datetime, datetime]:

@@ -349,7 +349,8 @@ class Knowing:
     def __init__(self, world: World, who: reference.Someone, at: datetime | None = None) -> None:
         self.world, self.who, self.at = world, who, at or world.at
         self.grounds: Mapping[str, list[reference.Ground]] = _by_child(world.grounds[who.service or ""])
-        self.noes = _by_child([*world.noes[who.service or ""], *world.noes[""]])
+        about = {who.service or "", who.answers_for or "", ""}
+        self.noes = _by_child(no for service in sorted(about) for no in world.noes[service])
         self.answers: dict[reference.Piece, bool] = {}
 
     def may(self, piece: reference.Piece) -> bool:

@@ -1,0 +1,825 @@
+"""The walls' own SQL, broken in one place at a time: what the mutation proof tries beside the rules in Python.
+
+The sentence of the list query, the policies to read and to write, and the functions that they call are broken one at a
+time in a transaction, and what a few people then see and can write is held against what they should: the reference
+where it speaks of the table, and otherwise a line here in words (`OTHERWISE`).
+"""
+
+import json
+import random
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import psycopg
+
+from tests.proofs import Result, stage, walls, world
+from tests.reference import access as reference
+
+DRAWS, QUICK_DRAWS = 120, 40
+"""Times that who takes part and who is shut out is drawn anew, before a mutant is said to live."""
+ADDED = 8
+"""Rows that each who asks tries to add."""
+QUICK_TABLES = frozenset(
+    {"cases_child", "cases_pathway", "cases_conversation", "cases_relatedperson", "cases_initiativereply"}
+)
+"""Of the tables that the reference speaks of, which all have the same sentence, those that every change breaks."""
+TAKEN = ("cases_child", "cases_pathway", "cases_conversation", "cases_participation")
+FUNCTIONS = {
+    "taken": TAKEN,
+    "is_taken_from": TAKEN,
+    "is_taken": TAKEN,
+    "is_administrator": ("directory_invitation", "cases_lookreview"),
+}
+"""What the sentences call, and the tables where a mutant of it shows."""
+SAME: dict[str, str] = {
+    r"<> all \(\(select sec\.taken\(\)\)::uuid\[\]\)» to «false»": (
+        "the list of children spares the question of the others, of whom sec.is_taken says no"
+    ),
+    r"^sec\.taken: «(>» to «>=»|\(r\.service_id|r\.starts_at|r\.ends_at|and» to «or»)": (
+        "names a child too many, and sec.is_taken says no of it"
+    ),
+    r"^cases_child, to read: .*512": "a child is never of the kind protected_address",
+    r"^cases_pathway, to read: .*512": "a case is never of the kind protected_address",
+    r"^log_event, to read: («<>» to «=» .*arty'\) and log_event\.kind|«not in» to «in»|«a\.basis not in)": (
+        "whose own service did it is let through before"
+    ),
+    r"^log_event, to read: «(log_event\.kind <> 512|\(log_event\.author_service_id = a\.service_id and)": (
+        "whose own service did it is let through before"
+    ),
+    r"^cases_restriction, to change: into all": "only the owner can read it, and nobody can change whose it is",
+    r"^sec\.is_taken: «sec\.writer\(\) <> sec\.self\(\)» to «true»": "asks the same of the same person again",
+    r", to add: «a\.basis not in .*author_service_id = a\.service_id and a\.basis": (
+        "the sentence to add asks the same of every sight before"
+    ),
+}
+"""Mutants that say the same in other words, by a pattern of their names, and why."""
+
+OPERATORS = (
+    (r" <= ", " < "),
+    (r" >= ", " > "),
+    (r"(?<![<-]) > ", " >= "),
+    (r" <> ", " = "),
+    (r"(?<![<>!]) = ", " <> "),
+    (r"\bnot in\b", "in"),
+    (r"\bis not distinct from\b", "is distinct from"),
+    (r"\bis null\b", "is not null"),
+    (r"\bis not null\b", "is null"),
+    (r"\bnot exists\b", "exists"),
+)
+WORDS = re.compile(r"\(|\)|'[^']*'|\b(?:and|or|where|when|then|else|end|case|on|order|group|limit|select|from)\b")
+
+
+# --- breaking --------------------------------------------------------------------------------------------------------
+
+
+def broken(sentence: str) -> Iterator[tuple[str, str]]:
+    """Every version of a sentence with one thing broken: a comparison turned, a condition dropped, «and» for «or»."""
+    for pattern, other in OPERATORS:
+        for found in re.finditer(pattern, sentence):
+            yield _said(sentence, found.start(), found.end(), other)
+    for start, end, joined_by in _conditions(sentence):
+        if joined_by:
+            yield _said(sentence, start, end, " true " if joined_by == "and" else " false ")
+    for found in re.finditer(r"\b(and|or)\b", sentence):
+        yield _said(sentence, found.start(), found.end(), "or" if found[0] == "and" else "and")
+
+
+def _said(sentence: str, start: int, end: int, other: str) -> tuple[str, str]:
+    near = " ".join(sentence[max(0, start - 40) : min(len(sentence), end + 40)].split())
+    what = " ".join(sentence[start:end].split())
+    return f"«{what}» to «{other.strip()}» in «… {near} …»", sentence[:start] + other + sentence[end:]
+
+
+def _conditions(sentence: str) -> list[tuple[int, int, str]]:
+    """Where each condition begins and ends, and what joins it to its neighbours; by counting brackets."""
+    found: list[tuple[int, int, str]] = []
+    groups: list[tuple[list[tuple[int, int]], set[str], int]] = [([], set(), 0)]
+
+    def close(at: int) -> None:
+        parts, joints, start = groups[-1]
+        parts.append((start, at))
+        if len(parts) > 1:
+            found.extend((begin, end, "and" if "and" in joints else "or") for begin, end in parts)
+
+    for word in WORDS.finditer(sentence):
+        token = word[0]
+        if token == "(":
+            groups.append(([], set(), word.end()))
+        elif token == ")":
+            close(word.start())
+            groups.pop()
+        elif token in ("and", "or"):
+            parts, joints, start = groups[-1]
+            parts.append((start, word.start()))
+            joints.add(token)
+            groups[-1] = (parts, joints, word.end())
+        elif token[0] != "'":
+            close(word.start())
+            groups[-1] = ([], set(), word.end())
+    close(len(sentence))
+    return found
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One broken sentence: what it is put into the database or the program with, and what it can change."""
+
+    name: str
+    statement: str
+    tables: tuple[str, ...]
+    asks: Literal["sees", "lists", "adds", "changes"] = "sees"
+    listed: str = ""
+    """The list query's sentence, when it is that which is broken."""
+
+
+def mutants(*, quick: bool) -> Iterator[Mutant]:
+    """Every broken sentence there is."""
+    from grunnmur.cases import access, row_security
+
+    spoken_of = {model._meta.db_table for model in world.models()}
+    for policy in row_security.policies():
+        table = policy.table
+        if table not in spoken_of | set(OTHERWISE) or (quick and table in spoken_of - QUICK_TABLES):
+            continue
+        for said, sentence in _all(policy.read):
+            alter = f"alter policy may_read on {table} using ({sentence})"
+            yield Mutant(f"{table}, to read: {said}", alter, (table,))
+        if table in ADDS:
+            for said, sentence in _all(policy.add):
+                alter = f"alter policy may_add on {table} with check ({sentence})"
+                yield Mutant(f"{table}, to add: {said}", alter, (table,), "adds")
+        if table in CHANGES:
+            yield Mutant(
+                f"{table}, to change: all", f"alter policy may_change on {table} using (true)", (table,), "changes"
+            )
+            yield Mutant(
+                f"{table}, to change: into all",
+                f"alter policy may_change on {table} with check (true)",
+                (table,),
+                "changes",
+            )
+            yield Mutant(f"{table}, to change: nothing", f"drop policy may_change on {table}", (table,), "changes")
+    text = "\n".join(path.read_text() for path in row_security.SQL_FILES)
+    for name in FUNCTIONS:
+        (whole,) = re.findall(rf"create or replace function sec\.{name}\(.*?\n\$\$;\n", text, re.DOTALL)
+        head, _begin, body = whole.partition("$$")
+        for said, sentence in broken(body.rpartition("$$")[0]):
+            yield Mutant(f"sec.{name}: {said}", f"{head}$${sentence}$$", FUNCTIONS[name])
+    (whole,) = re.findall(r"create or replace view sec\.live as\n.*?;\n", text, re.DOTALL)
+    head, where, condition = whole.rstrip().rstrip(";").partition("where ")
+    for said, sentence in broken(condition):
+        yield Mutant(f"sec.live: {said}", f"{head}{where}{sentence}", ("cases_child", "directory_account"))
+    for said, sentence in broken(access.SEEN):
+        yield Mutant(f"access.SEEN: {said}", "", tuple(sorted(QUICK_TABLES)), "lists", sentence)
+
+
+def _all(rule: str) -> Iterator[tuple[str, str]]:
+    """A rule broken in one place, and put aside whole."""
+    yield from broken(rule)
+    yield from ((f"everything to «{other}»", other) for other in ("true", "false") if rule != other)
+
+
+# --- who asks, and what they should see ------------------------------------------------------------------------------
+
+
+@dataclass
+class Asked:
+    """One who asks, and what they may know just now."""
+
+    token: str
+    who: reference.Someone
+    enters: str = "sec.enter"
+    administers: bool = False
+    knows: world.Knowing = field(init=False)
+
+    def learn(self, known: world.World, at: datetime) -> None:
+        """What the one who asks may know, as things stand now."""
+        self.knows = world.Knowing(known, self.who, at)
+
+    @property
+    def is_in(self) -> bool:
+        return reference.works_now(self.who, self.knows.at)
+
+    def has_kind(self, kind: str) -> bool:
+        return kind in reference.SEEN_IN_ROLE[self.who.role]
+
+    def may_not_know_of(self, child: str) -> bool:
+        """Whether an explicit no keeps it from whoever asks that the child is there."""
+        contact = reference.Piece(child, None, reference.CONTACT, "")
+        return any(reference.takes_away(no, self.who, contact, self.knows.at) for no in self.knows.noes.get(child, ()))
+
+    def is_employee(self, person: str) -> bool:
+        """Whether whoever asks is this person, and not somebody in a family, who is no person in the directory."""
+        return self.who.service is not None and person == self.who.person
+
+    def is_of(self, service: str | None) -> bool:
+        return service is not None and service == self.who.service
+
+    @property
+    def writer(self) -> str | None:
+        """The person in whose name one writes; none for somebody in a family."""
+        return self.who.person if self.who.service else self.who.behind_the_link
+
+    def writes_as(self, service: str | None) -> bool:
+        return service is not None and service == (self.who.service or self.who.answers_for)
+
+
+Row = dict[str, Any]
+
+
+def _owners(row: Row, asked: Asked) -> bool:
+    """The owner's, if nothing is taken from whoever asks."""
+    return asked.is_of(row["owner_service_id"]) and not asked.may_not_know_of(row["child_id"])
+
+
+def _welfares(row: Row, asked: Asked) -> bool:
+    return _owners(row, asked) and asked.has_kind("child_welfare")
+
+
+def _takes_part(row: Row, asked: Asked) -> bool:
+    """Who takes part: the service itself, the owner, and the one whom it is for."""
+    is_about = asked.is_of(row["service_id"]) or asked.is_of(row["owner_service_id"])
+    return (is_about or row["only_for"] == asked.who.person) and not asked.may_not_know_of(row["child_id"])
+
+
+def _event(row: Row, asked: Asked) -> bool:
+    """What one's own service did, and what was done about what one sees."""
+    (kind,) = world.kind_names(row["kind"])
+    piece = reference.Piece(row["child_id"], row["pathway_id"], kind, row["author_service_id"], row["subject_id"] or "")
+    sees = asked.is_of(row["author_service_id"]) or asked.knows.may(piece)
+    return sees and not asked.may_not_know_of(row["child_id"])
+
+
+OTHERWISE: dict[str, Callable[[Row, Asked], bool]] = {
+    "cases_participation": _takes_part,
+    # Why somebody is shut out, and what was decided about the family: the owner alone, and never whom a no is about.
+    "cases_restriction": lambda row, asked: _owners(row, asked) and row["only_for"] != asked.who.person,
+    "cases_familydecision": _welfares,
+    "cases_release": _welfares,
+    # A broken glass: whoever broke it, and the owner.
+    "cases_emergencylook": lambda row, asked: asked.is_employee(row["person_id"]) or _welfares(row, asked),
+    # By which words a child is found: each service its own.
+    "cases_namekey": lambda row, asked: asked.is_of(row["service_id"]) and not asked.may_not_know_of(row["child_id"]),
+    "cases_deletion": lambda row, asked: asked.is_of(row["service_id"]),
+    "cases_absence": lambda row, asked: asked.is_of(row["service_id"]),
+    "log_event": _event,
+    # Who looked: one's own looks, acting for the service one looked for.
+    "log_accesslog": lambda row, asked: asked.is_employee(row["person_id"]) and asked.is_of(row["service_id"]),
+    "cases_lookreview": lambda row, asked: asked.is_of(row["service_id"]) and asked.administers,
+    # Accounts are one's own; how one proves who one is, and the links of the log, are nobody's to read.
+    "directory_account": lambda row, asked: asked.is_employee(row["person_id"]),
+    "directory_invitation": lambda row, asked: asked.is_of(row["service_id"]) and asked.administers,
+    "directory_factor": lambda _row, _asked: False,
+    "directory_subject": lambda _row, _asked: False,
+    "log_link": lambda _row, _asked: False,
+}
+"""Who reads the tables about sight itself, about the log and about log-in, each in one line.
+
+The policies of tables that neither this nor the reference speaks of (who works where, what is sent) are left to their
+own tests, and counted.
+"""
+SIGHTED = ("cases_conversation", "cases_relatedperson", "cases_pathway")
+"""Tables whose sentence to add is that of sight: in a case, about the child, and a case itself; others are alike."""
+ADDS: dict[str, Callable[[Row, Asked], bool] | None] = {
+    **dict.fromkeys(SIGHTED),
+    "cases_child": lambda row, asked: asked.writes_as(row["author_service_id"]),
+    # Whom the owner lets in and shuts out, what it decides, and what it writes to be reviewed.
+    **dict.fromkeys(
+        ("cases_participation", "cases_restriction", "cases_familydecision", "cases_release", "cases_emergencylook"),
+        lambda row, asked: asked.is_of(row["owner_service_id"]),
+    ),
+    "cases_lookreview": lambda row, asked: (
+        asked.is_of(row["service_id"])
+        and asked.administers
+        and asked.is_employee(row["reviewed_by_id"])
+        and row["person_id"] != row["reviewed_by_id"]
+    ),
+    # One's own absence, or in a service that one administers; and it is oneself who writes it down.
+    "cases_absence": lambda row, asked: (
+        asked.is_of(row["service_id"])
+        and (asked.is_employee(row["person_id"]) or asked.administers)
+        and asked.is_employee(row["ended_by_id"] or row["recorded_by_id"])
+    ),
+    "log_event": lambda row, asked: asked.writes_as(row["author_service_id"]),
+    # A look is one's own, or that of nobody who is known.
+    "log_accesslog": lambda row, asked: (
+        row["person_id"] == row["service_id"] == None  # noqa: E711  # as the sentence says it
+        or (row["person_id"] == asked.writer and asked.writes_as(row["service_id"]))
+    ),
+}
+"""Who may add to a table, where it is not the sentence of sight: in one line each."""
+MINE = ("author_service_id", "owner_service_id", "service_id", "person_id", "reviewed_by_id", "recorded_by_id")
+"""Columns of a row to add in which one's own name is tried, and another's."""
+CHANGES = {
+    "cases_pathway": "version = 7",
+    "cases_child": "language = 'nb'",
+    "cases_participation": "moved_on = '2020-01-01'",
+    "cases_restriction": "ends_at = '2999-01-01'",
+    "cases_emergencylook": "review = ''",
+}
+"""A change of every row that one can reach, which reads none of them."""
+
+
+def askers(admin_url: str, members: list[walls.Asker], at: datetime) -> list[Asked]:
+    """Members in every role, people in the family, and sessions that are over: ended, run out, left alone too long."""
+    from grunnmur.directory import sessions
+
+    found = [Asked(one.token, one.who, administers=one.who.role == "leader") for one in members if one.token]
+    with stage.connect(admin_url) as admin:
+        # One who is no leader administers too.
+        head_nurse = next(one for one in found if one.who.role == "nurse")
+        head_nurse.administers = True
+        admin.execute(
+            "update directory_membership set is_administrator = true where person_id = %s and service_id = %s"
+            " and role = 'nurse'",
+            [head_nurse.who.person, head_nurse.who.service],
+        )
+        for person in sorted({one.who.person for one in members}):
+            token = str(uuid.uuid4())
+            digest = admin.execute("select sha256(convert_to(%s, 'UTF8'))", [token]).fetchone()[0]  # type: ignore[index]
+            mac = sessions.sign(f"family|{digest.hex()}|{person}")
+            admin.execute("select sec.open_family_session(%s, %s, 100, %s)", [digest, person, mac])
+            who = reference.Someone(person, None, reference.RELATIVE, world.LONG_AGO, world.FAR)
+            found.append(Asked(token, who, enters="sec.enter_family"))
+        # Those who answer by a link: each for a person, and for the service that was asked.
+        services = sorted({one.who.service for one in members if one.who.service})
+        people = sorted({one.who.person for one in members})
+        for number, link in enumerate(people):
+            behind, asked_of = people[number - 1], services[number % len(services)]
+            token = str(uuid.uuid4())
+            admin.execute(
+                "insert into sec.session (token_sha256, party, for_person, for_service, as_role, purpose, kinds,"
+                " opened_at, expires_at) select sha256(convert_to(%s, 'UTF8')), %s, %s, %s, 'gp', purpose, kinds,"
+                " now(), now() + interval '1 day' from sec.ceiling where role = 'link'",
+                [token, link, behind, asked_of],
+            )
+            who = reference.Someone(link, None, reference.ASKED, world.LONG_AGO, world.FAR, behind, asked_of)
+            found.append(Asked(token, who, enters="sec.enter_family"))
+        owner = next(one for one in members if one.who.role == "contact_person")
+        for way in ("ended_at = %s", "expires_at = %s", "seen_at = %s - idle"):
+            token = str(uuid.uuid4())
+            admin.execute(
+                "insert into sec.session (token_sha256, person, membership, service, role, purpose, kinds, opened_at,"
+                " expires_at) select sha256(convert_to(%s, 'UTF8')), person, membership, service, role, purpose, kinds,"
+                " opened_at, expires_at from sec.session where token_sha256 = sha256(convert_to(%s, 'UTF8'))",
+                [token, owner.token],
+            )
+            admin.execute(
+                f"update sec.session set {way} where token_sha256 = sha256(convert_to(%s, 'UTF8'))", [at, token]
+            )
+            found.append(Asked(token, replace(owner.who, until_at=at)))
+    return found
+
+
+def furnish(admin: psycopg.Connection[Any], members: list[walls.Asker]) -> None:
+    """A few rows in the tables about sight itself, which the demo leaves empty; and the logs of a few children only."""
+    admin.execute("set session_replication_role = replica")
+    owned = "select c.id, c.author_service_id from cases_child c"
+    people = sorted({one.who.person for one in members})
+    services = sorted({one.who.service for one in members if one.who.service})
+    for table, more in (
+        ("cases_familydecision", "number, access, decided_at, review_on) select 7, 'full', now(), current_date"),
+        ("cases_release", "item, kind, starts_at, ends_at) select gen_random_uuid(), 1, now(), '9999-01-01'"),
+    ):
+        columns, values = more.split(") select ")
+        admin.execute(
+            f"insert into {table} (id, child_id, owner_service_id, identity, reason, decided_by_id, {columns})"
+            f" select gen_random_uuid(), o.id, o.author_service_id, o.id, '', %s, {values} from ({owned}) o",
+            [people[0]],
+        )
+    for number, person in enumerate(people):
+        given = [person, services[number % len(services)]]
+        admin.execute(
+            "insert into cases_emergencylook (id, child_id, owner_service_id, person_id, service_id, reason, starts_at,"
+            f" ends_at, verdict, review) select gen_random_uuid(), o.id, o.author_service_id, %s, %s, '', now(),"
+            f" now() + interval '1 hour', '', '' from ({owned}) o",
+            given,
+        )
+        admin.execute(
+            "insert into cases_deletion (id, keyed, cause, service_id, asked_by_id, confirmed_by_id, deleted_at, rows)"
+            " values (gen_random_uuid(), %s, 'duplicate', %s, %s, %s, now(), 1)",
+            [uuid.uuid4().bytes, services[number % len(services)], person, people[number - 1]],
+        )
+        admin.execute(
+            "insert into directory_account (id, person_id, username, password, is_active)"
+            " values (gen_random_uuid(), %s, %s, '', true)",
+            [person, f"prove{number}"],
+        )
+        admin.execute(
+            "insert into directory_subject (id, issuer, subject, person_id, bound_at)"
+            " values (gen_random_uuid(), 'https://ny.example', %s, %s, now())",
+            [str(number), person],
+        )
+        admin.execute(
+            "insert into directory_factor (id, person_id, kind, name, key, secret, counter, missed, added_at)"
+            " values (gen_random_uuid(), %s, 'app', '', '', '', 0, 0, now())",
+            [person],
+        )
+        admin.execute(
+            "insert into directory_invitation (id, code_sha256, service_id, name, role, is_administrator,"
+            " invited_by_id, invited_at, expires_at) select gen_random_uuid(), %s, m.service_id, '', 'leader', false,"
+            " m.id, now(), now() + interval '1 day' from directory_membership m where m.person_id = %s limit 1",
+            [uuid.uuid4().bytes, person],
+        )
+        admin.execute(
+            "insert into log_accesslog (id, at, person_id, service_id, role, action, children, kinds, purpose, ground,"
+            " allowed, reason) select gen_random_uuid(), now(), %s, s.id, 'leader', 'child', array[c.id], 1, '',"
+            " 'owner', true, '' from cases_child c, unnest(%s::uuid[]) s (id) limit 20",
+            [person, services],
+        )
+        admin.execute(
+            "insert into cases_absence (id, service_id, person_id, cover_id, from_on, back_on, recorded_by_id,"
+            " recorded_at) select gen_random_uuid(), s.id, %s, %s, current_date, current_date + 7, %s, now()"
+            " from unnest(%s::uuid[]) s (id)",
+            [person, people[number - 1], person, services],
+        )
+        admin.execute(
+            "insert into cases_lookreview (id, service_id, person_id, day, note, reviewed_by_id, reviewed_at)"
+            " select gen_random_uuid(), s.id, %s, current_date, 'Sett.', %s, now() from unnest(%s::uuid[]) s (id)",
+            [person, people[number - 1], services],
+        )
+    for table in ("cases_namekey", "log_event"):
+        admin.execute(f"delete from {table} t where not exists (select 1 from cases_child c where c.id = t.child_id)")
+    # Some of what each service has written is a protected address.
+    for table in ("cases_conversation", "cases_relatedperson"):
+        admin.execute(
+            f"update {table} t set kind = 512, author_service_id = (%s::uuid[])[1 + n.n %% %s] from (select id,"
+            f" row_number() over (order by id)::int as n from {table}) n where n.id = t.id and n.n %% 4 = 0",
+            [services, len(services)],
+        )
+    # What happened, of every kind, from several hands, and about rows that may be kept from somebody.
+    admin.execute(
+        "update log_event e set kind = 1 << (n.n %% 11), author_service_id = (%s::uuid[])[1 + n.n %% %s], subject_id ="
+        " coalesce((select t.id from cases_conversation t where t.pathway_id = e.pathway_id limit 1), e.child_id)"
+        " from (select id, row_number() over (order by at, id)::int as n from log_event) n where n.id = e.id",
+        [services, len(services)],
+    )
+    admin.execute("set session_replication_role = origin")
+
+
+# --- trying ----------------------------------------------------------------------------------------------------------
+
+
+class Theatre:
+    """The walls' own few children, and a connection on which a sentence can be broken and mended again."""
+
+    def __init__(self, admin_url: str, everyone: list[Asked], at: datetime, seed: int) -> None:
+        self.everyone, self.at, self.seed, self.number = everyone, at, seed, 0
+        self.known = world.read_rows(admin_url, at)
+        self.models = {model._meta.db_table: model for model in world.models()}
+        self.connection = psycopg.connect(admin_url)
+        # Without triggers and foreign keys, so that what refuses a row is the policy and nothing before it.
+        self.connection.execute("set session_replication_role = replica")
+        self.connection.commit()
+        self.admin_url = admin_url
+        self.rows: dict[str, dict[str, Row]] = {}
+        self.asked: list[Asked] = []
+        self.should: dict[tuple[int, str], frozenset[str]] = {}
+
+    def set_up(self) -> None:
+        """Draw who asks, who takes part and who is shut out; learn what stands in the tables."""
+        self.number += 1
+        self.dice = random.Random(f"{self.seed} {self.number}")
+        self.asked = [
+            self.dice.choice(some)
+            for some in (
+                [one for one in self.everyone if one.who.role in ("contact_person", "leader")],
+                [one for one in self.everyone if one.administers],
+                [one for one in self.everyone if one.who.service],
+                [one for one in self.everyone if one.who.role == reference.RELATIVE],
+                *[[one for one in self.everyone if one.who.role == reference.ASKED]] * 2,
+                [one for one in self.everyone if one.who.until_at == self.at],
+            )
+        ]
+        self.draw()
+        for asked in self.asked:
+            asked.learn(self.known, self.at)
+        self.rows = {
+            table: {str(row["id"]): row for (row,) in self.connection.execute(f"select to_jsonb(t) from {table} t")}
+            for table in {*OTHERWISE, *ADDS, *CHANGES}
+            if table != "log_link"
+        }
+        self.connection.rollback()
+        self.should.clear()
+
+    def draw(self) -> None:
+        """Every other time at random, as the proof of the walls does, but about these few and whoever is behind a link.
+
+        Otherwise one sight of each child, and of some, or of one alone, a no: close about one row and one who asks.
+        Each is just enough, or otherwise in one thing, so that every condition of a sentence is, for somebody, the only
+        one that decides.
+        """
+        if self.number % 2:
+            few = [walls.Asker(one.token, one.who) for one in self.asked]
+            few += [
+                walls.Asker("", replace(one.who, person=one.who.behind_the_link, service=one.who.answers_for))
+                for one in self.asked
+                if one.who.behind_the_link
+            ]
+            with stage.as_admin(self.admin_url):
+                walls.draw(self.dice, self.known, few, self.at)
+            return
+        grounds, noes = [], []
+        children = sorted(self.known.by_table["Child"])
+        alone = self.dice.choice(children) if self.dice.random() < 0.5 else None
+        for child in children:
+            asked = self.dice.choice(self.asked)
+            piece = self.some_piece(child, asked)
+            grounds.append(self.sight(piece, asked, exactly=child == alone))
+            if child == alone or (not alone and self.dice.random() < 0.4):
+                noes.append(self.no(piece, asked))
+        with stage.as_admin(self.admin_url):
+            by = next(one.who.person for one in self.asked if one.who.service)
+            walls.put_up(self.known, grounds, noes, at=self.at, by=by)
+
+    def some_piece(self, child: str, asked: Asked) -> reference.Piece:
+        """A row about the child, rather one that whoever asks has written, or of what is kept closest."""
+        rows = [child, *self.known.of_case[child]["RelatedPerson"]]
+        for case, of in self.known.children.items():
+            rows += [case, *self.known.of_case[case]["Conversation"]] if of == child else []
+        pieces = [self.known.ids[row].piece for row in rows]
+        own = [one for one in pieces if asked.writes_as(one.author)]
+        secret = [one for one in own or pieces if one.kind == reference.PROTECTED_ADDRESS]
+        return self.dice.choice(self.dice.choice((secret or own or pieces, own or pieces, own or pieces, pieces)))
+
+    def sight(self, piece: reference.Piece, asked: Asked, *, exactly: bool) -> reference.Ground:
+        """A sight of the piece for the one who asks, with one thing other than it should be unless exactly so."""
+        names = [name for name in reference.OPENS_AT_MOST if (name in walls.OF_NO_SERVICE) != bool(asked.who.service)]
+        if not piece.case:
+            names = [name for name in names if name not in walls.ONLY_IN_A_CASE] or ["party"]
+        name, other = self.dice.choice(names), self.dice.choice(self.asked).who
+        most = reference.OPENS_AT_MOST[name]
+        given: dict[str, Any] = {
+            "name": name,
+            "service": None if name in walls.OF_NO_SERVICE else asked.who.service or piece.author,
+            "child": piece.child,
+            "case": piece.case,
+            "kinds": most & {piece.kind} or most,
+            "from_at": self.at - timedelta(minutes=5),
+            "until_at": self.at + timedelta(minutes=5),
+            "person": asked.who.person if name in walls.OF_ONE else None,
+        }
+        match (
+            ""
+            if exactly
+            else self.dice.choice(
+                ("", "kinds", "kinds", "kinds", "most", "period", "period", "person", "row", "another row")
+            )
+        ):
+            case "kinds":
+                given["kinds"] = most - {piece.kind} or most
+            case "most":
+                given["kinds"] = most
+            case "period":
+                given["from_at"], given["until_at"] = self.period()
+            case "person" if name in walls.OF_ONE:
+                given["person"] = other.person
+            case "row":
+                given["piece"] = piece.id
+            case "another row":
+                given["piece"] = other.person
+        return reference.Ground(**given)
+
+    def period(self) -> tuple[datetime, datetime]:
+        """Over, to come, or beginning or ending this very instant."""
+        step = timedelta(minutes=5)
+        return self.dice.choice(
+            (
+                (self.at, self.at + step),
+                (self.at - step, self.at),
+                (self.at - 2 * step, self.at - step),
+                (self.at + step, self.at + 2 * step),
+            )
+        )
+
+    def no(self, piece: reference.Piece, asked: Asked) -> reference.No:
+        """A no about the piece and the one who asks, or one with one thing other than that."""
+        service = asked.who.service or asked.who.answers_for
+        given: dict[str, Any] = {
+            "child": piece.child,
+            "kinds": frozenset({self.dice.choice((piece.kind, reference.CONTACT))}),
+            "from_at": self.at - timedelta(minutes=5),
+            "until_at": self.at + timedelta(minutes=5),
+        }
+        if service and self.dice.random() < 0.4:
+            given["service"] = service
+        else:
+            given["person"] = self.dice.choice((asked.who.behind_the_link, asked.who.person)) or asked.who.person
+        match self.dice.choice(("", "", "kinds", "period", "row", "another row")):
+            case "kinds":
+                given["kinds"] = reference.KINDS - {piece.kind, reference.CONTACT} or given["kinds"]
+            case "period":
+                given["from_at"], given["until_at"] = self.period()
+            case "row":
+                given["piece"] = piece.id
+            case "another row":
+                given["piece"] = self.dice.choice(self.asked).who.person
+        return reference.No(**given)
+
+    def should_see(self, asked: Asked, table: str) -> frozenset[str]:
+        """What one who asks should see of a table: by the reference, or by the line about it."""
+        key = (id(asked), table)
+        if key not in self.should:
+            if table in self.models:
+                some = self.known.rows_of[self.models[table].__name__]
+                self.should[key] = frozenset(one for one in some if asked.knows.may(self.known.ids[one].piece))
+            else:
+                told, rows = OTHERWISE[table], self.rows.get(table, {})
+                self.should[key] = frozenset(one for one, row in rows.items() if asked.is_in and told(row, asked))
+        return self.should[key]
+
+    def should_write(self, asked: Asked, table: str, row: Row, *, of: str) -> bool:
+        """Whether one who asks should be let write a row, made of the one whose id is `of`."""
+        told = ADDS[table]
+        if told:
+            return asked.is_in and told(row, asked)
+        piece, (kind,) = self.known.ids[of].piece, world.kind_names(row["kind"])
+        # A new case follows the child: nobody has a sight of it yet.
+        case = None if table == "cases_pathway" else piece.case
+        return bool(
+            reference.on_which_one_may_write(
+                who=asked.who,
+                piece=reference.Piece(piece.child, case, kind, row["author_service_id"], row["id"]),
+                grounds=asked.knows.grounds.get(piece.child, ()),
+                noes=asked.knows.noes.get(piece.child, ()),
+                at=self.at,
+            )
+        )
+
+    def is_noticed(self, mutant: Mutant) -> bool:
+        """Whether somebody sees or writes otherwise than they should. Raises psycopg.Error when it is no SQL."""
+        from grunnmur import postgres
+
+        cursor = self.connection.cursor()
+        try:
+            if mutant.statement:
+                cursor.execute(mutant.statement)
+            cursor.execute("select set_config('test.now', %s, true)", [self.at.isoformat()])
+            if mutant.asks != "lists":
+                cursor.execute(f"set local role {postgres.APP}")
+            for asked in self.asked:
+                cursor.execute(f"select * from {asked.enters}(%s)", [asked.token])
+                entered = cursor.fetchone()
+                if any(self.is_otherwise(cursor, mutant, asked, entered, table) for table in mutant.tables):
+                    return True
+            return False
+        finally:
+            self.connection.rollback()
+
+    def is_otherwise(self, cursor: Any, mutant: Mutant, asked: Asked, entered: Any, table: str) -> bool:
+        """Whether it is otherwise than it should be in one table, for one who asks."""
+        try:
+            match mutant.asks:
+                case "adds":
+                    return self.adds_otherwise(cursor, asked, table)
+                case "changes":
+                    return self.changes_otherwise(cursor, asked, table)
+                case "lists":
+                    seen = self.listed(cursor, mutant.listed, asked, entered, table)
+                case "sees":
+                    key = "row_id" if table == "log_link" else "id"
+                    seen = frozenset(str(one) for (one,) in cursor.execute(f"select {key} from {table}"))
+        except psycopg.Error:
+            return True  # it was put in place, and breaks where the original answers
+        return seen != self.should_see(asked, table)
+
+    def listed(self, cursor: Any, sentence: str, asked: Asked, entered: Any, table: str) -> frozenset[str]:
+        """What the program lists with another sentence, outside the database's walls, so that it stands alone."""
+        from django.db import connection
+
+        from grunnmur.cases import access
+
+        if entered is None:
+            return frozenset()
+        service = asked.who.service
+        kinds = entered[11] if service else entered[1]
+        actor: Any = _Somebody(uuid.UUID(service) if service else None, uuid.UUID(asked.who.person), kinds)
+        kept = access.SEEN
+        access.SEEN = sentence
+        try:
+            rows = access.visible_to(actor, self.models[table]._default_manager.order_by()).values_list("pk")
+            sql, values = rows.query.get_compiler(connection=connection).as_sql()
+        finally:
+            access.SEEN = kept
+        return frozenset(str(key) for (key,) in cursor.execute(sql, values))
+
+    def adds_otherwise(self, cursor: Any, asked: Asked, table: str) -> bool:
+        """Whether a copy of some row, in one's own or another's name, can be added when it should not, or cannot."""
+        rows = sorted(self.rows[table].items())
+        if table in SIGHTED:
+            # Those that one sees something of first, for there most can go wrong.
+            rows = [(key, row) for key, row in rows if self.known.ids[key].piece.child in asked.knows.grounds] or rows
+        # The same tries for every mutant of one draw.
+        dice = random.Random(f"{self.seed} {self.number} {table} {self.asked.index(asked)}")
+        mine = {"service": asked.who.service or asked.who.answers_for, "person": asked.writer}
+        for key, row in dice.sample(rows, min(len(rows), ADDED)):
+            own = {
+                column: mine["person" if column.endswith(("person_id", "_by_id")) else "service"]
+                for column in MINE
+                if column in row and dice.random() < 0.6
+            }
+            if table != "log_accesslog":  # where a row can be nobody's
+                own = {column: value for column, value in own.items() if value}
+            # A sight may be of one row alone, so the new one sometimes has the id of the old.
+            new = {**row, "id": dice.choice((key, str(uuid.uuid4()))), "replaces_id": None, **own}
+            if table in SIGHTED and dice.random() < 0.5:
+                new["kind"] = 1 << dice.randrange(11)
+            sql = f"insert into {table} select * from jsonb_populate_record(null::{table}, %s)"
+            is_let = self.lets(cursor, sql, json.dumps(new)) is not None
+            if is_let != self.should_write(asked, table, new, of=key):
+                return True
+        return False
+
+    def changes_otherwise(self, cursor: Any, asked: Asked, table: str) -> bool:
+        """Whether a change of everything reaches other rows than one sees, or some that are not one's own to change."""
+        seen = self.should_see(asked, table)
+        may = all(self.should_write(asked, table, self.rows[table][key], of=key) for key in seen)
+        changed = self.lets(cursor, f"update {table} set {CHANGES[table]}")
+        return changed != (len(seen) if may else None)
+
+    def lets(self, cursor: Any, sql: str, *values: Any) -> int | None:
+        """How many rows are written, and written back; none when the policy refuses. What else refuses comes later."""
+        cursor.execute("savepoint written")
+        try:
+            cursor.execute(sql, values)
+            return int(cursor.rowcount)
+        except psycopg.errors.InsufficientPrivilege:
+            return None
+        except psycopg.errors.IntegrityError:
+            return 1
+        finally:
+            cursor.execute("rollback to savepoint written")
+
+
+@dataclass(frozen=True)
+class _Somebody:
+    """As much of an actor as the list query asks for."""
+
+    sees_for: uuid.UUID | None
+    self_id: uuid.UUID
+    kinds: int
+
+
+def try_all(*, quick: bool, seed: int) -> tuple[str, list[str]]:
+    """Break each in turn, on one draw after another: what was tried, in words, and those that live."""
+    from grunnmur import clock
+    from grunnmur.cases import access, row_security
+
+    dice = random.Random(seed)
+    with world.loaded("prove_mutation") as admin_url:
+        with stage.as_admin(admin_url):
+            walls.keep_a_few(dice)
+            members = walls.askers()
+        at = clock.now() + timedelta(seconds=1)
+        with stage.connect(admin_url) as admin:
+            furnish(admin, members)
+        theatre = Theatre(admin_url, askers(admin_url, members, at), at, seed)
+        every = list(mutants(quick=quick))
+        alive = [one for one in every if not any(re.search(pattern, one.name) for pattern in SAME)]
+        tried = len(alive)
+        faults, not_sql = [], set()
+        for _number in range(QUICK_DRAWS if quick else DRAWS):
+            theatre.set_up()
+            whole = [
+                Mutant(
+                    asks,
+                    "",
+                    tuple({table: None for one in alive if one.asks == asks for table in one.tables}),
+                    asks,
+                    sentence,
+                )
+                for asks, sentence in (("sees", ""), ("adds", ""), ("changes", ""), ("lists", access.SEEN))
+            ]
+            if faults := [
+                f"nothing is broken, and somebody {one.name} otherwise" for one in whole if theatre.is_noticed(one)
+            ]:
+                break
+            still = []
+            for one in alive:
+                try:
+                    if not theatre.is_noticed(one):
+                        still.append(one)
+                except psycopg.Error:
+                    not_sql.add(one.name)
+            alive = still
+        theatre.connection.close()
+    faults += [f"nobody noticed: {one.name}" for one in alive]
+    faults += [
+        f"not there any more: {pattern}" for pattern in SAME if not any(re.search(pattern, one.name) for one in every)
+    ]
+    left = {policy.table for policy in row_security.policies()} - set(OTHERWISE) - set(theatre.models)
+    said = (
+        f"{tried - len(not_sql)} mutants of the walls' sentences, {len(every) - tried} more say the same in other"
+        f" words, {len(left)} policies are left to their tests"
+    )
+    return said, faults
+
+
+def prove(quick: bool, seed: int) -> Result:
+    """Break each, and see whether anybody is shown or let do otherwise. Quick breaks a few of the tables alike."""
+    said, faults = try_all(quick=quick, seed=seed)
+    return Result(said, len(faults), faults)
