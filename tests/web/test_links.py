@@ -11,9 +11,20 @@ import pytest
 from django.test import Client
 
 from grunnmur import clock
-from grunnmur.cases.actions import consents, mappings
-from grunnmur.cases.models import Child, Consent, InvitationReply, MappingStep, Question, QuestionAnswer, RelatedPerson
-from grunnmur.cases.terms import HealthArea, SignatoryKind
+from grunnmur.cases.actions import consents, mappings, times
+from grunnmur.cases.models import (
+    Child,
+    Consent,
+    InvitationReply,
+    MappingStep,
+    PollAnswer,
+    PollAsked,
+    PollTime,
+    Question,
+    QuestionAnswer,
+    RelatedPerson,
+)
+from grunnmur.cases.terms import HealthArea, MeetingKind, SignatoryKind
 from grunnmur.log.models import AccessLog, Event
 from grunnmur.post import links
 from grunnmur.post.models import Fact, Link, Message
@@ -278,6 +289,34 @@ def test_a_mapping_is_answered_by_a_link(client_of: Any, case: uuid.UUID, acting
     assert sent.status_code == 302, text(page(sent, sent.status_code))
     with as_admin():
         assert MappingStep.objects.get().findings == "Angst."
+
+
+def test_times_are_answered_by_a_link(client_of: Any, case: uuid.UUID, acting: Acting, as_admin: Any) -> None:
+    with acting("kari") as kari:
+        times.propose(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            meeting=MeetingKind.OPPSTARTSMOTE,
+            times=[together.at(5), together.at(6)],
+            services=[together.service_id("storgata")],
+            answer_by=together.day(3),
+        )
+        asked = PollAsked.objects.get()
+    assert send(client_of("kari"), case, asked.pk).status_code == 302
+    with as_admin():
+        address = f"/svar/{links.address_of(Link.objects.get().pk)}/"
+    per = Client()
+    prove(per, address)
+    soup = page(per.get("/svar/"))
+    assert "Anna Solberg" in text(soup) and "Hvilke tider passer?" in text(soup)
+    second = soup.select("input[name=suits]")[1]["value"]
+    assert per.post("/svar/", form_of(soup, suits=[second], note="Ring først.")).status_code == 302
+    assert "Ring først." in text(page(per.get("/svar/")))
+    shown = text(page(client_of("kari").get(f"/forlop/{case}/moter/")))
+    assert "Passer for Storgata legesenter." in shown and "Ring først." in shown
+    with as_admin():
+        assert PollAnswer.objects.get().suits == [PollTime.objects.get(starts_at=together.at(6)).pk]
 
 
 def test_an_invitation_is_answered_by_a_link(client_of: Any, case: uuid.UUID, acting: Acting, as_admin: Any) -> None:
