@@ -116,7 +116,7 @@ def askers() -> list[Asker]:
     from grunnmur.directory.kinds import Role
     from grunnmur.directory.models import Membership, Person
 
-    services = list(Child.objects.order_by("id").values_list("author_service_id", flat=True).distinct())[:3]
+    services = sorted(set(Child.objects.values_list("author_service_id", flat=True)), key=str)[:3]
     people = [Person.objects.create(name=f"Prøve {number}") for number in range(4)]
     found = []
     for number, (service, role) in enumerate((service, role) for service in services for role in Role):
