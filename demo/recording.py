@@ -16,6 +16,7 @@ from grunnmur.cases.models import (
     Absence,
     Child,
     Deletion,
+    Draft,
     EmergencyLook,
     LookReview,
     NameKey,
@@ -116,6 +117,7 @@ def once_written() -> tuple[Table, ...]:
             EmergencyLook,
             LookReview,
             Deletion,
+            Draft,
         ) or issubclass(model, OwnersRow):
             continue
         if issubclass(model, PathwayRow):
