@@ -525,13 +525,13 @@ class Theatre:
             return
         grounds, noes = [], []
         children = sorted(self.known.by_table["Child"])
-        alone = self.dice.choice(children) if self.dice.random() < 0.5 else None
+        alone = self.dice.choice(children) if self.dice.random() < 0.6 else None
         for child in children:
             asked = self.dice.choice(self.asked)
             piece = self.some_piece(child, asked)
             grounds.append(self.sight(piece, asked, exactly=child == alone))
             if child == alone or (not alone and self.dice.random() < 0.4):
-                noes.append(self.no(piece, asked))
+                noes += [self.no(piece, asked), *([self.no(piece, asked)] if child == alone else [])]
         with stage.as_admin(self.admin_url):
             by = next(one.who.person for one in self.asked if one.who.service)
             walls.put_up(self.known, grounds, noes, at=self.at, by=by)
@@ -551,6 +551,7 @@ class Theatre:
         names = [name for name in reference.OPENS_AT_MOST if (name in walls.OF_NO_SERVICE) != bool(asked.who.service)]
         if not piece.case:
             names = [name for name in names if name not in walls.ONLY_IN_A_CASE] or ["party"]
+        names += [name for name in names if name not in reference.LETS_ONE_WRITE] * 2
         name, other = self.dice.choice(names), self.dice.choice(self.asked).who
         most = reference.OPENS_AT_MOST[name]
         given: dict[str, Any] = {
@@ -567,7 +568,7 @@ class Theatre:
             ""
             if exactly
             else self.dice.choice(
-                ("", "kinds", "kinds", "kinds", "most", "period", "period", "person", "row", "another row")
+                ("", "kinds", "kinds", "kinds", "most", "period", "period", "person", "row", "row", "another row")
             )
         ):
             case "kinds":
