@@ -13,8 +13,10 @@ NAME = "papir.pdf"
 """What every file is called: of which sort it is, is for whoever opens it."""
 TIMEOUT = 60
 """Seconds of the clock; the program has its own limit of computing time."""
-MOST = 1_000_000
-"""Characters of HTML, a few hundred pages; our own choice."""
+WAIT = 10
+"""Seconds that one waits for another's paper, before one is asked to come back."""
+MOST = 300_000
+"""Characters of HTML, some 140 pages: what the program can set within its limits, so that more is refused at once."""
 ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
 """All that the program is given beside the page: with it the same page is the same file, down to the fonts in it."""
 ONE_AT_A_TIME = threading.BoundedSemaphore(1)
@@ -38,7 +40,7 @@ def pdf(page: str) -> bytes:
     """The page, a whole HTML document without style, as an accessible PDF (PDF/UA-1). Raises NotSet."""
     if len(page) > MOST:
         raise NotSet(TOO_LONG)
-    if not ONE_AT_A_TIME.acquire(timeout=TIMEOUT):
+    if not ONE_AT_A_TIME.acquire(timeout=WAIT):
         raise NotSet(BUSY)
     try:
         # What it says of a fault could hold what the paper says, so nobody hears it.

@@ -229,6 +229,7 @@ def test_what_is_too_long_or_takes_too_long_is_said_and_stops_nobody(monkeypatch
     with pytest.raises(paper.NotSet) as slow:
         paper.pdf(SHORT % "<p>a</p>")
     assert slow.value.sentence == paper.NOT_HERE
+    monkeypatch.setattr(paper, "WAIT", 0.1)
     with paper.ONE_AT_A_TIME, pytest.raises(paper.NotSet) as busy:
         paper.pdf(SHORT % "<p>a</p>")
     assert busy.value.sentence == paper.BUSY
