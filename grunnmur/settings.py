@@ -61,6 +61,7 @@ DATABASES = {"default": postgres.django_settings(_url or "dbname=grunnmur", pool
 
 INSTALLED_APPS = [
     "grunnmur.web",
+    "grunnmur.public",
     "grunnmur.exchange",
     "grunnmur.cases",
     "grunnmur.post",
@@ -95,7 +96,7 @@ AUTH_USER_MODEL = "directory.Account"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [PACKAGE / "web" / "templates"],
+        "DIRS": [PACKAGE / "web" / "templates", PACKAGE / "public" / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "grunnmur.web.jinja.environment",

@@ -73,6 +73,7 @@ def _version_of_the_schema() -> str:
         "grunnmur/cases/row_security.py",
         "definitions/access.yaml",
         "definitions/limits.yaml",
+        "definitions/finder.yaml",
         "demo/*.py",
         "demo/names.yaml",
     ):

@@ -272,6 +272,15 @@ def policies() -> list[Policy]:
             add="false",
             owner="writes",
         ),
+        # Offers are for anyone to read; only the service that owns one describes it.
+        Policy(
+            "directory_offer",
+            read="true",
+            add="service_id = (select sec.service()) and recorded_by_id = (select sec.person())",
+            owner="writes",
+        ),
+        # Counted by `sec.count_unanswered`, for anyone who asks; read by those who work with what is missing.
+        Policy("directory_unanswered", read=LOGGED_IN, add="false", owner="writes"),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
         *_post(),
     ]
@@ -303,6 +312,7 @@ SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "factors.sql",
     Path(directory.__file__).parent / "sql" / "joining.sql",
     Path(directory.__file__).parent / "sql" / "limits.sql",
+    Path(directory.__file__).parent / "sql" / "offers.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",

@@ -47,6 +47,7 @@ def main(arguments: list[str]) -> int:
             port=port,
             greeting=f"Grunnmur er klar: http://127.0.0.1:{port}/\n"
             f"Velg hvem du vil være: http://127.0.0.1:{port}/demo/\n"
+            f"Åpent for alle: http://127.0.0.1:{port}/hjelp/\n"
             f"E-post og SMS går ikke ut, men til {postgres.data_dir() / 'out'}.\n"
             f"Drift: http://127.0.0.1:{port}/drift/, med passordet i {os.environ['GRUNNMUR_OPERATOR_TOKEN_FILE']}.\n"
             "Stopp med Ctrl+C. Det du gjør, står der neste gang; «./run demo --fresh» begynner på nytt.",

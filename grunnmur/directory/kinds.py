@@ -131,3 +131,35 @@ class FactorKind(TextChoices):
     PASSKEY = "passkey", _("Passnøkkel")
     TOTP = "totp", _("Engangskode fra app")
     RECOVERY = "recovery", _("Gjenopprettingskode")
+
+
+class OfferKind(TextChoices):
+    """What kind of help an offer is. Those that are also a kind of service have the same key as there."""
+
+    SCHOOL_HEALTH = "school_health", _("Helsesykepleier")
+    MUNICIPAL_MENTAL_HEALTH = "municipal_mental_health", _("Psykisk helsehjelp i kommunen")
+    GP = "gp", _("Fastlege")
+    CAMHS = "camhs", _("Psykisk helsevern for barn og unge (BUP)")
+    PAEDIATRIC = "paediatric", _("Barneavdeling")
+    FACT_YOUTH = "fact_youth", _("FACT Ung")
+    SUBSTANCE_USE = "substance_use", _("Rushjelp")
+    CHILD_WELFARE = "child_welfare", _("Barnevern")
+    DENTAL = "dental", _("Tannklinikk")
+    PPT = "ppt", _("Pedagogisk-psykologisk tjeneste (PPT)")
+    SCHOOL = "school", _("Skole")
+    KINDERGARTEN = "kindergarten", _("Barnehage")
+    NAV = "nav", _("NAV")
+    FAMILY_COUNSELLING = "family_counselling", _("Familievernkontor")
+    CRISIS_CENTRE = "crisis_centre", _("Krisesenter")
+    CHILD_COORDINATOR = "child_coordinator", _("Barnekoordinator")
+    EMERGENCY_CARE = "emergency_care", _("Legevakt")
+    YOUTH_MEETING_PLACE = "youth_meeting_place", _("Møteplass for unge")
+
+
+class HelpLevel(TextChoices):
+    """The ladder of help, the lowest rung first; `between` lies between the public health nurse and ABUP (S0)."""
+
+    OPEN = "open", _("Åpne tilbud")
+    MUNICIPAL = "municipal", _("Helsesykepleier, fastlege og andre nær deg")
+    BETWEEN = "between", _("Kommunens psykiske helsehjelp og rushjelp")
+    SPECIALIST = "specialist", _("Sykehuset og BUP")

@@ -3,10 +3,12 @@
 import uuid
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from grunnmur.directory.kinds import FactorKind, OrganisationKind, Role, ServiceKind
+from grunnmur.directory.kinds import FactorKind, HelpLevel, OfferKind, OrganisationKind, Role, ServiceKind
 from grunnmur.encrypted import Encrypted
 from grunnmur.keys import Keyset
 
@@ -17,6 +19,8 @@ class Municipality(models.Model):
     number = models.CharField(max_length=4, primary_key=True)
     name = models.CharField(max_length=80)
     county = models.CharField(max_length=80)
+    framed_by = models.CharField(max_length=200, blank=True)
+    """The origin of the municipality's own site, where it shows «Hvor kan jeg få hjelp?» inside a page of its own."""
 
     def __str__(self) -> str:
         return self.name
@@ -179,3 +183,67 @@ class Subject(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="one_person_per_subject")]
+
+
+class Offer(models.Model):
+    """Help that anyone can be told of, as its owner describes it. A row never changes: the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    offer = models.UUIDField(default=uuid.uuid4, db_index=True)
+    """The same for all versions of one offer."""
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, null=True, related_name="offers")
+    """Who owns the description and is asked to look it over; none for what nobody here answers for."""
+    kind = models.CharField(max_length=30, choices=OfferKind)
+    level = models.CharField(max_length=20, choices=HelpLevel)
+    name = models.CharField(max_length=160)
+    about = models.CharField(max_length=600, blank=True)
+    """What it helps with, in the owner's own words; searched as it stands."""
+    needs = ArrayField(models.CharField(max_length=40), default=list)
+    """Keys of `definitions/finder.yaml` that it is made for; empty for whatever its kind helps with."""
+    serves = ArrayField(models.CharField(max_length=4))
+    """The numbers of the municipalities whose people can use it."""
+    age_from = models.SmallIntegerField(default=0)
+    age_to = models.SmallIntegerField(default=25)
+    """In whole years, both ends included."""
+    phone = models.CharField(max_length=20, blank=True)
+    web = models.URLField(max_length=200, blank=True)
+    how = models.CharField(max_length=300, blank=True)
+    """How to get in touch, beside the phone."""
+    needs_referral = models.BooleanField(default=False)
+    opening_hours = models.CharField(max_length=160, blank=True)
+    languages = models.CharField(max_length=160, blank=True)
+    accessibility = models.CharField(max_length=300, blank=True)
+    verified_on = models.DateField(null=True)
+    """When its owner last said that all of this is right; none for what nobody has looked over."""
+    is_example = models.BooleanField(default=False)
+    """Made for the demo, not named by any source."""
+    ends_on = models.DateField(null=True)
+    """The first day it is no longer offered."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(age_from__gte=0, age_to__gte=F("age_from"), age_to__lte=25), name="offer_has_an_age_span"
+            ),
+            models.CheckConstraint(condition=Q(serves__len__gt=0), name="offer_serves_somebody"),
+        ]
+        indexes = [GinIndex(fields=["serves"], name="offer_by_place")]
+
+
+class Unanswered(models.Model):
+    """How often a month somebody asked for what a municipality has no answer to: never who, never their words."""
+
+    id = models.BigAutoField(primary_key=True)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    need = models.CharField(max_length=40, blank=True)
+    """A key of `definitions/finder.yaml`, or empty when no word was known."""
+    times = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "month", "need"], name="one_count_a_month"),
+            models.CheckConstraint(condition=Q(need__regex=r"^[a-z_]*$"), name="need_is_a_key"),
+        ]

@@ -17,6 +17,8 @@ from grunnmur.web.views import errors, many_children, replies, session
 LOG = logging.getLogger(__name__)
 REPLIES = "/svar/"
 """Where one answers by a link; a session of one's own elsewhere is not known here, nor the link's there."""
+OPEN = "/hjelp/"
+"""Where nobody is known, whoever else is logged in: nothing there is tied to anyone."""
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -55,6 +57,8 @@ class ActorMiddleware:
     def _enter(self, request: HttpRequest) -> None:
         """Who asks, in this transaction: on the pages of links the one who answers by a link, and nobody else."""
         request.actor = request.asked = None  # type: ignore[attr-defined]
+        if request.path.startswith(OPEN):
+            return
         if request.path.startswith(REPLIES):
             token = request.session.get("reply")
             entered = links.enter(token) if token else None

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from grunnmur.public.urls import urlpatterns as open_pages
 from grunnmur.web.views import (
     absences,
     addresses,
@@ -47,6 +48,7 @@ from grunnmur.web.views import (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *open_pages,
     path("", work.work, name="work"),
     path("ikke-vurdert/", work.not_assessed, name="not_assessed"),
     path("fravar/", absences.absences, name="absences"),

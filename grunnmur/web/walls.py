@@ -70,6 +70,12 @@ def walls(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
             response[name] = value
         if not response.get("Content-Type", "").startswith("text/html"):
             response["Content-Security-Policy"] = FILE_POLICY
+        if by := getattr(response, "framed_by", ""):
+            frames = "frame-ancestors 'none'"
+            response["Content-Security-Policy"] = response["Content-Security-Policy"].replace(
+                frames, f"{frames[:-6]}{by}"
+            )
+            del response["X-Frame-Options"]
         if kept and request.path_info.startswith(settings.STATIC_URL):
             response["Cache-Control"] = kept
         return response

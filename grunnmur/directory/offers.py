@@ -1,0 +1,213 @@
+"""What help there is where somebody lives, found by people's own words. Open to anyone; nobody is known here."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from uuid import UUID
+
+from django.db import connection
+
+from grunnmur import alphabet
+from grunnmur.directory import finder
+from grunnmur.directory.finder import Reader, Reading
+from grunnmur.directory.finder_file import Emergency, Need
+from grunnmur.directory.finder_file import finder as finder_file
+from grunnmur.directory.kinds import HelpLevel, OfferKind
+from grunnmur.directory.models import Municipality
+
+MOST = 5
+"""Offers in an answer: few enough to choose from."""
+BY_WORDS, BY_NEED, NOT_BY_NEED = 1.0, 1.2, 0.85
+FADED = 1.0
+"""An offer whose freshness counts less than this is shown as one that nobody has looked over for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One offer as it is described now."""
+
+    id: UUID
+    """The same for all versions."""
+    kind: OfferKind
+    level: HelpLevel
+    name: str
+    about: str
+    needs: frozenset[str]
+    serves: tuple[str, ...]
+    age_from: int
+    age_to: int
+    phone: str
+    web: str
+    how: str
+    needs_referral: bool
+    opening_hours: str
+    languages: str
+    accessibility: str
+    verified_on: date | None
+    is_example: bool
+    owner: str
+    """The legal body that answers for it; empty when none here does."""
+    rank: float = 0.0
+    """How well PostgreSQL finds the words of the question in the description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A municipality that has offers."""
+
+    number: str
+    name: str
+    framed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One offer in an answer, and why it is there."""
+
+    offer: Offer
+    score: float
+    needs: tuple[Need, ...]
+    """What was asked about that its kind can help with; empty when no word was known."""
+    is_faded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whom to call: an emergency first, then offers, the best first, and the rungs of the ladder of help."""
+
+    place: Place
+    reading: Reading
+    emergency: Emergency | None
+    found: tuple[Found, ...]
+    ladder: dict[HelpLevel, tuple[Offer, ...]]
+    is_answered: bool
+    """Whether the municipality has an answer to what was asked; if not, that is counted."""
+
+
+COLUMNS = """o.offer, o.kind, o.level, o.name, o.about, o.needs, o.serves, o.age_from, o.age_to, o.phone, o.web,
+    o.how, o.needs_referral, o.opening_hours, o.languages, o.accessibility, o.verified_on, o.is_example, coalesce(b.name, '')"""
+CURRENT = f"""
+    select {COLUMNS}, ts_rank(to_tsvector('norwegian', o.name || ' ' || o.about),
+                              websearch_to_tsquery('norwegian', %(words)s))
+    from (select distinct on (offer) * from directory_offer order by offer, recorded_at desc) o
+    left join directory_service v on v.id = o.service_id
+    left join directory_organisation b on b.id = v.organisation_id
+    where (o.ends_on is null or o.ends_on > %(on)s) and (v.closed_on is null or v.closed_on > %(on)s)
+      and (%(place)s::text is null or o.serves @> array[%(place)s]::varchar[])
+      and (%(age)s::int is null or %(age)s between o.age_from and o.age_to)
+    order by o.level, o.name, o.offer limit 1000"""
+
+
+def list_offers(*, place: str | None, on: date, age: int | None = None, words: Collection[str] = ()) -> list[Offer]:
+    """The offers for somebody of an age in a municipality (or everywhere), with how well each has the words."""
+    values: dict[str, str | date | int | None] = {
+        "words": " or ".join(f'"{word}"' for word in words),
+        "on": on,
+        "place": place,
+        "age": age,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(CURRENT, values)
+        rows = cursor.fetchall()
+    return [
+        Offer(
+            *(row[0], OfferKind(row[1]), HelpLevel(row[2]), row[3], row[4], frozenset(row[5]), tuple(row[6])),
+            *row[7:],
+        )
+        for row in rows
+    ]
+
+
+def list_places() -> list[Place]:
+    """The municipalities that any offer is for, in alphabetical order."""
+    rows = Municipality.objects.extra(
+        where=["exists (select 1 from directory_offer o where o.serves @> array[number])"]
+    ).values_list("number", "name", "framed_by")
+    return sorted((Place(*row) for row in rows), key=lambda one: alphabet.order(one.name))
+
+
+# --- finding -------------------------------------------------------------------------------------------------------
+
+
+def stems_of(words: Collection[str]) -> dict[str, str]:
+    """The Norwegian stem of each word; PostgreSQL has none for its stop words, which then stand for themselves."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select w, coalesce((ts_lexize('norwegian_stem', w))[1], w) from unnest(%s::text[]) w", [list(words)]
+        )
+        return dict(cursor.fetchall())
+
+
+@cache
+def reader() -> Reader:
+    """What reads questions, made ready at the first of them."""
+    file = finder_file()
+    return Reader(file, stems_of(finder.file_words(file)))
+
+
+def read(text: str, *, chosen: Collection[str] = ()) -> Reading:
+    """What a question, and the pictures that were chosen beside it, are about."""
+    reads = reader()
+    spoken = reads.spoken(text)
+    stems = {**reads.stems, **stems_of(reads.variants(spoken))} if spoken else {}
+    return finder.both(reads.read(text, stems=stems), finder.choose(chosen, reads.file))
+
+
+def find(text: str, *, place: Place, age: int | None, on: date, chosen: Collection[str] = ()) -> Answer:
+    """Who can help somebody of an age (or any) in a municipality with what they wrote or chose."""
+    file = finder_file()
+    reading = read(text, chosen=chosen)
+    kinds = finder.kinds_for(reading, file)
+    asked = {need.key for need, _score in reading.needs}
+    offers = list_offers(place=place.number, on=on, age=age, words=finder.words(text)[: finder.LONGEST])
+    ranked = sorted(
+        (_weigh(one, kinds=kinds, reading=reading, asked=asked, on=on) for one in offers),
+        key=lambda one: (-one.score, one.offer.age_to - one.offer.age_from, one.offer.name),
+    )
+    found: dict[OfferKind, Found] = {}
+    for one in ranked:
+        if one.score > 0:
+            found.setdefault(one.offer.kind, one)
+    at_hand = {one.offer.kind for one in ranked}
+    is_answered = bool(reading.needs) and all(at_hand & set(need.kinds[:2]) for need, _score in reading.needs[:1])
+    return Answer(
+        place=place,
+        reading=reading,
+        emergency=reading.emergency,
+        found=tuple(found.values())[:MOST],
+        ladder=_ladder([one.offer for one in found.values()]),
+        is_answered=is_answered or bool(reading.named and not reading.needs),
+    )
+
+
+def _weigh(one: Offer, *, kinds: dict[OfferKind, float], reading: Reading, asked: set[str], on: date) -> Found:
+    """How well an offer fits: its kind, what it is made for, the words in its description, and when it was verified."""
+    file = finder_file()
+    fresh = finder.freshness(months_since(one.verified_on, on=on), file)
+    score = kinds.get(one.kind, 0.0)
+    if one.needs and asked:
+        score *= BY_NEED if one.needs & asked else NOT_BY_NEED
+    score = (score + BY_WORDS * one.rank) * fresh
+    needs = tuple(need for need, _score in reading.needs if one.kind in need.kinds)
+    return Found(one, score, needs, fresh < FADED)
+
+
+def months_since(day: date | None, *, on: date) -> int | None:
+    """Whole months from a day; None when there is none."""
+    if day is None:
+        return None
+    return (on.year - day.year) * 12 + on.month - day.month - (on.day < day.day)
+
+
+def _ladder(offers: Collection[Offer]) -> dict[HelpLevel, tuple[Offer, ...]]:
+    return {level: tuple(one for one in offers if one.level is level)[:3] for level in HelpLevel}
+
+
+def count_unanswered(answer: Answer) -> None:
+    """Count that a municipality had no answer: which need it was, if it was understood, and nothing else."""
+    if answer.is_answered or (answer.emergency and not answer.reading.needs):
+        return
+    need = answer.reading.needs[0][0].key if answer.reading.needs else ""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.count_unanswered(%s, %s)", [answer.place.number, need])

@@ -1,0 +1,14 @@
+"""The addresses that are open to anyone. What was asked is never in one: it is sent, and answered in the page."""
+
+from django.urls import path
+
+from grunnmur.public import data, turn
+
+urlpatterns = [
+    path("hjelp/", turn.turn, name="turn"),
+    path("hjelp/data/", data.services, name="open_data"),
+    path("hjelp/data/<slug:place>/", data.services, name="open_data_of"),
+    path("hjelp/<slug:language>/", turn.turn, name="turn_in"),
+    path("hjelp/<slug:language>/<slug:place>/", turn.turn, name="turn_here"),
+    path("hjelp/<slug:language>/<slug:place>/ramme/", turn.framed, name="turn_framed"),
+]

@@ -1,0 +1,137 @@
+"""Reading a question without a database: whole words alone, so that every word is its own stem."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grunnmur.directory import finder
+from grunnmur.directory.finder import Reader, distance, words
+from grunnmur.directory.finder_file import finder as finder_file
+from grunnmur.directory.kinds import OfferKind
+
+READER = Reader(finder_file(), {})
+
+
+def read(text: str) -> finder.Reading:
+    return READER.read(text, stems={})
+
+
+def needs(text: str) -> list[str]:
+    return [need.key for need, _score in read(text).needs]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("kutter seg", "self_harm"),
+        ("vil ikke på skolen", "school_refusal"),
+        ("ikke på skolen vil", "school_refusal"),
+        ("eg vil ikkje på skulen", "school_refusal"),
+        ("æ vil itj på skola", "school_refusal"),
+        ("SKOLEVEGRING!", "school_refusal"),
+        ("skolevgring", "school_refusal"),
+        ("drikker for mye", "substance_own"),
+        ("mamma drikker for mye", "substance_parent"),
+        ("tannlege", "teeth"),
+        ("tanlege", "teeth"),
+        ("my son is being bullied", "bullying"),
+    ],
+)
+def test_what_people_say_is_understood(text: str, wanted: str) -> None:
+    assert needs(text)[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "phone"),
+    [
+        ("vil ikke leve lenger", "113"),
+        ("eg vil døy", "113"),
+        ("har tatt mange paracet", "113"),
+        ("han puster ikke", "113"),
+        ("høy feber", "116117"),
+        ("pappa slår meg", "116111"),
+        ("tør ikke gå hjem", "116111"),
+        ("pappa slår meg og jeg vil ikke leve", "113"),
+    ],
+)
+def test_an_emergency_is_seen_and_the_most_urgent_comes_first(text: str, phone: str) -> None:
+    emergency = read(text).emergency
+    assert emergency is not None
+    assert emergency.phone == phone
+
+
+@pytest.mark.parametrize(
+    "text", ["vil ikke på skolen", "vondt i magen", "redd for å snakke i klassen", "har ingen venner"]
+)
+def test_what_can_wait_is_no_emergency(text: str) -> None:
+    assert read(text).emergency is None
+
+
+@pytest.mark.parametrize("text", ["", "asdf qwerty", "12345", "?!", "x" * 5000])
+def test_what_is_not_understood_gives_the_usual_three(text: str) -> None:
+    reading = read(text)
+    assert not reading.is_understood
+    assert list(finder.kinds_for(reading, finder_file())) == list(finder_file().without_match.kinds)
+
+
+def test_a_service_that_is_named_comes_first() -> None:
+    kinds = finder.kinds_for(read("krisesenter"), finder_file())
+    assert max(kinds, key=lambda one: kinds[one]) is OfferKind.CRISIS_CENTRE
+
+
+def test_what_is_chosen_by_picture_counts_as_written() -> None:
+    chosen = finder.choose(["teeth", "finnes_ikke"], finder_file())
+    both = finder.both(read("får ikke sove"), chosen)
+    assert [need.key for need, _score in both.needs] == ["teeth", "sleep"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "wanted"),
+    [("skole", "skole", 0), ("skole", "skoel", 1), ("angst", "angts", 1), ("rus", "ros", 1), ("", "abc", 3)],
+)
+def test_the_distance_counts_a_swap_as_one(one: str, other: str, wanted: int) -> None:
+    assert distance(one, other) == wanted
+
+
+@pytest.mark.parametrize("word", ["rus", "ros", "bup", "skole", "skolen", "mobbing"])
+def test_short_words_and_right_ones_are_left_alone(word: str) -> None:
+    assert READER.mend(word) is None
+
+
+@pytest.mark.parametrize(
+    ("months", "factor"), [(0, 1.0), (5, 1.0), (6, 0.9), (11, 0.9), (12, 0.7), (99, 0.7), (None, 0.7)]
+)
+def test_an_offer_fades_with_the_months(months: int | None, factor: float) -> None:
+    assert finder.freshness(months, finder_file()) == factor
+
+
+TEXTS = st.text(st.sampled_from("abcdefghiklmnoprstuvyæøå -.,'é\u030a\U0001f600"), max_size=200)
+
+
+@given(TEXTS)
+def test_any_text_is_read_without_a_fault(text: str) -> None:
+    reading = read(text)
+    scores = [score for _need, score in reading.needs]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) <= 4
+    assert all(score > 0 for score in finder.kinds_for(reading, finder_file()).values())
+
+
+@given(TEXTS)
+def test_capitals_and_signs_change_nothing(text: str) -> None:
+    assert words(text.upper()) == words(text)
+    assert words(f"«{text}»!") == words(text)
+
+
+@given(st.sampled_from(sorted(one for one in READER.known if 5 <= len(one) < 9)), st.data())
+def test_one_slip_is_mended_to_something_as_near(word: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(word) - 2))
+    slip = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    mended = READER.mend(slip)
+    assert mended is None or distance(slip, mended) <= 2
+
+
+@given(st.text("abcæøå", max_size=8), st.text("abcæøå", max_size=8))
+def test_the_distance_is_the_same_both_ways_and_nothing_only_for_the_same(one: str, other: str) -> None:
+    assert distance(one, other) == distance(other, one)
+    assert (distance(one, other) == 0) == (one == other)
