@@ -86,7 +86,8 @@ class Answer:
 
 
 COLUMNS = """o.offer, o.kind, o.level, o.name, o.about, o.needs, o.serves, o.age_from, o.age_to, o.phone, o.web,
-    o.how, o.needs_referral, o.opening_hours, o.languages, o.accessibility, o.verified_on, o.is_example, coalesce(b.name, '')"""
+    o.how, o.needs_referral, o.opening_hours, o.languages, o.accessibility, o.verified_on, o.is_example,
+    coalesce(b.name, '')"""
 CURRENT = f"""
     select {COLUMNS}, ts_rank(to_tsvector('norwegian', o.name || ' ' || o.about),
                               websearch_to_tsquery('norwegian', %(words)s))
