@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("pages", "security", "deliveries")
+NAMES = ("pages", "security", "deliveries", "finder")
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from demo import cast, offers, plays
+from demo import cast, offers, plays, responsibility
 from demo.copies import Pile
 from demo.places import COUNTY, PLACES
 from demo.places import get as get_place
@@ -64,6 +64,7 @@ def load_directory() -> None:
         ignore_conflicts=True,
     )
     offers.load(clock.today())
+    responsibility.load(clock.today())
     employees = [(one, employee) for one in services() for employee in one.employees]
     _employ(employees)
     password = make_password(PASSWORD)

@@ -74,6 +74,7 @@ def _version_of_the_schema() -> str:
         "definitions/access.yaml",
         "definitions/limits.yaml",
         "definitions/finder.yaml",
+        "definitions/responsibility.yaml",
         "demo/*.py",
         "demo/names.yaml",
     ):

@@ -279,6 +279,19 @@ def policies() -> list[Policy]:
             add="service_id = (select sec.service()) and recorded_by_id = (select sec.person())",
             owner="writes",
         ),
+        # Who is responsible is for anyone to read; those who work in the municipality propose, somebody else approves.
+        Policy(
+            "directory_responsibility",
+            read="true",
+            add="municipality_id = (select sec.municipality()) and recorded_by_id = (select sec.person())",
+            owner="writes",
+        ),
+        Policy(
+            "directory_responsibilityapproval",
+            read="true",
+            add="sec.may_approve(responsibility_id) and approved_by_id = (select sec.person())",
+            owner="writes",
+        ),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
         *_post(),
     ]

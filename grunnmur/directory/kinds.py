@@ -163,3 +163,13 @@ class HelpLevel(TextChoices):
     MUNICIPAL = "municipal", _("Helsesykepleier, fastlege og andre nær deg")
     BETWEEN = "between", _("Kommunens psykiske helsehjelp og rushjelp")
     SPECIALIST = "specialist", _("Sykehuset og BUP")
+
+
+class CareArea(TextChoices):
+    """The five health areas of the pathway, for which somebody in a municipality must be responsible."""
+
+    MENTAL = "mental", _("Psykisk helse")
+    SOMATIC = "somatic", _("Kroppslig helse")
+    DENTAL = "dental", _("Tann- og munnhelse")
+    SEXUAL = "sexual", _("Seksuell helse")
+    SUBSTANCE_USE = "substance_use", _("Rus")

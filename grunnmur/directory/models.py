@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from grunnmur.directory.kinds import FactorKind, HelpLevel, OfferKind, OrganisationKind, Role, ServiceKind
+from grunnmur.directory.kinds import CareArea, FactorKind, HelpLevel, OfferKind, OrganisationKind, Role, ServiceKind
 from grunnmur.encrypted import Encrypted
 from grunnmur.keys import Keyset
 
@@ -247,3 +247,39 @@ class Unanswered(models.Model):
             models.UniqueConstraint(fields=["municipality", "month", "need"], name="one_count_a_month"),
             models.CheckConstraint(condition=Q(need__regex=r"^[a-z_]*$"), name="need_is_a_key"),
         ]
+
+
+class Responsibility(models.Model):
+    """What somebody proposes of who is responsible for a health area, an age and a level in a municipality.
+
+    A row never changes. The newest that is approved holds for its service; with `is_responsible` false it takes away.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    area = models.CharField(max_length=20, choices=CareArea)
+    level = models.CharField(max_length=20, choices=HelpLevel)
+    age_from = models.SmallIntegerField()
+    """The first year of the age group (`definitions/responsibility.yaml`)."""
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    is_responsible = models.BooleanField(default=True)
+    decided_by = models.CharField(max_length=160)
+    """Who decided it in the municipality, such as the council."""
+    decided_on = models.DateField()
+    review_on = models.DateField(null=True)
+    """When it is to be looked at again."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["municipality", "recorded_at"], name="responsibility_by_place")]
+
+
+class ResponsibilityApproval(models.Model):
+    """Somebody else's yes or no to what was proposed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    responsibility = models.OneToOneField(Responsibility, on_delete=models.PROTECT, related_name="approval")
+    is_approved = models.BooleanField()
+    approved_at = models.DateTimeField()
+    approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")

@@ -2,19 +2,23 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from grunnmur import alphabet
+from grunnmur.clock import OSLO
 from grunnmur.directory import finder
 from grunnmur.directory.finder import Reader, Reading
 from grunnmur.directory.finder_file import Emergency, Need
 from grunnmur.directory.finder_file import finder as finder_file
 from grunnmur.directory.kinds import HelpLevel, OfferKind
 from grunnmur.directory.models import Municipality
+from grunnmur.directory.models import Offer as Row
+from grunnmur.directory.sessions import Actor
 
 MOST = 5
 """Offers in an answer: few enough to choose from."""
@@ -88,6 +92,13 @@ class Answer:
 COLUMNS = """o.offer, o.kind, o.level, o.name, o.about, o.needs, o.serves, o.age_from, o.age_to, o.phone, o.web,
     o.how, o.needs_referral, o.opening_hours, o.languages, o.accessibility, o.verified_on, o.is_example,
     coalesce(b.name, '')"""
+OLDEST_FIRST = f"""
+    select {COLUMNS}, 0.0 from (
+        select distinct on (offer) * from directory_offer where service_id = %(service)s
+        order by offer, recorded_at desc
+    ) o left join directory_service v on v.id = o.service_id
+    left join directory_organisation b on b.id = v.organisation_id
+    where o.ends_on is null or o.ends_on > %(on)s order by o.verified_on nulls first, o.name, o.offer limit 100"""
 CURRENT = f"""
     select {COLUMNS}, ts_rank(to_tsvector('norwegian', o.name || ' ' || o.about),
                               websearch_to_tsquery('norwegian', %(words)s))
@@ -110,14 +121,12 @@ def list_offers(*, place: str | None, on: date, age: int | None = None, words: C
     }
     with connection.cursor() as cursor:
         cursor.execute(CURRENT, values)
-        rows = cursor.fetchall()
-    return [
-        Offer(
-            *(row[0], OfferKind(row[1]), HelpLevel(row[2]), row[3], row[4], frozenset(row[5]), tuple(row[6])),
-            *row[7:],
-        )
-        for row in rows
-    ]
+        return [_offer(row) for row in cursor.fetchall()]
+
+
+def _offer(row: tuple[Any, ...]) -> Offer:
+    kinds = OfferKind(row[1]), HelpLevel(row[2])
+    return Offer(row[0], *kinds, row[3], row[4], frozenset(row[5]), tuple(row[6]), *row[7:])
 
 
 def list_places() -> list[Place]:
@@ -212,3 +221,28 @@ def count_unanswered(answer: Answer) -> None:
     need = answer.reading.needs[0][0].key if answer.reading.needs else ""
     with connection.cursor() as cursor:
         cursor.execute("select sec.count_unanswered(%s, %s)", [answer.place.number, need])
+
+
+# --- for the service that owns them ----------------------------------------------------------------------------------
+
+
+def list_own(actor: Actor, *, on: date) -> list[Offer]:
+    """What the service of the one who asks offers, the longest unconfirmed first."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLDEST_FIRST, {"service": actor.service_id, "on": on})
+        return [_offer(row) for row in cursor.fetchall()]
+
+
+def describe(actor: Actor, offer_id: UUID, *, at: datetime, **changed: Any) -> bool:
+    """Write a new version of an offer of one's own service, confirmed on the day; without changes it only confirms.
+
+    False when the service has no such offer. The database refuses a version in another's name.
+    """
+    newest = Row.objects.filter(offer=offer_id, service_id=actor.service_id).order_by("-recorded_at").first()
+    if newest is None:
+        return False
+    kept = {one.attname: getattr(newest, one.attname) for one in Row._meta.concrete_fields if one.attname != "id"}
+    today = at.astimezone(OSLO).date()
+    new = {"recorded_at": at, "recorded_by_id": actor.person_id, "verified_on": today}
+    Row.objects.create(**kept | changed | new)
+    return True

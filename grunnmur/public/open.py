@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 
@@ -33,6 +34,11 @@ def open_to_all(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     shown.is_public = True  # type: ignore[attr-defined]
     exempt: Callable[..., HttpResponse] = csrf_exempt(shown)
     return exempt
+
+
+def in_each_language(name: str, **more: str) -> Callable[[str], str]:
+    """The address of the page that is shown, in another language."""
+    return lambda code: reverse(name, kwargs={"language": code, **more})
 
 
 def may_be_framed(answer: HttpResponse, by: str) -> HttpResponse:

@@ -14,7 +14,7 @@ from grunnmur.directory import offers
 from grunnmur.directory.finder_file import finder
 from grunnmur.directory.offers import Place
 from grunnmur.public import words
-from grunnmur.public.open import NAMES, may_be_framed, open_to_all
+from grunnmur.public.open import NAMES, in_each_language, may_be_framed, open_to_all
 
 LONGEST = 300
 """Letters of a question."""
@@ -72,6 +72,7 @@ def _turn(request: HttpRequest, *, language: str, place: str = "", is_framed: bo
         "pictures_of": [one for one in finder().needs if one.picture],
         "language_code": language,
         "languages": NAMES,
+        "here_in": in_each_language("turn_here", place=place) if here else in_each_language("turn_in"),
         "is_framed": is_framed,
         "answer": None,
     }

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from grunnmur.public import data, turn
+from grunnmur.public import chart, data, turn
 
 urlpatterns = [
     path("hjelp/", turn.turn, name="turn"),
     path("hjelp/data/", data.services, name="open_data"),
     path("hjelp/data/<slug:place>/", data.services, name="open_data_of"),
+    path("hjelp/kart/<slug:language>/", chart.region, name="region_map"),
+    path("hjelp/kart/<slug:language>/<slug:place>/", chart.municipality, name="responsibility_map"),
     path("hjelp/<slug:language>/", turn.turn, name="turn_in"),
     path("hjelp/<slug:language>/<slug:place>/", turn.turn, name="turn_here"),
     path("hjelp/<slug:language>/<slug:place>/ramme/", turn.framed, name="turn_framed"),

@@ -66,7 +66,8 @@ def _why(one: Found, *, place: Place, language: str) -> str:
     labels = ", ".join(need.label.text(language) for need in one.needs)
     whom = ages(one.offer.age_from, one.offer.age_to)
     where = _("For %(whom)s i %(place)s.") % {"whom": whom, "place": place.name}
-    return f"{_('Hjelper med: %(what)s.') % {'what': labels}} {where}" if labels else where
+    helps = _("Hjelper med: %(what)s.") % {"what": labels}
+    return f"{helps} {where}" if labels else where
 
 
 def ages(first: int, last: int) -> str:

@@ -47,7 +47,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     """Where one can go from everywhere: little, and only what the role has use for."""
     if actor.role.sees_no_child:
-        return [("work", _("Forsiden"))]
+        map_of_own = [("responsibility", _("Hvem har ansvaret"))] if actor.municipality else []
+        return [("work", _("Forsiden")), *map_of_own]
     if actor.service_kind.can_initiate:
         return [("our_children", _("Barna hos oss"))]
     entries = [("work", _("Mitt arbeid"))]

@@ -145,7 +145,8 @@ def something(field: Any, own: Row) -> Any:
     if field.column in ("replaces_id", "follows_id", "moved_from_id"):
         return uuid.uuid4()
     target = field.target_field if field.is_relation else field
-    if field.is_relation and field.related_model._meta.app_label == "directory":
+    is_of_directory = field.is_relation and field.related_model._meta.app_label == "directory"
+    if is_of_directory and field.related_model._meta.model_name not in ("municipality", "responsibility"):
         return own["service" if field.related_model._meta.model_name == "service" else "person"]
     return fresh(target)
 

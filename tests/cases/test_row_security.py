@@ -55,8 +55,12 @@ def test_the_wall_has_no_faults(db: None) -> None:
     assert row_security.faults(connection) == []
 
 
-def test_what_is_for_anyone_to_read_is_the_help_that_there_is() -> None:
-    assert set(FOR_ANYONE) == {"directory_offer"}
+def test_what_is_for_anyone_to_read_is_the_help_that_there_is_and_who_answers_for_it() -> None:
+    assert set(FOR_ANYONE) == {
+        "directory_offer",
+        "directory_responsibility",
+        "directory_responsibilityapproval",
+    }
 
 
 @pytest.mark.parametrize("table", sorted(set(PEOPLE) - set(FOR_ANYONE)))

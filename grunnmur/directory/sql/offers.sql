@@ -13,3 +13,14 @@ create or replace function sec.municipality() returns text
     language sql stable security definer set search_path = '' as $$
     select v.municipality_id from public.directory_service v where v.id = sec.service()
 $$;
+
+-- Whether the one who asks may say yes or no to a proposal: the chief physician of its municipality, who is not the one who
+-- made it. Which role it is, is our own choice; that they are two, is what makes it an approval.
+create or replace function sec.may_approve(wanted uuid) returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select coalesce((select s.role = 'chief_physician' and r.recorded_by_id is distinct from s.person
+                            and r.municipality_id = v.municipality_id
+                     from sec.live s
+                     join public.directory_service v on v.id = s.service
+                     join public.directory_responsibility r on r.id = wanted), false)
+$$;

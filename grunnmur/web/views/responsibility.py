@@ -1,0 +1,149 @@
+"""Who is responsible, for those who work in the municipality: propose, say yes or no, and see what was said before."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from grunnmur import clock
+from grunnmur.cases.access import Refused
+from grunnmur.cases.door import Invalid
+from grunnmur.directory import responsible
+from grunnmur.directory.finder_file import finder
+from grunnmur.directory.kinds import CareArea, HelpLevel
+from grunnmur.directory.responsibility import State, is_asked, squares
+from grunnmur.directory.sessions import Actor
+from grunnmur.web.acting import actor_of, perform
+from grunnmur.web.forms import ActForm, DateField, choice
+from grunnmur.web.views import session
+from grunnmur.web.views.my_log_in import id_of
+
+MONTHS = 12
+
+
+def _place_of(actor: Actor) -> str:
+    """The municipality that one works in. Raises Refused for those who work for the region or the nation."""
+    if not actor.municipality:
+        raise Refused("no_municipality", _("Bare de som arbeider i en kommune, foreslår hvem som har ansvaret der."))
+    return actor.municipality
+
+
+@require_GET
+def responsibility(request: HttpRequest) -> HttpResponse:
+    """What waits for a yes or no, what is not decided, what people asked for in vain, and the history."""
+    actor = actor_of(request)
+    place, today = _place_of(actor), clock.today()
+    found = responsible.map_of(place, on=today)
+    since = today.replace(year=today.year - 1, day=1)
+    need = {one.key: one.label.nb for one in finder().needs}
+    given = {
+        "place": place,
+        "holes": [one for one in found if one.state is State.HOLE],
+        "overlaps": [one for one in found if one.state is State.OVERLAP],
+        "history": responsible.history(place),
+        "may_approve": responsible.may_approve(actor),
+        "unanswered": [
+            (need.get(key) or _("Ord vi ikke kjente igjen"), times)
+            for key, times in responsible.list_unanswered(place, since=since)
+        ],
+        "bands": {band.first: band.last for band in squares().bands},
+    }
+    return render(request, "responsibility.html", given)
+
+
+class ProposeForm(ActForm):
+    decided_by = forms.CharField(
+        label=gettext_lazy("Hvem bestemte det?"), max_length=160, help_text=gettext_lazy("For eksempel kommunestyret.")
+    )
+    decided_on = DateField(label=gettext_lazy("Når ble det bestemt?"))
+    review_on = DateField(label=gettext_lazy("Når skal det ses på igjen?"), required=False)
+
+    def __init__(self, *args: Any, place: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        services = responsible.services_for(place, on=clock.today())
+        bands = [(str(band.first), f"{band.first}–{band.last} år") for band in squares().bands]
+        levels = [one for one in HelpLevel if one is not HelpLevel.OPEN]
+        self.fields["area"] = choice(gettext_lazy("Helseområde"), CareArea.choices, radio=True)
+        self.fields["level"] = choice(gettext_lazy("Nivå"), [(one.value, one.label) for one in levels], radio=True)
+        self.fields["age_from"] = choice(gettext_lazy("Alder"), bands, radio=True)
+        self.fields["service"] = choice(gettext_lazy("Tjeneste"), [(str(key), name) for key, name in services])
+        self.fields["is_responsible"] = choice(
+            gettext_lazy("Hva foreslår du?"),
+            [
+                ("yes", gettext_lazy("Tjenesten har ansvaret")),
+                ("no", gettext_lazy("Den har ikke ansvaret lenger")),
+            ],
+            radio=True,
+        )
+        self.order_fields(["area", "level", "age_from", "service", "is_responsible", "decided_by"])
+        self.say_plainly()
+
+
+def propose(request: HttpRequest) -> HttpResponse:
+    """Propose who is responsible for one square; it holds when somebody else has approved it."""
+    actor = actor_of(request)
+    place = _place_of(actor)
+
+    def run(typed: dict[str, Any]) -> UUID:
+        area, level = CareArea(typed["area"]), HelpLevel(typed["level"])
+        if not is_asked(area, level, int(typed["age_from"])):
+            raise Invalid(
+                {"level": _("Det spørres ikke om dette nivået for det området og den alderen. Velg et annet.")}
+            )
+        if typed["decided_on"] > clock.today():
+            raise Invalid({"decided_on": _("Velg dagen det ble bestemt. Den kan ikke være i framtida.")})
+        if typed["review_on"] and typed["review_on"] <= typed["decided_on"]:
+            raise Invalid({"review_on": _("Velg en dag etter at det ble bestemt.")})
+        made = responsible.propose(
+            actor=actor,
+            place=place,
+            area=area,
+            level=level,
+            age_from=int(typed["age_from"]),
+            service_id=UUID(typed["service"]),
+            is_responsible=typed["is_responsible"] == "yes",
+            decided_by=typed["decided_by"],
+            decided_on=typed["decided_on"],
+            review_on=typed["review_on"],
+            at=clock.now(),
+        )
+        session.log(actor, "propose_responsibility", about=made)
+        return made
+
+    return perform(
+        request,
+        form=ProposeForm(request.POST or None, place=place),
+        run=run,
+        title=_("Foreslå hvem som har ansvaret"),
+        lead=_("Forslaget gjelder når kommuneoverlegen har godkjent det."),
+        done=_("Forslaget er sendt til kommuneoverlegen."),
+        back="/ansvar/",
+        button=_("Send forslaget"),
+    )
+
+
+@require_POST
+def answer_proposal(request: HttpRequest) -> HttpResponse:
+    """Say yes or no to what somebody else has proposed."""
+    actor = actor_of(request)
+    place = _place_of(actor)
+    if not responsible.may_approve(actor):
+        raise Refused("not_chief_physician", _("Bare kommuneoverlegen godkjenner hvem som har ansvaret."))
+    proposal = id_of(request, "proposal")
+    waiting = [one for one in responsible.history(place) if one.id == proposal and one.is_approved is None]
+    if not waiting:
+        raise Http404
+    if waiting[0].recorded_by_id == actor.person_id:
+        raise Refused("own_proposal", _("Noen andre må godkjenne det du selv har foreslått."))
+    is_approved = "yes" in request.POST
+    if not responsible.answer(actor=actor, proposal_id=proposal, is_approved=is_approved, at=clock.now()):
+        raise Http404
+    session.log(actor, "answer_responsibility", about=proposal)
+    messages.success(request, _("Forslaget er godkjent og gjelder nå.") if is_approved else _("Forslaget er avslått."))
+    return redirect("responsibility")
