@@ -109,8 +109,8 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # --- language and time -------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "nb"
-LANGUAGES = [("nb", "Bokmål")]
-"""Nynorsk and English are added here with their catalogues; every text of ours goes through gettext already."""
+LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk")]
+LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -19,7 +19,12 @@ TONES: dict[str, Tone] = {"success": "success", "warning": "warning", "error": "
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The frame for someone logged in; strangers get a page without one."""
-    given: dict[str, Any] = {"once_token": str(uuid.uuid4()), "is_demo": settings.DEMO_LOGIN}
+    given: dict[str, Any] = {
+        "once_token": str(uuid.uuid4()),
+        "is_demo": settings.DEMO_LOGIN,
+        "spoken": settings.LANGUAGES,
+        "this_page": request.path,
+    }
     actor = getattr(request, "actor", None)
     if actor is None or actor.link_id:
         return given
