@@ -672,10 +672,13 @@ EXAMINE = "å få undersøkelse og hjelp hos tjenesten"
 TELL = "at tjenesten forteller barnevernet hva den finner"
 
 
-def ask_consent(kari: Hands, recipient: str, *, about: list[str], purposes: list[str]) -> None:
-    """Ask Anna and both parents, see what it would open, and save their yes."""
+def ask_consent(kari: Hands, recipient: str, *, about: list[str], purposes: list[str], find: str = "") -> None:
+    """Ask Anna and both parents, see what it would open, and save their yes; `find` finds a service far away."""
     go_to_case(kari, "Samtykke")
     kari.follow("Spør om samtykke")
+    if find:
+        kari.fill({"En del av navnet": find})
+        kari.press("Finn")
     kari.fill(
         {
             "Hvilken tjeneste gjelder det?": recipient,
@@ -690,7 +693,9 @@ def ask_consent(kari: Hands, recipient: str, *, about: list[str], purposes: list
     kari.press("Se hva dette åpner")
     kari.sees("Ingenting er lagret ennå.", recipient)
     kari.press("Lagre")
-    kari.sees("Svarene er lagret.", f"{recipient} får se {about[0].lower()}")
+    kari.sees("Svarene er lagret.")
+    if CONTACT in purposes:
+        kari.sees(f"{recipient} får se {about[0].lower()}")
 
 
 def withdraw(kari: Hands, recipient: str) -> None:

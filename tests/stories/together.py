@@ -1,7 +1,7 @@
 """Anna, 14, from the side of those who work together: nobody has a new log-in, and nobody drops the ball.
 
 Her GP answers by link only. The nurse has an account; ABUP first sends the referral back and then accepts it. They
-follow up in a status round instead of a meeting.
+follow up in a status round instead of a meeting. Kari goes on leave and then hands over for good; the family moves.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,6 @@ from tests.stories.anna import (
     MOTHER,
     OWN_WORDS,
     SCHOOL_HEALTH,
-    STRANGER,
     TALK_WITH_CHILD,
     TELL,
     Telling,
@@ -29,9 +28,13 @@ from tests.stories.story import Hands, Story, Walls
 
 __all__ = ["KNOWN_BY", "PEOPLE", "STRANGER", "WITHOUT_ACCOUNT", "tell"]
 
-PEOPLE = ("kari", "leif", "hege", "siri")
+PEOPLE = ("kari", "leif", "hege", "siri", "ola")
+STRANGER = "nina"
+"""Of a ward that nobody asks. Ola is where the family moves, and knows nothing until he says yes."""
 WITHOUT_ACCOUNT = ("gp",)
 """Takes part by links alone."""
+LILLESAND = "Lillesand barneverntjeneste"
+HAND_OVER = "at saken gis videre til barneverntjenesten der barnet skal bo"
 GP_MAIL, GP_NUMBER = "per@legekontoret.example", "7654321"
 QUESTION = "Har Anna vært hos dere med hodepine det siste året?"
 ANSWER = "Ja, to ganger i vår. Blodtrykk og blodprøver var normale."
@@ -42,13 +45,15 @@ def tell(story: Story, people: Mapping[str, Hands], walls: Walls) -> None:
     """The whole story. The walls have the mail that leaves the house."""
     assert walls.letters, "a GP without an account has only the mail"
     letters = walls.letters
-    walls.shut_out |= {"hege", "siri"}
+    walls.shut_out |= {"hege", "siri", "ola"}
     told = Telling(story, people, walls)
     under_way(told)
     the_gp_answers_by_link(told, letters)
     the_nurse_maps(told)
     returned_and_accepted(told)
     round_without_a_meeting(told, letters)
+    away_and_handed_over(told)
+    the_family_moves(told)
 
 
 def under_way(told: Telling) -> None:
@@ -297,3 +302,77 @@ def round_without_a_meeting(told: Telling, letters: Letters) -> None:
         kari.fill({"Hva ble dere stående ved?": "Det går bedre. Ny runde om seks uker."})
         kari.press("Avslutt runden")
         kari.sees("Runden er avsluttet.", "Det går bedre. Ny runde om seks uker.")
+
+
+def away_and_handed_over(told: Telling) -> None:
+    """A child always has a contact person who is at work."""
+    kari, leif = told.who("kari", "leif")
+    step = told.step
+
+    with step("Kari goes on leave, and Leif covers: the case stands on his list, and he knows why"):
+        kari.open("/")
+        kari.follow("Fravær og dekning")
+        kari.fill(
+            {
+                "Hvem er borte?": "Kari Lunde",
+                "Første dag borte": day(),
+                "Første dag tilbake": day(14),
+                "Hvem dekker?": "Leif Aas",
+            }
+        )
+        kari.press("Lagre fraværet")
+        kari.sees("Fraværet er skrevet inn.", "Leif Aas")
+        leif.be()
+        leif.open("/")
+        leif.sees("Du dekker for en kollega", "Kari Lunde", "Anna Solberg")
+
+    with step("Kari will be away for long: she asks Leif to take over, and is contact person until he says yes"):
+        go_to_case(kari)
+        kari.follow("Ny kontaktperson")
+        kari.fill({"Hvem skal være kontaktperson?": "Leif Aas", "Det den nye bør vite": "Ny runde om seks uker."})
+        kari.press("Spør")
+        kari.sees("Kontaktpersonen er den samme til svaret er ja.", "Kari Lunde")
+
+    with step("Leif is asked on his own first page, says yes, and is contact person"):
+        leif.open("/")
+        leif.sees("Noen spør om du vil være kontaktperson")
+        leif.follow("Anna Solberg")
+        leif.sees("Ny runde om seks uker.")
+        leif.fill({"Tar du over saken?": "Ja, jeg tar over"})
+        leif.press("Svar")
+        leif.sees("Svaret er lagret.", "Leif Aas")
+
+
+def the_family_moves(told: Telling) -> None:
+    """The case goes to another municipality when both services say yes and the family lets it."""
+    leif, ola = told.who("leif", "ola")
+    step = told.step
+
+    with step("Anna and her parents let the new municipality know about bodily health, and about nothing else"):
+        ask_consent(leif, LILLESAND, about=["Kroppslig helse"], purposes=[HAND_OVER], find="Lillesand")
+
+    with step("Leif sees just what goes along, and offers the case"):
+        go_to_case(leif, "Flytting")
+        leif.follow("Se hva de får", near=LILLESAND)
+        leif.sees(ILLNESS)
+        leif.does_not_see("Anna er nedstemt og sover lite.", OWN_WORDS)
+        leif.press("Tilby saken")
+        leif.sees("Saken er tilbudt.")
+
+    with step("Ola sees that a case is offered, and not whose"):
+        ola.be()
+        ola.follow("Se og svar")
+        ola.sees("Grimstad barneverntjeneste")
+        ola.does_not_see("Anna", "Solberg")
+
+    with step("Ola says yes: Anna is registered with him, with what came along, and consent is asked anew"):
+        told.walls.shut_out.discard("ola")
+        ola.follow("Svar")
+        ola.fill({"Tar dere over saken?": "Vi tar over saken", "Deres journalnummer": "L-2026-0077"})
+        ola.press("Send svaret")
+        ola.sees(ILLNESS)
+        ola.does_not_see("Anna er nedstemt og sover lite.", OWN_WORDS)
+
+    with step("Leif sees that the case is taken over; each has a record of their own"):
+        go_to_case(leif, "Flytting")
+        leif.sees("tatt over")
