@@ -65,6 +65,7 @@ from grunnmur.cases.terms import (
     MappingConclusion,
     MappingState,
     MeetingKind,
+    NoReason,
     ObservationKind,
     ReferralAnswerKind,
     RelationKind,
@@ -80,6 +81,10 @@ STAGED_IN = get_place("4202")
 """The municipality that every play is played in; the copies are spread over all."""
 FULL = (ConsentPurpose.CONTACT_HEALTH, ConsentPurpose.RECEIVE_HEALTH_CARE, ConsentPurpose.RELEASE_HEALTH_INFO)
 MINUTES_BETWEEN_ACTS = 7
+MAIN_REASONS = {
+    ReferralAnswerKind.RETURNED: NoReason.TOO_LITTLE_KNOWN,
+    ReferralAnswerKind.REJECTED: NoReason.LOCAL_HELP,
+}
 Done = TypeVar("Done")
 
 
@@ -636,6 +641,7 @@ class Scene:
             question=line("refer_question") if may_tell else "",
             situation=line("refer_situation") if may_tell else "",
             tried=line("refer_tried") if may_tell else "",
+            texts={"own_view": line("matters"), "expected": line("refer_hope")} if may_tell else {},
             is_urgent=is_urgent,
             sent_on=self.today,
             follows_id=self.referral.pk if self.referral else None,
@@ -653,5 +659,6 @@ class Scene:
             treatment_starts_on=self.today + timedelta(days=35) if granted else None,
             treatment_deadline=self.today + timedelta(days=63) if granted else None,
             reason="" if granted else line(f"{answer}_reason"),
+            main_reason=MAIN_REASONS.get(answer),
             advice=line(f"{answer}_advice") if answer is not ReferralAnswerKind.RETURNED else "",
         )

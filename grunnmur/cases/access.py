@@ -316,7 +316,7 @@ ACTS: dict[str, Right] = {
     "mappings.step": Right(HEALTH, False, UNDER_WAY),
     "mappings.report": Right(HEALTH, False, UNDER_WAY),
     "referrals.send": Right(HEALTH | {Role.LEADER}, False, UNDER_WAY),
-    "referrals.answer": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
+    "referrals.answer": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY | {PathwayStatus.CLOSED}),
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),
     "closings.reactivate": Right(CHILD_WELFARE, True, ENDED),
     "passports.give": Right(CHILD_WELFARE, True, UNDER_WAY | frozenset({PathwayStatus.CLOSED})),

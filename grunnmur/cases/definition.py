@@ -28,6 +28,7 @@ from grunnmur.cases.definition_shapes import (
     KnowledgeModel,
     Meeting,
     Phase,
+    ReferralGuidance,
     SourceFile,
     TargetGroup,
 )
@@ -64,11 +65,12 @@ def load(path: Path) -> Definitions:
     knowledge = _read(path, "knowledge_model.yaml", KnowledgeModel, faults)
     target = _read(path, "target_group.yaml", TargetGroup, faults)
     instruments = _read(path, "instruments.yaml", InstrumentFile, faults)
+    referral = _read(path, "referral.yaml", ReferralGuidance, faults)
     names = sorted(file.relative_to(path).as_posix() for file in (path / "pathway").glob("*.yaml"))
     editions = [edition for name in names if (edition := _read(path, name, Edition, faults))]
     if not names:
         faults.append(Fault("definitions/pathway", 1, "det finnes ingen utgave av forløpet"))
-    if faults or not (sources and deadlines and knowledge and target and instruments):
+    if faults or not (sources and deadlines and knowledge and target and instruments and referral):
         raise DefinitionError(faults)
 
     found = Definitions(
@@ -80,8 +82,9 @@ def load(path: Path) -> Definitions:
         knowledge_model=knowledge[1],
         target_group=target[1],
         instruments=instruments[1].instruments,
+        referral=referral[1],
     )
-    files: list[tuple[Document, BaseModel]] = [sources, deadlines, knowledge, target, instruments, *editions]
+    files: list[tuple[Document, BaseModel]] = [sources, deadlines, knowledge, target, instruments, referral, *editions]
     for document, model in files:
         faults += [document.fault(place, message) for place, message in check(document, model, found)]
     if faults:

@@ -34,6 +34,7 @@ def _page(found: Definitions) -> Iterator[str]:
     yield from _target_group(found)
     yield from _knowledge_model(found)
     yield from _instruments(found)
+    yield from _referral(found)
     yield "## Kilder\n"
     rows = ((s.key, f"[{s.title}]({s.url})" if s.url else s.title, s.kind) for s in found.sources)
     yield from _table(("Nøkkel", "Kilde", "Slag"), rows)
@@ -185,6 +186,30 @@ def _instruments(found: Definitions) -> Iterator[str]:
         for one in found.instruments
     )
     yield from _table(("Navn", "Om", "Hvem svarer", "Bruk", "Nøkkel", "Kilde"), rows)
+
+
+def _referral(found: Definitions) -> Iterator[str]:
+    yield "## Hva en henvisning bør ha med\n"
+    yield "Klinikken kan i tillegg be om det som står uten helseområde. Hva den ber om, skriver den inn selv.\n"
+    rows = (
+        (
+            part.label,
+            ", ".join(str(area.label).lower() for area in part.areas) or "når klinikken ber om det",
+            ", ".join(str(kind.label).lower() for kind in part.filled_by) or "den som henviser",
+            f"`{part.key}`",
+            _cite(part.source),
+        )
+        for part in found.referral.parts
+    )
+    yield from _table(("Hva", "Gjelder", "Hvem kan vite det", "Nøkkel", "Kilde"), rows)
+    yield "### Hvem som kan spørres når svaret er nei\n"
+    yield from _table(
+        ("Helseområde", "Tjenester", "Kilde"),
+        (
+            (str(one.area.label), ", ".join(str(kind.label) for kind in one.kinds), _cite(one.source))
+            for one in found.referral.helps_instead
+        ),
+    )
 
 
 def _target_group(found: Definitions) -> Iterator[str]:

@@ -3,6 +3,7 @@
 What each field means stands here; what it holds, and who says so, stands in `definitions/*.yaml`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -502,6 +503,50 @@ class InstrumentFile(Shape):
     instruments: tuple[Instrument, ...]
 
 
+# --- referral ----------------------------------------------------------------------------------------------
+
+
+class ReferralPart(Element):
+    """One thing that a referral should say, and which kinds of service may know it.
+
+    `areas` are those that national guidance asks for it in; elsewhere only a clinic's own list asks.
+    """
+
+    key: Key
+    label: str
+    areas: tuple[HealthArea, ...]
+    filled_by: tuple[ServiceKind, ...]
+
+
+class HelpsInstead(Element):
+    """Whom to ask when a referral about an area is rejected, the nearest first."""
+
+    area: HealthArea
+    kinds: tuple[ServiceKind, ...] = Field(min_length=1)
+
+
+class Helfo(Element):
+    """Where a family can ring when its deadline is broken."""
+
+    phone: str
+    hours: str
+    url: Annotated[str, StringConstraints(pattern=r"^https://")]
+
+
+class ReferralGuidance(Shape):
+    parts: tuple[ReferralPart, ...]
+    helps_instead: tuple[HelpsInstead, ...]
+    helfo: Helfo
+
+    def labels(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Parts in words; a key that is not (or no longer) there is left out."""
+        known = {part.key: part.label for part in self.parts}
+        return tuple(known[key] for key in keys if key in known)
+
+    def kinds_for(self, area: HealthArea) -> tuple[ServiceKind, ...]:
+        return next((one.kinds for one in self.helps_instead if one.area is area), ())
+
+
 # --- all of it ----------------------------------------------------------------------------------------------
 
 
@@ -517,6 +562,7 @@ class Definitions:
     knowledge_model: KnowledgeModel
     target_group: TargetGroup
     instruments: tuple[Instrument, ...]
+    referral: ReferralGuidance
 
     def source(self, key: str) -> Source:
         """Raises LookupError when there is no such source; so do its siblings below."""

@@ -292,6 +292,13 @@ def policies() -> list[Policy]:
             add="sec.may_approve(responsibility_id) and approved_by_id = (select sec.person())",
             owner="writes",
         ),
+        Policy(
+            "directory_intakerule",
+            # Everybody who may refer reads it; the service's own administrator writes it.
+            read=LOGGED_IN,
+            add="service_id = (select sec.service()) and (select sec.is_administrator())"
+            " and set_by_id = (select sec.person())",
+        ),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
         *_post(),
     ]

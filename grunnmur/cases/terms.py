@@ -280,6 +280,17 @@ class ReferralAnswerKind(TextChoices):
     RETURNED = "returned", _("Sendt tilbake for mer informasjon")
 
 
+class NoReason(TextChoices):
+    """The main reason why a referral was rejected or returned. No official list was found; the keys are our own."""
+
+    LOCAL_HELP = "local_help", _("Kan hjelpes i kommunen")
+    ANOTHER_SERVICE = "another_service", _("Hører til en annen del av spesialisthelsetjenesten")
+    TOO_LITTLE_KNOWN = "too_little_known", _("For få opplysninger til å vurdere")
+    NO_NEED_NOW = "no_need_now", _("Ikke behov for spesialisthelsetjenesten nå")
+    ALREADY_HELPED = "already_helped", _("Får alt hjelp et annet sted")
+    OTHER = "other", _("Noe annet")
+
+
 class InitiativeWish(TextChoices):
     """What an institution or a foster home asks the municipal service for (phase 0)."""
 

@@ -283,3 +283,17 @@ class ResponsibilityApproval(models.Model):
     is_approved = models.BooleanField()
     approved_at = models.DateTimeField()
     approved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+
+class IntakeRule(models.Model):
+    """What a service that takes referrals asks of those who refer to it. The newest is in force; none is changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="intake_rules")
+    accepts = ArrayField(models.CharField(max_length=30, choices=Role), default=list)
+    """The roles that it takes referrals from; empty when it has not said."""
+    parts = ArrayField(models.CharField(max_length=40), default=list)
+    """Keys of what it asks for beside national guidance."""
+    note = models.TextField(blank=True)
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()

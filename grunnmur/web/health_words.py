@@ -83,4 +83,5 @@ def page(health: Health) -> dict[str, Any]:
         "told": {area.id: told(area) for area in health.areas if area.reports},
         "law": [(deadline.label, deadline.text(), deadline.condition) for deadline in map(definitions().deadline, LAW)],
         "helfo": definitions().deadline("contact_helfo").paragraph,
+        "family_rings": definitions().referral.helfo,
     }

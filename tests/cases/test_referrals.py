@@ -11,8 +11,8 @@ import pytest
 from grunnmur import clock
 from grunnmur.cases import access, deadlines, door, facts
 from grunnmur.cases.actions import closings, referrals
-from grunnmur.cases.models import Child, Referral, ReferralAnswer
-from grunnmur.cases.terms import HealthArea, ReferralAnswerKind
+from grunnmur.cases.models import Child, Referral, ReferralAnswer, ReferralText
+from grunnmur.cases.terms import HealthArea, NoReason, ReferralAnswerKind
 from grunnmur.clock import OSLO
 from grunnmur.directory.models import Service
 from tests import health_case, together
@@ -256,7 +256,7 @@ def test_a_third_service_does_not_answer(acting: Acting, case: uuid.UUID, sent: 
     assert refused.value.code == "referral_of_another"
 
 
-def test_nothing_is_answered_after_the_case_is_closed(
+def test_an_answer_after_the_case_is_closed_is_the_owners_to_write_down(
     acting: Acting, case: uuid.UUID, sent: Referral, travel: Travel
 ) -> None:
     travel(clock.now() + timedelta(hours=1))
@@ -272,8 +272,42 @@ def test_nothing_is_answered_after_the_case_is_closed(
             child_view="Greit.",
             carriers=[closings.Carrier(what="Henvisning", who="ABUP", subject_id=sent.pk)],
         )
-        with pytest.raises(access.Refused) as refused:
-            reply(kari, case, sent, REJECTED, reason="Nei.")
-        assert refused.value.code == "status_closed"
     with acting("per") as per, pytest.raises(access.NotVisible):
         reply(per, case, sent, REJECTED, reason="Nei.")
+    with acting("kari") as kari:
+        reply(kari, case, sent, REJECTED, reason="Nei.", main_reason=NoReason.LOCAL_HELP)
+        assert ReferralAnswer.objects.get().main_reason == "local_help"
+
+
+# --- what a referral says beside its situation ------------------------------------------------------------------------
+
+
+def test_each_part_is_a_text_of_the_areas_own_kind(acting: Acting, case: uuid.UUID) -> None:
+    with acting("per") as per:
+        health_case.refer(per, case, "abup", MENTAL, texts={"risk": " Ingen fare. ", "somatic": " "}, **TEXT)
+        [text] = ReferralText.objects.all()
+        assert (text.part, text.text, text.kind) == ("risk", "Ingen fare.", MENTAL.kind)
+
+
+@pytest.mark.parametrize(
+    ("who", "texts", "field", "sentence"),
+    [("per", {"shoe_size": "41"}, "shoe_size", "ikke med i listen"), ("hege", {"risk": "Ja."}, "risk", "eget journal")],
+    ids=["no such part", "may not tell"],
+)
+def test_what_a_part_cannot_be(
+    acting: Acting, case: uuid.UUID, who: str, texts: dict[str, str], field: str, sentence: str
+) -> None:
+    with acting(who) as actor:
+        more = TEXT if who == "per" else {}
+        assert sentence in problems(lambda: health_case.refer(actor, case, "abup", MENTAL, texts=texts, **more))[field]
+        assert not ReferralText.objects.exists()
+
+
+def test_a_renewed_assessment_follows_a_rejection_and_nothing_else(acting: Acting, case: uuid.UUID) -> None:
+    with acting("per") as per:
+        alone = problems(lambda: health_case.refer(per, case, "abup", MENTAL, is_renewed=True, **TEXT))
+        assert "er avslått" in alone["is_renewed"]
+        sent = health_case.refer(per, case, "abup", MENTAL, **TEXT)
+        reply(per, case, sent, RETURNED, reason="Mangler noe.")
+        again = {"is_renewed": True, "follows_id": sent.pk, **TEXT}
+        assert "er avslått" in problems(lambda: health_case.refer(per, case, "abup", MENTAL, **again))["is_renewed"]

@@ -316,7 +316,10 @@ def mapping_and_referral(told: Telling) -> None:
                     "Når ble henvisningen sendt?": day(),
                 }
             )
-            per.press("Lagre henvisningen")
+            if recipient == ABUP:
+                send_as_it_is(per)
+            else:
+                per.press("Lagre henvisningen")
             per.sees("Henvisningen er skrevet inn.", f"Henvist til {recipient}")
 
     with step("Nina at the paediatric department sees bodily health, and not what was found about the mind"):
@@ -363,7 +366,7 @@ def mapping_and_referral(told: Telling) -> None:
         per.follow("Fyll ut og henvis på nytt")
         per.sees("Vi trenger vekt og høyde over tid")
         per.fill({"Hva er prøvd, og hvordan virket det?": "Vekt 41 kg, høyde 161 cm. Blodprøvene er normale."})
-        per.press("Lagre henvisningen")
+        send_as_it_is(per)
         per.sees("Henvisningen er skrevet inn.")
 
     with step("Siri grants the right to care"):
@@ -530,6 +533,14 @@ def plan_and_other_areas(told: Telling) -> None:
         )
         kari.press("Lagre")
         kari.sees("Vurderingen er lagret.", "Vurdert som ikke aktuelt")
+
+
+def send_as_it_is(person: Hands) -> None:
+    """Be told once what the referral lacks, and send it all the same."""
+    person.try_to_press("Lagre henvisningen")
+    person.sees("Dette mangler i henvisningen")
+    person.fill({"Send den slik den er": True})
+    person.press("Lagre henvisningen")
 
 
 def conclude(person: Hands, conclusion: str, findings: str) -> None:

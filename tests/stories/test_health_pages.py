@@ -21,7 +21,7 @@ def mapped() -> Iterator[Server]:
 
 def test_the_pages_of_health_are_for_everybody(mapped: Server, contexts: Callable[..., BrowserContext]) -> None:
     checked: set[str] = set()
-    kari, per = (Visitor(contexts(), mapped.url, key, checked=checked) for key in ("kari", "per"))
+    kari, per, siri = (Visitor(contexts(), mapped.url, key, checked=checked) for key in ("kari", "per", "siri"))
     per.be()
     per.follow(ANNA)
     health = f"/forlop/{id_in(per)}/helse/"
@@ -54,3 +54,29 @@ def test_the_pages_of_health_are_for_everybody(mapped: Server, contexts: Callabl
     kari.be()
     open_all(kari, health)
     kari.sees("Lav stemning, sover lite.", "Slik har det gått")
+
+    per.follow("Henvis")
+    per.sees("Hentet fra kartleggingen til Storgata legesenter")
+    fits_at_twice_the_size(per)
+    per.try_to_press("Lagre henvisningen")
+    per.fill({"Hvem henviser dere til?": "ABUP Arendal", "Hva spør dere om?": "Hva ligger bak?"})
+    per.try_to_press("Lagre henvisningen")
+    per.sees("Dette mangler i henvisningen", "Fare for selvskading")
+    fits_at_twice_the_size(per)
+    per.fill({"Send den slik den er": True})
+    per.press("Lagre henvisningen")
+    per.sees("Henvisningen er skrevet inn.")
+
+    siri.be()
+    siri.open(health)
+    siri.follow("Svar på henvisningen")
+    fits_at_twice_the_size(siri)
+    siri.fill({"Hva er svaret?": "Avslått", "Hovedgrunn": "Kan hjelpes i kommunen"})
+    siri.fill({"Hvorfor?": "Skolehelsetjenesten kan hjelpe."})
+    siri.press("Send svaret")
+
+    open_all(kari, health)
+    kari.sees("Hvem kan hjelpe i stedet?", "Kan hjelpes i kommunen")
+    kari.follow("Si det til barnet og familien")
+    kari.sees("har sagt nei denne gangen", "har sagt nei denne gongen")
+    fits_at_twice_the_size(kari)

@@ -22,6 +22,7 @@ from tests.stories.anna import (
     conclude,
     day,
     go_to_case,
+    send_as_it_is,
 )
 from tests.stories.letters import Letters
 from tests.stories.story import Hands, Story, Walls
@@ -220,7 +221,7 @@ def returned_and_accepted(told: Telling) -> None:
                 "Når ble henvisningen sendt?": day(),
             }
         )
-        hege.press("Lagre henvisningen")
+        send_as_it_is(hege)
         hege.sees("Henvisningen er skrevet inn.")
 
     with step("Siri sends it back, with what is missing"):
@@ -243,7 +244,7 @@ def returned_and_accepted(told: Telling) -> None:
         hege.follow("Fyll ut og henvis på nytt")
         hege.sees("Vi vet ikke hva som er prøvd.")
         hege.fill({"Hva er prøvd, og hvordan virket det?": "Åtte samtaler på skolen. Det hjalp litt."})
-        hege.press("Lagre henvisningen")
+        send_as_it_is(hege)
         go_to_case(siri, "Helse")
         siri.follow("Svar på henvisningen")
         siri.fill(

@@ -1,6 +1,6 @@
 """Referral to the specialist service, and its answer with the statutory time limits (pbrl § 2-2 a, F-prio § 4a)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -9,15 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur import clock
 from grunnmur.cases import deadlines, sharing
-from grunnmur.cases.access import Refused, owns
+from grunnmur.cases.access import WRONG_STATUS, Refused, owns
 from grunnmur.cases.actions import notices
 from grunnmur.cases.actions.checks import Problem, get_service, happened, in_service, refuse
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.lifecycle import ReferralFact
-from grunnmur.cases.models import Referral, ReferralAnswer
+from grunnmur.cases.models import Referral, ReferralAnswer, ReferralText
 from grunnmur.cases.next_step import good_recipients
-from grunnmur.cases.terms import HealthArea, InformationKind, ReferralAnswerKind
+from grunnmur.cases.terms import HealthArea, InformationKind, NoReason, PathwayStatus, ReferralAnswerKind
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
 from grunnmur.post.terms import MessageSort
@@ -38,9 +38,11 @@ def send(
     question: str,
     situation: str,
     tried: str = "",
+    texts: Mapping[str, str] | None = None,
     is_urgent: bool = False,
     sent_on: date,
     follows_id: UUID | None = None,
+    is_renewed: bool = False,
 ) -> Referral:
     """Refer the child: from the actor's own service to a specialist service, for one health area.
 
@@ -50,9 +52,13 @@ def send(
 
     Mapping in the municipality comes first as the main rule (HD3), which an urgent referral need not wait for; the
     page says so and never blocks.
+
+    `texts` are the other parts of `definitions/referral.yaml`, by their keys; `is_renewed` asks for the renewed
+    assessment that a patient can have once for the same condition after a rejection (pbrl § 2-3).
     """
     with on_pathway(actor, pathway_id, "referrals.send", once=once) as act:
         to_service = get_service(to_service_id)
+        parts = {key: text.strip() for key, text in (texts or {}).items() if text.strip()}
         told = {"question": question.strip(), "situation": situation.strip(), "tried": tried.strip()}
         may_tell = _may_tell(act, health_area)
         refuse(
@@ -62,7 +68,12 @@ def send(
                 "sent_on": happened(sent_on, child=act.child, today=act.today),
                 "question": _("Skriv hva dere spør om.") if may_tell and not told["question"] else None,
                 "situation": _("Beskriv situasjonen til barnet.") if may_tell and not told["situation"] else None,
-                **({} if may_tell else {field: NOT_TOLD for field, text in told.items() if text}),
+                **({} if may_tell else {field: NOT_TOLD for field, text in (told | parts).items() if text}),
+                **{
+                    key: _("Denne delen er ikke med i listen over hva en henvisning har.")
+                    for key in set(parts) - {part.key for part in definitions().referral.parts}
+                },
+                "is_renewed": _renewed(act, follows_id, area=health_area) if is_renewed else None,
                 "follows_id": _follows(act, follows_id, health_area=health_area, sent_on=sent_on),
             }
         )
@@ -79,7 +90,10 @@ def send(
             sent_on=sent_on,
             received_on=sent_on,
             follows_id=follows_id,
+            is_renewed=is_renewed,
         )
+        for key, text in parts.items():
+            ReferralText.objects.create(**act.row(health_area.kind), referral=referral, part=key, text=text)
         notices.tell(
             act,
             to_service_id,
@@ -151,6 +165,16 @@ def _follows(act: CaseAct, follows_id: UUID | None, *, health_area: HealthArea, 
     return None
 
 
+def _renewed(act: CaseAct, follows_id: UUID | None, *, area: HealthArea) -> Problem:
+    """A renewed assessment is asked for after a rejection, once for the same condition: here, the same area."""
+    before = next((item for item in act.before.referrals if item.id == str(follows_id)), None)
+    if before is None or before.answer is not ReferralAnswerKind.REJECTED:
+        return _("Fornyet vurdering kan dere be om når en henvisning er avslått.")
+    if Referral.objects.filter(pathway=act.case, health_area=area, is_renewed=True).exists():
+        return _("Det er alt bedt om fornyet vurdering. Det kan en gjøre én gang for samme tilstand (pbrl § 2-3).")
+    return None
+
+
 def _fact(act: CaseAct, referral_id: UUID) -> ReferralFact:
     return next(item for item in act.before.referrals if item.id == str(referral_id))
 
@@ -166,14 +190,18 @@ def answer(
     treatment_starts_on: date | None = None,
     treatment_deadline: date | None = None,
     reason: str = "",
+    main_reason: NoReason | None = None,
     missing: Sequence[str] = (),
     advice: str = "",
 ) -> ReferralAnswer:
     """The receiver's answer; the service that referred, or the case's owner, may write down an answer by letter.
 
-    Raises Refused for a service that is neither.
+    One that comes after the case was closed is written down by the owner, who alone sees it then and decides whether
+    to take the case up again. Raises Refused for a service that is neither.
     """
     with on_pathway(actor, pathway_id, "referrals.answer", once=once) as act:
+        if act.case.status == PathwayStatus.CLOSED and not owns(actor, act.case):
+            raise Refused("status_closed", WRONG_STATUS[PathwayStatus.CLOSED])
         referral = Referral.objects.filter(pathway=act.case, pk=referral_id).first()
         if referral is None or actor.service_id not in (
             referral.to_service_id,
@@ -209,6 +237,7 @@ def answer(
             answer=answer,
             answered_on=answered_on,
             reason=reason,
+            main_reason="" if granted else main_reason or "",
             missing=list(missing),
             treatment_starts_on=treatment_starts_on if granted else None,
             treatment_deadline=treatment_deadline if granted else None,

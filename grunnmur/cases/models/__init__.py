@@ -23,6 +23,7 @@ from grunnmur.cases.models.health import (
     MappingStep,
     Referral,
     ReferralAnswer,
+    ReferralText,
 )
 from grunnmur.cases.models.looking import LookReview
 from grunnmur.cases.models.meeting import (
@@ -139,6 +140,7 @@ __all__ = [
     "Received",
     "Referral",
     "ReferralAnswer",
+    "ReferralText",
     "RelatedPerson",
     "Release",
     "Remark",

@@ -12,6 +12,7 @@ from grunnmur.cases.terms import (
     LocalFollowUp,
     MappingConclusion,
     MappingState,
+    NoReason,
     ReferralAnswerKind,
     Severity,
 )
@@ -98,9 +99,30 @@ class Referral(PathwayRow):
     received_on = models.DateField()
     follows = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="followed_by", db_index=False)
     """The referral that was returned or rejected before this one."""
+    is_renewed = models.BooleanField(default=False)
+    """Asks for the renewed assessment that a patient can have once for the same condition (pbrl § 2-3)."""
 
     class Meta(PathwayRow.Meta):
         indexes = [*PathwayRow.Meta.indexes, *found_by("follows")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_renewed=False) | Q(follows__isnull=False), name="renewed_follows_something"
+            )
+        ]
+
+
+class ReferralText(PathwayRow):
+    """What a referral says of one part of `definitions/referral.yaml`, beside its situation and what was tried."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="texts", db_index=False)
+    part = models.CharField(max_length=40)
+    text = models.TextField()
+
+    class Meta(PathwayRow.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="part_says_something"),
+            models.UniqueConstraint(fields=["referral", "part"], name="one_text_of_a_part"),
+        ]
 
 
 class ReferralAnswer(PathwayRow):
@@ -110,6 +132,7 @@ class ReferralAnswer(PathwayRow):
     answer = models.CharField(max_length=20, choices=ReferralAnswerKind)
     answered_on = models.DateField()
     reason = models.TextField(blank=True)
+    main_reason = models.CharField(max_length=20, choices=NoReason, blank=True)
     missing = ArrayField(models.CharField(max_length=60), default=list)
     treatment_starts_on = models.DateField(null=True)
     treatment_deadline = models.DateField(null=True)

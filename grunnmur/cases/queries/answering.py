@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from grunnmur import clock
 from grunnmur.cases import access, deadlines, facts, sharing
+from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import (
     Invitation,
@@ -25,6 +26,7 @@ from grunnmur.cases.models import (
     QuestionAnswer,
     Referral,
     ReferralAnswer,
+    ReferralText,
     TimePoll,
 )
 from grunnmur.cases.queries import looking, names, receiving
@@ -203,6 +205,8 @@ def _referral(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
         return None
     area = HealthArea(row.health_area)
     given = _one(actor, ReferralAnswer.objects, pathway, referral=row)
+    rows = access.visible_to(actor, ReferralText.objects.filter(pathway=pathway, referral=row))
+    texts = {text.part: text.text for text in rows}
     answer: Pairs = ()
     if given:
         answer = _said(
@@ -220,7 +224,11 @@ def _referral(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
         answer_by=deadlines.referral_assessment_due(row.received_on),
         about=str(area.label),
         text=row.question,
-        details=_said((_("Situasjon"), row.situation), (_("Prøvd"), row.tried)),
+        details=_said(
+            (_("Situasjon"), row.situation),
+            (_("Prøvd"), row.tried),
+            *((part.label, texts.get(part.key, "")) for part in definitions().referral.parts),
+        ),
         may_tell=_may_tell(actor, case, area.kind),
         is_closed=False,
         answer=answer,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from django.db.models import Q
 
 from grunnmur import alphabet, clock
-from grunnmur.cases import access, age, deadlines, referral_guidance, sharing
+from grunnmur.cases import access, age, deadlines, outcome, sharing
 from grunnmur.cases import models as rows
 from grunnmur.cases.access import NotVisible
 from grunnmur.cases.definition import Instrument, definitions
@@ -16,6 +16,7 @@ from grunnmur.cases.informants import View
 from grunnmur.cases.lifecycle import MappingFact, ReferralFact
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.next_step import Step
+from grunnmur.cases.outcome import Outcome
 from grunnmur.cases.queries import receiving, remarks
 from grunnmur.cases.queries.case import HIDDEN_PERSON, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
@@ -27,12 +28,15 @@ from grunnmur.cases.terms import (
     LocalFollowUp,
     MappingConclusion,
     MappingState,
+    NoReason,
     PathwayStatus,
     ReferralAnswerKind,
     Severity,
 )
+from grunnmur.directory import nearby
 from grunnmur.directory.kinds import TAKES_REFERRALS
 from grunnmur.directory.models import Service
+from grunnmur.directory.nearby import ServiceChoice
 from grunnmur.directory.sessions import Actor
 
 
@@ -118,6 +122,7 @@ class AnswerRow:
     written_by: str
     """The service that wrote it down for the receiver; empty when the receiver did."""
     reason: str
+    main_reason: NoReason | None
     missing: tuple[str, ...]
     advice: str
     starts_on: date | None
@@ -142,6 +147,9 @@ class ReferralRow:
     question: str
     situation: str
     tried: str
+    texts: Mapping[str, str]
+    """What it says of each other part, by its key."""
+    is_renewed: bool
     written_by: str
     answer_due: Due
     answer: AnswerRow | None
@@ -153,6 +161,12 @@ class ReferralRow:
     follows_id: UUID | None
     is_followed: bool
     remarked: Remarked
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """(what it is about, what it says) for each other part, in the order of the definition."""
+        known = definitions().referral.parts
+        return tuple((part.label, self.texts[part.key]) for part in known if part.key in self.texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +216,8 @@ class Health:
     areas: tuple[Area, ...]
     told: tuple[LineRow, ...]
     """What everybody who takes part is told of areas that the actor does not see."""
+    helpers: Mapping[HealthArea, tuple[ServiceChoice, ...]]
+    """Whom the owner can ask instead, for the areas where a referral was rejected."""
     is_acute: bool
     """Started on an acute criterion, and nobody has been asked to help yet."""
 
@@ -260,6 +276,9 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
             actor, rows.InformantReport.objects.select_related("recorded_by").filter(pathway=pathway_id)
         ).order_by("on", "recorded_at")
     )
+    texts: dict[UUID, dict[str, str]] = {}
+    for text in access.visible_to(actor, rows.ReferralText.objects.filter(pathway=pathway_id)):
+        texts.setdefault(text.referral_id, {})[text.part] = text.text
     asked = [row.pk for row in mappings if row.service_id == actor.service_id]
     receiving.shown(actor, [*asked, *(row.pk for row in referrals if row.to_service_id == actor.service_id)])
     written = _Names(
@@ -282,9 +301,11 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
     for line in lines:
         by_step.setdefault(line.step_id, []).append(_line(line, written))
     mapped = _Mapped(mappings, {step.mapping_id: step for step in steps}, by_step, reports)
+    areas = tuple(_areas(case, mapped, _Referred(referrals, answers, texts), written))
     return Health(
         case=case,
-        areas=tuple(_areas(case, mapped, referrals, answers, written)),
+        areas=areas,
+        helpers=_helpers(case, areas),
         told=tuple(row for step, rows_ in by_step.items() if step not in seen for row in rows_),
         is_acute=case.is_owner and any(step.key == "act_now" for step in case.steps()),
     )
@@ -317,13 +338,16 @@ class _Mapped:
     reports: list[rows.InformantReport]
 
 
-def _areas(
-    case: Case,
-    found: _Mapped,
-    referrals: list[rows.Referral],
-    answers: Mapping[UUID, rows.ReferralAnswer],
-    written: _Names,
-) -> Iterable[Area]:
+@dataclass(frozen=True, slots=True)
+class _Referred:
+    """The rows of referral in a case."""
+
+    referrals: list[rows.Referral]
+    answers: Mapping[UUID, rows.ReferralAnswer]
+    texts: Mapping[UUID, Mapping[str, str]]
+
+
+def _areas(case: Case, found: _Mapped, sent: _Referred, written: _Names) -> Iterable[Area]:
     waiting = {step.subject: step for step in case.steps()}
     for number, item in enumerate(case.edition.health_areas, start=1):
         area = HealthArea(item.key)
@@ -333,9 +357,7 @@ def _areas(
             if row.health_area == area.value
         ]
         asked = {row.id for row in mapped}
-        referred = [
-            _referral(case, row, answers.get(row.pk), written) for row in referrals if row.health_area == area.value
-        ]
+        referred = [_referral(case, row, sent, written) for row in sent.referrals if row.health_area == area.value]
         if not (area.kind & case.kinds or mapped or referred):
             continue
         in_hand = any(row.is_open and not row.is_lost for row in mapped)
@@ -452,7 +474,22 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
     )
 
 
-def _referral(case: Case, row: rows.Referral, answer: rows.ReferralAnswer | None, written: _Names) -> ReferralRow:
+def _helpers(case: Case, areas: Iterable[Area]) -> Mapping[HealthArea, tuple[ServiceChoice, ...]]:
+    """The municipality's own services for each area where a referral was rejected and nobody has been asked since."""
+    rejected = [area.area for area in areas if area.stand == ReferralAnswerKind.REJECTED]
+    if not case.is_owner or not rejected:
+        return {}
+    wanted = {area: definitions().referral.kinds_for(area) for area in rejected}
+    found = nearby.of_kinds(
+        {kind for kinds in wanted.values() for kind in kinds},
+        municipality=case.pathway.author_service.municipality_id,
+        on=case.today,
+    )
+    return {area: tuple(one for kind in kinds for one in found if one.kind is kind) for area, kinds in wanted.items()}
+
+
+def _referral(case: Case, row: rows.Referral, sent: _Referred, written: _Names) -> ReferralRow:
+    answer = sent.answers.get(row.pk)
     fact: ReferralFact = next(item for item in case.facts.referrals if item.id == str(row.pk))
     mine = case.actor.service_id
     sees = receiver_sees(case, service=fact.to_service, kind=fact.area.kind)
@@ -471,6 +508,8 @@ def _referral(case: Case, row: rows.Referral, answer: rows.ReferralAnswer | None
         question=row.question,
         situation=row.situation,
         tried=row.tried,
+        texts=sent.texts.get(row.pk, {}),
+        is_renewed=row.is_renewed,
         written_by=written.writer(row),
         answer_due=Due(
             due_on, definitions().deadline("assess_referral").text(), fact.answer is None and due_on < case.today
@@ -478,7 +517,10 @@ def _referral(case: Case, row: rows.Referral, answer: rows.ReferralAnswer | None
         answer=_answer(case, fact, answer, written) if answer else None,
         receiver_sees=sees,
         writer=written.service(row.from_service_id if from_takes_part else case.pathway.author_service_id),
-        may_answer=fact.answer is None and mine in writers and not case.why_not("referrals.answer"),
+        may_answer=fact.answer is None
+        and mine in writers
+        and (is_under_way or case.is_owner)
+        and not case.why_not("referrals.answer"),
         may_follow=is_under_way
         and fact.answer in (ReferralAnswerKind.RETURNED, ReferralAnswerKind.REJECTED)
         and not fact.is_followed
@@ -511,7 +553,8 @@ def _answer(case: Case, fact: ReferralFact, row: rows.ReferralAnswer, written: _
         working_days=deadlines.working_days_between(fact.received_on, row.answered_on),
         written_by="" if str(row.author_service_id) == fact.to_service else written.service(row.author_service_id),
         reason=row.reason,
-        missing=tuple(referral_guidance.labels(row.missing)),
+        main_reason=NoReason(row.main_reason) if row.main_reason else None,
+        missing=definitions().referral.labels(row.missing),
         advice=row.advice,
         starts_on=row.treatment_starts_on,
         deadline=row.treatment_deadline,
@@ -525,6 +568,12 @@ def _answer(case: Case, fact: ReferralFact, row: rows.ReferralAnswer, written: _
     )
 
 
+def area_ids(case: Case) -> tuple[tuple[UUID, HealthArea], ...]:
+    """The areas that the actor sees, with what names them in addresses."""
+    areas = (HealthArea(item.key) for item in case.edition.health_areas)
+    return tuple((uuid5(case.pathway.pk, area.value), area) for area in areas if area.kind & case.kinds)
+
+
 def readers(case: Case, kind: InformationKind) -> str:
     """Who reads what is written of a kind in the case now: the names of the services, as far as the actor is told."""
     now = clock.now()
@@ -532,6 +581,25 @@ def readers(case: Case, kind: InformationKind) -> str:
         item.service_id: item.name for item in case.participants if bool(item.kinds & kind) and item.starts_at <= now
     }
     return ", ".join(sorted(case.services(found).values(), key=alphabet.order))
+
+
+def in_plain_words(referral: ReferralRow) -> tuple[str, str]:
+    """The answer as it can be given to the family, in bokmål and in nynorsk. There is an answer."""
+    assert referral.answer is not None
+    said = Outcome(
+        kind=referral.answer.kind,
+        receiver=referral.to_service,
+        reason=referral.answer.reason,
+        missing=referral.answer.missing,
+        advice=referral.answer.advice,
+        starts_on=referral.answer.starts_on,
+        deadline=referral.answer.deadline,
+    )
+    helfo = definitions().referral.helfo
+    return (
+        outcome.in_plain_words(said, helfo=helfo, language="nb"),
+        outcome.in_plain_words(said, helfo=helfo, language="nn"),
+    )
 
 
 # --- what can be chosen in the forms -------------------------------------------------------------------------

@@ -40,7 +40,7 @@ IN_A_LIST = frozenset(
 OF_HEALTH = frozenset(
     {
         *("health", "ask_mapping", "leave_out_area", "send_referral", "mapping_step", "mapping_report"),
-        *("answer_referral", "follow_referral", "referral_paper"),
+        *("answer_referral", "follow_referral", "referral_paper", "referral_outcome"),
     }
 )
 OF_RIGHTS = frozenset(

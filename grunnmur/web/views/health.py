@@ -1,23 +1,26 @@
 """Phase 3: the five health areas, asking for mapping, saying how far one has come, referring, and the answer."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
 from django import forms as django_forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur import clock
-from grunnmur.cases import deadlines, referral_guidance
+from grunnmur.cases import deadlines, readiness
 from grunnmur.cases.access import NotVisible, Refused
 from grunnmur.cases.actions import mappings, referrals
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.queries import health as queries
+from grunnmur.cases.queries import referring
 from grunnmur.cases.queries.health import Area, Health, ReferralRow
+from grunnmur.cases.queries.referring import Offer
 from grunnmur.cases.terms import (
     Informant,
     InformationKind,
@@ -25,6 +28,7 @@ from grunnmur.cases.terms import (
     LocalFollowUp,
     MappingConclusion,
     MappingState,
+    NoReason,
     ReferralAnswerKind,
     Severity,
 )
@@ -372,12 +376,20 @@ def mapping_report(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> 
 # --- referring ------------------------------------------------------------------------------------------------
 
 
+OWN_FIELDS = {"symptoms": "situation", "tried": "tried"}
+"""Parts of a referral that have a field of their own; the others are `part_` and their key."""
+
+
+def _field(part: str) -> str:
+    return OWN_FIELDS.get(part, f"part_{part}")
+
+
 class ReferralForm(forms.ActForm):
     to_service_id = ServiceField(label=gettext_lazy("Hvem henviser dere til?"))
     question = forms.long_text(gettext_lazy("Hva spør dere om?"))
     situation = forms.long_text(
         gettext_lazy("Hvordan er situasjonen?"),
-        help_text=gettext_lazy("Begynn med hvordan barnet og foreldrene selv beskriver det."),
+        help_text=gettext_lazy("Symptomer, hvor alvorlige de er, og hvordan hverdagen går."),
     )
     tried = forms.long_text(gettext_lazy("Hva er prøvd, og hvordan virket det?"), required=False)
     is_urgent = django_forms.BooleanField(
@@ -386,9 +398,34 @@ class ReferralForm(forms.ActForm):
         help_text=gettext_lazy("Er det fare for liv og helse, ring 113 eller legevakt 116 117 først."),
     )
     sent_on = forms.DateField(label=gettext_lazy("Når ble henvisningen sendt?"))
+    is_renewed = django_forms.BooleanField(
+        label=gettext_lazy("Vi ber om fornyet vurdering"),
+        required=False,
+        help_text=gettext_lazy("Det kan en gjøre én gang for samme tilstand (pbrl § 2-3)."),
+    )
+    as_it_is = django_forms.BooleanField(label=gettext_lazy("Send den slik den er"), required=False)
 
-    def __init__(self, *args: Any, receivers: tuple[queries.Receiver, ...], may_tell: bool, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        receivers: tuple[queries.Receiver, ...],
+        may_tell: bool,
+        offered: Mapping[str, Offer],
+        may_renew: bool,
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        for part in definitions().referral.parts:
+            if part.key not in OWN_FIELDS:
+                label = part.label[:1].upper() + part.label[1:]
+                self.fields[_field(part.key)] = forms.long_text(label, required=False)
+        self.say_plainly()
+        for key, offer in offered.items():
+            field = self.fields[_field(key)]
+            where = _("Hentet %(where)s. Rett det som ikke stemmer.") % {"where": offer.source}
+            field.help_text = f"{field.help_text} {where}".strip()
+        if not may_renew:
+            del self.fields["is_renewed"]
         field = self.fields["to_service_id"]
         assert isinstance(field, ServiceField)
         field.error_messages["required"] = _("Velg en tjeneste.")
@@ -403,7 +440,8 @@ class ReferralForm(forms.ActForm):
         self.fields["question"].error_messages["required"] = _("Skriv hva dere spør om.")
         self.fields["situation"].error_messages["required"] = _("Beskriv situasjonen til barnet.")
         if not may_tell:
-            _leave_out(self, "question", "situation", "tried")
+            parts = (_field(part.key) for part in definitions().referral.parts)
+            _leave_out(self, "question", *parts)
 
 
 def send_referral(request: HttpRequest, pathway_id: UUID, area_id: UUID) -> HttpResponse:
@@ -425,7 +463,8 @@ def _refer(request: HttpRequest, found: Health, area: Area, *, before: ReferralR
     actor, case = found.case.actor, found.case
     check_first(request, case, "referrals.send")
     may_tell = queries.may_tell(case, area.area)
-    initial: dict[str, Any] = {"sent_on": clock.today()}
+    offered = referring.offers(case, area) if may_tell and before is None else {}
+    initial: dict[str, Any] = {"sent_on": clock.today(), **{_field(key): one.text for key, one in offered.items()}}
     if before is not None:
         initial |= {
             "to_service_id": before.to_service_id,
@@ -433,20 +472,39 @@ def _refer(request: HttpRequest, found: Health, area: Area, *, before: ReferralR
             "situation": before.situation,
             "tried": before.tried,
             "is_urgent": before.is_urgent,
+            **{_field(key): text for key, text in before.texts.items()},
         }
-    receivers = queries.list_receivers(case, area.area)
+    form = ReferralForm(
+        _with_offers(request.POST, offered) if request.method == "POST" else None,
+        initial=initial,
+        receivers=queries.list_receivers(case, area.area),
+        may_tell=may_tell,
+        offered=offered,
+        may_renew=before is not None
+        and before.answer is not None
+        and before.answer.kind is ReferralAnswerKind.REJECTED,
+    )
+    receiver = _id(request.POST.get("to_service_id", "")) or (before.to_service_id if before else None)
+    asks = referring.intake_of(receiver)
+    typed = {part.key: request.POST.get(_field(part.key), "") for part in definitions().referral.parts}
+    missing = referring.missing(case, area, written=typed, asks=asks) if may_tell and form.is_bound else ()
+    takes_from = asks.takes_from(actor.role)
+
+    def send(data: dict[str, Any]) -> object:
+        if readiness.holds_back(
+            [one.gap for one in missing],
+            takes_from=takes_from,
+            is_urgent=data["is_urgent"],
+            as_it_is=data["as_it_is"],
+        ):
+            raise Invalid({"as_it_is": _("Se hva som mangler over. Fyll det ut, eller kryss av for å sende likevel.")})
+        return _send(data, sent=request.POST, found=found, area=area, before=before, once=once_of(request))
+
     shared = _shared(found)
     return perform(
         request,
-        form=ReferralForm(request.POST or None, initial=initial, receivers=receivers, may_tell=may_tell),
-        run=lambda data: referrals.send(
-            actor=actor,
-            pathway_id=case.pathway.pk,
-            once=once_of(request),
-            health_area=area.area,
-            follows_id=before.id if before else None,
-            **{"question": "", "situation": "", **data},
-        ),
+        form=form,
+        run=send,
         title=_("Ny henvisning etter svaret") if before else _("Henvisning"),
         lead=str(area.area.label),
         button=_("Lagre henvisningen"),
@@ -460,10 +518,72 @@ def _refer(request: HttpRequest, found: Health, area: Area, *, before: ReferralR
             "area": area,
             "before": before,
             "may_tell": may_tell,
-            "checklist": referral_guidance,
+            "asks": asks,
+            "takes_from": takes_from,
+            "missing": missing,
+            "of_guidance": [_field(part.key) for part in definitions().referral.parts if part.areas],
+            "of_receiver": [_field(key) for key in asks.parts],
+            "guidance": definitions().source("HDPB"),
             "answer_due": deadlines.referral_assessment_due(clock.today()),
             "answer_text": definitions().deadline("assess_referral").text(),
         },
+    )
+
+
+def _with_offers(sent: QueryDict, offered: Mapping[str, Offer]) -> QueryDict:
+    """What was sent, and what is offered in fields that the page has not shown yet."""
+    data = sent.copy()
+    for key, offer in offered.items():
+        data.setdefault(_field(key), offer.text)
+    return data
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _send(
+    data: dict[str, Any], *, sent: QueryDict, found: Health, area: Area, before: ReferralRow | None, once: UUID | None
+) -> object:
+    """The act, with what stood on the page; what is wrong with a part is said beside its field. Raises Invalid."""
+    parts = [part.key for part in definitions().referral.parts if part.key not in OWN_FIELDS]
+    try:
+        return referrals.send(
+            actor=found.case.actor,
+            pathway_id=found.case.pathway.pk,
+            once=once,
+            health_area=area.area,
+            to_service_id=data["to_service_id"],
+            question=data.get("question", ""),
+            situation=data.get("situation", ""),
+            tried=data.get("tried", ""),
+            texts={key: data.get(_field(key), "") for key in parts if _field(key) in sent},
+            is_urgent=data["is_urgent"],
+            sent_on=data["sent_on"],
+            follows_id=before.id if before else None,
+            is_renewed=data.get("is_renewed", False),
+        )
+    except Invalid as invalid:
+        own = {"question", *OWN_FIELDS.values()}
+        names = {key: _field(key) for key in parts if key not in own}
+        raise Invalid({names.get(key, key): text for key, text in invalid.problems.items()}) from invalid
+
+
+def referral_outcome(request: HttpRequest, pathway_id: UUID, referral_id: UUID) -> HttpResponse:
+    """The answer in plain words, ready to be given to the child and the family."""
+    found = queries.get_health(actor_of(request), pathway_id, page="referral_outcome")
+    area, referral = found.referral(referral_id)
+    if referral.answer is None:
+        raise NotVisible  # no page leads here
+    nb, nn = queries.in_plain_words(referral)
+    shared = _shared(found, (_("Til familien"), ""))
+    return render(
+        request,
+        "referral_outcome.html",
+        {**shared, "case": found.case, "area": area, "referral": referral, "nb": nb, "nn": nn},
     )
 
 
@@ -490,14 +610,27 @@ class AnswerForm(forms.ConditionalForm):
         required=False,
         help_text=gettext_lazy("Ved avslag eller retur. Både henviseren og familien skal kunne forstå det."),
     )
-    missing = forms.choices(
-        gettext_lazy("Hva mangler i henvisningen?"), referral_guidance.CHECKLIST.items(), required=False
+    main_reason = forms.choice(
+        gettext_lazy("Hovedgrunn"), NoReason.choices, required=False, empty=gettext_lazy("Ikke oppgitt")
     )
+    missing = forms.choices(gettext_lazy("Hva mangler i henvisningen?"), [], required=False)
     advice = forms.long_text(
         gettext_lazy("Hva kan hjelpe i stedet?"),
         required=False,
         help_text=gettext_lazy("Råd til henviseren: hvem kan hjelpe nå, og hva skal til for en ny henvisning?"),
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["missing"]
+        assert isinstance(field, django_forms.MultipleChoiceField)
+        field.choices = [(part.key, part.label) for part in definitions().referral.parts]
+
+
+def answer_data(data: dict[str, Any]) -> dict[str, Any]:
+    """What the act is given of a valid form."""
+    main = data.get("main_reason")
+    return {**data, "answer": ReferralAnswerKind(data["answer"]), "main_reason": NoReason(main) if main else None}
 
 
 def answer_referral(request: HttpRequest, pathway_id: UUID, referral_id: UUID) -> HttpResponse:
@@ -518,7 +651,7 @@ def answer_referral(request: HttpRequest, pathway_id: UUID, referral_id: UUID) -
             pathway_id=pathway_id,
             once=once_of(request),
             referral_id=referral_id,
-            **{**data, "answer": ReferralAnswerKind(data["answer"])},
+            **answer_data(data),
         ),
         title=_("Svar på henvisning") if referral.is_to_me else _("Skriv inn svaret på henvisningen"),
         lead=str(area.area.label),

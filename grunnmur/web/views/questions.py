@@ -16,7 +16,8 @@ from grunnmur.cases.actions import links, status_rounds
 from grunnmur.cases.actions import questions as acts
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries import questions as queries
-from grunnmur.cases.queries.case import get_case
+from grunnmur.cases.queries import referring
+from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import who_takes_part
 from grunnmur.cases.queries.questions import Questions
 from grunnmur.cases.queries.sent_links import find_asked, list_links
@@ -80,6 +81,14 @@ class AskForm(forms.ActForm):
         self.fields["text"].error_messages["required"] = _("Skriv hva dere spør om.")
 
 
+def _asked_for(request: HttpRequest, case: Case) -> dict[str, str]:
+    """What another page has found that one should ask, and whom; to be read before it is sent."""
+    about = referring.question_about(case, request.GET.get("del", ""), request.GET.get("i", ""))
+    if about is None:
+        return {}
+    return {"to_service_id": request.GET.get("hos", ""), "text": about[0], "kind": about[1]}
+
+
 def ask_question(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """Ask one service that takes part one thing."""
     actor = actor_of(request)
@@ -93,7 +102,7 @@ def ask_question(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         form=AskForm(
             request.POST or None,
             receivers=queries.list_receivers(found.case),
-            initial={"answer_by": usual, "sort": QuestionSort.INFORMATION},
+            initial={"answer_by": usual, "sort": QuestionSort.INFORMATION, **_asked_for(request, found.case)},
         ),
         run=lambda data: acts.ask(
             actor=actor,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grunnmur import clock
 from grunnmur.cases.actions import meetings, questions, referrals, times
 from grunnmur.cases.queries.answering import Answering, get_answering
-from grunnmur.cases.terms import AnswerSays, AttendanceAnswer, ReferralAnswerKind
+from grunnmur.cases.terms import AnswerSays, AttendanceAnswer
 from grunnmur.directory import openid, sessions
 from grunnmur.directory.providers import Provider, providers
 from grunnmur.log import record
@@ -26,6 +26,7 @@ from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.views import session
 from grunnmur.web.views.health import NEEDS_CONSENT, StepForm, take_step
 from grunnmur.web.views.health import AnswerForm as ReferralForm
+from grunnmur.web.views.health import answer_data as referral_answer
 from grunnmur.web.views.meetings import ReplyForm
 from grunnmur.web.views.questions import AnswerForm, answer_data
 from grunnmur.web.views.session import public
@@ -222,14 +223,14 @@ def _mapping(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: A
 
 
 def _referral(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: Answering) -> Form:
-    form = _without(ReferralForm(request.POST or None), "answered_on")
+    form = _without(ReferralForm(request.POST or None), "answered_on", "main_reason")
     return form, lambda data: referrals.answer(
         actor=actor,
         pathway_id=asked.pathway_id,
         once=once_of(request),
         referral_id=asked.item,
         answered_on=clock.today(),
-        **{**data, "answer": ReferralAnswerKind(data["answer"])},
+        **referral_answer(data),
     )
 
 
