@@ -43,6 +43,8 @@ class Keyset(StrEnum):
     """What a child said, in its own words."""
     ADDRESS = "address"
     """What can tell where a child is, or how to reach those it lives with."""
+    FILE = "file"
+    """Files that belong to a mapping or a referral."""
     FACTOR = "factor"
     """What second factors are checked with: the secrets behind one-time codes, and what passkeys are held against."""
     LOG = "log"

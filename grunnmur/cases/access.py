@@ -317,6 +317,7 @@ ACTS: dict[str, Right] = {
     "mappings.report": Right(HEALTH, False, UNDER_WAY),
     "referrals.send": Right(HEALTH | {Role.LEADER}, False, UNDER_WAY),
     "referrals.answer": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY | {PathwayStatus.CLOSED}),
+    "attachments.add": Right(HEALTH | {Role.LEADER}, False, UNDER_WAY),
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),
     "closings.reactivate": Right(CHILD_WELFARE, True, ENDED),
     "passports.give": Right(CHILD_WELFARE, True, UNDER_WAY | frozenset({PathwayStatus.CLOSED})),

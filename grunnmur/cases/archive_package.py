@@ -18,7 +18,8 @@ CHECKSUMS = "checksums.sha256"
 FILES = ("README.txt", "case.html", "content.json", "schema.json")
 README = """Arkivpakke for ett avsluttet forløp, fra Grunnmur.
 
-content.json      alle rader og versjoner, hvem som har hatt innsyn, hva som er gjort, og hvem som har sett
+content.json      alle rader og versjoner, hvem som har hatt innsyn, hva som er gjort, og hvem som har sett; filer
+                  (cases_attachment, «content») står i base64
 schema.json       formen på content.json (JSON Schema)
 case.html         det samme for mennesker
 checksums.sha256  kontrollsum for hver fil; kontroller med: sha256sum -c checksums.sha256
@@ -163,5 +164,10 @@ def _page(package: Package) -> str:
     return "\n".join([*parts, "</ol>\n</body>\n</html>\n"])
 
 
+LONGEST_TEXT = 100_000
+"""Longer than anything that is typed: a file, in base64."""
+
+
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_TEXT else "(en fil: innholdet står i content.json, i base64)"

@@ -19,7 +19,7 @@ from grunnmur.encrypted import Encrypted, KeyedIndex, encrypted_columns, keyed_i
 from grunnmur.keys import Keyset
 
 BATCH = 500
-"""Rows in one transaction: some milliseconds, so that nobody waits for it."""
+"""Rows in one transaction at the most; a column of files has fewer (`Encrypted.at_once`)."""
 SETTLE = 60.0
 """Seconds between a new key for an index and the first changed row: longer than any request that began before."""
 
@@ -49,7 +49,8 @@ def rotate(keyset: Keyset, *, say: Say, batch: int = BATCH, settle: float = SETT
         time.sleep(settle)
     changed = 0
     for column in columns:
-        while found := sum(_write(column, some) for some in _batches(_stale(column), batch)):
+        size = min(batch, _at_once(column))
+        while found := sum(_write(column, some) for some in _batches(_stale(column), size)):
             changed += found
             say(f"{keyset}: {changed} values changed.")
     return changed
@@ -96,7 +97,7 @@ def _stale(column: Column) -> Iterator[Change]:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                f'select {names} from {table} where {where} and "{key}" > %s order by "{key}" limit {BATCH}',
+                f'select {names} from {table} where {where} and "{key}" > %s order by "{key}" limit {_at_once(column)}',
                 [*parameters, after],
             )
             rows = cursor.fetchall()
@@ -104,9 +105,13 @@ def _stale(column: Column) -> Iterator[Change]:
             new = _changed(column, *row)
             if new != bytes(row[1]):
                 yield row[0], bytes(row[1]), new
-        if len(rows) < BATCH:
+        if len(rows) < _at_once(column):
             return
         after = rows[-1][0]
+
+
+def _at_once(column: Column) -> int:
+    return column.at_once if isinstance(column, Encrypted) else BATCH
 
 
 def _changed(column: Column, key: UUID, value: bytes, *sources: object) -> bytes:

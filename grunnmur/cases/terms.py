@@ -280,6 +280,15 @@ class ReferralAnswerKind(TextChoices):
     RETURNED = "returned", _("Sendt tilbake for mer informasjon")
 
 
+class FileSort(TextChoices):
+    """What a file is; the value is the ending of its name (`uploads.Kind`)."""
+
+    PDF = "pdf", _("PDF")
+    PNG = "png", _("Bilde (PNG)")
+    JPEG = "jpg", _("Bilde (JPEG)")
+    TEXT = "txt", _("Tekst")
+
+
 class NoReason(TextChoices):
     """The main reason why a referral was rejected or returned. No official list was found; the keys are our own."""
 

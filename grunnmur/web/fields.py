@@ -48,6 +48,8 @@ class Field:
     says_optional: bool = True
     """Whether it says that it may be left empty: all but those of a search or a choice of what to show."""
     max_length: int | None = None
+    multiple: bool = False
+    """Of a file: whether several can be chosen."""
     autocomplete: str = "off"
 
 
@@ -79,6 +81,7 @@ def field_of(bound: BoundField, *, says_optional: bool = True) -> Field:
         required=form_field.required,
         says_optional=says_optional,
         max_length=limit if (limit := getattr(form_field, "max_length", None)) and limit <= WORTH_COUNTING else None,
+        multiple=getattr(form_field.widget, "allow_multiple_selected", False),
         autocomplete=form_field.widget.attrs.get("autocomplete", "off"),
     )
 

@@ -106,6 +106,7 @@ TAKING_PART = {
         "mappings.report",
         "referrals.send",
         "referrals.answer",
+        "attachments.add",
         "messages.remind",
         "remarks.record",
     },

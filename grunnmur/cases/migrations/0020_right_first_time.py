@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0019_besides'),
-        ('directory', '0005_intake_rules'),
+        ('directory', '0007_intake_rules'),
     ]
 
     operations = [

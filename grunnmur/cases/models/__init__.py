@@ -10,6 +10,7 @@ from grunnmur.cases.models.assessment import (
     Observation,
     OwnWords,
 )
+from grunnmur.cases.models.attachment import Attachment
 from grunnmur.cases.models.beside import Beside
 from grunnmur.cases.models.closing import CarriesOn, Closure, Passport, Reactivation
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
@@ -80,6 +81,7 @@ __all__ = [
     "ArchiveReceipt",
     "AssessedCriterion",
     "Assessment",
+    "Attachment",
     "Beside",
     "CarriesOn",
     "Child",

@@ -9,7 +9,7 @@ from grunnmur.cases.queries.case import Case
 
 def package(case: Case) -> Package:
     """Everything about the pathway and what follows the child: rows, versions, disclosures, acts and looks."""
-    parts = held.everything(case.actor, case.child, pathway_id=case.pathway.pk)
+    parts = held.everything(case.actor, case.child, pathway_id=case.pathway.pk, with_files=True)
     meanings: dict[str, list[ColumnMeaning]] = {}
     for column in data_register.columns():
         meanings.setdefault(column.table, []).append(

@@ -21,6 +21,7 @@ from grunnmur.cases.queries import receiving, remarks
 from grunnmur.cases.queries.case import HIDDEN_PERSON, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
+    FileSort,
     HealthArea,
     Informant,
     InformationKind,
@@ -78,6 +79,22 @@ class ReportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file, without what is in it."""
+
+    id: UUID
+    about: str
+    sort: FileSort
+    size: int
+    on: date
+    written_by: str
+
+    @property
+    def kilobytes(self) -> int:
+        return max(1, round(self.size / 1000))
+
+
+@dataclass(frozen=True, slots=True)
 class MappingRow:
     """One mapping: who was asked what, how far it has come, and what it led to."""
 
@@ -97,6 +114,8 @@ class MappingRow:
     findings: str
     """What was found; for an area that is not indicated, why."""
     lines: tuple[LineRow, ...]
+    files: tuple[FileRow, ...]
+    may_attach: bool
     written_by: str
     is_mine: bool
     """The actor's service is asked, and has not finished."""
@@ -149,6 +168,8 @@ class ReferralRow:
     tried: str
     texts: Mapping[str, str]
     """What it says of each other part, by its key."""
+    files: tuple[FileRow, ...]
+    may_attach: bool
     is_renewed: bool
     written_by: str
     answer_due: Due
@@ -190,6 +211,11 @@ class Area:
     def may_leave_out(self) -> bool:
         """Whether it makes sense to note that nothing points to a need: nobody has found one, or is looking."""
         return self.may_ask and self.stand in ("open", "lost", "declined", ReferralAnswerKind.REJECTED.value)
+
+    @property
+    def items(self) -> frozenset[UUID]:
+        """Every mapping and referral of it."""
+        return frozenset([*(row.id for row in self.mappings), *(row.id for row in self.referrals)])
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -279,6 +305,12 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
     texts: dict[UUID, dict[str, str]] = {}
     for text in access.visible_to(actor, rows.ReferralText.objects.filter(pathway=pathway_id)):
         texts.setdefault(text.referral_id, {})[text.part] = text.text
+    files = list(
+        access.visible_to(
+            actor,
+            rows.Attachment.objects.defer("content").select_related("recorded_by").filter(pathway=pathway_id),
+        ).order_by("recorded_at", "pk")
+    )
     asked = [row.pk for row in mappings if row.service_id == actor.service_id]
     receiving.shown(actor, [*asked, *(row.pk for row in referrals if row.to_service_id == actor.service_id)])
     written = _Names(
@@ -289,19 +321,22 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
                 *(row.to_service_id for row in referrals),
                 *(
                     row.author_service_id
-                    for row in (*mappings, *steps, *lines, *reports, *referrals, *answers.values())
+                    for row in (*mappings, *steps, *lines, *reports, *referrals, *files, *answers.values())
                 ),
                 case.pathway.author_service_id,
             ]
         ),
         remarked=remarks.of_case(case),
     )
+    kept: dict[UUID | None, list[FileRow]] = {}
+    for file in files:
+        kept.setdefault(file.mapping_id or file.referral_id, []).append(_file(file, written))
     seen = {row.pk for row in steps}
     by_step: dict[UUID, list[LineRow]] = {}
     for line in lines:
         by_step.setdefault(line.step_id, []).append(_line(line, written))
-    mapped = _Mapped(mappings, {step.mapping_id: step for step in steps}, by_step, reports)
-    areas = tuple(_areas(case, mapped, _Referred(referrals, answers, texts), written))
+    mapped = _Mapped(mappings, {step.mapping_id: step for step in steps}, by_step, reports, kept)
+    areas = tuple(_areas(case, mapped, _Referred(referrals, answers, texts, kept), written))
     return Health(
         case=case,
         areas=areas,
@@ -336,6 +371,7 @@ class _Mapped:
     newest: Mapping[UUID, rows.MappingStep]
     lines: Mapping[UUID, list[LineRow]]
     reports: list[rows.InformantReport]
+    files: Mapping[UUID | None, list[FileRow]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +381,7 @@ class _Referred:
     referrals: list[rows.Referral]
     answers: Mapping[UUID, rows.ReferralAnswer]
     texts: Mapping[UUID, Mapping[str, str]]
+    files: Mapping[UUID | None, list[FileRow]]
 
 
 def _areas(case: Case, found: _Mapped, sent: _Referred, written: _Names) -> Iterable[Area]:
@@ -405,6 +442,17 @@ def _stand(mappings: list[MappingRow], referrals: list[ReferralRow]) -> str:
     return "declined" if last.state is MappingState.NOT_INDICATED and last.service_id else last.state.value
 
 
+def _file(row: rows.Attachment, written: _Names) -> FileRow:
+    return FileRow(
+        id=row.pk,
+        about=row.about,
+        sort=FileSort(row.sort),
+        size=row.size,
+        on=row.recorded_at.astimezone(clock.OSLO).date(),
+        written_by=written.writer(row),
+    )
+
+
 def _line(row: rows.MappingLine, written: _Names) -> LineRow:
     return LineRow(
         sort=LineSort(row.sort),
@@ -463,6 +511,10 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
         local_follow_up=LocalFollowUp(step.local_follow_up) if step and step.local_follow_up else None,
         findings=step.findings if step else "",
         lines=tuple(found.lines.get(step.pk, ())) if step else (),
+        files=tuple(found.files.get(row.pk, ())),
+        may_attach=row.service_id == case.actor.service_id
+        and not case.why_not("attachments.add")
+        and may_tell(case, fact.area),
         written_by=written.writer(step) if step else "",
         is_mine=is_mine and not case.why_not("mappings.step"),
         may_report=fact.service == str(case.actor.service_id)
@@ -509,6 +561,8 @@ def _referral(case: Case, row: rows.Referral, sent: _Referred, written: _Names) 
         situation=row.situation,
         tried=row.tried,
         texts=sent.texts.get(row.pk, {}),
+        files=tuple(sent.files.get(row.pk, ())),
+        may_attach=row.from_service_id == mine and not case.why_not("attachments.add") and may_tell(case, fact.area),
         is_renewed=row.is_renewed,
         written_by=written.writer(row),
         answer_due=Due(

@@ -4,6 +4,7 @@ The extract and the archive package are both made from it. It walks the tables a
 called what the data register says that it is for: a new table is in both the day it is made.
 """
 
+import base64
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +24,7 @@ from grunnmur.cases.queries import names
 from grunnmur.cases.terms import InformationKind, RelationKind
 from grunnmur.directory.models import Person, Service
 from grunnmur.directory.sessions import Actor
-from grunnmur.encrypted import KeyedIndex
+from grunnmur.encrypted import EncryptedFile, KeyedIndex
 from grunnmur.log.models import Event
 from grunnmur.post.models import Message
 
@@ -81,16 +82,27 @@ def models() -> tuple[type[Model], ...]:
 
 
 @cache
+def _files(model: type[Model]) -> tuple[str, ...]:
+    return tuple(field.name for field in model._meta.local_fields if isinstance(field, EncryptedFile))
+
+
+@cache
 def _names(model: type[Model]) -> frozenset[str]:
     return frozenset(field.name for field in model._meta.local_fields)
 
 
-def everything(actor: Actor, child: Child, *, pathway_id: UUID | None = None) -> tuple[Held, ...]:
+def everything(
+    actor: Actor, child: Child, *, pathway_id: UUID | None = None, with_files: bool = False
+) -> tuple[Held, ...]:
     """Every table that has something about the child, as the actor may see it.
 
-    `pathway_id` leaves out other runs of the pathway, and keeps what follows the child.
+    `pathway_id` leaves out other runs of the pathway, and keeps what follows the child. `with_files` has what stands in
+    files too; without, each is named and not read.
     """
-    read = [(model, list(_rows(actor, model, child, pathway_id))) for model in models()]
+    read = []
+    for model in models():
+        rows = _rows(actor, model, child, pathway_id)
+        read.append((model, list(rows if with_files else rows.defer(*_files(model)))))
     words = _Words.of(row for _model, rows in read for row in rows)
     return tuple(
         Held(
@@ -107,7 +119,7 @@ def get_item(actor: Actor, child: Child, item_id: UUID) -> tuple[str, Item] | No
     """One row that somebody has written about the child, as the actor may see it, and what its table is for."""
     for model in models():
         if issubclass(model, PersonRow) and model is not Remark and activity_of(model._meta.db_table) in WRITTEN:
-            row = _rows(actor, model, child, None).filter(pk=item_id).first()
+            row = _rows(actor, model, child, None).filter(pk=item_id).defer(*_files(model)).first()
             if row is not None:
                 return _purposes()[model._meta.db_table], _item(row, _Words.of([row]))
     return None
@@ -206,7 +218,8 @@ class _Words:
 
 def _item(row: Model, words: _Words) -> Item:
     fields = row._meta.local_fields
-    content = [f for f in fields if f.name not in ABOUT_THE_ROW and not isinstance(f, KeyedIndex)]
+    content = [f for f in fields if f.name not in ABOUT_THE_ROW and not isinstance(f, KeyedIndex | EncryptedFile)]
+    unread = row.get_deferred_fields()
     table = row._meta.db_table
     said = ((_labels()[table, field.column or ""], _in_words(row, field, words)) for field in content)
     return Item(
@@ -218,7 +231,7 @@ def _item(row: Model, words: _Words) -> Item:
         columns={
             str(field.column): as_json(getattr(row, field.attname))
             for field in fields
-            if not isinstance(field, KeyedIndex)
+            if not isinstance(field, KeyedIndex) and field.attname not in unread
         },
         said=tuple((label[:1].upper() + label[1:], text) for label, text in said if text),
     )
@@ -233,7 +246,7 @@ def as_json(value: Any) -> Any:
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, bytes | memoryview):
-        return bytes(value).hex()
+        return base64.b64encode(value).decode()
     if isinstance(value, list | tuple):
         return [as_json(one) for one in value]
     return value

@@ -14,7 +14,7 @@ from grunnmur.cases.queries import health
 from grunnmur.cases.queries.case import Case, list_people
 from grunnmur.cases.queries.health import Area
 from grunnmur.cases.readiness import Gap, Intake
-from grunnmur.cases.terms import InformationKind, LineSort, MappingState, RelationKind, TaskState
+from grunnmur.cases.terms import LineSort, MappingState, RelationKind, TaskState
 from grunnmur.directory import intake
 from grunnmur.directory.kinds import Role
 
@@ -64,9 +64,8 @@ def offers(case: Case, area: Area) -> Mapping[str, Offer]:
     if done:
         found["tried"] = Offer("\n".join(done), _("gjort etter planen"))
     if case.tells_services:
-        helping = sorted(
-            (item.name for item in case.participants if item.kinds & InformationKind.COORDINATION), key=alphabet.order
-        )
+        # Those who see the area: that another service helps can say what with, and the text is read by all of these.
+        helping = sorted((item.name for item in case.participants if item.kinds & area.area.kind), key=alphabet.order)
         found["services"] = Offer(
             _("Med i forløpet: %(who)s. Kontaktperson: %(contact)s.")
             % {"who": ", ".join(helping), "contact": case.pathway.contact_person.name},

@@ -1,0 +1,72 @@
+"""Files to a mapping or a referral: taken in by what they are, kept sealed, seen by those who see what they are to."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur import uploads
+from grunnmur.cases import sharing
+from grunnmur.cases.access import NotVisible, Refused, owns
+from grunnmur.cases.actions.checks import Problem, refuse
+from grunnmur.cases.door import CaseAct, on_pathway
+from grunnmur.cases.models import Attachment, Mapping, Referral
+from grunnmur.cases.terms import InformationKind
+from grunnmur.directory.sessions import Actor
+
+MOST = 10
+"""Files to one mapping or referral; our own choice."""
+NOT_TOLD = _("Det er ikke samtykket til at dere forteller barnevernet om dette. Legg filen i egen journal.")
+
+
+def add(
+    *, actor: Actor, pathway_id: UUID, once: UUID | None, item: UUID, about: str, name: str, data: bytes
+) -> Attachment:
+    """Add a file to the mapping that one's own service was asked for, or the referral that it sent.
+
+    `name` is only held against what is in the file, and not kept. What it says is told to child welfare, which takes
+    consent (hpl § 22), unless child welfare itself adds it. Raises NotVisible, Refused, Invalid.
+    """
+    with on_pathway(actor, pathway_id, "attachments.add", once=once) as act:
+        to = _thing(act, item)
+        kind = InformationKind(to.kind)
+        refuse({"file": _problem(act, to, kind), "about": _("Skriv hva filen er.") if not about.strip() else None})
+        try:
+            accepted = uploads.accept(data, name=name)
+        except uploads.Refused as refused:
+            refuse({"file": refused.sentence})
+            raise
+        row = Attachment.objects.create(
+            **act.row(kind),
+            mapping=to if isinstance(to, Mapping) else None,
+            referral=to if isinstance(to, Referral) else None,
+            about=about.strip(),
+            sort=accepted.kind.value,
+            size=len(accepted.data),
+            content=accepted.data,
+        )
+        act.record("attachment.added", kind=kind, subject=row.pk, data={"sort": row.sort, "size": row.size})
+    return row
+
+
+def _thing(act: CaseAct, item: UUID) -> Mapping | Referral:
+    """What the file is to: one's own. Raises NotVisible, Refused."""
+    mapping = Mapping.objects.filter(pathway=act.case, pk=item).first()
+    referral = None if mapping else Referral.objects.filter(pathway=act.case, pk=item).first()
+    if mapping is None and referral is None:
+        raise NotVisible
+    mine = mapping.service_id if mapping else referral.from_service_id if referral else None
+    if mine != act.actor.service_id:
+        raise Refused("file_of_another", _("Filer legges ved av tjenesten som kartlegger eller henviser."))
+    found = mapping or referral
+    assert found is not None
+    return found
+
+
+def _problem(act: CaseAct, to: Mapping | Referral, kind: InformationKind) -> Problem:
+    if not owns(act.actor, act.case) and not sharing.may_tell(
+        act.before, service=str(act.actor.service_id), kind=kind, on=act.today
+    ):
+        return NOT_TOLD
+    if to.attachments.count() >= MOST:
+        return _("Det er alt lagt ved så mange filer som det er plass til.")
+    return None

@@ -1,0 +1,39 @@
+"""A file that belongs to a mapping or a referral: of the same kind, so seen by the same."""
+
+from django.db import models
+from django.db.models import Q
+
+from grunnmur.cases.models.base import PathwayRow, found_by
+from grunnmur.cases.models.health import Mapping, Referral
+from grunnmur.cases.terms import FileSort
+from grunnmur.encrypted import EncryptedFile
+from grunnmur.keys import Keyset
+from grunnmur.uploads import MAX_BYTES
+
+
+class Attachment(PathwayRow):
+    """One file, sealed. Its own name is not kept: it may tell whose it is."""
+
+    mapping = models.ForeignKey(
+        Mapping, on_delete=models.CASCADE, null=True, related_name="attachments", db_index=False
+    )
+    referral = models.ForeignKey(
+        Referral, on_delete=models.CASCADE, null=True, related_name="attachments", db_index=False
+    )
+    about = models.CharField(max_length=120)
+    """What it is, in its sender's words."""
+    sort = models.CharField(max_length=4, choices=FileSort)
+    size = models.PositiveIntegerField()
+    """Bytes, of the file as it is kept."""
+    content = EncryptedFile(keyset=Keyset.FILE)
+
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("mapping"), *found_by("referral")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mapping__isnull=False, referral__isnull=True)
+                | Q(mapping__isnull=True, referral__isnull=False),
+                name="attachment_belongs_to_one_thing",
+            ),
+            models.CheckConstraint(condition=Q(size__gt=0, size__lte=MAX_BYTES), name="attachment_has_a_size"),
+        ]

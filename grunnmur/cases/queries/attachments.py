@@ -1,0 +1,27 @@
+"""One file, for those who see what it belongs to; the look is logged before a byte of it leaves."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from grunnmur.cases import access
+from grunnmur.cases.models import Attachment
+from grunnmur.cases.queries.case import get_case
+from grunnmur.directory.sessions import Actor
+from grunnmur.uploads import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is sent."""
+
+    kind: Kind
+    data: bytes
+
+
+def get(actor: Actor, pathway_id: UUID, attachment_id: UUID) -> File:
+    """The file, opened. Raises NotVisible."""
+    case = get_case(actor, pathway_id, page="attachment")
+    row = access.visible_to(actor, Attachment.objects.filter(pathway=case.pathway, pk=attachment_id)).first()
+    if row is None:
+        raise access.NotVisible
+    return File(Kind(row.sort), row.content)

@@ -1,0 +1,82 @@
+"""Files to a mapping or a referral: adding one, and giving it to somebody who sees what it belongs to."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms as django_forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from grunnmur import uploads
+from grunnmur.cases.access import NotVisible
+from grunnmur.cases.actions import attachments
+from grunnmur.cases.queries import attachments as queries
+from grunnmur.cases.queries import health
+from grunnmur.web import files, forms
+from grunnmur.web.acting import actor_of, check_first, once_of, perform
+from grunnmur.web.crumbs import case_crumbs
+
+
+class AttachmentForm(forms.ActForm):
+    about = django_forms.CharField(
+        label=gettext_lazy("Hva er det?"),
+        max_length=120,
+        help_text=gettext_lazy("For eksempel «Blodprøver i november». Ikke skriv navn."),
+    )
+    file = django_forms.FileField(
+        label=gettext_lazy("Filen"),
+        help_text=gettext_lazy(
+            "PDF, bilde (PNG og JPEG) eller ren tekst, høyst %(n)s MB. Navnet på filen lagres ikke. "
+            "Må noe rettes, må filen velges på nytt."
+        ),
+        error_messages={"empty": gettext_lazy("Filen er tom.")},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["about"].error_messages["required"] = _("Skriv hva filen er.")
+        self.fields["file"].error_messages["required"] = _("Velg en fil.")
+        hint = str(self.fields["file"].help_text)
+        self.fields["file"].help_text = hint % {"n": uploads.MAX_BYTES // 1_000_000}
+
+
+def add_attachment(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpResponse:
+    """Add a file to one's own mapping or referral."""
+    actor = actor_of(request)
+    found = health.get_health(actor, pathway_id, page="add_attachment")
+    check_first(request, found.case, "attachments.add")
+    area = next((one for one in found.areas if item in one.items), None)
+    if area is None:
+        raise NotVisible
+    back = reverse("health", kwargs={"pathway_id": pathway_id})
+    return perform(
+        request,
+        form=AttachmentForm(request.POST or None, request.FILES or None),
+        run=lambda data: attachments.add(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            item=item,
+            about=data["about"],
+            name=data["file"].name,
+            data=data["file"].read(),
+        ),
+        title=_("Legg ved en fil"),
+        lead=_("%(area)s. Leses av: %(who)s.")
+        % {"area": area.area.label, "who": health.readers(found.case, area.area.kind)},
+        button=_("Legg ved"),
+        done=_("Filen er lagt ved."),
+        back=back,
+        context={"crumbs": case_crumbs(found.case, (_("Helse"), back)), "upload": True},
+    )
+
+
+@require_GET
+def attachment(request: HttpRequest, pathway_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """The file, to be kept or opened elsewhere. Its name tells nothing of anyone."""
+    file = queries.get(actor_of(request), pathway_id, attachment_id)
+    answer = HttpResponse(file.data, content_type=file.kind.media_type)
+    return files.attachment(answer, name=f"vedlegg-{attachment_id}.{file.kind}")

@@ -1,0 +1,196 @@
+"""Files to a mapping or a referral: taken in, kept sealed, given to those who see what they are to, and to no other."""
+
+import base64
+import io
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from PIL import Image
+
+from grunnmur import clock, uploads
+from grunnmur.cases import access, door, rotation
+from grunnmur.cases.actions import attachments, closings
+from grunnmur.cases.models import Attachment, Child, Mapping, Referral
+from grunnmur.cases.queries import archives, held
+from grunnmur.cases.queries.case import get_case
+from grunnmur.cases.terms import HealthArea
+from grunnmur.keys import Keyset
+from grunnmur.log.models import AccessLog, Event
+from tests import health_case, together
+from tests.health_case import SEE_AND_TELL
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+ClientOf = Callable[[str], Any]
+AsAdmin = Callable[[], AbstractContextManager[None]]
+MENTAL, DENTAL = HealthArea.MENTAL, HealthArea.DENTAL
+WORDS = "Kanarifuglen sover i tre timer."
+
+
+@pytest.fixture
+def case(acting: Acting, anna: Child) -> uuid.UUID:
+    """Under way; the GP sees mental health and may tell, the dental clinic sees teeth and may not."""
+    with acting("kari") as kari:
+        pathway_id = together.begin(kari, anna)
+        together.start(kari, pathway_id)
+        health_case.consent(kari, pathway_id, "storgata", MENTAL, purposes=SEE_AND_TELL)
+        health_case.consent(kari, pathway_id, "tannklinikken", DENTAL)
+    return pathway_id
+
+
+@pytest.fixture
+def mapping(acting: Acting, case: uuid.UUID) -> Mapping:
+    with acting("kari") as kari:
+        return health_case.ask(kari, case, "storgata", MENTAL)
+
+
+def add(actor: Any, case: uuid.UUID, item: uuid.UUID, **more: Any) -> Attachment:
+    given = {"about": "Søvndagbok", "name": "anna solberg.txt", "data": WORDS.encode(), **more}
+    return attachments.add(actor=actor, pathway_id=case, once=None, item=item, **given)
+
+
+def png() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (4, 4), "white").save(kept, format="PNG")
+    return kept.getvalue()
+
+
+def test_the_gp_adds_a_file_and_those_who_see_the_mapping_get_it(
+    client_of: ClientOf, case: uuid.UUID, mapping: Mapping
+) -> None:
+    per, kari = client_of("per"), client_of("kari")
+    page = f"/forlop/{case}/helse/"
+    assert "Legg ved en fil" in per.get(page).content.decode()
+    form = per.get(f"{page}legg-ved/{mapping.pk}/")
+    assert "Leses av: Grimstad barneverntjeneste, Storgata legesenter." in form.content.decode()
+    assert BeautifulSoup(form.content, "html.parser").select_one("input[type=file][multiple]") is None
+    sent = {"about": "Søvndagbok", "file": SimpleUploadedFile("anna solberg.png", png())}
+    assert per.post(f"{page}legg-ved/{mapping.pk}/", sent).status_code == 302
+    link = BeautifulSoup(kari.get(page).content, "html.parser").find("a", string="Søvndagbok")
+    assert link is not None
+    answer = kari.get(link["href"])
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/png"
+    assert answer["Content-Disposition"].startswith('attachment; filename="vedlegg-')
+    assert answer["Content-Security-Policy"].startswith("default-src 'none'; sandbox")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert Image.open(io.BytesIO(answer.content)).size == (4, 4)
+    assert "solberg" not in str(answer.headers).lower()
+    assert client_of("tone").get(link["href"]).status_code == 404, "of another area"
+    assert client_of("ola").get(link["href"]).status_code == 404
+    assert client_of("tone").get(f"{page}legg-ved/{mapping.pk}/").status_code == 404
+
+
+def test_every_look_at_a_file_is_in_the_log(
+    client_of: ClientOf, case: uuid.UUID, mapping: Mapping, acting: Acting
+) -> None:
+    with acting("per") as per:
+        row = add(per, case, mapping.pk)
+    client_of("kari").get(f"/forlop/{case}/helse/fil/{row.pk}/")
+    with acting("kari"):
+        assert AccessLog.objects.filter(action="attachment", allowed=True).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "sentence"),
+    [
+        ({"data": b""}, "file", "Filen er tom"),
+        ({"data": uploads.EICAR}, "file", "kjennetegnet til et virus"),
+        ({"name": "x.pdf"}, "file", "innholdet er noe annet"),
+        ({"name": "x.docx"}, "file", "Vi tar imot PDF"),
+        ({"about": " "}, "about", "Skriv hva filen er"),
+    ],
+    ids=["empty", "a virus", "another thing", "another sort", "says nothing"],
+)
+def test_what_is_not_taken_in(
+    acting: Acting, case: uuid.UUID, mapping: Mapping, given: dict[str, Any], field: str, sentence: str
+) -> None:
+    with acting("per") as per, pytest.raises(door.Invalid) as invalid:
+        add(per, case, mapping.pk, **given)
+    assert sentence in str(invalid.value.problems[field])
+    with acting("per"):
+        assert not Attachment.objects.exists()
+
+
+def test_what_is_wrong_is_said_on_the_page_and_what_was_typed_is_kept(
+    client_of: ClientOf, case: uuid.UUID, mapping: Mapping
+) -> None:
+    path = f"/forlop/{case}/helse/legg-ved/{mapping.pk}/"
+    bare = client_of("per").post(path, {"about": "Blodprøver i november"})
+    assert bare.status_code == 422
+    assert "Velg en fil." in bare.content.decode()
+    assert "Blodprøver i november" in bare.content.decode()
+
+
+def test_only_the_one_who_maps_or_refers_and_may_tell_adds(acting: Acting, case: uuid.UUID, mapping: Mapping) -> None:
+    with acting("kari") as kari:
+        teeth = health_case.ask(kari, case, "tannklinikken", DENTAL)
+    with acting("leif") as leif, pytest.raises(access.Refused) as refused:
+        add(leif, case, mapping.pk)
+    assert refused.value.code == "file_of_another"
+    with acting("tone") as tone:
+        with pytest.raises(access.NotVisible):
+            add(tone, case, mapping.pk)
+        with pytest.raises(door.Invalid) as invalid:
+            add(tone, case, teeth.pk)
+        assert "egen journal" in str(invalid.value.problems["file"])
+
+
+def test_ten_files_are_enough(acting: Acting, case: uuid.UUID, mapping: Mapping) -> None:
+    with acting("per") as per:
+        sent: Referral = health_case.refer(per, case, "abup", MENTAL, question="Hva?", situation="Slik.")
+        for _number in range(attachments.MOST):
+            add(per, case, sent.pk)
+        with pytest.raises(door.Invalid) as invalid:
+            add(per, case, sent.pk)
+        assert "så mange filer" in str(invalid.value.problems["file"])
+        add(per, case, mapping.pk)
+        assert Event.objects.filter(name="attachment.added").count() == attachments.MOST + 1
+
+
+def test_the_database_has_nothing_of_it_in_plain_and_keys_can_be_changed(
+    acting: Acting, case: uuid.UUID, mapping: Mapping, as_admin: AsAdmin
+) -> None:
+    with acting("per") as per:
+        row = add(per, case, mapping.pk)
+        assert Attachment.objects.get().content == WORDS.encode()
+    with as_admin(), connection.cursor() as cursor:
+        cursor.execute("select content from cases_attachment")
+        [(before,)] = cursor.fetchall()
+        assert WORDS.encode() not in bytes(before)
+        assert rotation.rotate(Keyset.FILE, say=print, settle=0) == 1
+        assert rotation.retire(Keyset.FILE) == 1
+        cursor.execute("select content from cases_attachment")
+        assert bytes(cursor.fetchone()[0]) != bytes(before)
+    with acting("kari"):
+        assert Attachment.objects.get(pk=row.pk).content == WORDS.encode()
+
+
+def test_the_archive_has_the_file_and_an_extract_names_it(
+    acting: Acting, case: uuid.UUID, mapping: Mapping, anna: Child
+) -> None:
+    with acting("per") as per:
+        add(per, case, mapping.pk)
+    with acting("leif") as leif:
+        closings.close(
+            actor=leif,
+            pathway_id=case,
+            once=None,
+            seen=None,
+            ground="no_further_need",
+            closed_on=clock.today(),
+            summary="Kort.",
+            child_view="Greit.",
+            carriers=[closings.Carrier(what="x", who="Per", subject_id=mapping.pk)],
+        )
+        package = archives.package(get_case(leif, case, page="archive"))
+        [row] = next(table.rows for table in package.tables if table.table == "cases_attachment")
+        assert base64.b64decode(row["content"]) == WORDS.encode()
+        [part] = [part for part in held.everything(leif, anna) if part.table == "cases_attachment"]
+        assert "content" not in part.items[0].columns
+        assert ("Hva filen er", "Søvndagbok") in part.items[0].said
