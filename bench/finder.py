@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 import yaml
 
-from bench import database, measure, serving
+from bench import database, measure, pages, serving
 from bench.database import ROOT
 
 MOST_BYTES = 60_000
@@ -77,6 +77,7 @@ def _world() -> Iterator[dict[str, str]]:
 def run() -> Result:
     """Rounds of the program and the bare page, one after the other, so that a noisy minute meets both."""
     asked = phrasings()
+    pages.collect_static()
     with _world() as environment, serving.program(environment) as ours, serving.bare(environment) as bare:
         program, plain = measure.Browser(ours.port), measure.Browser(bare.port)
         size, requests = _first_page(program)

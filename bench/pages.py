@@ -162,7 +162,7 @@ def run(sizes: tuple[int, ...], *, rounds: int, requests: int) -> Result:
     admin_url = database.start()
     wanted = database.version()
     names = {cases: database.ensure(admin_url, cases=cases, wanted=wanted, say=_say) for cases in sizes}
-    _collect_static()
+    collect_static()
     with psycopg.connect(postgres_in(admin_url, names[sizes[0]])) as admin:
         measured = pages(*map(str, load.children_to_find(admin.cursor())))
     _say("counting queries and buffers")
@@ -196,7 +196,8 @@ def postgres_in(admin_url: str, name: str) -> str:
     return psycopg.conninfo.make_conninfo(admin_url, dbname=name)
 
 
-def _collect_static() -> None:
+def collect_static() -> None:
+    """Put the files that browsers fetch where the program serves them from."""
     subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "grunnmur", "collectstatic", "--noinput", "--verbosity=0"],
         check=True,
