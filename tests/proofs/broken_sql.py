@@ -19,8 +19,8 @@ import psycopg
 from tests.proofs import Result, stage, walls, world
 from tests.reference import access as reference
 
-DRAWS, QUICK_DRAWS = 120, 40
-"""Times that who takes part and who is shut out is drawn anew, before a mutant is said to live."""
+DRAWS = 200
+"""Times at the most that who takes part and who is shut out is drawn anew, before a mutant is said to live."""
 ADDED = 8
 """Rows that each who asks tries to add."""
 QUICK_TABLES = frozenset(
@@ -525,14 +525,16 @@ class Theatre:
             return
         grounds, noes = [], []
         children = sorted(self.known.by_table["Child"])
-        alone = self.dice.choice(children) if self.dice.random() < 0.6 else None
+        alone = self.dice.choice(children) if self.dice.random() < 0.7 else None
         for child in children:
+            if alone not in (None, child) and self.dice.random() < 0.7:
+                continue
             owners = [one for one in self.asked if one.is_of(self.known.ids[child].piece.author)]
-            asked = self.dice.choice(owners if owners and child == alone and self.dice.random() < 0.5 else self.asked)
+            asked = self.dice.choice(owners if owners and child == alone and self.dice.random() < 0.6 else self.asked)
             piece = self.some_piece(child, asked)
             grounds.append(self.sight(piece, asked, exactly=child == alone))
             if child == alone or (not alone and self.dice.random() < 0.4):
-                noes += [self.no(piece, asked), *([self.no(piece, asked)] if child == alone else [])]
+                noes += [self.no(piece, asked, exactly=child == alone), self.no(piece, asked)][: 1 + (child == alone)]
         with stage.as_admin(self.admin_url):
             by = next(one.who.person for one in self.asked if one.who.service)
             walls.put_up(self.known, grounds, noes, at=self.at, by=by)
@@ -553,7 +555,10 @@ class Theatre:
         if not piece.case:
             names = [name for name in names if name not in walls.ONLY_IN_A_CASE] or ["party"]
         reading = [name for name in names if name not in reference.LETS_ONE_WRITE]
-        names = [name for name in names if name not in reading] or names if exactly else [*names, *reading * 2]
+        if exactly or not asked.who.service:
+            names = [name for name in names if name not in reading] or names
+        else:
+            names += reading * 2
         name, other = self.dice.choice(names), self.dice.choice(self.asked).who
         most = reference.OPENS_AT_MOST[name]
         given: dict[str, Any] = {
@@ -570,7 +575,20 @@ class Theatre:
             ""
             if exactly
             else self.dice.choice(
-                ("", "kinds", "kinds", "kinds", "most", "period", "period", "person", "row", "row", "another row")
+                (
+                    "",
+                    "kinds",
+                    "kinds",
+                    "kinds",
+                    "most",
+                    "period",
+                    "period",
+                    "person",
+                    "row",
+                    "row",
+                    "row",
+                    "another row",
+                )
             )
         ):
             case "kinds":
@@ -599,8 +617,8 @@ class Theatre:
             )
         )
 
-    def no(self, piece: reference.Piece, asked: Asked) -> reference.No:
-        """A no about the piece and the one who asks, or one with one thing other than that."""
+    def no(self, piece: reference.Piece, asked: Asked, *, exactly: bool = False) -> reference.No:
+        """A no about the piece and the one who asks, with one thing other than that unless exactly so."""
         service = asked.who.service or asked.who.answers_for
         given: dict[str, Any] = {
             "child": piece.child,
@@ -608,13 +626,15 @@ class Theatre:
             "from_at": self.at - timedelta(minutes=5),
             "until_at": self.at + timedelta(minutes=5),
         }
-        if service and self.dice.random() < 0.4:
+        if service and self.dice.random() < 0.5:
             given["service"] = service
         else:
             given["person"] = self.dice.choice((asked.who.behind_the_link, asked.who.person)) or asked.who.person
-        match self.dice.choice(("", "", "kinds", "period", "row", "another row")):
+        match "" if exactly else self.dice.choice(("", "kinds", "kinds of the row", "period", "row", "another row")):
             case "kinds":
-                given["kinds"] = reference.KINDS - {piece.kind, reference.CONTACT} or given["kinds"]
+                given["kinds"] = reference.KINDS - {piece.kind, reference.CONTACT}
+            case "kinds of the row":
+                given["kinds"], given["piece"] = reference.KINDS - {piece.kind}, piece.id
             case "period":
                 given["from_at"], given["until_at"] = self.period()
             case "row":
@@ -785,7 +805,7 @@ def try_all(*, quick: bool, seed: int) -> tuple[str, list[str]]:
         alive = [one for one in every if not any(re.search(pattern, one.name) for pattern in SAME)]
         tried = len(alive)
         faults, not_sql = [], set()
-        for _number in range(QUICK_DRAWS if quick else DRAWS):
+        for _number in range(DRAWS):
             theatre.set_up()
             whole = [
                 Mutant(
@@ -809,6 +829,8 @@ def try_all(*, quick: bool, seed: int) -> tuple[str, list[str]]:
                 except psycopg.Error:
                     not_sql.add(one.name)
             alive = still
+            if not alive:
+                break
         theatre.connection.close()
     faults += [f"nobody noticed: {one.name}" for one in alive]
     faults += [
