@@ -22,7 +22,7 @@ from grunnmur.cases.lifecycle import (
     TaskFact,
     phases,
 )
-from grunnmur.cases.next_step import SENTENCES, Step, next_step, open_steps, sentence, taking_part
+from grunnmur.cases.next_step import SENTENCES, Step, approve_by, next_step, open_steps, sentence, taking_part
 from grunnmur.cases.terms import (
     AssessmentOutcome,
     AttendanceAnswer,
@@ -510,3 +510,7 @@ def test_every_meeting_that_waits_and_every_open_task_of_a_service_is_somebodys(
 )
 def test_a_step_is_one_plain_sentence(step: Step, words: str) -> None:
     assert sentence(step, names=NAMES) == words
+
+
+def test_minutes_are_approved_within_a_week_by_the_municipalitys_own_deadline() -> None:
+    assert approve_by(date(2026, 12, 28)) == date(2027, 1, 4)

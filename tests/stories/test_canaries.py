@@ -27,6 +27,8 @@ FREE_TEXT = re.compile(r"[^\W\d_]{3}")
 """What a person writes in words: no date, time of day or number."""
 BIRD = re.compile(r"kanari\d{4}fugl")
 NOT_MARKED = frozenset({"username", "password", "code", "mail", "phone"})
+A_REFERRAL = re.compile(r"/helse/(?:[0-9a-f-]+/henvis|ny/[0-9a-f-]+)/$")
+"""Where a text that is left empty is what the story is about: the referral lacks it."""
 KNOWN = ("Solberg", "G-2026-0001")
 """What is secret about Anna before anybody has written a word; her national number is added when it has been read."""
 
@@ -48,6 +50,8 @@ class Birds(Walker):
         if not form.address.endswith("/sok/"):
             self._mark(form, {one for one in self._answers.values() if isinstance(one, str)})
         empty = {name for name, said in form.data.items() if said == [""] and self._is_long(form, name)}
+        if A_REFERRAL.search(form.address):
+            empty.clear()
         self.send(form.address, {**form.data, **{name: [self._secret()] for name in empty}})
         if self.page.status == HTTPStatus.UNPROCESSABLE_ENTITY and empty:
             self.send(form.address, form.data)  # one of them had to be empty

@@ -2,9 +2,11 @@
 
 import base64
 import io
+import shutil
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -154,8 +156,10 @@ def test_ten_files_are_enough(acting: Acting, case: uuid.UUID, mapping: Mapping)
 
 
 def test_the_database_has_nothing_of_it_in_plain_and_keys_can_be_changed(
-    acting: Acting, case: uuid.UUID, mapping: Mapping, as_admin: AsAdmin
+    acting: Acting, case: uuid.UUID, mapping: Mapping, as_admin: AsAdmin, settings: Any, tmp_path: Path
 ) -> None:
+    # Keys that are changed must be this test's own: every other test's database knows those that are shared.
+    settings.KEYS_FOLDER = shutil.copytree(settings.KEYS_FOLDER, tmp_path / "keys")
     with acting("per") as per:
         row = add(per, case, mapping.pk)
         assert Attachment.objects.get().content == WORDS.encode()
