@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from demo import cast
 from grunnmur import clock
 from grunnmur.cases import lifecycle, next_step
 from grunnmur.cases.actions import sight
-from grunnmur.cases.models import Child
+from grunnmur.cases.door import instant
+from grunnmur.cases.models import Child, Restriction
 from grunnmur.cases.next_step import Step
 from grunnmur.cases.queries import case as cases
 from grunnmur.cases.queries import work
@@ -111,3 +113,25 @@ def test_a_meeting_that_is_withheld_waits_for_nobody_who_does_not_see_it(
     assert told() == without
     with acting("kari") as kari:
         assert "hold_meeting" in keys(cases.get_case(kari, case, page="pathway"))
+
+
+def test_one_who_is_kept_from_a_single_row_is_not_told_that_there_is_more(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        asked = health_case.ask(kari, case, "storgata", HealthArea.SOMATIC)
+        child = Child.objects.get()
+        Restriction.objects.create(
+            child=child,
+            owner_service_id=kari.service_id,
+            only_for=cast.get("leif").person_id,
+            kinds=int(InformationKind.SOMATIC),
+            item=asked,
+            cause=RestrictionCause.CONFLICT_OF_INTEREST,
+            reason="Nær slekt.",
+            decided_by_id=kari.person_id,
+            starts_at=instant(),
+            review_on=clock.today() + timedelta(days=30),
+        )
+    with acting("leif") as leif:
+        found = cases.get_case(leif, case, page="pathway")
+        assert found.facts.mappings != found.whole.mappings
+        assert found.tells_all, "or the page would say that something is kept"

@@ -99,8 +99,10 @@ class Case:
 
     @property
     def tells_all(self) -> bool:
-        """Whether the actor is told of everything in the case."""
-        return self.facts is self.whole
+        """Whether the actor sees every kind. A row that is kept from the actor alone changes nothing of this: to say
+        that something is kept would be to tell of it.
+        """
+        return self.kinds & facts.EVERYTHING == facts.EVERYTHING
 
     @property
     def grounds(self) -> frozenset[ParticipationBasis]:
