@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from tests.app import App
 from tests.environment import ROOT
 
-PATIENCE = 120
+PATIENCE = 300
 """Seconds from nothing to a first page, on a busy machine."""
 SECRET_KEY = "a key for tests only, and long enough to be taken: 50"
 KEK = "a-key-for-tests-only-and-43-characters-long"
