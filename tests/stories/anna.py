@@ -395,7 +395,7 @@ def starting_together(told: Telling) -> None:
         kari.fill(
             {
                 "Dato": day(),
-                "Klokkeslett": "15.30",
+                "Klokkeslett": "23.45",
                 "Møtet er på video": True,
                 "Rundt barnet": [MOTHER, FATHER],
                 "Tjenester": [GP, ABUP, WARD],
