@@ -124,7 +124,7 @@ def test_one_who_is_kept_from_a_single_row_is_not_told_that_there_is_more(acting
             owner_service_id=kari.service_id,
             only_for=cast.get("leif").person_id,
             kinds=int(InformationKind.SOMATIC),
-            item=asked,
+            item=asked.pk,
             cause=RestrictionCause.CONFLICT_OF_INTEREST,
             reason="Nær slekt.",
             decided_by_id=kari.person_id,
