@@ -1024,7 +1024,7 @@ class Life(RuleBasedStateMachine):
             at=self.now,
         )
 
-    @rule(a=ANY, b=ANY, what=st.sampled_from(("words", "conversation", "goal", "initiative")))
+    @rule(a=ANY, b=ANY, what=st.sampled_from(("words", "conversation", "goal", "initiative", "initiative")))
     def write(self, a: int, b: int, what: str) -> None:
         """Somebody who takes part writes, and can read what they wrote."""
         from grunnmur.cases.actions import basis, initiatives, plans
@@ -1033,6 +1033,9 @@ class Life(RuleBasedStateMachine):
         child, who = self.child(a), self.members[b % len(self.members)]
         if what == "conversation" and b % 2:
             who = self.of(child.owner, b)  # it is the owner's to write down, and the others are refused
+        at_home = [one for one in self.members if child.homes and one.service == child.homes[-1].service]
+        if what == "initiative" and b % 2 and at_home:
+            who = at_home[b % len(at_home)]  # it is the home's to take, and the others are refused
 
         def act() -> None:
             if what != "initiative" and not child.cases:
