@@ -1,11 +1,14 @@
 """`./run` on a machine that lacks something: one clear sentence, and nothing left half made."""
 
+import ast
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -208,3 +211,35 @@ def test_the_scripts_can_be_run() -> None:
     for script in (ROOT / "run", ROOT / ".ci" / "run"):
         assert os.access(script, os.X_OK)
         assert subprocess.run(["sh" if script.parent == ROOT else "bash", "-n", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["demo", "story", "bench", "prove"])
+def test_what_a_command_imports_is_in_the_lock_that_it_installs(command: str) -> None:
+    said = re.search(rf"^  {command}\)\n    environment (\S+)(?:\n.*?)* -m (\S+)", (ROOT / "run").read_text(), re.M)
+    assert said
+    lock, package = said.groups()
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (ROOT / lock).read_text(), re.M))
+    asked = {dist for name in imported_by(package) for dist in packages_distributions().get(name, [])}
+    assert len(asked) > 5, "the imports are not found any more"
+    assert {re.sub(r"[-_.]+", "-", dist).lower() for dist in asked} - {"grunnmur"} <= locked
+
+
+def imported_by(package: str) -> set[str]:
+    """Every package that is imported by this one of ours, or by what of ours it imports, at once or later."""
+    waiting, seen, others = {package}, set(), set()
+    while waiting:
+        name = waiting.pop()
+        place = ROOT / Path(*name.split("."))
+        files = sorted(place.rglob("*.py")) if name == package else [place.with_suffix(".py"), place / "__init__.py"]
+        for path in (one for one in files if one.is_file() and one not in seen and not one.name.startswith("test_")):
+            seen.add(path)
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Import):
+                    found = {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    found = {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+                else:
+                    continue
+                waiting |= {one for one in found if (ROOT / one.split(".")[0]).is_dir()}
+                others |= {one.split(".")[0] for one in found}
+    return others

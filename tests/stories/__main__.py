@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
         walls.shown = {key: (walker.seen, walker.sent_to) for key, walker in walkers.items()}
         story = Story(told.__name__.rpartition(".")[2], after_each=walls.look, say=_say)
         told.tell(story, walkers, walls)
-        with story.step("Ola finds no way to any page that anyone has been on"):
+        with story.step(f"{told.STRANGER.capitalize()} finds no way to any page that anyone has been on"):
             walls.look(everywhere=True)
         for walker in (*walkers.values(), *outside):
             walker.close()

@@ -15,7 +15,8 @@ from grunnmur import clock
 from tests.stories.story import Hands, Story, Walls
 
 PEOPLE = ("kari", "leif", "per", "hege", "siri", "nina", "tone")
-WITHOUT_ACCOUNT = ()
+WITHOUT_ACCOUNT: tuple[str, ...] = ()
+"""Nobody here answers by a link."""
 STRANGER = "ola"
 KNOWN_BY = ("Anna", "Solberg", "Anna Solberg", "G-2026-0001")
 """What somebody who wants to find Anna could search for; her national number is added when the story has read it."""
@@ -330,17 +331,7 @@ def mapping_and_referral(told: Telling) -> None:
         nina.does_not_see("Psykisk helse", "Mulig spiseforstyrrelse.", ABUP)
 
     with step("Nina grants the right to care, with the day it must have begun"):
-        nina.follow("Svar på henvisningen")
-        nina.fill(
-            {
-                "Hva er svaret?": "Rett til helsehjelp",
-                "Når ble det svart?": day(),
-                "Frist for når helsehjelpen senest skal starte": day(21),
-                "Når starter helsehjelpen?": day(9),
-            }
-        )
-        nina.press("Send svaret")
-        nina.sees("Svaret er lagret.", day(21))
+        grant(nina, starts=9, at_the_latest=21)
 
     with step("Siri at ABUP lacks something, and sends the referral back"):
         siri.be()
@@ -371,17 +362,7 @@ def mapping_and_referral(told: Telling) -> None:
 
     with step("Siri grants the right to care"):
         go_to_case(siri, "Helse")
-        siri.follow("Svar på henvisningen")
-        siri.fill(
-            {
-                "Hva er svaret?": "Rett til helsehjelp",
-                "Når ble det svart?": day(),
-                "Frist for når helsehjelpen senest skal starte": day(28),
-                "Når starter helsehjelpen?": day(14),
-            }
-        )
-        siri.press("Send svaret")
-        siri.sees("Svaret er lagret.", day(28))
+        grant(siri, starts=14, at_the_latest=28)
 
 
 def starting_together(told: Telling) -> None:
@@ -541,6 +522,21 @@ def send_as_it_is(person: Hands) -> None:
     person.sees("Dette mangler i henvisningen")
     person.fill({"Send den slik den er": True})
     person.press("Lagre henvisningen")
+
+
+def grant(person: Hands, *, starts: int, at_the_latest: int) -> None:
+    """Answer that there is a right to care, which starts in some days and must have started by another."""
+    person.follow("Svar på henvisningen")
+    person.fill(
+        {
+            "Hva er svaret?": "Rett til helsehjelp",
+            "Når ble det svart?": day(),
+            "Frist for når helsehjelpen senest skal starte": day(at_the_latest),
+            "Når starter helsehjelpen?": day(starts),
+        }
+    )
+    person.press("Send svaret")
+    person.sees("Svaret er lagret.", day(at_the_latest))
 
 
 def conclude(person: Hands, conclusion: str, findings: str) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 from playwright.sync_api import BrowserContext
 
 from tests.stories import server
-from tests.stories.anna import ANNA, CONTACT, EXAMINE, FATHER, GP, MOTHER, OWN_WORDS, TALK_WITH_CHILD, TELL, day
+from tests.stories.anna import CONTACT, EXAMINE, FATHER, GP, MOTHER, TELL
 from tests.stories.browser import Visitor
 from tests.stories.page import Value
+from tests.stories.together import begin, decide
 
 PAGES, CLICKS, TEXTS = 12, 26, 7
 """What it may take at the most; the README says what it takes."""
@@ -40,34 +41,8 @@ def test_from_the_worklist_to_a_pathway_with_consent(contexts: Callable[..., Bro
         kari = Counting(contexts(), program.url, "kari")
         kari.be()
         kari.pages = kari.clicks = kari.texts = 0
-        kari.follow("Ikke vurdert ennå")
-        kari.follow(ANNA)
-        kari.press("Begynn å vurdere")
-        kari.follow("Skriv inn samtalen")
-        kari.fill(
-            {
-                "Hvem snakket dere med?": "Barnet",
-                "Når?": day(),
-                "Hva kom fram?": "Anna har hodepine hver uke.",
-                "Barnets egne ord": OWN_WORDS,
-                "Hvordan tok barnet del?": TALK_WITH_CHILD,
-            }
-        )
-        kari.press("Lagre samtalen")
-        kari.follow("Vurder om forløpet skal starte")
-        wants_help = "2. Barnet og"
-        kari.fill(
-            {
-                "Hvilke kriterier er til stede?": [f"{wants_help}…"],
-                f"{wants_help}… > Hva viser det?": "Anna og foreldrene ønsker hjelp for hodepinen.",
-                "Hva bestemmer dere?": "Start forløpet",
-                "Hvorfor?": "Plagene har vart lenge, og familien vil ha hjelp.",
-                "Hvordan tok barnet del i vurderingen?": TALK_WITH_CHILD,
-                "Hva mente barnet, og hva la dere vekt på?": "Anna vil snakke med en lege.",
-            }
-        )
-        kari.press("Lagre vurderingen")
-        kari.sees("Forløpet pågår")
+        begin(kari)
+        decide(kari)
         kari.follow("Samtykke")
         kari.follow("Spør om samtykke")
         kari.fill(

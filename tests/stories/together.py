@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from tests.stories.anna import (
     ABUP,
+    ANNA,
     CONTACT,
     EXAMINE,
     GP,
@@ -22,6 +23,7 @@ from tests.stories.anna import (
     conclude,
     day,
     go_to_case,
+    grant,
     send_as_it_is,
 )
 from tests.stories.letters import Letters
@@ -64,45 +66,53 @@ def under_way(told: Telling) -> None:
 
     with step("Kari begins to assess Anna, and writes down what Anna says"):
         kari.be()
-        kari.follow("Ikke vurdert ennå")
-        kari.follow("Anna Solberg")
-        kari.press("Begynn å vurdere")
+        begin(kari)
         told.case = kari.address
-        kari.follow("Skriv inn samtalen")
-        kari.fill(
-            {
-                "Hvem snakket dere med?": "Barnet",
-                "Når?": day(),
-                "Hva kom fram?": "Anna har hodepine hver uke.",
-                "Barnets egne ord": OWN_WORDS,
-                "Hvordan tok barnet del?": TALK_WITH_CHILD,
-            }
-        )
-        kari.press("Lagre samtalen")
 
     with step("A criterion is there, and the pathway starts"):
-        go_to_case(kari)
-        kari.follow("Vurder om forløpet skal starte")
-        wants_help = "2. Barnet og"
-        kari.fill(
-            {
-                "Hvilke kriterier er til stede?": [f"{wants_help}…"],
-                f"{wants_help}… > Hva viser det?": "Anna og foreldrene ønsker hjelp for hodepinen.",
-                "Hva bestemmer dere?": "Start forløpet",
-                "Hvorfor?": "Plagene har vart lenge, og familien vil ha hjelp.",
-                "Hvordan tok barnet del i vurderingen?": TALK_WITH_CHILD,
-                "Hva mente barnet, og hva la dere vekt på?": "Anna vil snakke med en lege.",
-                "Når ble det bestemt?": day(),
-            }
-        )
-        kari.press("Lagre vurderingen")
-        kari.sees("Forløpet pågår")
+        decide(kari)
 
     with step("Kari asks for consent to the GP, to school health and to ABUP"):
         ask_consent(kari, GP, about=["Kroppslig helse", "Barnets egne ord"], purposes=[CONTACT, EXAMINE, TELL])
         ask_consent(kari, SCHOOL_HEALTH, about=["Psykisk helse"], purposes=[CONTACT, EXAMINE, TELL])
         ask_consent(kari, ABUP, about=["Psykisk helse"], purposes=[CONTACT, EXAMINE, TELL])
         told.walls.shut_out -= {"hege", "siri"}
+
+
+def begin(kari: Hands) -> None:
+    """From one's own work to Anna's case, with what she said of her health in it."""
+    kari.follow("Ikke vurdert ennå")
+    kari.follow(ANNA)
+    kari.press("Begynn å vurdere")
+    kari.follow("Skriv inn samtalen")
+    kari.fill(
+        {
+            "Hvem snakket dere med?": "Barnet",
+            "Når?": day(),
+            "Hva kom fram?": "Anna har hodepine hver uke.",
+            "Barnets egne ord": OWN_WORDS,
+            "Hvordan tok barnet del?": TALK_WITH_CHILD,
+        }
+    )
+    kari.press("Lagre samtalen")
+
+
+def decide(kari: Hands) -> None:
+    """From the case to a pathway that has started, on one criterion."""
+    kari.follow("Vurder om forløpet skal starte")
+    wants_help = "2. Barnet og"
+    kari.fill(
+        {
+            "Hvilke kriterier er til stede?": [f"{wants_help}…"],
+            f"{wants_help}… > Hva viser det?": "Anna og foreldrene ønsker hjelp for hodepinen.",
+            "Hva bestemmer dere?": "Start forløpet",
+            "Hvorfor?": "Plagene har vart lenge, og familien vil ha hjelp.",
+            "Hvordan tok barnet del i vurderingen?": TALK_WITH_CHILD,
+            "Hva mente barnet, og hva la dere vekt på?": "Anna vil snakke med en lege.",
+        }
+    )
+    kari.press("Lagre vurderingen")
+    kari.sees("Forløpet pågår")
 
 
 def send_link(kari: Hands) -> None:
@@ -118,7 +128,7 @@ def open_link(gp: Hands, link: str) -> None:
     gp.does_not_see("Anna", "Solberg")
     gp.fill({"HPR-nummer": GP_NUMBER})
     gp.press("Vis hvem du er")
-    gp.sees("Anna Solberg")
+    gp.sees(ANNA)
 
 
 def the_gp_answers_by_link(told: Telling, letters: Letters) -> None:
@@ -150,7 +160,7 @@ def the_gp_answers_by_link(told: Telling, letters: Letters) -> None:
     with step("The GP shows who he is, answers in one page, and has the text for his own journal"):
         gp.fill({"HPR-nummer": GP_NUMBER})
         gp.press("Vis hvem du er")
-        gp.sees("Anna Solberg", QUESTION)
+        gp.sees(ANNA, QUESTION)
         gp.does_not_see(OWN_WORDS, MOTHER)
         gp.fill({"Svaret": ANSWER})
         gp.press("Send svaret")
@@ -246,17 +256,7 @@ def returned_and_accepted(told: Telling) -> None:
         hege.fill({"Hva er prøvd, og hvordan virket det?": "Åtte samtaler på skolen. Det hjalp litt."})
         send_as_it_is(hege)
         go_to_case(siri, "Helse")
-        siri.follow("Svar på henvisningen")
-        siri.fill(
-            {
-                "Hva er svaret?": "Rett til helsehjelp",
-                "Når ble det svart?": day(),
-                "Frist for når helsehjelpen senest skal starte": day(28),
-                "Når starter helsehjelpen?": day(14),
-            }
-        )
-        siri.press("Send svaret")
-        siri.sees("Svaret er lagret.", day(28))
+        grant(siri, starts=14, at_the_latest=28)
         go_to_case(kari, "Helse")
         kari.sees("Rett til helsehjelp", day(28))
 
@@ -325,7 +325,7 @@ def away_and_handed_over(told: Telling) -> None:
         kari.sees("Fraværet er skrevet inn.", "Leif Aas")
         leif.be()
         leif.open("/")
-        leif.sees("Du dekker for en kollega", "Kari Lunde", "Anna Solberg")
+        leif.sees("Du dekker for en kollega", "Kari Lunde", ANNA)
 
     with step("Kari will be away for long: she asks Leif to take over, and is contact person until he says yes"):
         go_to_case(kari)
@@ -337,7 +337,7 @@ def away_and_handed_over(told: Telling) -> None:
     with step("Leif is asked on his own first page, says yes, and is contact person"):
         leif.open("/")
         leif.sees("Noen spør om du vil være kontaktperson")
-        leif.follow("Anna Solberg")
+        leif.follow(ANNA)
         leif.sees("Ny runde om seks uker.")
         leif.fill({"Tar du over saken?": "Ja, jeg tar over"})
         leif.press("Svar")
