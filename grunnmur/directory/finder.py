@@ -29,6 +29,7 @@ BESIDE = 0.5
 """What a need counts that is not the strongest."""
 NAMED = 0.35
 TRIES = 200
+NUMBER = re.compile(r"^\d+$")
 WORD = re.compile(r"[a-zæøå0-9§]+(?:-[a-zæøå0-9§]+)*")
 
 
@@ -81,7 +82,7 @@ class Cue:
 
 
 def cue(line: str, *, owner: int) -> Cue:
-    """A line as it stands in the file: `vil/orker ikke skole*`."""
+    """A line as it stands in the file: `vil/orker ikke skole*`, `tatt <tall> pille*`."""
     weak = line.startswith("?")
     parts = tuple(tuple(part.split("/")) for part in line.removeprefix("?").split())
     return Cue(owner, parts, WEAK if weak else WEIGHTS[min(len(parts), max(WEIGHTS))])
@@ -155,6 +156,9 @@ class Reader:
         for place, part in enumerate(one.parts):
             for written in part:
                 root = written.strip("*")
+                if written == "<tall>":
+                    self.other.append((NUMBER, number, place))
+                    continue
                 if written == root:
                     self.whole[self._stem(self._canon(root), self.stems)].append((number, place))
                 elif written.startswith("*") or len(root) < 3:
@@ -251,12 +255,15 @@ class Reader:
             for owner in met
             if needs[owner].key not in instead and (of := scores[owner])
         )
-        urgent = [one for number, one in enumerate(emergencies) if number + len(needs) in scores]
+        always = {needs[owner].emergency for owner in met}
+        urgent = [
+            one for number, one in enumerate(emergencies) if number + len(needs) in scores or one.key in always
+        ]
         kinds = list(self.file.named)
         behind = len(needs) + len(emergencies)
         return Reading(
             needs=tuple((needs[owner], -score) for score, owner in found if -score >= CLOSE * -found[0][0])[:4],
-            emergency=min(urgent, key=emergencies.index, default=None),
+            emergency=next(iter(urgent), None),
             named=frozenset(kinds[owner - behind] for owner in scores if owner >= behind),
         )
 

@@ -76,6 +76,8 @@ class Need(_Shape):
     weight: float = 1.0
     instead_of: tuple[str, ...] = ()
     """Needs that this one stands for, when both are met."""
+    emergency: str = ""
+    """The key of the emergency that this always is; empty for what can wait."""
     kinds: tuple[OfferKind, ...] = Field(min_length=1)
     cues: tuple[Text, ...] = Field(min_length=1)
 
@@ -119,4 +121,6 @@ def finder() -> Finder:
         raise ValueError(f"{FILE.name}: a need stands twice")
     if set(found.kinds) != set(OfferKind) or set(found.levels) != set(HelpLevel):
         raise ValueError(f"{FILE.name}: every kind of offer and every level stands once")
+    if {one.emergency for one in found.needs} - {"", *(one.key for one in found.emergencies)}:
+        raise ValueError(f"{FILE.name}: a need names an emergency that is not there")
     return found

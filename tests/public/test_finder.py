@@ -52,6 +52,30 @@ def test_what_people_say_is_understood(text: str, wanted: str) -> None:
         ("pappa slår meg", "116111"),
         ("tør ikke gå hjem", "116111"),
         ("pappa slår meg og jeg vil ikke leve", "113"),
+        ("jeg har tatt 20 paracet", "113"),
+        ("eg har teke 20 paracet", "113"),
+        ("tok 15 parcet i kveld", "113"),
+        ("svelget 20 sovepilelr", "113"),
+        ("jeg har svelget 30 piller", "113"),
+        ("eg har svelgt tretti pillar", "113"),
+        ("tatt en hel eske ibux", "113"),
+        ("teke ei heil eske ibux", "113"),
+        ("vil ikke være i live", "113"),
+        ("eg vil ikkje vere i live", "113"),
+        ("livet ikke er verdt å leve", "113"),
+        ("livet er ikkje verdt å leve", "113"),
+        ("er livet verdt å leve?", "113"),
+        ("jeg vil ikke finnes", "113"),
+        ("eg vil ikkje eksistere", "113"),
+        ("vil ikke leve lengre", "113"),
+        ("vil ikke live mer", "113"),
+        ("I don't want to live anymore", "113"),
+        ("I do not want to live", "113"),
+        ("i want to end it all", "113"),
+        ("she took 30 pills", "113"),
+        ("tanker om å dø", "113"),
+        ("treneren tok på meg og jeg ville ikke", "116111"),
+        ("onkel tar på meg på private steder", "116111"),
     ],
 )
 def test_an_emergency_is_seen_and_the_most_urgent_comes_first(text: str, phone: str) -> None:
@@ -61,10 +85,31 @@ def test_an_emergency_is_seen_and_the_most_urgent_comes_first(text: str, phone: 
 
 
 @pytest.mark.parametrize(
-    "text", ["vil ikke på skolen", "vondt i magen", "redd for å snakke i klassen", "har ingen venner"]
+    "text",
+    [
+        "vil ikke på skolen",
+        "vondt i magen",
+        "redd for å snakke i klassen",
+        "har ingen venner",
+        "treåringen tar ikke på seg sko",
+        "mamma tar ikke på meg jakke",
+        "læreren tok på meg i vondt kne",
+        "livet er ikke så lett på skolen",
+        "Liv vil ikke på skolen",
+        "må ta medisin for astma",
+        "sønnen min på 14 tar medisin for adhd",
+        "fikk pille mot allergi",
+    ],
 )
 def test_what_can_wait_is_no_emergency(text: str) -> None:
     assert read(text).emergency is None
+
+
+@pytest.mark.parametrize(
+    "text", ["treåringen tar ikke på seg sko", "mamma tar ikke på meg jakke", "læreren tok på meg i vondt kne"]
+)
+def test_clothes_and_a_sore_knee_are_no_abuse(text: str) -> None:
+    assert "sexual_abuse" not in needs(text)
 
 
 @pytest.mark.parametrize("text", ["", "asdf qwerty", "12345", "?!", "x" * 5000])
@@ -123,12 +168,15 @@ def test_capitals_and_signs_change_nothing(text: str) -> None:
     assert words(f"«{text}»!") == words(text)
 
 
-@given(st.sampled_from(sorted(one for one in READER.known if 5 <= len(one) < 9)), st.data())
-def test_one_slip_is_mended_to_something_as_near(word: str, data: st.DataObject) -> None:
+@given(st.sampled_from(sorted(one for one in READER.known if 5 <= len(one) < 9 and one.isalpha())), st.data())
+def test_one_slip_is_mended_to_something_as_near_unless_it_is_a_word_too(word: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(word) - 2))
     slip = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
     mended = READER.mend(slip)
-    assert mended is None or distance(slip, mended) <= 2
+    if mended is None:
+        assert slip in READER.known or any(slip.startswith(root) for root, *_cue in READER.starts.get(slip[:3], ()))
+    else:
+        assert mended in READER.known and distance(slip, mended) == 1
 
 
 @given(st.text("abcæøå", max_size=8), st.text("abcæøå", max_size=8))
