@@ -272,11 +272,12 @@ def policies() -> list[Policy]:
             add="false",
             owner="writes",
         ),
-        # Offers are for anyone to read; only the service that owns one describes it.
+        # Offers are for anyone to read; only the service that owns one describes it, and it stays its own.
         Policy(
             "directory_offer",
             read="true",
-            add="service_id = (select sec.service()) and recorded_by_id = (select sec.person())",
+            add="service_id = (select sec.service()) and recorded_by_id = (select sec.person())"
+            " and sec.has_been(recorded_at) and sec.may_describe(offer)",
             owner="writes",
         ),
         # Who is responsible is for anyone to read; those who work in the municipality propose, somebody else approves.

@@ -54,6 +54,8 @@ class Offer:
     """The legal body that answers for it; empty when none here does."""
     rank: float = 0.0
     """How well PostgreSQL finds the words of the question in the description."""
+    version: int = 0
+    """How many versions there are, for its owner; the next one is written over this alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +95,14 @@ COLUMNS = """o.offer, o.kind, o.level, o.name, o.about, o.needs, o.serves, o.age
     o.how, o.needs_referral, o.opening_hours, o.languages, o.accessibility, o.verified_on, o.is_example,
     coalesce(b.name, '')"""
 OLDEST_FIRST = f"""
-    select {COLUMNS}, 0.0 from (
-        select distinct on (offer) * from directory_offer where service_id = %(service)s
+    select {COLUMNS}, 0.0, o.version from (
+        select distinct on (offer) *, count(*) over (partition by offer) as version from directory_offer
+        where offer in (select offer from directory_offer where service_id = %(service)s)
         order by offer, recorded_at desc
     ) o left join directory_service v on v.id = o.service_id
     left join directory_organisation b on b.id = v.organisation_id
-    where o.ends_on is null or o.ends_on > %(on)s order by o.verified_on nulls first, o.name, o.offer limit 100"""
+    where o.service_id = %(service)s and (o.ends_on is null or o.ends_on > %(on)s)
+    order by o.verified_on nulls first, o.name, o.offer limit 100"""
 CURRENT = f"""
     select {COLUMNS}, ts_rank(to_tsvector('norwegian', o.name || ' ' || o.about),
                               websearch_to_tsquery('norwegian', %(words)s))
@@ -233,16 +237,30 @@ def list_own(actor: Actor, *, on: date) -> list[Offer]:
         return [_offer(row) for row in cursor.fetchall()]
 
 
-def describe(actor: Actor, offer_id: UUID, *, at: datetime, **changed: Any) -> bool:
+class NotOurs(Exception):
+    """There is no such offer, or it is another service's now."""
+
+
+class Changed(Exception):
+    """Somebody else described the offer after it was shown; nothing is written. The argument is the version now."""
+
+
+def describe(actor: Actor, offer_id: UUID, *, seen: int | None, at: datetime, **changed: Any) -> None:
     """Write a new version of an offer of one's own service, confirmed on the day; without changes it only confirms.
 
-    False when the service has no such offer. The database refuses a version in another's name.
+    `seen` is the version that was shown. Raises NotOurs, and Changed. The database refuses a version of another's offer
+    (`sec.may_describe`).
     """
-    newest = Row.objects.filter(offer=offer_id, service_id=actor.service_id).order_by("-recorded_at").first()
-    if newest is None:
-        return False
+    with connection.cursor() as cursor:
+        # Two who describe the same offer at once take turns, or both would write over the same version.
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"offer {offer_id}"])
+    versions = Row.objects.filter(offer=offer_id).order_by("-recorded_at")
+    newest, current = versions.first(), versions.count()
+    if newest is None or newest.service_id != actor.service_id:
+        raise NotOurs
+    if seen != current:
+        raise Changed(current)
     kept = {one.attname: getattr(newest, one.attname) for one in Row._meta.concrete_fields if one.attname != "id"}
     today = at.astimezone(OSLO).date()
     new = {"recorded_at": at, "recorded_by_id": actor.person_id, "verified_on": today}
     Row.objects.create(**kept | changed | new)
-    return True

@@ -17,7 +17,7 @@ from grunnmur import clock
 from grunnmur.cases.terms import HealthArea
 from grunnmur.directory import responsible
 from grunnmur.directory.kinds import CareArea, HelpLevel
-from grunnmur.directory.models import Responsibility, ResponsibilityApproval
+from grunnmur.directory.models import Offer, Responsibility, ResponsibilityApproval
 from grunnmur.directory.responsibility import Decided, State, draw, is_asked, squares
 
 DAY = date(2026, 11, 28)
@@ -218,23 +218,47 @@ def test_the_database_refuses_a_proposal_for_another_municipality(acting: Any, d
 # --- what one's own service offers ------------------------------------------------------------------------------------
 
 
-def test_the_owner_confirms_and_changes_its_own_offer_and_the_old_one_stays(
-    client_of: Callable[[str], Client], db: None
-) -> None:
-    from grunnmur.directory.models import Offer
+CHANGE = {"phone": "37 11 11 11", "opening_hours": "Hver dag", "age_from": "0", "age_to": "20"}
 
+
+@pytest.fixture
+def dental(db: None) -> UUID:
+    return Offer.objects.get(name="Tannklinikken i Grimstad").offer
+
+
+def test_the_owner_confirms_and_changes_its_own_offer_and_the_old_one_stays(
+    client_of: Callable[[str], Client], dental: UUID
+) -> None:
     tone = client_of("tone")
-    offer = Offer.objects.get(name="Tannklinikken i Grimstad").offer
-    assert tone.post("/tilbudet-vart/bekreft/", {"offer": offer}).status_code == 302
-    newest = Offer.objects.filter(offer=offer).order_by("-recorded_at")[0]
+    assert tone.post("/tilbudet-vart/bekreft/", {"offer": dental, "version": "1"}).status_code == 302
+    newest = Offer.objects.filter(offer=dental).order_by("-recorded_at")[0]
     assert newest.verified_on == clock.today()
-    change = {"phone": "37 11 11 11", "opening_hours": "Hver dag", "age_from": "0", "age_to": "20"}
-    assert tone.post(f"/tilbudet-vart/{offer}/", change).status_code == 302
-    assert Offer.objects.filter(offer=offer).count() == 3
+    shown = BeautifulSoup(tone.get(f"/tilbudet-vart/{dental}/").content, "html.parser")
+    assert shown.select_one("input[name=version]")["value"] == "2"  # type: ignore[index]
+    assert tone.post(f"/tilbudet-vart/{dental}/", {**CHANGE, "version": "2"}).status_code == 302
+    assert Offer.objects.filter(offer=dental).count() == 3
     asked = {"place": "4202", "age": "15", "text": "tannlege"}
     assert "37 11 11 11" in Client(HTTP_HOST="localhost").post("/hjelp/", asked).content.decode()
-    answer = tone.post(f"/tilbudet-vart/{offer}/", {**change, "age_to": "-1"})
+    answer = tone.post(f"/tilbudet-vart/{dental}/", {**CHANGE, "version": "3", "age_to": "-1"})
     assert answer.status_code == 422 and "fra 0 til 25" in answer.content.decode()
     per = client_of("per")
-    assert per.post("/tilbudet-vart/bekreft/", {"offer": offer}).status_code == 404
-    assert per.get(f"/tilbudet-vart/{offer}/").status_code == 404
+    assert per.post("/tilbudet-vart/bekreft/", {"offer": dental, "version": "3"}).status_code == 404
+    assert per.get(f"/tilbudet-vart/{dental}/").status_code == 404
+
+
+def test_two_who_change_an_offer_at_once_do_not_write_over_each_other(
+    client_of: Callable[[str], Client], dental: UUID
+) -> None:
+    one, other = client_of("tone"), client_of("tone")
+    assert one.post(f"/tilbudet-vart/{dental}/", {**CHANGE, "version": "1"}).status_code == 302
+    answer = other.post(f"/tilbudet-vart/{dental}/", {**CHANGE, "phone": "37 22 22 22", "version": "1"})
+    assert answer.status_code == 409
+    said = answer.content.decode()
+    assert "Noen andre har endret dette mens du skrev" in said and "37 22 22 22" in said
+    assert Offer.objects.filter(offer=dental).count() == 2
+    assert other.post("/tilbudet-vart/bekreft/", {"offer": dental, "version": "1"}).status_code == 302
+    assert Offer.objects.filter(offer=dental).count() == 2
+    assert "Noen har endret tilbudet" in other.get("/tilbudet-vart/").content.decode()
+    again = {**CHANGE, "phone": "37 22 22 22", "version": "2"}
+    assert other.post(f"/tilbudet-vart/{dental}/", again).status_code == 302
+    assert Offer.objects.filter(offer=dental).count() == 3

@@ -7,11 +7,12 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
-from django.db import Error, connection, transaction
+from django.db import Error, ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -169,17 +170,54 @@ def test_names_that_no_document_gives_are_marked_as_examples(db: None) -> None:
     }
 
 
-def test_only_the_owner_describes_an_offer(acting: Callable[[str], Any], db: None) -> None:
+Change = Callable[[Offer, Any], dict[str, Any]]
+
+
+@pytest.mark.parametrize(
+    ("who", "change", "may"),
+    [
+        pytest.param("tone", lambda _row, _actor: {}, True, id="its owner"),
+        pytest.param("per", lambda _row, _actor: {}, False, id="in the owner's name"),
+        pytest.param("per", lambda _row, actor: {"service_id": actor.service_id}, False, id="in one's own name"),
+        pytest.param("tone", lambda _row, actor: {"recorded_by_id": uuid4()}, False, id="as another person"),
+        pytest.param(
+            "tone", lambda _row, _actor: {"recorded_at": clock.now() + timedelta(days=1)}, False, id="from tomorrow"
+        ),
+        pytest.param("tone", lambda _row, _actor: {"offer": uuid4()}, False, id="a new offer"),
+        pytest.param("tone", lambda _row, _actor: {"service_id": None}, False, id="into nobody's hands"),
+    ],
+)
+def test_only_the_owner_describes_an_offer(
+    acting: Callable[[str], Any], db: None, who: str, change: Change, may: bool
+) -> None:
     row = Offer.objects.get(name="Tannklinikken i Grimstad")
-    for who, may in (("tone", True), ("per", False)):
-        with acting(who) as actor:
-            values = {f.attname: getattr(row, f.attname) for f in Offer._meta.fields if f.attname != "id"}
-            values |= {"recorded_by_id": actor.person_id, "recorded_at": timezone.now()}
-            if may:
+    with acting(who) as actor:
+        values = {f.attname: getattr(row, f.attname) for f in Offer._meta.fields if f.attname != "id"}
+        values |= {"recorded_by_id": actor.person_id, "recorded_at": clock.now(), **change(row, actor)}
+        if may:
+            Offer.objects.create(**values)
+        else:
+            with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
                 Offer.objects.create(**values)
-            else:
-                with pytest.raises(Error), transaction.atomic():
-                    Offer.objects.create(**values)
+
+
+def test_an_offer_that_was_handed_over_is_no_longer_the_first_owners(
+    acting: Callable[[str], Any], as_admin: Outside
+) -> None:
+    old = Offer.objects.get(name="Tannklinikken i Grimstad")
+    with acting("per") as per:
+        pass
+    with as_admin():
+        new = Offer.objects.get(pk=old.pk)
+        new.pk, new.service_id, new.recorded_at = None, per.service_id, clock.now()
+        new.save()
+    with acting("tone") as tone:
+        assert old.offer not in {one.id for one in offers.list_own(tone, on=clock.today())}
+        with pytest.raises(offers.NotOurs):
+            offers.describe(tone, old.offer, seen=2, at=clock.now())
+    with acting("per") as per:
+        assert old.offer in {one.id for one in offers.list_own(per, on=clock.today())}
+        offers.describe(per, old.offer, seen=2, at=clock.now())
 
 
 # --- in another site, as data, at the command line ------------------------------------------------------------------

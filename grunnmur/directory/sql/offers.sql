@@ -8,6 +8,20 @@ create or replace function sec.count_unanswered(place text, key text) returns vo
     on conflict (municipality_id, month, need) do update set times = directory_unanswered.times + 1
 $$;
 
+-- Whether an instant that the program wrote down is no later than now, but for what two clocks may differ by.
+create or replace function sec.has_been(wanted timestamptz) returns boolean
+    language sql volatile set search_path = '' as $$
+    select wanted <= greatest(sec.now(), clock_timestamp()) + interval '1 minute'
+$$;
+
+-- Whether an offer is the service's that the one who asks acts for: its newest version is. A first version is nobody's to
+-- write here.
+create or replace function sec.may_describe(wanted uuid) returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select coalesce((select o.service_id = sec.service() from public.directory_offer o
+                     where o.offer = wanted order by o.recorded_at desc limit 1), false)
+$$;
+
 -- The municipality whose service the one who asks acts for; none for a service of the region.
 create or replace function sec.municipality() returns text
     language sql stable security definer set search_path = '' as $$

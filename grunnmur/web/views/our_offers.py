@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from grunnmur import clock
-from grunnmur.cases.door import Invalid
+from grunnmur.cases.door import EditConflict, Invalid
 from grunnmur.directory import offers
-from grunnmur.web.acting import actor_of, perform
+from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.forms import ActForm, long_text
 from grunnmur.web.views import session
 from grunnmur.web.views.my_log_in import id_of
@@ -32,8 +32,13 @@ def confirm_offer(request: HttpRequest) -> HttpResponse:
     """Say that all that stands there is right, today."""
     actor = actor_of(request)
     offer = id_of(request, "offer")
-    if not offers.describe(actor, offer, at=clock.now()):
-        raise Http404
+    try:
+        offers.describe(actor, offer, seen=seen_of(request), at=clock.now())
+    except offers.NotOurs as fault:
+        raise Http404 from fault
+    except offers.Changed:
+        messages.warning(request, _("Noen har endret tilbudet siden du åpnet siden. Se over det på nytt."))
+        return redirect("our_offers")
     session.log(actor, "confirm_offer", about=offer)
     messages.success(request, _("Takk. Tilbudet er bekreftet."))
     return redirect("our_offers")
@@ -71,7 +76,11 @@ def change_offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
             raise Invalid({"age_to": _("Skriv en alder som ikke er lavere enn den første.")})
         if len(typed["about"]) > 600:
             raise Invalid({"about": _("Skriv litt kortere: høyst 600 tegn.")})
-        offers.describe(actor, offer_id, at=clock.now(), **typed)
+        seen = seen_of(request)
+        try:
+            offers.describe(actor, offer_id, seen=seen, at=clock.now(), **typed)
+        except offers.Changed as newer:
+            raise EditConflict(seen=seen or 0, current=newer.args[0]) from newer
         session.log(actor, "change_offer", about=offer_id)
 
     return perform(
@@ -83,4 +92,5 @@ def change_offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
         done=_("Tilbudet er endret. Slik ser alle det nå."),
         back="/tilbudet-vart/",
         button=_("Lagre"),
+        version=mine.version,
     )
