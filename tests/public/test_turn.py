@@ -54,6 +54,13 @@ def test_an_emergency_comes_first(anyone: Client) -> None:
     assert page(answer).select(".call--now .phone")[0].get_text(strip=True) == "113"
 
 
+@pytest.mark.parametrize("address", ["/hjelp/", "/hjelp/nb/4202/ramme/", "/hjelp/kart/nb/", "/hjelp/kart/nb/4202/"])
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_the_demo_says_that_it_is_made_up(anyone: Client, settings: Any, address: str, is_demo: bool) -> None:
+    settings.DEMO_LOGIN = is_demo
+    assert ("Alt som står her, er laget for det." in anyone.get(address).content.decode()) == is_demo
+
+
 def test_a_picture_is_enough(anyone: Client) -> None:
     answer = anyone.post("/hjelp/", {"place": "4202", "age": "", "text": "", "need": ["teeth"]})
     assert names(answer)[0] == "Tannklinikken i Grimstad"
