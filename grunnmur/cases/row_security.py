@@ -280,17 +280,22 @@ def policies() -> list[Policy]:
             " and sec.has_been(recorded_at) and sec.may_describe(offer)",
             owner="writes",
         ),
-        # Who is responsible is for anyone to read; those who work in the municipality propose, somebody else approves.
+        # Who is responsible is for anyone to read, what is only proposed or was refused for the municipality's own; they
+        # propose, somebody else approves.
         Policy(
             "directory_responsibility",
-            read="true",
-            add="municipality_id = (select sec.municipality()) and recorded_by_id = (select sec.person())",
+            read="municipality_id = (select sec.municipality()) or exists (select 1 from"
+            " directory_responsibilityapproval a where a.responsibility_id = directory_responsibility.id"
+            " and a.is_approved)",
+            add="municipality_id = (select sec.municipality()) and recorded_by_id = (select sec.person())"
+            " and sec.has_been(recorded_at)",
             owner="writes",
         ),
         Policy(
             "directory_responsibilityapproval",
-            read="true",
-            add="sec.may_approve(responsibility_id) and approved_by_id = (select sec.person())",
+            read="is_approved or sec.is_of_mine(responsibility_id)",
+            add="sec.may_approve(responsibility_id) and approved_by_id = (select sec.person())"
+            " and sec.has_been(approved_at)",
             owner="writes",
         ),
         Policy(

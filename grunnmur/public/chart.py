@@ -114,12 +114,12 @@ def municipality(request: HttpRequest, *, language: str, place: str) -> HttpResp
     if here is None:
         raise Http404
     found = responsible.map_of(place, on=clock.today())
+    given = {**_frame(language), "place": here, "here_in": in_each_language("responsibility_map", place=place)}
+    if found is None:
+        return render(request, "public/map_not_begun.html", given)
     bands = squares().bands
     drawn = lines(found)
-    given = {
-        **_frame(language),
-        "place": here,
-        "here_in": in_each_language("responsibility_map", place=place),
+    given |= {
         "lines": drawn,
         "bands": bands,
         "columns": [SIDE + number * STEP for number in range(len(bands))],

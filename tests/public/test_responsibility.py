@@ -1,13 +1,13 @@
 """Who is responsible: the rules as tables, the public map, and two people who must agree before anything holds."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from bs4 import BeautifulSoup
-from django.db import Error, transaction
+from django.db import Error, ProgrammingError, connection, transaction
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,7 +17,8 @@ from grunnmur import clock
 from grunnmur.cases.terms import HealthArea
 from grunnmur.directory import responsible
 from grunnmur.directory.kinds import CareArea, HelpLevel
-from grunnmur.directory.models import Offer, Responsibility, ResponsibilityApproval
+from grunnmur.directory.models import Offer, Responsibility, ResponsibilityApproval, Service, Unanswered
+from grunnmur.directory.nearby import NEVER_LISTED
 from grunnmur.directory.responsibility import Decided, State, draw, is_asked, squares
 
 DAY = date(2026, 11, 28)
@@ -111,6 +112,7 @@ def page(answer: Any) -> BeautifulSoup:
 def test_the_map_of_a_municipality_is_a_picture_and_the_same_table(db: None) -> None:
     shown = page(Client(HTTP_HOST="localhost").get("/hjelp/kart/nb/4202/"))
     found = responsible.map_of("4202", on=clock.today())
+    assert found is not None
     assert len(shown.select("svg rect")) == len(shown.select("tbody tr")) == len(found)
     holes = [one for one in found if one.state is State.HOLE]
     assert holes
@@ -132,54 +134,158 @@ CLOSE = {
     "service": str(cast.service("skolehelse").id),
     "is_responsible": "yes",
     "decided_by": "Kommunestyret",
-    "decided_on": "01.11.2026",
-    "review_on": "01.11.2027",
+    "decided_on": f"{clock.today():%d.%m.%Y}",
+    "review_on": f"{clock.today() + timedelta(days=365):%d.%m.%Y}",
 }
 
 
 def state_now() -> State:
     found = responsible.map_of("4202", on=clock.today())
+    assert found is not None
     return next(one.state for one in found if (one.area, one.level, one.band.first) == HERE)
 
 
-def test_a_proposal_holds_when_somebody_else_has_approved_it(client_of: Callable[[str], Client], db: None) -> None:
+@pytest.fixture
+def proposed(client_of: Callable[[str], Client], as_admin: Any) -> Callable[..., UUID]:
+    """What somebody proposes, by its id."""
+
+    def by(key: str, **change: str) -> UUID:
+        answer = client_of(key).post("/ansvar/foresla/", {**CLOSE, **change}, follow=True)
+        assert "Forslaget venter på kommuneoverlegen." in answer.content.decode(), answer.content.decode()
+        with as_admin():
+            return Responsibility.objects.order_by("-recorded_at")[0].pk
+
+    return by
+
+
+def test_a_proposal_holds_when_somebody_else_has_approved_it(
+    client_of: Callable[[str], Client], proposed: Callable[..., UUID]
+) -> None:
     assert state_now() is State.HOLE
-    answer = client_of("hege").post("/ansvar/foresla/", CLOSE)
-    assert answer.status_code == 302, answer.content.decode()
+    proposal = proposed("hege")
     assert state_now() is State.HOLE
-    proposal = Responsibility.objects.get(recorded_by__isnull=False)
-    assert client_of("hege").post("/ansvar/svar/", {"proposal": proposal.pk, "yes": "1"}).status_code == 403
-    assert client_of("marit").post("/ansvar/svar/", {"proposal": proposal.pk, "yes": "1"}).status_code == 302
+    hege = client_of("hege")
+    assert "Det kan godkjennes av: Marit Haugen." in hege.get("/ansvar/").content.decode()
+    assert hege.post("/ansvar/svar/", {"proposal": proposal, "yes": "1"}).status_code == 403
+    assert client_of("marit").post("/ansvar/svar/", {"proposal": proposal, "yes": "1"}).status_code == 302
     assert state_now() is State.DECIDED
-    assert client_of("marit").post("/ansvar/svar/", {"proposal": proposal.pk, "no": "1"}).status_code == 404
     history = client_of("marit").get("/ansvar/").content.decode()
     assert "Hege Moe" in history and "Marit Haugen" in history
 
 
-def test_what_is_refused_does_not_hold(client_of: Callable[[str], Client], db: None) -> None:
-    client_of("hege").post("/ansvar/foresla/", CLOSE)
-    proposal = Responsibility.objects.get(recorded_by__isnull=False)
-    client_of("marit").post("/ansvar/svar/", {"proposal": proposal.pk, "no": "1"})
+def test_what_is_refused_does_not_hold(client_of: Callable[[str], Client], proposed: Callable[..., UUID]) -> None:
+    client_of("marit").post("/ansvar/svar/", {"proposal": proposed("hege"), "no": "1"})
     assert state_now() is State.HOLE
 
 
-def test_nobody_approves_what_they_have_proposed(client_of: Callable[[str], Client], acting: Any, db: None) -> None:
-    marit = client_of("marit")
-    assert marit.post("/ansvar/foresla/", CLOSE).status_code == 302
-    proposal = Responsibility.objects.get(recorded_by__isnull=False)
-    assert marit.post("/ansvar/svar/", {"proposal": proposal.pk, "yes": "1"}).status_code == 403
-    with acting("marit") as actor, pytest.raises(Error), transaction.atomic():
-        responsible.answer(actor=actor, proposal_id=proposal.pk, is_approved=True, at=clock.now())
-    assert not ResponsibilityApproval.objects.filter(responsibility=proposal).exists()
+def test_a_second_answer_is_told_of_the_first(
+    client_of: Callable[[str], Client], proposed: Callable[..., UUID], acting: Any
+) -> None:
+    proposal, marit = proposed("hege"), client_of("marit")
+    marit.post("/ansvar/svar/", {"proposal": proposal, "yes": "1"})
+    again = marit.post("/ansvar/svar/", {"proposal": proposal, "no": "1"}, follow=True)
+    assert again.status_code == 200 and "Forslaget har fått svar før." in again.content.decode()
+    assert state_now() is State.DECIDED
+    with acting("marit") as actor:  # as if the two had come at once
+        assert not responsible.answer(actor=actor, proposal_id=proposal, is_approved=False, at=clock.now())
+    assert marit.post("/ansvar/svar/", {"proposal": uuid4(), "yes": "1"}).status_code == 404
 
 
-def test_another_municipality_sees_and_answers_nothing_of_ours(client_of: Callable[[str], Client], db: None) -> None:
-    client_of("hege").post("/ansvar/foresla/", CLOSE)
-    proposal = Responsibility.objects.get(recorded_by__isnull=False)
+@pytest.mark.parametrize("said", [{}, {"yes": "1", "no": "1"}])
+def test_what_is_neither_yes_nor_no_answers_nothing(
+    client_of: Callable[[str], Client], proposed: Callable[..., UUID], as_admin: Any, said: dict[str, str]
+) -> None:
+    proposal = proposed("hege")
+    answer = client_of("marit").post("/ansvar/svar/", {"proposal": proposal, **said}, follow=True)
+    assert "Velg om du godkjenner eller avslår forslaget." in answer.content.decode()
+    with as_admin():
+        assert not ResponsibilityApproval.objects.filter(responsibility=proposal).exists()
+
+
+def test_nobody_approves_what_they_have_proposed(
+    client_of: Callable[[str], Client], proposed: Callable[..., UUID], acting: Any, as_admin: Any
+) -> None:
+    proposal, marit = proposed("marit"), client_of("marit")
+    assert marit.post("/ansvar/svar/", {"proposal": proposal, "yes": "1"}).status_code == 403
+    assert "Kommunen må gi noen andre enn deg rollen som kommuneoverlege." in marit.get("/ansvar/").content.decode()
+    with acting("marit") as actor, pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        responsible.answer(actor=actor, proposal_id=proposal, is_approved=True, at=clock.now())
+    with as_admin():
+        assert not ResponsibilityApproval.objects.filter(responsibility=proposal).exists()
+
+
+def test_another_municipality_sees_and_answers_nothing_of_ours(
+    client_of: Callable[[str], Client], proposed: Callable[..., UUID]
+) -> None:
+    proposal = proposed("hege")
     ola = client_of("ola")
     assert "Hege Moe" not in ola.get("/ansvar/").content.decode()
-    assert ola.post("/ansvar/svar/", {"proposal": proposal.pk, "yes": "1"}).status_code == 403
+    assert ola.post("/ansvar/svar/", {"proposal": proposal, "yes": "1"}).status_code == 403
     assert client_of("stein").get("/ansvar/").status_code == 403
+
+
+@pytest.mark.parametrize("who", ["", "ola", "stein", "berit"])
+def test_what_waits_or_was_refused_is_for_the_municipality_alone(
+    client_of: Callable[[str], Client], proposed: Callable[..., UUID], acting: Any, who: str
+) -> None:
+    waits, refused = proposed("hege"), proposed("hege")
+    client_of("marit").post("/ansvar/svar/", {"proposal": refused, "no": "1"})
+
+    def seen() -> tuple[set[UUID], int]:
+        rows = set(Responsibility.objects.filter(pk__in=[waits, refused]).values_list("pk", flat=True))
+        return rows, ResponsibilityApproval.objects.filter(responsibility=refused).count()
+
+    with acting("marit"):
+        assert seen() == ({waits, refused}, 1)
+    if who:
+        with acting(who):
+            assert seen() == (set(), 0)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("select set_config('sec.token', '', true)")
+        assert seen() == (set(), 0)
+    assert Responsibility.objects.exists(), "what is approved is for anyone"
+
+
+@pytest.mark.parametrize("who", ["berit", "bjorn"])
+def test_a_home_where_children_live_proposes_nothing(client_of: Callable[[str], Client], db: None, who: str) -> None:
+    assert cast.get(who).service in ("fosterhjemmet", "institusjonen")
+    client = client_of(who)
+    assert client.get("/ansvar/").status_code == 403
+    assert client.post("/ansvar/foresla/", CLOSE).status_code == 403
+    assert "/ansvar/" not in client.get("/min-innlogging/").content.decode()
+
+
+def test_a_home_where_children_live_is_not_on_the_list(db: None) -> None:
+    chosen = {key for key, _name in responsible.services_for("4202", on=clock.today())}
+    kinds = set(Service.objects.filter(pk__in=chosen).values_list("kind", flat=True))
+    assert "school_health" in kinds and not kinds & NEVER_LISTED
+
+
+def test_a_service_that_is_closed_is_responsible_for_nothing(db: None, as_admin: Any) -> None:
+    held = [one for one in responsible.map_of("4202", on=clock.today()) or () if one.held_by]
+    with as_admin():
+        Service.objects.update(closed_on=clock.today())
+    assert held and not any(one.held_by for one in responsible.map_of("4202", on=clock.today()) or ())
+
+
+def test_where_nothing_is_decided_nothing_is_said_of_the_municipality(db: None, as_admin: Any) -> None:
+    with as_admin():
+        ResponsibilityApproval.objects.filter(responsibility__municipality="4202").update(is_approved=False)
+    shown = page(Client(HTTP_HOST="localhost").get("/hjelp/kart/nb/4202/")).get_text()
+    assert "Kommunen har ikke skrevet inn hvem som har ansvaret ennå." in shown
+    assert "§" not in shown and "Ingen har ansvaret" not in shown
+
+
+def test_what_is_asked_for_too_seldom_is_one_line_without_a_name(
+    client_of: Callable[[str], Client], as_admin: Any
+) -> None:
+    with as_admin():
+        for need, times in (("sleep", 4), ("teeth", 1), ("bullying", 5)):
+            Unanswered.objects.create(municipality_id="4202", month=clock.today(), need=need, times=times)
+    shown = BeautifulSoup(client_of("marit").get("/ansvar/").content, "html.parser").get_text(" ")
+    assert "Mobbing: 5 ganger" in " ".join(shown.split()) and "Noe annet, færre enn fem ganger" in shown
+    assert "Søvn" not in shown and "Tenner" not in shown
 
 
 @pytest.mark.parametrize(
@@ -187,7 +293,7 @@ def test_another_municipality_sees_and_answers_nothing_of_ours(client_of: Callab
     [
         ({"level": "between", "area": "dental"}, "Det spørres ikke om dette nivået"),
         ({"decided_on": "01.11.2099"}, "Den kan ikke være i framtida"),
-        ({"review_on": "01.10.2026"}, "Velg en dag etter at det ble bestemt"),
+        ({"review_on": CLOSE["decided_on"]}, "Velg en dag etter at det ble bestemt"),
         ({"service": str(uuid4())}, "Velg fra listen"),
         ({"decided_by": ""}, "Fyll ut dette feltet"),
     ],

@@ -22,10 +22,19 @@ create or replace function sec.may_describe(wanted uuid) returns boolean
                      where o.offer = wanted order by o.recorded_at desc limit 1), false)
 $$;
 
--- The municipality whose service the one who asks acts for; none for a service of the region.
+-- The municipality whose proposals the one who asks sees and makes: that of the service; none for a service of the region,
+-- or for a home where children live.
 create or replace function sec.municipality() returns text
     language sql stable security definer set search_path = '' as $$
-    select v.municipality_id from public.directory_service v where v.id = sec.service()
+    select v.municipality_id from public.directory_service v
+    where v.id = sec.service() and v.kind not in ('foster_home', 'institution')
+$$;
+
+-- Whether a proposal is of that municipality.
+create or replace function sec.is_of_mine(wanted uuid) returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select coalesce((select r.municipality_id = sec.municipality()
+                     from public.directory_responsibility r where r.id = wanted), false)
 $$;
 
 -- Whether the one who asks may say yes or no to a proposal: the chief physician of its municipality, who is not the one who

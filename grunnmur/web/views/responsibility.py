@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from grunnmur import clock
@@ -24,13 +24,15 @@ from grunnmur.web.forms import ActForm, DateField, choice
 from grunnmur.web.views import session
 from grunnmur.web.views.my_log_in import id_of
 
-MONTHS = 12
-
 
 def _place_of(actor: Actor) -> str:
-    """The municipality that one works in. Raises Refused for those who work for the region or the nation."""
-    if not actor.municipality:
-        raise Refused("no_municipality", _("Bare de som arbeider i en kommune, foreslår hvem som har ansvaret der."))
+    """The municipality that one works in. Raises Refused for those who work for the region or the nation, or in a home
+    where children live.
+    """
+    if not actor.municipality or not responsible.may_propose(actor):
+        raise Refused(
+            "no_municipality", _("Bare de som arbeider i en av kommunens tjenester, foreslår hvem som har ansvaret der.")
+        )
     return actor.municipality
 
 
@@ -40,18 +42,18 @@ def responsibility(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     place, today = _place_of(actor), clock.today()
     found = responsible.map_of(place, on=today)
-    since = today.replace(year=today.year - 1, day=1)
-    need = {one.key: one.label.nb for one in finder().needs}
+    unanswered, is_more = responsible.list_unanswered(place, since=today.replace(year=today.year - 1, day=1))
+    need = {one.key: one.label.text(get_language() or "nb") for one in finder().needs}
     given = {
         "place": place,
-        "holes": [one for one in found if one.state is State.HOLE],
-        "overlaps": [one for one in found if one.state is State.OVERLAP],
+        "has_begun": found is not None,
+        "holes": [one for one in found or () if one.state is State.HOLE],
+        "overlaps": [one for one in found or () if one.state is State.OVERLAP],
         "history": responsible.history(place),
         "may_approve": responsible.may_approve(actor),
-        "unanswered": [
-            (need.get(key) or _("Ord vi ikke kjente igjen"), times)
-            for key, times in responsible.list_unanswered(place, since=since)
-        ],
+        "approvers": responsible.list_approvers(actor, on=today),
+        "unanswered": [(need.get(key) or _("Ord vi ikke kjente igjen"), times) for key, times in unanswered],
+        "is_more_unanswered": is_more,
         "bands": {band.first: band.last for band in squares().bands},
     }
     return render(request, "responsibility.html", given)
@@ -122,7 +124,7 @@ def propose(request: HttpRequest) -> HttpResponse:
         run=run,
         title=_("Foreslå hvem som har ansvaret"),
         lead=_("Forslaget gjelder når kommuneoverlegen har godkjent det."),
-        done=_("Forslaget er sendt til kommuneoverlegen."),
+        done=_("Forslaget venter på kommuneoverlegen."),
         back="/ansvar/",
         button=_("Send forslaget"),
     )
@@ -135,15 +137,20 @@ def answer_proposal(request: HttpRequest) -> HttpResponse:
     place = _place_of(actor)
     if not responsible.may_approve(actor):
         raise Refused("not_chief_physician", _("Bare kommuneoverlegen godkjenner hvem som har ansvaret."))
-    proposal = id_of(request, "proposal")
-    waiting = [one for one in responsible.history(place) if one.id == proposal and one.is_approved is None]
-    if not waiting:
+    proposal = responsible.find(place, id_of(request, "proposal"))
+    if proposal is None:
         raise Http404
-    if waiting[0].recorded_by_id == actor.person_id:
-        raise Refused("own_proposal", _("Noen andre må godkjenne det du selv har foreslått."))
     is_approved = "yes" in request.POST
-    if not responsible.answer(actor=actor, proposal_id=proposal, is_approved=is_approved, at=clock.now()):
-        raise Http404
-    session.log(actor, "answer_responsibility", about=proposal)
+    if is_approved == ("no" in request.POST):
+        messages.warning(request, _("Velg om du godkjenner eller avslår forslaget."))
+        return redirect("responsibility")
+    if proposal.is_approved is None and proposal.recorded_by_id == actor.person_id:
+        raise Refused("own_proposal", _("Noen andre må godkjenne det du selv har foreslått."))
+    if proposal.is_approved is not None or not responsible.answer(
+        actor=actor, proposal_id=proposal.id, is_approved=is_approved, at=clock.now()
+    ):
+        messages.warning(request, _("Forslaget har fått svar før. Svaret står under."))
+        return redirect("responsibility")
+    session.log(actor, "answer_responsibility", about=proposal.id)
     messages.success(request, _("Forslaget er godkjent og gjelder nå.") if is_approved else _("Forslaget er avslått."))
     return redirect("responsibility")
