@@ -280,8 +280,8 @@ def policies() -> list[Policy]:
             " and sec.has_been(recorded_at) and sec.may_describe(offer)",
             owner="writes",
         ),
-        # Who is responsible is for anyone to read, what is only proposed or was refused for the municipality's own; they
-        # propose, somebody else approves.
+        # Who is responsible is for anyone to read; what is only proposed, or was refused, is for the municipality's own.
+        # They propose, somebody else approves.
         Policy(
             "directory_responsibility",
             read="municipality_id = (select sec.municipality()) or exists (select 1 from"

@@ -7,8 +7,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from grunnmur import clock
@@ -31,7 +31,8 @@ def _place_of(actor: Actor) -> str:
     """
     if not actor.municipality or not responsible.may_propose(actor):
         raise Refused(
-            "no_municipality", _("Bare de som arbeider i en av kommunens tjenester, foreslår hvem som har ansvaret der.")
+            "no_municipality",
+            _("Bare de som arbeider i en av kommunens tjenester, foreslår hvem som har ansvaret der."),
         )
     return actor.municipality
 
