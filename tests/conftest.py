@@ -25,13 +25,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """On another PostgreSQL than the embedded one, the rules that need none would only say the same again."""
     if not config.getoption("--with-database"):
         return
-    with_one = [
+    with_one = {
         item
         for item in items
         if item.get_closest_marker("django_db") or not DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
-    ]
+    }
     config.hook.pytest_deselected(items=[item for item in items if item not in with_one])
-    items[:] = with_one
+    items[:] = [item for item in items if item in with_one]
 
 
 @pytest.fixture(scope="session")
