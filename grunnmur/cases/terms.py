@@ -10,6 +10,8 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur.directory.kinds import CareArea
+
 
 class InformationKind(IntFlag):
     """Which kind of information a row about a child holds; a text has exactly one kind.
@@ -63,11 +65,11 @@ SHARED_BASE = InformationKind.CONTACT | InformationKind.COORDINATION
 class HealthArea(TextChoices):
     """The five health areas of the 2023 edition (Bufdir's page on the pathway; pathway.md section 1)."""
 
-    MENTAL = "mental", _("Psykisk helse")
-    SOMATIC = "somatic", _("Kroppslig helse")
-    DENTAL = "dental", _("Tann- og munnhelse")
-    SEXUAL = "sexual", _("Seksuell helse")
-    SUBSTANCE_USE = "substance_use", _("Rus")
+    MENTAL = CareArea.MENTAL.value, CareArea.MENTAL.label
+    SOMATIC = CareArea.SOMATIC.value, CareArea.SOMATIC.label
+    DENTAL = CareArea.DENTAL.value, CareArea.DENTAL.label
+    SEXUAL = CareArea.SEXUAL.value, CareArea.SEXUAL.label
+    SUBSTANCE_USE = CareArea.SUBSTANCE_USE.value, CareArea.SUBSTANCE_USE.label
 
     @property
     def kind(self) -> InformationKind:
