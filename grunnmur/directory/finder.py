@@ -256,9 +256,7 @@ class Reader:
             if needs[owner].key not in instead and (of := scores[owner])
         )
         always = {needs[owner].emergency for owner in met}
-        urgent = [
-            one for number, one in enumerate(emergencies) if number + len(needs) in scores or one.key in always
-        ]
+        urgent = [one for number, one in enumerate(emergencies) if number + len(needs) in scores or one.key in always]
         kinds = list(self.file.named)
         behind = len(needs) + len(emergencies)
         return Reading(
@@ -296,7 +294,7 @@ def kinds_for(reading: Reading, file: Finder) -> dict[OfferKind, float]:
 
 def choose(chosen: Iterable[str], file: Finder) -> Reading:
     """A reading of needs that were chosen by name, as by their pictures, instead of written."""
-    picked = [need for key in chosen if (need := file.need(key))]
+    picked = [need for key in dict.fromkeys(chosen) if (need := file.need(key))]
     return Reading(tuple((need, 1.0) for need in picked), None, frozenset())
 
 

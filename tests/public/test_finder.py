@@ -125,7 +125,7 @@ def test_a_service_that_is_named_comes_first() -> None:
 
 
 def test_what_is_chosen_by_picture_counts_as_written() -> None:
-    chosen = finder.choose(["teeth", "finnes_ikke"], finder_file())
+    chosen = finder.choose(["teeth", "finnes_ikke", "teeth"], finder_file())
     both = finder.both(read("får ikke sove"), chosen)
     assert [need.key for need, _score in both.needs] == ["teeth", "sleep"]
 
