@@ -103,29 +103,54 @@ OLDEST_FIRST = f"""
     left join directory_organisation b on b.id = v.organisation_id
     where o.service_id = %(service)s and (o.ends_on is null or o.ends_on > %(on)s)
     order by o.verified_on nulls first, o.name, o.offer limit 100"""
-CURRENT = f"""
-    select {COLUMNS}, ts_rank(to_tsvector('norwegian', o.name || ' ' || o.about),
-                              websearch_to_tsquery('norwegian', %(words)s))
+CURRENT = """
     from (select distinct on (offer) * from directory_offer order by offer, recorded_at desc) o
     left join directory_service v on v.id = o.service_id
     left join directory_organisation b on b.id = v.organisation_id
     where (o.ends_on is null or o.ends_on > %(on)s) and (v.closed_on is null or v.closed_on > %(on)s)
       and (%(place)s::text is null or o.serves @> array[%(place)s]::varchar[])
       and (%(age)s::int is null or %(age)s between o.age_from and o.age_to)
-    order by o.level, o.name, o.offer limit 1000"""
+"""
+RANKED = f"""
+    select {COLUMNS}, ts_rank(to_tsvector('norwegian', o.name || ' ' || o.about),
+                              websearch_to_tsquery('norwegian', %(words)s))
+    {CURRENT} order by o.level, o.name, o.offer limit %(most)s offset %(skip)s"""
+MOST_IN_A_PLACE = 1000
+"""Offers that an answer is chosen among."""
 
 
-def list_offers(*, place: str | None, on: date, age: int | None = None, words: Collection[str] = ()) -> list[Offer]:
-    """The offers for somebody of an age in a municipality (or everywhere), with how well each has the words."""
+def list_offers(
+    *,
+    place: str | None,
+    on: date,
+    age: int | None = None,
+    words: Collection[str] = (),
+    most: int = MOST_IN_A_PLACE,
+    skip: int = 0,
+) -> list[Offer]:
+    """The offers for somebody of an age in a municipality (or everywhere), with how well each has the words.
+
+    At most so many, after those that are skipped.
+    """
     values: dict[str, str | date | int | None] = {
         "words": " or ".join(f'"{word}"' for word in words),
         "on": on,
         "place": place,
         "age": age,
+        "most": most,
+        "skip": skip,
     }
     with connection.cursor() as cursor:
-        cursor.execute(CURRENT, values)
+        cursor.execute(RANKED, values)
         return [_offer(row) for row in cursor.fetchall()]
+
+
+def count_offers(*, place: str | None, on: date) -> int:
+    """How many offers there are in a municipality, or everywhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select count(*) {CURRENT}", {"place": place, "on": on, "age": None})
+        found: int = cursor.fetchone()[0]
+    return found
 
 
 def _offer(row: tuple[Any, ...]) -> Offer:

@@ -1,5 +1,6 @@
 """The directory of offers as open data, shaped as services of Human Services Data Specification (HSDS) 3.0."""
 
+from math import ceil
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,24 +13,33 @@ from grunnmur.directory.offers import Offer
 from grunnmur.public.open import open_to_all
 from grunnmur.public.words import ages
 
+PER_PAGE = 100
+
 
 @open_to_all
 @require_safe
-def services(_request: HttpRequest, *, language: str, place: str = "") -> HttpResponse:
-    """Every offer, or those of one municipality; anyone may read and reuse them."""
+def services(request: HttpRequest, *, language: str, place: str = "") -> HttpResponse:
+    """Every offer, or those of one municipality, a page at a time (`?page=2`); anyone may read and reuse them."""
     places = {one.number: one.name for one in offers.list_places()}
     if place and place not in places:
         raise Http404
-    found = offers.list_offers(place=place or None, on=clock.today())
+    today = clock.today()
+    total = offers.count_offers(place=place or None, on=today)
+    pages = max(1, ceil(total / PER_PAGE))
+    asked = request.GET.get("page", "1")
+    if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked) <= pages):
+        raise Http404
+    number = int(asked)
+    found = offers.list_offers(place=place or None, on=today, most=PER_PAGE, skip=(number - 1) * PER_PAGE)
     contents = [as_service(one, places=places, language=language) for one in found]
     answer = JsonResponse(
         {
-            "total_items": len(contents),
-            "total_pages": 1,
-            "page_number": 1,
+            "total_items": total,
+            "total_pages": pages,
+            "page_number": number,
             "size": len(contents),
-            "first_page": True,
-            "last_page": True,
+            "first_page": number == 1,
+            "last_page": number == pages,
             "empty": not contents,
             "contents": contents,
         },

@@ -11,6 +11,7 @@ from grunnmur import clock
 from grunnmur.directory import offers
 from grunnmur.directory.finder_file import LANGUAGES
 from grunnmur.public import words
+from grunnmur.public.turn import OLDEST
 
 
 class Command(BaseCommand):
@@ -29,6 +30,8 @@ class Command(BaseCommand):
         place = next((one for one in offers.list_places() if one.number == options["municipality"]), None)
         if place is None:
             raise CommandError("There are no offers for that municipality. Give its four-digit number, such as 4202.")
+        if options["age"] is not None and not 0 <= options["age"] <= OLDEST:
+            raise CommandError(f"Give the age in whole years, from 0 to {OLDEST}.")
         language = options["language"]
         answer = offers.find(options["text"], place=place, age=options["age"], on=clock.today())
         with translation.override(language):
