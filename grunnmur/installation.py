@@ -26,7 +26,7 @@ DATABASE_URLS = {
 AS_OWNER = frozenset(
     {
         *("migrate", "makemigrations", "showmigrations", "sqlmigrate"),
-        *("add_service", "add_person", "anchor_log", "verify_log", "rotate_keys"),
+        *("add_service", "add_person", "set_site", "anchor_log", "verify_log", "rotate_keys"),
     }
 )
 """Commands that run as the role that owns the tables, not as the runtime role."""

@@ -12,6 +12,8 @@ from grunnmur.directory.kinds import CareArea, FactorKind, HelpLevel, OfferKind,
 from grunnmur.encrypted import Encrypted
 from grunnmur.keys import Keyset
 
+ORIGIN = r"^(https://[a-z0-9.-]+)?$"
+
 
 class Municipality(models.Model):
     """A municipality by its official four-digit number."""
@@ -21,6 +23,12 @@ class Municipality(models.Model):
     county = models.CharField(max_length=80)
     framed_by = models.CharField(max_length=200, blank=True)
     """The origin of the municipality's own site, where it shows «Hvor kan jeg få hjelp?» inside a page of its own."""
+
+    class Meta:
+        constraints = [
+            # It stands as it is in a header of the page.
+            models.CheckConstraint(condition=Q(framed_by__regex=ORIGIN), name="framed_by_is_an_origin")
+        ]
 
     def __str__(self) -> str:
         return self.name

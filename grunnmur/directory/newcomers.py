@@ -1,6 +1,7 @@
 """Adding services and the people who log in, by whoever runs the installation; the tables' owner does it, not the
 runtime role, so that nobody can let themselves in through a page."""
 
+import re
 import uuid
 from datetime import date
 
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from grunnmur.directory.kinds import OrganisationKind, Role, ServiceKind
-from grunnmur.directory.models import Account, Membership, Municipality, Organisation, Person, Service
+from grunnmur.directory.models import ORIGIN, Account, Membership, Municipality, Organisation, Person, Service
 from grunnmur.directory.passwords import Names, weaknesses
 
 
@@ -65,6 +66,21 @@ def add_service(
             phone=phone,
             opened_on=on,
         )
+
+
+def set_site(*, municipality: str, origin: str) -> Municipality:
+    """Let a municipality's own site show «Hvor kan jeg få hjelp?» inside a page of its own; an empty origin ends it.
+
+    Raises CannotAdd.
+    """
+    place = Municipality.objects.filter(number=municipality).first()
+    if place is None:
+        raise CannotAdd(f"Municipality {municipality} is not known here. Give its four-digit number, such as 4202.")
+    if not re.fullmatch(ORIGIN, origin):
+        raise CannotAdd("Write the site as https:// and its name, with nothing after it: «https://www.example.no».")
+    place.framed_by = origin
+    place.save(update_fields=["framed_by"])
+    return place
 
 
 def add_person(*, name: str, username: str, password: str, service: Service, role: Role, on: date) -> uuid.UUID:

@@ -46,15 +46,19 @@ HEADERS = {
 
 
 @cache
-def of_a_page() -> Mapping[str, str]:
-    """Every header of a page. Production adds that only https will do, for two years."""
-    policy = dict(PAGE_POLICY)
-    more = {}
+def of_a_page(framed_by: str = "") -> Mapping[str, str]:
+    """Every header of a page. Production adds that only https will do, for two years.
+
+    `framed_by` is the origin of the one site that may show it inside a page of its own.
+    """
+    policy, more = dict(PAGE_POLICY), dict(HEADERS)
+    if framed_by:
+        policy["frame-ancestors"] = framed_by
+        del more["X-Frame-Options"]
     if settings.SECURE_HSTS_SECONDS:
         policy["upgrade-insecure-requests"] = ""
         more["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
     return {
-        **HEADERS,
         **more,
         "Content-Security-Policy": "; ".join(f"{name} {value}".strip() for name, value in policy.items()),
     }
@@ -66,16 +70,10 @@ def walls(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         kept = response.get("Cache-Control")
-        for name, value in of_a_page().items():
+        for name, value in of_a_page(getattr(response, "framed_by", "")).items():
             response[name] = value
         if not response.get("Content-Type", "").startswith("text/html"):
             response["Content-Security-Policy"] = FILE_POLICY
-        if by := getattr(response, "framed_by", ""):
-            frames = "frame-ancestors 'none'"
-            response["Content-Security-Policy"] = response["Content-Security-Policy"].replace(
-                frames, f"{frames[:-6]}{by}"
-            )
-            del response["X-Frame-Options"]
         if kept and request.path_info.startswith(settings.STATIC_URL):
             response["Cache-Control"] = kept
         return response

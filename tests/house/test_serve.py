@@ -252,7 +252,7 @@ def test_with_a_fault_it_does_not_start_and_says_why(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["migrate", "add_service", "add_person"])
+@pytest.mark.parametrize("command", ["migrate", "add_service", "add_person", "set_site"])
 def test_what_the_owner_does_needs_the_owners_address(production: dict[str, str], command: str) -> None:
     del production["OWNER_DATABASE_URL"]
     done = program.run(command, env=production)

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
-from django.db import Error, ProgrammingError, connection, transaction
+from django.db import Error, IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -236,14 +236,32 @@ def test_only_a_site_that_the_municipality_has_named_may_show_it_inside_its_own(
     inside = "/hjelp/nb/4202/ramme/"
     answer = anyone.get(inside)
     assert answer["X-Frame-Options"] == "DENY" and "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+    out = StringIO()
     with as_admin():
-        Municipality.objects.filter(pk="4202").update(framed_by="https://www.grimstad.example")
+        call_command("set_site", "--municipality", "4202", "--site", "https://www.grimstad.example", stdout=out)
+    assert inside in out.getvalue()
     answer = anyone.get(inside)
-    assert "frame-ancestors https://www.grimstad.example" in answer["Content-Security-Policy"]
+    assert "frame-ancestors https://www.grimstad.example;" in answer["Content-Security-Policy"]
     assert "X-Frame-Options" not in answer
     assert not page(answer).select("header")
     assert anyone.get("/hjelp/nb/4202/")["X-Frame-Options"] == "DENY"
     assert anyone.get("/hjelp/nb/4203/ramme/")["X-Frame-Options"] == "DENY"
+    with as_admin():
+        call_command("set_site", "--municipality", "4202", "--site", "", stdout=out)
+    assert anyone.get(inside)["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    "site", ["http://a.no", "https://a.no/", "https://a.no; script-src *", "https://*", "*", "'self'", "https://a.no\n"]
+)
+def test_what_is_no_site_is_refused_by_the_command_and_by_the_database(as_admin: Outside, site: str) -> None:
+    with as_admin():
+        with pytest.raises(CommandError, match="https:// and its name"):
+            call_command("set_site", "--municipality", "4202", "--site", site)
+        with pytest.raises(CommandError, match="not known here"):
+            call_command("set_site", "--municipality", "9999", "--site", "https://a.no")
+        with pytest.raises(IntegrityError, match="framed_by_is_an_origin"), transaction.atomic():
+            Municipality.objects.filter(pk="4202").update(framed_by=site)
 
 
 @pytest.mark.parametrize("address", ["/hjelp/xx/", "/hjelp/nb/9999/", "/hjelp/data/9999/", "/hjelp/nb/4202/annet/"])
@@ -261,6 +279,21 @@ def test_the_directory_is_open_data(anyone: Client) -> None:
     assert dental["phones"] == [{"number": "37 00 00 07"}]
     assert {"label": "kind", "value": "dental"} in dental["attributes"]
     assert anyone.get("/hjelp/data/").json()["total_items"] > found["total_items"]
+
+
+def test_the_open_data_comes_in_pages_that_together_are_everything(anyone: Client) -> None:
+    first = anyone.get("/hjelp/data/").json()
+    pages = [anyone.get("/hjelp/data/", {"page": number}).json() for number in range(1, first["total_pages"] + 1)]
+    assert len(pages) > 1 and pages[0] == first
+    found = [one["id"] for page in pages for one in page["contents"]]
+    assert len(found) == len(set(found)) == first["total_items"] == Offer.objects.values("offer").distinct().count()
+    assert [page["last_page"] for page in pages] == [False] * (len(pages) - 1) + [True]
+    assert [page["first_page"] for page in pages] == [True] + [False] * (len(pages) - 1)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "to", "²", "999", "9" * 30])
+def test_a_page_that_is_not_there_is_not_found(anyone: Client, page: str) -> None:
+    assert anyone.get("/hjelp/data/", {"page": page}).status_code == 404
 
 
 def turn(*arguments: str) -> list[dict[str, str]]:
@@ -284,6 +317,12 @@ def test_a_program_gets_an_emergency_first(db: None) -> None:
 def test_an_unknown_municipality_is_said_plainly(db: None) -> None:
     with pytest.raises(CommandError, match="four-digit number"):
         turn("--municipality", "9999", "noe")
+
+
+@pytest.mark.parametrize("age", ["99", "26", "-1"])
+def test_an_age_that_no_offer_is_for_is_said_plainly(db: None, age: str) -> None:
+    with pytest.raises(CommandError, match="from 0 to 25"):
+        turn("--municipality", "4202", f"--age={age}", "noe")
 
 
 def test_the_first_page_is_small_with_all_that_it_needs(anyone: Client) -> None:
