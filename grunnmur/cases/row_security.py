@@ -280,7 +280,7 @@ def policies() -> list[Policy]:
             " and sec.has_been(recorded_at) and sec.may_describe(offer)",
             owner="writes",
         ),
-        # Who is responsible is for anyone to read; what is only proposed, or was refused, is for the municipality's own.
+        # Who is responsible is for anyone to read; what only was proposed or was refused, for the municipality's own.
         # They propose, somebody else approves.
         Policy(
             "directory_responsibility",
