@@ -1,4 +1,4 @@
-"""A text of one child's case names no sibling: the pure rule, and the acts whose texts go furthest."""
+"""A text of one child's case names no sibling: the acts whose texts go furthest. The rule itself: `test_family.py`."""
 
 import uuid
 from collections.abc import Callable
@@ -6,43 +6,15 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from grunnmur import clock
 from grunnmur.cases.actions import children, closings, meetings
 from grunnmur.cases.door import Invalid
-from grunnmur.cases.family import siblings_named
 from grunnmur.cases.models import Child
 from grunnmur.cases.terms import ChildParticipation, MeetingKind, RelationKind
 from tests import together
 
 Acting = Callable[[str], AbstractContextManager[Any]]
-WORDS = st.lists(st.sampled_from(["Emil", "emil", "sover", "Liv", "liv", "Anna", "Emilie"]), max_size=8)
-
-
-@pytest.mark.parametrize(
-    ("siblings", "text", "named"),
-    [
-        pytest.param(["Emil Solberg"], "Emil er urolig om natten.", ("Emil",), id="the given name"),
-        pytest.param(["Emil Solberg"], "Familien Solberg flytter.", (), id="not the name they share"),
-        pytest.param(["Liv Solberg"], "Det handler om liv og helse.", (), id="a name that is a word too"),
-        pytest.param(["Liv Solberg"], "Liv sover dårlig.", ("Liv",), id="and the same word as a name"),
-        pytest.param(["Emil Solberg"], "Emilie er læreren.", (), id="not a part of another name"),
-        pytest.param(["Anna-Lise Vik"], "Anna-Lise er med.", ("Anna-Lise",), id="a name of two"),
-        pytest.param(["Anna Vik"], "Anna sover.", (), id="not the child's own"),
-        pytest.param(["", "Emil"], "Broren sover.", (), id="told of without a name"),
-    ],
-)
-def test_who_is_named(siblings: list[str], text: str, named: tuple[str, ...]) -> None:
-    assert siblings_named(siblings, child="Anna Solberg", texts=[text]) == named
-
-
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(WORDS)
-def test_only_those_who_stand_there_are_named(words: list[str]) -> None:
-    found = siblings_named(["Emil Solberg", "Liv Solberg"], child="Anna Solberg", texts=[" ".join(words)])
-    assert set(found) == {name for name in ("Emil", "Liv") if name in words}
 
 
 @pytest.fixture
