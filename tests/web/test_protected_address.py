@@ -12,8 +12,18 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from demo import cast
 from grunnmur.cases import access
-from grunnmur.cases.actions import basis, children, initiatives, pathways, plans, questions, status_rounds
-from grunnmur.cases.models import Child, Initiative, Mapping, Meeting, Referral
+from grunnmur.cases.actions import (
+    basis,
+    children,
+    handovers,
+    initiatives,
+    pathways,
+    plans,
+    questions,
+    status_rounds,
+    times,
+)
+from grunnmur.cases.models import Child, Initiative, Invitation, Mapping, Meeting, Referral
 from grunnmur.cases.terms import (
     AddressProtection,
     CareBasis,
@@ -200,7 +210,8 @@ def test_nobody_else_is_told_where_she_is_or_can_be_met_on_any_page(
     words = tuple(word for word in EVERYTHING if word not in own)
     found = told(client_of(who), hidden, words)
     assert {name: said for name, said in found.items() if said and name not in EVERY_SERVICE} == {}
-    assert {"child", "pathway", "meetings", "health", "plan", "consents", "work"} <= set(found)
+    shown = {"child", "pathway", "meetings", "health", "plan", "consents", "work", "compare_goal", "compare_task"}
+    assert shown | {"change_goal"} | ({"answer_handover"} if who == "leif" else {"answer_times"}) <= set(found)
     page = client_of(who).get(f"/forlop/{hidden.pathway_id}/moter/").content.decode()
     assert "Avtales direkte med barneverntjenesten" in page
 
