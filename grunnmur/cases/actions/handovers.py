@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur import clock
 from grunnmur.cases import access
-from grunnmur.cases.access import Refused, visible_to
+from grunnmur.cases.access import NOT_A_READER, Refused, visible_to
 from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.actions import notices, participants
 from grunnmur.cases.actions.checks import Problem, refuse
@@ -39,8 +39,13 @@ def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_person_id: UU
 
 
 def take_over(*, actor: Actor, pathway_id: UUID, once: UUID | None) -> Handover:
-    """Be contact person from now on, oneself. What a colleague was asked is of no use any more."""
+    """Be contact person from now on, oneself. What a colleague was asked is of no use any more.
+
+    Of a child with a protected address one who reads it takes over, or anybody when no reader is at work.
+    """
     with on_pathway(actor, pathway_id, "handovers.take_over", once=once) as act:
+        if not _may_give(act, actor.person_id):
+            raise Refused("not_a_reader", NOT_A_READER)
         for waiting in _waiting(act):
             _settle(act, waiting, HandoverSays.TAKEN_BACK)
         refuse({"to_person_id": _unfit(actor.person_id, act=act)})
@@ -55,6 +60,7 @@ def take_over_from(*, actor: Actor, person_id: UUID) -> int:
     may know of them. Returns how many.
 
     What is kept from the actor stays as it is, unsaid: it stands in the list of cases that nobody has, for the others.
+    So does the case of a child with a protected address that a colleague at work reads, and the actor does not.
     """
     if any(one.id == person_id for one in colleagues_in(actor.service_id, on=clock.today())):
         return 0
@@ -63,9 +69,16 @@ def take_over_from(*, actor: Actor, person_id: UUID) -> int:
         Pathway.objects.filter(contact_person=person_id, author_service=actor.service_id, status__in=OPEN),
     )
     found = list(left.order_by("opened_on", "pk").values_list("pk", flat=True))
+    taken = 0
     for pathway_id in found:
-        take_over(actor=actor, pathway_id=pathway_id, once=None)
-    return len(found)
+        try:
+            take_over(actor=actor, pathway_id=pathway_id, once=None)
+        except Refused as refusal:
+            if refusal.code != "not_a_reader":
+                raise
+        else:
+            taken += 1
+    return taken
 
 
 def answer(
@@ -78,7 +91,11 @@ def answer(
             raise Refused("not_asked", NOT_ASKED)
         refuse(
             {
-                "says": _("Spørsmålet er alt besvart eller trukket tilbake.") if handover is None else None,
+                "says": _("Spørsmålet er alt besvart eller trukket tilbake.")
+                if handover is None
+                else _("Den som spurte, leser ikke den skjermede adressen nå. En som leser den, må spørre deg på nytt.")
+                if says is HandoverSays.ACCEPTED and not _may_give(act, handover.recorded_by_id)
+                else None,
                 "why": _("Skriv hvorfor, så den som spurte, kan finne en annen.")
                 if says is HandoverSays.DECLINED and not why.strip()
                 else None,
@@ -138,11 +155,26 @@ def _settle(act: CaseAct, handover: Handover, says: HandoverSays, *, why: str = 
     return given
 
 
+def _readers_at_work(act: CaseAct) -> frozenset[UUID]:
+    at_work = {one.id for one in colleagues_in(act.case.author_service_id, on=act.today)}
+    return participants.readers(act.child, at=act.at) & at_work
+
+
+def _may_give(act: CaseAct, giver: UUID) -> bool:
+    """Whether somebody can make another, or oneself, contact person: with a protected address one who reads it does,
+    since a contact person reads it; and anybody when no reader is at work, or the case would be locked for good.
+    """
+    if act.child.address_protection == AddressProtection.NONE:
+        return True
+    at_work = _readers_at_work(act)
+    return giver in at_work or not at_work
+
+
 def _pass_on_address(act: CaseAct, handover: Handover) -> None:
-    """Who has the case reads where a protected child is, when one who does has asked; who had it reads it no longer."""
+    """Who has the case reads where a protected child is from now on, and who had it reads it no longer."""
     if act.child.address_protection == AddressProtection.NONE:
         return
-    readers = participants.readers(act.child, at=act.at)
-    wanted = (readers - {act.case.contact_person_id}) | {handover.to_person_id}
-    if handover.recorded_by_id in readers and len(wanted) <= access_rules().numbers["protected_readers"]:
+    wanted = (_readers_at_work(act) - {act.case.contact_person_id}) | {handover.to_person_id}
+    if wanted != participants.readers(act.child, at=act.at) and len(wanted) <= access_rules().numbers["protected_readers"]:
         participants.appoint(act, wanted)
+        act.record_also("readers.appointed", kind=InformationKind.CHILD_WELFARE)
