@@ -12,10 +12,11 @@ from demo import cast
 from grunnmur.cases import access
 from grunnmur.cases.actions import absences, children, handovers, sight
 from grunnmur.cases.door import AlreadyDone, Invalid
-from grunnmur.cases.models import Absence, Child, HandoverAnswer, Participation, Pathway
+from grunnmur.cases.models import Absence, Child, Handover, HandoverAnswer, Participation, Pathway
 from grunnmur.cases.queries import absences as absence_queries
 from grunnmur.cases.queries import handovers as queries
 from grunnmur.cases.queries import work
+from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import AddressProtection, HandoverSays, ParticipationBasis, RestrictionCause
 from grunnmur.directory.models import Membership
 from grunnmur.log.models import Event
@@ -64,6 +65,28 @@ def test_a_no_changes_nothing_and_says_why(case: uuid.UUID, acting: Acting) -> N
         assert contact(case) == KARI
         with pytest.raises(Invalid, match="says"):
             handovers.answer(actor=leif, **answered, why="En gang til.")
+
+
+def test_what_is_said_between_colleagues_is_the_services_own(case: uuid.UUID, acting: Acting) -> None:
+    with acting("kari") as kari:
+        together.start(kari, case)
+        together.let_in(kari, case, "storgata")
+    asked = ask(acting, case, note="Familien vet om det.")
+    no = {"pathway_id": case, "once": None, "handover_id": asked, "says": HandoverSays.DECLINED}
+    with acting("leif") as leif:
+        handovers.answer(actor=leif, **no, why="Jeg har permisjon fra mandag.")
+    with acting("per"):
+        assert not Handover.objects.exists()
+        assert not HandoverAnswer.objects.exists()
+        assert not Event.objects.filter(name__startswith="handover.").exists()
+    with acting("kari") as kari:
+        seen = get_case(kari, case, page="hand_over")
+        said = queries.get_last_no(seen)
+        assert said is not None
+        assert (said.by, said.why) == (cast.get("leif").name, "Jeg har permisjon fra mandag.")
+    ask(acting, case)
+    with acting("kari") as kari:
+        assert queries.get_last_no(get_case(kari, case, page="hand_over")) is None, "somebody is asked anew"
 
 
 def test_only_the_one_who_is_asked_can_answer(case: uuid.UUID, acting: Acting) -> None:

@@ -59,6 +59,19 @@ def test_a_colleague_is_asked_and_takes_over_with_a_yes(
     assert leif.get(str(link["href"])).status_code == 302
 
 
+def test_a_no_is_shown_with_its_reason_to_whoever_asks_the_next(case: str, client_of: ClientOf) -> None:
+    kari, leif = client_of("kari"), client_of("leif")
+    kari.post(case + "overta/", form_of(page(kari.get(case + "overta/")), to_person_id=LEIF))
+    link = page(leif.get("/")).find("a", href=lambda href: "overta" in (href or ""))
+    assert link is not None
+    asked = page(leif.get(str(link["href"])))
+    leif.post(str(link["href"]), form_of(asked, says="declined", why="Jeg har permisjon fra mandag."))
+    shown = page(kari.get(case + "overta/"))
+    assert f"{cast.get('leif').name} sa nei" in text(shown)
+    assert "Jeg har permisjon fra mandag." in text(shown)
+    assert shown.select_one("#id_to_person_id") is not None
+
+
 def test_the_question_can_be_taken_back(case: str, client_of: ClientOf) -> None:
     kari = client_of("kari")
     kari.post(case + "overta/", form_of(page(kari.get(case + "overta/")), to_person_id=LEIF))

@@ -22,7 +22,9 @@ from grunnmur.cases.terms import AddressProtection, HandoverSays, InformationKin
 from grunnmur.directory.sessions import Actor
 from grunnmur.post.terms import MessageSort
 
-COORDINATION = InformationKind.COORDINATION
+OURS = InformationKind.CHILD_WELFARE
+"""Who was asked, what they were told and why one said no is the service's own; that the case has got another contact
+person is told to everybody who takes part."""
 NOT_ASKED = _("Det er en annen som er spurt. Bare den som er spurt, kan svare.")
 
 
@@ -32,9 +34,9 @@ def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_person_id: UU
         return take_over(actor=actor, pathway_id=pathway_id, once=once)
     with on_pathway(actor, pathway_id, "handovers.offer", once=once) as act:
         refuse({"to_person_id": _unfit(to_person_id, act=act)})
-        handover = Handover.objects.create(**act.row(COORDINATION), to_person_id=to_person_id, note=note)
-        notices.tell_colleague(act, to_person_id, sort=MessageSort.NOTICE, item=handover.pk, kind=COORDINATION)
-        act.record("handover.offered", kind=COORDINATION, subject=handover.pk)
+        handover = Handover.objects.create(**act.row(OURS), to_person_id=to_person_id, note=note)
+        notices.tell_colleague(act, to_person_id, sort=MessageSort.NOTICE, item=handover.pk, kind=OURS)
+        act.record("handover.offered", kind=OURS, subject=handover.pk)
     return handover
 
 
@@ -49,9 +51,9 @@ def take_over(*, actor: Actor, pathway_id: UUID, once: UUID | None) -> Handover:
         for waiting in _waiting(act):
             _settle(act, waiting, HandoverSays.TAKEN_BACK)
         refuse({"to_person_id": _unfit(actor.person_id, act=act)})
-        handover = Handover.objects.create(**act.row(COORDINATION), to_person_id=actor.person_id)
+        handover = Handover.objects.create(**act.row(OURS), to_person_id=actor.person_id)
         _settle(act, handover, HandoverSays.ACCEPTED)
-        act.record("case.handed_over", kind=COORDINATION, subject=handover.pk)
+        act.record("case.handed_over", kind=InformationKind.COORDINATION, subject=handover.pk)
     return handover
 
 
@@ -105,7 +107,7 @@ def answer(
         given = _settle(act, handover, says, why=why)
         act.record(
             "case.handed_over" if says is HandoverSays.ACCEPTED else "handover.declined",
-            kind=COORDINATION,
+            kind=InformationKind.COORDINATION if says is HandoverSays.ACCEPTED else OURS,
             subject=handover.pk,
         )
     return given
@@ -118,7 +120,7 @@ def take_back(*, actor: Actor, pathway_id: UUID, once: UUID | None, handover_id:
         refuse({"handover_id": _("Spørsmålet er alt besvart eller trukket tilbake.") if handover is None else None})
         assert handover is not None
         given = _settle(act, handover, HandoverSays.TAKEN_BACK)
-        act.record("handover.taken_back", kind=COORDINATION, subject=handover.pk)
+        act.record("handover.taken_back", kind=OURS, subject=handover.pk)
     return given
 
 
@@ -143,7 +145,7 @@ def _unfit(person_id: UUID, *, act: CaseAct) -> Problem:
 
 def _settle(act: CaseAct, handover: Handover, says: HandoverSays, *, why: str = "") -> HandoverAnswer:
     """Write what came of it; a yes makes the one who was asked contact person."""
-    given = HandoverAnswer.objects.create(**act.row(COORDINATION), handover=handover, says=says, why=why)
+    given = HandoverAnswer.objects.create(**act.row(OURS), handover=handover, says=says, why=why)
     if says is HandoverSays.TAKEN_BACK:
         notices.take_back(act, handover.pk)
     else:
@@ -177,4 +179,4 @@ def _pass_on_address(act: CaseAct, handover: Handover) -> None:
     wanted = (_readers_at_work(act) - {act.case.contact_person_id}) | {handover.to_person_id}
     if wanted != participants.readers(act.child, at=act.at) and len(wanted) <= access_rules().numbers["protected_readers"]:
         participants.appoint(act, wanted)
-        act.record_also("readers.appointed", kind=InformationKind.CHILD_WELFARE)
+        act.record_also("readers.appointed", kind=OURS)

@@ -36,7 +36,7 @@ class HandOverForm(forms.ActForm):
         gettext_lazy("Det den nye bør vite"),
         required=False,
         help_text=gettext_lazy(
-            "Alle som er med i forløpet, kan lese det. Skriv ikke mer om helsen enn alle skal vite."
+            "Bare barneverntjenesten leser det, og barnet selv fra det er 15 år, om det har fullt innsyn."
         ),
     )
 
@@ -67,7 +67,7 @@ def hand_over(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     case = get_case(actor, pathway_id, page="hand_over")
     check_first(request, case, "handovers.offer")
     page = _page(case)
-    page["context"] |= {"asked": queries.get_asked(case)}
+    page["context"] |= {"asked": queries.get_asked(case), "declined": queries.get_last_no(case)}
     return perform(
         request,
         form=HandOverForm(request.POST or None, colleagues=choices.list_colleagues(case), me=actor.person_id),
@@ -96,7 +96,7 @@ class AnswerForm(forms.ActForm):
         label=gettext_lazy("Hvorfor ikke?"),
         required=False,
         max_length=500,
-        help_text=gettext_lazy("Må fylles ut når svaret er nei."),
+        help_text=gettext_lazy("Må fylles ut når svaret er nei. Den som spurte, leser det."),
     )
 
 

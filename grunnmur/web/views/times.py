@@ -121,7 +121,12 @@ class TimesForm(forms.ActForm):
         gettext_lazy("Hvilke tider passer?"),
         help_text=gettext_lazy("Kryss av alle som passer. Passer ingen, så send uten kryss."),
     )
-    note = django_forms.CharField(label=gettext_lazy("Melding"), required=False, max_length=500)
+    note = django_forms.CharField(
+        label=gettext_lazy("Melding"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("Alle som er med i forløpet, kan lese det."),
+    )
 
     def __init__(self, *args: Any, offered: Iterable[tuple[UUID, datetime]], **options: Any) -> None:
         super().__init__(*args, **options)
