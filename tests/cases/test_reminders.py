@@ -164,6 +164,17 @@ def test_a_parents_task_is_the_owners_to_follow_up(
     assert sent() == [("after", OWNER, None)]
 
 
+def test_nobody_is_said_to_have_sent_what_was_sent_by_itself(
+    case: uuid.UUID, acting: Acting, travel: Travel, client_of: Callable[[str], Any]
+) -> None:
+    task(acting, case)
+    travel(together.at(7, 9))
+    assert remind_of_tasks() == 1
+    shown = client_of("leif").get(f"/forlop/{case}/sendt/").content.decode()
+    assert "Sendt av seg selv" in shown
+    assert shown.count("av Kari Lunde") == 1, "what she did send, the word of who was let in"
+
+
 def test_what_is_done_is_not_reminded_of(case: uuid.UUID, acting: Acting, travel: Travel, sent: Sent) -> None:
     made = task(acting, case)
     travel(together.at(5, 9))
