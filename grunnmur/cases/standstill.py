@@ -81,5 +81,6 @@ SAYS: dict[MessageState, str | Promise] = {
     MessageState.FAILED: gettext_lazy("Det dere sendte %(who)s %(on)s, kom ikke fram. Sjekk adressen, eller ring."),
     MessageState.UNCERTAIN: gettext_lazy("Vi vet ikke om det dere sendte %(who)s %(on)s, kom fram. Ring, eller send på nytt."),
     MessageState.RECALLED: gettext_lazy("Det dere sendte %(who)s %(on)s, er trukket tilbake. Spør på nytt."),
+    MessageState.OVER: gettext_lazy("Det dere sendte %(who)s %(on)s, er ikke lenger aktuelt. Spør på nytt."),
 }
 # fmt: on

@@ -3,12 +3,14 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from demo import cast
+from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.actions import absences, children, handovers, sight
 from grunnmur.cases.door import AlreadyDone, Invalid
@@ -20,6 +22,7 @@ from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import AddressProtection, HandoverSays, ParticipationBasis, RestrictionCause
 from grunnmur.directory.models import Membership
 from grunnmur.log.models import Event
+from grunnmur.post.models import Fact
 from tests import together
 from tests.together import begin, day
 
@@ -67,7 +70,9 @@ def test_a_no_changes_nothing_and_says_why(case: uuid.UUID, acting: Acting) -> N
             handovers.answer(actor=leif, **answered, why="En gang til.")
 
 
-def test_what_is_said_between_colleagues_is_the_services_own(case: uuid.UUID, acting: Acting) -> None:
+def test_what_is_said_between_colleagues_is_the_services_own(
+    case: uuid.UUID, acting: Acting, travel: Callable[[datetime], None]
+) -> None:
     with acting("kari") as kari:
         together.start(kari, case)
         together.let_in(kari, case, "storgata")
@@ -84,9 +89,31 @@ def test_what_is_said_between_colleagues_is_the_services_own(case: uuid.UUID, ac
         said = queries.get_last_no(seen)
         assert said is not None
         assert (said.by, said.why) == (cast.get("leif").name, "Jeg har permisjon fra mandag.")
+    travel(clock.now() + timedelta(minutes=1))
     ask(acting, case)
     with acting("kari") as kari:
         assert queries.get_last_no(get_case(kari, case, page="hand_over")) is None, "somebody is asked anew"
+
+
+def test_the_question_is_opened_by_the_one_who_is_asked_alone(
+    case: uuid.UUID, acting: Acting, client_of: Callable[[str], Any], as_admin: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with as_admin():
+        Membership.objects.filter(person=OLA).update(service=together.service_id("grimstad"))
+    asked = ask(acting, case)
+
+    def facts() -> set[str]:
+        with acting("kari"):
+            return set(Fact.objects.filter(message__item=asked).values_list("fact", flat=True))
+
+    for other in ("kari", "ola"):
+        client_of(other).get(f"/forlop/{case}/overta/")
+    assert facts() == set()
+    client_of("leif").get(f"/forlop/{case}/overta/{asked}/")
+    assert facts() == {"opened"}
+    with acting("kari") as kari:
+        handovers.take_back(actor=kari, pathway_id=case, once=None, handover_id=asked)
+    assert facts() == {"opened", "over"}, "nobody has answered"
 
 
 def test_only_the_one_who_is_asked_can_answer(case: uuid.UUID, acting: Acting) -> None:

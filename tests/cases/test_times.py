@@ -15,6 +15,7 @@ from grunnmur.cases import access, door, times
 from grunnmur.cases.actions import meetings
 from grunnmur.cases.actions import times as acts
 from grunnmur.cases.models import Child, PollAsked, PollTime, TimePoll
+from grunnmur.cases.queries import sent
 from grunnmur.cases.queries import times as queries
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import MeetingKind, MinutesSays
@@ -119,6 +120,25 @@ def test_what_nobody_answered_is_no_silence_when_the_time_is_decided(case: uuid.
         together.call(kari, case, "storgata", days=5)
         assert Message.objects.get(item=item).silent_from is None
         assert Fact.objects.filter(message__item=item, fact="recalled").exists()
+
+
+def test_what_was_opened_and_not_answered_is_not_said_to_be_answered(
+    case: uuid.UUID, acting: Acting, client_of: Callable[[str], Any]
+) -> None:
+    with acting("kari") as kari:
+        propose(kari, case, 5, 6)
+    client_of("per").get(f"/forlop/{case}/moter/")
+    answer(acting, "siri", "abup", case, 5)
+    with acting("kari") as kari:
+        together.call(kari, case, "storgata", days=5)
+        rows = {row.item: row for row in Message.objects.filter(item__in=[asked_of("storgata"), asked_of("abup")])}
+        assert {row.silent_from for row in rows.values()} == {None}
+        facts = {key: set(row.facts.values_list("fact", flat=True)) for key, row in rows.items()}
+        assert "answered" not in facts[asked_of("storgata")]
+        assert {"opened", "over"} <= facts[asked_of("storgata")]
+        assert "answered" in facts[asked_of("abup")]
+        states = {one.to: one.state for one in sent.list_sent(kari).rows if one.sort == "question"}
+        assert sorted(states.values()) == ["answered", "over"]
 
 
 def test_the_newest_answer_counts_and_none_of_them_is_an_answer(

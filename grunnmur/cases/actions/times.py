@@ -100,7 +100,6 @@ def close(act: CaseAct, meeting: MeetingKind) -> TimePoll | None:
         return None
     for item in PollAsked.objects.filter(poll=poll).values_list("pk", flat=True):
         notices.take_back(act, item)
-        notices.answered(act, item)
     return poll
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from grunnmur.cases import access
 from grunnmur.cases.access import CHILD_WELFARE
 from grunnmur.cases.models import Handover
-from grunnmur.cases.queries import looking, names
+from grunnmur.cases.queries import looking, names, receiving
 from grunnmur.cases.queries.case import Case
 from grunnmur.cases.queries.lists import PAGE
 from grunnmur.cases.terms import HandoverSays, ParticipationBasis
@@ -53,6 +53,7 @@ def get_asked(case: Case) -> Asked | None:
     if row is None:
         return None
     called = names.people([row.to_person_id, row.recorded_by_id])
+    receiving.shown(case.actor, [row.pk])
     return Asked(
         handover_id=row.pk,
         to=called[str(row.to_person_id)],
