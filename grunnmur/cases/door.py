@@ -40,7 +40,7 @@ class Invalid(Exception):
 class EditConflict(Exception):
     """Somebody else changed the same thing after the actor saw it; nothing is written, nothing is lost."""
 
-    def __init__(self, *, seen: int, current: int) -> None:
+    def __init__(self, *, seen: int | str, current: int | str) -> None:
         super().__init__(f"{seen} != {current}")
         self.seen = seen
         self.current = current

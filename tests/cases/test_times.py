@@ -159,11 +159,50 @@ def test_asking_again_ends_what_was_asked(case: uuid.UUID, acting: Acting) -> No
     with acting("kari") as kari:
         first = propose(kari, case, 5, 6)
         old = asked_of("storgata")
-        second = propose(kari, case, 8, 9)
+        second = propose(kari, case, 8, 9, replaces_id=first.pk)
         found = queries.list_polls(get_case(kari, case, page="meetings"))
         assert [one.poll_id for one in found] == [second.pk] != [first.pk]
     with acting("per") as per, pytest.raises(door.Invalid, match="suits"):
         acts.answer(actor=per, pathway_id=case, once=None, asked_id=old, suits=[])
+
+
+def test_what_a_colleague_has_asked_meanwhile_is_not_replaced_unseen(
+    case: uuid.UUID, acting: Acting, travel: Callable[[datetime], None]
+) -> None:
+    with acting("kari") as kari:
+        first = propose(kari, case, 5, 6)
+    with acting("leif") as leif:
+        for seen in (None, uuid.uuid4()):
+            with pytest.raises(door.EditConflict) as conflict:
+                propose(leif, case, 8, 9, replaces_id=seen)
+            assert conflict.value.current == str(first.pk)
+        assert TimePoll.objects.count() == 1
+        propose(leif, case, 8, 9, meeting=MeetingKind.STATUSMOTE)
+    travel(together.at(6, 15))
+    with acting("leif") as leif:
+        again = propose(leif, case, 3, 4)
+        assert again.replaces_id == first.pk, "what can no longer be answered is no secret to anybody"
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "is_over"),
+    [
+        pytest.param(MeetingKind.STATUSMOTE, 6, True, id="a time that was asked about"),
+        pytest.param(MeetingKind.STATUSMOTE, 12, False, id="another status meeting"),
+        pytest.param(MeetingKind.OPPSTARTSMOTE, 12, True, id="there is one start-up meeting"),
+    ],
+)
+def test_only_the_meeting_that_was_asked_about_ends_the_question(
+    kind: MeetingKind, days: int, is_over: bool, case: uuid.UUID, acting: Acting
+) -> None:
+    with acting("kari") as kari:
+        poll = propose(kari, case, 5, 6, meeting=kind)
+        meeting = together.call(kari, case, "storgata", kind=kind, days=days)
+        waiting = [one.poll_id for one in queries.list_polls(get_case(kari, case, page="meetings"))]
+        assert waiting == ([] if is_over else [poll.pk])
+        assert meeting.poll_id == (poll.pk if is_over else None)
+    if not is_over:
+        answer(acting, "per", "storgata", case, 5)
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def call(
             }
         )
         row = act.row(InformationKind.COORDINATION)
-        poll = None if moved_from else times.close(act, meeting)
+        poll = None if moved_from else times.close(act, meeting, starts_at=starts_at)
         called = Meeting.objects.create(
             **row,
             meeting=meeting,
