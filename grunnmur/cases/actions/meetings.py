@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur import clock
 from grunnmur.cases import sharing
-from grunnmur.cases.access import NOW, Refused, owns
+from grunnmur.cases.access import Refused, kinds_to_write, owns
 from grunnmur.cases.actions import notices, plans, times
 from grunnmur.cases.actions.checks import (
     Problem,
@@ -32,7 +32,6 @@ from grunnmur.cases.models import (
     MeetingText,
     MinutesReview,
     OwnWords,
-    Participation,
     RelatedPerson,
 )
 from grunnmur.cases.next_step import approve_by, good_recipients, taking_part
@@ -260,7 +259,8 @@ def add_text(
         invited = Invitation.objects.filter(meeting=meeting, service=actor.service_id).exists() if meeting else True
         if not invited and not owns(actor, act.case):
             raise Refused("not_invited", NOT_INVITED)
-        may_be = sharing.writable_kinds(act.before, service=str(actor.service_id), sees=_sees(act), on=act.today)
+        sees = kinds_to_write(actor, act.case)
+        may_be = sharing.writable_kinds(act.before, service=str(actor.service_id), sees=sees, on=act.today)
         refuse(
             {
                 "kind": _("Møtet er holdt, flyttet eller avlyst. Skriv det et annet sted.")
@@ -284,17 +284,6 @@ def add_text(
 
 def _owner(act: CaseAct) -> UUID:
     return act.case.author_service_id
-
-
-def _sees(act: CaseAct) -> InformationKind:
-    """What the actor's service sees of the case now, as the act's role can."""
-    rows = Participation.objects.filter(
-        pathway=act.case, service=act.actor.service_id, item=None, starts_at__lte=NOW, ends_at__gt=NOW
-    )
-    seen = InformationKind(0)
-    for kinds in rows.values_list("kinds", flat=True):
-        seen |= InformationKind(kinds)
-    return seen & InformationKind(act.actor.kinds)
 
 
 def cancel(*, actor: Actor, pathway_id: UUID, once: UUID | None, meeting_id: UUID, reason: str) -> MeetingCancelled:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur import alphabet, clock
@@ -224,19 +225,17 @@ class Audience:
 
 
 def list_audiences(case: Case) -> tuple[Audience, ...]:
-    """The choices that the actor has, each with those who would read it; its own service is always among them."""
-    may_be = sharing.writable_kinds(case.whole, service=str(case.actor.service_id), sees=case.kinds, on=case.today)
-    now = clock.now()
+    """The choices that the actor has, each with those who would read it if it was written now; its own service is
+    always among them, and whoever an explicit no keeps from it is not."""
+    sees = access.kinds_to_write(case.actor, case.pathway)
+    may_be = sharing.writable_kinds(case.whole, service=str(case.actor.service_id), sees=sees, on=case.today)
+    with connection.cursor() as cursor:
+        cursor.execute("select * from sec.readers_now(%s, %s)", [case.pathway.pk, [int(kind) for kind in may_be]])
+        reads = {(str(service), kind) for service, kind in cursor.fetchall()}
     return tuple(
         Audience(
             kind,
-            tuple(
-                dict.fromkeys(
-                    item.name
-                    for item in case.participants
-                    if item.kinds & kind and item.starts_at <= now < item.ends_at
-                )
-            ),
+            tuple(dict.fromkeys(one.name for one in case.participants if (one.service_id, int(kind)) in reads)),
         )
         for kind in may_be
     )
