@@ -32,7 +32,7 @@ def test_it_is_written_for_some_and_read_by_them(case: str, client_of: ClientOf)
     way = page(kari.get(case)).find("a", string="Legg ved noe å lese")
     assert way is not None
     form = page(kari.get(str(way["href"])))
-    assert "Leses av Grimstad barneverntjeneste, og av familien der de har innsyn." in text(form)
+    assert "Leses i dag av Grimstad barneverntjeneste, og av familien der de har innsyn. De som blir med senere" in text(form)
     typed = {"title": "Natt", "text": "Sover tre timer.", "kind": str(int(InformationKind.MENTAL))}
     empty = page(kari.post(str(way["href"]), form_of(form, **typed) | {"text": ""}), 422)
     assert fault(empty, "text")
