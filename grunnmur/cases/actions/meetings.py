@@ -249,6 +249,7 @@ def add_text(
     kind: InformationKind,
     title: str,
     text: str,
+    is_another: bool = False,
 ) -> MeetingText:
     """Put something to read with a meeting, for those who see its kind; the owner, and those who are invited, may.
 
@@ -268,8 +269,9 @@ def add_text(
                 else _("Velg hvem som skal lese det. Om helse kan dere bare skrive det som er samtykket til.")
                 if kind not in may_be
                 else None,
-                "title": _("Skriv hva det er.") if not title.strip() else None,
-                "text": _("Skriv det dere vil at andre skal lese.") if not text.strip() else None,
+                **({} if title.strip() else {"title": _("Skriv hva det er.")}),
+                **({} if text.strip() else {"text": _("Skriv det dere vil at andre skal lese.")}),
+                **about_siblings(act.child, is_another=is_another, title=title, text=text),
             }
         )
         assert meeting is not None
@@ -327,12 +329,13 @@ def hold(
     minutes: str,
     decisions: str = "",
     own_words: str = "",
+    is_another: bool = False,
     tasks: Sequence[DecidedTask] = (),
 ) -> MeetingHeld:
     """Write down that the meeting was held, by whom, how the child took part, and what was decided.
 
     Each decided task goes into the plan, and what the child said in its own words into a row of its own, in the same
-    act. Empty tasks are left out; problems with the others are named `task_<index>_what`, `…_who` and `…_due`.
+    act. `is_another` says that a name in the text is not a sibling's. Empty tasks are left out; problems with the others are named `task_<index>_what`, `…_who` and `…_due`.
     """
     with on_pathway(actor, pathway_id, "meetings.hold", once=once) as act:
         meeting = _pending(act, meeting_id)
@@ -348,10 +351,8 @@ def hold(
                 ),
                 "services_present": _present(came, act=act, meeting=meeting, held_on=held_on),
                 "people_present": _around_the_child(people, act=act),
-                "minutes": _("Skriv et referat, om enn kort.")
-                if not minutes.strip()
-                else about_siblings(act.child, minutes),
-                "decisions": about_siblings(act.child, decisions),
+                **({} if minutes.strip() else {"minutes": _("Skriv et referat, om enn kort.")}),
+                **about_siblings(act.child, is_another=is_another, minutes=minutes, decisions=decisions),
                 "participation": _("Barnet var på møtet. Velg hvordan barnet tok del.")
                 if child_present and participation.value.startswith("2")
                 else None,
