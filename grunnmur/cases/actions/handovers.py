@@ -17,7 +17,7 @@ from grunnmur.cases.actions.checks import Problem, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import Handover, HandoverAnswer, Pathway, Restriction
-from grunnmur.cases.queries.colleagues import colleagues_in
+from grunnmur.cases.queries.colleagues import colleagues_in, may_give, readers, readers_at_work
 from grunnmur.cases.terms import AddressProtection, HandoverSays, InformationKind
 from grunnmur.directory.sessions import Actor
 from grunnmur.post.terms import MessageSort
@@ -46,7 +46,7 @@ def take_over(*, actor: Actor, pathway_id: UUID, once: UUID | None) -> Handover:
     Of a child with a protected address one who reads it takes over, or anybody when no reader is at work.
     """
     with on_pathway(actor, pathway_id, "handovers.take_over", once=once) as act:
-        if not _may_give(act, actor.person_id):
+        if not may_give(act.child, actor.person_id, at=act.at):
             raise Refused("not_a_reader", NOT_A_READER)
         for waiting in _waiting(act):
             _settle(act, waiting, HandoverSays.TAKEN_BACK)
@@ -96,7 +96,7 @@ def answer(
                 "says": _("Spørsmålet er alt besvart eller trukket tilbake.")
                 if handover is None
                 else _("Den som spurte, leser ikke den skjermede adressen nå. En som leser den, må spørre deg på nytt.")
-                if says is HandoverSays.ACCEPTED and not _may_give(act, handover.recorded_by_id)
+                if says is HandoverSays.ACCEPTED and not may_give(act.child, handover.recorded_by_id, at=act.at)
                 else None,
                 "why": _("Skriv hvorfor, så den som spurte, kan finne en annen.")
                 if says is HandoverSays.DECLINED and not why.strip()
@@ -157,26 +157,11 @@ def _settle(act: CaseAct, handover: Handover, says: HandoverSays, *, why: str = 
     return given
 
 
-def _readers_at_work(act: CaseAct) -> frozenset[UUID]:
-    at_work = {one.id for one in colleagues_in(act.case.author_service_id, on=act.today)}
-    return participants.readers(act.child, at=act.at) & at_work
-
-
-def _may_give(act: CaseAct, giver: UUID) -> bool:
-    """Whether somebody can make another, or oneself, contact person: with a protected address one who reads it does,
-    since a contact person reads it; and anybody when no reader is at work, or the case would be locked for good.
-    """
-    if act.child.address_protection == AddressProtection.NONE:
-        return True
-    at_work = _readers_at_work(act)
-    return giver in at_work or not at_work
-
-
 def _pass_on_address(act: CaseAct, handover: Handover) -> None:
     """Who has the case reads where a protected child is from now on, and who had it reads it no longer."""
     if act.child.address_protection == AddressProtection.NONE:
         return
-    wanted = (_readers_at_work(act) - {act.case.contact_person_id}) | {handover.to_person_id}
-    if wanted != participants.readers(act.child, at=act.at) and len(wanted) <= access_rules().numbers["protected_readers"]:
+    wanted = (readers_at_work(act.child, at=act.at) - {act.case.contact_person_id}) | {handover.to_person_id}
+    if wanted != readers(act.child, at=act.at) and len(wanted) <= access_rules().numbers["protected_readers"]:
         participants.appoint(act, wanted)
         act.record_also("readers.appointed", kind=OURS)
