@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from grunnmur import clock
 from grunnmur.cases import access, door, times
-from grunnmur.cases.actions import meetings
+from grunnmur.cases.actions import consents, meetings
 from grunnmur.cases.actions import times as acts
-from grunnmur.cases.models import Child, PollAsked, PollTime, TimePoll
+from grunnmur.cases.models import Child, Consent, PollAsked, PollTime, TimePoll
 from grunnmur.cases.queries import sent
 from grunnmur.cases.queries import times as queries
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import MeetingKind, MinutesSays
+from grunnmur.cases.terms import MeetingKind, MinutesSays, SignatoryKind
 from grunnmur.post.models import Fact, Message
 from tests import together
 from tests.cases.test_meetings import hold, problems
@@ -261,7 +261,7 @@ def test_a_double_click_asks_once(case: uuid.UUID, acting: Acting) -> None:
 def test_those_who_were_there_say_whether_the_minutes_are_right(
     case: uuid.UUID, acting: Acting, travel: Callable[[datetime], None]
 ) -> None:
-    from grunnmur.cases.queries.meetings import list_meetings
+    from grunnmur.cases.queries.meetings import get_meetings, list_meetings
 
     with acting("kari") as kari:
         meeting = together.call(kari, case, "storgata", "abup", days=0)
@@ -270,7 +270,12 @@ def test_those_who_were_there_say_whether_the_minutes_are_right(
     given = {"pathway_id": case, "once": None, "meeting_id": meeting.pk}
     with acting("per") as per:
         assert "ikke stemmer" in problems(meetings.review, actor=per, says=MinutesSays.REMARK, **given)["text"]
-        meetings.review(actor=per, says=MinutesSays.REMARK, text="Vi sa ikke at vi henviser.", **given)
+        said = meetings.review(actor=per, says=MinutesSays.REMARK, text="Vi sa ikke at vi henviser.", **given)
+    with acting("kari") as kari:
+        told = Message.objects.get(item=said.pk)
+        assert told.to_service_id == kari.service_id, "a remark is told to whoever wrote the minutes"
+        get_meetings(kari, case)
+        assert Fact.objects.filter(message=told, fact="opened").exists()
     travel(clock.now() + timedelta(minutes=1))
     with acting("per") as per:
         meetings.review(actor=per, says=MinutesSays.APPROVED, **given)
@@ -285,3 +290,25 @@ def test_those_who_were_there_say_whether_the_minutes_are_right(
         assert now.minutes.unreviewed == ()
         assert now.minutes.minutes == "Vi ble enige.", "they stay as they were written"
         assert Message.objects.get(item=held.pk).silent_from is None
+
+
+def test_who_takes_part_no_longer_is_not_waited_for(case: uuid.UUID, acting: Acting) -> None:
+    from grunnmur.cases.queries.meetings import list_meetings
+
+    with acting("kari") as kari:
+        meeting = together.call(kari, case, "storgata", "abup", days=0)
+        hold(kari, case, meeting, services_present=[together.service_id(key) for key in ("storgata", "abup")])
+        (now,) = list_meetings(get_case(kari, case, page="meetings"))
+        assert now.minutes is not None
+        assert len(now.minutes.unreviewed) == 2
+        consent = Consent.objects.get(recipient=together.service_id("abup"))
+        consents.withdraw(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            consent_id=consent.pk,
+            withdrawn_by=SignatoryKind.CHILD,
+        )
+        (now,) = list_meetings(get_case(kari, case, page="meetings"))
+        assert now.minutes is not None
+        assert now.minutes.unreviewed == ("Storgata legesenter",)

@@ -420,6 +420,8 @@ def review(
         refuse({"text": _("Skriv hva som ikke stemmer.") if says is MinutesSays.REMARK and not text.strip() else None})
         row = MinutesReview.objects.create(**act.row(InformationKind.COORDINATION), held=held, says=says, text=text)
         notices.answered(act, held.pk)
+        if says is MinutesSays.REMARK:
+            notices.tell(act, _owner(act), sort=MessageSort.NOTICE, item=row.pk, kind=InformationKind.COORDINATION)
         act.record("minutes.reviewed", kind=InformationKind.COORDINATION, subject=meeting_id, data={"says": str(says)})
     return row
 

@@ -71,6 +71,7 @@ class Guest:
 class Reviewed:
     """What one service says of the minutes."""
 
+    review_id: UUID
     name: str
     says: MinutesSays
     text: str
@@ -95,7 +96,7 @@ class Minutes:
     reviews: tuple[Reviewed, ...]
     """What those who were there say of the minutes, the newest of each."""
     unreviewed: tuple[str, ...]
-    """Those who were there and have not said."""
+    """Those who were there, take part still, and have not said."""
     review_by: date
     is_mine: bool
     """Whether the actor's own service was there and can say."""
@@ -196,6 +197,7 @@ def get_meetings(actor: Actor, pathway_id: UUID, *, page: str = "meetings") -> M
             *(key for pair in mine for key in pair),
             *(poll.mine.asked_id for poll in polls if poll.mine),
             *(one.text_id for row in rows for one in row.texts),
+            *(one.review_id for row in rows if row.minutes for one in row.minutes.reviews),
         ),
     )
     return Meetings(
@@ -365,10 +367,14 @@ def list_meetings(case: Case) -> list[MeetingNow]:
             remarked=remarked(row),
             held_id=row.pk,
             reviews=tuple(
-                Reviewed(services.get(str(key), ""), MinutesSays(said.says), said.text, said.recorded_at)
+                Reviewed(said.pk, services.get(str(key), ""), MinutesSays(said.says), said.text, said.recorded_at)
                 for key, said in reviews[row.pk].items()
             ),
-            unreviewed=tuple(services.get(str(key), "") for key in row.services_present if key not in reviews[row.pk]),
+            unreviewed=tuple(
+                services.get(str(key), "")
+                for key in row.services_present
+                if key not in reviews[row.pk] and str(key) in part
+            ),
             review_by=next_step.approve_by(row.recorded_at.astimezone(clock.OSLO).date()),
             is_mine=see.service_id in row.services_present,
         )
