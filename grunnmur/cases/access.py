@@ -212,7 +212,12 @@ def kinds_to_write(actor: Actor, pathway: Pathway) -> InformationKind:
     with connection.cursor() as cursor:
         cursor.execute(
             KINDS_TO_WRITE,
-            {**given(actor), "pathway": pathway.pk, "child": pathway.child_id, "every": [int(k) for k in InformationKind]},
+            {
+                **given(actor),
+                "pathway": pathway.pk,
+                "child": pathway.child_id,
+                "every": [int(k) for k in InformationKind],
+            },
         )
         for (kind,) in cursor.fetchall():
             found |= InformationKind(kind)

@@ -79,7 +79,9 @@ SAYS: dict[MessageState, str | Promise] = {
     MessageState.OPENED: gettext_lazy("%(who)s åpnet det %(since)s, men har ikke svart."),
     MessageState.ANSWERED: gettext_lazy("%(who)s svarte %(since)s, og mer må til."),
     MessageState.FAILED: gettext_lazy("Det dere sendte %(who)s %(on)s, kom ikke fram. Sjekk adressen, eller ring."),
-    MessageState.UNCERTAIN: gettext_lazy("Vi vet ikke om det dere sendte %(who)s %(on)s, kom fram. Ring, eller send på nytt."),
+    MessageState.UNCERTAIN: gettext_lazy(
+        "Vi vet ikke om det dere sendte %(who)s %(on)s, kom fram. Ring, eller send på nytt."
+    ),
     MessageState.RECALLED: gettext_lazy("Det dere sendte %(who)s %(on)s, er trukket tilbake. Spør på nytt."),
     MessageState.OVER: gettext_lazy("Det dere sendte %(who)s %(on)s, er ikke lenger aktuelt. Spør på nytt."),
 }

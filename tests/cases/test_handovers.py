@@ -96,7 +96,10 @@ def test_what_is_said_between_colleagues_is_the_services_own(
 
 
 def test_the_question_is_opened_by_the_one_who_is_asked_alone(
-    case: uuid.UUID, acting: Acting, client_of: Callable[[str], Any], as_admin: Callable[[], AbstractContextManager[None]]
+    case: uuid.UUID,
+    acting: Acting,
+    client_of: Callable[[str], Any],
+    as_admin: Callable[[], AbstractContextManager[None]],
 ) -> None:
     with as_admin():
         Membership.objects.filter(person=OLA).update(service=together.service_id("grimstad"))

@@ -33,7 +33,10 @@ def test_it_is_written_for_some_and_read_by_them(case: str, client_of: ClientOf)
     way = page(kari.get(case)).find("a", string="Legg ved noe å lese")
     assert way is not None
     form = page(kari.get(str(way["href"])))
-    assert "Leses i dag av Grimstad barneverntjeneste, og av familien der de har innsyn. De som blir med senere" in text(form)
+    assert (
+        "Leses i dag av Grimstad barneverntjeneste, og av familien der de har innsyn. De som blir med senere"
+        in text(form)
+    )
     typed = {"title": "Natt", "text": "Sover tre timer.", "kind": str(int(InformationKind.MENTAL))}
     empty = page(kari.post(str(way["href"]), form_of(form, **typed) | {"text": ""}), 422)
     assert fault(empty, "text")
@@ -65,7 +68,11 @@ def test_a_name_that_is_a_siblings_too_can_be_said_to_be_anothers(
     address = str(way["href"])
     form = page(kari.get(address))
     assert form.select_one("[name=is_another]") is None, "nothing is asked before a name is found"
-    typed = {"title": "Til møtet", "text": "Per Dahl (fastlege) kommer.", "kind": str(int(InformationKind.COORDINATION))}
+    typed = {
+        "title": "Til møtet",
+        "text": "Per Dahl (fastlege) kommer.",
+        "kind": str(int(InformationKind.COORDINATION)),
+    }
     asked = page(kari.post(address, form_of(form, **typed)), 422)
     assert "Teksten nevner Per." in fault(asked, "text")
     assert "så kryss av her" in fault(asked, "is_another")

@@ -42,9 +42,7 @@ def waits(client: Client, at: str = "/") -> dict[str, str]:
     return found
 
 
-def test_times_stand_there_until_they_are_answered(
-    pathway_id: uuid.UUID, client_of: ClientOf, acting: Acting
-) -> None:
+def test_times_stand_there_until_they_are_answered(pathway_id: uuid.UUID, client_of: ClientOf, acting: Acting) -> None:
     per = client_of("per")
     assert waits(per) == {}
     with acting("kari") as kari:
@@ -116,9 +114,7 @@ def test_a_home_finds_it_on_its_own_first_page(pathway_id: uuid.UUID, client_of:
     with acting("kari") as kari:
         together.let_in(kari, pathway_id, "fosterhjemmet")
         poll = propose(kari, pathway_id, 5, 6, services=[together.service_id("fosterhjemmet")])
-    assert waits(client_of("berit"), "/barna-hos-oss/") == {
-        f"/forlop/{pathway_id}/moter/tider/{poll.pk}/": "Spørsmål"
-    }
+    assert waits(client_of("berit"), "/barna-hos-oss/") == {f"/forlop/{pathway_id}/moter/tider/{poll.pk}/": "Spørsmål"}
 
 
 def test_the_list_has_an_end(

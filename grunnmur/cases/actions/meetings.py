@@ -335,7 +335,8 @@ def hold(
     """Write down that the meeting was held, by whom, how the child took part, and what was decided.
 
     Each decided task goes into the plan, and what the child said in its own words into a row of its own, in the same
-    act. `is_another` says that a name in the text is not a sibling's. Empty tasks are left out; problems with the others are named `task_<index>_what`, `…_who` and `…_due`.
+    act. `is_another` says that a name in the texts is not a sibling's. Empty tasks are left out; problems with the
+    others are named `task_<index>_what`, `…_who` and `…_due`.
     """
     with on_pathway(actor, pathway_id, "meetings.hold", once=once) as act:
         meeting = _pending(act, meeting_id)

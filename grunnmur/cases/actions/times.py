@@ -62,9 +62,7 @@ def propose(
         row = act.row(COORDINATION)
         if before:
             _take_back(act, before)
-        poll = TimePoll.objects.create(
-            **row, meeting=meeting, asked_on=act.today, answer_by=answer_by, replaces=before
-        )
+        poll = TimePoll.objects.create(**row, meeting=meeting, asked_on=act.today, answer_by=answer_by, replaces=before)
         PollTime.objects.bulk_create(PollTime(**row, poll=poll, starts_at=one) for one in times)
         for one in PollAsked.objects.bulk_create(PollAsked(**row, poll=poll, service_id=service) for service in asked):
             notices.tell(

@@ -278,9 +278,9 @@ def _in_words(row: Model, field: "Field[Any, Any]", words: _Words) -> str:
         return f"{value:%d.%m.%Y}"
     if isinstance(value, list):
         # What a row lists by id is said by its name or its hour; an id says nothing to anybody.
-        known = {**words.services, **words.related, **words.times}
+        listed = {**words.services, **words.related, **words.times}
         return ", ".join(
-            said for one in value if (said := known.get(str(one), "" if isinstance(one, UUID) else str(one)))
+            said for one in value if (said := listed.get(str(one), "" if isinstance(one, UUID) else str(one)))
         )
     if isinstance(value, dict):
         return ", ".join(f"{name}: {one}" for name, one in value.items())

@@ -116,7 +116,9 @@ def list_polls(case: Case) -> tuple[PollNow, ...]:
             mine=next((one for one in now_asked if one.service_id == see.service_id), None),
         )
 
-    return tuple(of_poll(poll) for poll in polls if times.is_open(offered[poll.pk].values(), is_over=poll.is_over, at=now))
+    return tuple(
+        of_poll(poll) for poll in polls if times.is_open(offered[poll.pk].values(), is_over=poll.is_over, at=now)
+    )
 
 
 def find_time(case: Case, time_id: str) -> tuple[PollNow, TimeNow] | None:

@@ -389,7 +389,10 @@ class TextForm(forms.NamingForm):
             [(str(int(one.kind)), _AUDIENCE.get(one.kind) or str(one.kind.label).capitalize()) for one in audiences],
             radio=True,
             hints={
-                str(int(one.kind)): _("Leses i dag av %(who)s, og av familien der de har innsyn. De som blir med senere, kan også lese det.")
+                str(int(one.kind)): _(
+                    "Leses i dag av %(who)s, og av familien der de har innsyn. "
+                    "De som blir med senere, kan også lese det."
+                )
                 % {"who": ", ".join(one.readers)}
                 for one in audiences
             },

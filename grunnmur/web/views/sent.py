@@ -76,7 +76,7 @@ def case_sent(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
 def answer_sent(request: HttpRequest, pathway_id: UUID, message_id: UUID) -> HttpResponse:
     """Straight to the page where something that one's own service has been sent is answered."""
     page, named = waiting.where_answered(actor_of(request), pathway_id, message_id)
-    return redirect(page, **named)
+    return redirect(reverse(page, kwargs=named))
 
 
 @require_POST
