@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BooleanField,
@@ -146,6 +147,12 @@ class Grounds(Rule):
         super().__init__(GROUNDS, asking, child=child)
 
 
+KINDS_TO_WRITE = f"""select one.kind from unnest(%(every)s::int[]) one (kind)
+    where (one.kind & %(ceiling)s) <> 0 and {NOT_TAKEN.format(child="%(child)s", kind="one.kind", item="null")}
+      and exists (select 1 from cases_participation sight
+                  where sight.pathway_id = %(pathway)s and sight.service_id = %(service)s and sight.item is null
+                    and {MINE.format("sight")} and {VALID.format("sight")}
+                    and (sight.kinds & one.kind) <> 0 and sight.basis not in ({READ_ONLY}))"""
 VALUE = re.compile(r"%\((\w+)\)s")
 
 
@@ -195,6 +202,26 @@ def get_child_with_grounds(actor: Actor, child_id: UUID) -> tuple[Child, list[st
     if child is None:
         raise NotVisible
     return child, child.grounds
+
+
+def kinds_to_write(actor: Actor, pathway: Pathway) -> InformationKind:
+    """The kinds that the actor sees rows of now and may write such of, in a case it sees: what somebody else in the
+    service sees alone is not among them, what an explicit no takes is not, and what is for reading only is not.
+    """
+    found = InformationKind(0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            KINDS_TO_WRITE,
+            {
+                **given(actor),
+                "pathway": pathway.pk,
+                "child": pathway.child_id,
+                "every": [int(k) for k in InformationKind],
+            },
+        )
+        for (kind,) in cursor.fetchall():
+            found |= InformationKind(kind)
+    return found
 
 
 def check_may_write(actor: Actor, row: Child | Pathway) -> None:

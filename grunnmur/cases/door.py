@@ -40,7 +40,7 @@ class Invalid(Exception):
 class EditConflict(Exception):
     """Somebody else changed the same thing after the actor saw it; nothing is written, nothing is lost."""
 
-    def __init__(self, *, seen: int, current: int) -> None:
+    def __init__(self, *, seen: int | str, current: int | str) -> None:
         super().__init__(f"{seen} != {current}")
         self.seen = seen
         self.current = current
@@ -89,7 +89,22 @@ class Act:
     ) -> None:
         """The act's one event: a past-tense name, ids, codes and dates."""
         assert self.event is None, "an act has exactly one event"
-        self.event = record.event(
+        self.event = self._write(name, kind=kind, subject=subject, data=data, once=self.once)
+
+    def record_also(self, name: str, *, kind: InformationKind) -> None:
+        """What another act does too and this one brings with it, so that whoever looks for that event finds it."""
+        self._write(name, kind=kind, subject=None, data=None, once=None)
+
+    def _write(
+        self,
+        name: str,
+        *,
+        kind: InformationKind,
+        subject: UUID | None,
+        data: Mapping[str, object] | None,
+        once: UUID | None,
+    ) -> Event:
+        return record.event(
             name,
             at=self.at,
             child_id=self.child.pk,
@@ -99,7 +114,7 @@ class Act:
             person_id=self.actor.person_id,
             subject_id=subject,
             data=data,
-            once=self.once,
+            once=once,
         )
 
 

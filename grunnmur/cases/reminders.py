@@ -1,15 +1,28 @@
 """Which tasks are reminded of on a day: before they are due, after, and to the leader when it goes on too long. Pure.
 
-The numbers of days are the municipality's own (`definitions/deadlines.yaml`). What each is sent is the same neutral
+The numbers of days are the municipality's own (`definitions/deadlines.yaml`), and the hours our own choice
+(`definitions/post.yaml`). What each is sent is the same neutral
 text as everything else; whoever has a task without being a service, such as a parent, is never sent anything from here:
 the owner is, who talks with them.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from grunnmur.cases.deadlines import is_working_day
+from grunnmur.clock import OSLO
 
 LONGEST = timedelta(days=60)
 """What has been late longer is not news to anybody; it stands in the lists. Our own choice."""
+
+
+def is_time(at: datetime, *, from_hour: int, until_hour: int) -> bool:
+    """Whether reminders are sent at an instant: on a working day, from one hour until another in Norway.
+
+    What is due on a day when nothing is sent, is sent on the next: the windows are long enough.
+    """
+    here = at.astimezone(OSLO)
+    return is_working_day(here.date()) and from_hour <= here.hour < until_hour
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,8 @@ def _post() -> list[Policy]:
             add="delivery_id is null and recorded_by_id = (select sec.writer()) and exists ("
             "select 1 from post_message m where m.id = message_id and ("
             "(m.to_service_id = (select sec.writes_for()) and fact in ('opened', 'answered'))"
-            " or (m.author_service_id = (select sec.service()) and fact in ('answered', 'reminded', 'recalled'))))",
+            " or (m.author_service_id = (select sec.service())"
+            " and fact in ('answered', 'reminded', 'recalled', 'over'))))",
             owner="writes",
         ),
         # A link is read by those who see what was sent; who answers by it comes in through `sec.open_link_session`.

@@ -3,6 +3,7 @@
 One sentence after the other, the one that one can do something about last. What is not known here is not said.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,8 +25,14 @@ class LastSent:
     since: date
 
 
-def why(step: Step, *, who: str, is_ours: bool, sent: LastSent | None, on: date) -> tuple[str, ...]:
-    """Why a step has not been done on a day. `who` names those who have the ball; `sent` is the last that they got."""
+def why(
+    step: Step, *, who: str, is_ours: bool, sent: Sequence[tuple[str, LastSent | None]], on: date
+) -> tuple[str, ...]:
+    """Why a step has not been done on a day. `who` names the others who have the ball, `is_ours` says that we do too.
+
+    `sent` gives for each of the others by name the last that they got: what is true of one is not of another. Who has
+    the ball oneself is not told to ask: that is for the one who waits.
+    """
     found = [_whose(step, who=who, is_ours=is_ours, on=on)]
     if step.blocked_by:
         found.append(_("Det venter på %(what)s.") % {"what": next_step.blockers(step)})
@@ -38,17 +45,14 @@ def why(step: Step, *, who: str, is_ours: bool, sent: LastSent | None, on: date)
         )
     elif step.due_on is not None:
         found.append(_("Fristen er %(on)s.") % {"on": _date(step.due_on)})
-    if not is_ours:
-        found.append(_sent(sent, who=who))
+    found.extend(_sent(last, who=name) for name, last in sent if last or not is_ours)
     return tuple(found)
 
 
 def _whose(step: Step, *, who: str, is_ours: bool, on: date) -> str:
     days = (on - step.since).days
-    if is_ours and days > 0:
-        return ngettext("Dere har hatt ballen i %(n)s dag.", "Dere har hatt ballen i %(n)s dager.", days) % {"n": days}
     if is_ours:
-        return _("Dere har fått ballen i dag.")
+        who = _("Dere og %(who)s") % {"who": who} if who else _("Dere")
     if days > 0:
         said = ngettext("%(who)s har hatt ballen i %(n)s dag.", "%(who)s har hatt ballen i %(n)s dager.", days)
         return said % {"who": who, "n": days}
@@ -69,13 +73,16 @@ def _date(on: date) -> str:
 
 # fmt: off
 SAYS: dict[MessageState, str | Promise] = {
-    MessageState.WAITING: gettext_lazy("Det dere sendte %(on)s, venter på å bli sendt ut."),
+    MessageState.WAITING: gettext_lazy("Det dere sendte %(who)s %(on)s, venter på å bli sendt ut."),
     MessageState.HANDED_OVER: gettext_lazy("Ingen hos %(who)s har åpnet det dere sendte %(on)s."),
     MessageState.DELIVERED: gettext_lazy("Ingen hos %(who)s har åpnet det dere sendte %(on)s."),
     MessageState.OPENED: gettext_lazy("%(who)s åpnet det %(since)s, men har ikke svart."),
     MessageState.ANSWERED: gettext_lazy("%(who)s svarte %(since)s, og mer må til."),
-    MessageState.FAILED: gettext_lazy("Det dere sendte %(on)s, kom ikke fram. Sjekk adressen, eller ring."),
-    MessageState.UNCERTAIN: gettext_lazy("Vi vet ikke om det dere sendte %(on)s, kom fram. Ring, eller send på nytt."),
-    MessageState.RECALLED: gettext_lazy("Det dere sendte %(on)s, er trukket tilbake. Spør på nytt."),
+    MessageState.FAILED: gettext_lazy("Det dere sendte %(who)s %(on)s, kom ikke fram. Sjekk adressen, eller ring."),
+    MessageState.UNCERTAIN: gettext_lazy(
+        "Vi vet ikke om det dere sendte %(who)s %(on)s, kom fram. Ring, eller send på nytt."
+    ),
+    MessageState.RECALLED: gettext_lazy("Det dere sendte %(who)s %(on)s, er trukket tilbake. Spør på nytt."),
+    MessageState.OVER: gettext_lazy("Det dere sendte %(who)s %(on)s, er ikke lenger aktuelt. Spør på nytt."),
 }
 # fmt: on

@@ -61,6 +61,11 @@ class Message(models.Model):
                 name="message_silent",
                 condition=Q(silent_from__isnull=False),
             ),
+            models.Index(
+                fields=["to_service", "answer_by", "id"],
+                name="message_to_answer",
+                condition=Q(wants_answer=True, silent_from__isnull=False),
+            ),
             HashIndex(fields=["subject"], name="message_by_subject"),
             HashIndex(fields=["item"], name="message_by_item"),
         ]

@@ -118,8 +118,12 @@ def _outside(actor: Actor, message: Message, to: Receiver) -> list[tuple[UUID, C
 
 
 def opened(*, actor: Actor, at: datetime, items: Collection[UUID]) -> None:
-    """Somebody in the receiving service has been shown these rows: what was sent about them is opened."""
-    _note(FactKind.OPENED, Q(to_service=actor.service_id, item__in=items), actor=actor, at=at)
+    """Somebody in the receiving service has been shown these rows: what was sent about them is opened.
+
+    What was sent to one person is opened by that one alone.
+    """
+    for_me = Q(to_person=None) | Q(to_person=actor.person_id)
+    _note(FactKind.OPENED, for_me & Q(to_service=actor.service_id, item__in=items), actor=actor, at=at)
 
 
 def answered(*, actor: Actor, at: datetime, item: UUID) -> None:
@@ -129,8 +133,13 @@ def answered(*, actor: Actor, at: datetime, item: UUID) -> None:
 
 
 def recall(*, actor: Actor, at: datetime, item: UUID) -> None:
-    """Take back what the actor's service has sent about a row and nobody has opened: what has not left, does not."""
-    _note(FactKind.RECALLED, Q(author_service=actor.service_id, item=item), actor=actor, at=at)
+    """Take back what the actor's service has sent about a row: what nobody has opened and has not left, does not.
+
+    What somebody has opened and not answered stands as opened, and waits for no answer any more.
+    """
+    ours = Q(author_service=actor.service_id, item=item)
+    _note(FactKind.RECALLED, ours, actor=actor, at=at)
+    _note(FactKind.OVER, ours & Q(wants_answer=True), actor=actor, at=at)
 
 
 def recall_one(*, actor: Actor, at: datetime, message: Message) -> bool:
@@ -163,6 +172,8 @@ def _note(fact: FactKind, which: Q, *, actor: Actor, at: datetime) -> None:
     rows = Message.objects.filter(which).exclude(facts__fact__in=(fact, FactKind.RECALLED))
     if fact is FactKind.RECALLED:
         rows = rows.exclude(facts__fact__in=(FactKind.OPENED, FactKind.ANSWERED))
+    if fact is FactKind.OVER:
+        rows = rows.exclude(facts__fact=FactKind.ANSWERED)
     Fact.objects.bulk_create(
         [Fact(message=row, fact=fact, at=at, recorded_by_id=actor.person_id) for row in rows], ignore_conflicts=True
     )

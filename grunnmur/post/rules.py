@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from grunnmur.places import DEFINITIONS
 
@@ -25,6 +26,18 @@ class Number(_Shape):
     reason: str = Field(min_length=1)
 
 
+class Hours(_Shape):
+    from_hour: int = Field(ge=0, le=23)
+    until_hour: int = Field(ge=1, le=24)
+    reason: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_room(self) -> Self:
+        if self.from_hour >= self.until_hour:
+            raise ValueError("from_hour must be before until_hour")
+        return self
+
+
 class Rules(_Shape):
     """The whole file."""
 
@@ -34,6 +47,7 @@ class Rules(_Shape):
     silence_days: Number
     expires_days: Number
     readers: Number
+    reminder_hours: Hours
     link_days: Number
     link_days_after: Number
     link_minutes: Number

@@ -60,10 +60,12 @@ def of_way(channel: Channel, facts: Iterable[Happened]) -> MessageState:
 
 
 def of_message(ways: Iterable[MessageState], facts: Iterable[FactKind]) -> MessageState:
-    """Where the message stands: what the receiver did is stronger than what became of any way, and than a recall."""
+    """Where the message stands: what the receiver did is stronger than what became of any way, and than a recall; an
+    answer is stronger than that none was needed any more."""
     happened = set(facts)
     for fact, state in (
         (FactKind.ANSWERED, MessageState.ANSWERED),
+        (FactKind.OVER, MessageState.OVER),
         (FactKind.OPENED, MessageState.OPENED),
         (FactKind.RECALLED, MessageState.RECALLED),
     ):

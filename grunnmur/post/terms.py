@@ -44,6 +44,8 @@ class FactKind(TextChoices):
     ANSWERED = "answered", _("Besvart")
     REMINDED = "reminded", _("Påminnet")
     RECALLED = "recalled", _("Trukket tilbake")
+    OVER = "over", _("Ikke lenger aktuelt")
+    """It was taken back after somebody had opened it: nobody has answered, and nobody needs to."""
 
 
 class FailureCode(TextChoices):
@@ -75,6 +77,7 @@ class MessageState(TextChoices):
     FAILED = "failed", _("Kom ikke fram")
     UNCERTAIN = "uncertain", _("Usikkert om den kom fram")
     RECALLED = "recalled", _("Trukket tilbake")
+    OVER = "over", _("Ikke lenger aktuelt")
 
 
 class ProofKind(TextChoices):

@@ -53,7 +53,7 @@ def run(
     tried, next_chores = 0, time.monotonic()
     while not stopping.is_set() and (parent is None or os.getppid() == parent):
         if chores is not None and time.monotonic() >= next_chores:
-            _insist(chores, stopping)
+            _do(chores)
             next_chores = time.monotonic() + CHORES
         taken = _insist(lambda: _take(worker), stopping) or []
         down: set[Channel] = set()
@@ -72,6 +72,15 @@ def run(
         way.close()
     _insist(lambda: queue.lives(worker, ends=True), threading.Event(), patience=1)
     return tried
+
+
+def _do(chores: Callable[[], object]) -> None:
+    """Once; whatever is wrong with it, mail goes on, and it is tried again when its time comes. A line to the database
+    that broke is found broken by whoever uses it next."""
+    try:
+        chores()
+    except Exception as fault:
+        LOG.error("What makes more to send failed: %s", program_log.describe(fault))
 
 
 def _take(worker: uuid.UUID) -> list[Errand]:

@@ -64,7 +64,7 @@ def perform(
     lead: str | Promise = "",
     template: str = "act.html",
     context: Mapping[str, Any] | None = None,
-    version: int | None = None,
+    version: int | str | None = None,
     danger: bool = False,
     respond: Callable[[Any], HttpResponse] | None = None,
 ) -> HttpResponse:

@@ -126,6 +126,19 @@ class ConditionalForm(ActForm):
         ]
 
 
+class NamingForm(ActForm):
+    """A form whose texts name no sibling. The box that says that the name is another's comes when one was found."""
+
+    is_another = forms.BooleanField(label=_("Det er en annen, ikke søskenet"), required=False)
+
+    def fields_for_page(self, names: Iterable[str] | None = None) -> list[Field]:
+        box = self["is_another"]
+        is_asked = bool(box.errors or (self.is_bound and box.value()))
+        found = super().fields_for_page(names)
+        others = [field for field in found if field.name != box.name]
+        return [*others, *(field for field in found if field.name == box.name and is_asked)]
+
+
 def long_text(label: Text, *, required: bool = True, help_text: Text = "", rows_hint: int = 5) -> forms.CharField:
     """A text of several lines."""
     return forms.CharField(

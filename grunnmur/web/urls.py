@@ -213,6 +213,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/moter/<uuid:meeting_id>/referat/", meetings.hold_meeting, name="hold_meeting"),
     path("forlop/<uuid:pathway_id>/hvorfor/", standstill.standstill, name="standstill"),
     path("forlop/<uuid:pathway_id>/sendt/", sent.case_sent, name="case_sent"),
+    path("forlop/<uuid:pathway_id>/sendt/<uuid:message_id>/svar/", sent.answer_sent, name="answer_sent"),
     path("forlop/<uuid:pathway_id>/sendt/<uuid:message_id>/minn/", sent.remind, name="remind"),
     path("forlop/<uuid:pathway_id>/ved-siden/", besides.besides, name="besides"),
     path("forlop/<uuid:pathway_id>/ved-siden/nytt/", besides.record_beside, name="record_beside"),

@@ -1,6 +1,7 @@
 """An extract holds all about the child that the one who asked may have, and nothing says what is left out."""
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -9,16 +10,26 @@ from uuid import UUID
 
 import pytest
 
+from demo import cast
 from grunnmur.cases import access, door
-from grunnmur.cases.actions import basis, extracts, sight
+from grunnmur.cases.actions import basis, extracts, sight, times
 from grunnmur.cases.models import Child, FormerValues, MeetingHeld, NoteOfConcern, Observation, RelatedPerson
 from grunnmur.cases.queries import child as child_queries
 from grunnmur.cases.queries import extracts as queries
 from grunnmur.cases.queries import held
-from grunnmur.cases.terms import AddressProtection, FamilyAccess, InformationKind, RestrictionCause, WithheldGround
+from grunnmur.cases.terms import (
+    AddressProtection,
+    FamilyAccess,
+    InformationKind,
+    MeetingKind,
+    RestrictionCause,
+    WithheldGround,
+)
 from grunnmur.clock import now, today
 from grunnmur.log.models import Event
+from tests import together
 from tests.cases.test_children import edit
+from tests.cases.test_meetings import hold as hold_meeting
 from tests.cases.test_remarks import hold, observe, remark
 from tests.together import begin, let_in, note, start
 from tests.web.reading import page, text
@@ -383,3 +394,32 @@ def test_from_asking_to_file_on_the_pages(client_of: Callable[[str], Any], rich:
                 assert word not in answer.content.decode(), "words for people, and no day that never comes"
     assert client_of("ola").get(made["Location"]).status_code == 404
     assert client_of("per").get(made["Location"]).status_code == 403
+
+
+def test_what_is_listed_by_id_is_said_in_words(acting: Acting, anna: Child) -> None:
+    with acting("kari") as kari:
+        case = together.begin(kari, anna)
+        together.start(kari, case)
+        together.let_in(kari, case, "storgata")
+        gp = together.service_id("storgata")
+        poll = times.propose(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            meeting=MeetingKind.STATUSMOTE,
+            times=[together.at(5), together.at(6)],
+            services=[gp],
+            answer_by=together.day(1),
+        )
+        chosen = poll.times.get(starts_at=together.at(6))
+        asked = poll.asked.get()
+        meeting = together.call(kari, case, "storgata", kind=MeetingKind.AVKLARINGSMOTE, days=0)
+        hold_meeting(kari, case, meeting, services_present=[gp])
+    with acting("per") as per:
+        times.answer(actor=per, pathway_id=case, once=None, asked_id=asked.pk, suits=[chosen.pk])
+    with acting("kari") as kari:
+        tables = held.everything(kari, anna)
+        said = {label: words for table in tables for item in table.items for label, words in item.said}
+    assert said["Tidene som passer"] == f"{together.at(6):%d.%m.%Y %H.%M}"
+    assert said["Tjenestene som var der"] == cast.service("storgata").name
+    assert not re.search("[0-9a-f]{8}-[0-9a-f]{4}-", " ".join(said.values()))

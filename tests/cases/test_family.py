@@ -172,3 +172,34 @@ def test_nobody_in_a_family_ever_sees_where_a_protected_child_is_or_who_reported
 def test_a_child_may_keep_something_from_its_parents_from_the_day_it_is_12(days: int, may: bool) -> None:
     on = birthday(born_on=BORN_ON, years=12) + timedelta(days=days)
     assert family.may_object(born_on=BORN_ON, on=on) is may
+
+
+# --- names of siblings in a text -------------------------------------------------------------------------------
+
+WORDS = st.lists(st.sampled_from(["Emil", "emil", "sover", "Liv", "liv", "Anna", "Emilie"]), max_size=8)
+
+
+@pytest.mark.parametrize(
+    ("siblings", "text", "named"),
+    [
+        pytest.param(["Emil Solberg"], "Emil er urolig om natten.", ("Emil",), id="the given name"),
+        pytest.param(["Emil Solberg"], "Familien Solberg flytter.", (), id="not the name they share"),
+        pytest.param(["Liv Solberg"], "Det handler om liv og helse.", (), id="a name that is a word too"),
+        pytest.param(["Liv Solberg"], "Liv sover dårlig.", ("Liv",), id="and the same word as a name"),
+        pytest.param(["Emil Solberg"], "Emilie er læreren.", (), id="not a part of another name"),
+        pytest.param(["Anna-Lise Vik"], "Anna-Lise er med.", ("Anna-Lise",), id="a name of two"),
+        pytest.param(["Anna Vik"], "Anna sover.", (), id="not the child's own"),
+        pytest.param(["liv"], "Det handler om liv.", (), id="written without the capital letter of a name"),
+        pytest.param(["Emil Solberg", "Liv Solberg"], "Liv og Emil.", ("Emil", "Liv"), id="several, by the alphabet"),
+        pytest.param(["Emil Solberg", "Liv Solberg"], "Liv sover.", ("Liv",), id="one of several"),
+        pytest.param(["", "Emil"], "Broren sover.", (), id="told of without a name"),
+    ],
+)
+def test_who_is_named(siblings: list[str], text: str, named: tuple[str, ...]) -> None:
+    assert family.siblings_named(siblings, child="Anna Solberg", texts=[text]) == named
+
+
+@given(WORDS)
+def test_only_those_who_stand_there_are_named(words: list[str]) -> None:
+    found = family.siblings_named(["Emil Solberg", "Liv Solberg"], child="Anna Solberg", texts=[" ".join(words)])
+    assert set(found) == {name for name in ("Emil", "Liv") if name in words}

@@ -3,21 +3,27 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from demo import cast
+from grunnmur import clock
 from grunnmur.cases import access
-from grunnmur.cases.actions import absences, handovers, sight
+from grunnmur.cases.actions import absences, children, handovers, sight
 from grunnmur.cases.door import AlreadyDone, Invalid
-from grunnmur.cases.models import Absence, Child, HandoverAnswer, Pathway
+from grunnmur.cases.models import Absence, Child, Handover, HandoverAnswer, Participation, Pathway
 from grunnmur.cases.queries import absences as absence_queries
 from grunnmur.cases.queries import handovers as queries
 from grunnmur.cases.queries import work
-from grunnmur.cases.terms import HandoverSays, RestrictionCause
+from grunnmur.cases.queries.case import get_case
+from grunnmur.cases.terms import AddressProtection, HandoverSays, ParticipationBasis, RestrictionCause
+from grunnmur.directory.models import Membership
 from grunnmur.log.models import Event
+from grunnmur.post.models import Fact
+from tests import together
 from tests.together import begin, day
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -62,6 +68,55 @@ def test_a_no_changes_nothing_and_says_why(case: uuid.UUID, acting: Acting) -> N
         assert contact(case) == KARI
         with pytest.raises(Invalid, match="says"):
             handovers.answer(actor=leif, **answered, why="En gang til.")
+
+
+def test_what_is_said_between_colleagues_is_the_services_own(
+    case: uuid.UUID, acting: Acting, travel: Callable[[datetime], None]
+) -> None:
+    with acting("kari") as kari:
+        together.start(kari, case)
+        together.let_in(kari, case, "storgata")
+    asked = ask(acting, case, note="Familien vet om det.")
+    no = {"pathway_id": case, "once": None, "handover_id": asked, "says": HandoverSays.DECLINED}
+    with acting("leif") as leif:
+        handovers.answer(actor=leif, **no, why="Jeg har permisjon fra mandag.")
+    with acting("per"):
+        assert not Handover.objects.exists()
+        assert not HandoverAnswer.objects.exists()
+        assert not Event.objects.filter(name__startswith="handover.").exists()
+    with acting("kari") as kari:
+        seen = get_case(kari, case, page="hand_over")
+        said = queries.get_last_no(seen)
+        assert said is not None
+        assert (said.by, said.why) == (cast.get("leif").name, "Jeg har permisjon fra mandag.")
+    travel(clock.now() + timedelta(minutes=1))
+    ask(acting, case)
+    with acting("kari") as kari:
+        assert queries.get_last_no(get_case(kari, case, page="hand_over")) is None, "somebody is asked anew"
+
+
+def test_the_question_is_opened_by_the_one_who_is_asked_alone(
+    case: uuid.UUID,
+    acting: Acting,
+    client_of: Callable[[str], Any],
+    as_admin: Callable[[], AbstractContextManager[None]],
+) -> None:
+    with as_admin():
+        Membership.objects.filter(person=OLA).update(service=together.service_id("grimstad"))
+    asked = ask(acting, case)
+
+    def facts() -> set[str]:
+        with acting("kari"):
+            return set(Fact.objects.filter(message__item=asked).values_list("fact", flat=True))
+
+    for other in ("kari", "ola"):
+        client_of(other).get(f"/forlop/{case}/overta/")
+    assert facts() == set()
+    client_of("leif").get(f"/forlop/{case}/overta/{asked}/")
+    assert facts() == {"opened"}
+    with acting("kari") as kari:
+        handovers.take_back(actor=kari, pathway_id=case, once=None, handover_id=asked)
+    assert facts() == {"opened", "over"}, "nobody has answered"
 
 
 def test_only_the_one_who_is_asked_can_answer(case: uuid.UUID, acting: Acting) -> None:
@@ -131,6 +186,99 @@ def test_the_database_refuses_a_contact_person_from_elsewhere(case: uuid.UUID, a
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("update cases_pathway set contact_person_id = null where id = %s", [case])
         assert contact(case) == KARI
+
+
+# --- a child with a protected address ------------------------------------------------------------------------
+
+
+def protect(acting: Acting, child: Child) -> None:
+    """Anna's address is protected by Kari, who reads it."""
+    with acting("kari") as kari:
+        known = Child.objects.get()
+        children.edit(
+            actor=kari,
+            child_id=child.pk,
+            once=None,
+            name=known.name,
+            language=known.language,
+            needs_interpreter=known.needs_interpreter,
+            address_protection=AddressProtection.CONFIDENTIAL,
+        )
+
+
+def readers() -> set[uuid.UUID]:
+    appointed = Participation.objects.filter(basis=ParticipationBasis.APPOINTED)
+    rows = appointed.filter(starts_at__lte=access.NOW, ends_at__gt=access.NOW)
+    return {row.only_for for row in rows if row.only_for}
+
+
+def leave(as_admin: Callable[[], AbstractContextManager[None]], person: uuid.UUID) -> None:
+    """Somebody works in the service no more."""
+    with as_admin():
+        Membership.objects.filter(person=person).update(ends_on=day(0), starts_on=day(-100))
+
+
+def test_who_does_not_read_a_protected_address_does_not_take_the_case(
+    case: uuid.UUID, anna: Child, acting: Acting
+) -> None:
+    protect(acting, anna)
+    with acting("leif") as leif:
+        with pytest.raises(access.Refused, match="not_a_reader"):
+            handovers.take_over(actor=leif, pathway_id=case, once=None)
+        with pytest.raises(access.Refused, match="not_a_reader"):
+            handovers.offer(actor=leif, pathway_id=case, once=None, to_person_id=LEIF)
+        assert (contact(case), readers()) == (KARI, {KARI})
+
+
+def test_sight_of_a_protected_address_goes_with_the_case(case: uuid.UUID, anna: Child, acting: Acting) -> None:
+    protect(acting, anna)
+    asked = ask(acting, case)
+    with acting("leif") as leif:
+        handovers.answer(actor=leif, pathway_id=case, once=None, handover_id=asked, says=HandoverSays.ACCEPTED)
+        assert (contact(case), readers()) == (LEIF, {LEIF})
+        assert Event.objects.filter(name="readers.appointed").count() == 1
+
+
+def test_a_yes_counts_only_while_the_one_who_asked_reads_the_address(
+    case: uuid.UUID, anna: Child, acting: Acting, as_admin: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with as_admin():
+        Membership.objects.filter(person=OLA).update(service=together.service_id("grimstad"))
+    with acting("leif") as leif:
+        asked = handovers.offer(actor=leif, pathway_id=case, once=None, to_person_id=OLA).pk
+    protect(acting, anna)
+    with acting("ola") as ola:
+        with pytest.raises(Invalid, match="says"):
+            handovers.answer(actor=ola, pathway_id=case, once=None, handover_id=asked, says=HandoverSays.ACCEPTED)
+        assert (contact(case), readers()) == (KARI, {KARI})
+
+
+def test_a_case_that_a_colleague_at_work_reads_all_of_is_left_for_that_one(
+    case: uuid.UUID, anna: Child, acting: Acting, as_admin: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with as_admin():
+        Membership.objects.filter(person=OLA).update(service=together.service_id("grimstad"))
+    protect(acting, anna)
+    with acting("kari") as kari:
+        sight.appoint_readers(actor=kari, child_id=anna.pk, once=None, people=[KARI, OLA])
+    leave(as_admin, KARI)
+    with acting("leif") as leif:
+        assert handovers.take_over_from(actor=leif, person_id=KARI) == 0
+        assert [one.pathway_id for one in absence_queries.get_absences(leif).unattended] == [case]
+    with acting("ola") as ola:
+        handovers.take_over(actor=ola, pathway_id=case, once=None)
+        assert (contact(case), readers()) == (OLA, {OLA})
+
+
+def test_when_nobody_at_work_reads_the_address_whoever_takes_over_does(
+    case: uuid.UUID, anna: Child, acting: Acting, as_admin: Callable[[], AbstractContextManager[None]]
+) -> None:
+    protect(acting, anna)
+    leave(as_admin, KARI)
+    with acting("leif") as leif:
+        assert handovers.take_over_from(actor=leif, person_id=KARI) == 1
+        assert (contact(case), readers()) == (LEIF, {LEIF})
+        assert Event.objects.filter(name="readers.appointed").count() == 1
 
 
 # --- away ----------------------------------------------------------------------------------------------------
@@ -211,12 +359,9 @@ def test_the_database_keeps_an_absence_to_its_own(acting: Acting, anna: Child) -
 def test_cases_of_one_who_has_left_stand_in_a_list_until_somebody_takes_over(
     case: uuid.UUID, acting: Acting, as_admin: Callable[[], AbstractContextManager[None]]
 ) -> None:
-    from grunnmur.directory.models import Membership
-
     with acting("leif") as leif:
         assert absence_queries.get_absences(leif).unattended == ()
-    with as_admin():
-        Membership.objects.filter(person=KARI).update(ends_on=day(0), starts_on=day(-100))
+    leave(as_admin, KARI)
     with acting("leif") as leif:
         assert [one.pathway_id for one in absence_queries.get_absences(leif).unattended] == [case]
         assert handovers.take_over_from(actor=leif, person_id=KARI) == 1

@@ -1,15 +1,18 @@
 """Who has looked, for the owner; the service's own control, for its administrator; and that SQL alone gives no more."""
 
+import ast
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
+import grunnmur
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases import access, door
@@ -373,3 +376,33 @@ def test_the_database_refuses_to_examine_oneself_or_for_others(acting: Acting, o
             reviewed_by_id=actor.person_id,
             reviewed_at=clock.now(),
         )
+
+
+def logged_as_lists() -> set[str]:
+    """The names of the pages that the program logs with what a list tells, read from its source."""
+    calls = [
+        node
+        for file in sorted((Path(grunnmur.__file__).parent).rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
+    found, given = set(), 0
+    for call in calls:
+        if any(ast.unparse(one.value) == "looking.IN_A_LIST" for one in call.keywords if one.arg == "kinds"):
+            page = call.args[1]
+            found |= {page.value} if isinstance(page, ast.Constant) else set()
+            given += isinstance(page, ast.Name)
+    # Where the name is passed on, it is the constant that the query's own callers give.
+    passed = {
+        one.value.value
+        for call in calls
+        if ast.unparse(call.func) in ("_page", "waiting.list_waiting")
+        for one in call.keywords
+        if one.arg == "page" and isinstance(one.value, ast.Constant)
+    }
+    assert given == 2, "another query is given the name of its page: name it above"
+    return found | passed
+
+
+def test_every_page_that_is_logged_as_a_list_is_told_as_one() -> None:
+    assert logged_as_lists() | {"search", "look_control"} == queries.IN_A_LIST

@@ -3,19 +3,20 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from grunnmur.cases import access
-from grunnmur.cases.actions import meetings
-from grunnmur.cases.models import Child, Meeting, MeetingText
+from grunnmur.cases.actions import meetings, sight
+from grunnmur.cases.models import Child, Meeting, MeetingText, Participation, Pathway
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.queries.meetings import list_audiences, list_meetings
-from grunnmur.cases.terms import InformationKind
+from grunnmur.cases.terms import HealthArea, InformationKind, ParticipationBasis, RestrictionCause
 from grunnmur.log.models import Event
 from grunnmur.post.models import Message
-from tests import together
+from tests import health_case, together
 from tests.cases.test_meetings import hold, problems
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -78,6 +79,74 @@ def test_who_will_read_it_is_said_before_it_is_saved(case: uuid.UUID, meeting: M
     names = {"Grimstad barneverntjeneste", "Storgata legesenter", "ABUP Arendal"}
     assert said[COORDINATION] == said[SOMATIC] == names
     assert said[MENTAL] == {"Grimstad barneverntjeneste"}
+
+
+def bar(acting: Acting, child: Child, kinds: InformationKind, **whom: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=child.pk,
+            once=None,
+            cause=RestrictionCause.SERVICE_RESTRICTED,
+            kinds=kinds,
+            reason="Avtalt med Anna.",
+            review_on=together.day(90),
+            **whom,
+        )
+
+
+def audiences(acting: Acting, who: str, case: uuid.UUID) -> dict[InformationKind, set[str]]:
+    with acting(who) as actor:
+        return {one.kind: set(one.readers) for one in list_audiences(get_case(actor, case, page="add_text"))}
+
+
+def test_whom_a_no_keeps_from_it_neither_reads_it_nor_writes_it(
+    case: uuid.UUID, meeting: Meeting, acting: Acting, anna: Child
+) -> None:
+    with acting("kari") as kari:
+        for service in ("storgata", "abup"):
+            health_case.consent(kari, case, service, HealthArea.SOMATIC, purposes=health_case.SEE_AND_TELL)
+    before = audiences(acting, "siri", case)
+    assert "ABUP Arendal" in before[SOMATIC]
+    bar(acting, anna, SOMATIC, service_id=together.service_id("abup"))
+    for who in ("kari", "per"):
+        said = audiences(acting, who, case)
+        assert "ABUP Arendal" in said[COORDINATION]
+        assert "Storgata legesenter" in said[SOMATIC]
+        assert "ABUP Arendal" not in said[SOMATIC]
+    assert list(audiences(acting, "siri", case)) == [COORDINATION]
+    with acting("siri") as siri:
+        assert "kan dere bare" in problems(write, actor=siri, case=case, meeting=meeting, kind=SOMATIC)["kind"]
+
+
+def test_what_a_colleague_alone_sees_or_one_sees_to_read_is_not_written_of(
+    case: uuid.UUID, acting: Acting, as_admin: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with acting("per") as per:
+        ours = access.kinds_to_write(per, Pathway.objects.get(pk=case))
+        assert COORDINATION & ours
+        assert not MENTAL & ours
+    with as_admin():
+        own = Participation.objects.filter(pathway=case, service=per.service_id).first()
+        assert own is not None
+        for who in (uuid.uuid4(), per.person_id):
+            again(
+                own,
+                pk=uuid.uuid4(),
+                only_for=who,
+                basis=ParticipationBasis.BREAK_GLASS,
+                kinds=int(MENTAL),
+                ends_at=own.starts_at + timedelta(hours=1),
+            )
+    with acting("per") as per:
+        assert access.kinds_to_write(per, Pathway.objects.get(pk=case)) == ours
+
+
+def again(row: Participation, **other: Any) -> None:
+    """The same row once more, but for what is given."""
+    for name, value in other.items():
+        setattr(row, name, value)
+    row.save(force_insert=True)
 
 
 def test_health_is_written_of_only_where_it_may_be_told(case: uuid.UUID, meeting: Meeting, acting: Acting) -> None:

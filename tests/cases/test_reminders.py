@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from demo import cast
 from grunnmur.cases.actions import plans
 from grunnmur.cases.actions.reminders import remind_of_tasks
+from grunnmur.cases.deadlines import is_working_day
 from grunnmur.cases.models import Child, RelatedPerson
-from grunnmur.cases.reminders import LONGEST, windows
+from grunnmur.cases.reminders import LONGEST, is_time, windows
 from grunnmur.cases.terms import TaskState
 from grunnmur.post.models import Delivery, Message
 from tests import together
@@ -52,11 +53,48 @@ def test_before_and_after_never_meet_and_the_leader_hears_only_of_what_is_late(
     assert ("leader" in found) == (leader <= -due_in <= LONGEST.days)
 
 
+@pytest.mark.parametrize(
+    ("at", "is_sent"),
+    [
+        pytest.param("2026-11-27T07:59:59+01:00", False, id="before eight"),
+        pytest.param("2026-11-27T08:00:00+01:00", True, id="from eight"),
+        pytest.param("2026-11-27T15:59:59+01:00", True, id="until four"),
+        pytest.param("2026-11-27T16:00:00+01:00", False, id="from four"),
+        pytest.param("2026-11-27T00:00:01+01:00", False, id="at midnight"),
+        pytest.param("2026-11-28T10:00:00+01:00", False, id="on a Saturday"),
+        pytest.param("2026-11-29T10:00:00+01:00", False, id="on a Sunday"),
+        pytest.param("2026-12-25T10:00:00+01:00", False, id="on a holiday"),
+        pytest.param("2026-05-17T22:30:00+00:00", False, id="in the night in Norway, the day before elsewhere"),
+        pytest.param("2026-07-01T06:30:00+00:00", True, id="half past eight in summer"),
+        pytest.param("2026-07-01T14:30:00+00:00", False, id="half past four in summer"),
+    ],
+)
+def test_when_reminders_are_sent(at: str, is_sent: bool) -> None:
+    assert is_time(datetime.fromisoformat(at), from_hour=8, until_hour=16) is is_sent
+
+
 # --- in the database -----------------------------------------------------------------------------------------
 
 
+WORKING = (0, 4, 7, 10, 11, 14, 17, 30)
+"""Days from the first one that something is looked for on."""
+
+
 @pytest.fixture
-def case(acting: Acting, anna: Child) -> uuid.UUID:
+def monday(travel: Travel) -> datetime:
+    """Nine o'clock on the first Monday from which those days are working days."""
+    first = next(
+        days
+        for days in range(1, 400)
+        if together.day(days).weekday() == 0 and all(is_working_day(together.day(days + one)) for one in WORKING)
+    )
+    at = together.at(first, 9)
+    travel(at)
+    return at
+
+
+@pytest.fixture
+def case(acting: Acting, monday: datetime, anna: Child) -> uuid.UUID:
     with acting("kari") as kari:
         pathway_id = together.begin(kari, anna)
         together.start(kari, pathway_id)
@@ -96,7 +134,7 @@ def test_each_reminder_is_written_once_however_often_it_is_looked_for(
     expected: list[tuple[str, uuid.UUID | None, uuid.UUID | None]] = []
     begins = together.at(0, 9)
     for days, more in (
-        (6, []),
+        (4, []),
         (7, [("before", GP, None)]),
         (10, []),
         (11, [("after", GP, None)]),
@@ -118,8 +156,23 @@ def test_a_parents_task_is_the_owners_to_follow_up(
         mother = RelatedPerson.objects.filter(has_parental_responsibility=True)[0].pk
     task(acting, case, service_id=None, related_person_id=mother)
     travel(together.at(12, 9))
+    assert remind_of_tasks() == 0, "it is a Saturday"
+    travel(together.at(2, 7))
+    assert remind_of_tasks() == 0, "nobody has come to work"
+    travel(together.at(0, 9))
     assert remind_of_tasks() == 1
     assert sent() == [("after", OWNER, None)]
+
+
+def test_nobody_is_said_to_have_sent_what_was_sent_by_itself(
+    case: uuid.UUID, acting: Acting, travel: Travel, client_of: Callable[[str], Any]
+) -> None:
+    task(acting, case)
+    travel(together.at(7, 9))
+    assert remind_of_tasks() == 1
+    shown = client_of("leif").get(f"/forlop/{case}/sendt/").content.decode()
+    assert "Sendt av seg selv" in shown
+    assert shown.count("av Kari Lunde") == 1, "what she did send, the word of who was let in"
 
 
 def test_what_is_done_is_not_reminded_of(case: uuid.UUID, acting: Acting, travel: Travel, sent: Sent) -> None:

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from grunnmur import clock
 from grunnmur.cases import access, door, times
-from grunnmur.cases.actions import meetings
+from grunnmur.cases.actions import consents, meetings
 from grunnmur.cases.actions import times as acts
-from grunnmur.cases.models import Child, PollAsked, PollTime, TimePoll
+from grunnmur.cases.models import Child, Consent, PollAsked, PollTime, TimePoll
+from grunnmur.cases.queries import sent
 from grunnmur.cases.queries import times as queries
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import MeetingKind, MinutesSays
+from grunnmur.cases.terms import MeetingKind, MinutesSays, SignatoryKind
 from grunnmur.post.models import Fact, Message
 from tests import together
 from tests.cases.test_meetings import hold, problems
@@ -121,6 +122,25 @@ def test_what_nobody_answered_is_no_silence_when_the_time_is_decided(case: uuid.
         assert Fact.objects.filter(message__item=item, fact="recalled").exists()
 
 
+def test_what_was_opened_and_not_answered_is_not_said_to_be_answered(
+    case: uuid.UUID, acting: Acting, client_of: Callable[[str], Any]
+) -> None:
+    with acting("kari") as kari:
+        propose(kari, case, 5, 6)
+    client_of("per").get(f"/forlop/{case}/moter/")
+    answer(acting, "siri", "abup", case, 5)
+    with acting("kari") as kari:
+        together.call(kari, case, "storgata", days=5)
+        rows = {row.item: row for row in Message.objects.filter(item__in=[asked_of("storgata"), asked_of("abup")])}
+        assert {row.silent_from for row in rows.values()} == {None}
+        facts = {key: set(row.facts.values_list("fact", flat=True)) for key, row in rows.items()}
+        assert "answered" not in facts[asked_of("storgata")]
+        assert {"opened", "over"} <= facts[asked_of("storgata")]
+        assert "answered" in facts[asked_of("abup")]
+        states = {one.to: one.state for one in sent.list_sent(kari).rows if one.sort == "question"}
+        assert sorted(states.values()) == ["answered", "over"]
+
+
 def test_the_newest_answer_counts_and_none_of_them_is_an_answer(
     case: uuid.UUID, acting: Acting, travel: Callable[[datetime], None]
 ) -> None:
@@ -139,11 +159,50 @@ def test_asking_again_ends_what_was_asked(case: uuid.UUID, acting: Acting) -> No
     with acting("kari") as kari:
         first = propose(kari, case, 5, 6)
         old = asked_of("storgata")
-        second = propose(kari, case, 8, 9)
+        second = propose(kari, case, 8, 9, replaces_id=first.pk)
         found = queries.list_polls(get_case(kari, case, page="meetings"))
         assert [one.poll_id for one in found] == [second.pk] != [first.pk]
     with acting("per") as per, pytest.raises(door.Invalid, match="suits"):
         acts.answer(actor=per, pathway_id=case, once=None, asked_id=old, suits=[])
+
+
+def test_what_a_colleague_has_asked_meanwhile_is_not_replaced_unseen(
+    case: uuid.UUID, acting: Acting, travel: Callable[[datetime], None]
+) -> None:
+    with acting("kari") as kari:
+        first = propose(kari, case, 5, 6)
+    with acting("leif") as leif:
+        for seen in (None, uuid.uuid4()):
+            with pytest.raises(door.EditConflict) as conflict:
+                propose(leif, case, 8, 9, replaces_id=seen)
+            assert conflict.value.current == str(first.pk)
+        assert TimePoll.objects.count() == 1
+        propose(leif, case, 8, 9, meeting=MeetingKind.STATUSMOTE)
+    travel(together.at(6, 15))
+    with acting("leif") as leif:
+        again = propose(leif, case, 3, 4)
+        assert again.replaces_id == first.pk, "what can no longer be answered is no secret to anybody"
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "is_over"),
+    [
+        pytest.param(MeetingKind.STATUSMOTE, 6, True, id="a time that was asked about"),
+        pytest.param(MeetingKind.STATUSMOTE, 12, False, id="another status meeting"),
+        pytest.param(MeetingKind.OPPSTARTSMOTE, 12, True, id="there is one start-up meeting"),
+    ],
+)
+def test_only_the_meeting_that_was_asked_about_ends_the_question(
+    kind: MeetingKind, days: int, is_over: bool, case: uuid.UUID, acting: Acting
+) -> None:
+    with acting("kari") as kari:
+        poll = propose(kari, case, 5, 6, meeting=kind)
+        meeting = together.call(kari, case, "storgata", kind=kind, days=days)
+        waiting = [one.poll_id for one in queries.list_polls(get_case(kari, case, page="meetings"))]
+        assert waiting == ([] if is_over else [poll.pk])
+        assert meeting.poll_id == (poll.pk if is_over else None)
+    if not is_over:
+        answer(acting, "per", "storgata", case, 5)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +261,7 @@ def test_a_double_click_asks_once(case: uuid.UUID, acting: Acting) -> None:
 def test_those_who_were_there_say_whether_the_minutes_are_right(
     case: uuid.UUID, acting: Acting, travel: Callable[[datetime], None]
 ) -> None:
-    from grunnmur.cases.queries.meetings import list_meetings
+    from grunnmur.cases.queries.meetings import get_meetings, list_meetings
 
     with acting("kari") as kari:
         meeting = together.call(kari, case, "storgata", "abup", days=0)
@@ -211,7 +270,12 @@ def test_those_who_were_there_say_whether_the_minutes_are_right(
     given = {"pathway_id": case, "once": None, "meeting_id": meeting.pk}
     with acting("per") as per:
         assert "ikke stemmer" in problems(meetings.review, actor=per, says=MinutesSays.REMARK, **given)["text"]
-        meetings.review(actor=per, says=MinutesSays.REMARK, text="Vi sa ikke at vi henviser.", **given)
+        said = meetings.review(actor=per, says=MinutesSays.REMARK, text="Vi sa ikke at vi henviser.", **given)
+    with acting("kari") as kari:
+        told = Message.objects.get(item=said.pk)
+        assert told.to_service_id == kari.service_id, "a remark is told to whoever wrote the minutes"
+        get_meetings(kari, case)
+        assert Fact.objects.filter(message=told, fact="opened").exists()
     travel(clock.now() + timedelta(minutes=1))
     with acting("per") as per:
         meetings.review(actor=per, says=MinutesSays.APPROVED, **given)
@@ -226,3 +290,25 @@ def test_those_who_were_there_say_whether_the_minutes_are_right(
         assert now.minutes.unreviewed == ()
         assert now.minutes.minutes == "Vi ble enige.", "they stay as they were written"
         assert Message.objects.get(item=held.pk).silent_from is None
+
+
+def test_who_takes_part_no_longer_is_not_waited_for(case: uuid.UUID, acting: Acting) -> None:
+    from grunnmur.cases.queries.meetings import list_meetings
+
+    with acting("kari") as kari:
+        meeting = together.call(kari, case, "storgata", "abup", days=0)
+        hold(kari, case, meeting, services_present=[together.service_id(key) for key in ("storgata", "abup")])
+        (now,) = list_meetings(get_case(kari, case, page="meetings"))
+        assert now.minutes is not None
+        assert len(now.minutes.unreviewed) == 2
+        consent = Consent.objects.get(recipient=together.service_id("abup"))
+        consents.withdraw(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            consent_id=consent.pk,
+            withdrawn_by=SignatoryKind.CHILD,
+        )
+        (now,) = list_meetings(get_case(kari, case, page="meetings"))
+        assert now.minutes is not None
+        assert now.minutes.unreviewed == ("Storgata legesenter",)

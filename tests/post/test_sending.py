@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from grunnmur import clock
 from grunnmur.cases.actions import consents
@@ -377,3 +378,19 @@ def test_a_closed_case_sends_nothing_more(queued: Message, box: Box, acting: Act
     work(ways(box))
     assert not box.raw
     assert happened(acting) == [("failed", "no_longer_sees")]
+
+
+@pytest.mark.parametrize("fault", [ValueError("broken"), OperationalError("away")])
+def test_a_fault_in_what_makes_more_to_send_stops_no_mail(
+    queued: Message, box: Box, fault: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    done = []
+
+    def chores() -> None:
+        done.append(1)
+        raise fault
+
+    assert worker.run(threading.Event(), out=ways(box), once=True, chores=chores) == 1
+    assert done == [1]
+    assert len(box.mails) == 1
+    assert "What makes more to send failed" in caplog.text

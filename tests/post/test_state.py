@@ -44,6 +44,8 @@ MESSAGES = {
     "answered": ([S.DELIVERED], [F.OPENED, F.ANSWERED], S.ANSWERED),
     "answered without being opened here": ([S.HANDED_OVER], [F.ANSWERED], S.ANSWERED),
     "taken back": ([S.WAITING], [F.RECALLED], S.RECALLED),
+    "opened, and then of no use": ([S.DELIVERED], [F.OPENED, F.OVER], S.OVER),
+    "answered, whatever came after": ([S.DELIVERED], [F.OPENED, F.ANSWERED, F.OVER], S.ANSWERED),
     "reminded of, which changes nothing": ([S.HANDED_OVER], [F.REMINDED], S.HANDED_OVER),
 }
 

@@ -11,6 +11,7 @@ from django.test import Client
 from demo import cast
 from grunnmur.cases.models import Child, Pathway
 from grunnmur.web.jinja import dato
+from tests.cases.test_handovers import leave, protect
 from tests.together import begin, day
 from tests.web.reading import fault, form_of, page, text
 
@@ -57,6 +58,48 @@ def test_a_colleague_is_asked_and_takes_over_with_a_yes(
     assert leif.post(str(link["href"]), form_of(asked, says="accepted"), follow=True).redirect_chain == [(case, 302)]
     assert contact(acting, pathway_id) == LEIF
     assert leif.get(str(link["href"])).status_code == 302
+
+
+def test_a_no_is_shown_with_its_reason_to_whoever_asks_the_next(case: str, client_of: ClientOf) -> None:
+    kari, leif = client_of("kari"), client_of("leif")
+    kari.post(case + "overta/", form_of(page(kari.get(case + "overta/")), to_person_id=LEIF))
+    link = page(leif.get("/")).find("a", href=lambda href: "overta" in (href or ""))
+    assert link is not None
+    asked = page(leif.get(str(link["href"])))
+    leif.post(str(link["href"]), form_of(asked, says="declined", why="Jeg har permisjon fra mandag."))
+    shown = page(kari.get(case + "overta/"))
+    assert f"{cast.get('leif').name} sa nei" in text(shown)
+    assert "Jeg har permisjon fra mandag." in text(shown)
+    assert shown.select_one("#id_to_person_id") is not None
+
+
+def test_what_was_written_while_somebody_was_asked_is_not_lost(case: str, client_of: ClientOf) -> None:
+    kari = client_of("kari")
+    before = page(kari.get(case + "overta/"))
+    kari.post(case + "overta/", form_of(page(kari.get(case + "overta/")), to_person_id=LEIF))
+    late = page(kari.post(case + "overta/", form_of(before, to_person_id=LEIF, note="Familien vet om det.")), 422)
+    assert "En kollega er alt spurt." in fault(late, "to_person_id")
+    assert late.select_one("#id_note").get_text().strip() == "Familien vet om det."  # type: ignore[union-attr]
+    assert f"{cast.get('leif').name} er spurt" in text(late)
+
+
+def test_who_does_not_read_a_protected_address_is_told_before_anything_is_typed(
+    case: str,
+    pathway_id: uuid.UUID,
+    anna: Child,
+    client_of: ClientOf,
+    acting: Acting,
+    as_admin: Callable[[], AbstractContextManager[None]],
+) -> None:
+    protect(acting, anna)
+    leif = client_of("leif")
+    assert "navngitt som lesere" in text(page(leif.get(case + "overta/"), 403))
+    assert client_of("kari").get(case + "overta/").status_code == 200
+    leave(as_admin, cast.get("kari").person_id)
+    form = page(leif.get(case + "overta/"))
+    assert [one.get_text() for one in form.select("#id_to_person_id option")][1:] == ["Meg selv"]
+    assert leif.post(case + "overta/", form_of(form, to_person_id=LEIF)).status_code == 302
+    assert contact(acting, pathway_id) == LEIF
 
 
 def test_the_question_can_be_taken_back(case: str, client_of: ClientOf) -> None:

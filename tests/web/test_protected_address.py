@@ -12,8 +12,18 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from demo import cast
 from grunnmur.cases import access
-from grunnmur.cases.actions import basis, children, initiatives, pathways, plans, questions, status_rounds
-from grunnmur.cases.models import Child, Initiative, Mapping, Meeting, Referral
+from grunnmur.cases.actions import (
+    basis,
+    children,
+    handovers,
+    initiatives,
+    pathways,
+    plans,
+    questions,
+    status_rounds,
+    times,
+)
+from grunnmur.cases.models import Child, Initiative, Invitation, Mapping, Meeting, Referral
 from grunnmur.cases.terms import (
     AddressProtection,
     CareBasis,
@@ -100,7 +110,7 @@ def hidden(acting: Acting, anna: Child) -> Hidden:
             health_case.consent(kari, case, service, HealthArea.SOMATIC, HealthArea.MENTAL)
         mapping = health_case.ask(kari, case, "skolehelse", HealthArea.SOMATIC)
         together.call(kari, case, *AROUND, place=PLACE)
-        plans.set_task(
+        task = plans.set_task(
             actor=kari,
             pathway_id=case,
             once=None,
@@ -108,6 +118,19 @@ def hidden(acting: Acting, anna: Child) -> Hidden:
             service_id=together.service_id("abup"),
             related_person_id=None,
             due_on=None,
+        )
+        goal = plans.set_goal(actor=kari, pathway_id=case, once=None, text="Sove bedre.")
+        handover = handovers.offer(
+            actor=kari, pathway_id=case, once=None, to_person_id=cast.get("leif").person_id, note="Takk."
+        )
+        poll = times.propose(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            meeting=MeetingKind.STATUSMOTE,
+            times=[together.at(20), together.at(21)],
+            services=[together.service_id(key) for key in AROUND],
+            answer_by=together.day(7),
         )
         question = questions.ask(
             actor=kari,
@@ -159,6 +182,10 @@ def hidden(acting: Acting, anna: Child) -> Hidden:
             "item": question.pk,
             "mapping_id": mapping.pk,
             "referral_id": referral.pk,
+            "task_id": task.pk,
+            "goal_id": goal.pk,
+            "handover_id": handover.pk,
+            "poll_id": poll.pk,
             "meeting_id": Meeting.objects.get().pk,
             "initiative_id": Initiative.objects.get().pk,
             "area_id": uuid.uuid5(case, HealthArea.MENTAL.value),
@@ -190,6 +217,8 @@ def test_a_named_reader_is_told_everything(hidden: Hidden, client_of: Callable[[
     assert SCHOOL in found["basis"]
     assert HOME[0] in found["child"]
     assert AROUND["abup"][0] in found["health"]
+    assert AROUND["abup"][0] in found["change_task"]
+    assert {"hand_over", "change_goal", "compare_goal", "compare_task", "propose_times"} <= set(found)
 
 
 @pytest.mark.parametrize("who", ["leif", "per", "hege"])
@@ -200,7 +229,8 @@ def test_nobody_else_is_told_where_she_is_or_can_be_met_on_any_page(
     words = tuple(word for word in EVERYTHING if word not in own)
     found = told(client_of(who), hidden, words)
     assert {name: said for name, said in found.items() if said and name not in EVERY_SERVICE} == {}
-    assert {"child", "pathway", "meetings", "health", "plan", "consents", "work"} <= set(found)
+    shown = {"child", "pathway", "meetings", "health", "plan", "consents", "work", "compare_goal", "compare_task"}
+    assert shown | {"change_goal"} | ({"answer_handover"} if who == "leif" else {"answer_times"}) <= set(found)
     page = client_of(who).get(f"/forlop/{hidden.pathway_id}/moter/").content.decode()
     assert "Avtales direkte med barneverntjenesten" in page
 
@@ -223,10 +253,16 @@ def test_with_a_confidential_address_the_services_are_told_and_not_the_home_and_
 ) -> None:
     with as_admin():
         Child.objects.update(address_protection=AddressProtection.CONFIDENTIAL)
+    with acting("kari") as kari:
+        health_case.consent(kari, hidden.pathway_id, "fosterhjemmet", HealthArea.SOMATIC)
+        together.call(kari, hidden.pathway_id, "fosterhjemmet", kind=MeetingKind.STATUSMOTE, days=9)
+        hidden.named["item"] = Invitation.objects.get(service=together.service_id("fosterhjemmet")).pk
+    assert "send_link" in told(client_of("leif"), hidden, ())
     for who in ("leif", "per"):
         found = told(client_of(who), hidden, EVERYTHING)
-        said = set.union(*(words for name, words in found.items() if name not in EVERY_SERVICE))
-        assert not said & {PLACE, *HOME}
+        of_case = {name: words for name, words in found.items() if name not in EVERY_SERVICE}
+        said = set.union(*of_case.values())
+        assert {name: words & {PLACE, *HOME} for name, words in of_case.items() if words & {PLACE, *HOME}} == {}
         assert {words[0] for words in AROUND.values()} <= said
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from demo import cast
 from grunnmur.cases.models import Child
 from grunnmur.post.models import Message
 from tests import together
@@ -44,6 +45,13 @@ def test_it_says_who_has_the_ball_and_reminds_in_one_press(
     assert page(leif.get(case)).find("a", href=case + "hvorfor/") is not None
     shown = page(leif.get(case + "hvorfor/"))
     assert "har hatt ballen i 9 dager. Fristen gikk ut for 2 dager siden." in text(shown)
+    names = {key: cast.service(key).name for key in ("storgata", "abup")}
+    assert f"Ingen hos {names['storgata']} har åpnet det dere sendte" in text(shown)
+    assert f"{names['abup']} åpnet det" in text(shown), "what one has done is not said of the other"
+    assert f"{names['storgata']} åpnet" not in text(shown)
+    invited = text(page(client_of("per").get(case + "hvorfor/")))
+    assert f"Dere og {names['abup']} har hatt ballen i 9 dager." in invited
+    assert "deres tur" in invited and f"Dere har ikke sendt {names['abup']}" not in invited
     ways = reminders(shown)
     assert len(ways) == 2
     for left in (2, 1):

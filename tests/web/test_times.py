@@ -68,6 +68,22 @@ def test_times_are_proposed_answered_and_one_is_chosen(
     assert per.get(str(answer["href"])).status_code == 302, "there is nothing to answer any more"
 
 
+def test_who_asks_anew_is_told_what_was_asked_and_what_came_meanwhile(
+    pathway_id: uuid.UUID, client_of: ClientOf
+) -> None:
+    address = f"/forlop/{pathway_id}/moter/tider/?type=statusmote"
+    kari, leif = client_of("kari"), client_of("leif")
+    form = page(leif.get(address))
+    assert "Dere har alt spurt" not in text(form)
+    kari.post(address, proposed(page(kari.get(address)), 5, 6))
+    late = page(leif.post(address, proposed(form, 8, 9)), 409)
+    assert "Noen andre har endret dette" in text(late)
+    assert "Dere har alt spurt om tider" in text(late)
+    assert late.select_one("#id_time_0_on")["value"] == dato(together.day(8))  # type: ignore[index]
+    assert leif.post(address, proposed(late, 8, 9)).status_code == 302, "now it was seen"
+    assert "Dere har alt spurt om tider" in text(page(kari.get(address)))
+
+
 def test_who_was_not_asked_gets_a_reason_and_a_stranger_nothing(pathway_id: uuid.UUID, client_of: ClientOf) -> None:
     case = f"/forlop/{pathway_id}/moter/"
     kari = client_of("kari")

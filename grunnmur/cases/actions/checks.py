@@ -43,18 +43,26 @@ def in_service(service: Service | None, *, on: date) -> Problem:
     return None
 
 
-def about_siblings(child: Child, *texts: str) -> Problem:
+def about_siblings(child: Child, *, is_another: bool, **texts: str) -> dict[str, Problem]:
     """A text of one child's case names no sibling: what concerns the other stands in the other's own case, or is said
     without the name. Our own choice; no source says how texts about several children are split.
+
+    Gives what is wrong with each of the texts by its name. A sibling can have the name of a doctor: whoever writes says
+    so (`is_another`), and is asked to when a name is found.
     """
     siblings = RelatedPerson.objects.filter(child=child, relation=RelationKind.SIBLING, replaced_by=None)
-    found = siblings_named(siblings.values_list("name", flat=True), child=child.name, texts=texts)
-    if not found:
-        return None
-    return _(
-        "Teksten nevner %(names)s. Det som gjelder søsken, skrives i søskenets egen sak. Skal det med her, så skriv "
-        "«søsken», «bror» eller «søster» uten navn."
-    ) % {"names": ", ".join(found)}
+    names = [] if is_another else list(siblings.values_list("name", flat=True))
+    found = {field: siblings_named(names, child=child.name, texts=[text]) for field, text in texts.items()}
+    return {
+        **{field: NAMES_A_SIBLING % {"names": ", ".join(named)} for field, named in found.items() if named},
+        "is_another": _("Er det en annen med samme navn, så kryss av her.") if any(found.values()) else None,
+    }
+
+
+NAMES_A_SIBLING = _(
+    "Teksten nevner %(names)s. Det som gjelder søsken, skrives i søskenets egen sak. Skal det med her, så skriv "
+    "«søsken», «bror» eller «søster» uten navn."
+)
 
 
 def get_service(service_id: UUID | None) -> Service | None:

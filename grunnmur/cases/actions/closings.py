@@ -42,6 +42,7 @@ def close(
     summary: str,
     child_view: str,
     carriers: Sequence[Carrier],
+    is_another: bool = False,
 ) -> Closure:
     """Close the pathway. Each thing that is still open names who carries on with it: nothing is silently lost.
 
@@ -56,9 +57,8 @@ def close(
                 else None,
                 "closed_on": happened(closed_on, child=act.child, today=act.today)
                 or (_("Forløpet var ikke startet den dagen.") if closed_on < _under_way_since(act.before) else None),
-                "summary": _("Skriv kort hva dere fant, og hva som er gjort.")
-                if not summary.strip()
-                else about_siblings(act.child, summary),
+                **({} if summary.strip() else {"summary": _("Skriv kort hva dere fant, og hva som er gjort.")}),
+                **about_siblings(act.child, is_another=is_another, summary=summary),
                 **{f"who_{thing}": WHO_CARRIES_ON for thing in act.before.open_things() if thing not in named},
             }
         )

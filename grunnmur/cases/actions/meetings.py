@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur import clock
 from grunnmur.cases import sharing
-from grunnmur.cases.access import NOW, Refused, owns
+from grunnmur.cases.access import Refused, kinds_to_write, owns
 from grunnmur.cases.actions import notices, plans, times
 from grunnmur.cases.actions.checks import (
     Problem,
@@ -32,7 +32,6 @@ from grunnmur.cases.models import (
     MeetingText,
     MinutesReview,
     OwnWords,
-    Participation,
     RelatedPerson,
 )
 from grunnmur.cases.next_step import approve_by, good_recipients, taking_part
@@ -95,7 +94,7 @@ def call(
             }
         )
         row = act.row(InformationKind.COORDINATION)
-        poll = None if moved_from else times.close(act, meeting)
+        poll = None if moved_from else times.close(act, meeting, starts_at=starts_at)
         called = Meeting.objects.create(
             **row,
             meeting=meeting,
@@ -250,6 +249,7 @@ def add_text(
     kind: InformationKind,
     title: str,
     text: str,
+    is_another: bool = False,
 ) -> MeetingText:
     """Put something to read with a meeting, for those who see its kind; the owner, and those who are invited, may.
 
@@ -260,7 +260,8 @@ def add_text(
         invited = Invitation.objects.filter(meeting=meeting, service=actor.service_id).exists() if meeting else True
         if not invited and not owns(actor, act.case):
             raise Refused("not_invited", NOT_INVITED)
-        may_be = sharing.writable_kinds(act.before, service=str(actor.service_id), sees=_sees(act), on=act.today)
+        sees = kinds_to_write(actor, act.case)
+        may_be = sharing.writable_kinds(act.before, service=str(actor.service_id), sees=sees, on=act.today)
         refuse(
             {
                 "kind": _("Møtet er holdt, flyttet eller avlyst. Skriv det et annet sted.")
@@ -268,8 +269,9 @@ def add_text(
                 else _("Velg hvem som skal lese det. Om helse kan dere bare skrive det som er samtykket til.")
                 if kind not in may_be
                 else None,
-                "title": _("Skriv hva det er.") if not title.strip() else None,
-                "text": _("Skriv det dere vil at andre skal lese.") if not text.strip() else None,
+                **({} if title.strip() else {"title": _("Skriv hva det er.")}),
+                **({} if text.strip() else {"text": _("Skriv det dere vil at andre skal lese.")}),
+                **about_siblings(act.child, is_another=is_another, title=title, text=text),
             }
         )
         assert meeting is not None
@@ -284,17 +286,6 @@ def add_text(
 
 def _owner(act: CaseAct) -> UUID:
     return act.case.author_service_id
-
-
-def _sees(act: CaseAct) -> InformationKind:
-    """What the actor's service sees of the case now, as the act's role can."""
-    rows = Participation.objects.filter(
-        pathway=act.case, service=act.actor.service_id, item=None, starts_at__lte=NOW, ends_at__gt=NOW
-    )
-    seen = InformationKind(0)
-    for kinds in rows.values_list("kinds", flat=True):
-        seen |= InformationKind(kinds)
-    return seen & InformationKind(act.actor.kinds)
 
 
 def cancel(*, actor: Actor, pathway_id: UUID, once: UUID | None, meeting_id: UUID, reason: str) -> MeetingCancelled:
@@ -338,12 +329,14 @@ def hold(
     minutes: str,
     decisions: str = "",
     own_words: str = "",
+    is_another: bool = False,
     tasks: Sequence[DecidedTask] = (),
 ) -> MeetingHeld:
     """Write down that the meeting was held, by whom, how the child took part, and what was decided.
 
     Each decided task goes into the plan, and what the child said in its own words into a row of its own, in the same
-    act. Empty tasks are left out; problems with the others are named `task_<index>_what`, `…_who` and `…_due`.
+    act. `is_another` says that a name in the texts is not a sibling's. Empty tasks are left out; problems with the
+    others are named `task_<index>_what`, `…_who` and `…_due`.
     """
     with on_pathway(actor, pathway_id, "meetings.hold", once=once) as act:
         meeting = _pending(act, meeting_id)
@@ -359,10 +352,8 @@ def hold(
                 ),
                 "services_present": _present(came, act=act, meeting=meeting, held_on=held_on),
                 "people_present": _around_the_child(people, act=act),
-                "minutes": _("Skriv et referat, om enn kort.")
-                if not minutes.strip()
-                else about_siblings(act.child, minutes),
-                "decisions": about_siblings(act.child, decisions),
+                **({} if minutes.strip() else {"minutes": _("Skriv et referat, om enn kort.")}),
+                **about_siblings(act.child, is_another=is_another, minutes=minutes, decisions=decisions),
                 "participation": _("Barnet var på møtet. Velg hvordan barnet tok del.")
                 if child_present and participation.value.startswith("2")
                 else None,
@@ -430,6 +421,8 @@ def review(
         refuse({"text": _("Skriv hva som ikke stemmer.") if says is MinutesSays.REMARK and not text.strip() else None})
         row = MinutesReview.objects.create(**act.row(InformationKind.COORDINATION), held=held, says=says, text=text)
         notices.answered(act, held.pk)
+        if says is MinutesSays.REMARK:
+            notices.tell(act, _owner(act), sort=MessageSort.NOTICE, item=row.pk, kind=InformationKind.COORDINATION)
         act.record("minutes.reviewed", kind=InformationKind.COORDINATION, subject=meeting_id, data={"says": str(says)})
     return row
 

@@ -68,6 +68,6 @@ def answered(act: CaseAct, item: UUID) -> None:
 
 
 def take_back(act: CaseAct, *items: UUID) -> None:
-    """What the service has sent about these rows is of no use any more, and goes to nobody who has not opened it."""
+    """What the service has sent about these rows is of no use any more: it goes to nobody, and nobody has to answer."""
     for item in items:
         outbox.recall(actor=act.actor, at=act.at, item=item)

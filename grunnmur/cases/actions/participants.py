@@ -24,6 +24,7 @@ from grunnmur.cases.models import (
 )
 from grunnmur.cases.models.base import FOREVER
 from grunnmur.cases.queries import own_right
+from grunnmur.cases.queries.colleagues import readers
 from grunnmur.cases.terms import (
     ALL_KINDS,
     SHARED_BASE,
@@ -110,14 +111,6 @@ def follow_protection(act: Act) -> None:
             contacts = Pathway.objects.filter(child=child, status__in=OPEN).values_list("contact_person", flat=True)
             appoint(act, frozenset({act.actor.person_id, *contacts}))
     owners.update(kinds=int(_owners_kinds(child)))
-
-
-def readers(child: Child, *, at: datetime) -> frozenset[UUID]:
-    """Who is appointed to read where the child is, at an instant."""
-    rows = Participation.objects.filter(
-        child=child, basis=ParticipationBasis.APPOINTED, starts_at__lte=at, ends_at__gt=at
-    )
-    return frozenset(one for one in rows.values_list("only_for", flat=True) if one)
 
 
 def appoint(act: Act, people: frozenset[UUID]) -> None:

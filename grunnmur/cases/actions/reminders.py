@@ -4,7 +4,7 @@ from django.db import connection, transaction
 
 from grunnmur import clock
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.reminders import windows
+from grunnmur.cases.reminders import is_time, windows
 from grunnmur.directory.sessions import sign
 from grunnmur.post.rules import rules
 
@@ -13,7 +13,13 @@ AT_ONCE = 500
 
 
 def remind_of_tasks() -> int:
-    """Write the reminders that are due today and not written; gives how many. Run as often as one likes, by several."""
+    """Write the reminders that are due today and not written; gives how many. Run as often as one likes, by several.
+
+    Outside working hours it writes none.
+    """
+    hours = rules().reminder_hours
+    if not is_time(clock.now(), from_hour=hours.from_hour, until_hour=hours.until_hour):
+        return 0
     numbers = {name: definitions().deadline(f"remind_{name}_task").amount for name in ("before", "after")} | {
         "leader": definitions().deadline("tell_leader_of_task").amount
     }

@@ -11,7 +11,7 @@ from grunnmur.cases import times as rules
 from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import notices
 from grunnmur.cases.actions.checks import Problem, not_too_far, refuse
-from grunnmur.cases.door import CaseAct, on_pathway
+from grunnmur.cases.door import CaseAct, EditConflict, on_pathway
 from grunnmur.cases.models import PollAnswer, PollAsked, PollTime, TimePoll
 from grunnmur.cases.next_step import good_recipients
 from grunnmur.cases.terms import InformationKind, MeetingKind
@@ -31,9 +31,17 @@ def propose(
     times: Sequence[datetime],
     services: Sequence[UUID],
     answer_by: date,
+    replaces_id: UUID | None = None,
 ) -> TimePoll:
-    """Ask services that a good consent lets in which of some times suit. What was asked before of the same is over."""
+    """Ask services that a good consent lets in which of some times suit, instead of what waits for an answer already.
+
+    `replaces_id` names what waits, as the actor saw it. Raises EditConflict when that is another, or nothing.
+    """
     with on_pathway(actor, pathway_id, "meetings.propose_times", once=once) as act:
+        before = _last(act, meeting)
+        waits = before.pk if before and _is_open(act, before) else None
+        if waits != replaces_id:
+            raise EditConflict(seen=str(replaces_id or ""), current=str(waits or ""))
         asked = list(dict.fromkeys(services))
         first = min(times, default=None)
         refuse(
@@ -52,9 +60,9 @@ def propose(
             }
         )
         row = act.row(COORDINATION)
-        poll = TimePoll.objects.create(
-            **row, meeting=meeting, asked_on=act.today, answer_by=answer_by, replaces=close(act, meeting)
-        )
+        if before:
+            _take_back(act, before)
+        poll = TimePoll.objects.create(**row, meeting=meeting, asked_on=act.today, answer_by=answer_by, replaces=before)
         PollTime.objects.bulk_create(PollTime(**row, poll=poll, starts_at=one) for one in times)
         for one in PollAsked.objects.bulk_create(PollAsked(**row, poll=poll, service_id=service) for service in asked):
             notices.tell(
@@ -93,15 +101,36 @@ def _called(meeting: MeetingKind, *, act: CaseAct) -> Problem:
     return None
 
 
-def close(act: CaseAct, meeting: MeetingKind) -> TimePoll | None:
-    """The times that are asked about for this kind of meeting are of no use any more. Gives what is over by it."""
-    poll = TimePoll.objects.filter(pathway=act.case, meeting=meeting, led_to=None, replaced_by=None).first()
+def close(act: CaseAct, meeting: MeetingKind, *, starts_at: datetime) -> TimePoll | None:
+    """A meeting is called: the times that were asked about for it are of no use any more. Gives what is over by it.
+
+    Of status meetings several are planned at a time: what is asked about another than this one goes on.
+    """
+    poll = _last(act, meeting)
     if poll is None:
         return None
-    for item in PollAsked.objects.filter(poll=poll).values_list("pk", flat=True):
-        notices.take_back(act, item)
-        notices.answered(act, item)
+    is_another = act.edition.meeting(meeting).repeats and starts_at not in _offered(poll).values()
+    if is_another and _is_open(act, poll):
+        return None
+    _take_back(act, poll)
     return poll
+
+
+def _last(act: CaseAct, meeting: MeetingKind) -> TimePoll | None:
+    """What was asked about last for this kind of meeting, unless a meeting came of it."""
+    return TimePoll.objects.filter(pathway=act.case, meeting=meeting, led_to=None, replaced_by=None).first()
+
+
+def _offered(poll: TimePoll) -> dict[UUID, datetime]:
+    return dict(PollTime.objects.filter(poll=poll).values_list("pk", "starts_at"))
+
+
+def _is_open(act: CaseAct, poll: TimePoll) -> bool:
+    return rules.is_open(_offered(poll).values(), is_over=poll.is_over, at=act.at)
+
+
+def _take_back(act: CaseAct, poll: TimePoll) -> None:
+    notices.take_back(act, *PollAsked.objects.filter(poll=poll).values_list("pk", flat=True))
 
 
 def answer(
@@ -116,12 +145,11 @@ def answer(
         if asked is None:
             raise Refused("not_asked", NOT_ASKED)
         poll = TimePoll.objects.get(pk=asked.poll_id)
-        offered = dict(PollTime.objects.filter(poll=poll).values_list("pk", "starts_at"))
-        is_over = hasattr(poll, "led_to") or hasattr(poll, "replaced_by")
+        offered = _offered(poll)
         refuse(
             {
                 "suits": None
-                if rules.is_open(offered.values(), is_over=is_over, at=act.at)
+                if rules.is_open(offered.values(), is_over=poll.is_over, at=act.at)
                 else _("Tiden er alt bestemt, eller det er spurt på nytt. Svaret trengs ikke lenger."),
                 "note": _("Velg fra listen over tidene.") if not set(suits) <= set(offered) else None,
             }

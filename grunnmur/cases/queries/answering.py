@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from grunnmur import clock
-from grunnmur.cases import access, deadlines, facts, sharing
+from grunnmur.cases import access, deadlines, facts, sharing, times
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import (
@@ -297,9 +297,7 @@ def _times(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | No
         text=_("Hvilke tider passer for dere?"),
         details=(),
         may_tell=True,
-        is_closed=hasattr(poll, "led_to")
-        or hasattr(poll, "replaced_by")
-        or all(at <= clock.now() for _key, at in offered),
+        is_closed=not times.is_open([at for _key, at in offered], is_over=poll.is_over, at=clock.now()),
         answer=_said((_("Passer"), ", ".join(fitting) or _("ingen av tidene")), (_("Melding"), given.note))
         if given
         else (),

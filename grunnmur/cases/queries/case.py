@@ -173,7 +173,10 @@ class Case:
     def refusal(self, act: str) -> access.Refused | None:
         """The same as the door would raise it."""
         refusal = access.why_not(self.actor, self.pathway, act)
-        if refusal is None and act in access.ABOUT_SERVICES and self.is_owner and not self.tells_services:
+        may_not_know = (act in access.ABOUT_WHERE and not self.tells_where) or (
+            act in access.ABOUT_SERVICES and not self.tells_services
+        )
+        if refusal is None and may_not_know and self.is_owner:
             return access.Refused("not_a_reader", access.NOT_A_READER)
         return refusal
 

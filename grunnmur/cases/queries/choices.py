@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.models import Placement
 from grunnmur.cases.queries.case import Case
-from grunnmur.cases.queries.colleagues import Colleague, colleagues_in
+from grunnmur.cases.queries.colleagues import Colleague, colleagues_in, may_give
 from grunnmur.directory import nearby
 from grunnmur.directory.nearby import Nearby
 
@@ -26,7 +27,16 @@ def service_choices(case: Case, *, text: str = "", chosen: UUID | None = None) -
     )
 
 
-def list_colleagues(case: Case) -> tuple[Colleague, ...]:
+def list_colleagues(case: Case, *, only_me: bool = False) -> tuple[Colleague, ...]:
     """Who in the actor's service can take over the case: those in child welfare now, but the one who has it."""
     found = colleagues_in(case.actor.service_id, on=case.today)
-    return tuple(one for one in found if one.id != case.pathway.contact_person_id)
+    return tuple(
+        one
+        for one in found
+        if one.id != case.pathway.contact_person_id and (not only_me or one.id == case.actor.person_id)
+    )
+
+
+def may_take_over(case: Case) -> bool:
+    """Whether the actor, who may not ask a colleague for want of reading a protected address, may still take over."""
+    return not case.why_not("handovers.take_over") and may_give(case.child, case.actor.person_id, at=clock.now())

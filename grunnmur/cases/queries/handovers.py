@@ -1,4 +1,4 @@
-"""Who has been asked to be contact person and has not answered."""
+"""Who has been asked to be contact person, and what the one who was asked last said no with."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,10 +7,10 @@ from uuid import UUID
 from grunnmur.cases import access
 from grunnmur.cases.access import CHILD_WELFARE
 from grunnmur.cases.models import Handover
-from grunnmur.cases.queries import looking, names
+from grunnmur.cases.queries import looking, names, receiving
 from grunnmur.cases.queries.case import Case
 from grunnmur.cases.queries.lists import PAGE
-from grunnmur.cases.terms import ParticipationBasis
+from grunnmur.cases.terms import HandoverSays, ParticipationBasis
 from grunnmur.directory.sessions import Actor
 
 
@@ -24,6 +24,15 @@ class Asked:
     note: str
     asked_at: datetime
     is_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A colleague's no to being contact person."""
+
+    by: str
+    why: str
+    answered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,7 @@ def get_asked(case: Case) -> Asked | None:
     if row is None:
         return None
     called = names.people([row.to_person_id, row.recorded_by_id])
+    receiving.shown(case.actor, [row.pk])
     return Asked(
         handover_id=row.pk,
         to=called[str(row.to_person_id)],
@@ -51,6 +61,19 @@ def get_asked(case: Case) -> Asked | None:
         note=row.note,
         asked_at=row.recorded_at,
         is_me=row.to_person_id == case.actor.person_id,
+    )
+
+
+def get_last_no(case: Case) -> Declined | None:
+    """What the one who was asked last answered, when it was no; None when something has come of the case since."""
+    rows = access.visible_to(case.actor, Handover.objects.filter(pathway=case.pathway)).select_related("answer")
+    last = rows.order_by("-recorded_at", "-pk").first()
+    if last is None or not hasattr(last, "answer") or last.answer.says != HandoverSays.DECLINED:
+        return None
+    return Declined(
+        by=names.people([last.to_person_id])[str(last.to_person_id)],
+        why=last.answer.why,
+        answered_at=last.answer.recorded_at,
     )
 
 

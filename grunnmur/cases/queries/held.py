@@ -13,12 +13,13 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Field, ForeignKey, Model, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Field, ForeignKey, Model, Q, QuerySet, UUIDField
 from django.utils.translation import gettext as _
 
 from grunnmur import clock
 from grunnmur.cases import access, data_register
-from grunnmur.cases.models import Child, Draft, NameKey, Pathway, RelatedPerson, Remark
+from grunnmur.cases.models import Child, Draft, NameKey, Pathway, PollTime, RelatedPerson, Remark
 from grunnmur.cases.models.base import FOREVER, PersonRow
 from grunnmur.cases.queries import names
 from grunnmur.cases.terms import InformationKind, RelationKind
@@ -198,21 +199,27 @@ class _Words:
     services: Mapping[str, str]
     people: Mapping[str, str]
     related: Mapping[str, str]
+    times: Mapping[str, str]
 
     @classmethod
     def of(cls, rows: Iterable[Model]) -> "_Words":
         ids: dict[type[Model], set[UUID]] = {Service: set(), Person: set(), RelatedPerson: set()}
+        listed: set[UUID] = set()
         for row in rows:
             for field in row._meta.local_fields:
+                if isinstance(field, ArrayField) and isinstance(field.base_field, UUIDField):
+                    listed.update(getattr(row, field.attname))
                 if isinstance(field, ForeignKey) and field.related_model in ids:
                     value = getattr(row, field.attname)
                     if value:
                         ids[field.related_model].add(value)
-        around = RelatedPerson.objects.filter(pk__in=ids[RelatedPerson])
+        around = RelatedPerson.objects.filter(pk__in=ids[RelatedPerson] | listed)
+        times = PollTime.objects.filter(pk__in=listed).order_by("starts_at") if listed else ()
         return cls(
-            services=names.services(ids[Service]),
+            services=names.services(ids[Service] | listed),
             people=names.people(ids[Person]),
             related={str(row.pk): f"{row.name} ({str(RelationKind(row.relation).label).lower()})" for row in around},
+            times={str(row.pk): _when(row.starts_at) for row in times},
         )
 
 
@@ -266,14 +273,22 @@ def _in_words(row: Model, field: "Field[Any, Any]", words: _Words) -> str:
     if field.name == "kinds":
         return ", ".join(str(kind.label) for kind in InformationKind(value))
     if isinstance(value, datetime):
-        return f"{value.astimezone(clock.OSLO):%d.%m.%Y %H.%M}"
+        return _when(value)
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}"
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+        # What a row lists by id is said by its name or its hour; an id says nothing to anybody.
+        listed = {**words.services, **words.related, **words.times}
+        return ", ".join(
+            said for one in value if (said := listed.get(str(one), "" if isinstance(one, UUID) else str(one)))
+        )
     if isinstance(value, dict):
         return ", ".join(f"{name}: {one}" for name, one in value.items())
     return "" if isinstance(value, UUID) else str(value)
+
+
+def _when(at: datetime) -> str:
+    return f"{at.astimezone(clock.OSLO):%d.%m.%Y %H.%M}"
 
 
 # --- the log ---------------------------------------------------------------------------------------------------

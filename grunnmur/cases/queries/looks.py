@@ -34,7 +34,7 @@ MOST = 5_000
 IN_A_LIST = frozenset(
     {
         *("work", "not_assessed", "our_children", "search", "unanswered_initiatives", "look_control"),
-        *("sent", "silences"),
+        *("sent", "silences", "absences"),
     }
 )
 OF_HEALTH = frozenset(

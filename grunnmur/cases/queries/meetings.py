@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur import alphabet, clock
@@ -70,6 +71,7 @@ class Guest:
 class Reviewed:
     """What one service says of the minutes."""
 
+    review_id: UUID
     name: str
     says: MinutesSays
     text: str
@@ -94,7 +96,7 @@ class Minutes:
     reviews: tuple[Reviewed, ...]
     """What those who were there say of the minutes, the newest of each."""
     unreviewed: tuple[str, ...]
-    """Those who were there and have not said."""
+    """Those who were there, take part still, and have not said."""
     review_by: date
     is_mine: bool
     """Whether the actor's own service was there and can say."""
@@ -195,6 +197,7 @@ def get_meetings(actor: Actor, pathway_id: UUID, *, page: str = "meetings") -> M
             *(key for pair in mine for key in pair),
             *(poll.mine.asked_id for poll in polls if poll.mine),
             *(one.text_id for row in rows for one in row.texts),
+            *(one.review_id for row in rows if row.minutes for one in row.minutes.reviews),
         ),
     )
     return Meetings(
@@ -224,19 +227,17 @@ class Audience:
 
 
 def list_audiences(case: Case) -> tuple[Audience, ...]:
-    """The choices that the actor has, each with those who would read it; its own service is always among them."""
-    may_be = sharing.writable_kinds(case.whole, service=str(case.actor.service_id), sees=case.kinds, on=case.today)
-    now = clock.now()
+    """The choices that the actor has, each with those who would read it if it was written now; its own service is
+    always among them, and whoever an explicit no keeps from it is not."""
+    sees = access.kinds_to_write(case.actor, case.pathway)
+    may_be = sharing.writable_kinds(case.whole, service=str(case.actor.service_id), sees=sees, on=case.today)
+    with connection.cursor() as cursor:
+        cursor.execute("select * from sec.readers_now(%s, %s)", [case.pathway.pk, [int(kind) for kind in may_be]])
+        reads = {(str(service), kind) for service, kind in cursor.fetchall()}
     return tuple(
         Audience(
             kind,
-            tuple(
-                dict.fromkeys(
-                    item.name
-                    for item in case.participants
-                    if item.kinds & kind and item.starts_at <= now < item.ends_at
-                )
-            ),
+            tuple(dict.fromkeys(one.name for one in case.participants if (one.service_id, int(kind)) in reads)),
         )
         for kind in may_be
     )
@@ -366,10 +367,14 @@ def list_meetings(case: Case) -> list[MeetingNow]:
             remarked=remarked(row),
             held_id=row.pk,
             reviews=tuple(
-                Reviewed(services.get(str(key), ""), MinutesSays(said.says), said.text, said.recorded_at)
+                Reviewed(said.pk, services.get(str(key), ""), MinutesSays(said.says), said.text, said.recorded_at)
                 for key, said in reviews[row.pk].items()
             ),
-            unreviewed=tuple(services.get(str(key), "") for key in row.services_present if key not in reviews[row.pk]),
+            unreviewed=tuple(
+                services.get(str(key), "")
+                for key in row.services_present
+                if key not in reviews[row.pk] and str(key) in part
+            ),
             review_by=next_step.approve_by(row.recorded_at.astimezone(clock.OSLO).date()),
             is_mine=see.service_id in row.services_present,
         )

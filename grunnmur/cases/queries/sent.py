@@ -48,6 +48,8 @@ class Sent:
     to: str
     """The receiving service; empty for somebody outside."""
     by: str
+    is_by_itself: bool
+    """Nobody sent it: the program reminded of a task, in the name of the contact person (`sql/reminders.sql`)."""
     is_ours: bool
     at: datetime
     answer_by: date | None
@@ -198,6 +200,7 @@ def _told(
             sort=MessageSort(row.sort),
             to=str(HIDDEN) if hides(row, row.to_service_id) else services.get(str(row.to_service_id), ""),
             by=str(HIDDEN_PERSON) if hides(row, row.author_service_id) else people.get(str(row.recorded_by_id), ""),
+            is_by_itself=row.sort == MessageSort.REMINDER and row.follows_id is None,
             is_ours=row.author_service_id == actor.service_id,
             at=row.recorded_at,
             answer_by=_last_day(row.answer_by),
@@ -230,6 +233,7 @@ def _since(row: Message, stands: MessageState, facts: Iterable[Fact]) -> datetim
         MessageState.OPENED: FactKind.OPENED,
         MessageState.ANSWERED: FactKind.ANSWERED,
         MessageState.RECALLED: FactKind.RECALLED,
+        MessageState.OVER: FactKind.OVER,
     }
     wanted = by_name.get(stands)
     return max((fact.at for fact in facts if wanted is None or fact.fact == wanted), default=row.recorded_at)

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from grunnmur import clock
-from grunnmur.cases import access, deadlines
+from grunnmur.cases import access, deadlines, times
 from grunnmur.cases.lifecycle import Facts
-from grunnmur.cases.models import Invitation, Mapping, PollAsked, Question, Referral
+from grunnmur.cases.models import Invitation, Mapping, PollAsked, PollTime, Question, Referral
 from grunnmur.cases.queries.case import HIDDEN_PERSON, Case
 from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.models import Service
@@ -92,8 +92,9 @@ def find_asked(actor: Actor, pathway_id: UUID, facts: Facts, item: UUID) -> Aske
         kind = InformationKind(invitation.kind)
         return Asked(MessageSort.INVITATION, kind, invitation.service, meeting.starts_at, waits, "meetings")
     if asked := row(PollAsked.objects, "service", "poll__led_to", "poll__replaced_by"):
-        is_over = hasattr(asked.poll, "led_to") or hasattr(asked.poll, "replaced_by")
-        waits = not is_over and asked.poll.answer_by >= clock.today()
+        offered = access.visible_to(actor, PollTime.objects.filter(pathway=pathway_id, poll=asked.poll_id))
+        starts = offered.values_list("starts_at", flat=True)
+        waits = times.is_open(starts, is_over=asked.poll.is_over, at=clock.now())
         by = clock.end_of(asked.poll.answer_by)
         return Asked(MessageSort.QUESTION, InformationKind(asked.kind), asked.service, by, waits, "meetings")
     raise access.NotVisible

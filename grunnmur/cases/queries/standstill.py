@@ -1,12 +1,13 @@
 """Why nothing is happening in one case: each thing that waits, in words, and what can be reminded of in one press."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from grunnmur import clock
+from grunnmur import alphabet, clock
 from grunnmur.cases import access, next_step, standstill
 from grunnmur.cases.models import Invitation
 from grunnmur.cases.next_step import Step
@@ -24,9 +25,10 @@ class Waiting:
     what: str
     why: tuple[str, ...]
     is_ours: bool
+    """Whether the actor's service has the ball, alone or with others."""
     is_late: bool
     is_sent: bool
-    """Whether those who have the ball were sent something about it from here."""
+    """Whether the others who have the ball were sent something about it from here."""
     reminders: tuple[Sent, ...]
     """What can be reminded of, each to one who has the ball."""
 
@@ -74,23 +76,30 @@ def _waiting(
     items: list[UUID],
     messages: tuple[tuple[UUID, UUID | None, Sent], ...],
 ) -> Waiting:
-    is_ours = step.ball == {mine}
-    own = {**services, mine: str(_("Dere"))} if is_ours else services
-    theirs = [one for item, to, one in messages if item in items and str(to) in step.ball]
-    last = theirs[0] if theirs else None
+    own = {**services, mine: str(_("Dere"))} if step.ball == {mine} else services
+    others = replace(step, ball=step.ball - {mine})
+    theirs = [(str(to), one) for item, to, one in messages if item in items and str(to) in others.ball]
+    newest = {to: _last(one) for to, one in reversed(theirs)}
     return Waiting(
         what=next_step.sentence(step, names=own),
         why=standstill.why(
             step,
-            who=next_step.names_of(step, services),
-            is_ours=is_ours,
-            sent=LastSent(last.at.astimezone(clock.OSLO).date(), last.state, last.since.astimezone(clock.OSLO).date())
-            if last
-            else None,
+            who=next_step.names_of(others, services) if others.ball else "",
+            is_ours=mine in step.ball,
+            sent=[(services.get(to, str(_("en tjeneste"))), newest.get(to)) for to in _in_order(others.ball, services)],
             on=case.today,
         ),
-        is_ours=is_ours,
+        is_ours=mine in step.ball,
         is_late=step.is_late(case.today),
         is_sent=bool(theirs),
-        reminders=tuple(one for one in theirs if one.can_be_reminded),
+        reminders=tuple(one for _to, one in theirs if one.can_be_reminded),
     )
+
+
+def _in_order(ball: Iterable[str], services: Mapping[str, str]) -> list[str]:
+    """Those who have the ball, by name; those without one last."""
+    return sorted(ball, key=lambda one: (one not in services, alphabet.order(services.get(one, "")), one))
+
+
+def _last(one: Sent) -> LastSent:
+    return LastSent(one.at.astimezone(clock.OSLO).date(), one.state, one.since.astimezone(clock.OSLO).date())

@@ -59,6 +59,7 @@ def list_polls(case: Case) -> tuple[PollNow, ...]:
     of_case = {"pathway": case.pathway}
     see, now = case.actor, clock.now()
     waiting = TimePoll.objects.filter(**of_case, led_to=None, replaced_by=None)
+    waiting = waiting.select_related("led_to", "replaced_by")
     polls = list(access.visible_to(see, waiting).order_by("recorded_at", "pk")[:MOST])
     if not polls:
         return ()
@@ -115,15 +116,9 @@ def list_polls(case: Case) -> tuple[PollNow, ...]:
             mine=next((one for one in now_asked if one.service_id == see.service_id), None),
         )
 
-    return tuple(of_poll(poll) for poll in polls if times.is_open(offered[poll.pk].values(), is_over=False, at=now))
-
-
-def get_poll(case: Case, poll_id: UUID) -> PollNow:
-    """One that is open. Raises NotVisible."""
-    for poll in list_polls(case):
-        if poll.poll_id == poll_id:
-            return poll
-    raise access.NotVisible
+    return tuple(
+        of_poll(poll) for poll in polls if times.is_open(offered[poll.pk].values(), is_over=poll.is_over, at=now)
+    )
 
 
 def find_time(case: Case, time_id: str) -> tuple[PollNow, TimeNow] | None:

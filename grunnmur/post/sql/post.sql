@@ -53,7 +53,7 @@ end
 $$;
 drop trigger if exists settles_message on public.post_fact;
 create trigger settles_message after insert on public.post_fact
-    for each row when (new.fact in ('opened', 'answered', 'recalled', 'reminded', 'failed', 'uncertain'))
+    for each row when (new.fact in ('opened', 'answered', 'recalled', 'over', 'reminded', 'failed', 'uncertain'))
     execute function sec.settle_message();
 
 -- What has happened is never changed and never removed, but with the child's whole record (`sec.erase_child`).

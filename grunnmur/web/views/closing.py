@@ -29,7 +29,7 @@ MORE_ROWS = 2
 """Empty rows for what goes on and is not known here, such as school."""
 
 
-class CloseForm(forms.ActForm):
+class CloseForm(forms.NamingForm):
     """Why, when and what; then one pair of fields for each thing that somebody must carry on with."""
 
     ground = forms.choice(gettext_lazy("Hvorfor avsluttes forløpet?"), [], radio=True)
@@ -122,7 +122,7 @@ class CloseForm(forms.ActForm):
         """The fields as the page lays them out."""
         return {
             "first": self.fields_for_page(["ground", "closed_on"]),
-            "last": self.fields_for_page(["child_view", "summary"]),
+            "last": self.fields_for_page(["child_view", "summary", "is_another"]),
             "open": [
                 # One of the two must be filled in, so the first is not called optional.
                 (thing, [replace(service, required=True), who])
@@ -159,6 +159,7 @@ def close_pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
             closed_on=data["closed_on"],
             summary=data["summary"],
             child_view=data["child_view"],
+            is_another=data["is_another"],
             carriers=form.carriers(dict(before.services)),
         ),
         title=_("Avslutt forløpet"),

@@ -36,7 +36,7 @@ class HandOverForm(forms.ActForm):
         gettext_lazy("Det den nye bør vite"),
         required=False,
         help_text=gettext_lazy(
-            "Alle som er med i forløpet, kan lese det. Skriv ikke mer om helsen enn alle skal vite."
+            "Bare barneverntjenesten leser det, og barnet selv fra det er 15 år, om det har fullt innsyn."
         ),
     )
 
@@ -65,12 +65,16 @@ def hand_over(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """Ask somebody to take over, or see who is asked."""
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="hand_over")
-    check_first(request, case, "handovers.offer")
+    # Of a child with a protected address who does not read it can take over alone, and only when nobody reads it.
+    is_for_me = case.why_not("handovers.offer") != "" and choices.may_take_over(case)
+    check_first(request, case, "handovers.take_over" if is_for_me else "handovers.offer")
     page = _page(case)
-    page["context"] |= {"asked": queries.get_asked(case)}
+    page["context"] |= {"asked": queries.get_asked(case), "declined": queries.get_last_no(case)}
     return perform(
         request,
-        form=HandOverForm(request.POST or None, colleagues=choices.list_colleagues(case), me=actor.person_id),
+        form=HandOverForm(
+            request.POST or None, colleagues=choices.list_colleagues(case, only_me=is_for_me), me=actor.person_id
+        ),
         run=lambda data: acts.offer(actor=actor, pathway_id=pathway_id, once=once_of(request), **data),
         title=_("Ny kontaktperson"),
         button=_("Spør"),
@@ -96,7 +100,7 @@ class AnswerForm(forms.ActForm):
         label=gettext_lazy("Hvorfor ikke?"),
         required=False,
         max_length=500,
-        help_text=gettext_lazy("Må fylles ut når svaret er nei."),
+        help_text=gettext_lazy("Må fylles ut når svaret er nei. Den som spurte, leser det."),
     )
 
 

@@ -378,7 +378,7 @@ def reply_to_meeting(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -
 # --- what is to be read ------------------------------------------------------------------------------------------
 
 
-class TextForm(forms.ActForm):
+class TextForm(forms.NamingForm):
     title = django_forms.CharField(label=gettext_lazy("Hva er det?"), max_length=120)
     text = forms.long_text(gettext_lazy("Det som skal leses"), rows_hint=8)
 
@@ -389,7 +389,10 @@ class TextForm(forms.ActForm):
             [(str(int(one.kind)), _AUDIENCE.get(one.kind) or str(one.kind.label).capitalize()) for one in audiences],
             radio=True,
             hints={
-                str(int(one.kind)): _("Leses av %(who)s, og av familien der de har innsyn.")
+                str(int(one.kind)): _(
+                    "Leses i dag av %(who)s, og av familien der de har innsyn. "
+                    "De som blir med senere, kan også lese det."
+                )
                 % {"who": ", ".join(one.readers)}
                 for one in audiences
             },
@@ -473,7 +476,7 @@ def review_minutes(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> 
 # --- minutes ----------------------------------------------------------------------------------------------------
 
 
-class HoldForm(forms.ActForm):
+class HoldForm(forms.NamingForm):
     """Minutes, and room for some decisions that become tasks: `task_0_what`, `task_0_who`, `task_0_due` and so on."""
 
     held_on = forms.DateField(label=gettext_lazy("Når ble møtet holdt?"))

@@ -322,7 +322,7 @@ def send_link(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRespons
             },
         ),
         title=_("Send lenke"),
-        lead=asked.service.name,
+        lead=case.services([asked.service.pk])[str(asked.service.pk)],
         button=_("Send lenken"),
         done=_("Lenken er sendt. Den som får den, svarer uten konto."),
         back=back,

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grunnmur.cases.actions import messages as acts
 from grunnmur.cases.queries import sent as queries
+from grunnmur.cases.queries import waiting
 from grunnmur.post import texts
 from grunnmur.post.rules import rules
 from grunnmur.post.terms import MessageState
@@ -69,6 +70,13 @@ def case_sent(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
             "next_url": f"?{urlencode({'etter': found.after})}" if found.after else "",
         },
     )
+
+
+@require_GET
+def answer_sent(request: HttpRequest, pathway_id: UUID, message_id: UUID) -> HttpResponse:
+    """Straight to the page where something that one's own service has been sent is answered."""
+    page, named = waiting.where_answered(actor_of(request), pathway_id, message_id)
+    return redirect(reverse(page, kwargs=named))
 
 
 @require_POST

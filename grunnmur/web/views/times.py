@@ -87,7 +87,8 @@ def propose_times(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     form.fields["services"].required = True
     form.fields["services"].error_messages["required"] = _("Velg minst én tjeneste som skal svare.")
     page = _page(case)
-    page["context"] |= {"kind": kind, "rows": form.rows}
+    waits = next((one for one in queries.list_polls(case) if one.kind is kind), None)
+    page["context"] |= {"kind": kind, "rows": form.rows, "waits": waits}
     return perform(
         request,
         form=form,
@@ -97,14 +98,24 @@ def propose_times(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
             once=once_of(request),
             meeting=kind,
             times=form.times(data),
+            replaces_id=_seen_poll(request),
             **data,
         ),
+        version=str(waits.poll_id) if waits else "",
         title=_("Foreslå tider til %(meeting)s") % {"meeting": str(kind.label).lower()},
         button=_("Spør hvilke tider som passer"),
         done=_("Tjenestene er spurt. Her ser dere hva de svarer."),
         template="propose_times.html",
         **page,
     )
+
+
+def _seen_poll(request: HttpRequest) -> UUID | None:
+    """The times that waited for an answer when the form was shown."""
+    try:
+        return UUID(request.POST.get("version", ""))
+    except ValueError:
+        return None
 
 
 def _of_those(some: Iterable[Someone]) -> list[str]:
@@ -121,7 +132,12 @@ class TimesForm(forms.ActForm):
         gettext_lazy("Hvilke tider passer?"),
         help_text=gettext_lazy("Kryss av alle som passer. Passer ingen, så send uten kryss."),
     )
-    note = django_forms.CharField(label=gettext_lazy("Melding"), required=False, max_length=500)
+    note = django_forms.CharField(
+        label=gettext_lazy("Melding"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy("Alle som er med i forløpet, kan lese det."),
+    )
 
     def __init__(self, *args: Any, offered: Iterable[tuple[UUID, datetime]], **options: Any) -> None:
         super().__init__(*args, **options)

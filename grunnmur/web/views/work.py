@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur.cases.actions.emergencies import MAY_BREAK
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.queries import absences, emergencies, handovers, moves
+from grunnmur.cases.queries import absences, emergencies, handovers, moves, waiting
 from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import search as searching
 from grunnmur.cases.queries import work as queries
@@ -43,6 +43,7 @@ def work(request: HttpRequest) -> HttpResponse:
         {
             "lists": lists,
             "covered": covered,
+            "inbox": waiting.list_waiting(actor, page="work"),
             "offered": [_offered(one) for one in handovers.list_offered(actor)],
             "emergencies": [_emergency(child_id) for child_id in emergencies.list_to_review(actor)],
             "offers": moves.list_offers(actor),
