@@ -53,3 +53,14 @@ def test_nothing_is_left_open_when_little_is_known(kind: ReferralAnswerKind, lan
 @pytest.mark.parametrize("language", ["nb", "nn"])
 def test_a_no_always_says_what_happens_now(language: Language) -> None:
     assert ("Dette skjer n" in said(Outcome(REJECTED, "ABUP"), language)) is True
+
+
+@pytest.mark.parametrize("kind", ReferralAnswerKind)
+@pytest.mark.parametrize(
+    ("language", "unnamed"),
+    [("nb", "Tjenesten dere ble henvist til, "), ("nn", "Tenesta de vart tilviste til, ")],
+)
+def test_a_receiver_that_cannot_be_named_is_described(
+    kind: ReferralAnswerKind, language: Language, unnamed: str
+) -> None:
+    assert unnamed in said(Outcome(kind, ""), language)

@@ -21,6 +21,7 @@ from grunnmur.cases.queries import receiving, remarks
 from grunnmur.cases.queries.case import HIDDEN_PERSON, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
+    AddressProtection,
     FileSort,
     HealthArea,
     Informant,
@@ -637,12 +638,17 @@ def readers(case: Case, kind: InformationKind) -> str:
     return ", ".join(sorted(case.services(found).values(), key=alphabet.order))
 
 
-def in_plain_words(referral: ReferralRow) -> tuple[str, str]:
-    """The answer as it can be given to the family, in bokmål and in nynorsk. There is an answer."""
+def in_plain_words(case: Case, referral: ReferralRow) -> tuple[str, str]:
+    """The answer as it can be given to the family, in bokmål and in nynorsk. There is an answer.
+
+    Not everybody in a family may know where a child with a protected address is helped, so the receiver is not named
+    then, whoever reads the page.
+    """
     assert referral.answer is not None
+    is_protected = case.child.address_protection != AddressProtection.NONE
     said = Outcome(
         kind=referral.answer.kind,
-        receiver=referral.to_service,
+        receiver="" if is_protected else referral.to_service,
         reason=referral.answer.reason,
         missing=referral.answer.missing,
         advice=referral.answer.advice,

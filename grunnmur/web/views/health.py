@@ -578,7 +578,7 @@ def referral_outcome(request: HttpRequest, pathway_id: UUID, referral_id: UUID) 
     area, referral = found.referral(referral_id)
     if referral.answer is None:
         raise NotVisible  # no page leads here
-    nb, nn = queries.in_plain_words(referral)
+    nb, nn = queries.in_plain_words(found.case, referral)
     shared = _shared(found, (_("Til familien"), ""))
     return render(
         request,
