@@ -33,6 +33,11 @@ LAW = ("assess_referral", "start_of_care", "contact_helfo", "complain", "send_di
 """The deadlines that the law sets around a referral."""
 
 
+def read_by(who: str) -> str:
+    """Who reads what is written: those who do now, by name, and those who may come to."""
+    return gettext("Leses nå av: %(who)s. Barnet og foreldrene kan få innsyn.") % {"who": who}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the informants of an area say together: a chart when somebody was asked again, and where they differ."""

@@ -69,7 +69,10 @@ def test_the_gp_adds_a_file_and_those_who_see_the_mapping_get_it(
     page = f"/forlop/{case}/helse/"
     assert "Legg ved en fil" in per.get(page).content.decode()
     form = per.get(f"{page}legg-ved/{mapping.pk}/")
-    assert "Leses av: Grimstad barneverntjeneste, Storgata legesenter." in form.content.decode()
+    assert (
+        "Leses nå av: Grimstad barneverntjeneste, Storgata legesenter. Barnet og foreldrene kan"
+        in form.content.decode()
+    )
     assert BeautifulSoup(form.content, "html.parser").select_one("input[type=file][multiple]") is None
     sent = {"about": "Søvndagbok", "file": SimpleUploadedFile("anna solberg.png", png())}
     assert per.post(f"{page}legg-ved/{mapping.pk}/", sent).status_code == 302

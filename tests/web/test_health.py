@@ -330,7 +330,7 @@ def test_the_writer_sees_who_reads_what_and_chooses(
     per, path = client_of("per"), at(case, f"steg/{asked[MENTAL].pk}/")
     form = text_of(per.get(path))
     near = "Grimstad barneverntjeneste, Skolehelsetjenesten i Grimstad, Storgata legesenter"
-    assert f"Leses av: {near}. Aldri av andre." in form
+    assert f"Leses nå av: {near}. Barnet og foreldrene kan få innsyn." in form
     assert "Alle er nå: Barneavdelingen" in form
     assert "Tannklinikken i Grimstad. Skriv hva de kan gjøre" in form
     done = {
@@ -360,7 +360,9 @@ def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
     assert "Skriv hva noen har fortalt" in text_of(per.get(at(case)))
     form = text_of(per.get(path))
     assert "SDQ (Sterke og svake sider): psykisk helse" in form
-    assert "Leses av: Grimstad barneverntjeneste, Skolehelsetjenesten i Grimstad, Storgata legesenter." in form
+    assert (
+        "Leses nå av: Grimstad barneverntjeneste, Skolehelsetjenesten i Grimstad, Storgata legesenter. Barnet" in form
+    )
     for days, informant, severity in ((-20, "child", "severe"), (-20, "teacher", "mild"), (-1, "child", "clear")):
         given = {"informant": informant, "on": dato(together.day(days)), "severity": severity, "instrument": "sdq"}
         assert per.post(path, given).status_code == 302

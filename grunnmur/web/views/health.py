@@ -204,10 +204,10 @@ class StepForm(forms.ConditionalForm):
         super().__init__(*args, **options)
         near, everybody = readers
         if near:
-            self.fields["findings"].help_text = _("Leses av: %(who)s. Aldri av andre.") % {"who": near}
-            self.fields["recommendation"].help_text = _("Leses av: %(who)s, om dere ikke velger alle under.") % {
-                "who": near
-            }
+            self.fields["findings"].help_text = health_words.read_by(near)
+            self.fields["recommendation"].help_text = " ".join(
+                (health_words.read_by(near), _("Dere kan velge at alle som er med, leser den."))
+            )
         if everybody:
             self.fields["for_everybody"].help_text = _(
                 "Da leses det også av dem som ikke ser helseområdet. Alle er nå: %(who)s. Skriv hva de kan gjøre, ikke "
@@ -336,9 +336,9 @@ class ReportForm(forms.ActForm):
             *([(_("Laget for barnets alder"), suits)] if suits else []),
             *([(_("Laget for en annen alder"), others)] if others else []),
         ]
-        self.fields["says"].help_text = _("Ikke skåren, men hva den betyr. Leses av: %(who)s.") % {
-            "who": queries.readers(found.case, area.area.kind)
-        }
+        self.fields["says"].help_text = " ".join(
+            (str(self.fields["says"].help_text), health_words.read_by(queries.readers(found.case, area.area.kind)))
+        )
 
 
 def mapping_report(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> HttpResponse:
