@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from grunnmur import clock
 from grunnmur.cases import access, door, facts
@@ -17,7 +18,6 @@ from grunnmur.cases.terms import (
     HealthArea,
     Informant,
     InformationKind,
-    LineSort,
     LocalFollowUp,
     MappingConclusion,
     MappingState,
@@ -266,7 +266,7 @@ def test_a_line_for_everybody_is_read_by_those_who_do_not_see_the_area(acting: A
             findings="Angst.",
             matters_to_child="Å få sove.",
             recommendation="Lekser i mindre biter.",
-            for_everybody={LineSort.RECOMMENDATION},
+            for_everybody=True,
         )
     with acting("kari"):
         kinds = {line.sort: InformationKind(line.kind) for line in MappingLine.objects.all()}
@@ -275,6 +275,26 @@ def test_a_line_for_everybody_is_read_by_those_who_do_not_see_the_area(acting: A
         assert [line.text for line in MappingLine.objects.all()] == ["Lekser i mindre biter."]
         assert not MappingStep.objects.exists()
         assert not Mapping.objects.exists()
+
+
+def test_what_matters_to_the_child_is_never_for_everybody(acting: Acting, case: uuid.UUID) -> None:
+    """The child said it for child welfare to know."""
+    with acting("kari") as kari:
+        mapping = health_case.ask(kari, case, "storgata", MENTAL)
+    done = {
+        "conclusion": MappingConclusion.MUNICIPAL_FOLLOW_UP,
+        "matters_to_child": "Å få sove.",
+        "for_everybody": True,
+    }
+    with acting("per") as per:
+        found = problems(lambda: health_case.step(per, case, mapping, MappingState.CONCLUDED, **done))
+        assert set(found) == {"for_everybody"}
+        step = health_case.step(per, case, mapping, MappingState.CONCLUDED, **done, recommendation="Ro.")
+        line = MappingLine.objects.get(step=step, sort="matters")
+        assert line.kind == InformationKind.MENTAL
+        line.pk, line.kind, line.sort = uuid.uuid4(), InformationKind.COORDINATION, "matters"
+        with pytest.raises(IntegrityError, match="what_matters_is_not_for_everybody"), transaction.atomic():
+            line.save(force_insert=True)
 
 
 def test_without_consent_to_tell_nothing_is_for_everybody(acting: Acting, case: uuid.UUID) -> None:
@@ -291,7 +311,7 @@ def test_without_consent_to_tell_nothing_is_for_everybody(acting: Acting, case: 
                 severity=Severity.MILD,
                 local_follow_up=LocalFollowUp.NO,
                 matters_to_child="At det ikke gjør vondt.",
-                for_everybody={LineSort.MATTERS},
+                for_everybody=True,
             )
         )
     assert set(found) == {"severity", "local_follow_up", "for_everybody"}

@@ -341,7 +341,7 @@ def test_the_writer_sees_who_reads_what_and_chooses(
         "local_follow_up": "yes",
         "findings": "Angst for skolen.",
         "recommendation": "Lekser i mindre biter.",
-        "for_everybody": ["recommendation"],
+        "for_everybody": "on",
     }
     assert per.post(path, done).status_code == 302
     page = text_of(client_of("kari").get(at(case)))

@@ -1,6 +1,5 @@
 """Mapping per health area: asking a service, and what that service does and finds (HD3)."""
 
-from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -134,15 +133,16 @@ def step(
     findings: str = "",
     matters_to_child: str = "",
     recommendation: str = "",
-    for_everybody: Collection[LineSort] = (),
+    for_everybody: bool = False,
 ) -> MappingStep:
     """The asked service says how far it has come, and at the end what it found and what mattered to the child.
 
     Findings may be told to child welfare only with consent (hpl § 22); the conclusion alone says where help goes on.
     A service that cannot map the area says so (not indicated), with a reason in `findings` that is no finding.
 
-    The lines named in `for_everybody` are read by all who take part in the case, the others by those whose consent
-    covers the area. Findings are never for everybody.
+    The recommendation is read by all who take part in the case when it is `for_everybody`, which is our own choice
+    (`definitions/access.yaml`). Everything else is read by those whose consent covers the area: never by everybody what
+    was found, nor what the child wanted child welfare to know.
     """
     with on_pathway(actor, pathway_id, "mappings.step", once=once) as act:
         mapping, may_tell = _own_mapping(act, mapping_id)
@@ -173,7 +173,13 @@ def step(
                 "severity": NOT_SHARED if severity and not may_tell else None,
                 "local_follow_up": NOT_SHARED if local_follow_up and not may_tell else None,
                 "recommendation": NOT_SHARED if LineSort.RECOMMENDATION in lines and not may_tell else None,
-                "for_everybody": NOT_SHARED if for_everybody and lines and not may_tell else None,
+                "for_everybody": None
+                if not for_everybody
+                else NOT_SHARED
+                if not may_tell
+                else _("Skriv anbefalingen som alle skal lese.")
+                if LineSort.RECOMMENDATION not in lines
+                else None,
             }
         )
         is_done = state is MappingState.CONCLUDED
@@ -188,7 +194,8 @@ def step(
             local_follow_up=(local_follow_up or "") if is_done else "",
         )
         for sort, text in lines.items():
-            kind = InformationKind.COORDINATION if sort in for_everybody else area.kind
+            is_open = for_everybody and sort is LineSort.RECOMMENDATION
+            kind = InformationKind.COORDINATION if is_open else area.kind
             MappingLine.objects.create(**act.row(kind), step=row, sort=sort, text=text)
         notices.answered(act, mapping.pk)
         act.record(

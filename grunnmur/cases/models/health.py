@@ -8,6 +8,7 @@ from grunnmur.cases.models.base import PathwayRow, found_by
 from grunnmur.cases.terms import (
     HealthArea,
     Informant,
+    InformationKind,
     LineSort,
     LocalFollowUp,
     MappingConclusion,
@@ -53,8 +54,8 @@ class MappingStep(PathwayRow):
 
 
 class MappingLine(PathwayRow):
-    """What mattered to the child, or what is recommended. `kind` is the health area's, or coordination when everybody
-    who takes part is to read it."""
+    """What mattered to the child, or what is recommended. `kind` is the health area's, or coordination for a
+    recommendation that everybody who takes part is to read."""
 
     step = models.ForeignKey(MappingStep, on_delete=models.CASCADE, related_name="lines", db_index=False)
     sort = models.CharField(max_length=20, choices=LineSort)
@@ -64,6 +65,10 @@ class MappingLine(PathwayRow):
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="line_says_something"),
             models.UniqueConstraint(fields=["step", "sort"], name="one_line_of_a_sort"),
+            models.CheckConstraint(
+                condition=~Q(sort=LineSort.MATTERS, kind=InformationKind.COORDINATION),
+                name="what_matters_is_not_for_everybody",
+            ),
         ]
 
 

@@ -24,7 +24,6 @@ from grunnmur.cases.queries.referring import Offer
 from grunnmur.cases.terms import (
     Informant,
     InformationKind,
-    LineSort,
     LocalFollowUp,
     MappingConclusion,
     MappingState,
@@ -188,13 +187,8 @@ class StepForm(forms.ConditionalForm):
     )
     findings = forms.long_text(gettext_lazy("Hva fant dere?"), required=False)
     recommendation = forms.long_text(gettext_lazy("Hva anbefaler dere?"), required=False)
-    for_everybody = forms.choices(
-        gettext_lazy("Hva skal alle som er med, kunne lese?"),
-        [
-            (LineSort.MATTERS, gettext_lazy("Hva som er viktig for barnet")),
-            (LineSort.RECOMMENDATION, gettext_lazy("Anbefalingen")),
-        ],
-        required=False,
+    for_everybody = django_forms.BooleanField(
+        label=gettext_lazy("Alle som er med, kan lese anbefalingen"), required=False
     )
 
     def __init__(
@@ -210,7 +204,7 @@ class StepForm(forms.ConditionalForm):
             )
         if everybody:
             self.fields["for_everybody"].help_text = _(
-                "Da leses det også av dem som ikke ser helseområdet. Alle er nå: %(who)s. Skriv hva de kan gjøre, ikke "
+                "Da leses den også av dem som ikke ser helseområdet. Alle er nå: %(who)s. Skriv hva de kan gjøre, ikke "
                 "hva dere fant."
             ) % {"who": everybody}
         # Only what comes next is offered; what was sent is the act's to judge, so that a second click is seen as one.
@@ -259,7 +253,7 @@ def take_step(data: dict[str, Any], *, actor: Actor, pathway_id: UUID, once: UUI
             findings=data["cannot_because"] if says_no else data.get("findings", ""),
             matters_to_child=data["matters_to_child"],
             recommendation=data.get("recommendation", ""),
-            for_everybody={LineSort(sort) for sort in data.get("for_everybody", ())},
+            for_everybody=data.get("for_everybody", False),
         )
     except Invalid as invalid:
         names = {"findings": "cannot_because"} if says_no else {}
