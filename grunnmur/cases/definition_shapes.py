@@ -499,7 +499,14 @@ class Instrument(Element):
         return any(form.ages is None or form.ages.holds(months) for form in self.forms)
 
 
+class Comparing(Element):
+    """How long an answer is what somebody says now, when several are compared."""
+
+    days: int = Field(ge=1)
+
+
 class InstrumentFile(Shape):
+    comparing: Comparing
     instruments: tuple[Instrument, ...]
 
 
@@ -562,6 +569,7 @@ class Definitions:
     knowledge_model: KnowledgeModel
     target_group: TargetGroup
     instruments: tuple[Instrument, ...]
+    comparing: Comparing
     referral: ReferralGuidance
 
     def source(self, key: str) -> Source:

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur import clock
 from grunnmur.cases import informants
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries.health import Area, Health
@@ -51,33 +52,39 @@ class Told:
 def told(area: Area) -> Told:
     """How those who know the child see one area, in words and as a chart."""
     views = area.views
-    lines = informants.lines(views)
-    apart = informants.differ(views)
+    lines = {line_name(line): found for line, found in informants.lines(views).items()}
+    apart = informants.differ(views, on=clock.today(), days=definitions().comparing.days)
     return Told(
         trend=chart(
-            {str(informant.label): [(view.on, view.level) for view in line] for informant, line in lines.items()},
+            {name: [(view.on, view.level) for view in line] for name, line in lines.items()},
             levels=[str(one.label) for one in Severity],
         )
         if informants.has_trend(views)
         else None,
         in_words=" ".join(
             gettext("%(who)s: %(path)s.")
-            % {"who": informant.label, "path": ", ".join(str(view.severity.label).lower() for view in line)}
-            for informant, line in lines.items()
+            % {"who": name, "path": ", ".join(str(view.severity.label).lower() for view in line)}
+            for name, line in lines.items()
         ),
         differ=gettext(
             "%(a)s sier «%(less)s», og %(b)s sier «%(more)s». Snakk med begge: det kan være ulikt hjemme og på "
             "skolen, og noe vises ikke utenpå."
         )
         % {
-            "a": apart[0].informant.label,
+            "a": apart[0].who.label,
             "less": str(apart[0].severity.label).lower(),
-            "b": str(apart[1].informant.label).lower(),
+            "b": apart[1].who.label.lower(),
             "more": str(apart[1].severity.label).lower(),
         }
         if apart
         else "",
     )
+
+
+def line_name(line: informants.Line) -> str:
+    """Who, and with what when it was no talk: «Forelder 2, SDQ»."""
+    used = next((one.name for one in definitions().instruments if one.key == line.instrument), line.instrument)
+    return ", ".join(filter(None, (line.who.label, used.partition(" (")[0])))
 
 
 def page(health: Health) -> dict[str, Any]:

@@ -371,7 +371,7 @@ def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
     picture = page.select_one("figure svg[role=img]")
     assert picture is not None
     assert picture.title.get_text() == "Slik har det gått"  # type: ignore[union-attr]
-    assert "Barnet: alvorlige vansker, tydelige vansker." in picture.desc.get_text()  # type: ignore[union-attr]
+    assert "Barnet, SDQ: alvorlige vansker, tydelige vansker." in picture.desc.get_text()  # type: ignore[union-attr]
     assert len(picture.select("polyline")) == 2
     rows = [row.get_text(" ", strip=True) for row in page.select("section table tbody tr")]
     assert len(rows) == 3
@@ -381,6 +381,11 @@ def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
     given = {"informant": "parent", "on": dato(clock.today()), "severity": "none"}
     assert per.post(path, given).status_code == 302
     assert "ulike syn Forelder sier «ingen vansker», og barnet sier" in text_of(client_of("kari").get(at(case)))
+    given |= {"severity": "severe", "number": "2"}
+    assert per.post(path, given).status_code == 302
+    assert "ulike syn Forelder sier «ingen vansker», og forelder 2 sier" in text_of(client_of("kari").get(at(case)))
+    wrong = per.post(path, given | {"informant": "child"})
+    assert "bare ett av" in error_of(wrong, "number")
     assert "Hvem har fortalt" not in text_of(client_of("tone").get(at(case)))
 
 

@@ -214,6 +214,7 @@ def report(
     once: UUID | None,
     mapping_id: UUID,
     informant: Informant,
+    number: int = 0,
     instrument: str = "",
     on: date,
     severity: Severity | None = None,
@@ -221,7 +222,7 @@ def report(
 ) -> InformantReport:
     """The asked service writes how one who knows the child sees it, as often as it is asked again.
 
-    `instrument` is a key of the register, or empty for a talk. It is told only with consent (hpl § 22). A mapping that
+    `number` tells several of one sort apart. `instrument` is a key of the register, or empty for a talk. It is told only with consent (hpl § 22). A mapping that
     is concluded can have more, which is how one sees whether the help works; one that was given back cannot.
     """
     with on_pathway(actor, pathway_id, "mappings.report", once=once) as act:
@@ -236,6 +237,11 @@ def report(
                 else NOT_SHARED
                 if not may_tell
                 else None,
+                "number": _("Barnet er det bare ett av. La dette stå åpent.")
+                if number and informant is Informant.CHILD
+                else _("Velg fra listen.")
+                if not 0 <= number <= informants.MOST
+                else None,
                 "instrument": None if not instrument else informants.why_not(known, area=area, informant=informant),
                 "on": happened(on, child=act.child, today=act.today),
                 "says": _("Velg hvor store vanskene er, eller skriv det med ord.")
@@ -247,6 +253,7 @@ def report(
             **act.row(area.kind),
             mapping=mapping,
             informant=informant,
+            number=number,
             instrument=instrument,
             on=on,
             severity=severity or "",

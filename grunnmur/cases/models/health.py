@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from grunnmur.cases import informants
 from grunnmur.cases.models.base import PathwayRow, found_by
 from grunnmur.cases.terms import (
     HealthArea,
@@ -79,6 +80,8 @@ class InformantReport(PathwayRow):
     informant = models.CharField(max_length=20, choices=Informant)
     instrument = models.CharField(max_length=40, blank=True)
     """Its key; empty for a talk or an examination without one."""
+    number = models.PositiveSmallIntegerField(default=0)
+    """Which of several of the same sort has answered, such as one of two parents; 0 for the only one, or unknown."""
     on = models.DateField()
     severity = models.CharField(max_length=10, choices=Severity, blank=True)
     """As the service reads it; never a score."""
@@ -87,6 +90,10 @@ class InformantReport(PathwayRow):
     class Meta(PathwayRow.Meta):
         constraints = [
             models.CheckConstraint(condition=~Q(severity="") | ~Q(says=""), name="report_says_something"),
+            models.CheckConstraint(
+                condition=Q(number=0) | (Q(number__lte=informants.MOST) & ~Q(informant=Informant.CHILD)),
+                name="one_of_so_many_informants",
+            ),
         ]
 
 

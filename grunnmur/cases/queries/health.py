@@ -12,7 +12,7 @@ from grunnmur.cases import access, age, deadlines, outcome, sharing
 from grunnmur.cases import models as rows
 from grunnmur.cases.access import NotVisible
 from grunnmur.cases.definition import Instrument, definitions
-from grunnmur.cases.informants import View
+from grunnmur.cases.informants import Line, View, Who
 from grunnmur.cases.lifecycle import MappingFact, ReferralFact
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.next_step import Step
@@ -68,7 +68,7 @@ class ReportRow:
     """How one informant saw it, and how the service asked."""
 
     on: date
-    informant: Informant
+    line: Line
     instrument: str
     """Its name; empty for a talk or an examination."""
     licence: str
@@ -221,7 +221,7 @@ class Area:
     @property
     def views(self) -> tuple[View, ...]:
         """How the informants saw it, for comparing."""
-        return tuple(View(row.on, row.informant, row.severity) for row in reversed(self.reports) if row.severity)
+        return tuple(View(row.on, row.line, row.severity) for row in reversed(self.reports) if row.severity)
 
     @property
     def is_mapped(self) -> bool:
@@ -472,7 +472,7 @@ def _report(case: Case, row: rows.InformantReport, written: _Names) -> ReportRow
     months = age.months_on(born_on=case.child.born_on, on=row.on)
     return ReportRow(
         on=row.on,
-        informant=informant,
+        line=Line(Who(informant, row.number), row.instrument),
         instrument=used.name if used else row.instrument,
         licence=used.licence if used else "",
         is_other_age=bool(form and form.ages and not form.ages.holds(months)),

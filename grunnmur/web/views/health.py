@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur import clock
-from grunnmur.cases import deadlines, readiness
+from grunnmur.cases import deadlines, informants, readiness
 from grunnmur.cases.access import NotVisible, Refused
 from grunnmur.cases.actions import mappings, referrals
 from grunnmur.cases.definition import definitions
@@ -300,6 +300,16 @@ def mapping_step(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> Ht
 
 class ReportForm(forms.ActForm):
     informant = forms.choice(gettext_lazy("Hvem har svart?"), Informant.choices, radio=True)
+    number = forms.choice(
+        gettext_lazy("Hvilken av dem?"),
+        [(str(number), str(number)) for number in range(1, informants.MOST + 1)],
+        required=False,
+        empty=gettext_lazy("Bare én, eller vi vet ikke hvem"),
+        help_text=gettext_lazy(
+            "Har for eksempel begge foreldrene svart, gi dem hvert sitt nummer, og bruk det samme neste gang. Da ser dere "
+            "hvordan hver av dem ser det over tid."
+        ),
+    )
     instrument = forms.choice(
         gettext_lazy("Hvordan spurte dere?"),
         [],
@@ -355,6 +365,7 @@ def mapping_report(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> 
             **{
                 **data,
                 "informant": Informant(data["informant"]),
+                "number": int(data["number"] or 0),
                 "severity": Severity(data["severity"]) if data["severity"] else None,
             },
         ),
