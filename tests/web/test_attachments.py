@@ -17,11 +17,11 @@ from PIL import Image
 
 from grunnmur import clock, uploads
 from grunnmur.cases import access, door, rotation
-from grunnmur.cases.actions import attachments, closings
+from grunnmur.cases.actions import attachments, closings, sight
 from grunnmur.cases.models import Attachment, Child, Mapping, Referral
 from grunnmur.cases.queries import archives, held
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import HealthArea
+from grunnmur.cases.terms import HealthArea, Informant, RestrictionCause
 from grunnmur.keys import Keyset
 from grunnmur.log.models import AccessLog, Event
 from tests import health_case, together
@@ -89,6 +89,43 @@ def test_the_gp_adds_a_file_and_those_who_see_the_mapping_get_it(
     assert client_of("tone").get(link["href"]).status_code == 404, "of another area"
     assert client_of("ola").get(link["href"]).status_code == 404
     assert client_of("tone").get(f"{page}legg-ved/{mapping.pk}/").status_code == 404
+
+
+def test_a_file_is_not_given_to_those_who_do_not_see_what_it_belongs_to(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, mapping: Mapping, anna: Child
+) -> None:
+    with acting("per") as per:
+        file = add(per, case, mapping.pk)
+    with acting("kari") as kari:
+        health_case.consent(kari, case, "skolehelse", MENTAL)
+    path = f"/forlop/{case}/helse/fil/{file.pk}/"
+    assert client_of("hege").get(path).status_code == 200
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            cause=RestrictionCause.SERVICE_RESTRICTED,
+            reason="Barnet vil det.",
+            review_on=together.day(30),
+            service_id=together.service_id("skolehelse"),
+            item=mapping.pk,
+        )
+    assert client_of("hege").get(path).status_code == 404
+
+
+def test_the_owner_finds_who_in_the_family_sees_each_row(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, mapping: Mapping, anna: Child
+) -> None:
+    with acting("per") as per:
+        file = add(per, case, mapping.pk)
+        report = health_case.report(per, case, mapping, Informant.CHILD, says="Trøtt.")
+    page = f"/forlop/{case}/helse/"
+    for row in (file.pk, report.pk):
+        link = f"/barn/{anna.pk}/tilgang/rad/{row}/"
+        assert link in client_of("kari").get(page).content.decode()
+        assert link not in client_of("per").get(page).content.decode()
+        assert client_of("kari").get(link).status_code == 200
 
 
 def test_every_look_at_a_file_is_in_the_log(

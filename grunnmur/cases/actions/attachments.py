@@ -1,4 +1,4 @@
-"""Files to a mapping or a referral: taken in by what they are, kept sealed, seen by those who see what they are to."""
+"""Files to a mapping or a referral: taken in by what they are, kept sealed, seen by those who see the kind that they are of."""
 
 from uuid import UUID
 

@@ -56,6 +56,7 @@ class Due:
 class LineRow:
     """One line of a mapping, whose readers the writer chose."""
 
+    id: UUID
     sort: LineSort
     text: str
     for_everybody: bool
@@ -67,6 +68,7 @@ class LineRow:
 class ReportRow:
     """How one informant saw it, and how the service asked."""
 
+    id: UUID
     on: date
     line: Line
     instrument: str
@@ -114,6 +116,8 @@ class MappingRow:
     local_follow_up: LocalFollowUp | None
     findings: str
     """What was found; for an area that is not indicated, why."""
+    step_id: UUID | None
+    """Of the row that says so, when somebody has said anything."""
     lines: tuple[LineRow, ...]
     files: tuple[FileRow, ...]
     may_attach: bool
@@ -135,6 +139,7 @@ class MappingRow:
 class AnswerRow:
     """What became of a referral."""
 
+    id: UUID
     kind: ReferralAnswerKind
     on: date
     working_days: int
@@ -169,6 +174,7 @@ class ReferralRow:
     tried: str
     texts: Mapping[str, str]
     """What it says of each other part, by its key."""
+    text_ids: Mapping[str, UUID]
     files: tuple[FileRow, ...]
     may_attach: bool
     is_renewed: bool
@@ -185,10 +191,12 @@ class ReferralRow:
     remarked: Remarked
 
     @property
-    def parts(self) -> tuple[tuple[str, str], ...]:
-        """(what it is about, what it says) for each other part, in the order of the definition."""
+    def parts(self) -> tuple[tuple[str, str, UUID], ...]:
+        """(what it is about, what it says, its row) for each other part, in the order of the definition."""
         known = definitions().referral.parts
-        return tuple((part.label, self.texts[part.key]) for part in known if part.key in self.texts)
+        return tuple(
+            (part.label, self.texts[part.key], self.text_ids[part.key]) for part in known if part.key in self.texts
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,9 +311,9 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
             actor, rows.InformantReport.objects.select_related("recorded_by").filter(pathway=pathway_id)
         ).order_by("on", "recorded_at")
     )
-    texts: dict[UUID, dict[str, str]] = {}
+    texts: dict[UUID, dict[str, rows.ReferralText]] = {}
     for text in access.visible_to(actor, rows.ReferralText.objects.filter(pathway=pathway_id)):
-        texts.setdefault(text.referral_id, {})[text.part] = text.text
+        texts.setdefault(text.referral_id, {})[text.part] = text
     files = list(
         access.visible_to(
             actor,
@@ -381,7 +389,7 @@ class _Referred:
 
     referrals: list[rows.Referral]
     answers: Mapping[UUID, rows.ReferralAnswer]
-    texts: Mapping[UUID, Mapping[str, str]]
+    texts: Mapping[UUID, Mapping[str, rows.ReferralText]]
     files: Mapping[UUID | None, list[FileRow]]
 
 
@@ -456,6 +464,7 @@ def _file(row: rows.Attachment, written: _Names) -> FileRow:
 
 def _line(row: rows.MappingLine, written: _Names) -> LineRow:
     return LineRow(
+        id=row.pk,
         sort=LineSort(row.sort),
         text=row.text,
         for_everybody=bool(row.kind & InformationKind.COORDINATION),
@@ -471,6 +480,7 @@ def _report(case: Case, row: rows.InformantReport, written: _Names) -> ReportRow
     form = used.form_for(informant) if used else None
     months = age.months_on(born_on=case.child.born_on, on=row.on)
     return ReportRow(
+        id=row.pk,
         on=row.on,
         line=Line(Who(informant, row.number), row.instrument),
         instrument=used.name if used else row.instrument,
@@ -511,6 +521,7 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
         severity=Severity(step.severity) if step and step.severity else None,
         local_follow_up=LocalFollowUp(step.local_follow_up) if step and step.local_follow_up else None,
         findings=step.findings if step else "",
+        step_id=step.pk if step else None,
         lines=tuple(found.lines.get(step.pk, ())) if step else (),
         files=tuple(found.files.get(row.pk, ())),
         may_attach=row.service_id == case.actor.service_id
@@ -542,7 +553,7 @@ def _helpers(case: Case, areas: Iterable[Area]) -> Mapping[HealthArea, tuple[Ser
 
 
 def _referral(case: Case, row: rows.Referral, sent: _Referred, written: _Names) -> ReferralRow:
-    answer = sent.answers.get(row.pk)
+    answer, texts = sent.answers.get(row.pk), sent.texts.get(row.pk, {})
     fact: ReferralFact = next(item for item in case.facts.referrals if item.id == str(row.pk))
     mine = case.actor.service_id
     sees = receiver_sees(case, service=fact.to_service, kind=fact.area.kind)
@@ -561,7 +572,8 @@ def _referral(case: Case, row: rows.Referral, sent: _Referred, written: _Names) 
         question=row.question,
         situation=row.situation,
         tried=row.tried,
-        texts=sent.texts.get(row.pk, {}),
+        texts={part: text.text for part, text in texts.items()},
+        text_ids={part: text.pk for part, text in texts.items()},
         files=tuple(sent.files.get(row.pk, ())),
         may_attach=row.from_service_id == mine and not case.why_not("attachments.add") and may_tell(case, fact.area),
         is_renewed=row.is_renewed,
@@ -603,6 +615,7 @@ def _answer(case: Case, fact: ReferralFact, row: rows.ReferralAnswer, written: _
     )
     complain_by = deadlines.complaint_due(row.answered_on)
     return AnswerRow(
+        id=row.pk,
         kind=kind,
         on=row.answered_on,
         working_days=deadlines.working_days_between(fact.received_on, row.answered_on),
