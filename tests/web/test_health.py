@@ -28,7 +28,7 @@ from grunnmur.cases.terms import (
     Severity,
 )
 from grunnmur.directory import intake
-from grunnmur.directory.kinds import Role
+from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.models import Membership, Service
 from grunnmur.web import health_words
 from tests import health_case, together
@@ -971,6 +971,21 @@ def test_the_answer_is_ready_to_be_given_in_both_forms_of_norwegian(
     assert "Anna" not in BeautifulSoup(told, "html.parser").find(id="nb").get_text()  # type: ignore[union-attr]
     assert "Hvem kan hjelpe i stedet?" not in text_of(client_of("per").get(at(case))), "the owner decides whom to ask"
     assert client_of("tone").get(at(case, f"ord/{sent[MENTAL].pk}/")).status_code == 404
+
+
+def test_the_many_services_of_one_kind_leave_room_for_the_other_kinds_that_can_help(
+    client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral], acting: Acting, as_admin: AsAdmin
+) -> None:
+    answer(acting, "per", case, sent[MENTAL], ReferralAnswerKind.REJECTED, reason="Nei.")
+    with as_admin():
+        one = Service.objects.get(pk=together.service_id("storgata"))
+        given = {"organisation": one.organisation, "municipality": one.municipality, "opened_on": one.opened_on}
+        for number in range(50):
+            Service.objects.create(name=f"Fastlegene {number}", kind=ServiceKind.GP, **given)
+        Service.objects.create(name="Psykisk helse i Grimstad", kind=ServiceKind.MUNICIPAL_MENTAL_HEALTH, **given)
+    page = text_of(client_of("kari").get(at(case)))
+    assert "Psykisk helse i Grimstad" in page
+    assert page.count("Fastlegene ") == 3
 
 
 def test_a_renewed_assessment_is_asked_for_once_after_a_rejection(

@@ -539,17 +539,17 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
 
 
 def _helpers(case: Case, areas: Iterable[Area]) -> Mapping[HealthArea, tuple[ServiceChoice, ...]]:
-    """The municipality's own services for each area where a referral was rejected and nobody has been asked since."""
+    """A few services near, of each kind that can help, for each area where a referral was rejected and nobody has been asked since."""
     rejected = [area.area for area in areas if area.stand == ReferralAnswerKind.REJECTED]
     if not case.is_owner or not rejected:
         return {}
     wanted = {area: definitions().referral.kinds_for(area) for area in rejected}
-    found = nearby.of_kinds(
-        {kind for kinds in wanted.values() for kind in kinds},
-        municipality=case.pathway.author_service.municipality_id,
-        on=case.today,
-    )
-    return {area: tuple(one for kind in kinds for one in found if one.kind is kind) for area, kinds in wanted.items()}
+    here = case.pathway.author_service.municipality_id
+    found = {
+        kind: nearby.of_kind(kind, municipality=here, on=case.today)
+        for kind in {kind for kinds in wanted.values() for kind in kinds}
+    }
+    return {area: tuple(one for kind in kinds for one in found[kind]) for area, kinds in wanted.items()}
 
 
 def _referral(case: Case, row: rows.Referral, sent: _Referred, written: _Names) -> ReferralRow:
