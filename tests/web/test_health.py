@@ -353,6 +353,22 @@ def test_the_writer_sees_who_reads_what_and_chooses(
     assert "Psykisk" not in others
 
 
+def test_what_is_written_later_takes_the_place_of_what_was_written_before(
+    client_of: ClientOf, case: uuid.UUID, asked: dict[HealthArea, Mapping]
+) -> None:
+    per, path = client_of("per"), at(case, f"steg/{asked[MENTAL].pk}/")
+    for state, more in (
+        ("accepted", {"recommendation": "Ro.", "matters_to_child": "Å få sove.", "for_everybody": "on"}),
+        ("under_way", {"recommendation": "Lekser i mindre biter.", "for_everybody": "on"}),
+    ):
+        assert per.post(path, {"state": state, "on": dato(clock.today()), **more}).status_code == 302
+    for who in ("kari", "tone"):
+        page = text_of(client_of(who).get(at(case)))
+        assert "Lekser i mindre biter." in page
+        assert "Ro." not in page
+    assert "Å få sove." in text_of(client_of("kari").get(at(case))), "it is still what matters"
+
+
 def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
     client_of: ClientOf, case: uuid.UUID, asked: dict[HealthArea, Mapping], acting: Acting
 ) -> None:

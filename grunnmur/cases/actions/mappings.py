@@ -196,7 +196,7 @@ def step(
         for sort, text in lines.items():
             is_open = for_everybody and sort is LineSort.RECOMMENDATION
             kind = InformationKind.COORDINATION if is_open else area.kind
-            MappingLine.objects.create(**act.row(kind), step=row, sort=sort, text=text)
+            MappingLine.objects.create(**act.row(kind), mapping=mapping, step=row, sort=sort, text=text)
         notices.answered(act, mapping.pk)
         act.record(
             "mapping.concluded" if is_done else "mapping.moved_on",

@@ -7,7 +7,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cases', '0022_what_matters_is_for_child_welfare'),
-        ('directory', '0007_intake_rules'),
     ]
 
     operations = [

@@ -59,10 +59,13 @@ class MappingLine(PathwayRow):
     recommendation that everybody who takes part is to read."""
 
     step = models.ForeignKey(MappingStep, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    mapping = models.ForeignKey(Mapping, on_delete=models.CASCADE, null=True, related_name="lines", db_index=False)
+    """The step's, for those who read the line without seeing the step. None in a line from before this was kept."""
     sort = models.CharField(max_length=20, choices=LineSort)
     text = models.TextField()
 
     class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("mapping")]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="line_says_something"),
             models.UniqueConstraint(fields=["step", "sort"], name="one_line_of_a_sort"),
@@ -88,6 +91,7 @@ class InformantReport(PathwayRow):
     says = models.TextField(blank=True)
 
     class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("mapping")]
         constraints = [
             models.CheckConstraint(condition=~Q(severity="") | ~Q(says=""), name="report_says_something"),
             models.CheckConstraint(

@@ -340,17 +340,21 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
     kept: dict[UUID | None, list[FileRow]] = {}
     for file in files:
         kept.setdefault(file.mapping_id or file.referral_id, []).append(_file(file, written))
-    seen = {row.pk for row in steps}
-    by_step: dict[UUID, list[LineRow]] = {}
-    for line in lines:
-        by_step.setdefault(line.step_id, []).append(_line(line, written))
-    mapped = _Mapped(mappings, {step.mapping_id: step for step in steps}, by_step, reports, kept)
+    by_mapping: dict[UUID, dict[str, LineRow]] = {}
+    for line in lines:  # what is written later takes the place of what was written before
+        by_mapping.setdefault(line.mapping_id or line.step_id, {})[line.sort] = _line(line, written)
+    mapped = _Mapped(mappings, {step.mapping_id: step for step in steps}, by_mapping, reports, kept)
     areas = tuple(_areas(case, mapped, _Referred(referrals, answers, texts, kept), written))
     return Health(
         case=case,
         areas=areas,
         helpers=_helpers(case, areas),
-        told=tuple(row for step, rows_ in by_step.items() if step not in seen for row in rows_),
+        told=tuple(
+            row
+            for mapping, by_sort in by_mapping.items()
+            if mapping not in {row.pk for row in mappings}
+            for row in by_sort.values()
+        ),
         is_acute=case.is_owner and any(step.key == "act_now" for step in case.steps()),
     )
 
@@ -378,7 +382,8 @@ class _Mapped:
 
     mappings: list[rows.Mapping]
     newest: Mapping[UUID, rows.MappingStep]
-    lines: Mapping[UUID, list[LineRow]]
+    lines: Mapping[UUID, Mapping[str, LineRow]]
+    """The newest of each sort, by the mapping."""
     reports: list[rows.InformantReport]
     files: Mapping[UUID | None, list[FileRow]]
 
@@ -522,7 +527,7 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
         local_follow_up=LocalFollowUp(step.local_follow_up) if step and step.local_follow_up else None,
         findings=step.findings if step else "",
         step_id=step.pk if step else None,
-        lines=tuple(found.lines.get(step.pk, ())) if step else (),
+        lines=tuple(found.lines.get(row.pk, {}).values()),
         files=tuple(found.files.get(row.pk, ())),
         may_attach=row.service_id == case.actor.service_id
         and not case.why_not("attachments.add")
@@ -539,7 +544,8 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
 
 
 def _helpers(case: Case, areas: Iterable[Area]) -> Mapping[HealthArea, tuple[ServiceChoice, ...]]:
-    """A few services near, of each kind that can help, for each area where a referral was rejected and nobody has been asked since."""
+    """A few services near of each kind that can help, for each area where a referral was rejected and nobody has been
+    asked since."""
     rejected = [area.area for area in areas if area.stand == ReferralAnswerKind.REJECTED]
     if not case.is_owner or not rejected:
         return {}
