@@ -11,17 +11,19 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from PIL import Image
 
 from grunnmur import clock, uploads
-from grunnmur.cases import access, door, rotation
+from grunnmur.cases import access, archive_package, door, rotation
 from grunnmur.cases.actions import attachments, closings, sight
 from grunnmur.cases.models import Attachment, Child, Mapping, Referral
 from grunnmur.cases.queries import archives, held
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import HealthArea, Informant, RestrictionCause
+from grunnmur.encrypted import EncryptedFile
 from grunnmur.keys import Keyset
 from grunnmur.log.models import AccessLog, Event
 from tests import health_case, together
@@ -190,9 +192,22 @@ def test_ten_files_are_enough(acting: Acting, case: uuid.UUID, mapping: Mapping)
             add(per, case, sent.pk)
         with pytest.raises(door.Invalid) as invalid:
             add(per, case, sent.pk)
-        assert "så mange filer" in str(invalid.value.problems["file"])
+        assert "alt lagt ved 10 filer" in str(invalid.value.problems["file"])
         add(per, case, mapping.pk)
         assert Event.objects.filter(name="attachment.added").count() == attachments.MOST + 1
+
+
+def test_twenty_files_from_one_service_in_a_case_are_enough(
+    acting: Acting, case: uuid.UUID, mapping: Mapping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_IN_CASE", 2)
+    with acting("per") as per:
+        sent = health_case.refer(per, case, "abup", MENTAL, question="Hva?", situation="Slik.")
+        add(per, case, sent.pk)
+        add(per, case, mapping.pk)
+        with pytest.raises(door.Invalid) as invalid:
+            add(per, case, mapping.pk)
+        assert "alt lagt ved 2 filer i saken" in str(invalid.value.problems["file"])
 
 
 def test_the_database_has_nothing_of_it_in_plain_and_keys_can_be_changed(
@@ -235,6 +250,19 @@ def test_the_archive_has_the_file_and_an_extract_names_it(
         package = archives.package(get_case(leif, case, page="archive"))
         [row] = next(table.rows for table in package.tables if table.table == "cases_attachment")
         assert base64.b64decode(row["content"]) == WORDS.encode()
+        told = archive_package.pack(package)["case.html"].decode()
+        assert row["content"] not in told
+        assert "en fil: innholdet står i content.json" in told
         [part] = [part for part in held.everything(leif, anna) if part.table == "cases_attachment"]
         assert "content" not in part.items[0].columns
         assert ("Hva filen er", "Søvndagbok") in part.items[0].said
+
+
+def test_every_column_with_a_file_is_known_to_the_archive() -> None:
+    columns = {
+        (model._meta.db_table, field.name)
+        for model in apps.get_app_config("cases").get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, EncryptedFile)
+    }
+    assert columns == archive_package.FILE_COLUMNS

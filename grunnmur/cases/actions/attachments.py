@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur import uploads
@@ -15,6 +16,9 @@ from grunnmur.directory.sessions import Actor
 
 MOST = 10
 """Files to one mapping or referral; our own choice."""
+MOST_IN_CASE = 20
+"""Files from one service in one case; our own choice. A package for the archive holds all of them at once. It is counted
+by service, because nobody may be told how many files there are that they do not see."""
 NOT_TOLD = _("Det er ikke samtykket til at dere forteller barnevernet om dette. Legg filen i egen journal.")
 
 
@@ -68,5 +72,9 @@ def _problem(act: CaseAct, to: Mapping | Referral, kind: InformationKind) -> Pro
     ):
         return NOT_TOLD
     if to.attachments.count() >= MOST:
-        return _("Det er alt lagt ved så mange filer som det er plass til.")
+        return gettext("Her er det alt lagt ved %(n)s filer, og det er ikke plass til flere.") % {"n": MOST}
+    if Attachment.objects.filter(pathway=act.case, author_service=act.actor.service_id).count() >= MOST_IN_CASE:
+        return gettext("Dere har alt lagt ved %(n)s filer i saken, og det er ikke plass til flere.") % {
+            "n": MOST_IN_CASE
+        }
     return None
