@@ -185,6 +185,42 @@ def test_only_the_one_who_maps_or_refers_and_may_tell_adds(acting: Acting, case:
         assert "egen journal" in str(invalid.value.problems["file"])
 
 
+def test_the_form_is_not_shown_to_those_who_cannot_add(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, mapping: Mapping
+) -> None:
+    with acting("kari") as kari:
+        teeth = health_case.ask(kari, case, "tannklinikken", DENTAL)
+    for who, item, why in (("leif", mapping, "kartlegger eller henviser"), ("tone", teeth, "ikke samtykket til")):
+        answer = client_of(who).get(f"/forlop/{case}/helse/legg-ved/{item.pk}/")
+        assert answer.status_code == 403
+        assert why in answer.content.decode()
+
+
+def test_a_file_is_read_before_the_door_and_for_those_alone_who_may_add(
+    acting: Acting, case: uuid.UUID, mapping: Mapping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction keeps its locks, so it is the order that shows: both still do what they do."""
+    done: list[str] = []
+    read, lock = uploads.accept, door.lock
+
+    def accept(data: bytes, *, name: str) -> uploads.Accepted:
+        done.append("read")
+        return read(data, name=name)
+
+    def locked(key: uuid.UUID) -> None:
+        done.append("lock")
+        lock(key)
+
+    monkeypatch.setattr(uploads, "accept", accept)
+    monkeypatch.setattr(door, "lock", locked)
+    with acting("per") as per:
+        add(per, case, mapping.pk)
+    assert done == ["read", "lock"]
+    with acting("kari") as kari, pytest.raises(access.Refused):
+        add(kari, case, mapping.pk)
+    assert done == ["read", "lock"], "a contact person maps and refers nobody, and nothing of the file is read"
+
+
 def test_ten_files_are_enough(acting: Acting, case: uuid.UUID, mapping: Mapping) -> None:
     with acting("per") as per:
         sent: Referral = health_case.refer(per, case, "abup", MENTAL, question="Hva?", situation="Slik.")

@@ -24,7 +24,7 @@ def get(actor: Actor, pathway_id: UUID, attachment_id: UUID) -> File:
     row = access.visible_to(actor, Attachment.objects.filter(pathway=case.pathway, pk=attachment_id)).first()
     if row is None:
         raise access.NotVisible
-    to = Mapping.objects.filter(pk=row.mapping_id) if row.mapping_id else Referral.objects.filter(pk=row.referral_id)
-    if not access.visible_to(actor, to).exists():
+    sees = (access.visible_to(actor, model.objects.filter(attachments=row)).exists() for model in (Mapping, Referral))
+    if not any(sees):
         raise access.NotVisible
     return File(Kind(row.sort), row.content)

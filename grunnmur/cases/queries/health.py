@@ -120,6 +120,8 @@ class MappingRow:
     """Of the row that says so, when somebody has said anything."""
     lines: tuple[LineRow, ...]
     files: tuple[FileRow, ...]
+    is_ours: bool
+    """The actor's service was asked for it, or sent it."""
     may_attach: bool
     written_by: str
     is_mine: bool
@@ -176,6 +178,8 @@ class ReferralRow:
     """What it says of each other part, by its key."""
     text_ids: Mapping[str, UUID]
     files: tuple[FileRow, ...]
+    is_ours: bool
+    """The actor's service was asked for it, or sent it."""
     may_attach: bool
     is_renewed: bool
     written_by: str
@@ -222,11 +226,6 @@ class Area:
         return self.may_ask and self.stand in ("open", "lost", "declined", ReferralAnswerKind.REJECTED.value)
 
     @property
-    def items(self) -> frozenset[UUID]:
-        """Every mapping and referral of it."""
-        return frozenset([*(row.id for row in self.mappings), *(row.id for row in self.referrals)])
-
-    @property
     def views(self) -> tuple[View, ...]:
         """How the informants saw it, for comparing."""
         return tuple(View(row.on, row.line, row.severity) for row in reversed(self.reports) if row.severity)
@@ -268,6 +267,15 @@ class Health:
         for area in self.areas:
             for row in area.mappings:
                 if row.id == mapping_id:
+                    return area, row
+        raise NotVisible
+
+    def thing(self, item: UUID) -> tuple[Area, MappingRow | ReferralRow]:
+        """One mapping or referral, as files belong to either, and its area. Raises NotVisible."""
+        for area in self.areas:
+            things: tuple[MappingRow | ReferralRow, ...] = (*area.mappings, *area.referrals)
+            for row in things:
+                if row.id == item:
                     return area, row
         raise NotVisible
 
@@ -529,6 +537,7 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
         step_id=step.pk if step else None,
         lines=tuple(found.lines.get(row.pk, {}).values()),
         files=tuple(found.files.get(row.pk, ())),
+        is_ours=row.service_id == case.actor.service_id,
         may_attach=row.service_id == case.actor.service_id
         and not case.why_not("attachments.add")
         and may_tell(case, fact.area),
@@ -581,6 +590,7 @@ def _referral(case: Case, row: rows.Referral, sent: _Referred, written: _Names) 
         texts={part: text.text for part, text in texts.items()},
         text_ids={part: text.pk for part, text in texts.items()},
         files=tuple(sent.files.get(row.pk, ())),
+        is_ours=row.from_service_id == mine,
         may_attach=row.from_service_id == mine and not case.why_not("attachments.add") and may_tell(case, fact.area),
         is_renewed=row.is_renewed,
         written_by=written.writer(row),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from grunnmur import uploads
-from grunnmur.cases.access import NotVisible
+from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import attachments
 from grunnmur.cases.queries import attachments as queries
 from grunnmur.cases.queries import health
@@ -48,9 +48,9 @@ def add_attachment(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRe
     actor = actor_of(request)
     found = health.get_health(actor, pathway_id, page="add_attachment")
     check_first(request, found.case, "attachments.add")
-    area = next((one for one in found.areas if item in one.items), None)
-    if area is None:
-        raise NotVisible
+    area, to = found.thing(item)
+    if request.method != "POST" and not to.may_attach:
+        raise Refused("file_of_another", attachments.NOT_TOLD if to.is_ours else attachments.OF_ANOTHER)
     back = reverse("health", kwargs={"pathway_id": pathway_id})
     return perform(
         request,
