@@ -667,8 +667,12 @@ def test_it_is_answered_once(
 
 
 def test_an_answer_that_comes_after_the_case_was_closed_is_written_down_by_the_owner(
-    client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral], acting: Acting
+    client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral], acting: Acting, travel: Travel
 ) -> None:
+    with acting("per") as per:
+        before = health_case.refer(per, case, "barneavdelingen", MENTAL, sent_on=together.day(-5), **TEXT)
+    answer(acting, "per", case, before, ReferralAnswerKind.REJECTED, reason="Nei.")
+    travel(clock.now() + timedelta(minutes=1))
     with acting("leif") as leif:
         closings.close(
             actor=leif,
@@ -682,10 +686,16 @@ def test_an_answer_that_comes_after_the_case_was_closed_is_written_down_by_the_o
             carriers=[closings.Carrier(what="x", who="Per", subject_id=item.pk) for item in sent.values()],
         )
     kari = client_of("kari")
-    assert "Saken er avsluttet, men det venter et svar" in text_of(kari.get(at(case)))
+    page = text_of(kari.get(at(case)))
+    assert "Saken er avsluttet, men det venter et svar" in page
+    assert "Barnet fikk ikke hjelpen" not in page, "an old no was known when the case was closed"
     given = {"answer": "rejected", "answered_on": dato(clock.today()), "reason": "Kan hjelpes i kommunen."}
     assert kari.post(at(case, f"svar/{sent[MENTAL].pk}/"), given).status_code == 302
-    assert "Avslått" in text_of(kari.get(at(case)))
+    page = kari.get(at(case))
+    assert "Avslått" in text_of(page)
+    assert "Barnet fikk ikke hjelpen det ble henvist til" in text_of(page)
+    again = BeautifulSoup(page.content, "html.parser").find("a", string="Ta opp igjen")
+    assert again is not None and kari.get(again["href"]).status_code == 200
     assert client_of("nina").post(at(case, f"svar/{sent[SOMATIC].pk}/"), given).status_code == 404
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from django.db.models import Q
@@ -144,6 +144,7 @@ class AnswerRow:
     id: UUID
     kind: ReferralAnswerKind
     on: date
+    written_at: datetime
     working_days: int
     """How long it took, in working days; the law gives ten."""
     written_by: str
@@ -269,6 +270,17 @@ class Health:
                 if row.id == mapping_id:
                     return area, row
         raise NotVisible
+
+    @property
+    def noes_after_closing(self) -> bool:
+        """Whether a referral came back, or was rejected, after the case was closed, so that nobody waits for it now."""
+        closed_at = self.case.facts.closed_at
+        if self.case.status is not PathwayStatus.CLOSED or closed_at is None:
+            return False
+        last = (row.answer for area in self.areas for row in area.referrals if not row.is_followed)
+        return any(
+            one.kind is not ReferralAnswerKind.RIGHT_GRANTED and one.written_at >= closed_at for one in last if one
+        )
 
     def thing(self, item: UUID) -> tuple[Area, MappingRow | ReferralRow]:
         """One mapping or referral, as files belong to either, and its area. Raises NotVisible."""
@@ -634,6 +646,7 @@ def _answer(case: Case, fact: ReferralFact, row: rows.ReferralAnswer, written: _
         id=row.pk,
         kind=kind,
         on=row.answered_on,
+        written_at=row.recorded_at,
         working_days=deadlines.working_days_between(fact.received_on, row.answered_on),
         written_by="" if str(row.author_service_id) == fact.to_service else written.service(row.author_service_id),
         reason=row.reason,
