@@ -14,6 +14,8 @@ from bs4 import BeautifulSoup
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from PIL import Image
 
 from grunnmur import clock, uploads
@@ -23,9 +25,11 @@ from grunnmur.cases.models import Attachment, Child, Mapping, Referral
 from grunnmur.cases.queries import archives, held
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import HealthArea, Informant, RestrictionCause
+from grunnmur.directory.kinds import Role
 from grunnmur.encrypted import EncryptedFile
 from grunnmur.keys import Keyset
 from grunnmur.log.models import AccessLog, Event
+from grunnmur.post import links
 from tests import health_case, together
 from tests.health_case import SEE_AND_TELL
 
@@ -128,6 +132,32 @@ def test_the_owner_finds_who_in_the_family_sees_each_row(
         assert link in client_of("kari").get(page).content.decode()
         assert link not in client_of("per").get(page).content.decode()
         assert client_of("kari").get(link).status_code == 200
+
+
+def test_the_receiver_of_a_referral_is_shown_its_files(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, as_admin: AsAdmin
+) -> None:
+    with acting("kari") as kari:
+        health_case.consent(kari, case, "abup", MENTAL, purposes=SEE_AND_TELL)
+    with acting("per") as per:
+        sent = health_case.refer(
+            per, case, "abup", MENTAL, question="Hva?", situation="Slik.", texts={"guardians": "Mor."}
+        )
+        file = add(per, case, sent.pk)
+    siri = client_of("siri")
+    page = siri.get(f"/forlop/{case}/helse/svar/{sent.pk}/").content.decode()
+    assert f"/forlop/{case}/helse/fil/{file.pk}/" in page
+    assert "Mor." in page
+    paper = siri.get(reverse("referral_paper", kwargs={"pathway_id": case, "referral_id": sent.pk})).content.decode()
+    assert "Søvndagbok (Tekst, " in paper
+    assert "Legg ved en fil" not in page
+    with acting("kari") as kari:
+        link = health_case.send_link(kari, case, sent.pk, role=Role.PSYCHOLOGIST)
+    answering = Client()
+    answering.post(f"/svar/{links.address_of(link.pk)}/", {"number": health_case.HPR})
+    told = answering.get("/svar/").content.decode()
+    assert "Det er 1 vedlegg. Be avsenderen om det." in told
+    assert "Søvndagbok" not in told
 
 
 def test_every_look_at_a_file_is_in_the_log(

@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from grunnmur import clock
 from grunnmur.cases import access, deadlines, facts, sharing
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import (
+    Attachment,
     Invitation,
     InvitationReply,
     Mapping,
@@ -207,6 +209,7 @@ def _referral(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
     given = _one(actor, ReferralAnswer.objects, pathway, referral=row)
     rows = access.visible_to(actor, ReferralText.objects.filter(pathway=pathway, referral=row))
     texts = {text.part: text.text for text in rows}
+    files = access.visible_to(actor, Attachment.objects.filter(pathway=pathway, referral=row)).count()
     answer: Pairs = ()
     if given:
         answer = _said(
@@ -228,6 +231,17 @@ def _referral(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
             (_("Situasjon"), row.situation),
             (_("Prøvd"), row.tried),
             *((part.label, texts.get(part.key, "")) for part in definitions().referral.parts),
+            (
+                _("Vedlegg"),
+                ngettext(
+                    "Det er %(num)s vedlegg. Be avsenderen om det.",
+                    "Det er %(num)s vedlegg. Be avsenderen om dem.",
+                    files,
+                )
+                % {"num": files}
+                if files
+                else "",
+            ),
         ),
         may_tell=_may_tell(actor, case, area.kind),
         is_closed=False,
