@@ -1014,18 +1014,24 @@ def test_the_many_services_of_one_kind_leave_room_for_the_other_kinds_that_can_h
     assert page.count("Fastlegene ") == 3
 
 
-def test_a_renewed_assessment_is_asked_for_once_after_a_rejection(
+def test_one_is_warned_once_of_a_second_renewed_assessment(
     client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral], acting: Acting
 ) -> None:
-    answer(acting, "per", case, sent[SOMATIC], ReferralAnswerKind.REJECTED, reason="Nei.")
-    per, path = client_of("per"), at(case, f"ny/{sent[SOMATIC].pk}/")
-    assert "Vi ber om fornyet vurdering" in text_of(per.get(path))
+    """Whether it is the same condition, is not the program's to say."""
+    with acting("per") as per:
+        other = health_case.refer(per, case, "barneavdelingen", SOMATIC, sent_on=together.day(-5), **TEXT)
+    for one in (sent[SOMATIC], other):
+        answer(acting, "per", case, one, ReferralAnswerKind.REJECTED, reason="Nei.")
+    per = client_of("per")
     given = sending(case, is_renewed="on", to_service_id=together.service_id("barneavdelingen"))
-    assert per.post(path, given).status_code == 302
+    assert "Vi ber om fornyet vurdering" in text_of(per.get(at(case, f"ny/{other.pk}/")))
+    for one in (sent[SOMATIC], other):
+        assert per.post(at(case, f"ny/{one.pk}/"), given).status_code == 302, "another referral, another condition"
     assert "fornyet vurdering" in text_of(per.get(at(case)))
     with acting("per"):
-        again = Referral.objects.get(is_renewed=True)
+        again = Referral.objects.get(follows=sent[SOMATIC].pk)
     answer(acting, "per", case, again, ReferralAnswerKind.REJECTED, reason="Nei.")
-    twice = per.post(at(case, f"ny/{again.pk}/"), given)
-    assert twice.status_code == 422
-    assert "én gang for samme tilstand" in error_of(twice, "is_renewed")
+    warned = per.post(at(case, f"ny/{again.pk}/"), given | {"as_it_is": ""})
+    assert warned.status_code == 422
+    assert "én gang for samme tilstand" in error_of(warned, "is_renewed")
+    assert per.post(at(case, f"ny/{again.pk}/"), given | {"as_it_is": "on"}).status_code == 302

@@ -271,6 +271,17 @@ class Health:
                     return area, row
         raise NotVisible
 
+    def has_renewed(self, referral: ReferralRow) -> bool:
+        """Whether this referral, or one that it follows, asked for a renewed assessment. That referrals which follow
+        each other are about the same condition is our own reading."""
+        rows_ = {row.id: row for area in self.areas for row in area.referrals}
+        at: ReferralRow | None = referral
+        while at is not None:
+            if at.is_renewed:
+                return True
+            at = rows_.get(at.follows_id) if at.follows_id else None
+        return False
+
     @property
     def noes_after_closing(self) -> bool:
         """Whether a referral came back, or was rejected, after the case was closed, so that nobody waits for it now."""

@@ -8,6 +8,7 @@ from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -449,6 +450,12 @@ class ReferralForm(forms.ActForm):
             _leave_out(self, "question", *parts)
 
 
+RENEWED_BEFORE = gettext_lazy(
+    "Det er bedt om fornyet vurdering før. Det kan en gjøre én gang for samme tilstand (pbrl § 2-3). Vi regner "
+    "henvisninger som følger hverandre, som samme tilstand. Er det ikke det, kan dere sende likevel."
+)
+
+
 def send_referral(request: HttpRequest, pathway_id: UUID, area_id: UUID) -> HttpResponse:
     """Note a referral for one health area, with what national guidance asks for beside it."""
     found = queries.get_health(actor_of(request), pathway_id, page="send_referral")
@@ -496,13 +503,18 @@ def _refer(request: HttpRequest, found: Health, area: Area, *, before: ReferralR
     takes_from = asks.takes_from(actor.role)
 
     def send(data: dict[str, Any]) -> object:
+        warnings: dict[str, str | Promise] = {}
+        if data.get("is_renewed") and not data["as_it_is"] and before is not None and found.has_renewed(before):
+            warnings = {"is_renewed": RENEWED_BEFORE, "as_it_is": _("Kryss av for å sende likevel.")}
         if readiness.holds_back(
             [one.gap for one in missing],
             takes_from=takes_from,
             is_urgent=data["is_urgent"],
             as_it_is=data["as_it_is"],
         ):
-            raise Invalid({"as_it_is": _("Se hva som mangler over. Fyll det ut, eller kryss av for å sende likevel.")})
+            warnings["as_it_is"] = _("Se hva som mangler over. Fyll det ut, eller kryss av for å sende likevel.")
+        if warnings:
+            raise Invalid(warnings)
         return _send(data, sent=request.POST, found=found, area=area, before=before, once=once_of(request))
 
     shared = _shared(found)
