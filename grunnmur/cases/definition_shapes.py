@@ -521,6 +521,8 @@ class ReferralPart(Element):
 
     key: Key
     label: str
+    nynorsk: str
+    """The label in nynorsk, for what is given to a family."""
     areas: tuple[HealthArea, ...]
     filled_by: tuple[ServiceKind, ...]
 
@@ -537,6 +539,7 @@ class Helfo(Element):
 
     phone: str
     hours: str
+    hours_nynorsk: str
     url: Annotated[str, StringConstraints(pattern=r"^https://")]
 
 
@@ -545,9 +548,9 @@ class ReferralGuidance(Shape):
     helps_instead: tuple[HelpsInstead, ...]
     helfo: Helfo
 
-    def labels(self, keys: Iterable[str]) -> tuple[str, ...]:
+    def labels(self, keys: Iterable[str], *, nynorsk: bool = False) -> tuple[str, ...]:
         """Parts in words; a key that is not (or no longer) there is left out."""
-        known = {part.key: part.label for part in self.parts}
+        known = {part.key: part.nynorsk if nynorsk else part.label for part in self.parts}
         return tuple(known[key] for key in keys if key in known)
 
     def kinds_for(self, area: HealthArea) -> tuple[ServiceKind, ...]:

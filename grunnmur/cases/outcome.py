@@ -23,6 +23,7 @@ class Outcome:
     """Its name; empty where the name would tell where the child can be found."""
     reason: str = ""
     missing: tuple[str, ...] = ()
+    """In words, in the language that the answer is told in."""
     advice: str = ""
     starts_on: date | None = None
     deadline: date | None = None
@@ -46,19 +47,19 @@ def _granted(outcome: Outcome, helfo: Helfo, language: Language) -> list[str]:
     if language == "nn":
         return [
             f"Svaret er ja. {_first(to)} skal hjelpe.",
-            f"Hjelpa startar {start}." if start else "De får brev om når hjelpa startar.",
+            f"Hjelpa startar {start}." if start else "Vi spør dei når hjelpa startar.",
             f"Ho skal ha starta seinast {deadline}." if deadline else "",
             f"Dette skriv dei: {advice}" if advice else "",
             "",
             f"Har hjelpa ikkje starta innan fristen, skal {to} seie frå til Helfo, som finn ein annan stad til dykk.",
-            f"De kan òg ringje Helfo sjølve på {helfo.phone} ({helfo.hours.replace('mandag', 'måndag')}).",
+            f"De kan òg ringje Helfo sjølve på {helfo.phone} ({helfo.hours_nynorsk}).",
             "Er de usamde i svaret eller fristen, kan de klage. Klagen må vere send innan fire veker etter at de fekk "
             "vite det.",
             "Spør oss om noko er uklart.",
         ]
     return [
         f"Svaret er ja. {_first(to)} skal hjelpe.",
-        f"Hjelpen starter {start}." if start else "Dere får brev om når hjelpen starter.",
+        f"Hjelpen starter {start}." if start else "Vi spør dem når hjelpen starter.",
         f"Den skal ha startet senest {deadline}." if deadline else "",
         f"Dette skriver de: {advice}" if advice else "",
         "",
@@ -80,7 +81,7 @@ def _rejected(outcome: Outcome, language: Language) -> list[str]:
             "",
             "Dette skjer no: Vi finn ut saman med dykk kven som kan hjelpe i staden.",
             "Dette kan de gjere:",
-            "– Be om ei ny vurdering. Det kan ein gjere éin gong for same tilstand.",
+            "– Spørje fastlegen om å be om fornya vurdering. Det kan gjerast éin gong for same tilstand.",
             "– Klage. Klagen må vere send innan fire veker etter at de fekk vite det. Vi kan hjelpe dykk å skrive han.",
             "– Seie frå til oss med ein gong om det blir verre.",
         ]
@@ -91,7 +92,7 @@ def _rejected(outcome: Outcome, language: Language) -> list[str]:
         "",
         "Dette skjer nå: Vi finner ut sammen med dere hvem som kan hjelpe i stedet.",
         "Dette kan dere gjøre:",
-        "– Be om en ny vurdering. Det kan en gjøre én gang for samme tilstand.",
+        "– Spørre fastlegen om å be om fornyet vurdering. Det kan gjøres én gang for samme tilstand.",
         "– Klage. Klagen må være sendt innen fire uker etter at dere fikk vite det. Vi kan hjelpe dere å skrive den.",
         "– Si fra til oss med en gang om det blir verre.",
     ]

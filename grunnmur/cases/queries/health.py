@@ -1,7 +1,7 @@
 """Phase 3 as one actor may see it: each health area with its mappings, its referrals, and what sets each deadline."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -152,6 +152,7 @@ class AnswerRow:
     reason: str
     main_reason: NoReason | None
     missing: tuple[str, ...]
+    missing_nynorsk: tuple[str, ...]
     advice: str
     starts_on: date | None
     deadline: date | None
@@ -663,6 +664,7 @@ def _answer(case: Case, fact: ReferralFact, row: rows.ReferralAnswer, written: _
         reason=row.reason,
         main_reason=NoReason(row.main_reason) if row.main_reason else None,
         missing=definitions().referral.labels(row.missing),
+        missing_nynorsk=definitions().referral.labels(row.missing, nynorsk=True),
         advice=row.advice,
         starts_on=row.treatment_starts_on,
         deadline=row.treatment_deadline,
@@ -711,7 +713,7 @@ def in_plain_words(case: Case, referral: ReferralRow) -> tuple[str, str]:
     helfo = definitions().referral.helfo
     return (
         outcome.in_plain_words(said, helfo=helfo, language="nb"),
-        outcome.in_plain_words(said, helfo=helfo, language="nn"),
+        outcome.in_plain_words(replace(said, missing=referral.answer.missing_nynorsk), helfo=helfo, language="nn"),
     )
 
 
