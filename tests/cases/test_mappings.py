@@ -199,10 +199,9 @@ def test_a_finished_mapping_stays_finished(
 ) -> None:
     with acting("kari") as kari:
         mapping = health_case.ask(kari, case, "storgata", MENTAL)
+    conclusion = MappingConclusion.NO_FURTHER_NEED if finished is MappingState.CONCLUDED else None
     with acting("per") as per:
-        health_case.step(
-            per, case, mapping, finished, conclusion=MappingConclusion.NO_FURTHER_NEED, findings="Ikke hos oss."
-        )
+        health_case.step(per, case, mapping, finished, conclusion=conclusion, findings="Ikke hos oss.")
         found = problems(lambda: health_case.step(per, case, mapping, MappingState.UNDER_WAY))
         assert "alt avsluttet" in found["state"]
 
@@ -295,6 +294,20 @@ def test_what_matters_to_the_child_is_never_for_everybody(acting: Acting, case: 
         line.pk, line.kind, line.sort = uuid.uuid4(), InformationKind.COORDINATION, "matters"
         with pytest.raises(IntegrityError, match="what_matters_is_not_for_everybody"), transaction.atomic():
             line.save(force_insert=True)
+
+
+def test_what_is_judged_at_the_end_is_refused_before_it_and_never_dropped(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        mapping = health_case.ask(kari, case, "storgata", MENTAL)
+    early = {
+        "conclusion": MappingConclusion.MUNICIPAL_FOLLOW_UP,
+        "severity": Severity.MILD,
+        "local_follow_up": LocalFollowUp.NO,
+    }
+    with acting("per") as per:
+        found = problems(lambda: health_case.step(per, case, mapping, MappingState.UNDER_WAY, **early))
+    assert set(found) == set(early)
+    assert {"Dette fylles bare ut når dere er ferdige med kartleggingen."} == set(found.values())
 
 
 def test_without_consent_to_tell_nothing_is_for_everybody(acting: Acting, case: uuid.UUID) -> None:

@@ -27,6 +27,7 @@ from grunnmur.directory.sessions import Actor
 from grunnmur.post.terms import MessageSort
 
 NOT_SHARED = _("Det er ikke samtykket til at dere forteller barnevernet hva dere finner. Skriv det i egen journal.")
+ONLY_WHEN_DONE = _("Dette fylles bare ut når dere er ferdige med kartleggingen.")
 SOMEONE_MAPS = _("Noen kartlegger alt dette helseområdet.")
 FURTHER: dict[MappingState, frozenset[MappingState]] = {
     MappingState.ASKED: frozenset(
@@ -148,7 +149,7 @@ def step(
         mapping, may_tell = _own_mapping(act, mapping_id)
         before = next(item for item in act.before.mappings if item.id == str(mapping_id))
         area = HealthArea(mapping.health_area)
-        says_no = state is MappingState.NOT_INDICATED
+        says_no, is_done = state is MappingState.NOT_INDICATED, state is MappingState.CONCLUDED
         lines = {
             sort: text.strip()
             for sort, text in ((LineSort.MATTERS, matters_to_child), (LineSort.RECOMMENDATION, recommendation))
@@ -163,15 +164,17 @@ def step(
                 if state not in FURTHER[before.state]
                 else None,
                 "conclusion": _("Velg hva kartleggingen førte til.")
-                if state is MappingState.CONCLUDED and conclusion is None
+                if is_done and conclusion is None
+                else ONLY_WHEN_DONE
+                if conclusion and not is_done
                 else None,
                 "findings": _("Skriv kort hvorfor dere ikke kan kartlegge dette.")
                 if says_no and not findings.strip()
                 else NOT_SHARED
                 if findings.strip() and not says_no and not may_tell
                 else None,
-                "severity": NOT_SHARED if severity and not may_tell else None,
-                "local_follow_up": NOT_SHARED if local_follow_up and not may_tell else None,
+                "severity": _judged(severity, may_tell=may_tell, is_done=is_done),
+                "local_follow_up": _judged(local_follow_up, may_tell=may_tell, is_done=is_done),
                 "recommendation": NOT_SHARED if LineSort.RECOMMENDATION in lines and not may_tell else None,
                 "for_everybody": None
                 if not for_everybody
@@ -182,16 +185,15 @@ def step(
                 else None,
             }
         )
-        is_done = state is MappingState.CONCLUDED
         row = MappingStep.objects.create(
             **act.row(area.kind),
             mapping=mapping,
             state=state,
             on=on,
-            conclusion=(conclusion or "") if is_done else "",
+            conclusion=conclusion or "",
             findings=findings,
-            severity=(severity or "") if is_done else "",
-            local_follow_up=(local_follow_up or "") if is_done else "",
+            severity=severity or "",
+            local_follow_up=local_follow_up or "",
         )
         for sort, text in lines.items():
             is_open = for_everybody and sort is LineSort.RECOMMENDATION
@@ -205,6 +207,13 @@ def step(
             data={"area": mapping.health_area, "state": str(state), "conclusion": row.conclusion},
         )
     return row
+
+
+def _judged(judgement: Severity | LocalFollowUp | None, *, may_tell: bool, is_done: bool) -> Problem:
+    """What the service judges is told with consent, at the end."""
+    if not judgement:
+        return None
+    return NOT_SHARED if not may_tell else ONLY_WHEN_DONE if not is_done else None
 
 
 def report(
