@@ -76,11 +76,22 @@ class Answering:
     answer: Pairs
     """What has been answered, as (what, text); empty until somebody has."""
     kind: InformationKind = InformationKind.COORDINATION
+    """Of what is answered, which says who reads it."""
     sort: QuestionSort = QuestionSort.INFORMATION
     state: MappingState = MappingState.ASKED
     times: tuple[tuple[UUID, datetime], ...] = ()
     """The times to choose among, the earliest first."""
     suits: frozenset[UUID] = frozenset()
+
+    @property
+    def read_by(self) -> str:
+        """Who reads the answer; in words, because a link does not see who takes part."""
+        if self.kind is InformationKind.COORDINATION:
+            return _("Svaret leses av alle som er med i saken. Barnet og foreldrene kan få innsyn.")
+        return _(
+            "Svaret leses nå av barneverntjenesten og av tjenestene som har samtykke til dette. "
+            "Barnet og foreldrene kan få innsyn."
+        )
 
 
 def get_answering(actor: Actor, pathway_id: UUID, item: UUID) -> Answering:
@@ -196,6 +207,7 @@ def _mapping(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | 
         may_tell=_may_tell(actor, case, area.kind),
         is_closed=not any(one.id == str(item) for one in case.open_mappings),
         answer=answer,
+        kind=area.kind,
         state=state,
     )
     return found, area.kind
@@ -246,6 +258,7 @@ def _referral(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
         may_tell=_may_tell(actor, case, area.kind),
         is_closed=False,
         answer=answer,
+        kind=area.kind,
     )
     return found, area.kind
 
