@@ -66,10 +66,7 @@ def told(area: Area) -> Told:
             % {"who": name, "path": ", ".join(str(view.severity.label).lower() for view in line)}
             for name, line in lines.items()
         ),
-        differ=gettext(
-            "%(a)s sier «%(less)s», og %(b)s sier «%(more)s». Snakk med begge: det kan være ulikt hjemme og på "
-            "skolen, og noe vises ikke utenpå."
-        )
+        differ=gettext("%(a)s sier «%(less)s», og %(b)s sier «%(more)s». Snakk med begge. De kan se ulike sider.")
         % {
             "a": apart[0].who.label,
             "less": str(apart[0].severity.label).lower(),
