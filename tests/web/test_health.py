@@ -375,7 +375,7 @@ def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
     per, path = client_of("per"), at(case, f"fortalt/{asked[MENTAL].pk}/")
     assert "Skriv hva noen har fortalt" in text_of(per.get(at(case)))
     form = text_of(per.get(path))
-    assert "SDQ (Sterke og svake sider): psykisk helse" in form
+    assert "SDQ (Sterke og svake sider): psykisk helse, venner og hensyn til andre. Robert Goodman har" in form
     assert (
         "Leses nå av: Grimstad barneverntjeneste, Skolehelsetjenesten i Grimstad, Storgata legesenter. Barnet" in form
     )

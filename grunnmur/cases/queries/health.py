@@ -73,7 +73,6 @@ class ReportRow:
     line: Line
     instrument: str
     """Its name; empty for a talk or an examination."""
-    licence: str
     is_other_age: bool
     """The instrument is made for children of another age than the child had that day."""
     severity: Severity | None
@@ -521,7 +520,6 @@ def _report(case: Case, row: rows.InformantReport, written: _Names) -> ReportRow
         on=row.on,
         line=Line(Who(informant, row.number), row.instrument),
         instrument=used.name if used else row.instrument,
-        licence=used.licence if used else "",
         is_other_age=bool(form and form.ages and not form.ages.holds(months)),
         severity=Severity(row.severity) if row.severity else None,
         says=row.says,

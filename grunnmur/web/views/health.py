@@ -333,7 +333,7 @@ class ReportForm(forms.ActForm):
         field = self.fields["instrument"]
         assert isinstance(field, django_forms.ChoiceField)
         suits, others = (
-            [(one.key, f"{one.name}: {one.about}") for one in group]
+            [(one.key, f"{one.name}: {one.about}. {one.licence}") for one in group]
             for group in queries.list_instruments(found.case, area.area)
         )
         field.choices = [
