@@ -1,4 +1,4 @@
-"""Files to a mapping or a referral: taken in by what they are, kept sealed, seen by those who see the kind that they are of."""
+"""Files to a mapping or a referral: taken in by what they are, kept sealed, seen by those who see their kind."""
 
 from uuid import UUID
 
@@ -17,8 +17,8 @@ from grunnmur.directory.sessions import Actor
 MOST = 10
 """Files to one mapping or referral; our own choice."""
 MOST_IN_CASE = 20
-"""Files from one service in one case; our own choice. A package for the archive holds all of them at once. It is counted
-by service, because nobody may be told how many files there are that they do not see."""
+"""Files from one service in one case; our own choice. A package for the archive holds all of them at once. Counted by
+service, because nobody may be told how many files there are that they do not see."""
 OF_ANOTHER = _("Filer legges ved av tjenesten som kartlegger eller henviser.")
 NOT_TOLD = _("Det er ikke samtykket til at dere forteller barnevernet om dette. Legg filen i egen journal.")
 

@@ -231,8 +231,9 @@ def report(
 ) -> InformantReport:
     """The asked service writes how one who knows the child sees it, as often as it is asked again.
 
-    `number` tells several of one sort apart. `instrument` is a key of the register, or empty for a talk. It is told only with consent (hpl § 22). A mapping that
-    is concluded can have more, which is how one sees whether the help works; one that was given back cannot.
+    `number` tells several of one sort apart. `instrument` is a key of the register, or empty for a talk. It is told
+    only with consent (hpl § 22). A mapping that is concluded can have more, which is how one sees whether the help
+    works; one that was given back cannot.
     """
     with on_pathway(actor, pathway_id, "mappings.report", once=once) as act:
         mapping, may_tell = _own_mapping(act, mapping_id)
