@@ -354,7 +354,7 @@ def test_the_writer_sees_who_reads_what_and_chooses(
 
 
 def test_what_is_written_later_takes_the_place_of_what_was_written_before(
-    client_of: ClientOf, case: uuid.UUID, asked: dict[HealthArea, Mapping]
+    client_of: ClientOf, case: uuid.UUID, asked: dict[HealthArea, Mapping], travel: Travel
 ) -> None:
     per, path = client_of("per"), at(case, f"steg/{asked[MENTAL].pk}/")
     for state, more in (
@@ -362,6 +362,7 @@ def test_what_is_written_later_takes_the_place_of_what_was_written_before(
         ("under_way", {"recommendation": "Lekser i mindre biter.", "for_everybody": "on"}),
     ):
         assert per.post(path, {"state": state, "on": dato(clock.today()), **more}).status_code == 302
+        travel(clock.now() + timedelta(minutes=1))
     for who in ("kari", "tone"):
         page = text_of(client_of(who).get(at(case)))
         assert "Lekser i mindre biter." in page

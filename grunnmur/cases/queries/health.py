@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from grunnmur import alphabet, clock
 from grunnmur.cases import access, age, deadlines, outcome, sharing
@@ -132,6 +133,15 @@ class MappingRow:
     remarked: Remarked
 
     @property
+    def belonging(self) -> tuple[tuple[str, UUID], ...]:
+        """(what it is, its row) for each row that belongs to it."""
+        return (
+            *(((_("Funn og vurdering"), self.step_id),) if self.step_id else ()),
+            *((str(line.sort.label), line.id) for line in self.lines),
+            *((file.about, file.id) for file in self.files),
+        )
+
+    @property
     def is_open(self) -> bool:
         return self.state in (MappingState.ASKED, MappingState.ACCEPTED, MappingState.UNDER_WAY)
 
@@ -201,6 +211,15 @@ class ReferralRow:
         known = definitions().referral.parts
         return tuple(
             (part.label, self.texts[part.key], self.text_ids[part.key]) for part in known if part.key in self.texts
+        )
+
+    @property
+    def belonging(self) -> tuple[tuple[str, UUID], ...]:
+        """(what it is, its row) for each row that belongs to it."""
+        return (
+            *(((_("Svar"), self.answer.id),) if self.answer else ()),
+            *((label[:1].upper() + label[1:], row) for label, _text, row in self.parts),
+            *((file.about, file.id) for file in self.files),
         )
 
 
