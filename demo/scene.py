@@ -60,7 +60,6 @@ from grunnmur.cases.terms import (
     InformationKind,
     InitiativeAnswer,
     InitiativeWish,
-    LineSort,
     LocalFollowUp,
     MappingConclusion,
     MappingState,
@@ -613,7 +612,7 @@ class Scene:
             matters_to_child=line("matters") if may_tell else "",
             severity=severity if may_tell else None,
             local_follow_up=local if may_tell else None,
-            for_everybody={LineSort.MATTERS} if may_tell else (),
+            for_everybody=may_tell and local is LocalFollowUp.YES,
         )
 
     def report(self, who: ServiceKind, informant: Informant, severity: Severity) -> None:

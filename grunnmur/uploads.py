@@ -21,7 +21,7 @@ from threading import Lock
 from django.utils.translation import gettext as _
 
 MAX_BYTES = 10_000_000
-"""Of any file. A report with pictures is a few megabytes."""
+"""Of any file, as it comes and as it is kept. A report with pictures is a few megabytes."""
 MAX_TEXT_BYTES = 1_000_000
 MAX_PIXELS = 25_000_000
 """Of a picture: in memory each takes four bytes, more than once."""
@@ -102,11 +102,18 @@ def accept(data: bytes, *, name: str) -> Accepted:
     match found:
         case Kind.PDF:
             _check_pdf(data)
-            return Accepted(found, data)
+            kept = data
         case Kind.TEXT:
-            return Accepted(found, _text(data))
+            kept = _text(data)
         case _:
-            return Accepted(found, _picture(data, kind=found))
+            kept = _picture(data, kind=found)
+    if not kept:
+        raise Refused(_("Filen er tom."))
+    if len(kept) > MAX_BYTES:  # a picture can be packed less well than it came
+        raise Refused(
+            _("Bildet blir for stort når vi tar ut det som ikke er bildet. Lagre det mindre, eller som JPEG.")
+        )
+    return Accepted(found, kept)
 
 
 def ending_of(name: str) -> str:

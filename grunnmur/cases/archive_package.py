@@ -149,7 +149,7 @@ def _page(package: Package) -> str:
         parts.append(f"<h2>{escape(table.purpose.capitalize())}</h2>")
         for row in table.rows:
             said = (
-                f"<dt>{escape(what.get(name, name))}</dt><dd>{escape(_text(value))}</dd>"
+                f"<dt>{escape(what.get(name, name))}</dt><dd>{escape(_text(table.table, name, value))}</dd>"
                 for name, value in sorted(row.items())
                 if value not in (None, "", [])
             )
@@ -164,10 +164,11 @@ def _page(package: Package) -> str:
     return "\n".join([*parts, "</ol>\n</body>\n</html>\n"])
 
 
-LONGEST_TEXT = 100_000
-"""Longer than anything that is typed: a file, in base64."""
+FILE_COLUMNS = frozenset({("cases_attachment", "content")})
+"""Tables and their columns with a file, in base64."""
 
 
-def _text(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST_TEXT else "(en fil: innholdet står i content.json, i base64)"
+def _text(table: str, name: str, value: Any) -> str:
+    if (table, name) in FILE_COLUMNS:
+        return "(en fil: innholdet står i content.json, i base64)"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

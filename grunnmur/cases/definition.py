@@ -82,6 +82,7 @@ def load(path: Path) -> Definitions:
         knowledge_model=knowledge[1],
         target_group=target[1],
         instruments=instruments[1].instruments,
+        comparing=instruments[1].comparing,
         referral=referral[1],
     )
     files: list[tuple[Document, BaseModel]] = [sources, deadlines, knowledge, target, instruments, referral, *editions]

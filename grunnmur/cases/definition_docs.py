@@ -186,6 +186,8 @@ def _instruments(found: Definitions) -> Iterator[str]:
         for one in found.instruments
     )
     yield from _table(("Navn", "Om", "Hvem svarer", "Bruk", "Nøkkel", "Kilde"), rows)
+    own = found.comparing
+    yield f"\nNår flere sammenlignes, teller svar fra de siste {own.days} dagene ({_cite(own.source)}).\n"
 
 
 def _referral(found: Definitions) -> Iterator[str]:

@@ -499,7 +499,14 @@ class Instrument(Element):
         return any(form.ages is None or form.ages.holds(months) for form in self.forms)
 
 
+class Comparing(Element):
+    """How long an answer is what somebody says now, when several are compared."""
+
+    days: int = Field(ge=1)
+
+
 class InstrumentFile(Shape):
+    comparing: Comparing
     instruments: tuple[Instrument, ...]
 
 
@@ -514,6 +521,8 @@ class ReferralPart(Element):
 
     key: Key
     label: str
+    nynorsk: str
+    """The label in nynorsk, for what is given to a family."""
     areas: tuple[HealthArea, ...]
     filled_by: tuple[ServiceKind, ...]
 
@@ -530,6 +539,7 @@ class Helfo(Element):
 
     phone: str
     hours: str
+    hours_nynorsk: str
     url: Annotated[str, StringConstraints(pattern=r"^https://")]
 
 
@@ -538,9 +548,9 @@ class ReferralGuidance(Shape):
     helps_instead: tuple[HelpsInstead, ...]
     helfo: Helfo
 
-    def labels(self, keys: Iterable[str]) -> tuple[str, ...]:
+    def labels(self, keys: Iterable[str], *, nynorsk: bool = False) -> tuple[str, ...]:
         """Parts in words; a key that is not (or no longer) there is left out."""
-        known = {part.key: part.label for part in self.parts}
+        known = {part.key: part.nynorsk if nynorsk else part.label for part in self.parts}
         return tuple(known[key] for key in keys if key in known)
 
     def kinds_for(self, area: HealthArea) -> tuple[ServiceKind, ...]:
@@ -562,6 +572,7 @@ class Definitions:
     knowledge_model: KnowledgeModel
     target_group: TargetGroup
     instruments: tuple[Instrument, ...]
+    comparing: Comparing
     referral: ReferralGuidance
 
     def source(self, key: str) -> Source:

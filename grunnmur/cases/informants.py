@@ -16,6 +16,35 @@ from grunnmur.cases.terms import HealthArea, Informant, Severity
 STEPS = tuple(Severity)
 FAR_APART = 2
 """From how many steps apart two informants are said to see it differently. The product's own choice."""
+MOST = 4
+"""Informants of one sort that are told apart: two homes with two parents each. The product's own choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """One who knows the child. Who of several is told apart by a number, and never by name."""
+
+    informant: Informant
+    number: int = 0
+    """Which of several of the same sort; 0 when there is one, or when nobody has said which."""
+
+    @property
+    def label(self) -> str:
+        return f"{self.informant.label} {self.number}" if self.number else str(self.informant.label)
+
+    @property
+    def may_be_several(self) -> bool:
+        """Whether answers under this may be those of more than one."""
+        return not self.number and self.informant is not Informant.CHILD
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What can be followed over time: one who knows the child, asked in one way."""
+
+    who: Who
+    instrument: str = ""
+    """Its key; empty for a talk or an examination."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +52,12 @@ class View:
     """How one informant saw it on a day."""
 
     on: date
-    informant: Informant
+    line: Line
     severity: Severity
+
+    @property
+    def who(self) -> Who:
+        return self.line.who
 
     @property
     def level(self) -> int:
@@ -44,31 +77,46 @@ def why_not(instrument: Instrument | None, *, area: HealthArea, informant: Infor
     return None
 
 
-def lines(views: Iterable[View]) -> dict[Informant, tuple[View, ...]]:
-    """Each informant's views, the earliest first, in the order that informants are named; of one day the last given."""
-    found: dict[Informant, dict[date, View]] = {}
+def lines(views: Iterable[View]) -> dict[Line, tuple[View, ...]]:
+    """Each line's views, the earliest first, in the order that informants are named.
+
+    Of one day the last given; but the most worried as long as it may be two people's, so that none hides another.
+    """
+    found: dict[Line, dict[date, View]] = {}
     for view in views:
-        found.setdefault(view.informant, {})[view.on] = view
-    return {
-        informant: tuple(found[informant][on] for on in sorted(found[informant]))
-        for informant in Informant
-        if informant in found
-    }
+        days = found.setdefault(view.line, {})
+        before = days.get(view.on)
+        if before is None or not view.who.may_be_several or view.level >= before.level:
+            days[view.on] = view
+    return {line: tuple(found[line][on] for on in sorted(found[line])) for line in sorted(found, key=_order)}
+
+
+def _order(line: Line) -> tuple[int, int, str]:
+    return tuple(Informant).index(line.who.informant), line.who.number, line.instrument
 
 
 def has_trend(views: Iterable[View]) -> bool:
-    """Whether anybody has been asked on more than one day."""
+    """Whether anybody has been asked in the same way on more than one day."""
     return any(len(line) > 1 for line in lines(views).values())
 
 
-def newest(views: Iterable[View]) -> dict[Informant, View]:
-    """What each says now."""
-    return {informant: line[-1] for informant, line in lines(views).items()}
+def newest(views: Iterable[View]) -> dict[Who, View]:
+    """What each says now, however it was asked; of one day the most worried."""
+    found: dict[Who, View] = {}
+    for *_earlier, last in lines(views).values():
+        before = found.get(last.who)
+        if before is None or (last.on, last.level) > (before.on, before.level):
+            found[last.who] = last
+    return found
 
 
-def differ(views: Iterable[View]) -> tuple[View, View] | None:
-    """The least and the most worried now, when they are far apart: a reason to talk, not to choose one of them."""
-    now = sorted(newest(views).values(), key=lambda view: view.level)
+def differ(views: Iterable[View], *, on: date, days: int) -> tuple[View, View] | None:
+    """The least and the most worried now, when they are far apart: a reason to talk, not to choose one of them.
+
+    What somebody said more than so many days before `on` is not what they say now.
+    """
+    valid = (view for view in newest(views).values() if (on - view.on).days <= days)
+    now = sorted(valid, key=lambda view: view.level)
     if len(now) < 2 or now[-1].level - now[0].level < FAR_APART:
         return None
     return now[0], now[-1]

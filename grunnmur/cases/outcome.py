@@ -20,15 +20,17 @@ class Outcome:
 
     kind: ReferralAnswerKind
     receiver: str
+    """Its name; empty where the name would tell where the child can be found."""
     reason: str = ""
     missing: tuple[str, ...] = ()
+    """In words, in the language that the answer is told in."""
     advice: str = ""
     starts_on: date | None = None
     deadline: date | None = None
 
 
 def in_plain_words(outcome: Outcome, *, helfo: Helfo, language: Language) -> str:
-    """The text, ready to be read aloud or handed over. It has no name of anybody but the receiver."""
+    """The text, ready to be read aloud or handed over. It names nobody but the receiver, where that can be named."""
     match outcome.kind:
         case ReferralAnswerKind.RIGHT_GRANTED:
             lines = _granted(outcome, helfo, language)
@@ -40,24 +42,24 @@ def in_plain_words(outcome: Outcome, *, helfo: Helfo, language: Language) -> str
 
 
 def _granted(outcome: Outcome, helfo: Helfo, language: Language) -> list[str]:
-    to, start, deadline = outcome.receiver, _day(outcome.starts_on), _day(outcome.deadline)
+    to, start, deadline = _receiver(outcome, language), _day(outcome.starts_on), _day(outcome.deadline)
     advice = outcome.advice.strip()
     if language == "nn":
         return [
-            f"Svaret er ja. {to} skal hjelpe.",
-            f"Hjelpa startar {start}." if start else "De får brev om når hjelpa startar.",
+            f"Svaret er ja. {_first(to)} skal hjelpe.",
+            f"Hjelpa startar {start}." if start else "Vi spør dei når hjelpa startar.",
             f"Ho skal ha starta seinast {deadline}." if deadline else "",
             f"Dette skriv dei: {advice}" if advice else "",
             "",
             f"Har hjelpa ikkje starta innan fristen, skal {to} seie frå til Helfo, som finn ein annan stad til dykk.",
-            f"De kan òg ringje Helfo sjølve på {helfo.phone} ({helfo.hours.replace('mandag', 'måndag')}).",
+            f"De kan òg ringje Helfo sjølve på {helfo.phone} ({helfo.hours_nynorsk}).",
             "Er de usamde i svaret eller fristen, kan de klage. Klagen må vere send innan fire veker etter at de fekk "
             "vite det.",
             "Spør oss om noko er uklart.",
         ]
     return [
-        f"Svaret er ja. {to} skal hjelpe.",
-        f"Hjelpen starter {start}." if start else "Dere får brev om når hjelpen starter.",
+        f"Svaret er ja. {_first(to)} skal hjelpe.",
+        f"Hjelpen starter {start}." if start else "Vi spør dem når hjelpen starter.",
         f"Den skal ha startet senest {deadline}." if deadline else "",
         f"Dette skriver de: {advice}" if advice else "",
         "",
@@ -70,37 +72,37 @@ def _granted(outcome: Outcome, helfo: Helfo, language: Language) -> list[str]:
 
 
 def _rejected(outcome: Outcome, language: Language) -> list[str]:
-    to, reason, advice = outcome.receiver, outcome.reason.strip(), outcome.advice.strip()
+    to, reason, advice = _receiver(outcome, language), outcome.reason.strip(), outcome.advice.strip()
     if language == "nn":
         return [
-            f"{to} har sagt nei denne gongen. Det betyr ikkje at de ikkje skal få hjelp.",
+            f"{_first(to)} har sagt nei denne gongen. Det betyr ikkje at de ikkje skal få hjelp.",
             f"Grunnen dei har gitt: {reason}" if reason else "",
             f"Dette rår dei til: {advice}" if advice else "",
             "",
             "Dette skjer no: Vi finn ut saman med dykk kven som kan hjelpe i staden.",
             "Dette kan de gjere:",
-            "– Be om ei ny vurdering. Det kan ein gjere éin gong for same tilstand.",
+            "– Spørje fastlegen om å be om fornya vurdering. Det kan gjerast éin gong for same tilstand.",
             "– Klage. Klagen må vere send innan fire veker etter at de fekk vite det. Vi kan hjelpe dykk å skrive han.",
             "– Seie frå til oss med ein gong om det blir verre.",
         ]
     return [
-        f"{to} har sagt nei denne gangen. Det betyr ikke at dere ikke skal få hjelp.",
+        f"{_first(to)} har sagt nei denne gangen. Det betyr ikke at dere ikke skal få hjelp.",
         f"Grunnen de har gitt: {reason}" if reason else "",
         f"Dette råder de til: {advice}" if advice else "",
         "",
         "Dette skjer nå: Vi finner ut sammen med dere hvem som kan hjelpe i stedet.",
         "Dette kan dere gjøre:",
-        "– Be om en ny vurdering. Det kan en gjøre én gang for samme tilstand.",
+        "– Spørre fastlegen om å be om fornyet vurdering. Det kan gjøres én gang for samme tilstand.",
         "– Klage. Klagen må være sendt innen fire uker etter at dere fikk vite det. Vi kan hjelpe dere å skrive den.",
         "– Si fra til oss med en gang om det blir verre.",
     ]
 
 
 def _returned(outcome: Outcome, language: Language) -> list[str]:
-    to, reason, missing = outcome.receiver, outcome.reason.strip(), "; ".join(outcome.missing)
+    to, reason, missing = _receiver(outcome, language), outcome.reason.strip(), "; ".join(outcome.missing)
     if language == "nn":
         return [
-            f"{to} har ikkje svart ja eller nei enno. Dei treng å vite meir først.",
+            f"{_first(to)} har ikkje svart ja eller nei enno. Dei treng å vite meir først.",
             f"Dette skriv dei: {reason}" if reason else "",
             f"Dei spør om: {missing}." if missing else "",
             "",
@@ -108,13 +110,24 @@ def _returned(outcome: Outcome, language: Language) -> list[str]:
             "Er det noko av dette de vil fortelje sjølve, sei gjerne frå.",
         ]
     return [
-        f"{to} har ikke svart ja eller nei ennå. De trenger å vite mer først.",
+        f"{_first(to)} har ikke svart ja eller nei ennå. De trenger å vite mer først.",
         f"Dette skriver de: {reason}" if reason else "",
         f"De spør om: {missing}." if missing else "",
         "",
         "Dette skjer nå: Vi fyller ut det som mangler, og sender det på nytt.",
         "Er det noe av dette dere vil fortelle selv, si gjerne fra.",
     ]
+
+
+def _receiver(outcome: Outcome, language: Language) -> str:
+    """Whom it was sent to, as it stands within a sentence."""
+    unnamed = {"nb": "tjenesten dere ble henvist til,", "nn": "tenesta de vart tilviste til,"}
+    return outcome.receiver or unnamed[language]
+
+
+def _first(words: str) -> str:
+    """As they begin a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def _day(on: date | None) -> str:

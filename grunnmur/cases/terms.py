@@ -268,7 +268,7 @@ class LocalFollowUp(TextChoices):
 
 
 class LineSort(TextChoices):
-    """What a line of a mapping is, whose readers the writer chooses."""
+    """What a line of a mapping is; who reads a recommendation, its writer chooses."""
 
     MATTERS = "matters", _("Viktig for barnet")
     RECOMMENDATION = "recommendation", _("Anbefaling")

@@ -1,7 +1,9 @@
 """What a service that takes referrals asks for, and from whom; its own administrator says it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from uuid import UUID
+
+from django.db import connection, transaction
 
 from grunnmur import clock
 from grunnmur.directory.kinds import Role
@@ -11,19 +13,47 @@ from grunnmur.directory.sessions import Actor
 LONGEST_NOTE = 2_000
 
 
-def newest(services: Iterable[UUID]) -> dict[UUID, IntakeRule]:
-    """The rule in force for each of some services that have one."""
-    rows = IntakeRule.objects.filter(service__in=list(services)).order_by("service", "-set_at").distinct("service")
-    return {row.service_id: row for row in rows}
+class SaidMeanwhile(Exception):
+    """Somebody else has said it anew since the actor saw it; nothing is written."""
+
+    def __init__(self, *, seen: int, current: int) -> None:
+        super().__init__(f"{seen} != {current}")
+        self.seen = seen
+        self.current = current
 
 
-def say(*, actor: Actor, accepts: Collection[Role], parts: Collection[str], note: str) -> IntakeRule:
-    """Say it anew for one's own service. The database refuses anybody but its administrator."""
-    return IntakeRule.objects.create(
-        service_id=actor.service_id,
-        accepts=sorted(accepts),
-        parts=sorted(parts),
-        note=note.strip()[:LONGEST_NOTE],
-        set_by_id=actor.person_id,
-        set_at=clock.now(),
-    )
+def newest(service_id: UUID) -> IntakeRule | None:
+    """The rule in force for a service; None when it has said nothing."""
+    return IntakeRule.objects.filter(service=service_id).order_by("-set_at").first()
+
+
+def version(service_id: UUID) -> int:
+    """Counts what a service has said, from 1 for nothing yet."""
+    return 1 + IntakeRule.objects.filter(service=service_id).count()
+
+
+def say(
+    *, actor: Actor, accepts: Collection[Role], parts: Collection[str], note: str, seen: int | None = None
+) -> IntakeRule:
+    """Say it anew for one's own service; what the actor said last is not said twice.
+
+    `seen` is the version that the form showed. The database refuses anybody but the service's administrator.
+    Raises SaidMeanwhile.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"intake {actor.service_id}"])
+        said = {"accepts": sorted(accepts), "parts": sorted(parts), "note": note.strip()}
+        last = newest(actor.service_id)
+        if (
+            last is not None
+            and last.set_by_id == actor.person_id
+            and said == {"accepts": sorted(last.accepts), "parts": sorted(last.parts), "note": last.note}
+        ):
+            return last
+        current = version(actor.service_id)
+        if seen is not None and seen != current:
+            raise SaidMeanwhile(seen=seen, current=current)
+        return IntakeRule.objects.create(
+            service_id=actor.service_id, set_by_id=actor.person_id, set_at=clock.now(), **said
+        )

@@ -86,13 +86,6 @@ def of_kind(kind: ServiceKind, *, municipality: str | None, on: date, limit: int
     return _choices(region.order_by("name")[:limit])
 
 
-def of_kinds(kinds: Iterable[ServiceKind], *, municipality: str | None, on: date) -> tuple[ServiceChoice, ...]:
-    """A municipality's own open services of some kinds, and those without a municipality; at most a listful."""
-    open_now = Service.objects.filter(kind__in=list(kinds), opened_on__lte=on).exclude(closed_on__lte=on)
-    here = open_now.filter(Q(municipality=municipality) | Q(municipality=None))
-    return _choices(here.order_by("name")[:NEAR_LIMIT])
-
-
 def _choices(services: QuerySet[Service]) -> tuple[ServiceChoice, ...]:
     found = services.values_list("pk", "name", "kind", "phone")
     return tuple(

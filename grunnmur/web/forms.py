@@ -139,10 +139,12 @@ class NamingForm(ActForm):
         return [*others, *(field for field in found if field.name == box.name and is_asked)]
 
 
-def long_text(label: Text, *, required: bool = True, help_text: Text = "", rows_hint: int = 5) -> forms.CharField:
-    """A text of several lines."""
+def long_text(
+    label: Text, *, required: bool = True, help_text: Text = "", rows_hint: int = 5, longest: int = 20_000
+) -> forms.CharField:
+    """A text of several lines; one that is longer is refused beside its field, and never cut."""
     return forms.CharField(
-        label=label, required=required, help_text=help_text, widget=forms.Textarea, max_length=20_000
+        label=label, required=required, help_text=help_text, widget=forms.Textarea, max_length=longest
     )
 
 

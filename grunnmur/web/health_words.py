@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur import clock
 from grunnmur.cases import informants
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries.health import Area, Health
@@ -33,6 +34,11 @@ LAW = ("assess_referral", "start_of_care", "contact_helfo", "complain", "send_di
 """The deadlines that the law sets around a referral."""
 
 
+def read_by(who: str) -> str:
+    """Who reads what is written: those who do now, by name, and those who may come to."""
+    return gettext("Leses nå av: %(who)s. Barnet og foreldrene kan få innsyn.") % {"who": who}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the informants of an area say together: a chart when somebody was asked again, and where they differ."""
@@ -46,33 +52,36 @@ class Told:
 def told(area: Area) -> Told:
     """How those who know the child see one area, in words and as a chart."""
     views = area.views
-    lines = informants.lines(views)
-    apart = informants.differ(views)
+    lines = {line_name(line): found for line, found in informants.lines(views).items()}
+    apart = informants.differ(views, on=clock.today(), days=definitions().comparing.days)
     return Told(
         trend=chart(
-            {str(informant.label): [(view.on, view.level) for view in line] for informant, line in lines.items()},
+            {name: [(view.on, view.level) for view in line] for name, line in lines.items()},
             levels=[str(one.label) for one in Severity],
         )
         if informants.has_trend(views)
         else None,
         in_words=" ".join(
             gettext("%(who)s: %(path)s.")
-            % {"who": informant.label, "path": ", ".join(str(view.severity.label).lower() for view in line)}
-            for informant, line in lines.items()
+            % {"who": name, "path": ", ".join(str(view.severity.label).lower() for view in line)}
+            for name, line in lines.items()
         ),
-        differ=gettext(
-            "%(a)s sier «%(less)s», og %(b)s sier «%(more)s». Snakk med begge: det kan være ulikt hjemme og på "
-            "skolen, og noe vises ikke utenpå."
-        )
+        differ=gettext("%(a)s sier «%(less)s», og %(b)s sier «%(more)s». Snakk med begge. De kan se ulike sider.")
         % {
-            "a": apart[0].informant.label,
+            "a": apart[0].who.label,
             "less": str(apart[0].severity.label).lower(),
-            "b": str(apart[1].informant.label).lower(),
+            "b": apart[1].who.label.lower(),
             "more": str(apart[1].severity.label).lower(),
         }
         if apart
         else "",
     )
+
+
+def line_name(line: informants.Line) -> str:
+    """Who, and with what when it was no talk: «Forelder 2, SDQ»."""
+    used = next((one.name for one in definitions().instruments if one.key == line.instrument), line.instrument)
+    return ", ".join(filter(None, (line.who.label, used.partition(" (")[0])))
 
 
 def page(health: Health) -> dict[str, Any]:

@@ -8,26 +8,31 @@ from hypothesis import strategies as st
 
 from grunnmur.cases import informants
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.informants import View
+from grunnmur.cases.informants import Line, View, Who
 from grunnmur.cases.terms import HealthArea, Informant, Severity
 
 DAY = date(2026, 5, 4)
 CHILD, PARENT, TEACHER = Informant.CHILD, Informant.PARENT, Informant.TEACHER
 NONE, MILD, CLEAR, SEVERE = Severity
 
+WHO = st.builds(Who, st.sampled_from(Informant), st.integers(0, 2))
 VIEWS = st.lists(
     st.builds(
         View,
         on=st.integers(0, 40).map(lambda days: DAY + timedelta(days=days)),
-        informant=st.sampled_from(Informant),
+        line=st.builds(Line, WHO, st.sampled_from(["", "sdq"])),
         severity=st.sampled_from(Severity),
     ),
     max_size=20,
 )
 
 
-def view(days: int, informant: Informant, severity: Severity) -> View:
-    return View(DAY + timedelta(days=days), informant, severity)
+def view(days: int, informant: Informant, severity: Severity, number: int = 0, instrument: str = "") -> View:
+    return View(DAY + timedelta(days=days), Line(Who(informant, number), instrument), severity)
+
+
+def differ(views: list[View], on: date = DAY + timedelta(days=40)) -> tuple[View, View] | None:
+    return informants.differ(views, on=on, days=90)
 
 
 @pytest.mark.parametrize(
@@ -39,36 +44,81 @@ def view(days: int, informant: Informant, severity: Severity) -> View:
         ([view(0, CHILD, SEVERE), view(0, TEACHER, MILD)], (TEACHER, CHILD)),
         ([view(0, CHILD, SEVERE), view(0, TEACHER, MILD), view(9, CHILD, MILD)], None),
         ([view(0, CHILD, NONE), view(0, PARENT, CLEAR), view(0, TEACHER, SEVERE)], (CHILD, TEACHER)),
+        ([view(0, PARENT, NONE, 1), view(0, PARENT, SEVERE, 2)], (PARENT, PARENT)),
+        ([view(0, PARENT, SEVERE), view(0, PARENT, NONE), view(0, CHILD, NONE)], (CHILD, PARENT)),
+        ([view(-50, PARENT, SEVERE), view(0, CHILD, NONE)], (CHILD, PARENT)),
+        ([view(-51, PARENT, SEVERE), view(0, CHILD, NONE)], None),
+        ([view(0, CHILD, SEVERE), view(1, CHILD, NONE, instrument="sdq"), view(0, TEACHER, SEVERE)], (CHILD, TEACHER)),
     ],
-    ids=["nobody", "one", "a step apart", "far apart", "no longer", "the two farthest apart"],
+    ids=[
+        "nobody",
+        "one",
+        "a step apart",
+        "far apart",
+        "no longer",
+        "the two farthest apart",
+        "two parents",
+        "two that may be the same: the more worried counts",
+        "ninety days ago",
+        "longer ago",
+        "asked in another way since",
+    ],
 )
 def test_those_who_see_it_differently_are_told_of(views: list[View], apart: tuple[Informant, Informant] | None) -> None:
-    found = informants.differ(views)
-    assert (found and tuple(one.informant for one in found)) == apart
+    found = differ(views)
+    assert (found and tuple(one.who.informant for one in found)) == apart
+
+
+def test_two_parents_are_two_lines_and_a_talk_is_another_than_an_instrument() -> None:
+    given = [
+        view(0, PARENT, MILD, 2),
+        view(0, PARENT, SEVERE, 1),
+        view(0, PARENT, NONE, 1, "sdq"),
+        view(0, CHILD, MILD),
+    ]
+    assert [(line.who.label, line.instrument) for line in informants.lines(given)] == [
+        ("Barnet", ""),
+        ("Forelder 1", ""),
+        ("Forelder 1", "sdq"),
+        ("Forelder 2", ""),
+    ]
+    assert not informants.has_trend(given)
 
 
 @given(VIEWS)
-def test_a_line_has_one_view_a_day_in_order_and_ends_with_what_is_said_now(views: list[View]) -> None:
+def test_a_line_has_one_view_a_day_in_order(views: list[View]) -> None:
     lines = informants.lines(views)
-    assert set(lines) == {one.informant for one in views}
-    for informant, line in lines.items():
-        days = [one.on for one in line]
+    assert set(lines) == {one.line for one in views}
+    for line, found in lines.items():
+        days = [one.on for one in found]
         assert days == sorted(set(days))
-        assert line[-1] == informants.newest(views)[informant]
-        assert [one for one in views if one.informant is informant and one.on == days[-1]][-1] == line[-1]
+        for kept in found:
+            of_day = [one for one in views if one.line == line and one.on == kept.on]
+            worst = max(one.level for one in of_day)
+            assert kept.level == (worst if line.who.may_be_several else of_day[-1].level)
+
+
+@given(VIEWS)
+def test_what_somebody_says_now_is_the_newest_and_of_one_day_the_most_worried(views: list[View]) -> None:
+    found = informants.newest(views)
+    assert set(found) == {one.who for one in views}
+    for who, kept in found.items():
+        ends = [line[-1] for key, line in informants.lines(views).items() if key.who == who]
+        assert (kept.on, kept.level) == max((one.on, one.level) for one in ends)
 
 
 @given(VIEWS)
 def test_there_is_a_trend_only_when_somebody_was_asked_on_two_days(views: list[View]) -> None:
-    asked = {(one.informant, one.on) for one in views}
-    assert informants.has_trend(views) == (len(asked) > len({one.informant for one in views}))
+    asked = {(one.line, one.on) for one in views}
+    assert informants.has_trend(views) == (len(asked) > len({one.line for one in views}))
 
 
-@given(VIEWS)
-def test_who_differ_are_always_far_apart_and_nobody_is_farther(views: list[View]) -> None:
-    levels = [one.level for one in informants.newest(views).values()]
+@given(VIEWS, st.integers(0, 130))
+def test_who_differ_are_always_far_apart_and_nobody_is_farther(views: list[View], after: int) -> None:
+    on = DAY + timedelta(days=after)
+    levels = [one.level for one in informants.newest(views).values() if on - one.on <= timedelta(days=90)]
     apart = max(levels, default=0) - min(levels, default=0)
-    found = informants.differ(views)
+    found = differ(views, on)
     assert (found is not None) == (apart >= informants.FAR_APART)
     assert found is None or found[1].level - found[0].level == apart
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from grunnmur import clock
 from grunnmur.cases import access, door, facts
@@ -17,7 +18,6 @@ from grunnmur.cases.terms import (
     HealthArea,
     Informant,
     InformationKind,
-    LineSort,
     LocalFollowUp,
     MappingConclusion,
     MappingState,
@@ -199,10 +199,9 @@ def test_a_finished_mapping_stays_finished(
 ) -> None:
     with acting("kari") as kari:
         mapping = health_case.ask(kari, case, "storgata", MENTAL)
+    conclusion = MappingConclusion.NO_FURTHER_NEED if finished is MappingState.CONCLUDED else None
     with acting("per") as per:
-        health_case.step(
-            per, case, mapping, finished, conclusion=MappingConclusion.NO_FURTHER_NEED, findings="Ikke hos oss."
-        )
+        health_case.step(per, case, mapping, finished, conclusion=conclusion, findings="Ikke hos oss.")
         found = problems(lambda: health_case.step(per, case, mapping, MappingState.UNDER_WAY))
         assert "alt avsluttet" in found["state"]
 
@@ -266,7 +265,7 @@ def test_a_line_for_everybody_is_read_by_those_who_do_not_see_the_area(acting: A
             findings="Angst.",
             matters_to_child="Å få sove.",
             recommendation="Lekser i mindre biter.",
-            for_everybody={LineSort.RECOMMENDATION},
+            for_everybody=True,
         )
     with acting("kari"):
         kinds = {line.sort: InformationKind(line.kind) for line in MappingLine.objects.all()}
@@ -275,6 +274,40 @@ def test_a_line_for_everybody_is_read_by_those_who_do_not_see_the_area(acting: A
         assert [line.text for line in MappingLine.objects.all()] == ["Lekser i mindre biter."]
         assert not MappingStep.objects.exists()
         assert not Mapping.objects.exists()
+
+
+def test_what_matters_to_the_child_is_never_for_everybody(acting: Acting, case: uuid.UUID) -> None:
+    """The child said it for child welfare to know."""
+    with acting("kari") as kari:
+        mapping = health_case.ask(kari, case, "storgata", MENTAL)
+    done = {
+        "conclusion": MappingConclusion.MUNICIPAL_FOLLOW_UP,
+        "matters_to_child": "Å få sove.",
+        "for_everybody": True,
+    }
+    with acting("per") as per:
+        found = problems(lambda: health_case.step(per, case, mapping, MappingState.CONCLUDED, **done))
+        assert set(found) == {"for_everybody"}
+        step = health_case.step(per, case, mapping, MappingState.CONCLUDED, **done, recommendation="Ro.")
+        line = MappingLine.objects.get(step=step, sort="matters")
+        assert line.kind == InformationKind.MENTAL
+        line.pk, line.kind, line.sort = uuid.uuid4(), InformationKind.COORDINATION, "matters"
+        with pytest.raises(IntegrityError, match="what_matters_is_not_for_everybody"), transaction.atomic():
+            line.save(force_insert=True)
+
+
+def test_what_is_judged_at_the_end_is_refused_before_it_and_never_dropped(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        mapping = health_case.ask(kari, case, "storgata", MENTAL)
+    early = {
+        "conclusion": MappingConclusion.MUNICIPAL_FOLLOW_UP,
+        "severity": Severity.MILD,
+        "local_follow_up": LocalFollowUp.NO,
+    }
+    with acting("per") as per:
+        found = problems(lambda: health_case.step(per, case, mapping, MappingState.UNDER_WAY, **early))
+    assert set(found) == set(early)
+    assert {"Dette fylles bare ut når dere er ferdige med kartleggingen."} == set(found.values())
 
 
 def test_without_consent_to_tell_nothing_is_for_everybody(acting: Acting, case: uuid.UUID) -> None:
@@ -291,7 +324,7 @@ def test_without_consent_to_tell_nothing_is_for_everybody(acting: Acting, case: 
                 severity=Severity.MILD,
                 local_follow_up=LocalFollowUp.NO,
                 matters_to_child="At det ikke gjør vondt.",
-                for_everybody={LineSort.MATTERS},
+                for_everybody=True,
             )
         )
     assert set(found) == {"severity", "local_follow_up", "for_everybody"}

@@ -50,6 +50,39 @@ def test_nothing_is_left_open_when_little_is_known(kind: ReferralAnswerKind, lan
     assert len(text.splitlines()) >= 3
 
 
+@pytest.mark.parametrize(
+    ("outcome", "language", "sentence"),
+    [
+        (Outcome(GRANTED, "ABUP", deadline=DAY), "nb", "Vi spør dem når hjelpen starter."),
+        (Outcome(GRANTED, "ABUP", deadline=DAY), "nn", "Vi spør dei når hjelpa startar."),
+        (Outcome(REJECTED, "ABUP"), "nb", "Spørre fastlegen om å be om fornyet vurdering."),
+        (Outcome(REJECTED, "ABUP"), "nn", "Spørje fastlegen om å be om fornya vurdering."),
+    ],
+)
+def test_nothing_is_promised_for_others_and_the_gp_asks_again(
+    outcome: Outcome, language: Language, sentence: str
+) -> None:
+    assert sentence in said(outcome, language)
+    assert "brev" not in said(outcome, language)
+
+
+def test_what_is_missing_is_said_in_nynorsk_too() -> None:
+    guidance = definitions().referral
+    assert guidance.labels(["medicines", "gone"], nynorsk=True) == ("oppdatert liste over medisinar",)
+    assert all(part.nynorsk != part.label for part in guidance.parts)
+
+
 @pytest.mark.parametrize("language", ["nb", "nn"])
 def test_a_no_always_says_what_happens_now(language: Language) -> None:
     assert ("Dette skjer n" in said(Outcome(REJECTED, "ABUP"), language)) is True
+
+
+@pytest.mark.parametrize("kind", ReferralAnswerKind)
+@pytest.mark.parametrize(
+    ("language", "unnamed"),
+    [("nb", "Tjenesten dere ble henvist til, "), ("nn", "Tenesta de vart tilviste til, ")],
+)
+def test_a_receiver_that_cannot_be_named_is_described(
+    kind: ReferralAnswerKind, language: Language, unnamed: str
+) -> None:
+    assert unnamed in said(Outcome(kind, ""), language)

@@ -1,6 +1,7 @@
 """A file from outside is what its content is, and only what is needed of it is kept."""
 
 import io
+import random
 import struct
 import time
 import zipfile
@@ -171,6 +172,17 @@ def test_a_picture_that_is_cut_off_is_refused(make: Callable[[], bytes], name: s
     assert "kan ikke leses" in refusal(sent[: int(len(sent) * part)], name)
 
 
+def test_a_picture_that_grows_when_it_is_written_anew_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A palette takes one byte a point, and what is kept three."""
+    monkeypatch.setattr(uploads, "MAX_BYTES", 50_000)
+    out = io.BytesIO()
+    picture = Image.frombytes("P", (200, 200), random.Random(1).randbytes(40_000))
+    picture.putpalette(random.Random(2).randbytes(768))
+    picture.save(out, "PNG")
+    assert len(out.getvalue()) < 50_000
+    assert "Lagre det mindre, eller som JPEG." in refusal(out.getvalue(), "a.png")
+
+
 # --- PDF ----------------------------------------------------------------------------------------------------------
 
 
@@ -277,7 +289,7 @@ def test_other_endings_are_refused(name: str) -> None:
     assert "Filnavnet må ende på" in refusal(pdf(), name)
 
 
-@pytest.mark.parametrize("data", [b"", b" \r\n"])
+@pytest.mark.parametrize("data", [b"", b" \r\n", b"\xef\xbb\xbf"])
 def test_an_empty_file_is_refused(data: bytes) -> None:
     assert refusal(data, "a.txt") == "Filen er tom."
 

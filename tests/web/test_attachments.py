@@ -11,19 +11,25 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from PIL import Image
 
 from grunnmur import clock, uploads
-from grunnmur.cases import access, door, rotation
-from grunnmur.cases.actions import attachments, closings
+from grunnmur.cases import access, archive_package, door, rotation
+from grunnmur.cases.actions import attachments, closings, sight
 from grunnmur.cases.models import Attachment, Child, Mapping, Referral
 from grunnmur.cases.queries import archives, held
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import HealthArea
+from grunnmur.cases.terms import HealthArea, Informant, RestrictionCause
+from grunnmur.directory.kinds import Role
+from grunnmur.encrypted import EncryptedFile
 from grunnmur.keys import Keyset
 from grunnmur.log.models import AccessLog, Event
+from grunnmur.post import links
 from tests import health_case, together
 from tests.health_case import SEE_AND_TELL
 
@@ -69,7 +75,10 @@ def test_the_gp_adds_a_file_and_those_who_see_the_mapping_get_it(
     page = f"/forlop/{case}/helse/"
     assert "Legg ved en fil" in per.get(page).content.decode()
     form = per.get(f"{page}legg-ved/{mapping.pk}/")
-    assert "Leses av: Grimstad barneverntjeneste, Storgata legesenter." in form.content.decode()
+    assert (
+        "Leses nå av: Grimstad barneverntjeneste, Storgata legesenter. Barnet og foreldrene kan"
+        in form.content.decode()
+    )
     assert BeautifulSoup(form.content, "html.parser").select_one("input[type=file][multiple]") is None
     sent = {"about": "Søvndagbok", "file": SimpleUploadedFile("anna solberg.png", png())}
     assert per.post(f"{page}legg-ved/{mapping.pk}/", sent).status_code == 302
@@ -86,6 +95,69 @@ def test_the_gp_adds_a_file_and_those_who_see_the_mapping_get_it(
     assert client_of("tone").get(link["href"]).status_code == 404, "of another area"
     assert client_of("ola").get(link["href"]).status_code == 404
     assert client_of("tone").get(f"{page}legg-ved/{mapping.pk}/").status_code == 404
+
+
+def test_a_file_is_not_given_to_those_who_do_not_see_what_it_belongs_to(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, mapping: Mapping, anna: Child
+) -> None:
+    with acting("per") as per:
+        file = add(per, case, mapping.pk)
+    with acting("kari") as kari:
+        health_case.consent(kari, case, "skolehelse", MENTAL)
+    path = f"/forlop/{case}/helse/fil/{file.pk}/"
+    assert client_of("hege").get(path).status_code == 200
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            cause=RestrictionCause.SERVICE_RESTRICTED,
+            reason="Barnet vil det.",
+            review_on=together.day(30),
+            service_id=together.service_id("skolehelse"),
+            item=mapping.pk,
+        )
+    assert client_of("hege").get(path).status_code == 404
+
+
+def test_the_owner_finds_who_in_the_family_sees_each_row(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, mapping: Mapping, anna: Child
+) -> None:
+    with acting("per") as per:
+        file = add(per, case, mapping.pk)
+        report = health_case.report(per, case, mapping, Informant.CHILD, says="Trøtt.")
+    page = f"/forlop/{case}/helse/"
+    for row in (file.pk, report.pk):
+        link = f"/barn/{anna.pk}/tilgang/rad/{row}/"
+        assert link in client_of("kari").get(page).content.decode()
+        assert link not in client_of("per").get(page).content.decode()
+        assert client_of("kari").get(link).status_code == 200
+
+
+def test_the_receiver_of_a_referral_is_shown_its_files(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, as_admin: AsAdmin
+) -> None:
+    with acting("kari") as kari:
+        health_case.consent(kari, case, "abup", MENTAL, purposes=SEE_AND_TELL)
+    with acting("per") as per:
+        sent = health_case.refer(
+            per, case, "abup", MENTAL, question="Hva?", situation="Slik.", texts={"guardians": "Mor."}
+        )
+        file = add(per, case, sent.pk)
+    siri = client_of("siri")
+    page = siri.get(f"/forlop/{case}/helse/svar/{sent.pk}/").content.decode()
+    assert f"/forlop/{case}/helse/fil/{file.pk}/" in page
+    assert "Mor." in page
+    paper = siri.get(reverse("referral_paper", kwargs={"pathway_id": case, "referral_id": sent.pk})).content.decode()
+    assert "Søvndagbok (Tekst, " in paper
+    assert "Legg ved en fil" not in page
+    with acting("kari") as kari:
+        link = health_case.send_link(kari, case, sent.pk, role=Role.PSYCHOLOGIST)
+    answering = Client()
+    answering.post(f"/svar/{links.address_of(link.pk)}/", {"number": health_case.HPR})
+    told = answering.get("/svar/").content.decode()
+    assert "Det er 1 vedlegg. Be avsenderen om det." in told
+    assert "Søvndagbok" not in told
 
 
 def test_every_look_at_a_file_is_in_the_log(
@@ -143,6 +215,42 @@ def test_only_the_one_who_maps_or_refers_and_may_tell_adds(acting: Acting, case:
         assert "egen journal" in str(invalid.value.problems["file"])
 
 
+def test_the_form_is_not_shown_to_those_who_cannot_add(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, mapping: Mapping
+) -> None:
+    with acting("kari") as kari:
+        teeth = health_case.ask(kari, case, "tannklinikken", DENTAL)
+    for who, item, why in (("leif", mapping, "kartlegger eller henviser"), ("tone", teeth, "ikke samtykket til")):
+        answer = client_of(who).get(f"/forlop/{case}/helse/legg-ved/{item.pk}/")
+        assert answer.status_code == 403
+        assert why in answer.content.decode()
+
+
+def test_a_file_is_read_before_the_door_and_for_those_alone_who_may_add(
+    acting: Acting, case: uuid.UUID, mapping: Mapping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction keeps its locks, so it is the order that shows: both still do what they do."""
+    done: list[str] = []
+    read, lock = uploads.accept, door.lock
+
+    def accept(data: bytes, *, name: str) -> uploads.Accepted:
+        done.append("read")
+        return read(data, name=name)
+
+    def locked(key: uuid.UUID) -> None:
+        done.append("lock")
+        lock(key)
+
+    monkeypatch.setattr(uploads, "accept", accept)
+    monkeypatch.setattr(door, "lock", locked)
+    with acting("per") as per:
+        add(per, case, mapping.pk)
+    assert done == ["read", "lock"]
+    with acting("kari") as kari, pytest.raises(access.Refused):
+        add(kari, case, mapping.pk)
+    assert done == ["read", "lock"], "a contact person maps and refers nobody, and nothing of the file is read"
+
+
 def test_ten_files_are_enough(acting: Acting, case: uuid.UUID, mapping: Mapping) -> None:
     with acting("per") as per:
         sent: Referral = health_case.refer(per, case, "abup", MENTAL, question="Hva?", situation="Slik.")
@@ -150,9 +258,22 @@ def test_ten_files_are_enough(acting: Acting, case: uuid.UUID, mapping: Mapping)
             add(per, case, sent.pk)
         with pytest.raises(door.Invalid) as invalid:
             add(per, case, sent.pk)
-        assert "så mange filer" in str(invalid.value.problems["file"])
+        assert "alt lagt ved 10 filer" in str(invalid.value.problems["file"])
         add(per, case, mapping.pk)
         assert Event.objects.filter(name="attachment.added").count() == attachments.MOST + 1
+
+
+def test_twenty_files_from_one_service_in_a_case_are_enough(
+    acting: Acting, case: uuid.UUID, mapping: Mapping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_IN_CASE", 2)
+    with acting("per") as per:
+        sent = health_case.refer(per, case, "abup", MENTAL, question="Hva?", situation="Slik.")
+        add(per, case, sent.pk)
+        add(per, case, mapping.pk)
+        with pytest.raises(door.Invalid) as invalid:
+            add(per, case, mapping.pk)
+        assert "alt lagt ved 2 filer i saken" in str(invalid.value.problems["file"])
 
 
 def test_the_database_has_nothing_of_it_in_plain_and_keys_can_be_changed(
@@ -195,6 +316,19 @@ def test_the_archive_has_the_file_and_an_extract_names_it(
         package = archives.package(get_case(leif, case, page="archive"))
         [row] = next(table.rows for table in package.tables if table.table == "cases_attachment")
         assert base64.b64decode(row["content"]) == WORDS.encode()
+        told = archive_package.pack(package)["case.html"].decode()
+        assert row["content"] not in told
+        assert "en fil: innholdet står i content.json" in told
         [part] = [part for part in held.everything(leif, anna) if part.table == "cases_attachment"]
         assert "content" not in part.items[0].columns
         assert ("Hva filen er", "Søvndagbok") in part.items[0].said
+
+
+def test_every_column_with_a_file_is_known_to_the_archive() -> None:
+    columns = {
+        (model._meta.db_table, field.name)
+        for model in apps.get_app_config("cases").get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, EncryptedFile)
+    }
+    assert columns == archive_package.FILE_COLUMNS

@@ -28,7 +28,7 @@ from grunnmur.cases.terms import (
     Severity,
 )
 from grunnmur.directory import intake
-from grunnmur.directory.kinds import Role
+from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.models import Membership, Service
 from grunnmur.web import health_words
 from tests import health_case, together
@@ -330,7 +330,7 @@ def test_the_writer_sees_who_reads_what_and_chooses(
     per, path = client_of("per"), at(case, f"steg/{asked[MENTAL].pk}/")
     form = text_of(per.get(path))
     near = "Grimstad barneverntjeneste, Skolehelsetjenesten i Grimstad, Storgata legesenter"
-    assert f"Leses av: {near}. Aldri av andre." in form
+    assert f"Leses nå av: {near}. Barnet og foreldrene kan få innsyn." in form
     assert "Alle er nå: Barneavdelingen" in form
     assert "Tannklinikken i Grimstad. Skriv hva de kan gjøre" in form
     done = {
@@ -341,7 +341,7 @@ def test_the_writer_sees_who_reads_what_and_chooses(
         "local_follow_up": "yes",
         "findings": "Angst for skolen.",
         "recommendation": "Lekser i mindre biter.",
-        "for_everybody": ["recommendation"],
+        "for_everybody": "on",
     }
     assert per.post(path, done).status_code == 302
     page = text_of(client_of("kari").get(at(case)))
@@ -353,14 +353,33 @@ def test_the_writer_sees_who_reads_what_and_chooses(
     assert "Psykisk" not in others
 
 
+def test_what_is_written_later_takes_the_place_of_what_was_written_before(
+    client_of: ClientOf, case: uuid.UUID, asked: dict[HealthArea, Mapping], travel: Travel
+) -> None:
+    per, path = client_of("per"), at(case, f"steg/{asked[MENTAL].pk}/")
+    for state, more in (
+        ("accepted", {"recommendation": "Ro.", "matters_to_child": "Å få sove.", "for_everybody": "on"}),
+        ("under_way", {"recommendation": "Lekser i mindre biter.", "for_everybody": "on"}),
+    ):
+        assert per.post(path, {"state": state, "on": dato(clock.today()), **more}).status_code == 302
+        travel(clock.now() + timedelta(minutes=1))
+    for who in ("kari", "tone"):
+        page = text_of(client_of(who).get(at(case)))
+        assert "Lekser i mindre biter." in page
+        assert "Ro." not in page
+    assert "Å få sove." in text_of(client_of("kari").get(at(case))), "it is still what matters"
+
+
 def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
     client_of: ClientOf, case: uuid.UUID, asked: dict[HealthArea, Mapping], acting: Acting
 ) -> None:
     per, path = client_of("per"), at(case, f"fortalt/{asked[MENTAL].pk}/")
     assert "Skriv hva noen har fortalt" in text_of(per.get(at(case)))
     form = text_of(per.get(path))
-    assert "SDQ (Sterke og svake sider): psykisk helse" in form
-    assert "Leses av: Grimstad barneverntjeneste, Skolehelsetjenesten i Grimstad, Storgata legesenter." in form
+    assert "SDQ (Sterke og svake sider): psykisk helse, venner og hensyn til andre. Robert Goodman har" in form
+    assert (
+        "Leses nå av: Grimstad barneverntjeneste, Skolehelsetjenesten i Grimstad, Storgata legesenter. Barnet" in form
+    )
     for days, informant, severity in ((-20, "child", "severe"), (-20, "teacher", "mild"), (-1, "child", "clear")):
         given = {"informant": informant, "on": dato(together.day(days)), "severity": severity, "instrument": "sdq"}
         assert per.post(path, given).status_code == 302
@@ -369,7 +388,7 @@ def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
     picture = page.select_one("figure svg[role=img]")
     assert picture is not None
     assert picture.title.get_text() == "Slik har det gått"  # type: ignore[union-attr]
-    assert "Barnet: alvorlige vansker, tydelige vansker." in picture.desc.get_text()  # type: ignore[union-attr]
+    assert "Barnet, SDQ: alvorlige vansker, tydelige vansker." in picture.desc.get_text()  # type: ignore[union-attr]
     assert len(picture.select("polyline")) == 2
     rows = [row.get_text(" ", strip=True) for row in page.select("section table tbody tr")]
     assert len(rows) == 3
@@ -379,6 +398,11 @@ def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
     given = {"informant": "parent", "on": dato(clock.today()), "severity": "none"}
     assert per.post(path, given).status_code == 302
     assert "ulike syn Forelder sier «ingen vansker», og barnet sier" in text_of(client_of("kari").get(at(case)))
+    given |= {"severity": "severe", "number": "2"}
+    assert per.post(path, given).status_code == 302
+    assert "ulike syn Forelder sier «ingen vansker», og forelder 2 sier" in text_of(client_of("kari").get(at(case)))
+    wrong = per.post(path, given | {"informant": "child"})
+    assert "bare ett av" in error_of(wrong, "number")
     assert "Hvem har fortalt" not in text_of(client_of("tone").get(at(case)))
 
 
@@ -644,8 +668,12 @@ def test_it_is_answered_once(
 
 
 def test_an_answer_that_comes_after_the_case_was_closed_is_written_down_by_the_owner(
-    client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral], acting: Acting
+    client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral], acting: Acting, travel: Travel
 ) -> None:
+    with acting("per") as per:
+        before = health_case.refer(per, case, "barneavdelingen", MENTAL, sent_on=together.day(-5), **TEXT)
+    answer(acting, "per", case, before, ReferralAnswerKind.REJECTED, reason="Nei.")
+    travel(clock.now() + timedelta(minutes=1))
     with acting("leif") as leif:
         closings.close(
             actor=leif,
@@ -659,10 +687,16 @@ def test_an_answer_that_comes_after_the_case_was_closed_is_written_down_by_the_o
             carriers=[closings.Carrier(what="x", who="Per", subject_id=item.pk) for item in sent.values()],
         )
     kari = client_of("kari")
-    assert "Saken er avsluttet, men det venter et svar" in text_of(kari.get(at(case)))
+    page = text_of(kari.get(at(case)))
+    assert "Saken er avsluttet, men det venter et svar" in page
+    assert "Barnet fikk ikke hjelpen" not in page, "an old no was known when the case was closed"
     given = {"answer": "rejected", "answered_on": dato(clock.today()), "reason": "Kan hjelpes i kommunen."}
     assert kari.post(at(case, f"svar/{sent[MENTAL].pk}/"), given).status_code == 302
-    assert "Avslått" in text_of(kari.get(at(case)))
+    page = kari.get(at(case))
+    assert "Avslått" in text_of(page)
+    assert "Barnet fikk ikke hjelpen det ble henvist til" in text_of(page)
+    again = BeautifulSoup(page.content, "html.parser").find("a", string="Ta opp igjen")
+    assert again is not None and kari.get(again["href"]).status_code == 200
     assert client_of("nina").post(at(case, f"svar/{sent[SOMATIC].pk}/"), given).status_code == 404
 
 
@@ -966,18 +1000,39 @@ def test_the_answer_is_ready_to_be_given_in_both_forms_of_norwegian(
     assert client_of("tone").get(at(case, f"ord/{sent[MENTAL].pk}/")).status_code == 404
 
 
-def test_a_renewed_assessment_is_asked_for_once_after_a_rejection(
+def test_the_many_services_of_one_kind_leave_room_for_the_other_kinds_that_can_help(
+    client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral], acting: Acting, as_admin: AsAdmin
+) -> None:
+    answer(acting, "per", case, sent[MENTAL], ReferralAnswerKind.REJECTED, reason="Nei.")
+    with as_admin():
+        one = Service.objects.get(pk=together.service_id("storgata"))
+        given = {"organisation": one.organisation, "municipality": one.municipality, "opened_on": one.opened_on}
+        for number in range(50):
+            Service.objects.create(name=f"Fastlegene {number}", kind=ServiceKind.GP, **given)
+        Service.objects.create(name="Psykisk helse i Grimstad", kind=ServiceKind.MUNICIPAL_MENTAL_HEALTH, **given)
+    page = text_of(client_of("kari").get(at(case)))
+    assert "Psykisk helse i Grimstad" in page
+    assert page.count("Fastlegene ") == 3
+
+
+def test_one_is_warned_once_of_a_second_renewed_assessment(
     client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral], acting: Acting
 ) -> None:
-    answer(acting, "per", case, sent[SOMATIC], ReferralAnswerKind.REJECTED, reason="Nei.")
-    per, path = client_of("per"), at(case, f"ny/{sent[SOMATIC].pk}/")
-    assert "Vi ber om fornyet vurdering" in text_of(per.get(path))
+    """Whether it is the same condition, is not the program's to say."""
+    with acting("per") as per:
+        other = health_case.refer(per, case, "barneavdelingen", SOMATIC, sent_on=together.day(-5), **TEXT)
+    for one in (sent[SOMATIC], other):
+        answer(acting, "per", case, one, ReferralAnswerKind.REJECTED, reason="Nei.")
+    per = client_of("per")
     given = sending(case, is_renewed="on", to_service_id=together.service_id("barneavdelingen"))
-    assert per.post(path, given).status_code == 302
+    assert "Vi ber om fornyet vurdering" in text_of(per.get(at(case, f"ny/{other.pk}/")))
+    for one in (sent[SOMATIC], other):
+        assert per.post(at(case, f"ny/{one.pk}/"), given).status_code == 302, "another referral, another condition"
     assert "fornyet vurdering" in text_of(per.get(at(case)))
     with acting("per"):
-        again = Referral.objects.get(is_renewed=True)
+        again = Referral.objects.get(follows=sent[SOMATIC].pk)
     answer(acting, "per", case, again, ReferralAnswerKind.REJECTED, reason="Nei.")
-    twice = per.post(at(case, f"ny/{again.pk}/"), given)
-    assert twice.status_code == 422
-    assert "én gang for samme tilstand" in error_of(twice, "is_renewed")
+    warned = per.post(at(case, f"ny/{again.pk}/"), given | {"as_it_is": ""})
+    assert warned.status_code == 422
+    assert "én gang for samme tilstand" in error_of(warned, "is_renewed")
+    assert per.post(at(case, f"ny/{again.pk}/"), given | {"as_it_is": "on"}).status_code == 302

@@ -69,3 +69,41 @@ def test_what_is_not_on_the_list_is_refused_beside_its_field(client_of: ClientOf
     wrong = client_of("siri").post("/mottak/", {"parts": ["shoe_size"], "note": "Ring oss."})
     assert wrong.status_code == 422
     assert "Ring oss." in wrong.content.decode()
+
+
+def test_a_note_that_is_too_long_is_refused_and_kept_whole(client_of: ClientOf, administered: None) -> None:
+    note = "Ring oss. " * 201
+    wrong = client_of("siri").post("/mottak/", {**GIVEN, "note": note})
+    assert wrong.status_code == 422
+    assert note.strip() in wrong.content.decode()
+
+
+def test_a_form_that_is_sent_twice_says_it_once(client_of: ClientOf, administered: None, acting: Acting) -> None:
+    siri = client_of("siri")
+    given = GIVEN | {"version": version_of(siri.get("/mottak/"))}
+    for _time in range(2):
+        assert siri.post("/mottak/", given).status_code == 302
+    with acting("siri"):
+        assert IntakeRule.objects.count() == 1
+
+
+def test_what_somebody_else_said_meanwhile_is_not_written_over(
+    client_of: ClientOf, administered: None, acting: Acting
+) -> None:
+    siri = client_of("siri")
+    seen = version_of(siri.get("/mottak/"))
+    with acting("siri") as actor:
+        intake.say(actor=actor, accepts=[Role.GP], parts=[], note="Skriv kort.")
+    late = siri.post("/mottak/", GIVEN | {"version": seen})
+    assert late.status_code == 409
+    assert "Ring oss." in late.content.decode()
+    with acting("per"):
+        assert intake_of(together.service_id("abup")).note == "Skriv kort."
+    assert siri.post("/mottak/", GIVEN | {"version": version_of(late)}).status_code == 302
+
+
+def version_of(response: Any) -> str:
+    """The version that a form shows."""
+    field = BeautifulSoup(response.content, "html.parser").select_one("input[name=version]")
+    assert field is not None
+    return str(field["value"])

@@ -285,6 +285,7 @@ def test_a_mapping_is_answered_by_a_link(client_of: Any, case: uuid.UUID, acting
     prove(per, address)
     soup = page(per.get("/svar/"))
     assert "Hva kan det være?" in text(soup)
+    assert "Svaret leses nå av barneverntjenesten og av tjenestene som har samtykke til dette." in text(soup)
     sent = per.post("/svar/", form_of(soup, state="concluded", conclusion="municipal_follow_up", findings="Angst."))
     assert sent.status_code == 302, text(page(sent, sent.status_code))
     with as_admin():

@@ -13,6 +13,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from demo import cast
 from grunnmur.cases import access
 from grunnmur.cases.actions import (
+    attachments,
     basis,
     children,
     handovers,
@@ -20,6 +21,7 @@ from grunnmur.cases.actions import (
     pathways,
     plans,
     questions,
+    referrals,
     status_rounds,
     times,
 )
@@ -34,6 +36,7 @@ from grunnmur.cases.terms import (
     MeetingKind,
     ObservationKind,
     QuestionSort,
+    ReferralAnswerKind,
 )
 from grunnmur.clock import today
 from grunnmur.log.models import Event
@@ -59,13 +62,16 @@ class Hidden:
     child: Child
     pathway_id: uuid.UUID
     named: dict[str, Any]
+    elsewhere: dict[str, dict[str, Any]]
+    """What the addresses of some pages name instead, by the page's name."""
 
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Every page about the child or the case, by its name."""
         for pattern in get_resolver().url_patterns:
             needs = set(pattern.pattern.converters) if isinstance(pattern, URLPattern) else set()
             if needs & {"child_id", "pathway_id"}:
-                yield pattern.name, reverse(pattern.name, kwargs={one: self.named[one] for one in needs})
+                named = self.named | self.elsewhere.get(pattern.name, {})
+                yield pattern.name, reverse(pattern.name, kwargs={one: named[one] for one in needs})
         for name in ("work", "not_assessed"):
             yield name, reverse(name)
 
@@ -107,7 +113,9 @@ def hidden(acting: Acting, anna: Child) -> Hidden:
         )
         together.start(kari, case)
         for service in AROUND:
-            health_case.consent(kari, case, service, HealthArea.SOMATIC, HealthArea.MENTAL)
+            health_case.consent(
+                kari, case, service, HealthArea.SOMATIC, HealthArea.MENTAL, purposes=health_case.SEE_AND_TELL
+            )
         mapping = health_case.ask(kari, case, "skolehelse", HealthArea.SOMATIC)
         together.call(kari, case, *AROUND, place=PLACE)
         task = plans.set_task(
@@ -154,7 +162,21 @@ def hidden(acting: Acting, anna: Child) -> Hidden:
     with acting("hege") as hege:
         health_case.step(hege, case, mapping, MappingState.ACCEPTED)
     with acting("per") as per:
-        referral = health_case.refer(per, case, "abup", HealthArea.MENTAL)
+        texts = {"question": "Hva?", "situation": "Slik."}
+        referral = health_case.refer(per, case, "abup", HealthArea.MENTAL, **texts)
+        answered = health_case.refer(per, case, "abup", HealthArea.MENTAL, **texts)
+        referrals.answer(
+            actor=per,
+            pathway_id=case,
+            once=None,
+            referral_id=answered.pk,
+            answer=ReferralAnswerKind.REJECTED,
+            answered_on=today(),
+            reason="Kan hjelpes i kommunen.",
+        )
+        file = attachments.add(
+            actor=per, pathway_id=case, once=None, item=referral.pk, about="Prøver", name="x.txt", data=b"Fint."
+        )
     with acting("kari") as kari:
         known = Child.objects.get()
         children.edit(
@@ -167,7 +189,7 @@ def hidden(acting: Acting, anna: Child) -> Hidden:
             address_protection=AddressProtection.STRICTLY_CONFIDENTIAL,
         )
         areas = {row.pk for row in (*Mapping.objects.all(), *Referral.objects.all())}
-        assert areas == {mapping.pk, referral.pk}
+        assert areas == {mapping.pk, referral.pk, answered.pk}
         named: dict[str, Any] = {
             name: uuid.uuid4()
             for pattern in get_resolver().url_patterns
@@ -192,8 +214,14 @@ def hidden(acting: Acting, anna: Child) -> Hidden:
             "identity": anna.pk,
             "what": "tegn",
             "key": "x",
+            "attachment_id": file.pk,
         }
-    return Hidden(anna, case, named)
+        elsewhere: dict[str, dict[str, Any]] = {
+            "referral_outcome": {"referral_id": answered.pk},
+            "follow_referral": {"referral_id": answered.pk},
+            "add_attachment": {"item": referral.pk},
+        }
+    return Hidden(anna, case, named, elsewhere)
 
 
 def told(browser: Client, hidden: Hidden, words: tuple[str, ...]) -> dict[str, set[str]]:
@@ -219,6 +247,16 @@ def test_a_named_reader_is_told_everything(hidden: Hidden, client_of: Callable[[
     assert AROUND["abup"][0] in found["health"]
     assert AROUND["abup"][0] in found["change_task"]
     assert {"hand_over", "change_goal", "compare_goal", "compare_task", "propose_times"} <= set(found)
+    # But not in words that are given to the family: who in it may know, is no reader's alone to know.
+    assert not found["referral_outcome"] & {AROUND["abup"][0], HOME[0], PLACE}
+
+
+ONLY_FOR = {
+    "per": {"referral_outcome", "follow_referral", "referral_paper", "attachment", "add_attachment"},
+    "hege": {"mapping_report", "referral_outcome", "attachment"},
+    "leif": {"referral_outcome", "referral_paper", "attachment"},
+}
+"""Pages that the sweep must have been through, for each."""
 
 
 @pytest.mark.parametrize("who", ["leif", "per", "hege"])
@@ -230,7 +268,8 @@ def test_nobody_else_is_told_where_she_is_or_can_be_met_on_any_page(
     found = told(client_of(who), hidden, words)
     assert {name: said for name, said in found.items() if said and name not in EVERY_SERVICE} == {}
     shown = {"child", "pathway", "meetings", "health", "plan", "consents", "work", "compare_goal", "compare_task"}
-    assert shown | {"change_goal"} | ({"answer_handover"} if who == "leif" else {"answer_times"}) <= set(found)
+    asked = {"change_goal"} | ({"answer_handover"} if who == "leif" else {"answer_times"})
+    assert shown | asked | ONLY_FOR[who] <= set(found)
     page = client_of(who).get(f"/forlop/{hidden.pathway_id}/moter/").content.decode()
     assert "Avtales direkte med barneverntjenesten" in page
 

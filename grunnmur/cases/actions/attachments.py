@@ -1,12 +1,13 @@
-"""Files to a mapping or a referral: taken in by what they are, kept sealed, seen by those who see what they are to."""
+"""Files to a mapping or a referral: taken in by what they are, kept sealed, seen by those who see their kind."""
 
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur import uploads
 from grunnmur.cases import sharing
-from grunnmur.cases.access import NotVisible, Refused, owns
+from grunnmur.cases.access import NotVisible, Refused, check, get_pathway, owns
 from grunnmur.cases.actions.checks import Problem, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.models import Attachment, Mapping, Referral
@@ -15,6 +16,10 @@ from grunnmur.directory.sessions import Actor
 
 MOST = 10
 """Files to one mapping or referral; our own choice."""
+MOST_IN_CASE = 20
+"""Files from one service in one case; our own choice. A package for the archive holds all of them at once. Counted by
+service, because nobody may be told how many files there are that they do not see."""
+OF_ANOTHER = _("Filer legges ved av tjenesten som kartlegger eller henviser.")
 NOT_TOLD = _("Det er ikke samtykket til at dere forteller barnevernet om dette. Legg filen i egen journal.")
 
 
@@ -26,15 +31,19 @@ def add(
     `name` is only held against what is in the file, and not kept. What it says is told to child welfare, which takes
     consent (hpl § 22), unless child welfare itself adds it. Raises NotVisible, Refused, Invalid.
     """
+    # A large picture takes seconds to read: outside the door, where nobody else who works with the child waits for it.
+    check(actor, get_pathway(actor, pathway_id), "attachments.add")
+    accepted, fault = _accepted(data, name=name)
     with on_pathway(actor, pathway_id, "attachments.add", once=once) as act:
         to = _thing(act, item)
         kind = InformationKind(to.kind)
-        refuse({"file": _problem(act, to, kind), "about": _("Skriv hva filen er.") if not about.strip() else None})
-        try:
-            accepted = uploads.accept(data, name=name)
-        except uploads.Refused as refused:
-            refuse({"file": refused.sentence})
-            raise
+        refuse(
+            {
+                "file": _problem(act, to, kind) or fault,
+                "about": _("Skriv hva filen er.") if not about.strip() else None,
+            }
+        )
+        assert accepted is not None
         row = Attachment.objects.create(
             **act.row(kind),
             mapping=to if isinstance(to, Mapping) else None,
@@ -48,6 +57,14 @@ def add(
     return row
 
 
+def _accepted(data: bytes, *, name: str) -> tuple[uploads.Accepted | None, Problem]:
+    """What is kept of the file, or why it is not taken in."""
+    try:
+        return uploads.accept(data, name=name), None
+    except uploads.Refused as refused:
+        return None, refused.sentence
+
+
 def _thing(act: CaseAct, item: UUID) -> Mapping | Referral:
     """What the file is to: one's own. Raises NotVisible, Refused."""
     mapping = Mapping.objects.filter(pathway=act.case, pk=item).first()
@@ -56,7 +73,7 @@ def _thing(act: CaseAct, item: UUID) -> Mapping | Referral:
         raise NotVisible
     mine = mapping.service_id if mapping else referral.from_service_id if referral else None
     if mine != act.actor.service_id:
-        raise Refused("file_of_another", _("Filer legges ved av tjenesten som kartlegger eller henviser."))
+        raise Refused("file_of_another", OF_ANOTHER)
     found = mapping or referral
     assert found is not None
     return found
@@ -68,5 +85,9 @@ def _problem(act: CaseAct, to: Mapping | Referral, kind: InformationKind) -> Pro
     ):
         return NOT_TOLD
     if to.attachments.count() >= MOST:
-        return _("Det er alt lagt ved så mange filer som det er plass til.")
+        return gettext("Her er det alt lagt ved %(n)s filer, og det er ikke plass til flere.") % {"n": MOST}
+    if Attachment.objects.filter(pathway=act.case, author_service=act.actor.service_id).count() >= MOST_IN_CASE:
+        return gettext("Dere har alt lagt ved %(n)s filer i saken, og det er ikke plass til flere.") % {
+            "n": MOST_IN_CASE
+        }
     return None

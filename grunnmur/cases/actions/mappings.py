@@ -1,6 +1,5 @@
 """Mapping per health area: asking a service, and what that service does and finds (HD3)."""
 
-from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -28,6 +27,7 @@ from grunnmur.directory.sessions import Actor
 from grunnmur.post.terms import MessageSort
 
 NOT_SHARED = _("Det er ikke samtykket til at dere forteller barnevernet hva dere finner. Skriv det i egen journal.")
+ONLY_WHEN_DONE = _("Dette fylles bare ut når dere er ferdige med kartleggingen.")
 SOMEONE_MAPS = _("Noen kartlegger alt dette helseområdet.")
 FURTHER: dict[MappingState, frozenset[MappingState]] = {
     MappingState.ASKED: frozenset(
@@ -134,21 +134,22 @@ def step(
     findings: str = "",
     matters_to_child: str = "",
     recommendation: str = "",
-    for_everybody: Collection[LineSort] = (),
+    for_everybody: bool = False,
 ) -> MappingStep:
     """The asked service says how far it has come, and at the end what it found and what mattered to the child.
 
     Findings may be told to child welfare only with consent (hpl § 22); the conclusion alone says where help goes on.
     A service that cannot map the area says so (not indicated), with a reason in `findings` that is no finding.
 
-    The lines named in `for_everybody` are read by all who take part in the case, the others by those whose consent
-    covers the area. Findings are never for everybody.
+    The recommendation is read by all who take part in the case when it is `for_everybody`, which is our own choice
+    (`definitions/access.yaml`). Everything else is read by those whose consent covers the area: never by everybody what
+    was found, nor what the child wanted child welfare to know.
     """
     with on_pathway(actor, pathway_id, "mappings.step", once=once) as act:
         mapping, may_tell = _own_mapping(act, mapping_id)
         before = next(item for item in act.before.mappings if item.id == str(mapping_id))
         area = HealthArea(mapping.health_area)
-        says_no = state is MappingState.NOT_INDICATED
+        says_no, is_done = state is MappingState.NOT_INDICATED, state is MappingState.CONCLUDED
         lines = {
             sort: text.strip()
             for sort, text in ((LineSort.MATTERS, matters_to_child), (LineSort.RECOMMENDATION, recommendation))
@@ -163,33 +164,41 @@ def step(
                 if state not in FURTHER[before.state]
                 else None,
                 "conclusion": _("Velg hva kartleggingen førte til.")
-                if state is MappingState.CONCLUDED and conclusion is None
+                if is_done and conclusion is None
+                else ONLY_WHEN_DONE
+                if conclusion and not is_done
                 else None,
                 "findings": _("Skriv kort hvorfor dere ikke kan kartlegge dette.")
                 if says_no and not findings.strip()
                 else NOT_SHARED
                 if findings.strip() and not says_no and not may_tell
                 else None,
-                "severity": NOT_SHARED if severity and not may_tell else None,
-                "local_follow_up": NOT_SHARED if local_follow_up and not may_tell else None,
+                "severity": _judged(severity, may_tell=may_tell, is_done=is_done),
+                "local_follow_up": _judged(local_follow_up, may_tell=may_tell, is_done=is_done),
                 "recommendation": NOT_SHARED if LineSort.RECOMMENDATION in lines and not may_tell else None,
-                "for_everybody": NOT_SHARED if for_everybody and lines and not may_tell else None,
+                "for_everybody": None
+                if not for_everybody
+                else NOT_SHARED
+                if not may_tell
+                else _("Skriv anbefalingen som alle skal lese.")
+                if LineSort.RECOMMENDATION not in lines
+                else None,
             }
         )
-        is_done = state is MappingState.CONCLUDED
         row = MappingStep.objects.create(
             **act.row(area.kind),
             mapping=mapping,
             state=state,
             on=on,
-            conclusion=(conclusion or "") if is_done else "",
+            conclusion=conclusion or "",
             findings=findings,
-            severity=(severity or "") if is_done else "",
-            local_follow_up=(local_follow_up or "") if is_done else "",
+            severity=severity or "",
+            local_follow_up=local_follow_up or "",
         )
         for sort, text in lines.items():
-            kind = InformationKind.COORDINATION if sort in for_everybody else area.kind
-            MappingLine.objects.create(**act.row(kind), step=row, sort=sort, text=text)
+            is_open = for_everybody and sort is LineSort.RECOMMENDATION
+            kind = InformationKind.COORDINATION if is_open else area.kind
+            MappingLine.objects.create(**act.row(kind), mapping=mapping, step=row, sort=sort, text=text)
         notices.answered(act, mapping.pk)
         act.record(
             "mapping.concluded" if is_done else "mapping.moved_on",
@@ -200,6 +209,13 @@ def step(
     return row
 
 
+def _judged(judgement: Severity | LocalFollowUp | None, *, may_tell: bool, is_done: bool) -> Problem:
+    """What the service judges is told with consent, at the end."""
+    if not judgement:
+        return None
+    return NOT_SHARED if not may_tell else ONLY_WHEN_DONE if not is_done else None
+
+
 def report(
     *,
     actor: Actor,
@@ -207,6 +223,7 @@ def report(
     once: UUID | None,
     mapping_id: UUID,
     informant: Informant,
+    number: int = 0,
     instrument: str = "",
     on: date,
     severity: Severity | None = None,
@@ -214,8 +231,9 @@ def report(
 ) -> InformantReport:
     """The asked service writes how one who knows the child sees it, as often as it is asked again.
 
-    `instrument` is a key of the register, or empty for a talk. It is told only with consent (hpl § 22). A mapping that
-    is concluded can have more, which is how one sees whether the help works; one that was given back cannot.
+    `number` tells several of one sort apart. `instrument` is a key of the register, or empty for a talk. It is told
+    only with consent (hpl § 22). A mapping that is concluded can have more, which is how one sees whether the help
+    works; one that was given back cannot.
     """
     with on_pathway(actor, pathway_id, "mappings.report", once=once) as act:
         mapping, may_tell = _own_mapping(act, mapping_id)
@@ -229,6 +247,11 @@ def report(
                 else NOT_SHARED
                 if not may_tell
                 else None,
+                "number": _("Barnet er det bare ett av. La dette stå åpent.")
+                if number and informant is Informant.CHILD
+                else _("Velg fra listen.")
+                if not 0 <= number <= informants.MOST
+                else None,
                 "instrument": None if not instrument else informants.why_not(known, area=area, informant=informant),
                 "on": happened(on, child=act.child, today=act.today),
                 "says": _("Velg hvor store vanskene er, eller skriv det med ord.")
@@ -240,6 +263,7 @@ def report(
             **act.row(area.kind),
             mapping=mapping,
             informant=informant,
+            number=number,
             instrument=instrument,
             on=on,
             severity=severity or "",

@@ -73,7 +73,7 @@ def send(
                     key: _("Denne delen er ikke med i listen over hva en henvisning har.")
                     for key in set(parts) - {part.key for part in definitions().referral.parts}
                 },
-                "is_renewed": _renewed(act, follows_id, area=health_area) if is_renewed else None,
+                "is_renewed": _renewed(act, follows_id) if is_renewed else None,
                 "follows_id": _follows(act, follows_id, health_area=health_area, sent_on=sent_on),
             }
         )
@@ -165,13 +165,13 @@ def _follows(act: CaseAct, follows_id: UUID | None, *, health_area: HealthArea, 
     return None
 
 
-def _renewed(act: CaseAct, follows_id: UUID | None, *, area: HealthArea) -> Problem:
-    """A renewed assessment is asked for after a rejection, once for the same condition: here, the same area."""
+def _renewed(act: CaseAct, follows_id: UUID | None) -> Problem:
+    """A renewed assessment is asked for after a rejection. Whether it is the same condition, and so whether it has been
+    asked for before (pbrl § 2-3), those who refer know; the page warns, and nobody is refused.
+    """
     before = next((item for item in act.before.referrals if item.id == str(follows_id)), None)
     if before is None or before.answer is not ReferralAnswerKind.REJECTED:
         return _("Fornyet vurdering kan dere be om når en henvisning er avslått.")
-    if Referral.objects.filter(pathway=act.case, health_area=area, is_renewed=True).exists():
-        return _("Det er alt bedt om fornyet vurdering. Det kan en gjøre én gang for samme tilstand (pbrl § 2-3).")
     return None
 
 

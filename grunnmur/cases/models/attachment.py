@@ -1,4 +1,7 @@
-"""A file that belongs to a mapping or a referral: of the same kind, so seen by the same."""
+"""A file that belongs to a mapping or a referral: of the same kind, so seen by those who see the kind.
+
+One that is withheld from somebody, or released to somebody, is so by itself: it does not follow what it belongs to.
+"""
 
 from django.db import models
 from django.db.models import Q

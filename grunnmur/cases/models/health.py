@@ -4,10 +4,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from grunnmur.cases import informants
 from grunnmur.cases.models.base import PathwayRow, found_by
 from grunnmur.cases.terms import (
     HealthArea,
     Informant,
+    InformationKind,
     LineSort,
     LocalFollowUp,
     MappingConclusion,
@@ -53,17 +55,24 @@ class MappingStep(PathwayRow):
 
 
 class MappingLine(PathwayRow):
-    """What mattered to the child, or what is recommended. `kind` is the health area's, or coordination when everybody
-    who takes part is to read it."""
+    """What mattered to the child, or what is recommended. `kind` is the health area's, or coordination for a
+    recommendation that everybody who takes part is to read."""
 
     step = models.ForeignKey(MappingStep, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    mapping = models.ForeignKey(Mapping, on_delete=models.CASCADE, null=True, related_name="lines", db_index=False)
+    """The step's, for those who read the line without seeing the step. None in a line from before this was kept."""
     sort = models.CharField(max_length=20, choices=LineSort)
     text = models.TextField()
 
     class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("mapping")]
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="line_says_something"),
             models.UniqueConstraint(fields=["step", "sort"], name="one_line_of_a_sort"),
+            models.CheckConstraint(
+                condition=~Q(sort=LineSort.MATTERS, kind=InformationKind.COORDINATION),
+                name="what_matters_is_not_for_everybody",
+            ),
         ]
 
 
@@ -74,14 +83,21 @@ class InformantReport(PathwayRow):
     informant = models.CharField(max_length=20, choices=Informant)
     instrument = models.CharField(max_length=40, blank=True)
     """Its key; empty for a talk or an examination without one."""
+    number = models.PositiveSmallIntegerField(default=0)
+    """Which of several of the same sort has answered, such as one of two parents; 0 for the only one, or unknown."""
     on = models.DateField()
     severity = models.CharField(max_length=10, choices=Severity, blank=True)
     """As the service reads it; never a score."""
     says = models.TextField(blank=True)
 
     class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("mapping")]
         constraints = [
             models.CheckConstraint(condition=~Q(severity="") | ~Q(says=""), name="report_says_something"),
+            models.CheckConstraint(
+                condition=Q(number=0) | (Q(number__lte=informants.MOST) & ~Q(informant=Informant.CHILD)),
+                name="one_of_so_many_informants",
+            ),
         ]
 
 

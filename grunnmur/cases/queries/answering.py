@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from grunnmur import clock
 from grunnmur.cases import access, deadlines, facts, sharing, times
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import (
+    Attachment,
     Invitation,
     InvitationReply,
     Mapping,
@@ -74,11 +76,22 @@ class Answering:
     answer: Pairs
     """What has been answered, as (what, text); empty until somebody has."""
     kind: InformationKind = InformationKind.COORDINATION
+    """Of what is answered, which says who reads it."""
     sort: QuestionSort = QuestionSort.INFORMATION
     state: MappingState = MappingState.ASKED
     times: tuple[tuple[UUID, datetime], ...] = ()
     """The times to choose among, the earliest first."""
     suits: frozenset[UUID] = frozenset()
+
+    @property
+    def read_by(self) -> str:
+        """Who reads the answer; in words, because a link does not see who takes part."""
+        if self.kind is InformationKind.COORDINATION:
+            return _("Svaret leses av alle som er med i saken. Barnet og foreldrene kan få innsyn.")
+        return _(
+            "Svaret leses nå av barneverntjenesten og av tjenestene som har samtykke til dette. "
+            "Barnet og foreldrene kan få innsyn."
+        )
 
 
 def get_answering(actor: Actor, pathway_id: UUID, item: UUID) -> Answering:
@@ -194,6 +207,7 @@ def _mapping(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | 
         may_tell=_may_tell(actor, case, area.kind),
         is_closed=not any(one.id == str(item) for one in case.open_mappings),
         answer=answer,
+        kind=area.kind,
         state=state,
     )
     return found, area.kind
@@ -207,6 +221,7 @@ def _referral(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
     given = _one(actor, ReferralAnswer.objects, pathway, referral=row)
     rows = access.visible_to(actor, ReferralText.objects.filter(pathway=pathway, referral=row))
     texts = {text.part: text.text for text in rows}
+    files = access.visible_to(actor, Attachment.objects.filter(pathway=pathway, referral=row)).count()
     answer: Pairs = ()
     if given:
         answer = _said(
@@ -228,10 +243,22 @@ def _referral(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
             (_("Situasjon"), row.situation),
             (_("Prøvd"), row.tried),
             *((part.label, texts.get(part.key, "")) for part in definitions().referral.parts),
+            (
+                _("Vedlegg"),
+                ngettext(
+                    "Det er %(num)s vedlegg. Be avsenderen om det.",
+                    "Det er %(num)s vedlegg. Be avsenderen om dem.",
+                    files,
+                )
+                % {"num": files}
+                if files
+                else "",
+            ),
         ),
         may_tell=_may_tell(actor, case, area.kind),
         is_closed=False,
         answer=answer,
+        kind=area.kind,
     )
     return found, area.kind
 

@@ -1,10 +1,10 @@
-"""One file, for those who see what it belongs to; the look is logged before a byte of it leaves."""
+"""One file, for those who see both it and what it belongs to; the look is logged before a byte of it leaves."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from grunnmur.cases import access
-from grunnmur.cases.models import Attachment
+from grunnmur.cases.models import Attachment, Mapping, Referral
 from grunnmur.cases.queries.case import get_case
 from grunnmur.directory.sessions import Actor
 from grunnmur.uploads import Kind
@@ -19,9 +19,12 @@ class File:
 
 
 def get(actor: Actor, pathway_id: UUID, attachment_id: UUID) -> File:
-    """The file, opened. Raises NotVisible."""
+    """The file, opened. Raises NotVisible, also for one that belongs to something that the actor does not see."""
     case = get_case(actor, pathway_id, page="attachment")
     row = access.visible_to(actor, Attachment.objects.filter(pathway=case.pathway, pk=attachment_id)).first()
     if row is None:
+        raise access.NotVisible
+    sees = (access.visible_to(actor, model.objects.filter(attachments=row)).exists() for model in (Mapping, Referral))
+    if not any(sees):
         raise access.NotVisible
     return File(Kind(row.sort), row.content)

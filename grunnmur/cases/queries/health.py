@@ -1,18 +1,19 @@
 """Phase 3 as one actor may see it: each health area with its mappings, its referrals, and what sets each deadline."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from grunnmur import alphabet, clock
 from grunnmur.cases import access, age, deadlines, outcome, sharing
 from grunnmur.cases import models as rows
 from grunnmur.cases.access import NotVisible
 from grunnmur.cases.definition import Instrument, definitions
-from grunnmur.cases.informants import View
+from grunnmur.cases.informants import Line, View, Who
 from grunnmur.cases.lifecycle import MappingFact, ReferralFact
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.next_step import Step
@@ -21,6 +22,7 @@ from grunnmur.cases.queries import receiving, remarks
 from grunnmur.cases.queries.case import HIDDEN_PERSON, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
+    AddressProtection,
     FileSort,
     HealthArea,
     Informant,
@@ -55,6 +57,7 @@ class Due:
 class LineRow:
     """One line of a mapping, whose readers the writer chose."""
 
+    id: UUID
     sort: LineSort
     text: str
     for_everybody: bool
@@ -66,11 +69,11 @@ class LineRow:
 class ReportRow:
     """How one informant saw it, and how the service asked."""
 
+    id: UUID
     on: date
-    informant: Informant
+    line: Line
     instrument: str
     """Its name; empty for a talk or an examination."""
-    licence: str
     is_other_age: bool
     """The instrument is made for children of another age than the child had that day."""
     severity: Severity | None
@@ -113,8 +116,12 @@ class MappingRow:
     local_follow_up: LocalFollowUp | None
     findings: str
     """What was found; for an area that is not indicated, why."""
+    step_id: UUID | None
+    """Of the row that says so, when somebody has said anything."""
     lines: tuple[LineRow, ...]
     files: tuple[FileRow, ...]
+    is_ours: bool
+    """The actor's service was asked for it, or sent it."""
     may_attach: bool
     written_by: str
     is_mine: bool
@@ -126,6 +133,15 @@ class MappingRow:
     remarked: Remarked
 
     @property
+    def belonging(self) -> tuple[tuple[str, UUID], ...]:
+        """(what it is, its row) for each row that belongs to it."""
+        return (
+            *(((_("Funn og vurdering"), self.step_id),) if self.step_id else ()),
+            *((str(line.sort.label), line.id) for line in self.lines),
+            *((file.about, file.id) for file in self.files),
+        )
+
+    @property
     def is_open(self) -> bool:
         return self.state in (MappingState.ASKED, MappingState.ACCEPTED, MappingState.UNDER_WAY)
 
@@ -134,8 +150,10 @@ class MappingRow:
 class AnswerRow:
     """What became of a referral."""
 
+    id: UUID
     kind: ReferralAnswerKind
     on: date
+    written_at: datetime
     working_days: int
     """How long it took, in working days; the law gives ten."""
     written_by: str
@@ -143,6 +161,7 @@ class AnswerRow:
     reason: str
     main_reason: NoReason | None
     missing: tuple[str, ...]
+    missing_nynorsk: tuple[str, ...]
     advice: str
     starts_on: date | None
     deadline: date | None
@@ -168,7 +187,10 @@ class ReferralRow:
     tried: str
     texts: Mapping[str, str]
     """What it says of each other part, by its key."""
+    text_ids: Mapping[str, UUID]
     files: tuple[FileRow, ...]
+    is_ours: bool
+    """The actor's service was asked for it, or sent it."""
     may_attach: bool
     is_renewed: bool
     written_by: str
@@ -184,10 +206,21 @@ class ReferralRow:
     remarked: Remarked
 
     @property
-    def parts(self) -> tuple[tuple[str, str], ...]:
-        """(what it is about, what it says) for each other part, in the order of the definition."""
+    def parts(self) -> tuple[tuple[str, str, UUID], ...]:
+        """(what it is about, what it says, its row) for each other part, in the order of the definition."""
         known = definitions().referral.parts
-        return tuple((part.label, self.texts[part.key]) for part in known if part.key in self.texts)
+        return tuple(
+            (part.label, self.texts[part.key], self.text_ids[part.key]) for part in known if part.key in self.texts
+        )
+
+    @property
+    def belonging(self) -> tuple[tuple[str, UUID], ...]:
+        """(what it is, its row) for each row that belongs to it."""
+        return (
+            *(((_("Svar"), self.answer.id),) if self.answer else ()),
+            *((label[:1].upper() + label[1:], row) for label, _text, row in self.parts),
+            *((file.about, file.id) for file in self.files),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,14 +246,9 @@ class Area:
         return self.may_ask and self.stand in ("open", "lost", "declined", ReferralAnswerKind.REJECTED.value)
 
     @property
-    def items(self) -> frozenset[UUID]:
-        """Every mapping and referral of it."""
-        return frozenset([*(row.id for row in self.mappings), *(row.id for row in self.referrals)])
-
-    @property
     def views(self) -> tuple[View, ...]:
         """How the informants saw it, for comparing."""
-        return tuple(View(row.on, row.informant, row.severity) for row in reversed(self.reports) if row.severity)
+        return tuple(View(row.on, row.line, row.severity) for row in reversed(self.reports) if row.severity)
 
     @property
     def is_mapped(self) -> bool:
@@ -259,6 +287,37 @@ class Health:
         for area in self.areas:
             for row in area.mappings:
                 if row.id == mapping_id:
+                    return area, row
+        raise NotVisible
+
+    def has_renewed(self, referral: ReferralRow) -> bool:
+        """Whether this referral, or one that it follows, asked for a renewed assessment. That referrals which follow
+        each other are about the same condition is our own reading."""
+        rows_ = {row.id: row for area in self.areas for row in area.referrals}
+        at: ReferralRow | None = referral
+        while at is not None:
+            if at.is_renewed:
+                return True
+            at = rows_.get(at.follows_id) if at.follows_id else None
+        return False
+
+    @property
+    def noes_after_closing(self) -> bool:
+        """Whether a referral came back, or was rejected, after the case was closed, so that nobody waits for it now."""
+        closed_at = self.case.facts.closed_at
+        if self.case.status is not PathwayStatus.CLOSED or closed_at is None:
+            return False
+        last = (row.answer for area in self.areas for row in area.referrals if not row.is_followed)
+        return any(
+            one.kind is not ReferralAnswerKind.RIGHT_GRANTED and one.written_at >= closed_at for one in last if one
+        )
+
+    def thing(self, item: UUID) -> tuple[Area, MappingRow | ReferralRow]:
+        """One mapping or referral, as files belong to either, and its area. Raises NotVisible."""
+        for area in self.areas:
+            things: tuple[MappingRow | ReferralRow, ...] = (*area.mappings, *area.referrals)
+            for row in things:
+                if row.id == item:
                     return area, row
         raise NotVisible
 
@@ -302,9 +361,9 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
             actor, rows.InformantReport.objects.select_related("recorded_by").filter(pathway=pathway_id)
         ).order_by("on", "recorded_at")
     )
-    texts: dict[UUID, dict[str, str]] = {}
+    texts: dict[UUID, dict[str, rows.ReferralText]] = {}
     for text in access.visible_to(actor, rows.ReferralText.objects.filter(pathway=pathway_id)):
-        texts.setdefault(text.referral_id, {})[text.part] = text.text
+        texts.setdefault(text.referral_id, {})[text.part] = text
     files = list(
         access.visible_to(
             actor,
@@ -331,17 +390,21 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
     kept: dict[UUID | None, list[FileRow]] = {}
     for file in files:
         kept.setdefault(file.mapping_id or file.referral_id, []).append(_file(file, written))
-    seen = {row.pk for row in steps}
-    by_step: dict[UUID, list[LineRow]] = {}
-    for line in lines:
-        by_step.setdefault(line.step_id, []).append(_line(line, written))
-    mapped = _Mapped(mappings, {step.mapping_id: step for step in steps}, by_step, reports, kept)
+    by_mapping: dict[UUID, dict[str, LineRow]] = {}
+    for line in lines:  # what is written later takes the place of what was written before
+        by_mapping.setdefault(line.mapping_id or line.step_id, {})[line.sort] = _line(line, written)
+    mapped = _Mapped(mappings, {step.mapping_id: step for step in steps}, by_mapping, reports, kept)
     areas = tuple(_areas(case, mapped, _Referred(referrals, answers, texts, kept), written))
     return Health(
         case=case,
         areas=areas,
         helpers=_helpers(case, areas),
-        told=tuple(row for step, rows_ in by_step.items() if step not in seen for row in rows_),
+        told=tuple(
+            row
+            for mapping, by_sort in by_mapping.items()
+            if mapping not in {row.pk for row in mappings}
+            for row in by_sort.values()
+        ),
         is_acute=case.is_owner and any(step.key == "act_now" for step in case.steps()),
     )
 
@@ -369,7 +432,8 @@ class _Mapped:
 
     mappings: list[rows.Mapping]
     newest: Mapping[UUID, rows.MappingStep]
-    lines: Mapping[UUID, list[LineRow]]
+    lines: Mapping[UUID, Mapping[str, LineRow]]
+    """The newest of each sort, by the mapping."""
     reports: list[rows.InformantReport]
     files: Mapping[UUID | None, list[FileRow]]
 
@@ -380,7 +444,7 @@ class _Referred:
 
     referrals: list[rows.Referral]
     answers: Mapping[UUID, rows.ReferralAnswer]
-    texts: Mapping[UUID, Mapping[str, str]]
+    texts: Mapping[UUID, Mapping[str, rows.ReferralText]]
     files: Mapping[UUID | None, list[FileRow]]
 
 
@@ -455,6 +519,7 @@ def _file(row: rows.Attachment, written: _Names) -> FileRow:
 
 def _line(row: rows.MappingLine, written: _Names) -> LineRow:
     return LineRow(
+        id=row.pk,
         sort=LineSort(row.sort),
         text=row.text,
         for_everybody=bool(row.kind & InformationKind.COORDINATION),
@@ -470,10 +535,10 @@ def _report(case: Case, row: rows.InformantReport, written: _Names) -> ReportRow
     form = used.form_for(informant) if used else None
     months = age.months_on(born_on=case.child.born_on, on=row.on)
     return ReportRow(
+        id=row.pk,
         on=row.on,
-        informant=informant,
+        line=Line(Who(informant, row.number), row.instrument),
         instrument=used.name if used else row.instrument,
-        licence=used.licence if used else "",
         is_other_age=bool(form and form.ages and not form.ages.holds(months)),
         severity=Severity(row.severity) if row.severity else None,
         says=row.says,
@@ -510,8 +575,10 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
         severity=Severity(step.severity) if step and step.severity else None,
         local_follow_up=LocalFollowUp(step.local_follow_up) if step and step.local_follow_up else None,
         findings=step.findings if step else "",
-        lines=tuple(found.lines.get(step.pk, ())) if step else (),
+        step_id=step.pk if step else None,
+        lines=tuple(found.lines.get(row.pk, {}).values()),
         files=tuple(found.files.get(row.pk, ())),
+        is_ours=row.service_id == case.actor.service_id,
         may_attach=row.service_id == case.actor.service_id
         and not case.why_not("attachments.add")
         and may_tell(case, fact.area),
@@ -527,21 +594,22 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
 
 
 def _helpers(case: Case, areas: Iterable[Area]) -> Mapping[HealthArea, tuple[ServiceChoice, ...]]:
-    """The municipality's own services for each area where a referral was rejected and nobody has been asked since."""
+    """A few services near of each kind that can help, for each area where a referral was rejected and nobody has been
+    asked since."""
     rejected = [area.area for area in areas if area.stand == ReferralAnswerKind.REJECTED]
     if not case.is_owner or not rejected:
         return {}
     wanted = {area: definitions().referral.kinds_for(area) for area in rejected}
-    found = nearby.of_kinds(
-        {kind for kinds in wanted.values() for kind in kinds},
-        municipality=case.pathway.author_service.municipality_id,
-        on=case.today,
-    )
-    return {area: tuple(one for kind in kinds for one in found if one.kind is kind) for area, kinds in wanted.items()}
+    here = case.pathway.author_service.municipality_id
+    found = {
+        kind: nearby.of_kind(kind, municipality=here, on=case.today)
+        for kind in {kind for kinds in wanted.values() for kind in kinds}
+    }
+    return {area: tuple(one for kind in kinds for one in found[kind]) for area, kinds in wanted.items()}
 
 
 def _referral(case: Case, row: rows.Referral, sent: _Referred, written: _Names) -> ReferralRow:
-    answer = sent.answers.get(row.pk)
+    answer, texts = sent.answers.get(row.pk), sent.texts.get(row.pk, {})
     fact: ReferralFact = next(item for item in case.facts.referrals if item.id == str(row.pk))
     mine = case.actor.service_id
     sees = receiver_sees(case, service=fact.to_service, kind=fact.area.kind)
@@ -560,8 +628,10 @@ def _referral(case: Case, row: rows.Referral, sent: _Referred, written: _Names) 
         question=row.question,
         situation=row.situation,
         tried=row.tried,
-        texts=sent.texts.get(row.pk, {}),
+        texts={part: text.text for part, text in texts.items()},
+        text_ids={part: text.pk for part, text in texts.items()},
         files=tuple(sent.files.get(row.pk, ())),
+        is_ours=row.from_service_id == mine,
         may_attach=row.from_service_id == mine and not case.why_not("attachments.add") and may_tell(case, fact.area),
         is_renewed=row.is_renewed,
         written_by=written.writer(row),
@@ -602,13 +672,16 @@ def _answer(case: Case, fact: ReferralFact, row: rows.ReferralAnswer, written: _
     )
     complain_by = deadlines.complaint_due(row.answered_on)
     return AnswerRow(
+        id=row.pk,
         kind=kind,
         on=row.answered_on,
+        written_at=row.recorded_at,
         working_days=deadlines.working_days_between(fact.received_on, row.answered_on),
         written_by="" if str(row.author_service_id) == fact.to_service else written.service(row.author_service_id),
         reason=row.reason,
         main_reason=NoReason(row.main_reason) if row.main_reason else None,
         missing=definitions().referral.labels(row.missing),
+        missing_nynorsk=definitions().referral.labels(row.missing, nynorsk=True),
         advice=row.advice,
         starts_on=row.treatment_starts_on,
         deadline=row.treatment_deadline,
@@ -637,12 +710,17 @@ def readers(case: Case, kind: InformationKind) -> str:
     return ", ".join(sorted(case.services(found).values(), key=alphabet.order))
 
 
-def in_plain_words(referral: ReferralRow) -> tuple[str, str]:
-    """The answer as it can be given to the family, in bokmål and in nynorsk. There is an answer."""
+def in_plain_words(case: Case, referral: ReferralRow) -> tuple[str, str]:
+    """The answer as it can be given to the family, in bokmål and in nynorsk. There is an answer.
+
+    Not everybody in a family may know where a child with a protected address is helped, so the receiver is not named
+    then, whoever reads the page.
+    """
     assert referral.answer is not None
+    is_protected = case.child.address_protection != AddressProtection.NONE
     said = Outcome(
         kind=referral.answer.kind,
-        receiver=referral.to_service,
+        receiver="" if is_protected else referral.to_service,
         reason=referral.answer.reason,
         missing=referral.answer.missing,
         advice=referral.answer.advice,
@@ -652,7 +730,7 @@ def in_plain_words(referral: ReferralRow) -> tuple[str, str]:
     helfo = definitions().referral.helfo
     return (
         outcome.in_plain_words(said, helfo=helfo, language="nb"),
-        outcome.in_plain_words(said, helfo=helfo, language="nn"),
+        outcome.in_plain_words(replace(said, missing=referral.answer.missing_nynorsk), helfo=helfo, language="nn"),
     )
 
 

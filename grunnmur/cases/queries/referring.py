@@ -96,7 +96,7 @@ def _around(case: Case) -> dict[str, Offer]:
 
 def intake_of(service_id: UUID | None) -> Intake:
     """What a receiver has said that it asks for."""
-    row = intake.newest([service_id]).get(service_id) if service_id else None
+    row = intake.newest(service_id) if service_id else None
     if row is None:
         return Intake()
     return Intake(frozenset(Role(role) for role in row.accepts if role in Role), frozenset(row.parts), row.note)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from grunnmur import uploads
-from grunnmur.cases.access import NotVisible
+from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import attachments
 from grunnmur.cases.queries import attachments as queries
 from grunnmur.cases.queries import health
-from grunnmur.web import files, forms
+from grunnmur.web import files, forms, health_words
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 
@@ -48,9 +48,9 @@ def add_attachment(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRe
     actor = actor_of(request)
     found = health.get_health(actor, pathway_id, page="add_attachment")
     check_first(request, found.case, "attachments.add")
-    area = next((one for one in found.areas if item in one.items), None)
-    if area is None:
-        raise NotVisible
+    area, to = found.thing(item)
+    if request.method != "POST" and not to.may_attach:
+        raise Refused("file_of_another", attachments.NOT_TOLD if to.is_ours else attachments.OF_ANOTHER)
     back = reverse("health", kwargs={"pathway_id": pathway_id})
     return perform(
         request,
@@ -65,8 +65,7 @@ def add_attachment(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRe
             data=data["file"].read(),
         ),
         title=_("Legg ved en fil"),
-        lead=_("%(area)s. Leses av: %(who)s.")
-        % {"area": area.area.label, "who": health.readers(found.case, area.area.kind)},
+        lead=f"{area.area.label}. {health_words.read_by(health.readers(found.case, area.area.kind))}",
         button=_("Legg ved"),
         done=_("Filen er lagt ved."),
         back=back,

@@ -8,11 +8,12 @@ from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur import clock
-from grunnmur.cases import deadlines, readiness
+from grunnmur.cases import deadlines, informants, readiness
 from grunnmur.cases.access import NotVisible, Refused
 from grunnmur.cases.actions import mappings, referrals
 from grunnmur.cases.definition import definitions
@@ -24,7 +25,6 @@ from grunnmur.cases.queries.referring import Offer
 from grunnmur.cases.terms import (
     Informant,
     InformationKind,
-    LineSort,
     LocalFollowUp,
     MappingConclusion,
     MappingState,
@@ -188,13 +188,8 @@ class StepForm(forms.ConditionalForm):
     )
     findings = forms.long_text(gettext_lazy("Hva fant dere?"), required=False)
     recommendation = forms.long_text(gettext_lazy("Hva anbefaler dere?"), required=False)
-    for_everybody = forms.choices(
-        gettext_lazy("Hva skal alle som er med, kunne lese?"),
-        [
-            (LineSort.MATTERS, gettext_lazy("Hva som er viktig for barnet")),
-            (LineSort.RECOMMENDATION, gettext_lazy("Anbefalingen")),
-        ],
-        required=False,
+    for_everybody = django_forms.BooleanField(
+        label=gettext_lazy("Alle som er med, kan lese anbefalingen"), required=False
     )
 
     def __init__(
@@ -204,13 +199,13 @@ class StepForm(forms.ConditionalForm):
         super().__init__(*args, **options)
         near, everybody = readers
         if near:
-            self.fields["findings"].help_text = _("Leses av: %(who)s. Aldri av andre.") % {"who": near}
-            self.fields["recommendation"].help_text = _("Leses av: %(who)s, om dere ikke velger alle under.") % {
-                "who": near
-            }
+            self.fields["findings"].help_text = health_words.read_by(near)
+            self.fields["recommendation"].help_text = " ".join(
+                (health_words.read_by(near), _("Dere kan velge at alle som er med, leser den."))
+            )
         if everybody:
             self.fields["for_everybody"].help_text = _(
-                "Da leses det også av dem som ikke ser helseområdet. Alle er nå: %(who)s. Skriv hva de kan gjøre, ikke "
+                "Da leses den også av dem som ikke ser helseområdet. Alle er nå: %(who)s. Skriv hva de kan gjøre, ikke "
                 "hva dere fant."
             ) % {"who": everybody}
         # Only what comes next is offered; what was sent is the act's to judge, so that a second click is seen as one.
@@ -259,7 +254,7 @@ def take_step(data: dict[str, Any], *, actor: Actor, pathway_id: UUID, once: UUI
             findings=data["cannot_because"] if says_no else data.get("findings", ""),
             matters_to_child=data["matters_to_child"],
             recommendation=data.get("recommendation", ""),
-            for_everybody={LineSort(sort) for sort in data.get("for_everybody", ())},
+            for_everybody=data.get("for_everybody", False),
         )
     except Invalid as invalid:
         names = {"findings": "cannot_because"} if says_no else {}
@@ -306,6 +301,16 @@ def mapping_step(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> Ht
 
 class ReportForm(forms.ActForm):
     informant = forms.choice(gettext_lazy("Hvem har svart?"), Informant.choices, radio=True)
+    number = forms.choice(
+        gettext_lazy("Hvilken av dem?"),
+        [(str(number), str(number)) for number in range(1, informants.MOST + 1)],
+        required=False,
+        empty=gettext_lazy("Bare én, eller vi vet ikke hvem"),
+        help_text=gettext_lazy(
+            "Har for eksempel begge foreldrene svart, gi dem hvert sitt nummer, og bruk det samme neste gang. Da ser "
+            "dere hvordan hver av dem ser det over tid."
+        ),
+    )
     instrument = forms.choice(
         gettext_lazy("Hvordan spurte dere?"),
         [],
@@ -328,7 +333,7 @@ class ReportForm(forms.ActForm):
         field = self.fields["instrument"]
         assert isinstance(field, django_forms.ChoiceField)
         suits, others = (
-            [(one.key, f"{one.name}: {one.about}") for one in group]
+            [(one.key, f"{one.name}: {one.about}. {one.licence}") for one in group]
             for group in queries.list_instruments(found.case, area.area)
         )
         field.choices = [
@@ -336,9 +341,9 @@ class ReportForm(forms.ActForm):
             *([(_("Laget for barnets alder"), suits)] if suits else []),
             *([(_("Laget for en annen alder"), others)] if others else []),
         ]
-        self.fields["says"].help_text = _("Ikke skåren, men hva den betyr. Leses av: %(who)s.") % {
-            "who": queries.readers(found.case, area.area.kind)
-        }
+        self.fields["says"].help_text = " ".join(
+            (str(self.fields["says"].help_text), health_words.read_by(queries.readers(found.case, area.area.kind)))
+        )
 
 
 def mapping_report(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> HttpResponse:
@@ -361,6 +366,7 @@ def mapping_report(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> 
             **{
                 **data,
                 "informant": Informant(data["informant"]),
+                "number": int(data["number"] or 0),
                 "severity": Severity(data["severity"]) if data["severity"] else None,
             },
         ),
@@ -444,6 +450,12 @@ class ReferralForm(forms.ActForm):
             _leave_out(self, "question", *parts)
 
 
+RENEWED_BEFORE = gettext_lazy(
+    "Det er bedt om fornyet vurdering før. Det kan en gjøre én gang for samme tilstand (pbrl § 2-3). Vi regner "
+    "henvisninger som følger hverandre, som samme tilstand. Er det ikke det, kan dere sende likevel."
+)
+
+
 def send_referral(request: HttpRequest, pathway_id: UUID, area_id: UUID) -> HttpResponse:
     """Note a referral for one health area, with what national guidance asks for beside it."""
     found = queries.get_health(actor_of(request), pathway_id, page="send_referral")
@@ -491,13 +503,18 @@ def _refer(request: HttpRequest, found: Health, area: Area, *, before: ReferralR
     takes_from = asks.takes_from(actor.role)
 
     def send(data: dict[str, Any]) -> object:
+        warnings: dict[str, str | Promise] = {}
+        if data.get("is_renewed") and not data["as_it_is"] and before is not None and found.has_renewed(before):
+            warnings = {"is_renewed": RENEWED_BEFORE, "as_it_is": _("Kryss av for å sende likevel.")}
         if readiness.holds_back(
             [one.gap for one in missing],
             takes_from=takes_from,
             is_urgent=data["is_urgent"],
             as_it_is=data["as_it_is"],
         ):
-            raise Invalid({"as_it_is": _("Se hva som mangler over. Fyll det ut, eller kryss av for å sende likevel.")})
+            warnings["as_it_is"] = _("Se hva som mangler over. Fyll det ut, eller kryss av for å sende likevel.")
+        if warnings:
+            raise Invalid(warnings)
         return _send(data, sent=request.POST, found=found, area=area, before=before, once=once_of(request))
 
     shared = _shared(found)
@@ -578,7 +595,7 @@ def referral_outcome(request: HttpRequest, pathway_id: UUID, referral_id: UUID) 
     area, referral = found.referral(referral_id)
     if referral.answer is None:
         raise NotVisible  # no page leads here
-    nb, nn = queries.in_plain_words(referral)
+    nb, nn = queries.in_plain_words(found.case, referral)
     shared = _shared(found, (_("Til familien"), ""))
     return render(
         request,

@@ -6,17 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grunnmur.cases.access import HEALTH, Refused
+from grunnmur.cases.access import ACTS, Refused
 from grunnmur.cases.definition import definitions
+from grunnmur.cases.door import EditConflict
 from grunnmur.cases.queries import referring
 from grunnmur.directory import intake, members
 from grunnmur.directory.kinds import Role
 from grunnmur.web import forms
-from grunnmur.web.acting import actor_of, perform
+from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.views import session
 
-MAY_REFER = tuple(role for role in Role if role in HEALTH or role is Role.LEADER)
-"""Those who may note a referral at all (`access.ACTS`)."""
+MAY_REFER = tuple(role for role in Role if role in ACTS["referrals.send"].roles)
+"""Those who may note a referral at all."""
 
 
 class IntakeForm(forms.ActForm):
@@ -33,11 +34,11 @@ class IntakeForm(forms.ActForm):
         gettext_lazy("Noe annet de som henviser, bør vite?"),
         required=False,
         help_text=gettext_lazy("Gjelder alle henvisninger. Skriv ikke om noen enkelt."),
+        longest=intake.LONGEST_NOTE,
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["note"].max_length = intake.LONGEST_NOTE  # type: ignore[attr-defined]  # a text has it
         self.fields["parts"].choices = [  # type: ignore[attr-defined]  # a choice has them
             (part.key, part.label) for part in definitions().referral.parts
         ]
@@ -52,18 +53,27 @@ def say_intake(request: HttpRequest) -> HttpResponse:
         raise Refused("not_administrator", _("Bare den som administrerer tjenesten, kan endre dette."))
     now = referring.intake_of(actor.service_id)
     session.log(actor, "intake")
+
+    def say(data: dict[str, Any]) -> object:
+        try:
+            return intake.say(
+                actor=actor,
+                accepts=[Role(role) for role in data["accepts"]],
+                parts=data["parts"],
+                note=data["note"],
+                seen=seen_of(request),
+            )
+        except intake.SaidMeanwhile as newer:
+            raise EditConflict(seen=newer.seen, current=newer.current) from newer
+
     return perform(
         request,
         form=IntakeForm(
             request.POST or None,
             initial={"accepts": sorted(now.accepts), "parts": sorted(now.parts), "note": now.note},
         ),
-        run=lambda data: intake.say(
-            actor=actor,
-            accepts=[Role(role) for role in data["accepts"]],
-            parts=data["parts"],
-            note=data["note"],
-        ),
+        run=say,
+        version=intake.version(actor.service_id),
         title=_("Hva vi trenger i en henvisning"),
         lead=_("Den som henviser hit, får vite hva som mangler, før henvisningen sendes."),
         button=_("Lagre"),
