@@ -226,7 +226,8 @@ def policies() -> list[Policy]:
         ),
         # Answered by `sec.answer_move`, for the service that it is offered to; only its own service reads it.
         replace(
-            _by("cases_move", key="pathway_id", column="pathway_id", change=("withdrawn_at", "packet")), owner="writes"
+            _by("cases_move", key="pathway_id", column="pathway_id", change=("withdrawn_at", "packet", "expires_at")),
+            owner="writes",
         ),
         # The writer's alone, in the service that it is written in, about what the writer sees.
         Policy(

@@ -13,12 +13,21 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases import access
-from grunnmur.cases.actions import children, moves
+from grunnmur.cases.actions import children, consents, moves
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import Child, Consent, Move, Participation, Pathway, Received
 from grunnmur.cases.queries import moves as queries
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import ConsentPurpose, HealthArea, MappingConclusion, MappingState, MoveAnswer
+from grunnmur.cases.terms import (
+    AddressProtection,
+    ConsentAnswer,
+    ConsentPurpose,
+    HealthArea,
+    MappingConclusion,
+    MappingState,
+    MoveAnswer,
+    SignatoryKind,
+)
 from grunnmur.log.models import Event
 from tests import health_case, together
 from tests.health_case import SEE_AND_TELL
@@ -153,6 +162,95 @@ def test_an_offer_that_was_taken_back_cannot_be_taken(acting: Acting, case: uuid
         moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="A-1")
     with as_admin():
         assert Move.objects.get().packet is None
+
+
+def protect(kari: Any, child: Child) -> None:
+    children.edit(
+        actor=kari,
+        child_id=child.pk,
+        once=None,
+        name=child.name,
+        language=child.language,
+        needs_interpreter=False,
+        address_protection=AddressProtection.CONFIDENTIAL,
+    )
+
+
+def take_back_consent(kari: Any, case: uuid.UUID) -> None:
+    consents.withdraw(
+        actor=kari,
+        pathway_id=case,
+        once=None,
+        consent_id=Consent.objects.get(purpose=ConsentPurpose.HAND_OVER).pk,
+        withdrawn_by=SignatoryKind.CHILD,
+    )
+
+
+@pytest.mark.parametrize("how", ["consent", "protection"])
+def test_an_offer_goes_with_what_it_rests_on(
+    acting: Acting, case: uuid.UUID, anna: Child, as_admin: Outside, how: str
+) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+        if how == "consent":
+            take_back_consent(kari, case)
+        else:
+            protect(kari, anna)
+    with acting("ola") as ola:
+        assert not queries.list_offers(ola)
+        with pytest.raises(access.NotVisible):
+            moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="A-1")
+    with as_admin():
+        kept = Move.objects.get()
+        assert kept.packet is None
+        assert kept.withdrawn_at is not None
+
+
+def test_an_offer_lasts_no_longer_than_its_consent(
+    acting: Acting, client_of: ClientOf, case: uuid.UUID, travel: Any, as_admin: Outside
+) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+        assert move.expires_at.astimezone(clock.OSLO).date() == Consent.objects.get(purpose=HAND_OVER[0]).valid_until
+    travel(move.expires_at - timedelta(seconds=1))
+    with acting("ola") as ola:
+        assert queries.list_offers(ola)
+    travel(move.expires_at)
+    with acting("ola") as ola:
+        assert not queries.list_offers(ola)
+        with pytest.raises(access.NotVisible):
+            moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="A-1")
+    assert "gikk ut" in text(page(client_of("kari").get(f"/forlop/{case}/flytting/")))
+    with acting("kari") as kari:
+        # Anna has turned sixteen meanwhile, and consents alone.
+        consents.record(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            purposes=HAND_OVER,
+            recipient_id=together.service_id(THERE),
+            kinds=SOMATIC.kind,
+            valid_from=clock.today(),
+            valid_until=clock.today() + timedelta(days=30),
+            answers=[consents.Answer(SignatoryKind.CHILD, ConsentAnswer.YES, clock.today(), "oral")],
+        )
+        again = offer(kari, case)
+    with as_admin():
+        assert Move.objects.get(pk=move.pk).packet is None
+    with acting("ola") as ola:
+        assert [one.id for one in queries.list_offers(ola)] == [again.pk]
+
+
+def test_the_database_asks_for_the_protection_itself(
+    acting: Acting, case: uuid.UUID, anna: Child, as_admin: Outside
+) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+    with as_admin():
+        Child.objects.filter(pk=anna.pk).update(address_protection=AddressProtection.CONFIDENTIAL)
+    with acting("ola"):
+        assert rows_seen("select count(*) from sec.offers(9)") == 0
+        assert rows_seen(f"select count(*) from sec.answer_move('{move.pk}', true, '')") == 0
 
 
 def test_without_consent_there_is_nobody_to_offer_it_to(acting: Acting, anna: Child) -> None:

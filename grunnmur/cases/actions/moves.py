@@ -5,13 +5,14 @@ consent anew; the one that had it keeps what it has written, as long as the law 
 """
 
 import json
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import access
+from grunnmur import clock
+from grunnmur.cases import access, sharing
 from grunnmur.cases.actions import children
 from grunnmur.cases.actions.checks import refuse
 from grunnmur.cases.door import Act, for_new_child, on_pathway
@@ -34,7 +35,10 @@ def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_service_id: U
     with on_pathway(actor, pathway_id, "moves.offer", once=once) as act:
         case = get_case(actor, pathway_id, page="move")
         made = passport.make(case, queries.get_receiver(case, to_service_id))
+        until = sharing.hand_over_until(act.before, service=str(to_service_id), on=act.today)
+        assert until is not None, "who can receive it has consent"
         waiting = Move.objects.filter(pathway=act.case, answered_at=None, withdrawn_at=None)
+        waiting.filter(expires_at__lte=act.at).update(withdrawn_at=act.at, packet=None)
         refuse(
             {
                 "to": _("Saken er alt tilbudt en annen tjeneste. Trekk det tilbudet først.")
@@ -49,6 +53,7 @@ def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_service_id: U
             to_service_id=to_service_id,
             packet=queries.packet(case, made),
             lines=made.lines,
+            expires_at=datetime.combine(until, time(), clock.OSLO),
         )
         move.save(force_insert=True)
         act.record("move.offered", kind=InformationKind.CHILD_WELFARE, subject=move.pk, data={"to": str(to_service_id)})

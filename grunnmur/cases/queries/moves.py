@@ -32,6 +32,8 @@ class Offered:
     at: datetime
     by: str
     lines: int
+    is_over: bool
+    """Whether the consent that it rested on ended before anybody answered."""
     withdrawn_at: datetime | None
     answered_at: datetime | None
     answer: MoveAnswer | None
@@ -39,13 +41,13 @@ class Offered:
 
     @property
     def waits(self) -> bool:
-        return self.withdrawn_at is None and self.answered_at is None
+        return self.withdrawn_at is None and self.answered_at is None and not self.is_over
 
 
 def list_moves(case: Case) -> tuple[Offered, ...]:
     """The offers of one case, the newest first; no more than twenty."""
     rows = list(access.visible_to(case.actor, Move.objects.filter(pathway=case.pathway)).order_by("-recorded_at")[:20])
-    services, writers = case.services(row.to_service_id for row in rows), case.writers(rows)
+    services, writers, now = case.services(row.to_service_id for row in rows), case.writers(rows), clock.now()
     return tuple(
         Offered(
             id=row.pk,
@@ -53,6 +55,7 @@ def list_moves(case: Case) -> tuple[Offered, ...]:
             at=row.recorded_at,
             by=writers.get(str(row.recorded_by_id), ""),
             lines=row.lines,
+            is_over=row.answered_at is None and row.expires_at <= now,
             withdrawn_at=row.withdrawn_at,
             answered_at=row.answered_at,
             answer=MoveAnswer(row.answer) if row.answer else None,
@@ -74,7 +77,7 @@ def list_receivers(case: Case) -> tuple[Reader, ...]:
         reader
         for reader in passport.list_readers(case)
         if str(reader.service) in child_welfare
-        and sharing.may_hand_over(case.facts, service=str(reader.service), on=case.today)
+        and sharing.hand_over_until(case.facts, service=str(reader.service), on=case.today)
     )
 
 
