@@ -28,6 +28,7 @@ from grunnmur.cases.terms import (
     MappingState,
     MeetingKind,
     ReferralAnswerKind,
+    RestrictionCause,
 )
 from grunnmur.exchange import paper
 from grunnmur.log.models import AccessLog, Event
@@ -321,6 +322,80 @@ def test_the_family_gets_what_it_may_see_in_its_own_right(
     assert "Lavt jern." in shown
     assert "Barnevernets egen vurdering." not in shown
     assert "Barnevernets egen oppsummering" in shown
+
+
+def let_mother_see(acting: Acting, anna: Child) -> uuid.UUID:
+    with acting("kari") as kari:
+        mother = RelatedPerson.objects.filter(name__startswith="Mona").get()
+        sight.decide_access(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            identity=mother.identity,
+            family_access=FamilyAccess.FULL,
+            reason="Mor følger opp.",
+            review_on=clock.today() + timedelta(days=30),
+        )
+    return mother.identity
+
+
+def withhold(acting: Acting, anna: Child, **whom: Any) -> None:
+    with acting("kari") as kari:
+        sight.restrict(
+            **{
+                "actor": kari,
+                "child_id": anna.pk,
+                "once": None,
+                "cause": RestrictionCause.SERVICE_RESTRICTED
+                if "service_id" in whom
+                else RestrictionCause.PARENT_RESTRICTED,
+                "reason": "Anna ønsker det ikke.",
+                "review_on": clock.today() + timedelta(days=30),
+                **whom,
+            }
+        )
+
+
+def test_what_goes_on_is_withheld_with_what_it_comes_from(
+    acting: Acting, client_of: ClientOf, anna: Child, case: dict[str, uuid.UUID]
+) -> None:
+    key, mother = case["pathway_id"], let_mother_see(acting, anna)
+    with acting("kari") as kari:
+        referrals.answer(
+            actor=kari,
+            pathway_id=key,
+            once=None,
+            referral_id=case["referral"],
+            answer=ReferralAnswerKind.RIGHT_GRANTED,
+            answered_on=clock.today(),
+            treatment_starts_on=clock.today(),
+            treatment_deadline=clock.today() + timedelta(days=30),
+        )
+    client, at = client_of("kari"), f"/forlop/{key}/pass/"
+    assert "Hjelp fra ABUP" in preview(client, at, f"person:{mother}")
+    withhold(acting, anna, identity=mother, item=case["referral"])
+    for_mother = page(client.get(at, {"til": f"person:{mother}"}))
+    assert "ABUP" not in for_mother.article.get_text()
+    assert "Psykisk helse: 2 opplysninger" in text(for_mother)
+    assert "Hjelp fra ABUP" in preview(client, at, f"service:{together.service_id('abup')}")
+    with acting("kari") as kari:
+        closings.close(
+            actor=kari,
+            pathway_id=key,
+            once=None,
+            seen=None,
+            ground="agreed_with_health",
+            closed_on=clock.today(),
+            summary="Slutt.",
+            child_view="Fint.",
+            carriers=[
+                *(Carrier("Åpent", "Kari", subject_id=uuid.UUID(thing)) for thing in facts.load(key).open_things()),
+                Carrier("Samtaler", "ABUP", subject_id=case["referral"]),
+            ],
+        )
+    closed = page(client.get(at, {"til": f"person:{mother}"}))
+    assert "Åpent" in closed.article.get_text()
+    assert "Samtaler" not in closed.article.get_text()
 
 
 def test_a_service_without_consent_gets_none(client_of: ClientOf, closed: str) -> None:

@@ -5,10 +5,10 @@ its own right (`own_right`), a service by the consents that let it see (`sharing
 gives it, and to nobody else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -169,7 +169,9 @@ def make(case: Case, reader: Reader) -> Passport:
     if reader.because:
         raise access.Refused("not_for_them", reader.because)
     sees = _sight(case, reader)
-    told, kept = _needs(case, sees), _needs(case, lambda item, kind: not sees(item, kind))
+    lines = [(line, all(sees(item, kind) for item, kind in line.rows)) for line in _lines(case, sees)]
+    told = _needs(case, (line for line, is_seen in lines if is_seen))
+    kept = _needs(case, (line for line, is_seen in lines if not is_seen))
     closure = access.visible_to(case.actor, rows.Closure.objects.filter(pathway=case.pathway)).order_by("-recorded_at")
     last = closure.first()
     tells = last is not None and sees(last.pk, InformationKind(last.kind))
@@ -199,64 +201,81 @@ def _sight(case: Case, reader: Reader) -> Sees:
     return lambda _item, kind: bool(kind & kinds)
 
 
-def _needs(case: Case, sees: Sees) -> tuple[Need, ...]:
-    """What stands in the case that passes, by area in the edition's order, and last what is about none."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line that could stand in the passport, with the rows that it says something of."""
+
+    area: HealthArea | None
+    part: Literal["found", "done", "onward"]
+    says: str | Onward
+    rows: tuple[tuple[UUID, InformationKind], ...]
+
+
+def _lines(case: Case, sees: Sees) -> tuple[_Line, ...]:
+    """What stands in the case, the oldest first. `sees` is the reader, for what one line says of a second row."""
     of_case = {"pathway": case.pathway}
-    mappings = _passing(case, rows.Mapping.objects.filter(**of_case), sees)
+    mappings = {row.pk: row for row in _seen(case, rows.Mapping.objects.filter(**of_case))}
     concluded = rows.MappingStep.objects.filter(**of_case, state=MappingState.CONCLUDED).select_related("mapping")
-    steps = _passing(case, concluded, sees)
-    lines = _passing(
-        case, rows.MappingLine.objects.filter(**of_case, step__in=concluded).select_related("step__mapping"), sees
-    )
-    referrals = _passing(case, rows.Referral.objects.filter(**of_case), sees)
-    answers = {row.referral_id: row for row in _passing(case, rows.ReferralAnswer.objects.filter(**of_case), sees)}
-    carried = [item for item in _carried(case) if sees(item.id, item.kind)]
+    findings = rows.MappingLine.objects.filter(**of_case, step__in=concluded).select_related("step__mapping")
+    referrals = _seen(case, rows.Referral.objects.filter(**of_case))
+    answers = {row.referral_id: row for row in _seen(case, rows.ReferralAnswer.objects.filter(**of_case))}
+    carried = _carried(case)
     services = Service.objects.in_bulk(
         {
-            *(row.service_id for row in mappings if row.service_id),
+            *(row.service_id for row in mappings.values() if row.service_id),
             *(row.to_service_id for row in referrals),
             *(item.service_id for item in carried if item.service_id),
         }
     )
-    mapper = {row.pk: services.get(row.service_id) if row.service_id else None for row in mappings}
+
+    def told(row: PathwayRow | None) -> bool:
+        return row is not None and sees(row.pk, InformationKind(row.kind))
+
     found = []
-    for area in (*(HealthArea(item.key) for item in case.edition.health_areas), None):
-        mapped = [step for step in steps if area and step.mapping.health_area == area.value]
-        need = Need(
-            area=area,
-            found=(
-                *(text for step in mapped for text in _found(step)),
-                *(line.text for line in lines if area and line.step.mapping.health_area == area.value),
-            ),
-            done=(
-                *(_mapped(step, mapper.get(step.mapping_id)) for step in mapped),
-                *(
-                    _referred(row, answers.get(row.pk), services[row.to_service_id])
-                    for row in referrals
-                    if area and row.health_area == area.value
-                ),
-            ),
-            onward=tuple(
-                _onward(item, services.get(item.service_id) if item.service_id else None)
-                for item in carried
-                if item.area is area
-            ),
-        )
-        if need.lines:
-            found.append(need)
+    for step in _seen(case, concluded):
+        area, about = HealthArea(step.mapping.health_area), _about(step)
+        found += [_Line(area, "found", text, about) for text in _found(step)]
+        mapping = mappings.get(step.mapping_id)
+        by = services.get(mapping.service_id) if mapping and mapping.service_id and told(mapping) else None
+        found.append(_Line(area, "done", _mapped(step, by), about))
+    for line in _seen(case, findings):
+        found.append(_Line(HealthArea(line.step.mapping.health_area), "found", line.text, _about(line)))
+    for row in referrals:
+        answer = answers.get(row.pk)
+        says = _referred(row, answer if told(answer) else None, services[row.to_service_id])
+        found.append(_Line(HealthArea(row.health_area), "done", says, _about(row)))
+    for item in carried:
+        onward = _onward(item, services.get(item.service_id) if item.service_id else None)
+        found.append(_Line(item.area, "onward", onward, tuple((key, item.kind) for key in item.about)))
     return tuple(found)
 
 
-def _passing(case: Case, found: QuerySet[Row], sees: Sees) -> list[Row]:
-    visible = access.visible_to(case.actor, found).order_by("recorded_at", "pk")
-    return [row for row in visible if sees(row.pk, InformationKind(row.kind))]
+def _about(row: PathwayRow) -> tuple[tuple[UUID, InformationKind], ...]:
+    return ((row.pk, InformationKind(row.kind)),)
+
+
+def _needs(case: Case, lines: Iterable[_Line]) -> tuple[Need, ...]:
+    """The lines by area, in the edition's order, and last what is about none."""
+    found: dict[HealthArea | None, dict[str, list[Any]]] = {
+        area: {"found": [], "done": [], "onward": []}
+        for area in (*(HealthArea(item.key) for item in case.edition.health_areas), None)
+    }
+    for line in lines:
+        found[line.area][line.part].append(line.says)
+    needs = (Need(area, *(tuple(said) for said in parts.values())) for area, parts in found.items())
+    return tuple(need for need in needs if need.lines)
+
+
+def _seen(case: Case, found: QuerySet[Row]) -> list[Row]:
+    return list(access.visible_to(case.actor, found).order_by("recorded_at", "pk"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Carried:
     """One thing that somebody carries on with: a row of the last closing, or what is agreed while the case is open."""
 
-    id: UUID
+    about: tuple[UUID, ...]
+    """The row of the closing, and the referral, mapping or task that it comes from."""
     kind: InformationKind
     area: HealthArea | None
     what: str
@@ -270,7 +289,7 @@ def _carried(case: Case) -> list[_Carried]:
     if last is None:
         return [
             _Carried(
-                id=case.pathway.pk,
+                about=(UUID(item.comes_from),),
                 kind=item.area.kind if item.area else InformationKind.COORDINATION,
                 area=item.area,
                 what=item.what,
@@ -280,10 +299,16 @@ def _carried(case: Case) -> list[_Carried]:
             for item in closing.goes_on(case)
         ]
     areas = {int(area.kind): area for area in HealthArea}
-    carriers = access.visible_to(case.actor, rows.CarriesOn.objects.filter(closure=last)).order_by("recorded_at", "pk")
     return [
-        _Carried(row.pk, InformationKind(row.kind), areas.get(row.kind), row.what, row.who, row.service_id)
-        for row in carriers
+        _Carried(
+            about=(row.pk, row.subject_id) if row.subject_id else (row.pk,),
+            kind=InformationKind(row.kind),
+            area=areas.get(row.kind),
+            what=row.what,
+            who=row.who,
+            service_id=row.service_id,
+        )
+        for row in _seen(case, rows.CarriesOn.objects.filter(closure=last))
     ]
 
 
