@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases import access
-from grunnmur.cases.actions import children, consents, moves
+from grunnmur.cases.actions import children, consents, moves, sight
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import Child, Consent, Move, Participation, Pathway, Received
 from grunnmur.cases.queries import moves as queries
@@ -26,6 +26,7 @@ from grunnmur.cases.terms import (
     MappingConclusion,
     MappingState,
     MoveAnswer,
+    RestrictionCause,
     SignatoryKind,
 )
 from grunnmur.log.models import Event
@@ -186,7 +187,26 @@ def take_back_consent(kari: Any, case: uuid.UUID) -> None:
     )
 
 
-@pytest.mark.parametrize("how", ["consent", "protection"])
+def say_no(kari: Any, child: Child) -> None:
+    sight.restrict(
+        actor=kari,
+        child_id=child.pk,
+        once=None,
+        cause=RestrictionCause.SERVICE_RESTRICTED,
+        reason="En tante arbeider der.",
+        review_on=clock.today() + timedelta(days=30),
+        service_id=together.service_id(THERE),
+    )
+
+
+def test_a_service_that_is_not_to_know_is_offered_nothing(acting: Acting, case: uuid.UUID, anna: Child) -> None:
+    with acting("kari") as kari:
+        say_no(kari, anna)
+        with pytest.raises(access.Refused, match="not_for_them"):
+            offer(kari, case)
+
+
+@pytest.mark.parametrize("how", ["consent", "protection", "no"])
 def test_an_offer_goes_with_what_it_rests_on(
     acting: Acting, case: uuid.UUID, anna: Child, as_admin: Outside, how: str
 ) -> None:
@@ -194,6 +214,8 @@ def test_an_offer_goes_with_what_it_rests_on(
         move = offer(kari, case)
         if how == "consent":
             take_back_consent(kari, case)
+        elif how == "no":
+            say_no(kari, anna)
         else:
             protect(kari, anna)
     with acting("ola") as ola:

@@ -19,11 +19,13 @@ from grunnmur.cases import facts
 from grunnmur.cases.actions import children, closings, meetings, plans, referrals, sight
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.models import Child, Passport, RelatedPerson
+from grunnmur.cases.queries import passport
 from grunnmur.cases.terms import (
     AddressProtection,
     ChildParticipation,
     FamilyAccess,
     HealthArea,
+    InformationKind,
     MappingConclusion,
     MappingState,
     MeetingKind,
@@ -396,6 +398,23 @@ def test_what_goes_on_is_withheld_with_what_it_comes_from(
     closed = page(client.get(at, {"til": f"person:{mother}"}))
     assert "Åpent" in closed.article.get_text()
     assert "Samtaler" not in closed.article.get_text()
+
+
+def test_an_explicit_no_wins_over_a_consent(
+    acting: Acting, client_of: ClientOf, anna: Child, case: dict[str, uuid.UUID]
+) -> None:
+    client, at = client_of("kari"), f"/forlop/{case['pathway_id']}/pass/"
+    gp = together.service_id("storgata")
+    assert "Henvist til ABUP" in preview(client, at, f"service:{gp}")
+    withhold(acting, anna, service_id=gp, item=case["referral"])
+    shown = page(client.get(at, {"til": f"service:{gp}"}))
+    assert "ABUP" not in shown.article.get_text()
+    assert "Psykisk helse: 1 opplysninger" in text(shown)
+    withhold(acting, anna, service_id=gp, kinds=InformationKind.SOMATIC)
+    assert "Lavt jern." not in page(client.get(at, {"til": f"service:{gp}"})).article.get_text()
+    withhold(acting, anna, service_id=gp, kinds=InformationKind.CONTACT)
+    assert client.get(at, {"til": f"service:{gp}"}).status_code == 403
+    assert str(passport.TAKEN) in text(page(client.get(at)))
 
 
 def test_a_service_without_consent_gets_none(client_of: ClientOf, closed: str) -> None:

@@ -235,6 +235,12 @@ def _follow_moves(act: Act, case: Pathway, found: Facts) -> None:
             Move.objects.filter(pk=move.pk).update(expires_at=datetime.combine(until, time(), clock.OSLO))
 
 
+def take_back_moves(act: Act, service: UUID) -> None:
+    """A service is told less of the child from now on, so what waits for it is not given."""
+    waiting = Move.objects.filter(pathway__child=act.child, to_service=service, answered_at=None, withdrawn_at=None)
+    waiting.update(withdrawn_at=act.at, packet=None)
+
+
 def _row(act: Act, case: Pathway, sight: Sight) -> Participation:
     return Participation(
         child=act.child,

@@ -16,13 +16,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grunnmur import alphabet
+from grunnmur import alphabet, clock
 from grunnmur.cases import access, sharing
 from grunnmur.cases import models as rows
+from grunnmur.cases.decision import Asker, Denial, Row
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.queries import closing, extracts, own_right
 from grunnmur.cases.queries.case import Case, list_people
 from grunnmur.cases.terms import (
+    ALL_KINDS,
     SHARED_BASE,
     AddressProtection,
     HealthArea,
@@ -39,8 +41,9 @@ PROTECTED = gettext_lazy(
     "Barnets adresse er skjermet. Hvem som fører hjelpen videre, kan røpe hvor barnet er. Passet gis derfor bare til "
     "barnet selv."
 )
+TAKEN = gettext_lazy("Det er bestemt at tjenesten ikke skal få vite om barnet. Det står under «Hvem ser hva».")
 NO_CONSENT = gettext_lazy("Ingen har samtykket til at tjenesten får vite om saken. Spør om samtykke først.")
-Row = TypeVar("Row", bound=PathwayRow)
+Found = TypeVar("Found", bound=PathwayRow)
 Sees = Callable[[UUID, InformationKind], bool]
 
 
@@ -132,18 +135,32 @@ def list_readers(case: Case) -> tuple[Reader, ...]:
     ]
     asked = {item.recipient for item in case.facts.consents}
     services = sorted(Service.objects.filter(pk__in=asked), key=lambda one: alphabet.order(one.name))
-    return (*family, *(_service(case, one) for one in services))
+    noes = _noes(case)
+    return (*family, *(_service(case, one, noes) for one in services))
 
 
-def _service(case: Case, service: Service) -> Reader:
+def _service(case: Case, service: Service, noes: tuple[Denial, ...]) -> Reader:
     is_protected = case.child.address_protection != AddressProtection.NONE
+    is_taken = _taken(case, service.pk, noes)(case.child.pk, InformationKind.CONTACT)
     return Reader(
         key=f"service:{service.pk}",
         name=str(_("en tjeneste som er med")) if case.hides(service.pk) else service.name,
         role=str(ServiceKind(service.kind).label).lower(),
         service=service.pk,
-        because=PROTECTED if is_protected else "" if _kinds(case, service.pk) else NO_CONSENT,
+        because=PROTECTED if is_protected else TAKEN if is_taken else "" if _kinds(case, service.pk) else NO_CONSENT,
     )
+
+
+def _noes(case: Case) -> tuple[Denial, ...]:
+    """The explicit noes about services."""
+    return own_right.denials(rows.Restriction.objects.filter(child=case.child, service__isnull=False))
+
+
+def _taken(case: Case, service: UUID, noes: tuple[Denial, ...]) -> Sees:
+    """Whether an explicit no takes a row from a service, whatever a consent says."""
+    asker, at = Asker(service, service, ALL_KINDS), clock.now()
+    owner = case.child.author_service_id
+    return lambda item, kind: any(no.names(asker, Row(item, kind, owner), at) for no in noes)
 
 
 def _kinds(case: Case, service: UUID) -> InformationKind:
@@ -197,8 +214,8 @@ def _sight(case: Case, reader: Reader) -> Sees:
     if reader.service is None:
         own = own_right.of(case.child, reader.person.identity if reader.person else case.child.pk)
         return own.sees
-    kinds = _kinds(case, reader.service)
-    return lambda _item, kind: bool(kind & kinds)
+    kinds, taken = _kinds(case, reader.service), _taken(case, reader.service, _noes(case))
+    return lambda item, kind: bool(kind & kinds) and not taken(item, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +283,7 @@ def _needs(case: Case, lines: Iterable[_Line]) -> tuple[Need, ...]:
     return tuple(need for need in needs if need.lines)
 
 
-def _seen(case: Case, found: QuerySet[Row]) -> list[Row]:
+def _seen(case: Case, found: QuerySet[Found]) -> list[Found]:
     return list(access.visible_to(case.actor, found).order_by("recorded_at", "pk"))
 
 
