@@ -15,11 +15,12 @@ import pytest
 from django.utils.translation import trans_real
 
 from grunnmur import clock
-from grunnmur.cases import facts
-from grunnmur.cases.actions import children, closings, meetings, plans, referrals, sight
+from grunnmur.cases import access, facts
+from grunnmur.cases.actions import children, closings, meetings, moves, passports, plans, referrals, sight
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.models import Child, Passport, RelatedPerson
 from grunnmur.cases.queries import passport
+from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import (
     AddressProtection,
     ChildParticipation,
@@ -453,10 +454,20 @@ def test_a_passport_that_could_not_be_set_was_not_given(
         assert not Event.objects.filter(name="passport.given").exists()
 
 
-def test_with_a_protected_address_only_the_child_itself_can_be_given_one(
-    acting: Acting, client_of: ClientOf, anna: Child, closed: str
+@pytest.mark.parametrize("protection", [AddressProtection.CONFIDENTIAL, AddressProtection.STRICTLY_CONFIDENTIAL])
+def test_with_a_protected_address_a_reader_of_it_gives_the_child_its_own_and_nobody_else(
+    acting: Acting, client_of: ClientOf, anna: Child, closed: str, protection: AddressProtection
 ) -> None:
     with acting("kari") as actor:
+        sight.decide_access(
+            actor=actor,
+            child_id=anna.pk,
+            once=None,
+            identity=anna.pk,
+            family_access=FamilyAccess.FULL,
+            reason="Anna vil ha passet.",
+            review_on=clock.today() + timedelta(days=30),
+        )
         children.edit(
             actor=actor,
             child_id=anna.pk,
@@ -464,10 +475,27 @@ def test_with_a_protected_address_only_the_child_itself_can_be_given_one(
             name=anna.name,
             language="nb",
             needs_interpreter=False,
-            address_protection=AddressProtection.CONFIDENTIAL,
+            address_protection=protection,
             why="Rettet.",
         )
-    kari = client_of("kari")
+    kari, leif = client_of("kari"), client_of("leif")
     answer = kari.get(closed, {"til": f"service:{together.service_id('abup')}"})
     assert answer.status_code == 403
     assert "jern" not in answer.content.decode()
+    assert "Henvist til ABUP" in preview(kari, closed, "child")
+    for asked in ({}, {"til": "child"}):
+        refused = leif.get(closed, asked)
+        assert refused.status_code == 403
+        assert "navngitt som lesere av adressen" in refused.content.decode()
+    with acting("leif") as actor:
+        key = uuid.UUID(closed.split("/")[2])
+        with pytest.raises(access.Refused, match="not_a_reader"):
+            passports.give(actor=actor, pathway_id=key, once=None, reader="child", language="nb")
+        with pytest.raises(access.Refused, match="not_a_reader"):
+            moves.offer(actor=actor, pathway_id=key, once=None, to_service_id=together.service_id("abup"))
+        # Were the door not there, the names would not be told all the same.
+        case = get_case(actor, key, page="passport")
+        made = passport.make(case, passport.get_reader(case, "child"))
+    said = str(made.needs)
+    assert ("ABUP" in said) is (protection is AddressProtection.CONFIDENTIAL)
+    assert ("Storgata" in said) is (protection is AddressProtection.CONFIDENTIAL)

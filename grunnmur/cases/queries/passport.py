@@ -22,7 +22,7 @@ from grunnmur.cases import models as rows
 from grunnmur.cases.decision import Asker, Denial, Row
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.queries import closing, extracts, own_right
-from grunnmur.cases.queries.case import Case, list_people
+from grunnmur.cases.queries.case import HIDDEN, Case, list_people
 from grunnmur.cases.terms import (
     ALL_KINDS,
     SHARED_BASE,
@@ -237,13 +237,12 @@ def _lines(case: Case, sees: Sees) -> tuple[_Line, ...]:
     referrals = _seen(case, rows.Referral.objects.filter(**of_case))
     answers = {row.referral_id: row for row in _seen(case, rows.ReferralAnswer.objects.filter(**of_case))}
     carried = _carried(case)
-    services = Service.objects.in_bulk(
-        {
-            *(row.service_id for row in mappings.values() if row.service_id),
-            *(row.to_service_id for row in referrals),
-            *(item.service_id for item in carried if item.service_id),
-        }
-    )
+    around = {
+        *(row.service_id for row in mappings.values() if row.service_id),
+        *(row.to_service_id for row in referrals),
+        *(item.service_id for item in carried if item.service_id),
+    }
+    names, phones = case.services(around), dict(Service.objects.filter(pk__in=around).values_list("pk", "phone"))
 
     def told(row: PathwayRow | None) -> bool:
         return row is not None and sees(row.pk, InformationKind(row.kind))
@@ -253,16 +252,17 @@ def _lines(case: Case, sees: Sees) -> tuple[_Line, ...]:
         area, about = HealthArea(step.mapping.health_area), _about(step)
         found += [_Line(area, "found", text, about) for text in _found(step)]
         mapping = mappings.get(step.mapping_id)
-        by = services.get(mapping.service_id) if mapping and mapping.service_id and told(mapping) else None
+        by = names.get(str(mapping.service_id), "") if mapping and told(mapping) else ""
         found.append(_Line(area, "done", _mapped(step, by), about))
     for line in _seen(case, findings):
         found.append(_Line(HealthArea(line.step.mapping.health_area), "found", line.text, _about(line)))
     for row in referrals:
         answer = answers.get(row.pk)
-        says = _referred(row, answer if told(answer) else None, services[row.to_service_id])
+        says = _referred(row, answer if told(answer) else None, names[str(row.to_service_id)])
         found.append(_Line(HealthArea(row.health_area), "done", says, _about(row)))
     for item in carried:
-        onward = _onward(item, services.get(item.service_id) if item.service_id else None)
+        key = item.service_id
+        onward = _onward(case, item, names.get(str(key), ""), phones[key] if key else "")
         found.append(_Line(item.area, "onward", onward, tuple((key, item.kind) for key in item.about)))
     return tuple(found)
 
@@ -334,25 +334,28 @@ def _found(step: rows.MappingStep) -> list[str]:
     return [text for text in told if text.strip()]
 
 
-def _mapped(step: rows.MappingStep, service: Service | None) -> str:
-    if service is None:
+def _mapped(step: rows.MappingStep, by: str) -> str:
+    if not by:
         return _("Kartlagt %(on)s") % {"on": f"{step.on:%d.%m.%Y}"}
-    return _("Kartlagt av %(who)s %(on)s") % {"who": service.name, "on": f"{step.on:%d.%m.%Y}"}
+    return _("Kartlagt av %(who)s %(on)s") % {"who": by, "on": f"{step.on:%d.%m.%Y}"}
 
 
-def _referred(row: rows.Referral, answer: rows.ReferralAnswer | None, to: Service) -> str:
-    sent = _("Henvist til %(to)s %(on)s") % {"to": to.name, "on": f"{row.sent_on:%d.%m.%Y}"}
+def _referred(row: rows.Referral, answer: rows.ReferralAnswer | None, to: str) -> str:
+    sent = _("Henvist til %(to)s %(on)s") % {"to": to, "on": f"{row.sent_on:%d.%m.%Y}"}
     if answer is None:
         return _("%(sent)s: ikke besvart ennå") % {"sent": sent}
     said = str(ReferralAnswerKind(answer.answer).label).lower()
     return _("%(sent)s: %(answer)s %(on)s") % {"sent": sent, "answer": said, "on": f"{answer.answered_on:%d.%m.%Y}"}
 
 
-def _onward(item: _Carried, service: Service | None) -> Onward:
-    named = [service.name] if service else []
+def _onward(case: Case, item: _Carried, service: str, phone: str) -> Onward:
+    """Who carries on, as far as whoever gives the passport may know it; `service` is named so already."""
+    if not case.tells_services or (item.service_id and case.hides(item.service_id)):
+        return Onward(item.what, service or str(HIDDEN), "")
+    named = [service] if service else []
     if item.who and item.who not in named:
         named.append(item.who)
-    return Onward(item.what, ", ".join(named), service.phone if service else "")
+    return Onward(item.what, ", ".join(named), phone)
 
 
 def list_given(case: Case) -> tuple[Given, ...]:
