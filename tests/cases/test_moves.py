@@ -13,7 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases import access
-from grunnmur.cases.actions import children, consents, moves, sight
+from grunnmur.cases.actions import children, consents, moves, passports, sight
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import Child, Consent, Move, Participation, Pathway, Received
 from grunnmur.cases.queries import moves as queries
@@ -29,6 +29,7 @@ from grunnmur.cases.terms import (
     RestrictionCause,
     SignatoryKind,
 )
+from grunnmur.directory.limits import Limit, TooOften
 from grunnmur.log.models import Event
 from tests import health_case, together
 from tests.health_case import SEE_AND_TELL
@@ -275,6 +276,24 @@ def test_the_database_asks_for_the_protection_itself(
         assert rows_seen(f"select count(*) from sec.answer_move('{move.pk}', true, '')") == 0
 
 
+def test_offers_and_passports_are_counted_with_what_else_is_given_out(
+    acting: Acting, case: uuid.UUID, as_admin: Outside
+) -> None:
+    with as_admin(), connection.cursor() as cursor:
+        cursor.execute("update sec.limits set burst = 1, every = interval '1 hour' where key = 'export_person'")
+    with acting("kari") as kari:
+        offer(kari, case)
+        with pytest.raises(TooOften) as refused:
+            passports.give(
+                actor=kari,
+                pathway_id=case,
+                once=None,
+                reader=f"service:{together.service_id('storgata')}",
+                language="nb",
+            )
+    assert refused.value.args == (Limit.EXPORT_PERSON,)
+
+
 def test_without_consent_there_is_nobody_to_offer_it_to(acting: Acting, anna: Child) -> None:
     with acting("kari") as kari:
         key = together.begin(kari, anna)
@@ -313,6 +332,9 @@ def test_a_half_answered_move_is_refused_by_the_database(acting: Acting, case: u
 def test_the_pages_carry_it_from_one_to_the_other(client_of: ClientOf, case: uuid.UUID) -> None:
     kari, ola = client_of("kari"), client_of("ola")
     at = f"/forlop/{case}/flytting/"
+    assert kari.get(at, {"til": together.service_id(THERE)})["Location"].startswith("/bekreft/")
+    assert kari.post(at, {"til": together.service_id(THERE)}).status_code == 401
+    kari.post("/bekreft/")
     shown = page(kari.get(at, {"til": together.service_id(THERE)}))
     assert "Lavt jern." in text(shown)
     assert "Sover dårlig." not in text(shown)

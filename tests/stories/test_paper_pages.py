@@ -40,6 +40,7 @@ def test_papers_are_for_everybody(linked: Server, contexts: Callable[..., Browse
     assert "Plan" in pypdf.PdfReader(io.BytesIO(waits.value.path().read_bytes())).pages[0].extract_text()
     kari.open(f"{case}pass/")
     kari.follow("Se passet", near="Storgata legesenter")
+    kari.press("Bekreft")
     fits_at_twice_the_size(kari)
 
     with kari.tab.expect_download() as waits:
@@ -64,6 +65,7 @@ def test_a_case_is_given_from_one_to_the_other(linked: Server, contexts: Callabl
     kari.follow("Flytting")
     fits_at_twice_the_size(kari)
     kari.follow("Se hva de får")
+    kari.press("Bekreft")
     fits_at_twice_the_size(kari)
     kari.press("Tilby saken")
     kari.sees("ikke besvart")

@@ -284,12 +284,19 @@ def closed(acting: Acting, case: dict[str, uuid.UUID], anna: Child) -> Iterator[
     yield f"/forlop/{key}/pass/"
 
 
+def confirmed(client_of: ClientOf, who: str = "kari") -> Any:
+    """Somebody who has just proved who they are, as one does before anything is given out."""
+    client = client_of(who)
+    client.post("/bekreft/")
+    return client
+
+
 def preview(client: Any, at: str, reader: str) -> str:
     return text(page(client.get(at, {"til": reader})))
 
 
 def test_a_service_gets_the_areas_that_it_has_consent_for_and_no_more(client_of: ClientOf, closed: str) -> None:
-    kari = client_of("kari")
+    kari = confirmed(client_of)
     gp = preview(kari, closed, f"service:{together.service_id('storgata')}")
     for said in ("Lavt jern.", "Ny prøve om to måneder.", "Følge med på jernet", "Kartlagt av Storgata legesenter"):
         assert said in gp
@@ -306,7 +313,7 @@ def test_a_service_gets_the_areas_that_it_has_consent_for_and_no_more(client_of:
 def test_the_family_gets_what_it_may_see_in_its_own_right(
     acting: Acting, client_of: ClientOf, anna: Child, closed: str
 ) -> None:
-    kari = client_of("kari")
+    kari = confirmed(client_of)
     mother = RelatedPerson.objects.filter(name__startswith="Mona").get()
     readers = page(kari.get(closed))
     assert "Personen har ikke innsyn nå" in text(readers)
@@ -374,7 +381,7 @@ def test_what_goes_on_is_withheld_with_what_it_comes_from(
             treatment_starts_on=clock.today(),
             treatment_deadline=clock.today() + timedelta(days=30),
         )
-    client, at = client_of("kari"), f"/forlop/{key}/pass/"
+    client, at = confirmed(client_of), f"/forlop/{key}/pass/"
     assert "Hjelp fra ABUP" in preview(client, at, f"person:{mother}")
     withhold(acting, anna, identity=mother, item=case["referral"])
     for_mother = page(client.get(at, {"til": f"person:{mother}"}))
@@ -404,7 +411,7 @@ def test_what_goes_on_is_withheld_with_what_it_comes_from(
 def test_an_explicit_no_wins_over_a_consent(
     acting: Acting, client_of: ClientOf, anna: Child, case: dict[str, uuid.UUID]
 ) -> None:
-    client, at = client_of("kari"), f"/forlop/{case['pathway_id']}/pass/"
+    client, at = confirmed(client_of), f"/forlop/{case['pathway_id']}/pass/"
     gp = together.service_id("storgata")
     assert "Henvist til ABUP" in preview(client, at, f"service:{gp}")
     withhold(acting, anna, service_id=gp, item=case["referral"])
@@ -419,14 +426,14 @@ def test_an_explicit_no_wins_over_a_consent(
 
 
 def test_a_service_without_consent_gets_none(client_of: ClientOf, closed: str) -> None:
-    kari = client_of("kari")
+    kari = confirmed(client_of)
     assert kari.get(closed, {"til": f"service:{together.service_id('tannklinikken')}"}).status_code == 404
 
 
 def test_giving_is_one_event_and_the_paper_is_what_was_shown(
     acting: Acting, client_of: ClientOf, as_admin: Outside, closed: str, tmp_path: Path
 ) -> None:
-    kari = client_of("kari")
+    kari = confirmed(client_of)
     at = f"{closed}?til=service:{together.service_id('abup')}"
     sent = form_of(page(kari.get(at)), sprak="nn")
     answer = kari.post(closed, sent)
@@ -442,10 +449,24 @@ def test_giving_is_one_event_and_the_paper_is_what_was_shown(
     assert "ABUP" in text(page(kari.get(closed)))
 
 
+def test_one_proves_anew_who_one_is_before_a_passport_is_given(
+    client_of: ClientOf, as_admin: Outside, closed: str
+) -> None:
+    kari, at = client_of("kari"), f"{closed}?til=service:{together.service_id('abup')}"
+    assert kari.get(closed).status_code == 200
+    asked = kari.get(at)
+    assert (asked.status_code, asked["Location"].split("?")[0]) == (302, "/bekreft/")
+    assert kari.post(closed, {"til": f"service:{together.service_id('abup')}", "sprak": "nb"}).status_code == 401
+    with as_admin():
+        assert not Passport.objects.exists()
+    assert kari.post(asked["Location"]).status_code == 302
+    assert kari.get(at).status_code == 200
+
+
 def test_a_passport_that_could_not_be_set_was_not_given(
     client_of: ClientOf, as_admin: Outside, closed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kari = client_of("kari")
+    kari = confirmed(client_of)
     sent = form_of(page(kari.get(f"{closed}?til=service:{together.service_id('abup')}")))
     monkeypatch.setattr(paper, "MOST", 10)
     assert str(paper.TOO_LONG) in text(page(kari.post(closed, sent), 422))
@@ -478,7 +499,7 @@ def test_with_a_protected_address_a_reader_of_it_gives_the_child_its_own_and_nob
             address_protection=protection,
             why="Rettet.",
         )
-    kari, leif = client_of("kari"), client_of("leif")
+    kari, leif = confirmed(client_of), confirmed(client_of, "leif")
     answer = kari.get(closed, {"til": f"service:{together.service_id('abup')}"})
     assert answer.status_code == 403
     assert "jern" not in answer.content.decode()

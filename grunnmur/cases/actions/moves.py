@@ -21,6 +21,8 @@ from grunnmur.cases.queries import moves as queries
 from grunnmur.cases.queries import passport
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import InformationKind, MoveAnswer
+from grunnmur.directory import limits
+from grunnmur.directory.limits import Limit
 from grunnmur.directory.sessions import Actor
 from grunnmur.log import record
 
@@ -30,9 +32,11 @@ OVER = _("Tilbudet er alt besvart eller trukket tilbake.")
 def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_service_id: UUID) -> Move:
     """Offer the case to the child welfare service where the child moves, when consent lets it be given there.
 
-    The packet is made now, of what the consent lets that service know. Raises NotVisible, Refused, Invalid.
+    The packet is made now, of what the consent lets that service know. Raises NotVisible, Refused, Invalid, TooOften.
     """
     with on_pathway(actor, pathway_id, "moves.offer", once=once) as act:
+        limits.take(Limit.EXPORT_PERSON, actor.person_id)
+        limits.take(Limit.EXPORT_SERVICE, actor.service_id)
         case = get_case(actor, pathway_id, page="move")
         made = passport.make(case, queries.get_receiver(case, to_service_id))
         until = sharing.hand_over_until(act.before, service=str(to_service_id), on=act.today)

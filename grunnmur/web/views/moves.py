@@ -15,36 +15,41 @@ from grunnmur.cases.actions import moves as acts
 from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import moves as queries
 from grunnmur.cases.queries import passport
-from grunnmur.cases.queries.case import get_case
+from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.terms import MoveAnswer
 from grunnmur.web import child_words, forms, papers
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.papers import Paper
+from grunnmur.web.views.fresh import fresh
 from grunnmur.web.views.passport import TITLE
 
 
 def move(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """To whom the case can be given; then just what that service would get; then it is offered."""
-    actor = actor_of(request)
-    case = get_case(actor, pathway_id, page="move")
+    case = get_case(actor_of(request), pathway_id, page="move")
     check_first(request, case, "moves.offer")
-    here = reverse("move", kwargs={"pathway_id": pathway_id})
-    shown: dict[str, Any] = {"case": case, "crumbs": case_crumbs(case), "moves": queries.list_moves(case)}
     try:
         asked = UUID(request.POST.get("til") or request.GET.get("til", ""))
     except ValueError:
-        return render(request, "moves.html", {**shown, "receivers": queries.list_receivers(case)})
+        shown = {"moves": queries.list_moves(case), "receivers": queries.list_receivers(case)}
+        return render(request, "moves.html", {"case": case, "crumbs": case_crumbs(case), **shown})
+    return _offer(request, case, asked)
+
+
+@fresh
+def _offer(request: HttpRequest, case: Case, asked: UUID) -> HttpResponse:
+    here = reverse("move", kwargs={"pathway_id": case.pathway.pk})
     made = passport.make(case, queries.get_receiver(case, asked))
     preview = papers.body(
         request, Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": made})
     )
-    shown |= {"passport": made, "preview": preview, "asked": asked}
-    shown["crumbs"] = case_crumbs(case, (_("Flytting"), here))
     return perform(
         request,
         form=forms.ActForm(request.POST or None),
-        run=lambda _data: acts.offer(actor=actor, pathway_id=pathway_id, once=once_of(request), to_service_id=asked),
+        run=lambda _data: acts.offer(
+            actor=case.actor, pathway_id=case.pathway.pk, once=once_of(request), to_service_id=asked
+        ),
         title=_("Tilby saken til %(who)s") % {"who": made.reader.name},
         button=_("Tilby saken"),
         done=_(
@@ -52,7 +57,13 @@ def move(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         ),
         back=here,
         template="offer_move.html",
-        context=shown,
+        context={
+            "case": case,
+            "crumbs": case_crumbs(case, (_("Flytting"), here)),
+            "passport": made,
+            "preview": preview,
+            "asked": asked,
+        },
     )
 
 
