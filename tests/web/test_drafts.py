@@ -145,5 +145,10 @@ def test_it_is_no_use_when_sight_of_the_case_has_ended(acting: Acting, case: uui
         )
     with as_admin():
         draft = Draft.objects.get()
-    with acting("per") as per, pytest.raises(access.NotVisible):
-        queries.read(per, draft.pk)
+    with acting("per") as per:
+        assert queries.find(per, at) is None
+        with pytest.raises(access.NotVisible):
+            queries.read(per, draft.pk)
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from cases_draft")
+            assert cursor.fetchone()[0] == 0
