@@ -84,6 +84,12 @@ def test_a_consent_to_hand_over_opens_no_sight(acting: Acting, case: uuid.UUID) 
         get_case(ola, case, page="pathway")
 
 
+def test_a_case_is_given_on_to_child_welfare_alone(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari, pytest.raises(Invalid) as refused:
+        health_case.consent(kari, case, "storgata", SOMATIC, purposes=(*SEE_AND_TELL, *HAND_OVER))
+    assert set(refused.value.problems) == {"recipient_id"}
+
+
 def test_an_offer_tells_by_whom_and_nothing_of_the_child(acting: Acting, case: uuid.UUID) -> None:
     with acting("kari") as kari:
         offer(kari, case)
