@@ -67,12 +67,13 @@ def perform(
     version: int | None = None,
     danger: bool = False,
     respond: Callable[[Any], HttpResponse] | None = None,
+    is_done: bool = True,
 ) -> HttpResponse:
     """Show the form (GET), or do the act (POST) and go `back` with the sentence `done`.
 
     `form` is bound when the request is a POST. What breaks a rule is shown next to its field, with status 422; what
     somebody else changed in the meantime is said, with status 409; both keep everything that was typed. `respond`
-    answers with what `run` gave instead of going back.
+    answers with what `run` gave instead of going back. Unless `is_done`, what `run` does is to look ahead: a draft stays.
     """
     status, conflict, retry_after = 200, "", 0
     keeps_drafts = _keeps_drafts(request, form)
@@ -106,7 +107,7 @@ def perform(
                 errors.log_refusal(request, reason=refusal.code)
                 status, conflict = 409, _("%(why)s Teksten din står under.") % {"why": refusal.sentence}
             else:
-                if keeps_drafts:
+                if keeps_drafts and is_done:
                     drafts.end(actor=actor_of(request), path=request.path)
                 if respond is not None:
                     return respond(result)
