@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import ResolverMatch
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -132,8 +133,9 @@ def perform(
             "version": "" if version is None else version,
             "danger": danger,
             "draft_path": request.path if keeps_drafts else "",
+            # One that waited when the form was first shown still does, until it is taken up or written over.
             "draft": kept_drafts.find(actor_of(request), request.path)
-            if keeps_drafts and request.method == "GET"
+            if keeps_drafts and (request.method == "GET" or "_draft_waits" in request.POST)
             else None,
             **(context or {}),
         },
@@ -144,8 +146,17 @@ def perform(
     return answer
 
 
+def draft_is_about(match: ResolverMatch | None) -> dict[str, UUID]:
+    """What a draft of a page is about: the child or the case under whose own address the page stands, for its view has
+    seen to it that the actor sees that. Another page may name a child that its reader does not see.
+    """
+    for root, name in (("barn", "child_id"), ("forlop", "pathway_id")):
+        if match is not None and match.route.startswith(f"{root}/<uuid:{name}>/"):
+            return {name: match.kwargs[name]}
+    return {}
+
+
 def _keeps_drafts(request: HttpRequest, form: ActForm) -> bool:
     """Whether what is typed can wait on the server: on a page about one child or case, where one writes at length."""
-    actor, match = getattr(request, "actor", None), request.resolver_match
-    is_about = match is not None and bool({"pathway_id", "child_id"} & set(match.kwargs))
-    return is_about and actor is not None and not actor.link_id and form.is_written
+    actor, about = getattr(request, "actor", None), draft_is_about(request.resolver_match)
+    return bool(about) and actor is not None and not actor.link_id and form.is_written
