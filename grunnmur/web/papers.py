@@ -27,6 +27,10 @@ LANGUAGES: dict[str, Text] = {"nb": _("Bokmål"), "nn": _("Nynorsk")}
 """The languages of the papers; each but the first has its catalogue in `grunnmur/locale`."""
 
 
+CHANGED = _("Noe i saken ble endret mens PDF-en ble laget. Se gjennom det på nytt, og gi det ut igjen.")
+"""A paper that is given out is set before the act, so that nobody waits for it; then it must still be what is given."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """One paper: its title, which tells nothing of anyone, and the template with what it shows."""

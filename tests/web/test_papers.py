@@ -14,11 +14,11 @@ import pypdf
 import pytest
 from django.utils.translation import trans_real
 
-from grunnmur import clock
+from grunnmur import clock, postgres
 from grunnmur.cases import access, facts
 from grunnmur.cases.actions import children, closings, meetings, moves, passports, plans, referrals, sight
 from grunnmur.cases.actions.closings import Carrier
-from grunnmur.cases.models import Child, Passport, RelatedPerson
+from grunnmur.cases.models import Child, MappingStep, Passport, RelatedPerson
 from grunnmur.cases.queries import passport
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import (
@@ -35,6 +35,7 @@ from grunnmur.cases.terms import (
 )
 from grunnmur.exchange import paper
 from grunnmur.log.models import AccessLog, Event
+from grunnmur.web import papers
 from tests import health_case, together
 from tests.health_case import SEE_AND_TELL
 from tests.web.reading import form_of, page, text
@@ -237,6 +238,10 @@ def test_what_is_too_long_or_takes_too_long_is_said_and_stops_nobody(monkeypatch
     with paper.ONE_AT_A_TIME, pytest.raises(paper.NotSet) as busy:
         paper.pdf(SHORT % "<p>a</p>")
     assert busy.value.sentence == paper.BUSY
+
+
+def test_the_database_waits_for_a_paper_as_long_as_it_may_take() -> None:
+    assert paper.WAIT + paper.TIMEOUT < int(postgres.BOUNDED["idle_in_transaction_session_timeout"].removesuffix("s"))
 
 
 def test_a_page_says_so_when_the_pdf_could_not_be_made(
@@ -473,6 +478,38 @@ def test_a_passport_that_could_not_be_set_was_not_given(
     with as_admin():
         assert not Passport.objects.exists()
         assert not Event.objects.filter(name="passport.given").exists()
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> None:
+    """Let something happen while a paper is set."""
+    real = paper.pdf
+
+    def setting(found: str) -> bytes:
+        happens()
+        return real(found)
+
+    monkeypatch.setattr(paper, "pdf", setting)
+
+
+def test_nobody_waits_for_the_child_while_its_paper_is_set_and_what_changed_meanwhile_is_not_given(
+    client_of: ClientOf, anna: Child, as_admin: Outside, closed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kari = confirmed(client_of)
+    sent = form_of(page(kari.get(f"{closed}?til=service:{together.service_id('storgata')}")))
+    given: list[int] = []
+    meanwhile(monkeypatch, lambda: given.append(Event.objects.filter(name="passport.given").count()))
+    assert kari.post(closed, sent)["Content-Type"] == "application/pdf"
+    assert given == [0], "the act, which holds the child, begins when the paper is set"
+
+    def change() -> None:
+        with as_admin():
+            MappingStep.objects.filter(state=MappingState.CONCLUDED).update(findings="Jernet er bra nå.")
+
+    meanwhile(monkeypatch, change)
+    again = form_of(page(kari.get(f"{closed}?til=service:{together.service_id('storgata')}")))
+    assert str(papers.CHANGED) in text(page(kari.post(closed, again), 422))
+    with as_admin():
+        assert Passport.objects.count() == 1
 
 
 @pytest.mark.parametrize("protection", [AddressProtection.CONFIDENTIAL, AddressProtection.STRICTLY_CONFIDENTIAL])

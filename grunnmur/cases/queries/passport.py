@@ -100,6 +100,11 @@ class Passport:
     def lines(self) -> int:
         return sum(need.lines for need in self.needs) + bool(self.summary)
 
+    @property
+    def said(self) -> tuple[object, ...]:
+        """All that it tells its reader."""
+        return (self.reader.name, self.needs, self.summary, self.child_view)
+
 
 @dataclass(frozen=True, slots=True)
 class Given:

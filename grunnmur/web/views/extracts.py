@@ -147,11 +147,14 @@ def hand_out(request: HttpRequest, child_id: UUID, extract_id: UUID) -> HttpResp
     asked = request.POST.get("form", "")
     form = asked if asked in ("json", "pdf") else "html"
     actor = actor_of(request)
-    children.get_child(actor, child_id, page="extract_file", act="extracts.hand_out")
+    head = children.get_child(actor, child_id, page="extract_file", act="extracts.hand_out")
+    ready = queries.content(actor, queries.get(actor, head.child, extract_id))
     try:
+        response = _file(request, ready, form)
         with transaction.atomic():
-            content = acts.hand_out(actor=actor, child_id=child_id, once=None, extract_id=extract_id, form=form)
-            response = _file(request, content, form)
+            given = acts.hand_out(actor=actor, child_id=child_id, once=None, extract_id=extract_id, form=form)
+            if given.parts != ready.parts:
+                raise paper.NotSet(papers.CHANGED)
     except paper.NotSet as not_set:
         messages.error(request, str(not_set.sentence))
         return redirect("extract", child_id=child_id, extract_id=extract_id)

@@ -46,16 +46,19 @@ def _give(request: HttpRequest, case: Case, asked: str) -> HttpResponse:
     shown = Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": made})
 
     def run(data: dict[str, Any]) -> HttpResponse:
-        with translation.override(data["sprak"]):
-            given = acts.give(
-                actor=case.actor, pathway_id=case.pathway.pk, once=None, reader=asked, language=data["sprak"]
-            )
-        out = Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": given})
-        try:
-            return papers.as_pdf(request, out, language=data["sprak"])
-        except paper.NotSet as not_set:
-            # Nothing was given, so nothing is written down.
-            raise door.Invalid({"": not_set.sentence}) from None
+        language = data["sprak"]
+        with translation.override(language):
+            ready = queries.make(case, queries.get_reader(case, asked))
+            out = Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": ready})
+            try:
+                answer = papers.as_pdf(request, out, language=language)
+            except paper.NotSet as not_set:
+                # Nothing was given, so nothing is written down.
+                raise door.Invalid({"": not_set.sentence}) from None
+            given = acts.give(actor=case.actor, pathway_id=case.pathway.pk, once=None, reader=asked, language=language)
+        if given.said != ready.said:
+            raise door.Invalid({"": papers.CHANGED})
+        return answer
 
     return perform(
         request,
