@@ -13,7 +13,6 @@ from tests.stories.browser import Visitor
 from tests.stories.server import Server
 from tests.stories.test_rights_pages import fits_at_twice_the_size, id_in, open_all
 
-
 MINUTE = 60_000
 
 

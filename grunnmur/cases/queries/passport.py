@@ -22,7 +22,7 @@ from grunnmur.cases import models as rows
 from grunnmur.cases.decision import Asker, Denial, Row
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.queries import closing, extracts, own_right
-from grunnmur.cases.queries.case import HIDDEN, Case, list_people
+from grunnmur.cases.queries.case import HIDDEN, HIDDEN_PERSON, Case, list_people
 from grunnmur.cases.terms import (
     ALL_KINDS,
     SHARED_BASE,
@@ -194,8 +194,7 @@ def make(case: Case, reader: Reader) -> Passport:
     lines = [(line, all(sees(item, kind) for item, kind in line.rows)) for line in _lines(case, sees)]
     told = _needs(case, (line for line, is_seen in lines if is_seen))
     kept = _needs(case, (line for line, is_seen in lines if not is_seen))
-    closure = access.visible_to(case.actor, rows.Closure.objects.filter(pathway=case.pathway)).order_by("-recorded_at")
-    last = closure.first()
+    last = _last_closure(case)
     tells = last is not None and sees(last.pk, InformationKind(last.kind))
     left_out = [_("%(area)s: %(n)s opplysninger") % {"area": label_of(need.area), "n": need.lines} for need in kept]
     if last is not None and not tells:
@@ -305,9 +304,16 @@ class _Carried:
     service_id: UUID | None
 
 
+def _last_closure(case: Case) -> rows.Closure | None:
+    """How the case ended; nothing while it is open, also when it is taken up again."""
+    if case.status is not PathwayStatus.CLOSED:
+        return None
+    closures = access.visible_to(case.actor, rows.Closure.objects.filter(pathway=case.pathway))
+    return closures.order_by("-recorded_at").first()
+
+
 def _carried(case: Case) -> list[_Carried]:
-    closure = access.visible_to(case.actor, rows.Closure.objects.filter(pathway=case.pathway)).order_by("-recorded_at")
-    last = closure.first() if case.status is PathwayStatus.CLOSED else None
+    last = _last_closure(case)
     if last is None:
         return [
             _Carried(
@@ -365,18 +371,25 @@ def _onward(case: Case, item: _Carried, service: str, phone: str) -> Onward:
 
 def list_given(case: Case) -> tuple[Given, ...]:
     """The passports that were given out, the newest first; no more than twenty."""
-    given = access.visible_to(
-        case.actor, rows.Passport.objects.filter(pathway=case.pathway).select_related("related_person")
-    ).order_by("-recorded_at")[:20]
-    found = list(given)
+    given = rows.Passport.objects.filter(pathway=case.pathway).select_related("related_person")
+    found = list(access.visible_to(case.actor, given).order_by("-recorded_at")[:20])
     services = case.services(row.service_id for row in found)
     writers = case.writers(found)
     return tuple(
         Given(
             at=row.recorded_at,
-            to=services.get(str(row.service_id)) or (row.related_person.name if row.related_person else _("Barnet")),
+            to=_whom(row, services.get(str(row.service_id), "")),
             by=writers.get(str(row.recorded_by_id), ""),
             left_out=row.left_out,
         )
         for row in found
     )
+
+
+def _whom(row: rows.Passport, service: str) -> str:
+    """Whom a passport was given to, as far as the actor may know; a person that it does not see is not the child."""
+    if row.service_id:
+        return service
+    if row.related_person_id:
+        return (row.related_person.name if row.related_person else "") or str(HIDDEN_PERSON)
+    return _("Barnet")
