@@ -74,7 +74,8 @@ def perform(
 
     `form` is bound when the request is a POST. What breaks a rule is shown next to its field, with status 422; what
     somebody else changed in the meantime is said, with status 409; both keep everything that was typed. `respond`
-    answers with what `run` gave instead of going back. Unless `is_done`, what `run` does is to look ahead: a draft stays.
+    answers with what `run` gave instead of going back. Unless `is_done`, `run` only looks ahead: a draft
+    stays.
     """
     status, conflict, retry_after = 200, "", 0
     keeps_drafts = _keeps_drafts(request, form)

@@ -8,7 +8,9 @@ import json
 from datetime import date, datetime, time
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur import clock
@@ -38,7 +40,10 @@ def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_service_id: U
         limits.take(Limit.EXPORT_PERSON, actor.person_id)
         limits.take(Limit.EXPORT_SERVICE, actor.service_id)
         case = get_case(actor, pathway_id, page="move")
-        made = passport.make(case, queries.get_receiver(case, to_service_id))
+        # What goes along is in bokmål, whatever language whoever offers it reads.
+        with translation.override(settings.LANGUAGE_CODE):
+            made = passport.make(case, queries.get_receiver(case, to_service_id))
+            packet = queries.packet(case, made)
         until = sharing.hand_over_until(act.before, service=str(to_service_id), on=act.today)
         assert until is not None, "who can receive it has consent"
         waiting = Move.objects.filter(pathway=act.case, answered_at=None, withdrawn_at=None)
@@ -55,7 +60,7 @@ def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_service_id: U
         move = Move(
             **act.row(InformationKind.CHILD_WELFARE),
             to_service_id=to_service_id,
-            packet=queries.packet(case, made),
+            packet=packet,
             lines=made.lines,
             expires_at=datetime.combine(until, time(), clock.OSLO),
         )
