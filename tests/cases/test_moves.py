@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import translation
 
 from demo import cast
 from grunnmur import clock
@@ -26,11 +27,12 @@ from grunnmur.cases.terms import (
     MappingConclusion,
     MappingState,
     MoveAnswer,
+    ParticipationBasis,
     RestrictionCause,
     SignatoryKind,
 )
 from grunnmur.directory.limits import Limit, TooOften
-from grunnmur.log.models import Event
+from grunnmur.log.models import AccessLog, Event
 from tests import health_case, together
 from tests.health_case import SEE_AND_TELL
 from tests.web.reading import form_of, page, text
@@ -335,7 +337,7 @@ def test_a_half_answered_move_is_refused_by_the_database(acting: Acting, case: u
         Move.objects.update(answer=MoveAnswer.ACCEPTED)
 
 
-def test_the_pages_carry_it_from_one_to_the_other(client_of: ClientOf, case: uuid.UUID) -> None:
+def test_the_pages_carry_it_from_one_to_the_other(client_of: ClientOf, case: uuid.UUID, as_admin: Outside) -> None:
     kari, ola = client_of("kari"), client_of("ola")
     at = f"/forlop/{case}/flytting/"
     assert kari.get(at, {"til": together.service_id(THERE)})["Location"].startswith("/bekreft/")
@@ -362,3 +364,45 @@ def test_the_pages_carry_it_from_one_to_the_other(client_of: ClientOf, case: uui
     assert "Samtykkene fulgte ikke med" in came
     assert "tatt over" in text(page(kari.get(at)))
     assert ola.get(at).status_code == 404
+    child = "/" + "/".join(done["Location"].split("/")[1:3]) + "/"
+    again = ola.post(link["href"], form_of(answer, answer="accepted", journal_number="A-9"))
+    assert (again.status_code, again["Location"]) == (302, child)
+    assert page(ola.get(child)).find("a", href=done["Location"]) is not None
+    with as_admin():
+        (looked,) = AccessLog.objects.filter(action="received")
+        assert looked.kinds & SOMATIC.kind
+
+
+def test_a_no_that_is_sent_twice_is_one_no(client_of: ClientOf, case: uuid.UUID, acting: Acting) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+    ola, at = client_of("ola"), f"/tilbudt/{move.pk}/"
+    sent = form_of(page(ola.get(at)), answer="declined", reason="De flytter ikke hit.")
+    for _time in range(2):
+        answer = ola.post(at, sent)
+        assert (answer.status_code, answer["Location"]) == (302, "/tilbudt/")
+    assert "Svaret er sendt." in text(page(ola.get("/tilbudt/")))
+    assert ola.get(at).status_code == 404
+
+
+def test_what_goes_along_is_in_bokmal_whoever_offers_it(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari, translation.override("nn"):
+        said = json.loads(offer(kari, case).packet)
+    assert [need["area"] for need in said["needs"]] == ["Kroppslig helse"]
+    assert said["needs"][0]["done"][0].startswith("Kartlagt av ")
+
+
+def test_what_came_along_is_for_the_readers_of_a_protected_address(
+    client_of: ClientOf, acting: Acting, as_admin: Outside, case: uuid.UUID
+) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+    with acting("ola") as ola:
+        child = moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="A-77")
+        protect(ola, child)
+    client, at = client_of("ola"), f"/barn/{child.pk}/tatt-over/"
+    assert "Lavt jern." in text(page(client.get(at)))
+    with as_admin():
+        Participation.objects.filter(child=child, basis=ParticipationBasis.APPOINTED).delete()
+    assert "navngitt som lesere av adressen" in text(page(client.get(at), 403))
+    assert page(client.get(f"/barn/{child.pk}/")).find("a", href=at) is None

@@ -15,12 +15,14 @@ from grunnmur.cases.queries import names, passport
 from grunnmur.cases.queries.case import Case
 from grunnmur.cases.queries.child import ChildHead
 from grunnmur.cases.queries.passport import Passport, Reader
-from grunnmur.cases.terms import MoveAnswer
+from grunnmur.cases.terms import InformationKind, MoveAnswer
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
 
 MOST = 50
+CAN_HOLD = InformationKind.CONTACT | sharing.ASKED_ABOUT
+"""The kinds that can stand in what comes along, beside what the row itself is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,13 @@ class Came:
 
 
 def list_received(head: ChildHead) -> tuple[Came, ...]:
-    """What came along each time the child was taken over, the newest first; no more than twenty."""
+    """What came along each time the child was taken over, the newest first; no more than twenty.
+
+    It names those around the child, in the other service's words: with a protected address it is for the readers.
+    Raises Refused.
+    """
+    if not head.tells_where:
+        raise access.Refused("not_a_reader", access.NOT_A_READER)
     rows = list(access.visible_to(head.actor, Received.objects.filter(child=head.child)).order_by("-recorded_at")[:20])
     services = names.services(row.from_service_id for row in rows)
     found = []

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from grunnmur.cases import door
 from grunnmur.cases.actions import moves as acts
 from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import moves as queries
@@ -117,6 +119,7 @@ class AnswerForm(forms.ConditionalForm):
 def answer_offer(request: HttpRequest, move_id: UUID) -> HttpResponse:
     """Take the case over, or say no with a reason."""
     actor = actor_of(request)
+    door.refuse_twice(actor, once_of(request))  # an offer that is answered is not there any more
     offer = queries.get_offer(actor, move_id)
 
     def run(data: dict[str, Any]) -> UUID | None:
@@ -125,6 +128,12 @@ def answer_offer(request: HttpRequest, move_id: UUID) -> HttpResponse:
             acts.decline(actor=actor, move_id=move_id, once=once, reason=data["reason"])
             return None
         return acts.accept(actor=actor, move_id=move_id, once=once, journal_number=data["journal_number"]).pk
+
+    def respond(child_id: UUID | None) -> HttpResponse:
+        if child_id is not None:
+            return redirect("received", child_id=child_id)
+        messages.success(request, _("Svaret er sendt."))
+        return redirect("offers")
 
     return perform(
         request,
@@ -137,14 +146,14 @@ def answer_offer(request: HttpRequest, move_id: UUID) -> HttpResponse:
         done="",
         back=reverse("offers"),
         context={"crumbs": [(_("Mitt arbeid"), reverse("work")), (_("Tilbudt oss"), reverse("offers"))]},
-        respond=lambda child: redirect("received", child_id=child) if child else redirect("offers"),
+        respond=respond,
     )
 
 
 @require_GET
 def received(request: HttpRequest, child_id: UUID) -> HttpResponse:
     """What came along with a child that was taken over."""
-    head = children.get_child(actor_of(request), child_id, page="received")
+    head = children.get_child(actor_of(request), child_id, page="received", tells=queries.CAN_HOLD)
     return render(
         request,
         "received.html",
