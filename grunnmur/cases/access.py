@@ -238,6 +238,7 @@ ABOUT_WHERE = frozenset(
     {
         *("children.edit", "children.add_person", "children.place"),
         *("sight.decide_access", "sight.release", "sight.appoint_readers", "archives.make", "handovers.offer"),
+        *("passports.give", "moves.offer"),
     }
 )
 """Acts that work with where the child is and with whom: for the appointed readers, when its address is protected. A

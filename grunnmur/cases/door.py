@@ -154,7 +154,8 @@ def lock(key: UUID) -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
 
 
-def _refuse_twice(actor: Actor, once: UUID | None) -> None:
+def refuse_twice(actor: Actor, once: UUID | None) -> None:
+    """Raises AlreadyDone when the form with this token has done its work."""
     if once is not None:
         event = Event.objects.filter(author_service_id=actor.service_id, once=once).first()
         if event is not None:
@@ -174,7 +175,7 @@ def on_pathway(
         pathway = access.get_pathway(actor, pathway_id)
         lock(pathway.child_id)
         pathway.refresh_from_db()
-        _refuse_twice(actor, once)
+        refuse_twice(actor, once)
         access.check(actor, pathway, act)
         access.check_may_write(actor, pathway)
         is_strict = pathway.child.address_protection == AddressProtection.STRICTLY_CONFIDENTIAL
@@ -202,7 +203,7 @@ def on_child(actor: Actor, child_id: UUID, act: str, *, once: UUID | None = None
     with transaction.atomic():
         child = access.get_child(actor, child_id)
         lock(child.pk)
-        _refuse_twice(actor, once)
+        refuse_twice(actor, once)
         access.check_child(actor, child, act)
         access.check_may_write(actor, child)
         if act in access.ABOUT_WHERE:
@@ -224,7 +225,7 @@ def for_new_child(actor: Actor, act: str, *, once: UUID | None = None) -> Iterat
     with transaction.atomic():
         access.check_child(actor, None, act)
         lock(actor.service_id)
-        _refuse_twice(actor, once)
+        refuse_twice(actor, once)
         yield instant()
 
 

@@ -77,7 +77,11 @@ CHANGEABLE: dict[str, tuple[str, ...]] = {
     "cases_measure": ("category", "law", "from_on", "until_on", "deleted"),
     "cases_pathway": ("contact_person_id", "status", "version"),
 }
-MY_DRAFT = "person_id = (select sec.person()) and service_id = (select sec.service())"
+MY_DRAFT = (
+    "person_id = (select sec.person()) and service_id = (select sec.service())"
+    " and (pathway_id is null or exists (select 1 from cases_pathway p where p.id = pathway_id))"
+    " and (child_id is null or exists (select 1 from cases_child c where c.id = child_id))"
+)
 PARTICIPATION_OWN = "owner_service_id = (select sec.service())"
 KNOWN = f"""(child_id <> all ((select sec.taken())::uuid[])
              or not sec.is_taken(child_id, {InformationKind.CONTACT:d}, null))"""
@@ -227,14 +231,14 @@ def policies() -> list[Policy]:
         ),
         # Answered by `sec.answer_move`, for the service that it is offered to; only its own service reads it.
         replace(
-            _by("cases_move", key="pathway_id", column="pathway_id", change=("withdrawn_at", "packet")), owner="writes"
+            _by("cases_move", key="pathway_id", column="pathway_id", change=("withdrawn_at", "packet", "expires_at")),
+            owner="writes",
         ),
         # The writer's alone, in the service that it is written in, about what the writer sees.
         Policy(
             "cases_draft",
             read=MY_DRAFT,
-            add=f"{MY_DRAFT} and (pathway_id is null or exists (select 1 from cases_pathway p where p.id = pathway_id))"
-            " and (child_id is null or exists (select 1 from cases_child c where c.id = child_id))",
+            add=MY_DRAFT,
             change=("fields", "saved_at", "expires_at"),
             owner="writes",
         ),

@@ -24,10 +24,19 @@ def may_tell(facts: Facts, *, service: str, kind: InformationKind, on: date) -> 
     return _consented(facts, purpose=ConsentPurpose.RELEASE_HEALTH_INFO, service=service, kind=kind, on=on)
 
 
-def may_hand_over(facts: Facts, *, service: str, on: date) -> bool:
-    """Whether a consent lets the case be given to the child welfare service where the child moves."""
-    every = InformationKind.CONTACT | ASKED_ABOUT
-    return _consented(facts, purpose=ConsentPurpose.HAND_OVER, service=service, kind=every, on=on)
+def hand_over_until(facts: Facts, *, service: str, on: date) -> date | None:
+    """The day from which no consent lets the case be given to the child welfare service where the child moves, when
+    one does on the day that is asked about; None when none does."""
+    days = (
+        period.until_on or item.valid_until
+        for item in facts.consents
+        if item.purpose is ConsentPurpose.HAND_OVER
+        and item.recipient == service
+        and consent.check(fact=item, situation=facts.situation, on=on).valid
+        for period in consent.good_periods(fact=item, situation=facts.situation)
+        if period.covers(on)
+    )
+    return max(days, default=None)
 
 
 def may_be_given(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:

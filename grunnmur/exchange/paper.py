@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 PROGRAM = Path(__file__).with_name("typeset.py")
 NAME = "papir.pdf"
 """What every file is called: of which sort it is, is for whoever opens it."""
-TIMEOUT = 60
+TIMEOUT = 20
 """Seconds of the clock; the program has its own limit of computing time."""
-WAIT = 10
-"""Seconds that one waits for another's paper, before one is asked to come back."""
+WAIT = 3
+"""Seconds that one waits for another's paper, before one is asked to come back. Together with `TIMEOUT` less than the
+database lets a request be idle (`postgres.BOUNDED`)."""
 MOST = 300_000
 """Characters of HTML, some 140 pages: what the program can set within its limits, so that more is refused at once."""
 ENVIRONMENT = {"LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}

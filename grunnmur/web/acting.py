@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import ResolverMatch
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -67,12 +68,14 @@ def perform(
     version: int | str | None = None,
     danger: bool = False,
     respond: Callable[[Any], HttpResponse] | None = None,
+    is_done: bool = True,
 ) -> HttpResponse:
     """Show the form (GET), or do the act (POST) and go `back` with the sentence `done`.
 
     `form` is bound when the request is a POST. What breaks a rule is shown next to its field, with status 422; what
     somebody else changed in the meantime is said, with status 409; both keep everything that was typed. `respond`
-    answers with what `run` gave instead of going back.
+    answers with what `run` gave instead of going back. Unless `is_done`, `run` only looks ahead: a draft
+    stays.
     """
     status, conflict, retry_after = 200, "", 0
     keeps_drafts = _keeps_drafts(request, form)
@@ -106,7 +109,7 @@ def perform(
                 errors.log_refusal(request, reason=refusal.code)
                 status, conflict = 409, _("%(why)s Teksten din står under.") % {"why": refusal.sentence}
             else:
-                if keeps_drafts:
+                if keeps_drafts and is_done:
                     drafts.end(actor=actor_of(request), path=request.path)
                 if respond is not None:
                     return respond(result)
@@ -131,8 +134,9 @@ def perform(
             "version": "" if version is None else version,
             "danger": danger,
             "draft_path": request.path if keeps_drafts else "",
+            # One that waited when the form was first shown still does, until it is taken up or written over.
             "draft": kept_drafts.find(actor_of(request), request.path)
-            if keeps_drafts and request.method == "GET"
+            if keeps_drafts and (request.method == "GET" or "_draft_waits" in request.POST)
             else None,
             **(context or {}),
         },
@@ -143,8 +147,17 @@ def perform(
     return answer
 
 
+def draft_is_about(match: ResolverMatch | None) -> dict[str, UUID]:
+    """What a draft of a page is about: the child or the case under whose own address the page stands, for its view has
+    seen to it that the actor sees that. Another page may name a child that its reader does not see.
+    """
+    for root, name in (("barn", "child_id"), ("forlop", "pathway_id")):
+        if match is not None and match.route.startswith(f"{root}/<uuid:{name}>/"):
+            return {name: match.kwargs[name]}
+    return {}
+
+
 def _keeps_drafts(request: HttpRequest, form: ActForm) -> bool:
     """Whether what is typed can wait on the server: on a page about one child or case, where one writes at length."""
-    actor, match = getattr(request, "actor", None), request.resolver_match
-    is_about = match is not None and bool({"pathway_id", "child_id"} & set(match.kwargs))
-    return is_about and actor is not None and not actor.link_id and form.is_written
+    actor, about = getattr(request, "actor", None), draft_is_about(request.resolver_match)
+    return bool(about) and actor is not None and not actor.link_id and form.is_written

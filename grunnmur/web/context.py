@@ -23,7 +23,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "once_token": str(uuid.uuid4()),
         "is_demo": settings.DEMO_LOGIN,
         "spoken": settings.LANGUAGES,
-        "this_page": request.path,
+        "this_page": request.get_full_path(),
     }
     actor = getattr(request, "actor", None)
     if actor is None or actor.link_id:

@@ -1,7 +1,7 @@
 """What goes on paper: the same text as a page to print and as a PDF, in bokmål or nynorsk.
 
-A paper is the body that a template makes of what a query gave, and the query has logged the look. Only what is on the
-paper is in the language that was chosen; the page around it is in the product's own.
+A paper is the body that a template makes of what a query gave, and the query has logged the look. What is on the paper
+is in the language that was chosen for it; the page around it is in its reader's own.
 """
 
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -23,8 +24,10 @@ from grunnmur.web.acting import actor_of
 from grunnmur.web.crumbs import Crumb
 from grunnmur.web.fields import Text
 
-LANGUAGES: dict[str, Text] = {"nb": _("Bokmål"), "nn": _("Nynorsk")}
-"""The languages of the papers; each but the first has its catalogue in `grunnmur/locale`."""
+LANGUAGES: dict[str, str] = dict(settings.LANGUAGES)
+"""The languages of the papers are those of the product."""
+CHANGED = _("Noe i saken ble endret mens PDF-en ble laget. Se gjennom det på nytt, og gi det ut igjen.")
+"""A paper that is given out is set before the act, so that nobody waits for it; then it must still be what is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ class Paper:
 def language_of(request: HttpRequest) -> str:
     """The language that was asked for, or the page's own."""
     asked = (request.POST or request.GET).get("sprak") or translation.get_language()
-    return asked if asked in LANGUAGES else "nb"
+    return asked if asked in LANGUAGES else settings.LANGUAGE_CODE
 
 
 def in_its_language(request: HttpRequest) -> AbstractContextManager[None]:

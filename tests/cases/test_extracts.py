@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 
 from demo import cast
 from grunnmur.cases import access, door
@@ -392,6 +393,13 @@ def test_from_asking_to_file_on_the_pages(client_of: Callable[[str], Any], rich:
         if form == "html":
             for word in ("9999", "Nobody", "Ours", "Others"):
                 assert word not in answer.content.decode(), "words for people, and no day that never comes"
+    before = json.loads(answer.content)
+    kari.post("/sprak/", {"language": "nn", "back": "/"})
+    after = json.loads(kari.post(f"{made['Location']}fil/", {"form": "json"}).content)
+    translation.activate("nb")  # a request leaves its language in the thread
+    told = [[part for part in one["held"] if part["table"] != "cases_pathway"] for one in (before, after)]
+    assert told[0] == told[1], "all but the pathway's version, which counts what is handed out"
+    assert after["looks"][: len(before["looks"])] == before["looks"], "in bokmål, whatever its maker reads"
     assert client_of("ola").get(made["Location"]).status_code == 404
     assert client_of("per").get(made["Location"]).status_code == 403
 

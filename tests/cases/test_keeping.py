@@ -16,8 +16,8 @@ from django.db import ProgrammingError, connection, transaction
 
 from demo import cast
 from grunnmur.cases import access, archive_package, door
-from grunnmur.cases.actions import archives, children, closings, deletions, holds, restored, sight
-from grunnmur.cases.models import Child, Deletion, DeletionRequest, HoldLifted
+from grunnmur.cases.actions import archives, children, closings, deletions, drafts, holds, restored, sight
+from grunnmur.cases.models import Child, Deletion, DeletionRequest, Draft, HoldLifted
 from grunnmur.cases.queries import held, keeping
 from grunnmur.cases.retention import Outcome
 from grunnmur.cases.terms import AddressProtection, DeletionCause, HoldCause
@@ -309,13 +309,45 @@ def test_an_archived_case_is_deleted_whole_when_its_time_is_over(
         )
     travel(now() + timedelta(days=100))
     with acting("kari") as kari:
+        keep_drafts(kari, anna, closed)
         request = ask(kari, anna, DeletionCause.ARCHIVED)
     with acting("leif") as leif:
         deletions.confirm(actor=fresh(leif), child_id=anna.pk, once=None, request_id=request.pk)
     with as_admin():
         assert sum(counts().values()) == 0
+        assert Draft.objects.count() == 0
         assert Event.objects.filter(child_id=anna.pk).count() > 5
         assert Deletion.objects.get().rows > 10
+
+
+def keep_drafts(actor: Any, child: Child, pathway_id: uuid.UUID) -> None:
+    """One about the child and one about its pathway."""
+    drafts.save(actor=actor, path=f"/barn/{child.pk}/", fields={"a": ["b"]}, child_id=child.pk)
+    drafts.save(actor=actor, path=f"/forlop/{pathway_id}/", fields={"a": ["b"]}, pathway_id=pathway_id)
+
+
+def test_a_restored_backup_does_not_bring_back_a_case_with_a_draft(
+    acting: Acting, anna: Child, closed: uuid.UUID, as_admin: AsAdmin
+) -> None:
+    with acting("kari") as kari:
+        keep_drafts(kari, anna, closed)
+    with acting("leif") as leif:
+        pass
+    facts = {
+        "id": str(uuid.uuid4()),
+        "keyed": "\\x" + deletions.keyed(anna.pk).hex(),
+        "cause": "archived",
+        "service_id": str(kari.service_id),
+        "asked_by_id": str(kari.person_id),
+        "confirmed_by_id": str(leif.person_id),
+        "deleted_at": now().isoformat(),
+        "rows": 1,
+        "people": [],
+    }
+    with as_admin():
+        assert restored.take_back([{"what": "deletion", "row": facts["id"], "facts": facts}])["deletion"] == 1
+        assert sum(counts().values()) == 0
+        assert Draft.objects.count() == 0
 
 
 def test_a_restored_backup_does_not_bring_back_what_was_deleted(

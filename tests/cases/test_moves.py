@@ -9,17 +9,30 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import translation
 
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases import access
-from grunnmur.cases.actions import children, moves
+from grunnmur.cases.actions import children, consents, moves, passports, sight
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import Child, Consent, Move, Participation, Pathway, Received
 from grunnmur.cases.queries import moves as queries
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import ConsentPurpose, HealthArea, MappingConclusion, MappingState, MoveAnswer
-from grunnmur.log.models import Event
+from grunnmur.cases.terms import (
+    AddressProtection,
+    ConsentAnswer,
+    ConsentPurpose,
+    HealthArea,
+    MappingConclusion,
+    MappingState,
+    MoveAnswer,
+    ParticipationBasis,
+    RestrictionCause,
+    SignatoryKind,
+)
+from grunnmur.directory.limits import Limit, TooOften
+from grunnmur.log.models import AccessLog, Event
 from tests import health_case, together
 from tests.health_case import SEE_AND_TELL
 from tests.web.reading import form_of, page, text
@@ -71,6 +84,12 @@ def test_a_consent_to_hand_over_opens_no_sight(acting: Acting, case: uuid.UUID) 
     assert not Participation.objects.filter(service=together.service_id(THERE)).exists()
     with acting("ola") as ola, pytest.raises(access.NotVisible):
         get_case(ola, case, page="pathway")
+
+
+def test_a_case_is_given_on_to_child_welfare_alone(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari, pytest.raises(Invalid) as refused:
+        health_case.consent(kari, case, "storgata", SOMATIC, purposes=(*SEE_AND_TELL, *HAND_OVER))
+    assert set(refused.value.problems) == {"recipient_id"}
 
 
 def test_an_offer_tells_by_whom_and_nothing_of_the_child(acting: Acting, case: uuid.UUID) -> None:
@@ -155,6 +174,134 @@ def test_an_offer_that_was_taken_back_cannot_be_taken(acting: Acting, case: uuid
         assert Move.objects.get().packet is None
 
 
+def protect(kari: Any, child: Child) -> None:
+    children.edit(
+        actor=kari,
+        child_id=child.pk,
+        once=None,
+        name=child.name,
+        language=child.language,
+        needs_interpreter=False,
+        address_protection=AddressProtection.CONFIDENTIAL,
+    )
+
+
+def take_back_consent(kari: Any, case: uuid.UUID) -> None:
+    consents.withdraw(
+        actor=kari,
+        pathway_id=case,
+        once=None,
+        consent_id=Consent.objects.get(purpose=ConsentPurpose.HAND_OVER).pk,
+        withdrawn_by=SignatoryKind.CHILD,
+    )
+
+
+def say_no(kari: Any, child: Child) -> None:
+    sight.restrict(
+        actor=kari,
+        child_id=child.pk,
+        once=None,
+        cause=RestrictionCause.SERVICE_RESTRICTED,
+        reason="En tante arbeider der.",
+        review_on=clock.today() + timedelta(days=30),
+        service_id=together.service_id(THERE),
+    )
+
+
+def test_a_service_that_is_not_to_know_is_offered_nothing(acting: Acting, case: uuid.UUID, anna: Child) -> None:
+    with acting("kari") as kari:
+        say_no(kari, anna)
+        with pytest.raises(access.Refused, match="not_for_them"):
+            offer(kari, case)
+
+
+@pytest.mark.parametrize("how", ["consent", "protection", "no"])
+def test_an_offer_goes_with_what_it_rests_on(
+    acting: Acting, case: uuid.UUID, anna: Child, as_admin: Outside, how: str
+) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+        if how == "consent":
+            take_back_consent(kari, case)
+        elif how == "no":
+            say_no(kari, anna)
+        else:
+            protect(kari, anna)
+    with acting("ola") as ola:
+        assert not queries.list_offers(ola)
+        with pytest.raises(access.NotVisible):
+            moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="A-1")
+    with as_admin():
+        kept = Move.objects.get()
+        assert kept.packet is None
+        assert kept.withdrawn_at is not None
+
+
+def test_an_offer_lasts_no_longer_than_its_consent(
+    acting: Acting, client_of: ClientOf, case: uuid.UUID, travel: Any, as_admin: Outside
+) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+        assert move.expires_at.astimezone(clock.OSLO).date() == Consent.objects.get(purpose=HAND_OVER[0]).valid_until
+    travel(move.expires_at - timedelta(seconds=1))
+    with acting("ola") as ola:
+        assert queries.list_offers(ola)
+    travel(move.expires_at)
+    with acting("ola") as ola:
+        assert not queries.list_offers(ola)
+        with pytest.raises(access.NotVisible):
+            moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="A-1")
+    assert "gikk ut" in text(page(client_of("kari").get(f"/forlop/{case}/flytting/")))
+    with acting("kari") as kari:
+        # Anna has turned sixteen meanwhile, and consents alone.
+        consents.record(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            purposes=HAND_OVER,
+            recipient_id=together.service_id(THERE),
+            kinds=SOMATIC.kind,
+            valid_from=clock.today(),
+            valid_until=clock.today() + timedelta(days=30),
+            answers=[consents.Answer(SignatoryKind.CHILD, ConsentAnswer.YES, clock.today(), "oral")],
+        )
+        again = offer(kari, case)
+    with as_admin():
+        assert Move.objects.get(pk=move.pk).packet is None
+    with acting("ola") as ola:
+        assert [one.id for one in queries.list_offers(ola)] == [again.pk]
+
+
+def test_the_database_asks_for_the_protection_itself(
+    acting: Acting, case: uuid.UUID, anna: Child, as_admin: Outside
+) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+    with as_admin():
+        Child.objects.filter(pk=anna.pk).update(address_protection=AddressProtection.CONFIDENTIAL)
+    with acting("ola"):
+        assert rows_seen("select count(*) from sec.offers(9)") == 0
+        assert rows_seen(f"select count(*) from sec.answer_move('{move.pk}', true, '')") == 0
+
+
+def test_offers_and_passports_are_counted_with_what_else_is_given_out(
+    acting: Acting, case: uuid.UUID, as_admin: Outside
+) -> None:
+    with as_admin(), connection.cursor() as cursor:
+        cursor.execute("update sec.limits set burst = 1, every = interval '1 hour' where key = 'export_person'")
+    with acting("kari") as kari:
+        offer(kari, case)
+        with pytest.raises(TooOften) as refused:
+            passports.give(
+                actor=kari,
+                pathway_id=case,
+                once=None,
+                reader=f"service:{together.service_id('storgata')}",
+                language="nb",
+            )
+    assert refused.value.args == (Limit.EXPORT_PERSON,)
+
+
 def test_without_consent_there_is_nobody_to_offer_it_to(acting: Acting, anna: Child) -> None:
     with acting("kari") as kari:
         key = together.begin(kari, anna)
@@ -190,9 +337,12 @@ def test_a_half_answered_move_is_refused_by_the_database(acting: Acting, case: u
         Move.objects.update(answer=MoveAnswer.ACCEPTED)
 
 
-def test_the_pages_carry_it_from_one_to_the_other(client_of: ClientOf, case: uuid.UUID) -> None:
+def test_the_pages_carry_it_from_one_to_the_other(client_of: ClientOf, case: uuid.UUID, as_admin: Outside) -> None:
     kari, ola = client_of("kari"), client_of("ola")
     at = f"/forlop/{case}/flytting/"
+    assert kari.get(at, {"til": together.service_id(THERE)})["Location"].startswith("/bekreft/")
+    assert kari.post(at, {"til": together.service_id(THERE)}).status_code == 401
+    kari.post("/bekreft/")
     shown = page(kari.get(at, {"til": together.service_id(THERE)}))
     assert "Lavt jern." in text(shown)
     assert "Sover dårlig." not in text(shown)
@@ -214,3 +364,45 @@ def test_the_pages_carry_it_from_one_to_the_other(client_of: ClientOf, case: uui
     assert "Samtykkene fulgte ikke med" in came
     assert "tatt over" in text(page(kari.get(at)))
     assert ola.get(at).status_code == 404
+    child = "/" + "/".join(done["Location"].split("/")[1:3]) + "/"
+    again = ola.post(link["href"], form_of(answer, answer="accepted", journal_number="A-9"))
+    assert (again.status_code, again["Location"]) == (302, child)
+    assert page(ola.get(child)).find("a", href=done["Location"]) is not None
+    with as_admin():
+        (looked,) = AccessLog.objects.filter(action="received")
+        assert looked.kinds & SOMATIC.kind
+
+
+def test_a_no_that_is_sent_twice_is_one_no(client_of: ClientOf, case: uuid.UUID, acting: Acting) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+    ola, at = client_of("ola"), f"/tilbudt/{move.pk}/"
+    sent = form_of(page(ola.get(at)), answer="declined", reason="De flytter ikke hit.")
+    for _time in range(2):
+        answer = ola.post(at, sent)
+        assert (answer.status_code, answer["Location"]) == (302, "/tilbudt/")
+    assert "Svaret er sendt." in text(page(ola.get("/tilbudt/")))
+    assert ola.get(at).status_code == 404
+
+
+def test_what_goes_along_is_in_bokmal_whoever_offers_it(acting: Acting, case: uuid.UUID) -> None:
+    with acting("kari") as kari, translation.override("nn"):
+        said = json.loads(offer(kari, case).packet)
+    assert [need["area"] for need in said["needs"]] == ["Kroppslig helse"]
+    assert said["needs"][0]["done"][0].startswith("Kartlagt av ")
+
+
+def test_what_came_along_is_for_the_readers_of_a_protected_address(
+    client_of: ClientOf, acting: Acting, as_admin: Outside, case: uuid.UUID
+) -> None:
+    with acting("kari") as kari:
+        move = offer(kari, case)
+    with acting("ola") as ola:
+        child = moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="A-77")
+        protect(ola, child)
+    client, at = client_of("ola"), f"/barn/{child.pk}/tatt-over/"
+    assert "Lavt jern." in text(page(client.get(at)))
+    with as_admin():
+        Participation.objects.filter(child=child, basis=ParticipationBasis.APPOINTED).delete()
+    assert "navngitt som lesere av adressen" in text(page(client.get(at), 403))
+    assert page(client.get(f"/barn/{child.pk}/")).find("a", href=at) is None

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from tools import translations
 
@@ -33,6 +35,13 @@ def test_a_text_that_nobody_has_translated_is_found() -> None:
     one = next(one for one in catalogue if one.msgid == "Mitt arbeid")
     one.msgstr = ""
     assert translations.missing(catalogue) == ["Mitt arbeid"]
+
+
+@pytest.mark.parametrize(("said", "nynorsk"), [("Hvem er invitert", "Kven er invitert"), ("Avtalt", "Avtalt")])
+def test_the_program_reads_the_catalogue(said: str, nynorsk: str) -> None:
+    with translation.override("nn"):
+        assert gettext(said) == nynorsk
+    assert gettext(said) == said
 
 
 def values(text: str) -> Counter[str]:

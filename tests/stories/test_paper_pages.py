@@ -5,13 +5,15 @@ from collections.abc import Callable, Iterator
 
 import pypdf
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from tests.stories import server
 from tests.stories.anna import ANNA
 from tests.stories.browser import Visitor
 from tests.stories.server import Server
 from tests.stories.test_rights_pages import fits_at_twice_the_size, id_in, open_all
+
+MINUTE = 60_000
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +42,7 @@ def test_papers_are_for_everybody(linked: Server, contexts: Callable[..., Browse
     assert "Plan" in pypdf.PdfReader(io.BytesIO(waits.value.path().read_bytes())).pages[0].extract_text()
     kari.open(f"{case}pass/")
     kari.follow("Se passet", near="Storgata legesenter")
+    kari.press("Bekreft")
     fits_at_twice_the_size(kari)
 
     with kari.tab.expect_download() as waits:
@@ -64,6 +67,7 @@ def test_a_case_is_given_from_one_to_the_other(linked: Server, contexts: Callabl
     kari.follow("Flytting")
     fits_at_twice_the_size(kari)
     kari.follow("Se hva de får")
+    kari.press("Bekreft")
     fits_at_twice_the_size(kari)
     kari.press("Tilby saken")
     kari.sees("ikke besvart")
@@ -93,3 +97,24 @@ def test_what_one_writes_is_kept_without_being_asked(linked: Server, contexts: C
     fits_at_twice_the_size(kari)
     kari.press("Fortsett der du var")
     assert kari.tab.get_by_label("Barnets egne ord").input_value() == "Jeg vil sove."
+
+
+def test_what_is_kept_while_one_types_puts_off_the_end_of_the_session(
+    linked: Server, contexts: Callable[..., BrowserContext]
+) -> None:
+    kari = Visitor(contexts(), linked.url, "kari")
+    kari.tab.clock.install()
+    kari.be()
+    kari.follow(ANNA)
+    kari.open(f"/forlop/{id_in(kari)}/samtale/")
+    warning = kari.tab.get_by_role("alertdialog", name="Du blir snart logget ut")
+    kari.tab.clock.fast_forward(12 * MINUTE)
+    kari.tab.get_by_label("Hva kom fram?").press_sequentially("Vi snakket om søvnen.")
+    with kari.tab.expect_response("**/utkast/") as answer:
+        kari.tab.clock.fast_forward(6_000)
+    assert answer.value.status == 204
+    expect(kari.tab.get_by_text("eller automatisk om 15 min")).to_be_visible()
+    kari.tab.clock.fast_forward(12 * MINUTE)
+    expect(warning).to_be_hidden()
+    kari.tab.clock.fast_forward(2 * MINUTE)
+    expect(warning).to_be_visible()

@@ -355,6 +355,7 @@ def the_family_moves(told: Telling) -> None:
     with step("Leif sees just what goes along, and offers the case"):
         go_to_case(leif, "Flytting")
         leif.follow("Se hva de får", near=LILLESAND)
+        leif.press("Bekreft")
         leif.sees(ILLNESS)
         leif.does_not_see("Anna er nedstemt og sover lite.", OWN_WORDS)
         leif.press("Tilby saken")

@@ -106,6 +106,22 @@ def sees(client_of: ClientOf, who: str, case: str) -> bool:
 # --- asking ---
 
 
+def test_a_draft_stays_until_the_answers_are_saved(
+    case: str, asked: Callable[..., dict[str, Any]], client_of: ClientOf
+) -> None:
+    kari, at = client_of("kari"), case + "samtykke/nytt/"
+
+    def has_draft() -> bool:
+        return page_of(kari.get(at)).find("a", string="Hent utkastet") is not None
+
+    assert kari.post("/utkast/", {**asked(), "_path": at}).status_code == 302
+    shown = kari.post(at, asked())
+    assert shown.status_code == 200
+    assert has_draft()
+    assert kari.post(at, {**carried(page_of(shown)), "step": "save"}).status_code == 302
+    assert not has_draft()
+
+
 def test_nothing_is_saved_before_what_it_opens_has_been_said(
     case: str, asked: Callable[..., dict[str, Any]], client_of: ClientOf, acting: Acting
 ) -> None:

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from demo import cast
 from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.actions import drafts as acts
 from grunnmur.cases.models import Child, Draft
 from grunnmur.cases.queries import drafts as queries
+from grunnmur.directory.models import Person
 from grunnmur.log.models import Event
 from tests import together
 from tests.web.reading import form_of, page, text
@@ -74,6 +76,42 @@ def test_it_is_thrown_away_when_its_writer_wants(client_of: ClientOf, case: uuid
     assert kari.get(f"/utkast/{draft.pk}/").status_code == 404
     with as_admin():
         assert Draft.objects.get().fields is None
+
+
+def test_one_that_waits_is_written_over_by_its_button_alone(client_of: ClientOf, case: uuid.UUID) -> None:
+    kari, at = client_of("kari"), f"/forlop/{case}/egne-ord/"
+
+    def keeps_itself(shown: Any) -> bool:
+        is_quiet = shown.select_one("form[data-draft]") is not None
+        assert is_quiet is (shown.find("button", string="Lagre utkast") is not None)
+        assert is_quiet is (shown.find("button", string="Lagre over utkastet") is None)
+        return is_quiet
+
+    assert keeps_itself(page(kari.get(at)))
+    keep(kari, at, words=SAID)
+    shown = page(kari.get(at))
+    assert not keeps_itself(shown)
+    wrong = page(kari.post(at, form_of(shown, words="Noe annet.", said_on="")), 422)
+    assert not keeps_itself(wrong), "what was wrong does not make the old one go away"
+    draft = shown.find("a", string="Hent utkastet")["href"]
+    taken_up = page(kari.post(at, form_of(page(kari.get(draft)))))
+    assert taken_up.find("textarea", {"name": "words"}).get_text().strip() == SAID
+    assert keeps_itself(taken_up), "it goes on as the same draft"
+    kari.post("/utkast/", form_of(wrong))
+    assert "Noe annet." in str(form_of(page(kari.get(draft))))
+
+
+def test_a_page_that_names_a_child_its_reader_may_not_see_keeps_none(
+    client_of: ClientOf, case: uuid.UUID, anna: Child, as_admin: Outside
+) -> None:
+    client_of("kari").get(f"/barn/{anna.pk}/")
+    with as_admin():
+        person = Person.objects.get(name=cast.get("kari").name).pk
+    at, leif = f"/oppslag/{person}/{clock.today().isoformat()}/{anna.pk}/", client_of("leif")
+    shown = page(leif.get(at))
+    assert shown.find("textarea") is not None
+    assert shown.find("button", string="Lagre utkast") is None
+    assert leif.post("/utkast/", {"_path": at, "note": SAID}).status_code == 404
 
 
 def test_the_script_keeps_it_without_a_word(client_of: ClientOf, case: uuid.UUID) -> None:
@@ -145,5 +183,10 @@ def test_it_is_no_use_when_sight_of_the_case_has_ended(acting: Acting, case: uui
         )
     with as_admin():
         draft = Draft.objects.get()
-    with acting("per") as per, pytest.raises(access.NotVisible):
-        queries.read(per, draft.pk)
+    with acting("per") as per:
+        assert queries.find(per, at) is None
+        with pytest.raises(access.NotVisible):
+            queries.read(per, draft.pk)
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from cases_draft")
+            assert cursor.fetchone()[0] == 0

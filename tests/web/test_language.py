@@ -67,6 +67,15 @@ def test_nobody_is_sent_elsewhere(back: str) -> None:
     assert choose(Client(), "nn", back=back)["Location"] == "/"
 
 
+def test_it_is_offered_where_nothing_typed_is_lost(client_of: Any, anna: Child) -> None:
+    kari = client_of("kari")
+    shown = html.fromstring(kari.get("/sendt/?vis=alt").text)
+    assert shown.xpath("//form[@action='/sprak/']//input[@name='back']/@value") == ["/sendt/?vis=alt"]
+    refused = kari.post("/barn/nytt/", {"name": "Et navn som er skrevet"})
+    assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert not html.fromstring(refused.text).xpath("//form[@action='/sprak/']")
+
+
 PAGES = (
     "/",
     "/ikke-vurdert/",

@@ -340,7 +340,7 @@ def test_extracts_and_packages_wait_for_each_other(
     assert kari.post(file, {"form": "json"}).status_code == HTTPStatus.OK
     answer = kari.post(file, {"form": "json"})
     assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
-    assert "tatt ut" in answer.content.decode()
+    assert "gitt ut" in answer.content.decode()
     assert "cases_child" not in answer.content.decode()
 
 

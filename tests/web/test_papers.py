@@ -14,23 +14,28 @@ import pypdf
 import pytest
 from django.utils.translation import trans_real
 
-from grunnmur import clock
-from grunnmur.cases import facts
-from grunnmur.cases.actions import children, closings, meetings, plans, referrals, sight
+from grunnmur import clock, postgres
+from grunnmur.cases import access, facts
+from grunnmur.cases.actions import children, closings, meetings, moves, passports, plans, referrals, sight
 from grunnmur.cases.actions.closings import Carrier
-from grunnmur.cases.models import Child, Passport, RelatedPerson
+from grunnmur.cases.models import Child, Closure, MappingStep, Passport, RelatedPerson
+from grunnmur.cases.queries import passport
+from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import (
     AddressProtection,
     ChildParticipation,
     FamilyAccess,
     HealthArea,
+    InformationKind,
     MappingConclusion,
     MappingState,
     MeetingKind,
     ReferralAnswerKind,
+    RestrictionCause,
 )
 from grunnmur.exchange import paper
 from grunnmur.log.models import AccessLog, Event
+from grunnmur.web import papers
 from tests import health_case, together
 from tests.health_case import SEE_AND_TELL
 from tests.web.reading import form_of, page, text
@@ -235,6 +240,10 @@ def test_what_is_too_long_or_takes_too_long_is_said_and_stops_nobody(monkeypatch
     assert busy.value.sentence == paper.BUSY
 
 
+def test_the_database_waits_for_a_paper_as_long_as_it_may_take() -> None:
+    assert int(postgres.BOUNDED["idle_in_transaction_session_timeout"].removesuffix("s")) > paper.WAIT + paper.TIMEOUT
+
+
 def test_a_page_says_so_when_the_pdf_could_not_be_made(
     client_of: ClientOf, case: dict[str, uuid.UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -280,12 +289,19 @@ def closed(acting: Acting, case: dict[str, uuid.UUID], anna: Child) -> Iterator[
     yield f"/forlop/{key}/pass/"
 
 
+def confirmed(client_of: ClientOf, who: str = "kari") -> Any:
+    """Somebody who has just proved who they are, as one does before anything is given out."""
+    client = client_of(who)
+    client.post("/bekreft/")
+    return client
+
+
 def preview(client: Any, at: str, reader: str) -> str:
     return text(page(client.get(at, {"til": reader})))
 
 
 def test_a_service_gets_the_areas_that_it_has_consent_for_and_no_more(client_of: ClientOf, closed: str) -> None:
-    kari = client_of("kari")
+    kari = confirmed(client_of)
     gp = preview(kari, closed, f"service:{together.service_id('storgata')}")
     for said in ("Lavt jern.", "Ny prøve om to måneder.", "Følge med på jernet", "Kartlagt av Storgata legesenter"):
         assert said in gp
@@ -302,7 +318,7 @@ def test_a_service_gets_the_areas_that_it_has_consent_for_and_no_more(client_of:
 def test_the_family_gets_what_it_may_see_in_its_own_right(
     acting: Acting, client_of: ClientOf, anna: Child, closed: str
 ) -> None:
-    kari = client_of("kari")
+    kari = confirmed(client_of)
     mother = RelatedPerson.objects.filter(name__startswith="Mona").get()
     readers = page(kari.get(closed))
     assert "Personen har ikke innsyn nå" in text(readers)
@@ -323,15 +339,106 @@ def test_the_family_gets_what_it_may_see_in_its_own_right(
     assert "Barnevernets egen oppsummering" in shown
 
 
+def let_mother_see(acting: Acting, anna: Child) -> uuid.UUID:
+    with acting("kari") as kari:
+        mother = RelatedPerson.objects.filter(name__startswith="Mona").get()
+        sight.decide_access(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            identity=mother.identity,
+            family_access=FamilyAccess.FULL,
+            reason="Mor følger opp.",
+            review_on=clock.today() + timedelta(days=30),
+        )
+    return mother.identity
+
+
+def withhold(acting: Acting, anna: Child, **whom: Any) -> None:
+    with acting("kari") as kari:
+        sight.restrict(
+            **{
+                "actor": kari,
+                "child_id": anna.pk,
+                "once": None,
+                "cause": RestrictionCause.SERVICE_RESTRICTED
+                if "service_id" in whom
+                else RestrictionCause.PARENT_RESTRICTED,
+                "reason": "Anna ønsker det ikke.",
+                "review_on": clock.today() + timedelta(days=30),
+                **whom,
+            }
+        )
+
+
+def test_what_goes_on_is_withheld_with_what_it_comes_from(
+    acting: Acting, client_of: ClientOf, anna: Child, case: dict[str, uuid.UUID]
+) -> None:
+    key, mother = case["pathway_id"], let_mother_see(acting, anna)
+    with acting("kari") as kari:
+        referrals.answer(
+            actor=kari,
+            pathway_id=key,
+            once=None,
+            referral_id=case["referral"],
+            answer=ReferralAnswerKind.RIGHT_GRANTED,
+            answered_on=clock.today(),
+            treatment_starts_on=clock.today(),
+            treatment_deadline=clock.today() + timedelta(days=30),
+        )
+    client, at = confirmed(client_of), f"/forlop/{key}/pass/"
+    assert "Hjelp fra ABUP" in preview(client, at, f"person:{mother}")
+    withhold(acting, anna, identity=mother, item=case["referral"])
+    for_mother = page(client.get(at, {"til": f"person:{mother}"}))
+    assert "ABUP" not in for_mother.article.get_text()
+    assert "Psykisk helse: 2 opplysninger" in text(for_mother)
+    assert "Hjelp fra ABUP" in preview(client, at, f"service:{together.service_id('abup')}")
+    with acting("kari") as kari:
+        closings.close(
+            actor=kari,
+            pathway_id=key,
+            once=None,
+            seen=None,
+            ground="agreed_with_health",
+            closed_on=clock.today(),
+            summary="Slutt.",
+            child_view="Fint.",
+            carriers=[
+                *(Carrier("Åpent", "Kari", subject_id=uuid.UUID(thing)) for thing in facts.load(key).open_things()),
+                Carrier("Samtaler", "ABUP", subject_id=case["referral"]),
+            ],
+        )
+    closed = page(client.get(at, {"til": f"person:{mother}"}))
+    assert "Åpent" in closed.article.get_text()
+    assert "Samtaler" not in closed.article.get_text()
+
+
+def test_an_explicit_no_wins_over_a_consent(
+    acting: Acting, client_of: ClientOf, anna: Child, case: dict[str, uuid.UUID]
+) -> None:
+    client, at = confirmed(client_of), f"/forlop/{case['pathway_id']}/pass/"
+    gp = together.service_id("storgata")
+    assert "Henvist til ABUP" in preview(client, at, f"service:{gp}")
+    withhold(acting, anna, service_id=gp, item=case["referral"])
+    shown = page(client.get(at, {"til": f"service:{gp}"}))
+    assert "ABUP" not in shown.article.get_text()
+    assert "Psykisk helse: 1 opplysninger" in text(shown)
+    withhold(acting, anna, service_id=gp, kinds=InformationKind.SOMATIC)
+    assert "Lavt jern." not in page(client.get(at, {"til": f"service:{gp}"})).article.get_text()
+    withhold(acting, anna, service_id=gp, kinds=InformationKind.CONTACT)
+    assert client.get(at, {"til": f"service:{gp}"}).status_code == 403
+    assert str(passport.TAKEN) in text(page(client.get(at)))
+
+
 def test_a_service_without_consent_gets_none(client_of: ClientOf, closed: str) -> None:
-    kari = client_of("kari")
+    kari = confirmed(client_of)
     assert kari.get(closed, {"til": f"service:{together.service_id('tannklinikken')}"}).status_code == 404
 
 
 def test_giving_is_one_event_and_the_paper_is_what_was_shown(
     acting: Acting, client_of: ClientOf, as_admin: Outside, closed: str, tmp_path: Path
 ) -> None:
-    kari = client_of("kari")
+    kari = confirmed(client_of)
     at = f"{closed}?til=service:{together.service_id('abup')}"
     sent = form_of(page(kari.get(at)), sprak="nn")
     answer = kari.post(closed, sent)
@@ -347,10 +454,24 @@ def test_giving_is_one_event_and_the_paper_is_what_was_shown(
     assert "ABUP" in text(page(kari.get(closed)))
 
 
+def test_one_proves_anew_who_one_is_before_a_passport_is_given(
+    client_of: ClientOf, as_admin: Outside, closed: str
+) -> None:
+    kari, at = client_of("kari"), f"{closed}?til=service:{together.service_id('abup')}"
+    assert kari.get(closed).status_code == 200
+    asked = kari.get(at)
+    assert (asked.status_code, asked["Location"].split("?")[0]) == (302, "/bekreft/")
+    assert kari.post(closed, {"til": f"service:{together.service_id('abup')}", "sprak": "nb"}).status_code == 401
+    with as_admin():
+        assert not Passport.objects.exists()
+    assert kari.post(asked["Location"]).status_code == 302
+    assert kari.get(at).status_code == 200
+
+
 def test_a_passport_that_could_not_be_set_was_not_given(
     client_of: ClientOf, as_admin: Outside, closed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kari = client_of("kari")
+    kari = confirmed(client_of)
     sent = form_of(page(kari.get(f"{closed}?til=service:{together.service_id('abup')}")))
     monkeypatch.setattr(paper, "MOST", 10)
     assert str(paper.TOO_LONG) in text(page(kari.post(closed, sent), 422))
@@ -359,9 +480,73 @@ def test_a_passport_that_could_not_be_set_was_not_given(
         assert not Event.objects.filter(name="passport.given").exists()
 
 
-def test_with_a_protected_address_only_the_child_itself_can_be_given_one(
+def test_a_case_that_is_taken_up_again_tells_nothing_of_how_it_ended(
     acting: Acting, client_of: ClientOf, anna: Child, closed: str
 ) -> None:
+    kari, child = confirmed(client_of), let_child_see(acting, anna)
+    with acting("kari") as actor:
+        released = {"identity": anna.pk, "item": Closure.objects.get().pk, "reason": "Anna ber om det."}
+        sight.release(actor=actor, child_id=anna.pk, once=None, **released)
+    assert "Det er bra nå." in preview(kari, closed, child)
+    with acting("kari") as actor:
+        key = uuid.UUID(closed.split("/")[2])
+        closings.reactivate(
+            actor=actor, pathway_id=key, once=None, reason="Det ble verre.", reactivated_on=clock.today()
+        )
+    assert "Det er bra nå." not in preview(kari, closed, child)
+
+
+def let_child_see(acting: Acting, anna: Child) -> str:
+    with acting("kari") as actor:
+        sight.decide_access(
+            actor=actor,
+            child_id=anna.pk,
+            once=None,
+            identity=anna.pk,
+            family_access=FamilyAccess.FULL,
+            reason="Anna vil ha passet.",
+            review_on=clock.today() + timedelta(days=30),
+        )
+    return "child"
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> None:
+    """Let something happen while a paper is set."""
+    real = paper.pdf
+
+    def setting(found: str) -> bytes:
+        happens()
+        return real(found)
+
+    monkeypatch.setattr(paper, "pdf", setting)
+
+
+def test_nobody_waits_for_the_child_while_its_paper_is_set_and_what_changed_meanwhile_is_not_given(
+    client_of: ClientOf, anna: Child, as_admin: Outside, closed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kari = confirmed(client_of)
+    sent = form_of(page(kari.get(f"{closed}?til=service:{together.service_id('storgata')}")))
+    given: list[int] = []
+    meanwhile(monkeypatch, lambda: given.append(Event.objects.filter(name="passport.given").count()))
+    assert kari.post(closed, sent)["Content-Type"] == "application/pdf"
+    assert given == [0], "the act, which holds the child, begins when the paper is set"
+
+    def change() -> None:
+        with as_admin():
+            MappingStep.objects.filter(state=MappingState.CONCLUDED).update(findings="Jernet er bra nå.")
+
+    meanwhile(monkeypatch, change)
+    again = form_of(page(kari.get(f"{closed}?til=service:{together.service_id('storgata')}")))
+    assert str(papers.CHANGED) in text(page(kari.post(closed, again), 422))
+    with as_admin():
+        assert Passport.objects.count() == 1
+
+
+@pytest.mark.parametrize("protection", [AddressProtection.CONFIDENTIAL, AddressProtection.STRICTLY_CONFIDENTIAL])
+def test_with_a_protected_address_a_reader_of_it_gives_the_child_its_own_and_nobody_else(
+    acting: Acting, client_of: ClientOf, anna: Child, closed: str, protection: AddressProtection
+) -> None:
+    let_child_see(acting, anna)
     with acting("kari") as actor:
         children.edit(
             actor=actor,
@@ -370,10 +555,27 @@ def test_with_a_protected_address_only_the_child_itself_can_be_given_one(
             name=anna.name,
             language="nb",
             needs_interpreter=False,
-            address_protection=AddressProtection.CONFIDENTIAL,
+            address_protection=protection,
             why="Rettet.",
         )
-    kari = client_of("kari")
+    kari, leif = confirmed(client_of), confirmed(client_of, "leif")
     answer = kari.get(closed, {"til": f"service:{together.service_id('abup')}"})
     assert answer.status_code == 403
     assert "jern" not in answer.content.decode()
+    assert "Henvist til ABUP" in preview(kari, closed, "child")
+    for asked in ({}, {"til": "child"}):
+        refused = leif.get(closed, asked)
+        assert refused.status_code == 403
+        assert "navngitt som lesere av adressen" in refused.content.decode()
+    with acting("leif") as actor:
+        key = uuid.UUID(closed.split("/")[2])
+        with pytest.raises(access.Refused, match="not_a_reader"):
+            passports.give(actor=actor, pathway_id=key, once=None, reader="child", language="nb")
+        with pytest.raises(access.Refused, match="not_a_reader"):
+            moves.offer(actor=actor, pathway_id=key, once=None, to_service_id=together.service_id("abup"))
+        # Were the door not there, the names would not be told all the same.
+        case = get_case(actor, key, page="passport")
+        made = passport.make(case, passport.get_reader(case, "child"))
+    said = str(made.needs)
+    assert ("ABUP" in said) is (protection is AddressProtection.CONFIDENTIAL)
+    assert ("Storgata" in said) is (protection is AddressProtection.CONFIDENTIAL)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import archive_package
@@ -32,7 +34,9 @@ def make(*, actor: Actor, pathway_id: UUID, once: UUID | None) -> Packed:
     with on_pathway(actor, pathway_id, "archives.make", once=once) as act:
         limits.take(Limit.EXPORT_PERSON, actor.person_id)
         limits.take(Limit.EXPORT_SERVICE, actor.service_id)
-        package = archives.package(get_case(actor, pathway_id, page="archive"))
+        # It is read when nobody knows in what language its maker read: in bokmål.
+        with translation.override(settings.LANGUAGE_CODE):
+            package = archives.package(get_case(actor, pathway_id, page="archive"))
         files = archive_package.pack(package)
         row = ArchivePackage.objects.create(
             **act.row(InformationKind.CHILD_WELFARE),

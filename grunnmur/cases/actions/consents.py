@@ -25,6 +25,7 @@ from grunnmur.cases.terms import (
     InformationKind,
     SignatoryKind,
 )
+from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
 from grunnmur.post.terms import MessageSort
@@ -177,7 +178,7 @@ def _check(asked: _Asked, *, actor: Actor, child: Child, situation: Situation, t
             or (
                 _("Samtykket gjelder andre tjenester enn deres egen.")
                 if asked.recipient_id == actor.service_id
-                else None
+                else _wrong_receiver(asked, recipient)
             ),
             "kinds": _wrong_kinds(asked, recipient),
             "valid_from": _("Samtykket kan ikke gjelde før det ble gitt.")
@@ -196,6 +197,13 @@ def _check(asked: _Asked, *, actor: Actor, child: Child, situation: Situation, t
     )
     assert recipient is not None
     return recipient
+
+
+def _wrong_receiver(asked: _Asked, recipient: Service | None) -> Problem:
+    is_child_welfare = recipient is not None and recipient.service_kind is ServiceKind.CHILD_WELFARE
+    if ConsentPurpose.HAND_OVER not in asked.purposes or is_child_welfare:
+        return None
+    return _("Saken kan bare gis videre til en barneverntjeneste. Velg den der barnet skal bo.")
 
 
 def _wrong_kinds(asked: _Asked, recipient: Service | None) -> Problem:

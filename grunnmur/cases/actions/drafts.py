@@ -48,12 +48,15 @@ def save(
     at = instant()
     with connection.cursor() as cursor:
         cursor.execute("select sec.end_old_drafts()")
-    draft = _mine(actor).filter(path=path).first() or Draft(
-        person_id=actor.person_id, service_id=actor.service_id, pathway_id=pathway_id, child_id=child_id, path=path
-    )
-    is_new = draft._state.adding
+    mine = _mine(actor).filter(path=path)
+    if not mine.exists():
+        # The page may be saving itself from another window at the same time: then that one's row is the one.
+        whose = {"person_id": actor.person_id, "service_id": actor.service_id}
+        about = {"pathway_id": pathway_id, "child_id": child_id, "path": path}
+        Draft.objects.bulk_create([Draft(**whose, **about, saved_at=at, expires_at=at)], ignore_conflicts=True)
+    draft = mine.get()
     draft.fields, draft.saved_at, draft.expires_at = text, at, at + LASTS
-    draft.save(force_insert=is_new, update_fields=None if is_new else ["fields", "saved_at", "expires_at"])
+    draft.save(update_fields=["fields", "saved_at", "expires_at"])
     return at
 
 

@@ -7,6 +7,8 @@ what must be withheld of that is withheld one thing at a time, with its ground.
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access
@@ -105,7 +107,8 @@ def hand_out(*, actor: Actor, child_id: UUID, once: UUID | None, extract_id: UUI
         )
         if reason is not None:
             raise access.Refused("not_for_them", reason)
-        content = queries.content(actor, extract)
+        with translation.override(settings.LANGUAGE_CODE):
+            content = queries.content(actor, extract)
         act.record("extract.handed_out", kind=InformationKind.CHILD_WELFARE, subject=extract.pk, data={"form": form})
     return content
 

@@ -5,13 +5,16 @@ consent anew; the one that had it keeps what it has written, as long as the law 
 """
 
 import json
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import access
+from grunnmur import clock
+from grunnmur.cases import access, sharing
 from grunnmur.cases.actions import children
 from grunnmur.cases.actions.checks import refuse
 from grunnmur.cases.door import Act, for_new_child, on_pathway
@@ -20,6 +23,8 @@ from grunnmur.cases.queries import moves as queries
 from grunnmur.cases.queries import passport
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import InformationKind, MoveAnswer
+from grunnmur.directory import limits
+from grunnmur.directory.limits import Limit
 from grunnmur.directory.sessions import Actor
 from grunnmur.log import record
 
@@ -29,12 +34,20 @@ OVER = _("Tilbudet er alt besvart eller trukket tilbake.")
 def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_service_id: UUID) -> Move:
     """Offer the case to the child welfare service where the child moves, when consent lets it be given there.
 
-    The packet is made now, of what the consent lets that service know. Raises NotVisible, Refused, Invalid.
+    The packet is made now, of what the consent lets that service know. Raises NotVisible, Refused, Invalid, TooOften.
     """
     with on_pathway(actor, pathway_id, "moves.offer", once=once) as act:
+        limits.take(Limit.EXPORT_PERSON, actor.person_id)
+        limits.take(Limit.EXPORT_SERVICE, actor.service_id)
         case = get_case(actor, pathway_id, page="move")
-        made = passport.make(case, queries.get_receiver(case, to_service_id))
+        # What goes along is in bokmål, whatever language whoever offers it reads.
+        with translation.override(settings.LANGUAGE_CODE):
+            made = passport.make(case, queries.get_receiver(case, to_service_id))
+            packet = queries.packet(case, made)
+        until = sharing.hand_over_until(act.before, service=str(to_service_id), on=act.today)
+        assert until is not None, "who can receive it has consent"
         waiting = Move.objects.filter(pathway=act.case, answered_at=None, withdrawn_at=None)
+        waiting.filter(expires_at__lte=act.at).update(withdrawn_at=act.at, packet=None)
         refuse(
             {
                 "to": _("Saken er alt tilbudt en annen tjeneste. Trekk det tilbudet først.")
@@ -47,8 +60,9 @@ def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_service_id: U
         move = Move(
             **act.row(InformationKind.CHILD_WELFARE),
             to_service_id=to_service_id,
-            packet=queries.packet(case, made),
+            packet=packet,
             lines=made.lines,
+            expires_at=datetime.combine(until, time(), clock.OSLO),
         )
         move.save(force_insert=True)
         act.record("move.offered", kind=InformationKind.CHILD_WELFARE, subject=move.pk, data={"to": str(to_service_id)})

@@ -1,4 +1,7 @@
-"""Opening, shortening and ending sight: the only writer of `Participation`. The act that changed the ground calls."""
+"""Opening, shortening and ending sight: the only writer of `Participation`. The act that changed the ground calls.
+
+Links and offers that rest on the same ground end with it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from django.db import connection
 from django.db.models import F, Max
 
 from grunnmur import clock
-from grunnmur.cases import consent, deadlines, facts, lifecycle, target_group
+from grunnmur.cases import consent, deadlines, facts, lifecycle, sharing, target_group
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE, Act
 from grunnmur.cases.family import FamilySight
@@ -18,6 +21,7 @@ from grunnmur.cases.models import (
     Assessment,
     Child,
     ChildWelfareStatus,
+    Move,
     Participation,
     Pathway,
     Placement,
@@ -137,8 +141,9 @@ def appoint(act: Act, people: frozenset[UUID]) -> None:
 
 def follow_consent(act: Act, case: Pathway) -> None:
     """Make the table agree with the consents, the child's situation and the case's open periods, as of now."""
+    found = facts.load(case.pk)
     wanted: dict[tuple[UUID | None, UUID | None, datetime], Sight] = {
-        (sight.service, sight.ground, sight.starts_at): sight for sight in sights(facts.load(case.pk))
+        (sight.service, sight.ground, sight.starts_at): sight for sight in sights(found)
     }
     rows = Participation.objects.filter(pathway=case, basis=ParticipationBasis.CONSENT)
     for row in rows:
@@ -152,6 +157,7 @@ def follow_consent(act: Act, case: Pathway) -> None:
         Participation.objects.bulk_create(fresh)
         remember_name(act.child)
     _end_links(act, case)
+    _follow_moves(act, case, found)
 
 
 def open_link(
@@ -207,6 +213,25 @@ def _end_links(act: Act, case: Pathway) -> None:
         if until < row.ends_at:
             row.ends_at = max(until, row.starts_at)
             row.save(update_fields=["ends_at"])
+
+
+def _follow_moves(act: Act, case: Pathway, found: Facts) -> None:
+    """An offer of the case lasts as long as the consent that it rests on, and is taken back with it, or when the
+    address is protected. One that is over is not brought to life again by a new consent.
+    """
+    for move in Move.objects.filter(pathway=case, answered_at=None, withdrawn_at=None):
+        until = sharing.hand_over_until(found, service=str(move.to_service_id), on=act.today)
+        is_protected = act.child.address_protection != AddressProtection.NONE
+        if until is None or is_protected or move.expires_at <= act.at:
+            Move.objects.filter(pk=move.pk).update(withdrawn_at=act.at, packet=None)
+        else:
+            Move.objects.filter(pk=move.pk).update(expires_at=datetime.combine(until, time(), clock.OSLO))
+
+
+def take_back_moves(act: Act, service: UUID) -> None:
+    """A service is told less of the child from now on, so what waits for it is not given."""
+    waiting = Move.objects.filter(pathway__child=act.child, to_service=service, answered_at=None, withdrawn_at=None)
+    waiting.update(withdrawn_at=act.at, packet=None)
 
 
 def _row(act: Act, case: Pathway, sight: Sight) -> Participation:

@@ -161,6 +161,8 @@ def restrict(
             starts_at=act.at,
             review_on=review_on,
         )
+        if service_id is not None:
+            participants.take_back_moves(act, service_id)
         act.record("sight.restricted", kind=InformationKind.CHILD_WELFARE, subject=row.pk, data={"cause": str(cause)})
     return row
 

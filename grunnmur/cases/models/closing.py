@@ -23,7 +23,7 @@ class CarriesOn(PathwayRow):
 
     closure = models.ForeignKey(Closure, on_delete=models.CASCADE, related_name="carriers", db_index=False)
     subject_id = models.UUIDField(null=True)
-    """The open task, mapping or referral; none for something written in words."""
+    """The task, mapping or referral that it comes from; none for something written in words."""
     what = models.TextField()
     service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, null=True, related_name="+")
     who = models.CharField(max_length=160)

@@ -16,6 +16,8 @@ class Move(PathwayRow):
     packet = Encrypted(keyset=Keyset.NATIONAL_ID, null=True)
     """What goes along, the child's number among it; none when the offer came to nothing, for then nobody has it."""
     lines = models.IntegerField()
+    expires_at = models.DateTimeField()
+    """When the consent that it rests on does not carry it any more; follows the consent while the offer waits."""
     withdrawn_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(

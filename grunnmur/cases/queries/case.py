@@ -173,10 +173,11 @@ class Case:
     def refusal(self, act: str) -> access.Refused | None:
         """The same as the door would raise it."""
         refusal = access.why_not(self.actor, self.pathway, act)
-        may_not_know = (act in access.ABOUT_WHERE and not self.tells_where) or (
-            act in access.ABOUT_SERVICES and not self.tells_services
+        is_hidden = self.is_owner and (
+            (act in access.ABOUT_SERVICES and not self.tells_services)
+            or (act in access.ABOUT_WHERE and not self.tells_where)
         )
-        if refusal is None and may_not_know and self.is_owner:
+        if refusal is None and is_hidden:
             return access.Refused("not_a_reader", access.NOT_A_READER)
         return refusal
 

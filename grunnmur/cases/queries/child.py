@@ -26,6 +26,7 @@ from grunnmur.cases.models import (
     Participation,
     Pathway,
     Placement,
+    Received,
     RelatedPerson,
     Reporter,
 )
@@ -92,15 +93,18 @@ class ChildHead:
         return True
 
 
-def get_child(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> ChildHead:
+def get_child(
+    actor: Actor, child_id: UUID, *, page: str, act: str = "", tells: InformationKind = InformationKind(0)
+) -> ChildHead:
     """The head of the child's pages, and one row in the log for the look.
 
-    `act` is what the page is for. Raises NotVisible, and Refused when the actor may not do that.
+    `act` is what the page is for, and `tells` the kinds that it shows beside those of the child itself. Raises
+    NotVisible, and Refused when the actor may not do that.
     """
     child, grounds = access.get_child_with_grounds(actor, child_id)
     if act:
         access.check_child(actor, child, act)
-    looking.log(actor, page, children=[child.pk], kinds=_kinds(actor, child), grounds=grounds)
+    looking.log(actor, page, children=[child.pk], kinds=_kinds(actor, child) | tells, grounds=grounds)
     return ChildHead(child=child, actor=actor, today=clock.today(), grounds=frozenset(grounds))
 
 
@@ -247,6 +251,8 @@ class ChildPage:
     pointed_to: tuple[PointedTo, ...]
     runs: tuple[Run, ...]
     initiatives: tuple[InitiativeRow, ...]
+    came_along: bool
+    """Whether something came along from another service, that the actor can read."""
 
     @property
     def position(self) -> ChildWelfarePosition:
@@ -321,6 +327,9 @@ def child_page(actor: Actor, child_id: UUID) -> ChildPage:
             _initiative(row, on=today, tells_where=head.tells_where or row.author_service_id == actor.service_id)
             for row in _latest(head, _initiatives().filter(child=child).order_by("-sent_on"))
         ),
+        came_along=head.is_owner
+        and head.tells_where
+        and access.visible_to(actor, Received.objects.filter(child=child)).exists(),
     )
 
 

@@ -32,6 +32,8 @@ class OpenThing:
 
     id: str
     """The task, mapping or referral; empty for what is agreed and goes on anyway."""
+    comes_from: str
+    """The task, mapping or referral, also of what goes on anyway."""
     what: str
     now_with: str
     """Who has it today."""
@@ -84,6 +86,7 @@ def before_closing(actor: Actor, pathway_id: UUID) -> BeforeClosing:
         *(
             OpenThing(
                 id=key,
+                comes_from=key,
                 what=version.what,
                 now_with=service_names.get(str(version.service_id), "")
                 or (version.related_person.name if version.related_person else ""),
@@ -96,6 +99,7 @@ def before_closing(actor: Actor, pathway_id: UUID) -> BeforeClosing:
         *(
             OpenThing(
                 id=item.id,
+                comes_from=item.id,
                 what=_("Kartlegging: %(area)s") % {"area": str(item.area.label).lower()},
                 now_with=service_names.get(item.service or "", ""),
                 service_id=item.service or "",
@@ -107,6 +111,7 @@ def before_closing(actor: Actor, pathway_id: UUID) -> BeforeClosing:
         *(
             OpenThing(
                 id=item.id,
+                comes_from=item.id,
                 what=_("Henvisning til %(to)s: %(area)s")
                 % {"to": service_names.get(item.to_service, ""), "area": str(item.area.label).lower()},
                 now_with=service_names.get(item.from_service if item.answer else item.to_service, ""),
@@ -141,6 +146,7 @@ def _goes_on(facts: Facts, service_names: dict[str, str]) -> list[OpenThing]:
     granted = [
         OpenThing(
             id="",
+            comes_from=item.id,
             what=_("Hjelp fra %(to)s: %(area)s")
             % {"to": service_names.get(item.to_service, ""), "area": str(item.area.label).lower()},
             now_with=service_names.get(item.to_service, ""),
@@ -153,6 +159,7 @@ def _goes_on(facts: Facts, service_names: dict[str, str]) -> list[OpenThing]:
     followed = [
         OpenThing(
             id="",
+            comes_from=item.id,
             what=_("Oppfølging: %(area)s") % {"area": str(item.area.label).lower()},
             now_with=service_names.get(item.service, ""),
             service_id=item.service,

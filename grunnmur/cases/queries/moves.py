@@ -15,12 +15,14 @@ from grunnmur.cases.queries import names, passport
 from grunnmur.cases.queries.case import Case
 from grunnmur.cases.queries.child import ChildHead
 from grunnmur.cases.queries.passport import Passport, Reader
-from grunnmur.cases.terms import MoveAnswer
+from grunnmur.cases.terms import InformationKind, MoveAnswer
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
 
 MOST = 50
+CAN_HOLD = InformationKind.CONTACT | sharing.ASKED_ABOUT
+"""The kinds that can stand in what comes along, beside what the row itself is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Offered:
     at: datetime
     by: str
     lines: int
+    is_over: bool
+    """Whether the consent that it rested on ended before anybody answered."""
     withdrawn_at: datetime | None
     answered_at: datetime | None
     answer: MoveAnswer | None
@@ -39,13 +43,13 @@ class Offered:
 
     @property
     def waits(self) -> bool:
-        return self.withdrawn_at is None and self.answered_at is None
+        return self.withdrawn_at is None and self.answered_at is None and not self.is_over
 
 
 def list_moves(case: Case) -> tuple[Offered, ...]:
     """The offers of one case, the newest first; no more than twenty."""
     rows = list(access.visible_to(case.actor, Move.objects.filter(pathway=case.pathway)).order_by("-recorded_at")[:20])
-    services, writers = case.services(row.to_service_id for row in rows), case.writers(rows)
+    services, writers, now = case.services(row.to_service_id for row in rows), case.writers(rows), clock.now()
     return tuple(
         Offered(
             id=row.pk,
@@ -53,6 +57,7 @@ def list_moves(case: Case) -> tuple[Offered, ...]:
             at=row.recorded_at,
             by=writers.get(str(row.recorded_by_id), ""),
             lines=row.lines,
+            is_over=row.answered_at is None and row.expires_at <= now,
             withdrawn_at=row.withdrawn_at,
             answered_at=row.answered_at,
             answer=MoveAnswer(row.answer) if row.answer else None,
@@ -74,7 +79,7 @@ def list_receivers(case: Case) -> tuple[Reader, ...]:
         reader
         for reader in passport.list_readers(case)
         if str(reader.service) in child_welfare
-        and sharing.may_hand_over(case.facts, service=str(reader.service), on=case.today)
+        and sharing.hand_over_until(case.facts, service=str(reader.service), on=case.today)
     )
 
 
@@ -156,7 +161,13 @@ class Came:
 
 
 def list_received(head: ChildHead) -> tuple[Came, ...]:
-    """What came along each time the child was taken over, the newest first; no more than twenty."""
+    """What came along each time the child was taken over, the newest first; no more than twenty.
+
+    It names those around the child, in the other service's words: with a protected address it is for the readers.
+    Raises Refused.
+    """
+    if not head.tells_where:
+        raise access.Refused("not_a_reader", access.NOT_A_READER)
     rows = list(access.visible_to(head.actor, Received.objects.filter(child=head.child)).order_by("-recorded_at")[:20])
     services = names.services(row.from_service_id for row in rows)
     found = []

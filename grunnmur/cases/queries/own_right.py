@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from grunnmur import clock
 from grunnmur.cases import family
 from grunnmur.cases.access_rules import Purpose, access_rules
@@ -96,16 +98,21 @@ def of(child: Child, identity: UUID) -> OwnRight:
             )
             for row in sights
         ),
-        denials=tuple(
-            Denial(
-                service=None,
-                only_for=identity,
-                kinds=InformationKind(row.kinds),
-                starts_at=row.starts_at,
-                ends_at=row.ends_at,
-                item=row.item,
-            )
-            for row in Restriction.objects.filter(child=child, only_for=identity)
-        ),
+        denials=denials(Restriction.objects.filter(child=child, only_for=identity)),
         at=clock.now(),
+    )
+
+
+def denials(noes: QuerySet[Restriction]) -> tuple[Denial, ...]:
+    """Explicit noes about a child, as the decision asks them; for the owner."""
+    return tuple(
+        Denial(
+            service=row.service_id,
+            only_for=row.only_for,
+            kinds=InformationKind(row.kinds),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            item=row.item,
+        )
+        for row in noes
     )

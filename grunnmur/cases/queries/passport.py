@@ -5,10 +5,10 @@ its own right (`own_right`), a service by the consents that let it see (`sharing
 gives it, and to nobody else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,13 +16,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grunnmur import alphabet
+from grunnmur import alphabet, clock
 from grunnmur.cases import access, sharing
 from grunnmur.cases import models as rows
+from grunnmur.cases.decision import Asker, Denial, Row
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.queries import closing, extracts, own_right
-from grunnmur.cases.queries.case import Case, list_people
+from grunnmur.cases.queries.case import HIDDEN, HIDDEN_PERSON, Case, list_people
 from grunnmur.cases.terms import (
+    ALL_KINDS,
     SHARED_BASE,
     AddressProtection,
     HealthArea,
@@ -39,8 +41,9 @@ PROTECTED = gettext_lazy(
     "Barnets adresse er skjermet. Hvem som fører hjelpen videre, kan røpe hvor barnet er. Passet gis derfor bare til "
     "barnet selv."
 )
+TAKEN = gettext_lazy("Det er bestemt at tjenesten ikke skal få vite om barnet. Det står under «Hvem ser hva».")
 NO_CONSENT = gettext_lazy("Ingen har samtykket til at tjenesten får vite om saken. Spør om samtykke først.")
-Row = TypeVar("Row", bound=PathwayRow)
+Found = TypeVar("Found", bound=PathwayRow)
 Sees = Callable[[UUID, InformationKind], bool]
 
 
@@ -97,6 +100,11 @@ class Passport:
     def lines(self) -> int:
         return sum(need.lines for need in self.needs) + bool(self.summary)
 
+    @property
+    def said(self) -> tuple[object, ...]:
+        """All that it tells its reader."""
+        return (self.reader.name, self.needs, self.summary, self.child_view)
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -132,18 +140,32 @@ def list_readers(case: Case) -> tuple[Reader, ...]:
     ]
     asked = {item.recipient for item in case.facts.consents}
     services = sorted(Service.objects.filter(pk__in=asked), key=lambda one: alphabet.order(one.name))
-    return (*family, *(_service(case, one) for one in services))
+    noes = _noes(case)
+    return (*family, *(_service(case, one, noes) for one in services))
 
 
-def _service(case: Case, service: Service) -> Reader:
+def _service(case: Case, service: Service, noes: tuple[Denial, ...]) -> Reader:
     is_protected = case.child.address_protection != AddressProtection.NONE
+    is_taken = _taken(case, service.pk, noes)(case.child.pk, InformationKind.CONTACT)
     return Reader(
         key=f"service:{service.pk}",
         name=str(_("en tjeneste som er med")) if case.hides(service.pk) else service.name,
         role=str(ServiceKind(service.kind).label).lower(),
         service=service.pk,
-        because=PROTECTED if is_protected else "" if _kinds(case, service.pk) else NO_CONSENT,
+        because=PROTECTED if is_protected else TAKEN if is_taken else "" if _kinds(case, service.pk) else NO_CONSENT,
     )
+
+
+def _noes(case: Case) -> tuple[Denial, ...]:
+    """The explicit noes about services."""
+    return own_right.denials(rows.Restriction.objects.filter(child=case.child, service__isnull=False))
+
+
+def _taken(case: Case, service: UUID, noes: tuple[Denial, ...]) -> Sees:
+    """Whether an explicit no takes a row from a service, whatever a consent says."""
+    asker, at = Asker(service, service, ALL_KINDS), clock.now()
+    owner = case.child.author_service_id
+    return lambda item, kind: any(no.names(asker, Row(item, kind, owner), at) for no in noes)
 
 
 def _kinds(case: Case, service: UUID) -> InformationKind:
@@ -169,9 +191,10 @@ def make(case: Case, reader: Reader) -> Passport:
     if reader.because:
         raise access.Refused("not_for_them", reader.because)
     sees = _sight(case, reader)
-    told, kept = _needs(case, sees), _needs(case, lambda item, kind: not sees(item, kind))
-    closure = access.visible_to(case.actor, rows.Closure.objects.filter(pathway=case.pathway)).order_by("-recorded_at")
-    last = closure.first()
+    lines = [(line, all(sees(item, kind) for item, kind in line.rows)) for line in _lines(case, sees)]
+    told = _needs(case, (line for line, is_seen in lines if is_seen))
+    kept = _needs(case, (line for line, is_seen in lines if not is_seen))
+    last = _last_closure(case)
     tells = last is not None and sees(last.pk, InformationKind(last.kind))
     left_out = [_("%(area)s: %(n)s opplysninger") % {"area": label_of(need.area), "n": need.lines} for need in kept]
     if last is not None and not tells:
@@ -195,68 +218,85 @@ def _sight(case: Case, reader: Reader) -> Sees:
     if reader.service is None:
         own = own_right.of(case.child, reader.person.identity if reader.person else case.child.pk)
         return own.sees
-    kinds = _kinds(case, reader.service)
-    return lambda _item, kind: bool(kind & kinds)
+    kinds, taken = _kinds(case, reader.service), _taken(case, reader.service, _noes(case))
+    return lambda item, kind: bool(kind & kinds) and not taken(item, kind)
 
 
-def _needs(case: Case, sees: Sees) -> tuple[Need, ...]:
-    """What stands in the case that passes, by area in the edition's order, and last what is about none."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line that could stand in the passport, with the rows that it says something of."""
+
+    area: HealthArea | None
+    part: Literal["found", "done", "onward"]
+    says: str | Onward
+    rows: tuple[tuple[UUID, InformationKind], ...]
+
+
+def _lines(case: Case, sees: Sees) -> tuple[_Line, ...]:
+    """What stands in the case, the oldest first. `sees` is the reader, for what one line says of a second row."""
     of_case = {"pathway": case.pathway}
-    mappings = _passing(case, rows.Mapping.objects.filter(**of_case), sees)
+    mappings = {row.pk: row for row in _seen(case, rows.Mapping.objects.filter(**of_case))}
     concluded = rows.MappingStep.objects.filter(**of_case, state=MappingState.CONCLUDED).select_related("mapping")
-    steps = _passing(case, concluded, sees)
-    lines = _passing(
-        case, rows.MappingLine.objects.filter(**of_case, step__in=concluded).select_related("step__mapping"), sees
-    )
-    referrals = _passing(case, rows.Referral.objects.filter(**of_case), sees)
-    answers = {row.referral_id: row for row in _passing(case, rows.ReferralAnswer.objects.filter(**of_case), sees)}
-    carried = [item for item in _carried(case) if sees(item.id, item.kind)]
-    services = Service.objects.in_bulk(
-        {
-            *(row.service_id for row in mappings if row.service_id),
-            *(row.to_service_id for row in referrals),
-            *(item.service_id for item in carried if item.service_id),
-        }
-    )
-    mapper = {row.pk: services.get(row.service_id) if row.service_id else None for row in mappings}
+    findings = rows.MappingLine.objects.filter(**of_case, step__in=concluded).select_related("step__mapping")
+    referrals = _seen(case, rows.Referral.objects.filter(**of_case))
+    answers = {row.referral_id: row for row in _seen(case, rows.ReferralAnswer.objects.filter(**of_case))}
+    carried = _carried(case)
+    around = {
+        *(row.service_id for row in mappings.values() if row.service_id),
+        *(row.to_service_id for row in referrals),
+        *(item.service_id for item in carried if item.service_id),
+    }
+    names, phones = case.services(around), dict(Service.objects.filter(pk__in=around).values_list("pk", "phone"))
+
+    def told(row: PathwayRow | None) -> bool:
+        return row is not None and sees(row.pk, InformationKind(row.kind))
+
     found = []
-    for area in (*(HealthArea(item.key) for item in case.edition.health_areas), None):
-        mapped = [step for step in steps if area and step.mapping.health_area == area.value]
-        need = Need(
-            area=area,
-            found=(
-                *(text for step in mapped for text in _found(step)),
-                *(line.text for line in lines if area and line.step.mapping.health_area == area.value),
-            ),
-            done=(
-                *(_mapped(step, mapper.get(step.mapping_id)) for step in mapped),
-                *(
-                    _referred(row, answers.get(row.pk), services[row.to_service_id])
-                    for row in referrals
-                    if area and row.health_area == area.value
-                ),
-            ),
-            onward=tuple(
-                _onward(item, services.get(item.service_id) if item.service_id else None)
-                for item in carried
-                if item.area is area
-            ),
-        )
-        if need.lines:
-            found.append(need)
+    for step in _seen(case, concluded):
+        area, about = HealthArea(step.mapping.health_area), _about(step)
+        found += [_Line(area, "found", text, about) for text in _found(step)]
+        mapping = mappings.get(step.mapping_id)
+        by = names.get(str(mapping.service_id), "") if mapping and told(mapping) else ""
+        found.append(_Line(area, "done", _mapped(step, by), about))
+    for line in _seen(case, findings):
+        found.append(_Line(HealthArea(line.step.mapping.health_area), "found", line.text, _about(line)))
+    for row in referrals:
+        answer = answers.get(row.pk)
+        says = _referred(row, answer if told(answer) else None, names[str(row.to_service_id)])
+        found.append(_Line(HealthArea(row.health_area), "done", says, _about(row)))
+    for item in carried:
+        key = item.service_id
+        onward = _onward(case, item, names.get(str(key), ""), phones[key] if key else "")
+        found.append(_Line(item.area, "onward", onward, tuple((key, item.kind) for key in item.about)))
     return tuple(found)
 
 
-def _passing(case: Case, found: QuerySet[Row], sees: Sees) -> list[Row]:
-    visible = access.visible_to(case.actor, found).order_by("recorded_at", "pk")
-    return [row for row in visible if sees(row.pk, InformationKind(row.kind))]
+def _about(row: PathwayRow) -> tuple[tuple[UUID, InformationKind], ...]:
+    return ((row.pk, InformationKind(row.kind)),)
+
+
+def _needs(case: Case, lines: Iterable[_Line]) -> tuple[Need, ...]:
+    """The lines by area, in the edition's order, and last what is about none."""
+    found: dict[HealthArea | None, dict[str, list[Any]]] = {
+        area: {"found": [], "done": [], "onward": []}
+        for area in (*(HealthArea(item.key) for item in case.edition.health_areas), None)
+    }
+    for line in lines:
+        found[line.area][line.part].append(line.says)
+    needs = (Need(area, *(tuple(said) for said in parts.values())) for area, parts in found.items())
+    return tuple(need for need in needs if need.lines)
+
+
+def _seen(case: Case, found: QuerySet[Found]) -> list[Found]:
+    return list(access.visible_to(case.actor, found).order_by("recorded_at", "pk"))
 
 
 @dataclass(frozen=True, slots=True)
 class _Carried:
     """One thing that somebody carries on with: a row of the last closing, or what is agreed while the case is open."""
 
-    id: UUID
+    about: tuple[UUID, ...]
+    """The row of the closing, and the referral, mapping or task that it comes from."""
     kind: InformationKind
     area: HealthArea | None
     what: str
@@ -264,13 +304,20 @@ class _Carried:
     service_id: UUID | None
 
 
+def _last_closure(case: Case) -> rows.Closure | None:
+    """How the case ended; nothing while it is open, also when it is taken up again."""
+    if case.status is not PathwayStatus.CLOSED:
+        return None
+    closures = access.visible_to(case.actor, rows.Closure.objects.filter(pathway=case.pathway))
+    return closures.order_by("-recorded_at").first()
+
+
 def _carried(case: Case) -> list[_Carried]:
-    closure = access.visible_to(case.actor, rows.Closure.objects.filter(pathway=case.pathway)).order_by("-recorded_at")
-    last = closure.first() if case.status is PathwayStatus.CLOSED else None
+    last = _last_closure(case)
     if last is None:
         return [
             _Carried(
-                id=case.pathway.pk,
+                about=(UUID(item.comes_from),),
                 kind=item.area.kind if item.area else InformationKind.COORDINATION,
                 area=item.area,
                 what=item.what,
@@ -280,10 +327,16 @@ def _carried(case: Case) -> list[_Carried]:
             for item in closing.goes_on(case)
         ]
     areas = {int(area.kind): area for area in HealthArea}
-    carriers = access.visible_to(case.actor, rows.CarriesOn.objects.filter(closure=last)).order_by("recorded_at", "pk")
     return [
-        _Carried(row.pk, InformationKind(row.kind), areas.get(row.kind), row.what, row.who, row.service_id)
-        for row in carriers
+        _Carried(
+            about=(row.pk, row.subject_id) if row.subject_id else (row.pk,),
+            kind=InformationKind(row.kind),
+            area=areas.get(row.kind),
+            what=row.what,
+            who=row.who,
+            service_id=row.service_id,
+        )
+        for row in _seen(case, rows.CarriesOn.objects.filter(closure=last))
     ]
 
 
@@ -292,41 +345,51 @@ def _found(step: rows.MappingStep) -> list[str]:
     return [text for text in told if text.strip()]
 
 
-def _mapped(step: rows.MappingStep, service: Service | None) -> str:
-    if service is None:
+def _mapped(step: rows.MappingStep, by: str) -> str:
+    if not by:
         return _("Kartlagt %(on)s") % {"on": f"{step.on:%d.%m.%Y}"}
-    return _("Kartlagt av %(who)s %(on)s") % {"who": service.name, "on": f"{step.on:%d.%m.%Y}"}
+    return _("Kartlagt av %(who)s %(on)s") % {"who": by, "on": f"{step.on:%d.%m.%Y}"}
 
 
-def _referred(row: rows.Referral, answer: rows.ReferralAnswer | None, to: Service) -> str:
-    sent = _("Henvist til %(to)s %(on)s") % {"to": to.name, "on": f"{row.sent_on:%d.%m.%Y}"}
+def _referred(row: rows.Referral, answer: rows.ReferralAnswer | None, to: str) -> str:
+    sent = _("Henvist til %(to)s %(on)s") % {"to": to, "on": f"{row.sent_on:%d.%m.%Y}"}
     if answer is None:
         return _("%(sent)s: ikke besvart ennå") % {"sent": sent}
     said = str(ReferralAnswerKind(answer.answer).label).lower()
     return _("%(sent)s: %(answer)s %(on)s") % {"sent": sent, "answer": said, "on": f"{answer.answered_on:%d.%m.%Y}"}
 
 
-def _onward(item: _Carried, service: Service | None) -> Onward:
-    named = [service.name] if service else []
+def _onward(case: Case, item: _Carried, service: str, phone: str) -> Onward:
+    """Who carries on, as far as whoever gives the passport may know it; `service` is named so already."""
+    if not case.tells_services or (item.service_id and case.hides(item.service_id)):
+        return Onward(item.what, service or str(HIDDEN), "")
+    named = [service] if service else []
     if item.who and item.who not in named:
         named.append(item.who)
-    return Onward(item.what, ", ".join(named), service.phone if service else "")
+    return Onward(item.what, ", ".join(named), phone)
 
 
 def list_given(case: Case) -> tuple[Given, ...]:
     """The passports that were given out, the newest first; no more than twenty."""
-    given = access.visible_to(
-        case.actor, rows.Passport.objects.filter(pathway=case.pathway).select_related("related_person")
-    ).order_by("-recorded_at")[:20]
-    found = list(given)
+    given = rows.Passport.objects.filter(pathway=case.pathway).select_related("related_person")
+    found = list(access.visible_to(case.actor, given).order_by("-recorded_at")[:20])
     services = case.services(row.service_id for row in found)
     writers = case.writers(found)
     return tuple(
         Given(
             at=row.recorded_at,
-            to=services.get(str(row.service_id)) or (row.related_person.name if row.related_person else _("Barnet")),
+            to=_whom(row, services.get(str(row.service_id), "")),
             by=writers.get(str(row.recorded_by_id), ""),
             left_out=row.left_out,
         )
         for row in found
     )
+
+
+def _whom(row: rows.Passport, service: str) -> str:
+    """Whom a passport was given to, as far as the actor may know; a person that it does not see is not the child."""
+    if row.service_id:
+        return service
+    if row.related_person_id:
+        return (row.related_person.name if row.related_person else "") or str(HIDDEN_PERSON)
+    return _("Barnet")

@@ -19,13 +19,17 @@ begin
         group by c.relname
         order by c.relname in ('cases_participation', 'cases_restriction') desc, c.relname = 'cases_pathway', c.relname
     loop
+        -- A table can have both, and a row of it only one of them, as a draft has.
         if target.of_child then
             execute format('delete from public.%I where child_id = $1', target.name) using wanted;
-        else
-            execute format('delete from public.%I where pathway_id = any($1)', target.name) using runs;
+            get diagnostics more = row_count;
+            gone := gone + more;
         end if;
-        get diagnostics more = row_count;
-        gone := gone + more;
+        if target.of_pathway then
+            execute format('delete from public.%I where pathway_id = any($1)', target.name) using runs;
+            get diagnostics more = row_count;
+            gone := gone + more;
+        end if;
     end loop;
     -- What was sent about it, with its facts, ways and addresses outside.
     delete from public.post_fact f using public.post_message m

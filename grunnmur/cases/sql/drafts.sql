@@ -4,7 +4,10 @@ create or replace function sec.end_old_drafts() returns integer
 declare
     ended integer;
 begin
-    update public.cases_draft d set fields = null where d.fields is not null and d.expires_at <= sec.now();
+    -- One that somebody else is at is left to them, so that nobody waits for anybody's draft.
+    update public.cases_draft d set fields = null where d.id in (
+        select o.id from public.cases_draft o where o.fields is not null and o.expires_at <= sec.now()
+        for update skip locked);
     get diagnostics ended = row_count;
     return ended;
 end

@@ -1,5 +1,6 @@
 -- A case that one child welfare service offers another. Who it is offered to learns by whom, when and whom to call, and
--- nothing of the child; what goes along is given by answering yes, once, in the act itself.
+-- nothing of the child; what goes along is given by answering yes, once, in the act itself. An offer rests on a consent
+-- and on an address that is for others to know: without either there is none (`participants.follow_consent`).
 
 create or replace function sec.offers(most int)
     returns table (id uuid, from_service text, phone text, who text, offered_at timestamptz)
@@ -9,7 +10,9 @@ create or replace function sec.offers(most int)
     join sec.live l on l.service = m.to_service_id and l.role in ('contact_person', 'leader')
     join public.directory_service s on s.id = m.author_service_id
     join public.directory_person p on p.id = m.recorded_by_id
-    where m.answered_at is null and m.withdrawn_at is null
+    join public.cases_pathway w on w.id = m.pathway_id
+    join public.cases_child c on c.id = w.child_id
+    where m.answered_at is null and m.withdrawn_at is null and m.expires_at > sec.now() and c.address_protection = 'none'
     order by m.recorded_at, m.id
     limit most
 $$;
@@ -26,8 +29,11 @@ begin
         raise exception 'not for this session' using errcode = 'insufficient_privilege';
     end if;
     select m.packet, m.pathway_id, m.author_service_id into found from public.cases_move m
+    join public.cases_pathway w on w.id = m.pathway_id
+    join public.cases_child c on c.id = w.child_id
     where m.id = wanted and m.to_service_id = asker.service and m.answered_at is null and m.withdrawn_at is null
-    for update;
+      and m.expires_at > sec.now() and c.address_protection = 'none'
+    for update of m;
     if found.pathway_id is null then
         return;
     end if;

@@ -34,7 +34,7 @@ for (const clock of document.querySelectorAll("[data-idle]")) {
   const tell = () => {
     const minutes = Math.ceil((end - Date.now()) / 60_000);
     clock.textContent = minutes > 0 ? clock.dataset.text.replace("%d", minutes) : clock.dataset.ended;
-    if (minutes > 2) return;
+    if (minutes > 2) return clock.removeAttribute("role");
     clock.setAttribute("role", "status");
     if (minutes <= 0) {
       warning.close();
@@ -47,6 +47,16 @@ for (const clock of document.querySelectorAll("[data-idle]")) {
     }
   };
   const timer = setInterval(tell, 5_000);
+  // What is kept while one types is a request too.
+  document.addEventListener("kept", () => {
+    const before = end;
+    end = later();
+    if (end > before) {
+      warned = false;
+      warning.close();
+    }
+    tell();
+  });
   warning.querySelector("form").addEventListener("submit", async (event) => {
     event.preventDefault();
     warning.close();
@@ -68,7 +78,9 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     const draft = new FormData(form);
     draft.set("_quiet", "1");
     const answer = await fetch(form.dataset.draft, { method: "POST", body: draft }).catch(() => null);
-    said.textContent = answer?.status === 204 ? said.dataset.draftSaid : "";
+    const isKept = answer?.status === 204;
+    said.textContent = isKept ? said.dataset.draftSaid : "";
+    if (isKept) document.dispatchEvent(new Event("kept"));
   };
   form.addEventListener("input", () => {
     clearTimeout(timer);

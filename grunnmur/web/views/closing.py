@@ -89,10 +89,7 @@ class CloseForm(forms.NamingForm):
 
     def carriers(self, services: dict[str, str]) -> list[Carrier]:
         """Who carries on with what, as it was answered."""
-        found = [
-            self._carried(thing.id, thing.what, services, subject_id=UUID(thing.id), thing=thing)
-            for thing in self.open_things
-        ]
+        found = [self._carried(thing.id, thing.what, services, thing=thing) for thing in self.open_things]
         found += [
             self._carried(f"more_{index}", self.cleaned_data[f"what_more_{index}"], services, thing=known)
             for index, known in enumerate(self.more)
@@ -106,7 +103,6 @@ class CloseForm(forms.NamingForm):
         what: str,
         services: dict[str, str],
         *,
-        subject_id: UUID | None = None,
         thing: OpenThing | None = None,
     ) -> Carrier:
         service: UUID | None = self.cleaned_data[f"service_{key}"]
@@ -114,7 +110,7 @@ class CloseForm(forms.NamingForm):
             what=what,
             who=self.cleaned_data[f"who_{key}"] or services.get(str(service), ""),
             service_id=service if str(service) in services else None,
-            subject_id=subject_id,
+            subject_id=UUID(thing.comes_from) if thing else None,
             health_area=thing.area if thing else None,
         )
 

@@ -280,6 +280,7 @@ def _in_two_steps(
         form=form,
         run=answered(save if saving else preview),
         respond=None if saving else show,
+        is_done=saving,
         title=title,
         button=_("Se hva dette åpner"),
         done=_("Svarene er lagret."),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from grunnmur.cases.actions import drafts as acts
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.queries import drafts as queries
-from grunnmur.web.acting import actor_of
+from grunnmur.web.acting import actor_of, draft_is_about
 
 OURS = frozenset({"csrfmiddlewaretoken", "once_token"})
 
@@ -22,7 +22,7 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     """Keep a form, from its script (204) or its button (back to the page)."""
     path = request.POST.get("_path", "")
     try:
-        about = resolve(path).kwargs
+        about = draft_is_about(resolve(path))
     except Resolver404:
         raise Http404 from None
     is_quiet = bool(request.POST.get("_quiet"))
@@ -32,8 +32,7 @@ def save_draft(request: HttpRequest) -> HttpResponse:
             actor=actor_of(request),
             path=path,
             fields=fields,
-            pathway_id=about.get("pathway_id"),
-            child_id=about.get("child_id"),
+            **about,
         )
     except Invalid as invalid:
         if is_quiet:

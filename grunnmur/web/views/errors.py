@@ -53,6 +53,8 @@ def wait(answer: HttpResponse, reached: limits.TooOften) -> HttpResponse:
 def already_done(request: HttpRequest, exception: door.AlreadyDone) -> HttpResponse:
     """The same form came twice; the first did the work, so the second goes where the first went."""
     event = exception.event
+    if event.name == "move.declined":  # it is about another service's case
+        return redirect("offers")
     if event.pathway_id:
         return redirect("pathway", pathway_id=event.pathway_id)
     return redirect("child", child_id=event.child_id)

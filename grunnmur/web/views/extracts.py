@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -147,11 +149,16 @@ def hand_out(request: HttpRequest, child_id: UUID, extract_id: UUID) -> HttpResp
     asked = request.POST.get("form", "")
     form = asked if asked in ("json", "pdf") else "html"
     actor = actor_of(request)
-    children.get_child(actor, child_id, page="extract_file", act="extracts.hand_out")
+    head = children.get_child(actor, child_id, page="extract_file", act="extracts.hand_out")
     try:
+        # In bokmål, whatever language whoever makes it reads.
+        with translation.override(settings.LANGUAGE_CODE):
+            ready = queries.content(actor, queries.get(actor, head.child, extract_id))
+            response = _file(request, ready, form)
         with transaction.atomic():
-            content = acts.hand_out(actor=actor, child_id=child_id, once=None, extract_id=extract_id, form=form)
-            response = _file(request, content, form)
+            given = acts.hand_out(actor=actor, child_id=child_id, once=None, extract_id=extract_id, form=form)
+            if given.parts != ready.parts:
+                raise paper.NotSet(papers.CHANGED)
     except paper.NotSet as not_set:
         messages.error(request, str(not_set.sentence))
         return redirect("extract", child_id=child_id, extract_id=extract_id)
@@ -164,5 +171,5 @@ def _file(request: HttpRequest, content: queries.Content, form: str) -> HttpResp
         return HttpResponse(body, content_type="application/json; charset=utf-8")
     made = Paper(title=_("Innsyn i det som står om barnet"), template="paper_extract.html", shows={"content": content})
     if form == "pdf":
-        return papers.as_pdf(request, made, language="nb")
-    return HttpResponse(papers.document(request, made, language="nb"))
+        return papers.as_pdf(request, made, language=settings.LANGUAGE_CODE)
+    return HttpResponse(papers.document(request, made, language=settings.LANGUAGE_CODE))

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,40 +12,46 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from grunnmur.cases import door
 from grunnmur.cases.actions import moves as acts
 from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import moves as queries
 from grunnmur.cases.queries import passport
-from grunnmur.cases.queries.case import get_case
+from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.terms import MoveAnswer
 from grunnmur.web import child_words, forms, papers
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.papers import Paper
+from grunnmur.web.views.fresh import fresh
 from grunnmur.web.views.passport import TITLE
 
 
 def move(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """To whom the case can be given; then just what that service would get; then it is offered."""
-    actor = actor_of(request)
-    case = get_case(actor, pathway_id, page="move")
+    case = get_case(actor_of(request), pathway_id, page="move")
     check_first(request, case, "moves.offer")
-    here = reverse("move", kwargs={"pathway_id": pathway_id})
-    shown: dict[str, Any] = {"case": case, "crumbs": case_crumbs(case), "moves": queries.list_moves(case)}
     try:
         asked = UUID(request.POST.get("til") or request.GET.get("til", ""))
     except ValueError:
-        return render(request, "moves.html", {**shown, "receivers": queries.list_receivers(case)})
+        shown = {"moves": queries.list_moves(case), "receivers": queries.list_receivers(case)}
+        return render(request, "moves.html", {"case": case, "crumbs": case_crumbs(case), **shown})
+    return _offer(request, case, asked)
+
+
+@fresh
+def _offer(request: HttpRequest, case: Case, asked: UUID) -> HttpResponse:
+    here = reverse("move", kwargs={"pathway_id": case.pathway.pk})
     made = passport.make(case, queries.get_receiver(case, asked))
     preview = papers.body(
         request, Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": made})
     )
-    shown |= {"passport": made, "preview": preview, "asked": asked}
-    shown["crumbs"] = case_crumbs(case, (_("Flytting"), here))
     return perform(
         request,
         form=forms.ActForm(request.POST or None),
-        run=lambda _data: acts.offer(actor=actor, pathway_id=pathway_id, once=once_of(request), to_service_id=asked),
+        run=lambda _data: acts.offer(
+            actor=case.actor, pathway_id=case.pathway.pk, once=once_of(request), to_service_id=asked
+        ),
         title=_("Tilby saken til %(who)s") % {"who": made.reader.name},
         button=_("Tilby saken"),
         done=_(
@@ -52,7 +59,13 @@ def move(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         ),
         back=here,
         template="offer_move.html",
-        context=shown,
+        context={
+            "case": case,
+            "crumbs": case_crumbs(case, (_("Flytting"), here)),
+            "passport": made,
+            "preview": preview,
+            "asked": asked,
+        },
     )
 
 
@@ -106,6 +119,7 @@ class AnswerForm(forms.ConditionalForm):
 def answer_offer(request: HttpRequest, move_id: UUID) -> HttpResponse:
     """Take the case over, or say no with a reason."""
     actor = actor_of(request)
+    door.refuse_twice(actor, once_of(request))  # an offer that is answered is not there any more
     offer = queries.get_offer(actor, move_id)
 
     def run(data: dict[str, Any]) -> UUID | None:
@@ -114,6 +128,12 @@ def answer_offer(request: HttpRequest, move_id: UUID) -> HttpResponse:
             acts.decline(actor=actor, move_id=move_id, once=once, reason=data["reason"])
             return None
         return acts.accept(actor=actor, move_id=move_id, once=once, journal_number=data["journal_number"]).pk
+
+    def respond(child_id: UUID | None) -> HttpResponse:
+        if child_id is not None:
+            return redirect("received", child_id=child_id)
+        messages.success(request, _("Svaret er sendt."))
+        return redirect("offers")
 
     return perform(
         request,
@@ -126,14 +146,14 @@ def answer_offer(request: HttpRequest, move_id: UUID) -> HttpResponse:
         done="",
         back=reverse("offers"),
         context={"crumbs": [(_("Mitt arbeid"), reverse("work")), (_("Tilbudt oss"), reverse("offers"))]},
-        respond=lambda child: redirect("received", child_id=child) if child else redirect("offers"),
+        respond=respond,
     )
 
 
 @require_GET
 def received(request: HttpRequest, child_id: UUID) -> HttpResponse:
     """What came along with a child that was taken over."""
-    head = children.get_child(actor_of(request), child_id, page="received")
+    head = children.get_child(actor_of(request), child_id, page="received", tells=queries.CAN_HOLD)
     return render(
         request,
         "received.html",

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy
 from grunnmur.cases import door
 from grunnmur.cases.actions import passports as acts
 from grunnmur.cases.queries import passport as queries
-from grunnmur.cases.queries.case import get_case
+from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.exchange import paper
 from grunnmur.web import forms, papers
 from grunnmur.web.acting import actor_of, check_first, perform
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.papers import Paper
+from grunnmur.web.views.fresh import fresh
 
 TITLE = gettext_lazy("Pass for videre hjelp")
 
@@ -29,28 +30,35 @@ class GiveForm(forms.ActForm):
 
 def passport(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """First for whom; then just what that reader would get, and what not; then it is given out."""
-    actor = actor_of(request)
-    case = get_case(actor, pathway_id, page="passport")
+    case = get_case(actor_of(request), pathway_id, page="passport")
     check_first(request, case, "passports.give")
-    here = reverse("passport", kwargs={"pathway_id": pathway_id})
-    context: dict[str, Any] = {"case": case, "crumbs": case_crumbs(case), "given": queries.list_given(case)}
     asked = request.POST.get("til") or request.GET.get("til", "")
     if not asked:
-        return render(request, "passport_readers.html", {**context, "readers": queries.list_readers(case)})
+        shown = {"readers": queries.list_readers(case), "given": queries.list_given(case)}
+        return render(request, "passport_readers.html", {"case": case, "crumbs": case_crumbs(case), **shown})
+    return _give(request, case, asked)
+
+
+@fresh
+def _give(request: HttpRequest, case: Case, asked: str) -> HttpResponse:
+    here = reverse("passport", kwargs={"pathway_id": case.pathway.pk})
     made = queries.make(case, queries.get_reader(case, asked))
     shown = Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": made})
-    context |= {"passport": made, "preview": papers.body(request, shown), "nothing": acts.NOTHING}
-    context["crumbs"] = case_crumbs(case, (TITLE, here))
 
     def run(data: dict[str, Any]) -> HttpResponse:
-        with translation.override(data["sprak"]):
-            given = acts.give(actor=actor, pathway_id=pathway_id, once=None, reader=asked, language=data["sprak"])
-        out = Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": given})
-        try:
-            return papers.as_pdf(request, out, language=data["sprak"])
-        except paper.NotSet as not_set:
-            # Nothing was given, so nothing is written down.
-            raise door.Invalid({"": not_set.sentence}) from None
+        language = data["sprak"]
+        with translation.override(language):
+            ready = queries.make(case, queries.get_reader(case, asked))
+            out = Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": ready})
+            try:
+                answer = papers.as_pdf(request, out, language=language)
+            except paper.NotSet as not_set:
+                # Nothing was given, so nothing is written down.
+                raise door.Invalid({"": not_set.sentence}) from None
+            given = acts.give(actor=case.actor, pathway_id=case.pathway.pk, once=None, reader=asked, language=language)
+        if given.said != ready.said:
+            raise door.Invalid({"": papers.CHANGED})
+        return answer
 
     return perform(
         request,
@@ -61,6 +69,12 @@ def passport(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         done="",
         back=here,
         template="passport.html",
-        context=context,
+        context={
+            "case": case,
+            "crumbs": case_crumbs(case, (TITLE, here)),
+            "passport": made,
+            "preview": papers.body(request, shown),
+            "nothing": acts.NOTHING,
+        },
         respond=lambda answer: answer,
     )
