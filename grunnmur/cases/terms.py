@@ -429,6 +429,13 @@ class LookKind(TextChoices):
     GLASS = "glass", _("Nødtilgang")
 
 
+class LetterAbout(TextChoices):
+    """What one in the family writes to the child welfare service about."""
+
+    QUESTION = "question", _("Et spørsmål")
+    LOOK = "look", _("Et oppslag")
+
+
 class FamilyAccess(TextChoices):
     """What it is decided that the child itself, or somebody in the family, may see; not decided is nothing."""
 

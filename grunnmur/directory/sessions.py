@@ -59,9 +59,31 @@ class Relative:
     """Somebody in a family, the child itself among them: acts for no service, and sees what was decided."""
 
     self_id: UUID
-    """The identity that the child welfare service knows the person by."""
+    """The identity that the child welfare service knows the person by; the child's own id for the child itself."""
     kinds: int
     expires_at: datetime
+    child_id: UUID | None = None
+    """Whose pages they are logged in to; None for a block of the program's own (`as_relative`)."""
+    purpose: str = ""
+
+    @property
+    def child(self) -> UUID:
+        """Whose pages they are logged in to."""
+        assert self.child_id is not None, "only for those who have logged in"
+        return self.child_id
+
+    @property
+    def is_child(self) -> bool:
+        return self.self_id == self.child_id
+
+    @property
+    def person_id(self) -> UUID:
+        """Who is said to have looked, in the log."""
+        return self.self_id
+
+    @property
+    def role(self) -> str:
+        return "family"
 
     @property
     def service_id(self) -> None:
@@ -262,6 +284,26 @@ def as_relative(identity: UUID) -> Iterator[Relative]:
         party, kinds, expires_at = cursor.fetchone()
         yield Relative(self_id=party, kinds=kinds, expires_at=expires_at)
         end(token)
+
+
+@contextmanager
+def with_eyes_of(identity: UUID, *, token: str) -> Iterator[Relative]:
+    """Run a block within the transaction of `token` with the eyes of somebody in a family, and go back to one's own.
+
+    The caller must have asked whether the one who looks may see what is shown. Nothing is to be written in it.
+    """
+    with as_relative(identity) as relative:
+        yield relative
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('sec.token', %s, true)", [token])
+
+
+def enter_family(token: str) -> Relative | None:
+    """Bind the token of one in a family to this transaction, and say who it is. Must run inside `atomic()`."""
+    with connection.cursor() as cursor:
+        cursor.execute("select party, child, kinds, purpose, expires_at from sec.enter_family_log_in(%s)", [token])
+        row = cursor.fetchone()
+    return Relative(self_id=row[0], child_id=row[1], kinds=row[2], purpose=row[3], expires_at=row[4]) if row else None
 
 
 def end(token: str) -> None:

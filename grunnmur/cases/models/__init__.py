@@ -16,7 +16,7 @@ from grunnmur.cases.models.closing import CarriesOn, Closure, Passport, Reactiva
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
 from grunnmur.cases.models.draft import Draft
 from grunnmur.cases.models.emergency import EmergencyLook
-from grunnmur.cases.models.family import FamilyDecision, Release
+from grunnmur.cases.models.family import FamilyDecision, FamilyDevice, FamilyLogIn, Letter, Release
 from grunnmur.cases.models.health import (
     InformantReport,
     Mapping,
@@ -97,6 +97,8 @@ __all__ = [
     "EmergencyLook",
     "Extract",
     "FamilyDecision",
+    "FamilyDevice",
+    "FamilyLogIn",
     "FormerValues",
     "Goal",
     "GoalVersion",
@@ -112,6 +114,7 @@ __all__ = [
     "Investigation",
     "Invitation",
     "InvitationReply",
+    "Letter",
     "LookReview",
     "Mapping",
     "MappingLine",
