@@ -54,9 +54,7 @@ def decide(actor: Any, home: Home, identity: uuid.UUID, access: FamilyAccess = F
 
 def let_in(actor: Any, home: Home, identity: uuid.UUID, number: str = MOTHERS) -> uuid.UUID:
     """With an eID; the id of the log-in."""
-    given = family_log_ins.give_with_eid(
-        actor=actor, child_id=home.anna, once=None, identity=identity, number=number
-    )
+    given = family_log_ins.give_with_eid(actor=actor, child_id=home.anna, once=None, identity=identity, number=number)
     return given.pk
 
 

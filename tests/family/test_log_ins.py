@@ -45,7 +45,7 @@ def test_a_log_in_opens_what_was_decided_and_nothing_else(acting: Acting, home: 
     with transaction.atomic(), record.linked():
         relative = homes.inside(way.log_in_id)
         mine = own_pages.get_mine(relative, page="my_pathway")
-        assert (mine.name, mine.is_child, mine.contact) == ("Anna", False, "Kari Nordmann")
+        assert (mine.name, mine.is_child, mine.contact) == ("Anna", False, "Kari Lunde")
         assert own_pages.my_pathway(mine).words == ()
     assert family_log_ins.list_ways(FATHERS) == []
 
@@ -217,7 +217,9 @@ def test_a_look_of_ones_own_is_logged_and_shown_to_nobody(acting: Acting, home: 
         assert shown
         assert all(one.service for one in shown), "nobody is told that the child has logged in"
     with acting("kari"), connection.cursor() as cursor:
-        cursor.execute("select count(*) from sec.looks_at(%s, null, null, null, null) where service is null", [home.anna])
+        cursor.execute(
+            "select count(*) from sec.looks_at(%s, null, null, null, null) where service is null", [home.anna]
+        )
         assert cursor.fetchone() == (0,)
 
 

@@ -53,7 +53,7 @@ from grunnmur.cases.terms import (
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Service
-from grunnmur.directory.sessions import Actor, Relative
+from grunnmur.directory.sessions import Relative
 
 MEETINGS, AGREED, LETTERS = 20, 50, 50
 """The most of each that one page shows; the newest of each."""
@@ -486,9 +486,3 @@ def preview(head: ChildHead, identity: UUID, *, token: str) -> Iterator[Mine]:
                 purpose=relative.purpose,
             )
         )
-
-
-def letters_that_wait(actor: Actor) -> tuple[tuple[UUID, UUID, datetime | None], ...]:
-    """(letter, child, answer due) of what families have asked the actor's service; the most urgent first."""
-    rows = Letter.objects.filter(owner_service=actor.service_id, written_by=None, answered_at=None)
-    return tuple(rows.order_by("answer_by", "written_at").values_list("pk", "child", "answer_by")[:LETTERS])
