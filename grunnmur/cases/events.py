@@ -76,6 +76,7 @@ EVENTS: dict[str, str | Promise] = {
     "log_in.given": _("En i familien fikk en måte å logge inn på."),
     "log_in.ended": _("En i familien kan ikke logge inn lenger."),
     "letter.sent": _("En i familien skrev til barneverntjenesten."),
+    "words.written": _("Barnet skrev noe til et møte."),
     "letter.answered": _("En i familien fikk svar."),
     "readers.appointed": _("Det ble bestemt hvem som kan lese en skjermet adresse."),
     "glass.broken": _("Noen utenfor saken brukte nødtilgang."),

@@ -55,14 +55,35 @@ class Policy:
     """What the definer functions of `sec`, which run as the owner, may do past the policies."""
 
 
+WRITTEN_BY_A_RELATIVE = """author_service_id = (select sec.owner_of_pages())
+    and recorded_by_id = (select sec.relative())"""
+SIGNED_BY_A_RELATIVE = f"""{WRITTEN_BY_A_RELATIVE} and kind = {InformationKind.COORDINATION:d}
+    and pathway_id = (select c.pathway_id from cases_consent c where c.id = consent_id)"""
+"""What one in the family answers on their own pages, about a consent that they see."""
+BY_FAMILY: dict[str, str] = {
+    "cases_consentsignature": f"""{SIGNED_BY_A_RELATIVE} and how = 'online' and service_id is null
+        and sec.is_me(pathway_id, signatory_kind, related_person_id)""",
+    "cases_consentwithdrawal": f"""{SIGNED_BY_A_RELATIVE} and withdrawn_at <= (select sec.now())
+        and sec.is_me(pathway_id, withdrawn_by, related_person_id)""",
+    # Words for a meeting that the child lets its helpers read.
+    "cases_meetingtext": f"""{WRITTEN_BY_A_RELATIVE} and kind = {InformationKind.OWN_WORDS:d}
+        and sec.is_me(pathway_id, 'child', null)
+        and pathway_id = (select m.pathway_id from cases_meeting m where m.id = meeting_id)""",
+}
+"""What those in a family may add themselves, beside what a service adds."""
+
+
 def _by(table: str, *, key: str, column: str, change: tuple[str, ...] = ()) -> Policy:
     # A remark is seen with the row that it is about, as in `access.visible_to`.
     item = "subject_id" if table == "cases_remark" else "id"
     given = {"table": table, "key": key, "column": column, "item": item}
+    add = f"{OWN.format(table=table)} and {WRITING.format(**given)}"
+    if table in BY_FAMILY:
+        add = f"({add}) or ({BY_FAMILY[table]})"
     return Policy(
         table,
         read=SIGHT.format(**given),
-        add=f"{OWN.format(table=table)} and {WRITING.format(**given)}",
+        add=add,
         change=change,
         owner="writes" if table in SHIELDED else "reads",
     )
@@ -202,7 +223,13 @@ def policies() -> list[Policy]:
             for table, change in (("cases_familydecision", ()), ("cases_release", ("ends_at",)))
         ),
         # The same; and asked by those who come in by it, who are not known yet (`sec.works`).
-        Policy("cases_familylogin", read=OWNERS, add=PARTICIPATION_OWN, change=("ends_at",), owner="reads"),
+        Policy(
+            "cases_familylogin",
+            read=OWNERS,
+            add=f"{PARTICIPATION_OWN} and (person_id is null or ends_at <= (select sec.now()))",
+            change=("ends_at",),
+            owner="writes",
+        ),
         # Asked by `sec.activate_device` and `sec.try_device` alone; the owner makes the one of a log-in it has given.
         Policy(
             "cases_familydevice",
@@ -210,6 +237,19 @@ def policies() -> list[Policy]:
             add="exists (select 1 from cases_familylogin l where l.id = log_in_id and l.child_id"
             " = cases_familydevice.child_id) and secret is null and pin = '' and missed = 0",
             owner="writes",
+        ),
+        # What somebody thought of it, without who: read by nobody but what counts. That one has answered is one's own.
+        Policy(
+            "cases_experience",
+            read="false",
+            add="service_id = coalesce((select sec.owner_of_pages()), (select sec.service()))",
+            owner="reads",
+        ),
+        Policy(
+            "cases_experiencegiven",
+            read=f"identity = (select sec.self()) and {KNOWN}",
+            add="identity = (select sec.self()) and (child_id = (select sec.child_of_pages())"
+            " or exists (select 1 from cases_child c where c.id = child_id))",
         ),
         # Between one in the family and the owner. Whoever wrote it sees it while something is open for them.
         Policy(
@@ -267,8 +307,9 @@ def policies() -> list[Policy]:
             + ") or "
             + SIGHT.format(table="log_event", key="pathway_id", column="pathway_id", item="subject_id")
             + ")",
-            add=f"{OWN.format(table='log_event')} or ({BY_A_RELATIVE.format(table='log_event', who='person_id')}"
-            " and pathway_id is null and kind = %d)" % InformationKind.CHILD_WELFARE,
+            add=f"{OWN.format(table='log_event')} or (author_service_id = (select sec.owner_of_pages())"
+            " and person_id = (select sec.relative()) and child_id = (select sec.child_of_pages())"
+            f" and kind in ({InformationKind.CHILD_WELFARE:d}, {InformationKind.COORDINATION:d}))",
             owner="reads",
         ),
         Policy(

@@ -434,6 +434,31 @@ class LetterAbout(TextChoices):
 
     QUESTION = "question", _("Et spørsmål")
     LOOK = "look", _("Et oppslag")
+    CONSENT = "consent", _("Ja og nei")
+    WORDS = "words", _("Ord til et møte")
+
+
+class WordsFor(TextChoices):
+    """Who may read what the child writes before a meeting."""
+
+    CHILD_WELFARE = "child_welfare", _("Bare barnevernet")
+    HELPERS = "helpers", _("De som hjelper meg")
+    FAMILY = "family", _("De som hjelper meg, og de hjemme")
+
+
+class ExperienceOf(TextChoices):
+    """Who says how it was."""
+
+    CHILD = "child", _("Barnet")
+    PARENT = "parent", _("En forelder")
+    STAFF = "staff", _("En fagperson")
+
+
+class ExperienceAfter(TextChoices):
+    """What they say it of."""
+
+    MEETING = "meeting", _("Et møte")
+    CLOSING = "closing", _("Avslutningen")
 
 
 class FamilyAccess(TextChoices):

@@ -63,7 +63,11 @@ class Relative:
     kinds: int
     expires_at: datetime
     child_id: UUID | None = None
-    """Whose pages they are logged in to; None for a block of the program's own (`as_relative`)."""
+    """Whose pages they are logged in to; this and the next two are None for a block of the program's own."""
+    owner_id: UUID | None = None
+    """The child welfare service whose case it is, and whose the rows are that they write."""
+    writer_id: UUID | None = None
+    """The person that what they write is said to be written by."""
     purpose: str = ""
 
     @property
@@ -71,6 +75,16 @@ class Relative:
         """Whose pages they are logged in to."""
         assert self.child_id is not None, "only for those who have logged in"
         return self.child_id
+
+    @property
+    def owner(self) -> UUID:
+        assert self.owner_id is not None, "only for those who have logged in"
+        return self.owner_id
+
+    @property
+    def writer(self) -> UUID:
+        assert self.writer_id is not None, "only for those who have logged in"
+        return self.writer_id
 
     @property
     def is_child(self) -> bool:
@@ -301,9 +315,11 @@ def with_eyes_of(identity: UUID, *, token: str) -> Iterator[Relative]:
 def enter_family(token: str) -> Relative | None:
     """Bind the token of one in a family to this transaction, and say who it is. Must run inside `atomic()`."""
     with connection.cursor() as cursor:
-        cursor.execute("select party, child, kinds, purpose, expires_at from sec.enter_family_log_in(%s)", [token])
+        cursor.execute(
+            "select party, kinds, expires_at, child, owner, person, purpose from sec.enter_family_log_in(%s)", [token]
+        )
         row = cursor.fetchone()
-    return Relative(self_id=row[0], child_id=row[1], kinds=row[2], purpose=row[3], expires_at=row[4]) if row else None
+    return Relative(*row) if row else None
 
 
 def end(token: str) -> None:

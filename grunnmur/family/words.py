@@ -10,9 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grunnmur import clock
+from grunnmur.cases.actions.consents import Effect
+from grunnmur.cases.actions.own_answers import Closed
 from grunnmur.cases.lifecycle import Phase, PhaseState
-from grunnmur.cases.queries.own_pages import Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
-from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, MeetingKind, PathwayStatus, TaskState
+from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
+from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, InformationKind, MeetingKind, PathwayStatus, TaskState
 from grunnmur.web.consent_words import all_of, kinds, last_day
 from grunnmur.web.jinja import dato, klokke, ukedag
 
@@ -99,17 +102,19 @@ TASKS: dict[TaskState, Words] = {
 def my_page(found: MyPathway) -> dict[str, Any]:
     """Everything that `my_page.html` draws."""
     mine = found.mine
-    meeting = found.next_meeting
+    ahead = found.next_meeting
     return {
         "mine": mine,
         "heading": _heading(mine),
-        "lead": _lead(mine, meeting),
-        "way": _way(mine, meeting),
-        "meetings": [_meeting(one, mine) for one in found.meetings],
+        "lead": _lead(mine, ahead),
+        "way": _way(mine),
+        "meetings": [meeting(one, mine) for one in found.meetings],
         "goals": found.goals,
         "agreed": [_agreed(one) for one in found.agreed],
         "own_words": found.words,
         "waits": found.waits,
+        "speaks_before": ahead.id if ahead and mine.is_child else None,
+        "how_was_it": found.how_was_it,
         "contact": mine.contact or mine.service,
         "phone": mine.phone,
     }
@@ -121,15 +126,15 @@ def _heading(mine: Mine) -> str:
     return _("Om %(name)s") % {"name": mine.name} if mine.name else _("Din side")
 
 
-def _lead(mine: Mine, meeting: MyMeeting | None) -> str:
+def _lead(mine: Mine, ahead: MyMeeting | None) -> str:
     if mine.pathway is None:
         return _("Her ser du det som er åpnet for deg.")
     if mine.status is PathwayStatus.CLOSED:
         return _("Vi er ferdige nå. Trenger du oss igjen, kan vi begynne på nytt.")
     if mine.status is PathwayStatus.NOT_STARTED:
         return _("Vi bestemte å ikke starte. Vi kan snakke om det igjen når som helst.")
-    if meeting is not None:
-        when = {"day": ukedag(meeting.starts_at), "on": dato(meeting.starts_at), "at": klokke(meeting.starts_at)}
+    if ahead is not None:
+        when = {"day": ukedag(ahead.starts_at), "on": dato(ahead.starts_at), "at": klokke(ahead.starts_at)}
         if mine.is_child:
             return _("%(day)s %(on)s kl. %(at)s skal vi møtes. Du bestemmer hva du vil si.").capitalize() % when
         return _("Neste møte er %(day)s %(on)s kl. %(at)s.") % when
@@ -138,8 +143,8 @@ def _lead(mine: Mine, meeting: MyMeeting | None) -> str:
     return _("Her ser du hva som skjer, hvem som gjør det, og hva som er avtalt.")
 
 
-def _way(mine: Mine, meeting: MyMeeting | None) -> list[dict[str, Any]]:
-    """The picture of the way: one station for each phase, with the next meeting where we are."""
+def _way(mine: Mine) -> list[dict[str, Any]]:
+    """The picture of the way: one station for each phase."""
     return [
         {
             "number": phase.number,
@@ -159,9 +164,11 @@ def _title(phase: Phase, mine: Mine) -> Words:
     return STEPS[phase.number].title
 
 
-def _meeting(one: MyMeeting, mine: Mine) -> dict[str, Any]:
+def meeting(one: MyMeeting, mine: Mine) -> dict[str, Any]:
+    """One meeting in words."""
     where = one.place or (_("Kontaktpersonen sier hvor") if not mine.tells_services else "")
     return {
+        "id": one.id,
         "title": MEETINGS[one.meeting],
         "at": one.starts_at,
         "is_ahead": one.is_ahead,
@@ -206,10 +213,11 @@ def _sees(one: With) -> str:
 
 def my_consents(mine: Mine, found: tuple[MyConsent, ...]) -> dict[str, Any]:
     """Everything that `my_consents.html` draws."""
-    return {"mine": mine, "consents": [_consent(one) for one in found], "contact": mine.contact or mine.service}
+    return {"mine": mine, "consents": [consent(one) for one in found], "contact": mine.contact or mine.service}
 
 
-def _consent(one: MyConsent) -> dict[str, Any]:
+def consent(one: MyConsent) -> dict[str, Any]:
+    """One question, and how it stands."""
     given = {"who": one.recipient, "what": kinds(one.kinds), "purpose": one.purpose.label}
     question = PURPOSES.get(one.purpose) or _("%(who)s: kan de få det de trenger til %(purpose)s?")
     return {
@@ -223,6 +231,42 @@ def _consent(one: MyConsent) -> dict[str, Any]:
         else _("Gjelder ikke nå."),
         "holds": one.holds,
         "waits": one.waits,
+        "id": one.id,
+        "may_answer": one.may_answer,
+        "may_withdraw": one.may_withdraw,
+    }
+
+
+def answering(mine: Mine, one: MyConsent, effect: Effect) -> dict[str, Any]:
+    """Everything that `answer.html` draws: the question, and what a yes would do."""
+    opens = [
+        {
+            "who": one.recipient,
+            "what": kinds(kind for kind in one.kinds),
+            "since": sight.starts_at if sight.starts_at > clock.now() else None,
+            "until": last_day(sight.ends_at),
+        }
+        for sight in effect.sights
+    ]
+    return {
+        "mine": mine,
+        "asked": consent(one),
+        "opens": opens,
+        "is_enough": effect.verdict.valid,
+        "hears": one.recipient,
+    }
+
+
+def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
+    """Everything that `closed.html` draws: the receipt."""
+    told = [kind for kind in InformationKind if kind in TOLD]
+    return {
+        "mine": mine,
+        "who": one.recipient,
+        "at": receipt.at,
+        "closed": kinds(kind for kind in told if kind in receipt.kinds) if receipt.kinds else "",
+        "still": kinds(kind for kind in told if kind in receipt.still_sees) if receipt.still_sees else "",
+        "contact": mine.contact or mine.service,
     }
 
 

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access
 from grunnmur.cases.access_rules import access_rules
+from grunnmur.cases.actions import by_family
 from grunnmur.cases.actions.checks import refuse
 from grunnmur.cases.door import instant, lock, on_child
 from grunnmur.cases.models import Letter
 from grunnmur.cases.queries import looks
 from grunnmur.cases.terms import InformationKind, LetterAbout
 from grunnmur.directory.sessions import Actor, Relative
-from grunnmur.log import record
 
 LONGEST = 4_000
 """Letters in a letter."""
@@ -28,8 +28,7 @@ def ask(*, relative: Relative, once: UUID | None, text: str, look_id: UUID | Non
     with transaction.atomic():
         child = access.get_child(relative, relative.child)
         lock(child.pk)
-        before = Letter.objects.filter(identity=relative.self_id, once=once).first() if once else None
-        if before is not None:
+        if before := by_family.sent_before(relative, once):
             return before
         if look_id is not None and looks.get_look_of_family(relative, look_id) is None:
             raise access.NotVisible
@@ -44,32 +43,33 @@ def ask(*, relative: Relative, once: UUID | None, text: str, look_id: UUID | Non
         )
         at = instant()
         hours = access_rules().numbers["look_question_hours"]
-        letter = Letter.objects.create(
-            child=child,
-            owner_service_id=child.author_service_id,
-            identity=relative.self_id,
+        letter = by_family.write(
+            relative,
             about=LetterAbout.LOOK if look_id else LetterAbout.QUESTION,
             item=look_id,
             text=text,
-            written_at=at,
+            at=at,
             answer_by=at + timedelta(hours=hours) if look_id else None,
             once=once,
         )
-        record.event(
-            "letter.sent",
-            at=at,
-            child_id=child.pk,
-            pathway_id=None,
-            kind=InformationKind.CHILD_WELFARE,
-            service_id=child.author_service_id,
-            person_id=relative.self_id,
-            subject_id=letter.pk,
-        )
+        by_family.happened(relative, "letter.sent", at=at, subject=letter.pk)
     return letter
 
 
-def answer(*, actor: Actor, child_id: UUID, once: UUID | None, letter_id: UUID, text: str) -> Letter:
-    """Answer one letter, for the service. Raises NotVisible, Refused, Invalid, AlreadyDone."""
+def answer(
+    *,
+    actor: Actor,
+    child_id: UUID,
+    once: UUID | None,
+    letter_id: UUID,
+    text: str,
+    overruled_because: str = "",
+    overruled_on: str = "",
+) -> Letter:
+    """Answer one letter, for the service. Raises NotVisible, Refused, Invalid, AlreadyDone.
+
+    When the adults did otherwise than the child wanted, the answer says why and on what ground: who, it says itself.
+    """
     with on_child(actor, child_id, "letters.answer", once=once) as act:
         letter = Letter.objects.filter(child=act.child, pk=letter_id, written_by=None).first()
         if letter is None:
@@ -80,7 +80,13 @@ def answer(*, actor: Actor, child_id: UUID, once: UUID | None, letter_id: UUID, 
                 if letter.answered_at
                 else _("Skriv et svar.")
                 if not text.strip()
-                else None
+                else None,
+                "overruled_on": _("Skriv grunnlaget for å gå imot det barnet ønsket.")
+                if overruled_because.strip() and not overruled_on.strip()
+                else None,
+                "overruled_because": _("Skriv hvorfor dere gikk imot det barnet ønsket.")
+                if overruled_on.strip() and not overruled_because.strip()
+                else None,
             }
         )
         written = Letter.objects.create(
@@ -93,6 +99,8 @@ def answer(*, actor: Actor, child_id: UUID, once: UUID | None, letter_id: UUID, 
             written_at=act.at,
             written_by_id=actor.person_id,
             answers=letter,
+            overruled_because=overruled_because.strip(),
+            overruled_on=overruled_on.strip(),
         )
         act.record("letter.answered", kind=InformationKind.CHILD_WELFARE, subject=letter.pk)
     return written

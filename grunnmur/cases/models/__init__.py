@@ -16,6 +16,7 @@ from grunnmur.cases.models.closing import CarriesOn, Closure, Passport, Reactiva
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
 from grunnmur.cases.models.draft import Draft
 from grunnmur.cases.models.emergency import EmergencyLook
+from grunnmur.cases.models.experience import Experience, ExperienceGiven
 from grunnmur.cases.models.family import FamilyDecision, FamilyDevice, FamilyLogIn, Letter, Release
 from grunnmur.cases.models.health import (
     InformantReport,
@@ -95,6 +96,8 @@ __all__ = [
     "DeletionRequest",
     "Draft",
     "EmergencyLook",
+    "Experience",
+    "ExperienceGiven",
     "Extract",
     "FamilyDecision",
     "FamilyDevice",

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from grunnmur.cases.models.base import FOREVER, found_by
 from grunnmur.cases.models.people import Child
-from grunnmur.cases.terms import FamilyAccess, LetterAbout
+from grunnmur.cases.terms import FamilyAccess, LetterAbout, WordsFor
 from grunnmur.encrypted import Encrypted
 from grunnmur.keys import Keyset
 
@@ -72,6 +72,10 @@ class FamilyLogIn(FamilyRow):
     given_by = models.ForeignKey("directory.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     given_at = models.DateTimeField()
     ends_at = models.DateTimeField(default=FOREVER)
+    person = models.ForeignKey(
+        "directory.Person", on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    """Who writes what the person answers here; made the first time, and called what the person is to the child."""
 
     class Meta(FamilyRow.Meta):
         constraints = [models.CheckConstraint(condition=Q(ends_at__gte=F("given_at")), name="family_log_in_period")]
@@ -104,8 +108,14 @@ class Letter(FamilyRow):
 
     about = models.CharField(max_length=20, choices=LetterAbout)
     item = models.UUIDField(null=True)
-    """The look that is asked about."""
+    """The look, consent or meeting that it is about."""
     text = Encrypted(keyset=Keyset.OWN_WORDS)
+    readers = models.CharField(max_length=20, choices=WordsFor, blank=True)
+    """Of words for a meeting: who may read them."""
+    overruled_because = models.TextField(blank=True)
+    """Of an answer: why the adults did otherwise than the child wanted; empty when they did not."""
+    overruled_on = models.CharField(max_length=200, blank=True)
+    """On what ground."""
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(
         "directory.Person", on_delete=models.PROTECT, related_name="+", db_index=False, null=True
@@ -122,6 +132,12 @@ class Letter(FamilyRow):
         constraints = [
             models.UniqueConstraint(fields=["identity", "once"], name="letter_is_sent_once"),
             models.CheckConstraint(condition=Q(answers=None) | Q(written_by__isnull=False), name="the_service_answers"),
+            models.CheckConstraint(condition=Q(readers="") | Q(about=LetterAbout.WORDS), name="readers_of_words"),
+            models.CheckConstraint(
+                condition=(Q(overruled_because="") & Q(overruled_on=""))
+                | (~Q(overruled_because="") & ~Q(overruled_on="") & Q(answers__isnull=False)),
+                name="overruled_with_reason_and_ground",
+            ),
         ]
         indexes = [
             *FamilyRow.Meta.indexes,

@@ -7,7 +7,7 @@ withheld changes nothing on any page. The contact person's preview (`preview`) r
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from grunnmur.cases.models import (
     Child,
     Consent,
     ConsentSignature,
+    ExperienceGiven,
     GoalVersion,
     Letter,
     Meeting,
@@ -49,12 +50,15 @@ from grunnmur.cases.terms import (
     ParticipationBasis,
     PathwayStatus,
     TaskState,
+    WordsFor,
 )
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Relative
 
+ASKED_FOR = timedelta(days=31)
+"""How long after a meeting one is asked how it was; our own choice."""
 MEETINGS, AGREED, LETTERS = 20, 50, 50
 """The most of each that one page shows; the newest of each."""
 
@@ -200,6 +204,8 @@ class MyPathway:
     """What the child has said itself, newest first."""
     waits: int
     """Questions about consent that wait for this person's answer."""
+    how_was_it: UUID | None
+    """The meeting, or the pathway that was closed, that the person has not said how it was, lately."""
 
     @property
     def next_meeting(self) -> MyMeeting | None:
@@ -210,19 +216,32 @@ class MyPathway:
 def my_pathway(mine: Mine) -> MyPathway:
     """The first page."""
     if mine.pathway is None:
-        return MyPathway(mine, (), (), (), (), 0)
+        return MyPathway(mine, (), (), (), (), 0, None)
     case = mine.pathway
+    meetings = _meetings(mine, case)
     words = access.visible_to(mine.relative, OwnWords.objects.filter(pathway=case).order_by("-said_on", "-recorded_at"))
     return MyPathway(
         mine=mine,
-        meetings=_meetings(mine, case),
+        meetings=meetings,
         goals=tuple(
             row.text for row in _newest(mine, GoalVersion.objects.filter(pathway=case), "goal_id") if row.is_current
         ),
         agreed=_agreed(mine, case),
         words=tuple((row.said_on, row.words) for row in words[:5]) if mine.is_child else (),
         waits=sum(one.waits for one in my_consents(mine)),
+        how_was_it=_how_was_it(mine, case, meetings),
     )
+
+
+def _how_was_it(mine: Mine, case: Pathway, meetings: tuple[MyMeeting, ...]) -> UUID | None:
+    """The newest thing to ask about, of the last month."""
+    since = mine.today - ASKED_FOR
+    held_on = [(one.held_on, one.id) for one in meetings if one.held_on and one.held_on >= since]
+    closed = mine.whole.closed_on if mine.whole else None
+    if closed and closed >= since:
+        held_on.append((closed, case.pk))
+    given = set(ExperienceGiven.objects.filter(identity=mine.relative.self_id).values_list("item", flat=True))
+    return next((item for _on, item in sorted(held_on, reverse=True) if item not in given), None)
 
 
 def _newest(mine: Mine, rows: "QuerySet[Row]", of: str) -> list[Row]:
@@ -343,6 +362,8 @@ class MyConsent:
     answered_on: date | None
     waits: bool
     """Whether this person's answer is waited for."""
+    may_answer: bool
+    may_withdraw: bool
 
     @property
     def opens(self) -> bool:
@@ -394,9 +415,28 @@ def my_consents(mine: Mine) -> tuple[MyConsent, ...]:
                 answer=ConsentAnswer(answer.answer) if answer else None,
                 answered_on=answer.answered_on if answer else None,
                 waits=is_live and has_a_say and (answer is None or answer.answer == ConsentAnswer.NOT_ASKED),
+                may_answer=is_live and has_a_say and (answer is None or answer.answer != ConsentAnswer.YES),
+                may_withdraw=is_live
+                and consent.can_withdraw(signatory=me, fact=fact, situation=situation, on=mine.today),
             )
         )
     return tuple(found)
+
+
+def get_consent(mine: Mine, consent_id: UUID) -> MyConsent:
+    """One question about consent. Raises NotVisible."""
+    found = next((one for one in my_consents(mine) if one.id == consent_id), None)
+    if found is None:
+        raise access.NotVisible
+    return found
+
+
+def get_meeting(mine: Mine, meeting_id: UUID) -> MyMeeting:
+    """One meeting. Raises NotVisible."""
+    found = next((one for one in _meetings(mine, mine.pathway) if one.id == meeting_id), None) if mine.pathway else None
+    if found is None:
+        raise access.NotVisible
+    return found
 
 
 def _holds(fact: ConsentFact, mine: Mine) -> bool:
@@ -435,7 +475,10 @@ class MyLetter:
     text: str
     at: datetime
     answer_by: datetime | None
+    readers: str
     answer: str
+    overruled_because: str
+    overruled_on: str
     answered_at: datetime | None
     answered_by: str
 
@@ -456,7 +499,10 @@ def my_letters(mine: Mine) -> tuple[MyLetter, ...]:
             text=row.text or "",
             at=row.written_at.astimezone(clock.OSLO),
             answer_by=row.answer_by.astimezone(clock.OSLO) if row.answer_by else None,
+            readers=str(WordsFor(row.readers).label) if row.readers else "",
             answer=(answer.text or "") if answer else "",
+            overruled_because=answer.overruled_because if answer else "",
+            overruled_on=answer.overruled_on if answer else "",
             answered_at=answer.written_at.astimezone(clock.OSLO) if answer else None,
             answered_by=people.get(str(answer.written_by_id), "") if answer else "",
         )

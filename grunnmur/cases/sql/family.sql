@@ -34,8 +34,18 @@ $$;
 create or replace function sec.open_family_log_in(token_sha256 bytea, wanted uuid, lasts interval, idle interval, mac bytea)
     returns boolean
     language plpgsql security definer set search_path = '' as $$
+declare
+    writer uuid := gen_random_uuid();
 begin
     perform sec.must_be_signed(concat_ws('|', 'open_family', encode(token_sha256, 'hex'), wanted), mac);
+    -- Called what it is to the child, and not by its name: everybody who is logged in can read the names of those who write.
+    if exists (select 1 from public.cases_familylogin l where l.id = wanted and l.person_id is null and sec.works(l.id)
+               for update) then
+        insert into public.directory_person (id, name)
+        select writer, case when l.identity = l.child_id then 'Barnet selv' else 'En i familien' end
+        from public.cases_familylogin l where l.id = wanted;
+        update public.cases_familylogin l set person_id = writer where l.id = wanted;
+    end if;
     insert into sec.session (token_sha256, party, log_in, purpose, kinds, opened_at, seen_at, expires_at, idle)
     select token_sha256, l.identity, l.id, c.purpose, c.kinds, sec.now(), sec.now(), sec.now() + lasts, idle
     from public.cases_familylogin l join sec.ceiling c on c.role = 'family'
@@ -86,7 +96,7 @@ $$;
 
 -- Binds the token of somebody in a family who has logged in to this transaction, and says who it is, and of which child.
 create or replace function sec.enter_family_log_in(token text)
-    returns table (party uuid, child uuid, kinds int, purpose text, expires_at timestamptz)
+    returns table (party uuid, child uuid, owner uuid, person uuid, kinds int, purpose text, expires_at timestamptz)
     language plpgsql security definer set search_path = '' as $$
 begin
     perform set_config('sec.token', token, true);
@@ -94,8 +104,104 @@ begin
         select s.token_sha256 from sec.live s where s.seen_at < sec.now() - interval '30 seconds'
         for update skip locked);
     return query
-        select s.party, l.child_id, s.kinds, s.purpose, s.expires_at
+        select s.party, l.child_id, l.owner_service_id, l.person_id, s.kinds, s.purpose, s.expires_at
         from sec.live s join public.cases_familylogin l on l.id = s.log_in;
+end
+$$;
+
+-- In whose name one in a family writes, and which service's the rows are: the owner's, whose case it is.
+create or replace function sec.relative() returns uuid
+    language sql stable security definer set search_path = '' as $$
+    select l.person_id from sec.live s join public.cases_familylogin l on l.id = s.log_in
+$$;
+
+create or replace function sec.owner_of_pages() returns uuid
+    language sql stable security definer set search_path = '' as $$
+    select l.owner_service_id from sec.live s join public.cases_familylogin l on l.id = s.log_in
+$$;
+
+create or replace function sec.child_of_pages() returns uuid
+    language sql stable security definer set search_path = '' as $$
+    select l.child_id from sec.live s join public.cases_familylogin l on l.id = s.log_in
+$$;
+
+-- Whether a signatory of a pathway is the one who asks: the child itself, or the one around it that the row names.
+create or replace function sec.is_me(wanted uuid, as_kind text, related uuid) returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select exists (
+        select 1 from sec.live s
+        join public.cases_familylogin l on l.id = s.log_in
+        join public.cases_pathway p on p.id = wanted and p.child_id = l.child_id
+        where sec.works(l.id) and case
+            when as_kind = 'child' then related is null and l.identity = l.child_id
+            when as_kind in ('parent', 'foster_parent') then exists (
+                select 1 from public.cases_relatedperson r
+                where r.id = related and r.child_id = l.child_id and r.identity = l.identity)
+            else false end)
+$$;
+
+-- A consent that is taken back opens nothing from that instant, whoever takes it back: what it opened for a service, and for
+-- those who answer by a link on it, ends in the same transaction; so does an offer of the case that rests on it.
+create or replace function sec.close_withdrawn() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    update public.cases_participation a set ends_at = greatest(a.starts_at, sec.now())
+    where a.pathway_id = new.pathway_id and a.ground = new.consent_id and a.basis in ('consent', 'asked')
+      and a.ends_at > sec.now();
+    update public.cases_move m set withdrawn_at = sec.now(), packet = null
+    from public.cases_consent c
+    where c.id = new.consent_id and c.purpose = 'hand_over' and m.pathway_id = new.pathway_id
+      and m.to_service_id = c.recipient_id and m.answered_at is null and m.withdrawn_at is null;
+    return null;
+end
+$$;
+drop trigger if exists closes_at_once on public.cases_consentwithdrawal;
+create trigger closes_at_once after insert on public.cases_consentwithdrawal
+    for each row execute function sec.close_withdrawn();
+
+-- Makes the table of sight say what the consents of one pathway open, after one in the family has answered: as the program
+-- has worked it out by its one rule (`participants.sights`) and signed. Of consents that nobody has taken back, and of the
+-- child whose pages they are; what is not among them ends.
+create or replace function sec.put_consented(wanted uuid, opened jsonb, mac bytea) returns void
+    language plpgsql security definer set search_path = '' as $$
+declare
+    case_of record;
+begin
+    perform sec.must_be_signed('put_consented|' || wanted || '|' || opened::text, mac);
+    select p.id, p.child_id, p.author_service_id as owner, p.contact_person_id as contact into case_of
+    from public.cases_pathway p
+    join sec.live s on true
+    join public.cases_familylogin l on l.id = s.log_in and l.child_id = p.child_id and sec.works(l.id)
+    where p.id = wanted;
+    if case_of.id is null then
+        raise exception 'not of this family' using errcode = 'insufficient_privilege';
+    end if;
+    update public.cases_participation a
+    set ends_at = coalesce(
+        (select o.ends_at from jsonb_to_recordset(opened) as o (ground uuid, starts_at timestamptz, ends_at timestamptz)
+         where o.ground = a.ground and o.starts_at = a.starts_at),
+        greatest(a.starts_at, least(a.ends_at, sec.now())))
+    where a.pathway_id = wanted and a.basis = 'consent';
+    insert into public.cases_participation
+        (id, child_id, owner_service_id, pathway_id, service_id, basis, ground, kinds, purpose, starts_at, ends_at, whose,
+         contact_person_id, next_step, next_due, moved_on)
+    select gen_random_uuid(), case_of.child_id, case_of.owner, wanted, c.recipient_id, 'consent', c.id, c.kinds,
+           'contact_health', o.starts_at, o.ends_at, 0, case_of.contact, '', '9999-01-01',
+           (sec.now() at time zone 'Europe/Oslo')::date
+    from jsonb_to_recordset(opened) as o (ground uuid, starts_at timestamptz, ends_at timestamptz)
+    join public.cases_consent c on c.id = o.ground and c.pathway_id = wanted
+    where o.ends_at > sec.now() and o.starts_at < o.ends_at
+      and not exists (select 1 from public.cases_consentwithdrawal w where w.consent_id = c.id)
+      and not exists (select 1 from public.cases_participation a
+                      where a.pathway_id = wanted and a.basis = 'consent' and a.ground = c.id
+                        and a.starts_at = o.starts_at);
+    -- Those who have been let in find the child by its name, as the owner does.
+    insert into public.cases_namekey (service_id, key, child_id)
+    select distinct a.service_id, k.key, a.child_id
+    from public.cases_participation a
+    join public.cases_namekey k on k.child_id = a.child_id and k.service_id = case_of.owner
+    where a.pathway_id = wanted and a.basis = 'consent' and a.service_id is not null
+    on conflict do nothing;
 end
 $$;
 

@@ -16,6 +16,7 @@ from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.actions import family_log_ins, letters
 from grunnmur.cases.queries import letters as queries
 from grunnmur.cases.queries import sight
+from grunnmur.cases.terms import LetterAbout
 from grunnmur.web import child_words, forms
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.views.children import head_of
@@ -114,10 +115,30 @@ def asked(request: HttpRequest, child_id: UUID) -> HttpResponse:
     return render(request, "asked.html", {"head": head, "crumbs": child_words.crumbs(head), "letters": found})
 
 
+WISHES = frozenset({LetterAbout.WORDS, LetterAbout.CONSENT})
+"""What can be a wish that adults may have to go against."""
+
+
 class AnswerForm(forms.ActForm):
     text = forms.long_text(
         gettext_lazy("Svaret"), help_text=gettext_lazy("Bare den som spurte, og barneverntjenesten kan lese det.")
     )
+    overruled_because = forms.long_text(
+        gettext_lazy("Gikk dere imot det barnet ønsket? Skriv hvorfor, så barnet får vite det"),
+        required=False,
+        rows_hint=3,
+    )
+    overruled_on = django_forms.CharField(
+        label=gettext_lazy("På hvilket grunnlag?"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("For eksempel en lovparagraf, eller hvem som bestemte det."),
+    )
+
+    def __init__(self, *args: Any, is_about_a_wish: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not is_about_a_wish:
+            del self.fields["overruled_because"], self.fields["overruled_on"]
 
 
 def answer_letter(request: HttpRequest, child_id: UUID, letter_id: UUID) -> HttpResponse:
@@ -130,9 +151,9 @@ def answer_letter(request: HttpRequest, child_id: UUID, letter_id: UUID) -> Http
         raise access.NotVisible
     return perform(
         request,
-        form=AnswerForm(request.POST or None),
+        form=AnswerForm(request.POST or None, is_about_a_wish=letter.about in WISHES),
         run=lambda data: letters.answer(
-            actor=head.actor, child_id=child_id, once=once_of(request), letter_id=letter_id, text=data["text"]
+            actor=head.actor, child_id=child_id, once=once_of(request), letter_id=letter_id, **data
         ),
         title=_("Svar"),
         button=_("Send svaret"),
