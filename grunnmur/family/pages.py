@@ -3,14 +3,19 @@
 import json
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
+from markupsafe import Markup
 
 from grunnmur import clock
 from grunnmur.cases.queries import own_pages
 from grunnmur.cases.queries.held import as_json
 from grunnmur.cases.queries.own_pages import Mine
+from grunnmur.exchange import paper
 from grunnmur.family import words
 from grunnmur.family.shown import in_own_language, page, relative_of
+from grunnmur.web import files
 
 
 def mine_of(request: HttpRequest, name: str) -> Mine:
@@ -80,3 +85,17 @@ def written_as_data(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(text, content_type="application/json; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="min-side.json"'
     return answer
+
+
+@in_own_language
+@require_GET
+def written_on_paper(request: HttpRequest) -> HttpResponse:
+    """The same on paper, with a name that tells nothing."""
+    mine = mine_of(request, "written_on_paper")
+    shown = {"held": own_pages.what_is_written(mine), "made_at": clock.now()}
+    body = Markup(render_to_string("family/paper_written.html", shown))  # noqa: S704  # a template of ours, which escapes
+    try:
+        content = paper.pdf(render_to_string("paper_alone.html", {"title": _("Min side"), "body": body}))
+    except paper.NotSet as fault:
+        return page(request, "error.html", {"error_title": _("Min side"), "error_text": fault.sentence}, status=503)
+    return files.attachment(HttpResponse(content, content_type="application/pdf"), name="min-side.pdf")

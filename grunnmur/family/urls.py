@@ -16,6 +16,7 @@ urlpatterns = [
     path("min-side/sett/", pages.looked, name="looked"),
     path("min-side/sett/<uuid:look_id>/", writing.ask_about_look, name="ask_about_look"),
     path("min-side/skrevet/", pages.written, name="written"),
+    path("min-side/skrevet/papir/", pages.written_on_paper, name="written_on_paper"),
     path("min-side/skrevet/data/", pages.written_as_data, name="written_as_data"),
     path("min-side/skriv/", writing.letters, name="letters"),
     path("min-side/inn/", coming_in.come_in, name="come_in"),

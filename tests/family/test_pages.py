@@ -223,6 +223,9 @@ def test_what_is_written_can_be_taken_along(home: Home) -> None:
     assert "cases_meeting" in tables
     assert not {"cases_ownwords", "cases_conversation", "cases_participation", "cases_familydecision"} & set(tables)
     assert answer["Content-Disposition"] == 'attachment; filename="min-side.json"'
+    paper = mother.get("/min-side/skrevet/papir/")
+    assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
+    assert "min-side.pdf" in paper["Content-Disposition"]
 
 
 def test_the_contact_person_sees_exactly_what_the_mother_sees(home: Home, client_of: Callable[[str], Client]) -> None:

@@ -22,8 +22,8 @@ PAGES = ("", "hvem/", "ja-og-nei/", "skrevet/", "sett/", "skriv/", "steg/")
 FULL, LIMITED, NONE, BLOCKED = (
     "Innsyn etter barnets alder",
     "Bare det som gis fri enkeltvis",
-    "Ingen innsyn",
-    "Skal ikke merke at saken finnes",
+    "Ikke innsyn",
+    "Sperret: skal ikke vite at saken finnes",
 )
 ACCESS = {FULL: "full", LIMITED: "limited", NONE: "none", BLOCKED: "blocked"}
 
@@ -185,7 +185,7 @@ def withhold(told: Families, age: int, who: str, label: str, kind: str) -> None:
     _on_sight(told, age, lambda name: f"Hold noe tilbake fra {name}", who)
     told.kari.fill(
         {
-            "Hvorfor skal det holdes tilbake?": "Barnet har sagt nei",
+            "Hvorfor skal det holdes tilbake?": "Barnet vil ikke (pbrl § 3-4)",
             "Hva skal personen ikke se?": [label],
             "Begrunnelse": "Barnet vil det ikke.",
         }
@@ -197,8 +197,8 @@ def withhold(told: Families, age: int, who: str, label: str, kind: str) -> None:
 def protect(told: Families, age: int) -> None:
     """The address is confidential from now on."""
     told.kari.open(f"{told.all[age].child_page}")
-    told.kari.follow("Endre opplysningene")
-    told.kari.fill({"Skjermet adresse": "Fortrolig adresse (kode 7)"})
+    told.kari.follow("Endre opplysninger om barnet")
+    told.kari.fill({"Er adressen skjermet i folkeregisteret?": "Fortrolig adresse (kode 7)"})
     told.kari.press("Lagre")
     told.all[age].is_protected = True
 
@@ -215,7 +215,7 @@ def ask_and_answer(told: Families, age: int, who: str, other: str) -> None:
     told.kari.open("/")
     told.kari.sees("Noen i en familie har spurt")
     told.kari.open(f"{told.all[age].child_page}spurt/")
-    told.kari.follow("Svar")
+    told.kari.follow("Svar…")
     told.kari.fill({"Svaret": f"Svar til {who} {age}"})
     told.kari.press("Send svaret")
     asker.open("/min-side/skriv/")
@@ -229,6 +229,6 @@ def take_back(told: Families, age: int, who: str) -> None:
     """In two presses; the receipt says what was closed."""
     walker = told.walkers[age, who]
     walker.open("/min-side/ja-og-nei/")
-    walker.follow("Trekk tilbake", near="Storgata legesenter")
+    walker.follow("Trekk tilbake…")
     walker.press("Trekk tilbake")
     walker.sees("Det er stengt", "Storgata legesenter", "kroppslig helse")

@@ -108,7 +108,7 @@ def family(kari: object, age: int, today: date) -> None:
         kinds=InformationKind.SOMATIC,
         valid_from=today,
         valid_until=today + timedelta(days=200),
-        answers=said if age < 16 else said[:1],
+        answers=said if age < 15 else said[:1],
     )
     plans.set_task(
         actor=actor,

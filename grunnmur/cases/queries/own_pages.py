@@ -24,8 +24,10 @@ from grunnmur.cases.models import (
     ConsentSignature,
     ExperienceGiven,
     GoalVersion,
+    Invitation,
     Letter,
     Meeting,
+    MeetingGuest,
     MeetingHeld,
     OwnWords,
     Participation,
@@ -268,17 +270,23 @@ def _agreed(mine: Mine, case: Pathway) -> tuple[Agreed, ...]:
 
 
 def _meetings(mine: Mine, case: Pathway) -> tuple[MyMeeting, ...]:
-    rows = list(
-        access.visible_to(mine.relative, Meeting.objects.filter(pathway=case))
-        .exclude(moved_to__isnull=False)
-        .exclude(cancelled__isnull=False)
-        .order_by("-starts_at")[:MEETINGS]
-    )
+    def of_them(rows: "QuerySet[Row]") -> "QuerySet[Row]":
+        return access.visible_to(mine.relative, rows.filter(meeting__in=ids))
+
+    called = access.visible_to(mine.relative, Meeting.objects.filter(pathway=case))
+    standing = called.exclude(moved_to__isnull=False).exclude(cancelled__isnull=False)
+    rows = list(standing.order_by("-starts_at")[:MEETINGS])
+    ids = [row.pk for row in rows]
+    held_of = {row.meeting_id: row for row in of_them(MeetingHeld.objects.all())}
+    invited = list(of_them(Invitation.objects.all()).values_list("meeting", "service"))
+    guests = list(of_them(MeetingGuest.objects.all()).values_list("meeting", "related_person"))
+    services = _services(mine, (service for _meeting, service in invited))
+    people = _people(mine, (person for _meeting, person in guests))
     found = []
     for row in rows:
-        what = access.visible_to(mine.relative, MeetingHeld.objects.filter(meeting=row)).first()
-        invited = _services(mine, row.invitations.values_list("service_id", flat=True))
-        guests = _people(mine, row.guests.values_list("related_person_id", flat=True))
+        came_of_it = held_of.get(row.pk)
+        names_of = {services[service] for meeting, service in invited if meeting == row.pk}
+        who = [people[person] for meeting, person in guests if meeting == row.pk and person in people]
         found.append(
             MyMeeting(
                 id=row.pk,
@@ -287,10 +295,10 @@ def _meetings(mine: Mine, case: Pathway) -> tuple[MyMeeting, ...]:
                 place=(row.place or "") if mine.tells_services else "",
                 is_video=row.is_video,
                 child_invited=row.child_invited,
-                services=tuple(sorted(set(invited.values()), key=alphabet.order)),
-                people=tuple(sorted(guests.values(), key=alphabet.order)),
-                held_on=what.held_on if what else None,
-                decisions=what.decisions if what else "",
+                services=tuple(sorted(names_of, key=alphabet.order)),
+                people=tuple(sorted(who, key=alphabet.order)),
+                held_on=came_of_it.held_on if came_of_it else None,
+                decisions=came_of_it.decisions if came_of_it else "",
             )
         )
     return tuple(found)
