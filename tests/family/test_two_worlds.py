@@ -13,7 +13,7 @@ from django.test import Client
 from grunnmur import clock
 from grunnmur.cases.actions import basis, family_log_ins, plans, sight
 from grunnmur.cases.models import Child, Consent, Meeting, TaskVersion
-from grunnmur.cases.terms import HealthArea, InformationKind, RestrictionCause
+from grunnmur.cases.terms import ChildParticipation, HealthArea, InformationKind, MeetingKind, RestrictionCause
 from grunnmur.directory import sessions
 from tests import health_case, together
 from tests.family import home as homes
@@ -80,6 +80,7 @@ def conversation(kari: Any, home: Home) -> None:
         with_whom="child",
         held_on=clock.today(),
         summary="Redd hjemme.",
+        participation=ChildParticipation.CONVERSATION,
     )
 
 
@@ -109,7 +110,7 @@ def withheld_consent(kari: Any, home: Home) -> None:
 
 def withheld_meeting(kari: Any, home: Home) -> None:
     before = set(Meeting.objects.values_list("pk", flat=True))
-    together.call(kari, home.case, "storgata", days=4, agenda="Uten foreldrene")
+    together.call(kari, home.case, "storgata", kind=MeetingKind.AVKLARINGSMOTE, days=4)
     row = Meeting.objects.exclude(pk__in=before).get()
     for one in (row, *row.invitations.all()):
         withhold(kari, home, one.pk, InformationKind.COORDINATION)
@@ -160,5 +161,5 @@ def test_a_change_that_is_hers_to_see_is_seen(home: Home, acting: Acting) -> Non
     """The comparison can fail."""
     before = pages()
     with acting("kari") as kari:
-        together.call(kari, home.case, "storgata", days=4)
+        together.call(kari, home.case, "storgata", kind=MeetingKind.AVKLARINGSMOTE, days=4)
     assert pages() != before

@@ -378,6 +378,10 @@ class MyConsent:
         return self.purpose is ConsentPurpose.CONTACT_HEALTH
 
 
+NOT_THEIRS = frozenset({"cases_pathway", "cases_relatedperson"})
+"""Tables that are left out of what one in a family fetches alone: the pathway's version counts every act in it, also on
+what is kept from them; and the others around the child have telephones of their own. An extract, which somebody goes
+through first, has both."""
 TOLD = HEALTH_KINDS | InformationKind.OWN_WORDS
 
 
@@ -461,7 +465,7 @@ def what_is_written(mine: Mine) -> tuple[Held, ...]:
     """Every row that the person may see and that somebody has written, table by table, oldest first."""
     child = mine.child or Child(pk=mine.relative.child)
     found = held.everything(mine.relative, child)
-    return tuple(one for one in found if held.activity_of(one.table) in held.WRITTEN)
+    return tuple(one for one in found if one.table not in NOT_THEIRS and held.activity_of(one.table) in held.WRITTEN)
 
 
 def who_looked(mine: Mine, *, after: str = "") -> tuple[tuple[LookedAt, ...], str]:
