@@ -430,5 +430,8 @@ def test_the_child_writes_before_a_meeting_on_its_page(
     wrong = child.post(f"/min-side/mote/{meeting}/", {"matters_readers": "helpers"})
     assert wrong.status_code == 422
     assert inside(MOTHERS).get(f"/min-side/mote/{meeting}/").status_code == 404
-    kari_sees = client_of("kari").get(f"/barn/{home.anna}/spurt/").content.decode()
-    assert "Å sove." in kari_sees
+    kari = client_of("kari")
+    assert "Å sove." in kari.get(f"/barn/{home.anna}/spurt/").content.decode()
+    minutes = kari.get(f"/forlop/{home.case}/moter/{meeting}/referat/").content.decode()
+    assert "Les dette først" in minutes
+    assert "Å sove." in minutes.partition("Les dette først")[2]

@@ -10,10 +10,11 @@ from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.models import FamilyLogIn, Letter
 from grunnmur.cases.queries import looks, names
+from grunnmur.cases.queries.case import Case
 from grunnmur.cases.queries.child import ChildHead, get_child
 from grunnmur.cases.queries.looks import LookedAt
 from grunnmur.cases.queries.sight import get_relative
-from grunnmur.cases.terms import LetterAbout
+from grunnmur.cases.terms import LetterAbout, WordsFor
 from grunnmur.directory.sessions import Actor
 
 WAITING = 20
@@ -100,6 +101,25 @@ def list_letters(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> t
         )
         for row in rows
         for answer in [getattr(row, "answer", None)]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeMeeting:
+    """What the child wrote before a meeting, and who may read it."""
+
+    id: UUID
+    text: str
+    readers: WordsFor
+    is_answered: bool
+
+
+def list_words(case: Case, meeting_id: UUID) -> tuple[BeforeMeeting, ...]:
+    """What the child has written to one meeting, for the owner; it is read first."""
+    rows = Letter.objects.filter(child=case.child, item=meeting_id, about=LetterAbout.WORDS, written_by=None)
+    return tuple(
+        BeforeMeeting(row.pk, row.text or "", WordsFor(row.readers), row.answered_at is not None)
+        for row in rows.order_by("written_at", "pk")[:WRITTEN]
     )
 
 
