@@ -60,6 +60,7 @@ DATABASES = {"default": postgres.django_settings(_url or "dbname=grunnmur", pool
 # --- the program -------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "grunnmur.family",
     "grunnmur.web",
     "grunnmur.public",
     "grunnmur.exchange",
@@ -89,14 +90,14 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "grunnmur.web.middleware.ActorMiddleware",
 ]
-ROOT_URLCONF = "grunnmur.web.urls"
+ROOT_URLCONF = "grunnmur.urls"
 WSGI_APPLICATION = "grunnmur.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "directory.Account"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [PACKAGE / "web" / "templates", PACKAGE / "public" / "templates"],
+        "DIRS": [PACKAGE / "web" / "templates", PACKAGE / "public" / "templates", PACKAGE / "family" / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "grunnmur.web.jinja.environment",
@@ -155,6 +156,8 @@ OPENID_FILE = os.environ.get("GRUNNMUR_OPENID", "")
 """The file that names the providers of OpenID Connect (`directory/providers.py`); none without it."""
 KNOWN_COOKIE_NAME = "__Host-known" if IS_PRODUCTION else "known"
 """A browser where the right password has been given before (`web/guessing.py`)."""
+DEVICE_COOKIE_NAME = "__Secure-device" if IS_PRODUCTION else "device"
+"""A device that somebody in a family has taken in use (`family/coming_in.py`)."""
 DEMO_LOGIN = MODE in ("demo", "test")
 """Whether one may choose whom to be from the cast, without a password."""
 LIMITS_TIMES = 1 if IS_PRODUCTION else int(os.environ.get("GRUNNMUR_LIMITS_TIMES", "1"))

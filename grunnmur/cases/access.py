@@ -187,9 +187,9 @@ def get_pathway(actor: Actor, pathway_id: UUID) -> Pathway:
     return pathway
 
 
-def get_child(actor: Actor, child_id: UUID) -> Child:
-    """One child, when the actor may see it. Raises NotVisible."""
-    child = visible_to(actor, Child.objects.all()).filter(pk=child_id).first()
+def get_child(asking: Asking, child_id: UUID) -> Child:
+    """One child, when the one who asks may see it. Raises NotVisible."""
+    child = visible_to(asking, Child.objects.all()).filter(pk=child_id).first()
     if child is None:
         raise NotVisible
     return child
@@ -238,7 +238,7 @@ ABOUT_WHERE = frozenset(
     {
         *("children.edit", "children.add_person", "children.place"),
         *("sight.decide_access", "sight.release", "sight.appoint_readers", "archives.make", "handovers.offer"),
-        *("passports.give", "moves.offer"),
+        *("passports.give", "moves.offer", "family_log_ins.give"),
     }
 )
 """Acts that work with where the child is and with whom: for the appointed readers, when its address is protected. A
@@ -375,6 +375,9 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "sight.restrict": CHILD_WELFARE,
     "sight.lift": CHILD_WELFARE,
     "sight.appoint_readers": CHILD_WELFARE,
+    "family_log_ins.give": CHILD_WELFARE,
+    "family_log_ins.end": CHILD_WELFARE,
+    "letters.answer": CHILD_WELFARE,
     "emergencies.review": CHILD_WELFARE,
     "pathways.open": CHILD_WELFARE,
     "extracts.make": CHILD_WELFARE,

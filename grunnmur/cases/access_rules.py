@@ -21,7 +21,10 @@ from grunnmur.directory.kinds import Role
 
 FILE = DEFINITIONS / "access.yaml"
 Kinds = tuple[str, ...] | Literal["all", "none"]
-NUMBERS = ("break_glass_minutes", "break_glass_most", "break_glass_days", "protected_readers", "protection_years")
+NUMBERS = (
+    *("break_glass_minutes", "break_glass_most", "break_glass_days", "protected_readers", "protection_years"),
+    *("family_code_days", "look_question_hours"),
+)
 
 
 class Purpose(StrEnum):

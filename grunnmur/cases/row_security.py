@@ -55,14 +55,35 @@ class Policy:
     """What the definer functions of `sec`, which run as the owner, may do past the policies."""
 
 
+WRITTEN_BY_A_RELATIVE = """author_service_id = (select sec.owner_of_pages())
+    and recorded_by_id = (select sec.relative())"""
+SIGNED_BY_A_RELATIVE = f"""{WRITTEN_BY_A_RELATIVE} and kind = {InformationKind.COORDINATION:d}
+    and pathway_id = (select c.pathway_id from cases_consent c where c.id = consent_id)"""
+"""What one in the family answers on their own pages, about a consent that they see."""
+BY_FAMILY: dict[str, str] = {
+    "cases_consentsignature": f"""{SIGNED_BY_A_RELATIVE} and how = 'online' and service_id is null
+        and sec.is_me(pathway_id, signatory_kind, related_person_id)""",
+    "cases_consentwithdrawal": f"""{SIGNED_BY_A_RELATIVE} and withdrawn_at <= (select sec.now())
+        and sec.is_me(pathway_id, withdrawn_by, related_person_id)""",
+    # Words for a meeting that the child lets its helpers read.
+    "cases_meetingtext": f"""{WRITTEN_BY_A_RELATIVE} and kind = {InformationKind.OWN_WORDS:d}
+        and sec.is_me(pathway_id, 'child', null)
+        and pathway_id = (select m.pathway_id from cases_meeting m where m.id = meeting_id)""",
+}
+"""What those in a family may add themselves, beside what a service adds."""
+
+
 def _by(table: str, *, key: str, column: str, change: tuple[str, ...] = ()) -> Policy:
     # A remark is seen with the row that it is about, as in `access.visible_to`.
     item = "subject_id" if table == "cases_remark" else "id"
     given = {"table": table, "key": key, "column": column, "item": item}
+    add = f"{OWN.format(table=table)} and {WRITING.format(**given)}"
+    if table in BY_FAMILY:
+        add = f"({add}) or ({BY_FAMILY[table]})"
     return Policy(
         table,
         read=SIGHT.format(**given),
-        add=f"{OWN.format(table=table)} and {WRITING.format(**given)}",
+        add=add,
         change=change,
         owner="writes" if table in SHIELDED else "reads",
     )
@@ -88,6 +109,14 @@ KNOWN = f"""(child_id <> all ((select sec.taken())::uuid[])
 """That the child exists is not taken from the one who asks."""
 
 
+OWNERS = f"""{PARTICIPATION_OWN} and {KNOWN}
+    and ((select sec.kinds()) & {InformationKind.CHILD_WELFARE:d}) <> 0"""
+"""What the owner's child welfare workers alone read about those in the family."""
+BY_A_RELATIVE = """{who} = (select sec.self()) and (select sec.writer()) is null and exists (
+    select 1 from cases_participation a
+    where a.child_id = {table}.child_id and a.only_for = {who} and a.service_id is null and a.basis = 'party'
+      and a.item is null and a.starts_at <= (select sec.now()) and a.ends_at > (select sec.now()))"""
+"""The one who asks is that somebody in a family, for whom rows of some kind are open now."""
 AUTHOR = "author_service_id = (select sec.writes_for())"
 MY_MESSAGE = (
     "exists (select 1 from post_message m where m.id = message_id and m.author_service_id = (select sec.writes_for()))"
@@ -195,14 +224,46 @@ def policies() -> list[Policy]:
         ),
         *(
             # Only the owner's, for those whose role sees child welfare's own: nobody else can tell that they exist.
-            Policy(
-                table,
-                read=f"{PARTICIPATION_OWN} and {KNOWN}"
-                f" and ((select sec.kinds()) & {InformationKind.CHILD_WELFARE:d}) <> 0",
-                add=PARTICIPATION_OWN,
-                change=change,
-            )
+            Policy(table, read=OWNERS, add=PARTICIPATION_OWN, change=change)
             for table, change in (("cases_familydecision", ()), ("cases_release", ("ends_at",)))
+        ),
+        # The same; and asked by those who come in by it, who are not known yet (`sec.works`).
+        Policy(
+            "cases_familylogin",
+            read=OWNERS,
+            add=f"{PARTICIPATION_OWN} and (person_id is null or ends_at <= (select sec.now()))",
+            change=("ends_at",),
+            owner="writes",
+        ),
+        # Asked by `sec.activate_device` and `sec.try_device` alone; the owner makes the one of a log-in it has given.
+        Policy(
+            "cases_familydevice",
+            read="false",
+            add="exists (select 1 from cases_familylogin l where l.id = log_in_id and l.child_id"
+            " = cases_familydevice.child_id) and secret is null and pin = '' and missed = 0",
+            owner="writes",
+        ),
+        # What somebody thought of it, without who: read by nobody but what counts. That one has answered is one's own.
+        Policy(
+            "cases_experience",
+            read="false",
+            add="service_id = coalesce((select sec.owner_of_pages()), (select sec.service()))",
+            owner="reads",
+        ),
+        Policy(
+            "cases_experiencegiven",
+            read=f"identity = (select sec.self()) and {KNOWN}",
+            add="identity = (select sec.self()) and (child_id = (select sec.child_of_pages())"
+            " or exists (select 1 from cases_child c where c.id = child_id))",
+        ),
+        # Between one in the family and the owner. Whoever wrote it sees it while something is open for them.
+        Policy(
+            "cases_letter",
+            read=f"({OWNERS}) or ({BY_A_RELATIVE.format(table='cases_letter', who='identity')} and {KNOWN})",
+            add="answered_at is null and case when written_by_id is null"
+            f" then {BY_A_RELATIVE.format(table='cases_letter', who='identity')} and {KNOWN} and answers_id is null"
+            f" else ({OWNERS}) and written_by_id = (select sec.person()) end",
+            owner="writes",
         ),
         Policy(
             "cases_emergencylook",
@@ -251,14 +312,17 @@ def policies() -> list[Policy]:
             + ") or "
             + SIGHT.format(table="log_event", key="pathway_id", column="pathway_id", item="subject_id")
             + ")",
-            add=OWN.format(table="log_event"),
+            add=f"{OWN.format(table='log_event')} or (author_service_id = (select sec.owner_of_pages())"
+            " and person_id = (select sec.relative()) and child_id = (select sec.child_of_pages())"
+            f" and kind in ({InformationKind.CHILD_WELFARE:d}, {InformationKind.COORDINATION:d}))",
             owner="reads",
         ),
         Policy(
             "log_accesslog",
             # One's own looks; what else somebody may know of who has looked, `cases/sql/looks.sql` gives.
             read="person_id = (select sec.person()) and service_id = (select sec.service())",
-            add="(person_id is null and service_id is null)"
+            add="(service_id is null and person_id is not distinct from case when (select sec.writer()) is null"
+            " then (select sec.self()) end) or (person_id is null and service_id is null)"
             " or (person_id = (select sec.writer()) and service_id is not distinct from (select sec.writes_for()))",
             owner="reads",
         ),
@@ -266,7 +330,7 @@ def policies() -> list[Policy]:
         Policy("log_link", read="false", add="true", owner="reads"),
         # Written by `sec.delete_child` alone; a service sees its own receipts.
         Policy("cases_deletion", read="service_id = (select sec.service())", add="false", owner="writes"),
-        Policy("directory_person", read="(select sec.writer()) is not null", add="false", owner="writes"),
+        Policy("directory_person", read="(select sec.self()) is not null", add="false", owner="writes"),
         Policy("directory_membership", read=LOGGED_IN, add="false", owner="writes"),
         # How one proves who one is, is read before anyone is known: only by functions that the program signs for.
         Policy("directory_factor", read="false", add="false", owner="writes"),
@@ -354,6 +418,7 @@ SQL_FILES = (
     Path(post.__file__).parent / "sql" / "links.sql",
     Path(__file__).parent / "sql" / "reminders.sql",
     Path(log.__file__).parent / "sql" / "log.sql",
+    Path(__file__).parent / "sql" / "family.sql",
     Path(__file__).parent / "sql" / "taken_back.sql",
 )
 

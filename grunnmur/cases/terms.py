@@ -431,6 +431,38 @@ class LookKind(TextChoices):
     GLASS = "glass", _("Nødtilgang")
 
 
+class LetterAbout(TextChoices):
+    """What one in the family writes to the child welfare service about."""
+
+    QUESTION = "question", _("Et spørsmål")
+    LOOK = "look", _("Et oppslag")
+    CONSENT = "consent", _("Ja og nei")
+    WORDS = "words", _("Ord til et møte")
+
+
+class WordsFor(TextChoices):
+    """Who may read what the child writes before a meeting."""
+
+    CHILD_WELFARE = "child_welfare", _("Bare barnevernet")
+    HELPERS = "helpers", _("De som hjelper meg")
+    FAMILY = "family", _("De som hjelper meg, og de hjemme")
+
+
+class ExperienceOf(TextChoices):
+    """Who says how it was."""
+
+    CHILD = "child", _("Barnet")
+    PARENT = "parent", _("En forelder")
+    STAFF = "staff", _("En fagperson")
+
+
+class ExperienceAfter(TextChoices):
+    """What they say it of."""
+
+    MEETING = "meeting", _("Et møte")
+    CLOSING = "closing", _("Avslutningen")
+
+
 class FamilyAccess(TextChoices):
     """What it is decided that the child itself, or somebody in the family, may see; not decided is nothing."""
 

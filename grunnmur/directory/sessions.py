@@ -59,9 +59,45 @@ class Relative:
     """Somebody in a family, the child itself among them: acts for no service, and sees what was decided."""
 
     self_id: UUID
-    """The identity that the child welfare service knows the person by."""
+    """The identity that the child welfare service knows the person by; the child's own id for the child itself."""
     kinds: int
     expires_at: datetime
+    child_id: UUID | None = None
+    """Whose pages they are logged in to; this and the next two are None for a block of the program's own."""
+    owner_id: UUID | None = None
+    """The child welfare service whose case it is, and whose the rows are that they write."""
+    writer_id: UUID | None = None
+    """The person that what they write is said to be written by."""
+    purpose: str = ""
+
+    @property
+    def child(self) -> UUID:
+        """Whose pages they are logged in to."""
+        assert self.child_id is not None, "only for those who have logged in"
+        return self.child_id
+
+    @property
+    def owner(self) -> UUID:
+        assert self.owner_id is not None, "only for those who have logged in"
+        return self.owner_id
+
+    @property
+    def writer(self) -> UUID:
+        assert self.writer_id is not None, "only for those who have logged in"
+        return self.writer_id
+
+    @property
+    def is_child(self) -> bool:
+        return self.self_id == self.child_id
+
+    @property
+    def person_id(self) -> UUID:
+        """Who is said to have looked, in the log."""
+        return self.self_id
+
+    @property
+    def role(self) -> str:
+        return "family"
 
     @property
     def service_id(self) -> None:
@@ -262,6 +298,28 @@ def as_relative(identity: UUID) -> Iterator[Relative]:
         party, kinds, expires_at = cursor.fetchone()
         yield Relative(self_id=party, kinds=kinds, expires_at=expires_at)
         end(token)
+
+
+@contextmanager
+def with_eyes_of(identity: UUID, *, token: str) -> Iterator[Relative]:
+    """Run a block within the transaction of `token` with the eyes of somebody in a family, and go back to one's own.
+
+    The caller must have asked whether the one who looks may see what is shown. Nothing is to be written in it.
+    """
+    with as_relative(identity) as relative:
+        yield relative
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('sec.token', %s, true)", [token])
+
+
+def enter_family(token: str) -> Relative | None:
+    """Bind the token of one in a family to this transaction, and say who it is. Must run inside `atomic()`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select party, kinds, expires_at, child, owner, person, purpose from sec.enter_family_log_in(%s)", [token]
+        )
+        row = cursor.fetchone()
+    return Relative(*row) if row else None
 
 
 def end(token: str) -> None:

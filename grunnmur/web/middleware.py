@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import resolve, reverse
 
 from grunnmur import program_log
 from grunnmur.cases import access, door
@@ -55,8 +56,9 @@ class ActorMiddleware:
         return self._explain(request, request.fault)  # type: ignore[attr-defined]
 
     def _enter(self, request: HttpRequest) -> None:
-        """Who asks, in this transaction: on the pages of links the one who answers by a link, and nobody else."""
-        request.actor = request.asked = None  # type: ignore[attr-defined]
+        """Who asks, in this transaction: on the pages of links the one who answers by a link, and nobody else; on the
+        family's the one in the family."""
+        request.actor = request.asked = request.relative = None  # type: ignore[attr-defined]
         if request.path.startswith(OPEN):
             return
         if request.path.startswith(REPLIES):
@@ -64,6 +66,9 @@ class ActorMiddleware:
             entered = links.enter(token) if token else None
             if entered is not None:
                 request.actor, request.asked = entered  # type: ignore[attr-defined]
+        elif request.path.startswith(errors.FAMILY):
+            if token := request.session.get("family"):
+                request.relative = sessions.enter_family(token)  # type: ignore[attr-defined]
         elif token := request.session.get("token"):
             request.actor = sessions.enter(token)  # type: ignore[attr-defined]
 
@@ -86,9 +91,13 @@ class ActorMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: object, kwargs: object
     ) -> HttpResponseBase | None:
-        if request.actor is None and not getattr(view, "is_public", False):  # type: ignore[attr-defined]
-            return replies.ask_again(request) if request.path.startswith(REPLIES) else session.ask_to_log_in(request)
-        return None
+        is_known = request.actor or request.relative  # type: ignore[attr-defined]
+        if is_known or getattr(view, "is_public", False):
+            return None
+        if request.path.startswith(errors.FAMILY):
+            again: Handler = resolve(reverse("come_in_again")).func
+            return again(request)
+        return replies.ask_again(request) if request.path.startswith(REPLIES) else session.ask_to_log_in(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, access.NotVisible | Http404):

@@ -1,10 +1,12 @@
-"""Play a whole story over HTTP against a fresh database: `python -m tests.stories [anna|together]`."""
+"""Play a whole story over HTTP against a fresh database: `python -m tests.stories [anna|together|family]`."""
 
 import argparse
 import signal
 import sys
+from types import ModuleType
 
-from tests.stories import anna, letters, server, together
+from grunnmur import clock
+from tests.stories import anna, family, letters, server, together
 from tests.stories.story import Story, Walls
 from tests.stories.walker import Walker
 
@@ -14,9 +16,25 @@ STORIES = {"anna": anna, "together": together}
 def main(arguments: list[str]) -> int:
     """Play one story. Returns the exit code: 0 when every step went well."""
     parser = argparse.ArgumentParser(prog="./run story", description=__doc__)
-    parser.add_argument("name", nargs="?", default="anna", choices=STORIES)
-    told = STORIES[parser.parse_args(arguments).name]
+    parser.add_argument("name", nargs="?", default="anna", choices=[*STORIES, "family"])
+    name = parser.parse_args(arguments).name
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    return _of_families() if name == "family" else _of_staff(STORIES[name])
+
+
+def _of_families() -> int:
+    """What each child and each parent sees, compared with the reference after every step."""
+    with server.fresh(family.LOAD) as program:
+        families = family.Families(program.url, clock.today())
+        story = Story("family", after_each=families.look, say=_say)
+        family.tell(story, families)
+        families.close()
+        _say(f"{families.compared} times what one sees was compared with what the reference says")
+        return _ended(story, program)
+
+
+def _of_staff(told: ModuleType) -> int:
+    """One of the stories of those who work, with the walls watched after every step."""
     with letters.running() as mail, server.fresh(more=mail.environment, with_worker=True) as program:
         walkers = {key: Walker(program.url, key) for key in (*told.PEOPLE, *told.WITHOUT_ACCOUNT)}
         outside = [Walker(program.url, key) for key in (told.STRANGER, *told.PEOPLE)]
@@ -31,10 +49,15 @@ def main(arguments: list[str]) -> int:
         for walker in (*walkers.values(), *outside):
             walker.close()
         _say(f"{walls.looks} times somebody outside looked and found nothing")
-        if "Traceback" in program.log:
-            _say(program.log)
-            story.failed += 1
-        return story.end()
+        return _ended(story, program)
+
+
+def _ended(story: Story, program: server.Server) -> int:
+    """The last line; a fault in the program's own log fails the story too."""
+    if "Traceback" in program.log:
+        _say(program.log)
+        story.failed += 1
+    return story.end()
 
 
 def _say(line: str) -> None:

@@ -18,7 +18,7 @@ from grunnmur.cases.models import Child, Goal, Task
 from grunnmur.cases.terms import AssessmentOutcome, CareBasis, ChildParticipation, InformationKind
 from grunnmur.clock import today
 from grunnmur.log.models import AccessLog, Event
-from grunnmur.web.urls import urlpatterns as our_pages
+from grunnmur.urls import urlpatterns as our_pages
 from grunnmur.web.views.session import public
 from tests import together
 

@@ -20,7 +20,7 @@ from grunnmur.cases.models import Child
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Account, Membership
 from grunnmur.log.models import AccessLog
-from grunnmur.web.urls import urlpatterns as our_pages
+from grunnmur.urls import urlpatterns as our_pages
 from grunnmur.web.views import errors
 from tests.logging_in import hidden, log_in
 

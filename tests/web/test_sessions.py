@@ -21,7 +21,7 @@ from grunnmur.directory import sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Account, Membership
 from grunnmur.log.models import AccessLog
-from grunnmur.web.urls import urlpatterns as our_pages
+from grunnmur.urls import urlpatterns as our_pages
 from grunnmur.web.views import errors
 from grunnmur.web.views.fresh import fresh
 from tests.web.reading import form_of, page, text

@@ -16,8 +16,8 @@ from django.urls import URLPattern, get_resolver, path
 
 from grunnmur.cases.actions import pathways
 from grunnmur.cases.models import Child
+from grunnmur.urls import urlpatterns as our_pages
 from grunnmur.web import walls
-from grunnmur.web.urls import urlpatterns as our_pages
 from grunnmur.web.views import errors
 from tests.environment import ROOT
 from tests.house import program

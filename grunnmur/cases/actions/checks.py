@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur.cases import national_id
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.family import siblings_named
 from grunnmur.cases.models import Child, RelatedPerson
@@ -40,6 +42,19 @@ def in_service(service: Service | None, *, on: date) -> Problem:
         return _("Tjenesten har ikke åpnet ennå. Velg en annen.")
     if service.closed_on and service.closed_on <= on:
         return _("Tjenesten er lagt ned. Velg en annen.")
+    return None
+
+
+def wrong_national_id(number: str) -> Problem:
+    """A number that one person has; in the demo and the tests only one that nobody has."""
+    try:
+        found = national_id.parse(number)
+    except national_id.NotANationalId as fault:
+        return str(fault)
+    if not found.is_unique:
+        return _("Skriv et fullstendig fødselsnummer eller D-nummer.")
+    if not found.is_synthetic and not settings.ALLOW_REAL_NATIONAL_IDS:
+        return _("Her brukes bare oppdiktede fødselsnummer (måned + 80). Ekte nummer er ikke lov.")
     return None
 
 

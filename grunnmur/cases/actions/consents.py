@@ -152,10 +152,10 @@ def preview(
         )
         for purpose in purposes
     )
-    return tuple(_effect(fact, case=case, today=today) for fact in facts_to_be)
+    return tuple(effect(fact, case=case, today=today) for fact in facts_to_be)
 
 
-def _effect(fact: ConsentFact, *, case: Facts, today: date) -> Effect:
+def effect(fact: ConsentFact, *, case: Facts, today: date) -> Effect:
     return Effect(
         fact=fact,
         verdict=rules.check(fact=fact, situation=case.situation, on=max(today, fact.valid_from)),
@@ -324,7 +324,7 @@ def preview_answer(*, actor: Actor, pathway_id: UUID, consent_id: UUID, answers:
     _consent, fact = _get(pathway, case, consent_id)
     _check_later(answers, fact, child=pathway.child, situation=case.situation, today=today)
     said = (*fact.signatures, *_signatures(answers, child=pathway.child))
-    return (_effect(replace(fact, signatures=said), case=case, today=today),)
+    return (effect(replace(fact, signatures=said), case=case, today=today),)
 
 
 def _check_later(

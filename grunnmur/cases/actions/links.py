@@ -4,12 +4,11 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import access, national_id, sharing
+from grunnmur.cases import access, sharing
 from grunnmur.cases.actions import participants
-from grunnmur.cases.actions.checks import Problem, refuse
+from grunnmur.cases.actions.checks import Problem, refuse, wrong_national_id
 from grunnmur.cases.door import on_pathway
 from grunnmur.cases.queries.sent_links import find_asked
 from grunnmur.cases.terms import InformationKind
@@ -119,15 +118,7 @@ def _wrong_number(proof: ProofKind, number: str) -> Problem:
             if HPR.fullmatch(number)
             else _("HPR-nummeret har sju til ni sifre. Sjekk det i Helsepersonellregisteret.")
         )
-    try:
-        found = national_id.parse(number)
-    except national_id.NotANationalId as fault:
-        return str(fault)
-    if not found.is_unique:
-        return _("Skriv et fullstendig fødselsnummer eller D-nummer.")
-    if not found.is_synthetic and not settings.ALLOW_REAL_NATIONAL_IDS:
-        return _("Her brukes bare oppdiktede fødselsnummer (måned + 80). Ekte nummer er ikke lov.")
-    return None
+    return wrong_national_id(number)
 
 
 def _wrong_address(mail: str, phone: str) -> Problem:

@@ -16,7 +16,8 @@ from grunnmur.cases.models.closing import CarriesOn, Closure, Passport, Reactiva
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
 from grunnmur.cases.models.draft import Draft
 from grunnmur.cases.models.emergency import EmergencyLook
-from grunnmur.cases.models.family import FamilyDecision, Release
+from grunnmur.cases.models.experience import Experience, ExperienceGiven
+from grunnmur.cases.models.family import FamilyDecision, FamilyDevice, FamilyLogIn, Letter, Release
 from grunnmur.cases.models.health import (
     InformantReport,
     Mapping,
@@ -95,8 +96,12 @@ __all__ = [
     "DeletionRequest",
     "Draft",
     "EmergencyLook",
+    "Experience",
+    "ExperienceGiven",
     "Extract",
     "FamilyDecision",
+    "FamilyDevice",
+    "FamilyLogIn",
     "FormerValues",
     "Goal",
     "GoalVersion",
@@ -112,6 +117,7 @@ __all__ = [
     "Investigation",
     "Invitation",
     "InvitationReply",
+    "Letter",
     "LookReview",
     "Mapping",
     "MappingLine",

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from grunnmur import clock
 from grunnmur.cases import access, data_register
+from grunnmur.cases.access import Asking
 from grunnmur.cases.models import Child, Draft, NameKey, Pathway, PollTime, RelatedPerson, Remark
 from grunnmur.cases.models.base import FOREVER, PersonRow
 from grunnmur.cases.queries import names
@@ -93,7 +94,7 @@ def _names(model: type[Model]) -> frozenset[str]:
 
 
 def everything(
-    actor: Actor, child: Child, *, pathway_id: UUID | None = None, with_files: bool = False
+    actor: Asking, child: Child, *, pathway_id: UUID | None = None, with_files: bool = False
 ) -> tuple[Held, ...]:
     """Every table that has something about the child, as the actor may see it.
 
@@ -126,7 +127,7 @@ def get_item(actor: Actor, child: Child, item_id: UUID) -> tuple[str, Item] | No
     return None
 
 
-def _rows(actor: Actor, model: type[Model], child: Child, pathway_id: UUID | None) -> QuerySet[Any]:
+def _rows(actor: Asking, model: type[Model], child: Child, pathway_id: UUID | None) -> QuerySet[Any]:
     """The rows of one table. Those that are not a service's own text are seen by the owner, and the policies say so."""
     has = _names(model)
     rows = model._default_manager.all()

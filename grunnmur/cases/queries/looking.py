@@ -5,7 +5,7 @@ from uuid import UUID
 
 from grunnmur import clock
 from grunnmur.cases.terms import InformationKind, ParticipationBasis
-from grunnmur.directory.sessions import Actor
+from grunnmur.directory.sessions import Actor, Relative
 from grunnmur.log import record
 
 IN_A_LIST = InformationKind.CONTACT | InformationKind.COORDINATION
@@ -13,7 +13,7 @@ IN_A_LIST = InformationKind.CONTACT | InformationKind.COORDINATION
 
 
 def log(
-    actor: Actor,
+    actor: Actor | Relative,
     action: str,
     *,
     children: Iterable[UUID],

@@ -23,11 +23,13 @@ from grunnmur.cases.unusual import Limits, Looked, Number, Why, limits, why_unus
 from grunnmur.directory import members, sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Service
-from grunnmur.directory.sessions import Actor
+from grunnmur.directory.sessions import Actor, Relative
 
 PAGE = 50
 PERIODS = (7, 14, 31)
 """Days that one can look back; our own choice, and as far as one answer is bounded."""
+FAMILY_MOST = 500
+"""How many looks back one in the family can ask about."""
 MOST = 5_000
 """Rows that one answer weighs against each other."""
 
@@ -130,6 +132,52 @@ def looks_at(
     )
 
 
+def looks_of_family(
+    relative: Relative, *, before: tuple[datetime, UUID] | None = None, most: int = PAGE + 1
+) -> tuple[LookedAt, ...]:
+    """Looks at the child as the child itself, or one around it, may know of them, newest first.
+
+    Which page it was is told as little of as will do: that an owner looked at what is withheld from somebody would say
+    that something is. No names: the law gives those with the extract (`docs/adr/0023`).
+    """
+    before_at, before_id = before or (None, None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id, at, service, role, action, purpose, ground from sec.looks_for_family(%s, %s, %s, %s)",
+            [relative.child, before_at, before_id, most],
+        )
+        rows = cursor.fetchall()
+    services = Service.objects.in_bulk({row[2] for row in rows if row[2]})
+    roles = {role.value: str(role.label) for role in Role}
+    purposes = access_rules().purpose_says
+    return tuple(
+        LookedAt(
+            id=key,
+            at=at.astimezone(clock.OSLO),
+            person_id=None,
+            who="",
+            service=services[service].name if service in services else "",
+            is_health=service in services and services[service].service_kind.is_health,
+            role=roles.get(role, role),
+            action="",
+            kind=_told(kind_of(action, ground=ground)),
+            purpose=purposes[Purpose(purpose)] if purpose else "",
+            ground=", ".join(str(ParticipationBasis(one).label) for one in ground.split()),
+            allowed=True,
+        )
+        for key, at, service, role, action, purpose, ground in rows
+    )
+
+
+def _told(kind: LookKind) -> LookKind:
+    return kind if kind in (LookKind.GLASS, LookKind.LIST) else LookKind.CASE
+
+
+def get_look_of_family(relative: Relative, look_id: UUID) -> LookedAt | None:
+    """One look that the relative may know of; None when there is none such."""
+    return next((one for one in looks_of_family(relative, most=FAMILY_MOST) if one.id == look_id), None)
+
+
 @dataclass(frozen=True, slots=True)
 class WhoLooked:
     """One page of who has looked at a child; `after` leads to the next, and is empty on the last."""
@@ -144,16 +192,18 @@ def who_looked(actor: Actor, child_id: UUID, *, after: str = "") -> WhoLooked:
     head = get_child(actor, child_id, page="who_looked")
     if not head.is_owner or not actor.role.is_child_welfare:
         raise access.Refused("owner_only", access.OWNER_DECIDES)
-    found = looks_at(child_id, before=_before(after), most=PAGE + 1)
+    found = looks_at(child_id, before=before(after), most=PAGE + 1)
     # Which services look at a child with a protected address says where it is: told to its readers only.
-    shown = tuple(
-        one if head.tells_where or one.service == actor.service_name else replace(one, service=str(HIDDEN), role="")
-        for one in found[:PAGE]
-    )
+    shown = tuple(one if head.tells_where else without_service(one, owner=actor.service_name) for one in found[:PAGE])
     return WhoLooked(head, shown, f"{shown[-1].at.isoformat()}_{shown[-1].id}" if len(found) > PAGE else "")
 
 
-def _before(after: str) -> tuple[datetime, UUID] | None:
+def without_service(look: LookedAt, *, owner: str) -> LookedAt:
+    """The look without the name of the service that looked; the owner's own keeps it."""
+    return look if look.service == owner else replace(look, service=str(HIDDEN), role="")
+
+
+def before(after: str) -> tuple[datetime, UUID] | None:
     """Where the page before ended; nowhere when the address has been tampered with."""
     at, _underscore, key = after.partition("_")
     try:

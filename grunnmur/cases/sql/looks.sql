@@ -12,7 +12,8 @@ create or replace function sec.may_know_looks(wanted uuid) returns boolean
        and (wanted <> all (sec.taken()) or not sec.is_taken(wanted, 1, null))
 $$;
 
--- The looks at one child, newest first, from before a look that has been shown. Who it was is told of one's own people;
+-- The looks at one child, newest first, from before a look that has been shown; not those of the child itself and those
+-- around it, which are nobody else's to know. Who it was is told of one's own people;
 -- of others' only to the program, which signs for what the law gives the child (`queries/looks.named`).
 create or replace function sec.looks_at(wanted uuid, before_at timestamptz, before_id uuid, most int, mac bytea)
     returns table (id uuid, at timestamptz, person uuid, service uuid, role text, action text, kinds int, purpose text,
@@ -29,7 +30,7 @@ begin
         select l.id, l.at, case when l.service_id = ours or names_all then l.person_id end, l.service_id, l.role::text,
                l.action::text, l.kinds, l.purpose::text, l.ground::text, l.allowed
         from public.log_accesslog l
-        where l.children @> array[wanted] and (before_at is null or (l.at, l.id) < (before_at, before_id))
+        where l.children @> array[wanted] and l.role <> 'family' and (before_at is null or (l.at, l.id) < (before_at, before_id))
         order by l.at desc, l.id desc limit most;
 end
 $$;

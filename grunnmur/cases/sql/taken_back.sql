@@ -19,6 +19,9 @@ create or replace view sec.taken_back with (security_invoker = true) as
     select 'release', r.id, jsonb_build_object('ends_at', r.ends_at)
     from public.cases_release r where r.ends_at <= now()
     union all
+    select 'log_in', l.id, jsonb_build_object('ends_at', l.ends_at)
+    from public.cases_familylogin l where l.ends_at <= now()
+    union all
     select 'protection', c.id, jsonb_build_object('address_protection', c.address_protection)
     from public.cases_child c where c.address_protection <> 'none'
     union all
@@ -127,6 +130,15 @@ begin
           and r.ends_at > greatest(r.starts_at, (t.facts ->> 'ends_at')::timestamptz)
         returning r.child_id, r.owner_service_id)
     select 'release', e.child_id, e.owner_service_id from ended e;
+
+    return query
+    with ended as (
+        update public.cases_familylogin l set ends_at = greatest(l.given_at, (t.facts ->> 'ends_at')::timestamptz)
+        from pg_temp.taken t
+        where t.what = 'log_in' and l.id = t.row
+          and l.ends_at > greatest(l.given_at, (t.facts ->> 'ends_at')::timestamptz)
+        returning l.child_id, l.owner_service_id)
+    select 'log_in', e.child_id, e.owner_service_id from ended e;
 
     return query
     with ended as (

@@ -17,8 +17,8 @@ create table if not exists sec.ceiling (
     kinds int not null
 );
 
--- A session is a member's (person, membership, service, role), somebody's in a family (party), or that of one who answers
--- by a link (party is the link; for_person answers for_service in as_role). It lives for hours, so bringing the tables up
+-- A session is a member's (person, membership, service, role), somebody's in a family (party, and the log_in that it came in
+-- by), or that of one who answers by a link (party is the link; for_person answers for_service in as_role). It lives for hours, so bringing the tables up
 -- to date makes the table anew, and everybody logs in again.
 drop table if exists sec.session cascade;
 create table sec.session (
@@ -28,6 +28,7 @@ create table sec.session (
     service uuid,
     role text,
     party uuid,
+    log_in uuid,
     for_person uuid,
     for_service uuid,
     as_role text,
@@ -45,6 +46,7 @@ create table sec.session (
 );
 create index session_of_membership on sec.session (membership);
 create index session_of_person on sec.session (person);
+create index session_of_log_in on sec.session (log_in) where log_in is not null;
 
 -- The database's one reading of the clock. The tests replace it, so that they can travel in time.
 create or replace function sec.now() returns timestamptz

@@ -11,12 +11,15 @@ from grunnmur.cases import access, door
 from grunnmur.directory import limits
 from grunnmur.log import record
 
+FAMILY = "/min-side/"
+"""Where the child itself and those around it are: their pages have a frame of their own, also for faults."""
 NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", "password", "again"})
 
 
 def page(request: HttpRequest, *, status: int, title: str, text: str, **more: Any) -> HttpResponse:
     """One plain page for every refusal and fault."""
-    return render(request, "error.html", {"error_title": title, "error_text": text, **more}, status=status)
+    template = "family/error.html" if request.path.startswith(FAMILY) else "error.html"
+    return render(request, template, {"error_title": title, "error_text": text, **more}, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -113,7 +116,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def log_refusal(request: HttpRequest, *, reason: str) -> None:
     """Every refusal to someone logged in is a row in the log, by the route's name and what the address named."""
-    actor = getattr(request, "actor", None)
+    actor = getattr(request, "actor", None) or getattr(request, "relative", None)
     if actor is not None:
         match = request.resolver_match
         named = match.kwargs if match else {}

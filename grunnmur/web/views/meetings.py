@@ -15,8 +15,8 @@ from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import meetings as acts
 from grunnmur.cases.actions.meetings import NOT_INVITED, NOT_THERE, DecidedTask
 from grunnmur.cases.definition import definitions
+from grunnmur.cases.queries import letters, times
 from grunnmur.cases.queries import meetings as queries
-from grunnmur.cases.queries import times
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.meetings import MeetingNow, Meetings
 from grunnmur.cases.queries.plans import Someone, who_is_around, who_takes_part
@@ -533,6 +533,7 @@ def hold_meeting(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> Ht
     form = _hold_form(request, case, meeting)
     page = _page(case)
     page["context"] |= {"meeting": meeting, "words": queries.list_words(case), "rows": form.rows}
+    page["context"]["before"] = letters.list_words(case, meeting_id)
     return perform(
         request,
         form=form,

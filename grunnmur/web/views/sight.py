@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur.cases.actions import sight as acts
+from grunnmur.cases.queries import letters
 from grunnmur.cases.queries import sight as queries
 from grunnmur.cases.queries.child import ChildHead
 from grunnmur.cases.queries.sight import No, Relative, RowSight
@@ -40,13 +41,14 @@ def _to_choose(kinds: InformationKind) -> list[tuple[str, Text]]:
 def sight(request: HttpRequest, child_id: UUID) -> HttpResponse:
     """Each in the family with what they may see, and every explicit no that holds."""
     found = queries.sight_page(actor_of(request), child_id)
+    log_ins = letters.log_ins(found.head)
     return render(
         request,
         "sight.html",
         {
             "head": found.head,
             "crumbs": [*child_words.crumbs(found.head)],
-            "relatives": [_relative(child_id, one) for one in found.relatives],
+            "relatives": [_relative(child_id, one, log_ins.get(one.identity)) for one in found.relatives],
             "protection": found.head.protection is not AddressProtection.NONE,
             "readers": found.readers,
             "refusals": [_refusal(one) for one in found.refusals],
@@ -54,7 +56,7 @@ def sight(request: HttpRequest, child_id: UUID) -> HttpResponse:
     )
 
 
-def _relative(child_id: UUID, one: Relative) -> dict[str, Any]:
+def _relative(child_id: UUID, one: Relative, log_in: letters.HasLogIn | None) -> dict[str, Any]:
     return {
         "identity": one.identity,
         "name": one.name or _("Barnet"),
@@ -65,6 +67,8 @@ def _relative(child_id: UUID, one: Relative) -> dict[str, Any]:
             {"url": reverse("row_sight", kwargs={"child_id": child_id, "item": given.item}), "given": given}
             for given in one.released
         ],
+        "log_in": log_in,
+        "can_log_in": bool(one.kinds or one.released),
         "reason": one.reason,
         "decided_on": one.decided_at,
         "review_on": one.review_on,

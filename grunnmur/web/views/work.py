@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur.cases.actions.emergencies import MAY_BREAK
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.queries import absences, emergencies, handovers, moves, waiting
+from grunnmur.cases.queries import absences, emergencies, handovers, letters, moves, waiting
 from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import search as searching
 from grunnmur.cases.queries import work as queries
@@ -18,7 +18,7 @@ from grunnmur.directory import limits
 from grunnmur.directory.kinds import Role
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
-from grunnmur.web.jinja import dato, url
+from grunnmur.web.jinja import dato, klokke, url
 from grunnmur.web.views import errors
 
 
@@ -47,6 +47,7 @@ def work(request: HttpRequest) -> HttpResponse:
             "offered": [_offered(one) for one in handovers.list_offered(actor)],
             "emergencies": [_emergency(child_id) for child_id in emergencies.list_to_review(actor)],
             "offers": moves.list_offers(actor),
+            "asked": [_asked(one) for one in letters.list_waiting(actor)],
             "initiatives": [_initiative(one) for one in initiatives],
             "mine_only": mine_only,
             "can_choose": can_choose,
@@ -63,6 +64,20 @@ def _offered(one: handovers.Offered) -> dict[str, str]:
         "text": _("%(who)s spurte %(on)s.") % {"who": one.by, "on": dato(one.asked_at)},
         "tag": _("venter på deg"),
         "tone": "waiting",
+    }
+
+
+def _asked(one: letters.Waiting) -> dict[str, str]:
+    """Somebody in a family who waits for an answer."""
+    due = {"on": dato(one.answer_by), "at": klokke(one.answer_by)} if one.answer_by else {}
+    return {
+        "label": one.child_name or one.journal_number,
+        "url": url("answer_letter", child_id=one.child_id, letter_id=one.id),
+        "text": _("Om et oppslag. Svar innen %(on)s kl. %(at)s.") % due
+        if due
+        else _("Skrev %(on)s.") % {"on": dato(one.written_at)},
+        "tag": _("over fristen") if one.is_late else _("venter på dere"),
+        "tone": "danger" if one.is_late else "waiting",
     }
 
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0021_attachments'),
+        ('cases', '0024_newest_line_of_a_mapping'),
     ]
 
     operations = [

@@ -1,0 +1,255 @@
+"""Answering and taking back a consent oneself, on one's own page: the child, or one who has parental responsibility.
+
+What a yes opens is worked out by the rule of sight itself and put in the table by the database; what is taken back, the
+database closes in the same transaction (`sql/family.sql`). The contact person gets a letter about each answer.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur.cases import access, consent, facts
+from grunnmur.cases.actions import by_family, participants
+from grunnmur.cases.actions.checks import refuse
+from grunnmur.cases.actions.consents import Effect, effect
+from grunnmur.cases.consent import CHILD, ConsentFact, Signature
+from grunnmur.cases.door import instant, lock, refresh
+from grunnmur.cases.lifecycle import Facts
+from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, Pathway, RelatedPerson
+from grunnmur.cases.terms import ConsentAnswer, InformationKind, LetterAbout, SignatoryKind
+from grunnmur.directory.sessions import Relative, sign
+
+
+class Says(StrEnum):
+    """What one can answer."""
+
+    YES = "yes"
+    NO = "no"
+    SOME = "some"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What taking a consent back did."""
+
+    at: datetime
+    recipient: UUID
+    kinds: InformationKind
+    """What the service saw on this consent, and sees no more."""
+    still_sees: InformationKind
+    """What it sees on other consents."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    """One consent with the one who answers it, as the rules see them."""
+
+    consent: Consent
+    fact: ConsentFact
+    case: Facts
+    me: str
+    columns: dict[str, Any]
+    """Who signs: the columns of a signature, without the consent and the answer."""
+
+
+def _get(relative: Relative, consent_id: UUID) -> _Mine:
+    """Raises NotVisible for a consent that the one who asks does not see."""
+    runs = access.visible_to(relative, Pathway.objects.filter(child=relative.child)).values("pk")
+    row = access.visible_to(
+        relative, Consent.objects.select_related("pathway").filter(pk=consent_id, pathway__in=runs)
+    ).first()
+    if row is None:
+        raise access.NotVisible
+    case = facts.load(row.pathway_id)
+    columns: dict[str, Any] = {"signatory_kind": SignatoryKind.CHILD, "related_person": None}
+    if not relative.is_child:
+        around = RelatedPerson.objects.filter(child=relative.child, identity=relative.self_id, replaced_by=None)
+        columns = {
+            "signatory_kind": SignatoryKind.PARENT,
+            "related_person": access.visible_to(relative, around).order_by("-from_on").first(),
+        }
+    return _Mine(
+        consent=row,
+        fact=next(one for one in case.consents if one.id == str(row.pk)),
+        case=case,
+        me=CHILD if relative.is_child else str(relative.self_id),
+        columns=columns,
+    )
+
+
+def _columns(relative: Relative, mine: _Mine, *, at: datetime) -> dict[str, Any]:
+    return {
+        "pathway": mine.consent.pathway,
+        "kind": int(InformationKind.COORDINATION),
+        "author_service_id": relative.owner,
+        "recorded_by_id": relative.writer,
+        "recorded_at": at,
+        "consent": mine.consent,
+    }
+
+
+def preview(*, relative: Relative, consent_id: UUID) -> Effect:
+    """What a yes would do, by the rule of sight itself; nothing is written. Raises NotVisible."""
+    mine = _get(relative, consent_id)
+    today = instant().date()
+    said = (*mine.fact.signatures, Signature(mine.me, ConsentAnswer.YES, today))
+    return effect(replace(mine.fact, signatures=said), case=mine.case, today=today)
+
+
+def answer(
+    *,
+    relative: Relative,
+    once: UUID | None,
+    consent_id: UUID,
+    says: Says,
+    only: InformationKind = InformationKind(0),
+    text: str = "",
+) -> None:
+    """Answer yes or no, or tell the contact person that it is a yes to some of it (`only`), or not yet.
+
+    A no is kept and punishes nobody; a yes for some is none to the whole, so the contact person asks anew for less. A
+    double click answers once. Raises NotVisible, Invalid.
+    """
+    with transaction.atomic():
+        lock(relative.child)
+        if by_family.sent_before(relative, once):
+            return
+        mine = _get(relative, consent_id)
+        at = instant()
+        _check(mine, says, only, at=at)
+        if says in (Says.YES, Says.NO):
+            ConsentSignature.objects.create(
+                **_columns(relative, mine, at=at),
+                **mine.columns,
+                answer=ConsentAnswer.YES if says is Says.YES else ConsentAnswer.NO,
+                answered_on=at.date(),
+                how="online",
+                note=text,
+            )
+            _open(mine.consent.pathway_id)
+        by_family.write(
+            relative,
+            about=LetterAbout.CONSENT,
+            item=consent_id,
+            text=_said(says, only, text),
+            at=at,
+            once=once,
+        )
+        by_family.happened(
+            relative,
+            "consent.answered",
+            at=at,
+            subject=consent_id,
+            pathway_id=mine.consent.pathway_id,
+            kind=InformationKind.COORDINATION,
+            data={"purpose": mine.consent.purpose, "recipient": str(mine.consent.recipient_id)},
+        )
+        refresh(mine.consent.pathway_id, on=at.date())
+
+
+def _check(mine: _Mine, says: Says, only: InformationKind, *, at: datetime) -> None:
+    today = at.date()
+    said = {one.signatory: one for one in mine.fact.signatures}.get(mine.me)
+    may = consent.can_sign(signatory=mine.me, purpose=mine.fact.purpose, situation=mine.case.situation, on=today) and (
+        mine.me == CHILD or mine.columns["related_person"] is not None
+    )
+    refuse(
+        {
+            "says": _("Dette er det andre som svarer på.")
+            if not may
+            else _("Spørsmålet gjelder ikke lenger.")
+            if mine.fact.withdrawn_at or mine.fact.valid_until <= today
+            else _("Du har sagt ja før. Trekk det tilbake i stedet, så stenges det med en gang.")
+            if says is not Says.YES and said is not None and said.answer is ConsentAnswer.YES
+            else None,
+            "only": _("Velg det du vil si ja til.") if says is Says.SOME and not only & mine.fact.kinds else None,
+        }
+    )
+
+
+def _said(says: Says, only: InformationKind, text: str) -> str:
+    """What the contact person is told, in their language."""
+    kinds = ", ".join(str(kind.label) for kind in InformationKind if kind & only)
+    sentences = {
+        Says.YES: _("Svarte ja."),
+        Says.NO: _("Svarte nei."),
+        Says.SOME: _("Vil si ja til noe av det: %(kinds)s. Spør på nytt om bare det.") % {"kinds": kinds},
+        Says.LATER: _("Vil vente med å svare."),
+    }
+    return f"{sentences[says]} {text}".strip()
+
+
+def _open(pathway_id: UUID) -> None:
+    """Make the table say what the consents open now, by the rule for everybody (`participants.follow_consent`)."""
+    opened = [
+        {"ground": str(one.ground), "starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}
+        for one in participants.sights(facts.load(pathway_id))
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("select %s::jsonb::text", [json.dumps(opened)])
+        text: str = cursor.fetchone()[0]
+        cursor.execute(
+            "select sec.put_consented(%s, %s::jsonb, %s)",
+            [pathway_id, text, sign(f"put_consented|{pathway_id}|{text}")],
+        )
+
+
+def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Closed:
+    """Take a consent back: from this instant it opens nothing (pbrl § 4-1). Raises NotVisible, Invalid."""
+    with transaction.atomic():
+        lock(relative.child)
+        mine = _get(relative, consent_id)
+        at = instant()
+        refuse(
+            {
+                "consent_id": _("Dette er alt trukket tilbake, og stengt.")
+                if mine.fact.withdrawn_at
+                else None
+                if consent.can_withdraw(signatory=mine.me, fact=mine.fact, situation=mine.case.situation, on=at.date())
+                else _("Dette kan du ikke trekke tilbake selv. Skriv til kontaktpersonen.")
+            }
+        )
+        before = _sees(participants.sights(mine.case), mine.consent, at=at)
+        ConsentWithdrawal.objects.create(
+            **_columns(relative, mine, at=at),
+            withdrawn_by=mine.columns["signatory_kind"],
+            related_person=mine.columns["related_person"],
+            withdrawn_at=at,
+        )
+        after = _sees(participants.sights(facts.load(mine.consent.pathway_id)), mine.consent, at=at)
+        by_family.write(
+            relative,
+            about=LetterAbout.CONSENT,
+            item=consent_id,
+            text=str(_("Trakk ja-et tilbake. Innsynet er stengt.")),
+            at=at,
+            once=once,
+        )
+        by_family.happened(
+            relative,
+            "consent.withdrawn",
+            at=at,
+            subject=consent_id,
+            pathway_id=mine.consent.pathway_id,
+            kind=InformationKind.COORDINATION,
+            data={"purpose": mine.consent.purpose, "recipient": str(mine.consent.recipient_id)},
+        )
+        refresh(mine.consent.pathway_id, on=at.date())
+    return Closed(at, mine.consent.recipient_id, before & ~after, after)
+
+
+def _sees(sights: Sequence[participants.Sight], row: Consent, *, at: datetime) -> InformationKind:
+    """What the recipient sees on any consent at an instant."""
+    found = InformationKind(0)
+    for one in sights:
+        if one.service == row.recipient_id and one.starts_at <= at < one.ends_at:
+            found |= InformationKind(one.kinds)
+    return found

@@ -1,0 +1,146 @@
+"""What families have asked the child welfare service, for those who answer; and how each in a family logs in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from grunnmur import clock
+from grunnmur.cases import access
+from grunnmur.cases.models import FamilyLogIn, Letter
+from grunnmur.cases.queries import looks, names
+from grunnmur.cases.queries.case import Case
+from grunnmur.cases.queries.child import ChildHead, get_child
+from grunnmur.cases.queries.looks import LookedAt
+from grunnmur.cases.queries.sight import get_relative
+from grunnmur.cases.terms import LetterAbout, WordsFor
+from grunnmur.directory.sessions import Actor
+
+WAITING = 20
+"""The most that a list shows."""
+WRITTEN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter that nobody has answered."""
+
+    id: UUID
+    child_id: UUID
+    child_name: str
+    journal_number: str
+    about: LetterAbout
+    written_at: datetime
+    answer_by: datetime | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.answer_by is not None and self.answer_by < clock.now()
+
+
+def list_waiting(actor: Actor) -> tuple[Waiting, ...]:
+    """What families have asked the actor's service, what must be answered first at the top; nothing for other roles."""
+    if not actor.role.is_child_welfare:
+        return ()
+    rows = Letter.objects.filter(owner_service=actor.service_id, written_by=None, answered_at=None)
+    found = rows.select_related("child").order_by(F("answer_by").asc(nulls_last=True), "written_at")[:WAITING]
+    return tuple(
+        Waiting(
+            row.pk,
+            row.child_id,
+            row.child.name,
+            row.child.journal_number,
+            LetterAbout(row.about),
+            row.written_at,
+            row.answer_by,
+        )
+        for row in found
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One letter from one in the family, and its answer."""
+
+    id: UUID
+    who: str
+    """Empty for the child itself."""
+    about: LetterAbout
+    text: str
+    at: datetime
+    answer_by: datetime | None
+    look: LookedAt | None
+    answer: str
+    answered_at: datetime | None
+    answered_by: str
+
+
+def list_letters(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> tuple[ChildHead, tuple[Asked, ...]]:
+    """What those in one family have asked, newest first, and one row in the log. Raises NotVisible, Refused."""
+    head = get_child(actor, child_id, page=page, act=act or "letters.answer")
+    if not head.is_owner:
+        raise access.Refused("owner_only", access.OWNER_DECIDES)
+    questions = Letter.objects.filter(child=head.child, written_by=None).select_related("answer")
+    rows = list(questions.order_by("-written_at")[:WRITTEN])
+    people = names.people(answer.written_by_id for row in rows if (answer := getattr(row, "answer", None)))
+    asked_about = {row.item for row in rows if row.item}
+    seen = {one.id: one for one in looks.looks_at(child_id, most=looks.FAMILY_MOST)} if asked_about else {}
+    return head, tuple(
+        Asked(
+            id=row.pk,
+            who=get_relative(head, row.identity)[0] if row.identity != head.child.pk else "",
+            about=LetterAbout(row.about),
+            text=row.text or "",
+            at=row.written_at,
+            answer_by=row.answer_by,
+            look=seen.get(row.item) if row.item else None,
+            answer=(answer.text or "") if answer else "",
+            answered_at=answer.written_at if answer else None,
+            answered_by=people.get(str(answer.written_by_id), "") if answer else "",
+        )
+        for row in rows
+        for answer in [getattr(row, "answer", None)]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BeforeMeeting:
+    """What the child wrote before a meeting, and who may read it."""
+
+    id: UUID
+    text: str
+    readers: WordsFor
+    is_answered: bool
+
+
+def list_words(case: Case, meeting_id: UUID) -> tuple[BeforeMeeting, ...]:
+    """What the child has written to one meeting, for the owner; it is read first."""
+    rows = Letter.objects.filter(child=case.child, item=meeting_id, about=LetterAbout.WORDS, written_by=None)
+    return tuple(
+        BeforeMeeting(row.pk, row.text or "", WordsFor(row.readers), row.answered_at is not None)
+        for row in rows.order_by("written_at", "pk")[:WRITTEN]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HasLogIn:
+    """How one in the family logs in now."""
+
+    id: UUID
+    with_eid: bool
+    given_at: datetime
+
+
+def log_ins(head: ChildHead) -> dict[UUID, HasLogIn]:
+    """Identity → the log-in that it has now."""
+    rows = FamilyLogIn.objects.filter(child=head.child, ends_at__gt=access.NOW).order_by("given_at")
+    return {row.identity: HasLogIn(row.pk, row.number_code is not None, row.given_at) for row in rows}
+
+
+def get_log_in(head: ChildHead, identity: UUID) -> HasLogIn:
+    """The log-in of one in the family. Raises NotVisible when there is none."""
+    found = log_ins(head).get(identity)
+    if found is None:
+        raise access.NotVisible
+    return found

@@ -1,0 +1,546 @@
+"""A child's pathway as the child itself, or one around it, may see it: what is decided for them, and nothing else.
+
+Everything is read with the person's own eyes (`access.visible_to`, and row-level security once more), so what is
+withheld changes nothing on any page. The contact person's preview (`preview`) runs the same queries with the same eyes.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from grunnmur import alphabet, clock
+from grunnmur.cases import access, age, consent, facts, lifecycle
+from grunnmur.cases.access import Row
+from grunnmur.cases.consent import ConsentFact
+from grunnmur.cases.lifecycle import OPEN, Facts, Phase
+from grunnmur.cases.models import (
+    Child,
+    Consent,
+    ConsentSignature,
+    ExperienceGiven,
+    GoalVersion,
+    Invitation,
+    Letter,
+    Meeting,
+    MeetingGuest,
+    MeetingHeld,
+    OwnWords,
+    Participation,
+    Pathway,
+    RelatedPerson,
+    TaskVersion,
+)
+from grunnmur.cases.queries import held, looking, looks, names
+from grunnmur.cases.queries.case import HIDDEN
+from grunnmur.cases.queries.child import ChildHead
+from grunnmur.cases.queries.consents import first_name
+from grunnmur.cases.queries.held import Held
+from grunnmur.cases.queries.looks import LookedAt
+from grunnmur.cases.terms import (
+    HEALTH_KINDS,
+    AddressProtection,
+    ConsentAnswer,
+    ConsentPurpose,
+    InformationKind,
+    LetterAbout,
+    MeetingKind,
+    ParticipationBasis,
+    PathwayStatus,
+    TaskState,
+    WordsFor,
+)
+from grunnmur.directory import sessions
+from grunnmur.directory.kinds import ServiceKind
+from grunnmur.directory.models import Service
+from grunnmur.directory.sessions import Relative
+
+ASKED_FOR = timedelta(days=31)
+"""How long after a meeting one is asked how it was; our own choice."""
+MEETINGS, AGREED, LETTERS = 20, 50, 50
+"""The most of each that one page shows; the newest of each."""
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What every page of one person starts from."""
+
+    relative: Relative
+    child: Child | None
+    """None for one who may see single rows alone, and not whose they are."""
+    pathway: Pathway | None
+    whole: Facts | None
+    contact: str
+    """The name of the contact person; empty before there is one."""
+    service: str
+    phone: str
+    kinds: InformationKind
+    """What the person sees every row of."""
+    today: date
+
+    @property
+    def is_child(self) -> bool:
+        return self.relative.is_child
+
+    @property
+    def name(self) -> str:
+        """What one calls the child; empty when it is not known."""
+        return first_name(self.child.name) if self.child and self.child.name else ""
+
+    @property
+    def age(self) -> int | None:
+        return age.age_on(born_on=self.child.born_on, on=self.today) if self.child else None
+
+    @property
+    def status(self) -> PathwayStatus | None:
+        return PathwayStatus(self.pathway.status) if self.pathway else None
+
+    @property
+    def tells_services(self) -> bool:
+        """Whether the person may know which services are with the child, and where it can be met."""
+        return self.child is not None and self.child.address_protection == AddressProtection.NONE
+
+    @cached_property
+    def facts(self) -> Facts | None:
+        return facts.told(self.whole, kinds=self.kinds) if self.whole else None
+
+    @cached_property
+    def phases(self) -> tuple[Phase, ...]:
+        return lifecycle.phases(self.facts) if self.facts else ()
+
+
+def get_mine(relative: Relative, *, page: str) -> Mine:
+    """Whose pages they are, and one row in the log. Raises NotVisible when nothing is open for the person now."""
+    mine = _mine(relative)
+    looking.log(
+        relative,
+        page,
+        children=[relative.child],
+        pathway_id=mine.pathway.pk if mine.pathway else None,
+        kinds=mine.kinds,
+        grounds=[ParticipationBasis.PARTY],
+    )
+    return mine
+
+
+def _mine(relative: Relative) -> Mine:
+    sights = Participation.objects.filter(
+        child=relative.child,
+        only_for=relative.self_id,
+        basis=ParticipationBasis.PARTY,
+        starts_at__lte=access.NOW,
+        ends_at__gt=access.NOW,
+    ).values_list("kinds", "item", "owner_service")
+    rows = list(sights)
+    if not rows:
+        raise access.NotVisible
+    kinds = InformationKind(0)
+    for seen, item, _owner in rows:
+        kinds |= InformationKind(0 if item else seen)
+    child = access.visible_to(relative, Child.objects.filter(pk=relative.child)).first()
+    runs = access.visible_to(
+        relative, Pathway.objects.filter(child=relative.child).select_related("contact_person").order_by("-opened_on")
+    )
+    pathways = sorted(runs[:10], key=lambda one: one.status not in OPEN)
+    pathway = pathways[0] if pathways else None
+    owner = Service.objects.get(pk=rows[0][2])
+    return Mine(
+        relative=relative,
+        child=child,
+        pathway=pathway,
+        whole=facts.load(pathway.pk) if pathway else None,
+        contact=pathway.contact_person.name if pathway and pathway.contact_person else "",
+        service=owner.name,
+        phone=owner.phone,
+        kinds=kinds & InformationKind(relative.kinds),
+        today=clock.today(),
+    )
+
+
+# --- my pathway --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MyMeeting:
+    """One meeting: where and with whom, or what came of it."""
+
+    id: UUID
+    meeting: MeetingKind
+    starts_at: datetime
+    place: str
+    is_video: bool
+    child_invited: bool
+    services: tuple[str, ...]
+    people: tuple[str, ...]
+    held_on: date | None
+    decisions: str
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.held_on is None and self.starts_at >= clock.now()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """One thing that somebody has said that they will do."""
+
+    what: str
+    who: str
+    due_on: date | None
+    state: TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class MyPathway:
+    """The way so far and ahead."""
+
+    mine: Mine
+    meetings: tuple[MyMeeting, ...]
+    goals: tuple[str, ...]
+    agreed: tuple[Agreed, ...]
+    words: tuple[tuple[date, str], ...]
+    """What the child has said itself, newest first."""
+    waits: int
+    """Questions about consent that wait for this person's answer."""
+    how_was_it: UUID | None
+    """The meeting, or the pathway that was closed, that the person has not said how it was, lately."""
+
+    @property
+    def next_meeting(self) -> MyMeeting | None:
+        ahead = [one for one in self.meetings if one.is_ahead]
+        return min(ahead, key=lambda one: one.starts_at, default=None)
+
+
+def my_pathway(mine: Mine) -> MyPathway:
+    """The first page."""
+    if mine.pathway is None:
+        return MyPathway(mine, (), (), (), (), 0, None)
+    case = mine.pathway
+    meetings = _meetings(mine, case)
+    words = access.visible_to(mine.relative, OwnWords.objects.filter(pathway=case).order_by("-said_on", "-recorded_at"))
+    return MyPathway(
+        mine=mine,
+        meetings=meetings,
+        goals=tuple(
+            row.text for row in _newest(mine, GoalVersion.objects.filter(pathway=case), "goal_id") if row.is_current
+        ),
+        agreed=_agreed(mine, case),
+        words=tuple((row.said_on, row.words) for row in words[:5]) if mine.is_child else (),
+        waits=sum(one.waits for one in my_consents(mine)),
+        how_was_it=_how_was_it(mine, case, meetings),
+    )
+
+
+def _how_was_it(mine: Mine, case: Pathway, meetings: tuple[MyMeeting, ...]) -> UUID | None:
+    """The newest thing to ask about, of the last month."""
+    since = mine.today - ASKED_FOR
+    held_on = [(one.held_on, one.id) for one in meetings if one.held_on and one.held_on >= since]
+    closed = mine.whole.closed_on if mine.whole else None
+    if closed and closed >= since:
+        held_on.append((closed, case.pk))
+    given = set(ExperienceGiven.objects.filter(identity=mine.relative.self_id).values_list("item", flat=True))
+    return next((item for _on, item in sorted(held_on, reverse=True) if item not in given), None)
+
+
+def _newest(mine: Mine, rows: "QuerySet[Row]", of: str) -> list[Row]:
+    """The newest version of each, as the person may see them."""
+    seen = access.visible_to(mine.relative, rows)
+    return list(seen.order_by(of, "-version").distinct(of)[:AGREED])
+
+
+def _agreed(mine: Mine, case: Pathway) -> tuple[Agreed, ...]:
+    rows = _newest(mine, TaskVersion.objects.filter(pathway=case), "task_id")
+    services = _services(mine, (row.service_id for row in rows))
+    around = _people(mine, (row.related_person_id for row in rows))
+    found = (
+        Agreed(
+            what=row.what,
+            who=services.get(row.service_id) or around.get(row.related_person_id) or "",
+            due_on=row.due_on,
+            state=TaskState(row.state),
+        )
+        for row in rows
+        if row.state != TaskState.DROPPED
+    )
+    return tuple(sorted(found, key=lambda one: (one.state is TaskState.DONE, one.due_on or date.max, one.what)))
+
+
+def _meetings(mine: Mine, case: Pathway) -> tuple[MyMeeting, ...]:
+    def of_them(rows: "QuerySet[Row]") -> "QuerySet[Row]":
+        return access.visible_to(mine.relative, rows.filter(meeting__in=ids))
+
+    called = access.visible_to(mine.relative, Meeting.objects.filter(pathway=case))
+    standing = called.exclude(moved_to__isnull=False).exclude(cancelled__isnull=False)
+    rows = list(standing.order_by("-starts_at")[:MEETINGS])
+    ids = [row.pk for row in rows]
+    held_of = {row.meeting_id: row for row in of_them(MeetingHeld.objects.all())}
+    invited = list(of_them(Invitation.objects.all()).values_list("meeting", "service"))
+    guests = list(of_them(MeetingGuest.objects.all()).values_list("meeting", "related_person"))
+    services = _services(mine, (service for _meeting, service in invited))
+    people = _people(mine, (person for _meeting, person in guests))
+    found = []
+    for row in rows:
+        came_of_it = held_of.get(row.pk)
+        names_of = {services[service] for meeting, service in invited if meeting == row.pk}
+        who = [people[person] for meeting, person in guests if meeting == row.pk and person in people]
+        found.append(
+            MyMeeting(
+                id=row.pk,
+                meeting=MeetingKind(row.meeting),
+                starts_at=row.starts_at.astimezone(clock.OSLO),
+                place=(row.place or "") if mine.tells_services else "",
+                is_video=row.is_video,
+                child_invited=row.child_invited,
+                services=tuple(sorted(names_of, key=alphabet.order)),
+                people=tuple(sorted(who, key=alphabet.order)),
+                held_on=came_of_it.held_on if came_of_it else None,
+                decisions=came_of_it.decisions if came_of_it else "",
+            )
+        )
+    return tuple(found)
+
+
+def _services(mine: Mine, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """Names of services, as far as the person may know them: with a protected address only the owner's."""
+    wanted = {one for one in ids if one}
+    owner = str(mine.pathway.author_service_id) if mine.pathway else ""
+    known = names.services(wanted if mine.tells_services else {one for one in wanted if str(one) == owner})
+    return {one: known.get(str(one), str(HIDDEN)) for one in wanted}
+
+
+def _people(mine: Mine, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    wanted = {one for one in ids if one}
+    rows = access.visible_to(mine.relative, RelatedPerson.objects.filter(pk__in=wanted))
+    return {row.pk: row.name for row in rows}
+
+
+# --- who is with me, and what I have said yes to -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class With:
+    """One service that takes part, what it can see, and until when."""
+
+    service: str
+    kind: ServiceKind
+    sees: tuple[InformationKind, ...]
+    """The kinds worth naming; all of them for the owner."""
+    until: date | None
+    is_owner: bool
+
+
+def who_is_with_me(mine: Mine) -> tuple[With, ...]:
+    """The services that see something now, the owner first; by the consents that the person can see."""
+    if mine.pathway is None:
+        return ()
+    owner = mine.pathway.author_service
+    found: dict[UUID, With] = {}
+    for one in my_consents(mine):
+        if not (one.holds and one.opens):
+            continue
+        before = found.get(one.recipient_id)
+        sees = tuple(kind for kind in InformationKind if kind in one.kinds or (before and kind in before.sees))
+        until = max(one.until, before.until) if before and before.until else one.until
+        found[one.recipient_id] = With(one.recipient, one.recipient_kind, sees, until, is_owner=False)
+    others = sorted(found.values(), key=lambda one: alphabet.order(one.service))
+    return (With(owner.name, owner.service_kind, (), None, is_owner=True), *others)
+
+
+@dataclass(frozen=True, slots=True)
+class MyConsent:
+    """One question about consent, as the person may see it, and what the person answered."""
+
+    id: UUID
+    purpose: ConsentPurpose
+    recipient_id: UUID
+    recipient: str
+    recipient_kind: ServiceKind
+    kinds: tuple[InformationKind, ...]
+    since: date
+    until: date
+    """The first day it no longer holds."""
+    holds: bool
+    is_withdrawn: bool
+    answer: ConsentAnswer | None
+    """What this person has answered; None for one who has no say."""
+    answered_on: date | None
+    waits: bool
+    """Whether this person's answer is waited for."""
+    may_answer: bool
+    may_withdraw: bool
+
+    @property
+    def opens(self) -> bool:
+        return self.purpose is ConsentPurpose.CONTACT_HEALTH
+
+
+NOT_THEIRS = frozenset({"cases_pathway", "cases_relatedperson"})
+"""Tables that are left out of what one in a family fetches alone: the pathway's version counts every act in it, also on
+what is kept from them; and the others around the child have telephones of their own. An extract, which somebody goes
+through first, has both."""
+TOLD = HEALTH_KINDS | InformationKind.OWN_WORDS
+
+
+def my_consents(mine: Mine) -> tuple[MyConsent, ...]:
+    """The questions about consent in the pathway, newest first."""
+    if mine.pathway is None or mine.whole is None:
+        return ()
+    case, situation = mine.pathway, mine.whole.situation
+    rows = list(
+        access.visible_to(mine.relative, Consent.objects.filter(pathway=case).select_related("recipient")).order_by(
+            "-recorded_at", "purpose", "pk"
+        )
+    )
+    me = consent.CHILD if mine.is_child else str(mine.relative.self_id)
+    said: dict[UUID, ConsentSignature] = {}
+    signed = access.visible_to(
+        mine.relative, ConsentSignature.objects.filter(pathway=case).select_related("related_person")
+    )
+    for one in signed.order_by("answered_on", "recorded_at", "pk"):
+        who = str(one.related_person.identity) if one.related_person else str(one.service_id or consent.CHILD)
+        if who == me:
+            said[one.consent_id] = one
+    by_id = {fact.id: fact for fact in mine.whole.consents}
+    services = _services(mine, (row.recipient_id for row in rows))
+    found = []
+    for row in rows:
+        fact = by_id[str(row.pk)]
+        answer = said.get(row.pk)
+        is_live = fact.withdrawn_at is None and fact.valid_until > mine.today
+        has_a_say = consent.can_sign(signatory=me, purpose=fact.purpose, situation=situation, on=mine.today)
+        found.append(
+            MyConsent(
+                id=row.pk,
+                purpose=fact.purpose,
+                recipient_id=row.recipient_id,
+                recipient=services[row.recipient_id],
+                recipient_kind=row.recipient.service_kind,
+                kinds=tuple(kind for kind in InformationKind if kind & fact.kinds & TOLD),
+                since=fact.valid_from,
+                until=fact.valid_until,
+                holds=_holds(fact, mine),
+                is_withdrawn=fact.withdrawn_at is not None,
+                answer=ConsentAnswer(answer.answer) if answer else None,
+                answered_on=answer.answered_on if answer else None,
+                waits=is_live and has_a_say and (answer is None or answer.answer == ConsentAnswer.NOT_ASKED),
+                may_answer=is_live and has_a_say and (answer is None or answer.answer != ConsentAnswer.YES),
+                may_withdraw=is_live
+                and consent.can_withdraw(signatory=me, fact=fact, situation=situation, on=mine.today),
+            )
+        )
+    return tuple(found)
+
+
+def get_consent(mine: Mine, consent_id: UUID) -> MyConsent:
+    """One question about consent. Raises NotVisible."""
+    found = next((one for one in my_consents(mine) if one.id == consent_id), None)
+    if found is None:
+        raise access.NotVisible
+    return found
+
+
+def get_meeting(mine: Mine, meeting_id: UUID) -> MyMeeting:
+    """One meeting. Raises NotVisible."""
+    found = next((one for one in _meetings(mine, mine.pathway) if one.id == meeting_id), None) if mine.pathway else None
+    if found is None:
+        raise access.NotVisible
+    return found
+
+
+def _holds(fact: ConsentFact, mine: Mine) -> bool:
+    assert mine.whole is not None
+    if not fact.valid_from <= mine.today < fact.valid_until or fact.withdrawn_at is not None:
+        return False
+    return consent.check(fact=fact, situation=mine.whole.situation, on=mine.today).valid
+
+
+# --- what is written, who has looked, and what I have asked ------------------------------------------------------
+
+
+def what_is_written(mine: Mine) -> tuple[Held, ...]:
+    """Every row that the person may see and that somebody has written, table by table, oldest first."""
+    child = mine.child or Child(pk=mine.relative.child)
+    found = held.everything(mine.relative, child)
+    return tuple(one for one in found if one.table not in NOT_THEIRS and held.activity_of(one.table) in held.WRITTEN)
+
+
+def who_looked(mine: Mine, *, after: str = "") -> tuple[tuple[LookedAt, ...], str]:
+    """A page of who has looked, and where the next begins; empty on the last."""
+    found = looks.looks_of_family(mine.relative, before=looks.before(after))
+    shown = found[: looks.PAGE]
+    if not mine.tells_services:
+        shown = tuple(looks.without_service(one, owner=mine.service) for one in shown)
+    more = f"{shown[-1].at.isoformat()}_{shown[-1].id}" if len(found) > looks.PAGE else ""
+    return shown, more
+
+
+@dataclass(frozen=True, slots=True)
+class MyLetter:
+    """One thing the person asked, and the answer."""
+
+    id: UUID
+    about: LetterAbout
+    text: str
+    at: datetime
+    answer_by: datetime | None
+    readers: str
+    answer: str
+    overruled_because: str
+    overruled_on: str
+    answered_at: datetime | None
+    answered_by: str
+
+
+def my_letters(mine: Mine) -> tuple[MyLetter, ...]:
+    """What the person has asked, newest first."""
+    rows = list(
+        Letter.objects.filter(child=mine.relative.child, identity=mine.relative.self_id, written_by=None)
+        .select_related("answer")
+        .order_by("-written_at")[:LETTERS]
+    )
+    answers = {row.pk: getattr(row, "answer", None) for row in rows}
+    people = names.people(one.written_by_id for one in answers.values() if one)
+    return tuple(
+        MyLetter(
+            id=row.pk,
+            about=LetterAbout(row.about),
+            text=row.text or "",
+            at=row.written_at.astimezone(clock.OSLO),
+            answer_by=row.answer_by.astimezone(clock.OSLO) if row.answer_by else None,
+            readers=str(WordsFor(row.readers).label) if row.readers else "",
+            answer=(answer.text or "") if answer else "",
+            overruled_because=answer.overruled_because if answer else "",
+            overruled_on=answer.overruled_on if answer else "",
+            answered_at=answer.written_at.astimezone(clock.OSLO) if answer else None,
+            answered_by=people.get(str(answer.written_by_id), "") if answer else "",
+        )
+        for row in rows
+        for answer in [answers[row.pk]]
+    )
+
+
+# --- the contact person's preview --------------------------------------------------------------------------------
+
+
+@contextmanager
+def preview(head: ChildHead, identity: UUID, *, token: str) -> Iterator[Mine]:
+    """The same pages with the eyes of one in the family, for the owner who decides what they see.
+
+    All of it is what the owner sees too. With a protected address it is for the appointed readers. Raises NotVisible
+    when nothing is open for the person, and Refused.
+    """
+    access.check_reader(head.actor, head.child)
+    with sessions.with_eyes_of(identity, token=token) as relative:
+        yield _mine(
+            Relative(
+                self_id=relative.self_id,
+                kinds=relative.kinds,
+                expires_at=relative.expires_at,
+                child_id=head.child.pk,
+                purpose=relative.purpose,
+            )
+        )

@@ -1,0 +1,101 @@
+"""The pages that one in the family reads: the way, who is with me, what I answered, what is written, who looked."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from markupsafe import Markup
+
+from grunnmur import clock
+from grunnmur.cases.queries import own_pages
+from grunnmur.cases.queries.held import as_json
+from grunnmur.cases.queries.own_pages import Mine
+from grunnmur.exchange import paper
+from grunnmur.family import words
+from grunnmur.family.shown import in_own_language, page, relative_of
+from grunnmur.web import files
+
+
+def mine_of(request: HttpRequest, name: str) -> Mine:
+    """Whose page it is, and one row in the log. Raises NotVisible when nothing is open for the person now."""
+    return own_pages.get_mine(relative_of(request), page=name)
+
+
+@in_own_language
+@require_GET
+def my_page(request: HttpRequest) -> HttpResponse:
+    """Where we are, what happens next, what was agreed."""
+    mine = mine_of(request, "my_page")
+    return page(request, "my_page.html", words.my_page(own_pages.my_pathway(mine)))
+
+
+@in_own_language
+@require_GET
+def with_me(request: HttpRequest) -> HttpResponse:
+    """Who is with me, what they can see, and until when."""
+    mine = mine_of(request, "with_me")
+    return page(request, "with_me.html", words.with_me(mine, own_pages.who_is_with_me(mine)))
+
+
+@in_own_language
+@require_GET
+def my_consents(request: HttpRequest) -> HttpResponse:
+    """What has been asked, and what I answered."""
+    mine = mine_of(request, "my_consents")
+    return page(request, "my_consents.html", words.my_consents(mine, own_pages.my_consents(mine)))
+
+
+@in_own_language
+@require_GET
+def steps(request: HttpRequest) -> HttpResponse:
+    """Each phase: what it is, what I can decide, what I have a right to."""
+    mine = mine_of(request, "my_steps")
+    return page(request, "steps.html", words.steps(mine))
+
+
+@in_own_language
+@require_GET
+def looked(request: HttpRequest) -> HttpResponse:
+    """Who has looked."""
+    mine = mine_of(request, "looked")
+    looks, after = own_pages.who_looked(mine, after=request.GET.get("etter", ""))
+    return page(request, "looked.html", {"mine": mine, "looks": looks, "after": after})
+
+
+@in_own_language
+@require_GET
+def written(request: HttpRequest) -> HttpResponse:
+    """Everything that somebody has written and that I may see."""
+    mine = mine_of(request, "written")
+    return page(request, "written.html", {"mine": mine, "held": own_pages.what_is_written(mine)})
+
+
+@in_own_language
+@require_GET
+def written_as_data(request: HttpRequest) -> HttpResponse:
+    """The same for a program to read."""
+    mine = mine_of(request, "written_as_data")
+    tables = {
+        one.table: [{name: as_json(value) for name, value in item.columns.items()} for item in one.items]
+        for one in own_pages.what_is_written(mine)
+    }
+    text = json.dumps({"made_at": as_json(clock.now()), "tables": tables}, ensure_ascii=False, indent=1)
+    answer = HttpResponse(text, content_type="application/json; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="min-side.json"'
+    return answer
+
+
+@in_own_language
+@require_GET
+def written_on_paper(request: HttpRequest) -> HttpResponse:
+    """The same on paper, with a name that tells nothing."""
+    mine = mine_of(request, "written_on_paper")
+    shown = {"held": own_pages.what_is_written(mine), "made_at": clock.now()}
+    body = Markup(render_to_string("family/paper_written.html", shown))  # noqa: S704  # a template of ours, which escapes
+    try:
+        content = paper.pdf(render_to_string("paper_alone.html", {"title": _("Min side"), "body": body}))
+    except paper.NotSet as fault:
+        return page(request, "error.html", {"error_title": _("Min side"), "error_text": fault.sentence}, status=503)
+    return files.attachment(HttpResponse(content, content_type="application/pdf"), name="min-side.pdf")

@@ -1,0 +1,288 @@
+"""The family's pages in the words that a ten-year-old reads, and in those that a parent does. No rule is made here.
+
+The child is spoken to as «du». A parent's pages speak of the child by name.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from grunnmur import clock
+from grunnmur.cases.actions.consents import Effect
+from grunnmur.cases.actions.own_answers import Closed
+from grunnmur.cases.lifecycle import Phase, PhaseState
+from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
+from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, InformationKind, MeetingKind, PathwayStatus, TaskState
+from grunnmur.web.consent_words import all_of, kinds, last_day
+from grunnmur.web.jinja import dato, klokke, ukedag
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One phase in words, for the child and for a parent."""
+
+    title: Words
+    to_child: Words
+    to_parent: Words
+    decides: Words
+    """What the child decides."""
+    right: Words
+
+
+STEPS: dict[int, Step] = {
+    1: Step(
+        gettext_lazy("Vi blir kjent"),
+        gettext_lazy("Vi snakker om hvordan du har det. Vi hører på deg."),
+        gettext_lazy("Barneverntjenesten snakker med barnet og dere, og vurderer om barnet trenger hjelp med helsen."),
+        gettext_lazy("Du velger hva du vil si."),
+        gettext_lazy("Du kan ha med en du stoler på. Du kan snakke med oss alene."),
+    ),
+    2: Step(
+        gettext_lazy("Vi møtes og lager en plan"),
+        gettext_lazy("De som kan hjelpe, møtes. Vi blir enige om hvem som gjør hva."),
+        gettext_lazy("De som kan hjelpe, møtes sammen med dere og barnet, og lager en plan for hvem som gjør hva."),
+        gettext_lazy("Du sier hva som er viktig for deg. Vi spør deg før vi snakker med andre."),
+        gettext_lazy("Du kan komme, skrive det du vil si, eller be en annen si det."),
+    ),
+    3: Step(
+        gettext_lazy("Noen ser på helsen din"),
+        gettext_lazy("Noen som kan mye om helse, snakker med deg og ser hva som kan hjelpe."),
+        gettext_lazy("Fagfolk kartlegger helsen på de områdene planen sier, og henviser videre når det trengs."),
+        gettext_lazy("Du kan si hva du synes er vanskelig, og hva du ikke vil snakke om."),
+        gettext_lazy("Du får vite hva de fant. Du kan spørre om alt."),
+    ),
+    4: Step(
+        gettext_lazy("Vi ser om det hjelper"),
+        gettext_lazy("Vi møtes igjen. Vi spør deg om det har blitt bedre."),
+        gettext_lazy("Dere møtes jevnlig, ser om hjelpen virker, og endrer planen når den ikke gjør det."),
+        gettext_lazy("Du sier om hjelpen er bra, og hva som bør bli annerledes."),
+        gettext_lazy("Du kan be om et møte. Du kan si at noe ikke er bra."),
+    ),
+    5: Step(
+        gettext_lazy("Vi avslutter"),
+        gettext_lazy("Vi sier hvem som hjelper deg videre. Du vet hvem du kan spørre."),
+        gettext_lazy("Dere får vite hvem som følger opp hva videre, og hvem dere kan ringe."),
+        gettext_lazy("Du sier om du er klar for å avslutte."),
+        gettext_lazy("Vi kan begynne igjen hvis du trenger det."),
+    ),
+}
+STATES: dict[PhaseState, Words] = {
+    PhaseState.DONE: gettext_lazy("Ferdig"),
+    PhaseState.NOW: gettext_lazy("Her er vi nå"),
+    PhaseState.AHEAD: gettext_lazy("Kommer senere"),
+}
+MEETINGS: dict[MeetingKind, Words] = {
+    MeetingKind.AVKLARINGSMOTE: gettext_lazy("Møte om hva som er viktig"),
+    MeetingKind.OPPSTARTSMOTE: gettext_lazy("Møte om planen"),
+    MeetingKind.STATUSMOTE: gettext_lazy("Møte om hvordan det går"),
+}
+PURPOSES: dict[ConsentPurpose, Words] = {
+    ConsentPurpose.CONTACT_HEALTH: gettext_lazy("Kan %(who)s være med og få vite om %(what)s?"),
+    ConsentPurpose.RELEASE_HEALTH_INFO: gettext_lazy("Kan %(who)s si til barnevernet hva de finner om %(what)s?"),
+}
+ANSWERS: dict[ConsentAnswer | None, Words] = {
+    ConsentAnswer.YES: gettext_lazy("Du sa ja"),
+    ConsentAnswer.NO: gettext_lazy("Du sa nei"),
+    ConsentAnswer.NOT_ASKED: gettext_lazy("Du har ikke svart ennå"),
+    None: gettext_lazy("Du har ikke svart"),
+}
+TASKS: dict[TaskState, Words] = {
+    TaskState.AGREED: gettext_lazy("avtalt"),
+    TaskState.UNDER_WAY: gettext_lazy("i gang"),
+    TaskState.DONE: gettext_lazy("gjort"),
+    TaskState.DROPPED: gettext_lazy("ikke lenger aktuelt"),
+}
+
+
+def my_page(found: MyPathway) -> dict[str, Any]:
+    """Everything that `my_page.html` draws."""
+    mine = found.mine
+    ahead = found.next_meeting
+    return {
+        "mine": mine,
+        "heading": _heading(mine),
+        "lead": _lead(mine, ahead),
+        "way": _way(mine),
+        "meetings": [meeting(one, mine) for one in found.meetings],
+        "goals": found.goals,
+        "agreed": [_agreed(one) for one in found.agreed],
+        "own_words": found.words,
+        "waits": found.waits,
+        "speaks_before": ahead.id if ahead and mine.is_child else None,
+        "how_was_it": found.how_was_it,
+        "contact": mine.contact or mine.service,
+        "phone": mine.phone,
+    }
+
+
+def _heading(mine: Mine) -> str:
+    if mine.is_child:
+        return _("Hei, %(name)s") % {"name": mine.name} if mine.name else _("Hei")
+    return _("Om %(name)s") % {"name": mine.name} if mine.name else _("Din side")
+
+
+def _lead(mine: Mine, ahead: MyMeeting | None) -> str:
+    if mine.pathway is None:
+        return _("Her ser du det som er åpnet for deg.")
+    if mine.status is PathwayStatus.CLOSED:
+        return _("Vi er ferdige nå. Trenger du oss igjen, kan vi begynne på nytt.")
+    if mine.status is PathwayStatus.NOT_STARTED:
+        return _("Vi bestemte å ikke starte. Vi kan snakke om det igjen når som helst.")
+    if ahead is not None:
+        when = {"day": ukedag(ahead.starts_at), "on": dato(ahead.starts_at), "at": klokke(ahead.starts_at)}
+        if mine.is_child:
+            return _("%(day)s %(on)s kl. %(at)s skal vi møtes. Du bestemmer hva du vil si.").capitalize() % when
+        return _("Neste møte er %(day)s %(on)s kl. %(at)s.") % when
+    if mine.is_child:
+        return _("Her ser du hva vi gjør sammen, og hvem som vet hva om deg.")
+    return _("Her ser du hva som skjer, hvem som gjør det, og hva som er avtalt.")
+
+
+def _way(mine: Mine) -> list[dict[str, Any]]:
+    """The picture of the way: one station for each phase."""
+    return [
+        {
+            "number": phase.number,
+            "state": str(phase.state),
+            "said": STATES[phase.state],
+            "title": _title(phase, mine),
+            "text": STEPS[phase.number].to_child if mine.is_child else STEPS[phase.number].to_parent,
+            "since": phase.since if phase.state is not PhaseState.AHEAD else None,
+        }
+        for phase in mine.phases
+    ]
+
+
+def _title(phase: Phase, mine: Mine) -> Words:
+    if phase.number == 3 and not mine.is_child:
+        return _("Noen ser på helsen")
+    return STEPS[phase.number].title
+
+
+def meeting(one: MyMeeting, mine: Mine) -> dict[str, Any]:
+    """One meeting in words."""
+    where = one.place or (_("Kontaktpersonen sier hvor") if not mine.tells_services else "")
+    return {
+        "id": one.id,
+        "title": MEETINGS[one.meeting],
+        "at": one.starts_at,
+        "is_ahead": one.is_ahead,
+        "where": _("på video") if one.is_video else where,
+        "who": all_of([*one.services, *one.people]) if one.services or one.people else "",
+        "is_invited": one.child_invited,
+        "decisions": one.decisions,
+        "is_held": one.held_on is not None,
+    }
+
+
+def _agreed(one: Agreed) -> dict[str, Any]:
+    return {
+        "what": one.what,
+        "who": one.who or _("avtales"),
+        "due_on": one.due_on,
+        "state": TASKS[one.state],
+        "is_done": one.state is TaskState.DONE,
+    }
+
+
+def with_me(mine: Mine, found: tuple[With, ...]) -> dict[str, Any]:
+    """Everything that `with_me.html` draws."""
+    return {
+        "mine": mine,
+        "people": [
+            {
+                "service": one.service,
+                "kind": one.kind.label,
+                "sees": _("Alt vi skriver. Vi har ansvaret.") if one.is_owner else _sees(one),
+                "until": _("så lenge vi har saken") if one.is_owner or one.until is None else last_day(one.until),
+            }
+            for one in found
+        ],
+        "contact": mine.contact,
+    }
+
+
+def _sees(one: With) -> str:
+    return _("Møtene, planen og %(what)s.") % {"what": kinds(one.sees)} if one.sees else _("Møtene og planen.")
+
+
+def my_consents(mine: Mine, found: tuple[MyConsent, ...]) -> dict[str, Any]:
+    """Everything that `my_consents.html` draws."""
+    return {"mine": mine, "consents": [consent(one) for one in found], "contact": mine.contact or mine.service}
+
+
+def consent(one: MyConsent) -> dict[str, Any]:
+    """One question, and how it stands."""
+    given = {"who": one.recipient, "what": kinds(one.kinds), "purpose": one.purpose.label}
+    question = PURPOSES.get(one.purpose) or _("%(who)s: kan de få det de trenger til %(purpose)s?")
+    return {
+        "question": str(question) % given,
+        "answer": ANSWERS[one.answer],
+        "answered_on": one.answered_on,
+        "state": _("Trukket tilbake. Det er stengt.")
+        if one.is_withdrawn
+        else _("Gjelder til og med %(on)s.") % {"on": last_day(one.until)}
+        if one.holds
+        else _("Gjelder ikke nå."),
+        "holds": one.holds,
+        "waits": one.waits,
+        "id": one.id,
+        "may_answer": one.may_answer,
+        "may_withdraw": one.may_withdraw,
+    }
+
+
+def answering(mine: Mine, one: MyConsent, effect: Effect) -> dict[str, Any]:
+    """Everything that `answer.html` draws: the question, and what a yes would do."""
+    opens = [
+        {
+            "who": one.recipient,
+            "what": kinds(kind for kind in one.kinds),
+            "since": sight.starts_at if sight.starts_at > clock.now() else None,
+            "until": last_day(sight.ends_at),
+        }
+        for sight in effect.sights
+    ]
+    return {
+        "mine": mine,
+        "asked": consent(one),
+        "opens": opens,
+        "is_enough": effect.verdict.valid,
+        "hears": one.recipient,
+    }
+
+
+def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
+    """Everything that `closed.html` draws: the receipt."""
+    told = [kind for kind in InformationKind if kind in TOLD]
+    return {
+        "mine": mine,
+        "who": one.recipient,
+        "at": receipt.at,
+        "closed": kinds(kind for kind in told if kind in receipt.kinds) if receipt.kinds else "",
+        "still": kinds(kind for kind in told if kind in receipt.still_sees) if receipt.still_sees else "",
+        "contact": mine.contact or mine.service,
+    }
+
+
+def steps(mine: Mine) -> dict[str, Any]:
+    """Everything that `steps.html` draws."""
+    states = {phase.number: phase.state for phase in mine.phases}
+    return {
+        "mine": mine,
+        "steps": [
+            {
+                "number": number,
+                "step": step,
+                "text": step.to_child if mine.is_child else step.to_parent,
+                "said": STATES[states[number]] if number in states else "",
+                "state": str(states.get(number, PhaseState.AHEAD)),
+            }
+            for number, step in STEPS.items()
+        ],
+    }

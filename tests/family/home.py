@@ -1,0 +1,67 @@
+"""Anna's home in states that the family's pages are tested in, made by the acts themselves."""
+
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from grunnmur import clock
+from grunnmur.cases.actions import family_log_ins, sight
+from grunnmur.cases.models import Child, RelatedPerson
+from grunnmur.cases.national_id import Sex, make_synthetic
+from grunnmur.cases.terms import FamilyAccess, RelationKind
+from grunnmur.directory import sessions
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+NEXT_MONTH = timedelta(days=30)
+MOTHERS = make_synthetic(date(1985, 3, 1), Sex.FEMALE, 0)
+FATHERS = make_synthetic(date(1983, 7, 9), Sex.MALE, 0)
+
+
+@dataclass(frozen=True)
+class Home:
+    """Anna's case and those around her, by their identities."""
+
+    child: Child
+    case: uuid.UUID
+    mother: uuid.UUID
+    father: uuid.UUID
+
+    @property
+    def anna(self) -> uuid.UUID:
+        return self.child.pk
+
+
+def home(actor: Any, child: Child, case: uuid.UUID) -> Home:
+    """As the actor sees it."""
+    around = {row.relation: row.identity for row in RelatedPerson.objects.filter(child=child)}
+    return Home(child, case, around[RelationKind.MOTHER], around[RelationKind.FATHER])
+
+
+def decide(actor: Any, home: Home, identity: uuid.UUID, access: FamilyAccess = FamilyAccess.FULL) -> None:
+    sight.decide_access(
+        actor=actor,
+        child_id=home.anna,
+        once=None,
+        identity=identity,
+        family_access=access,
+        reason="Vurdert i teamet.",
+        review_on=clock.today() + NEXT_MONTH,
+    )
+
+
+def let_in(actor: Any, home: Home, identity: uuid.UUID, number: str = MOTHERS) -> uuid.UUID:
+    """With an eID; the id of the log-in."""
+    given = family_log_ins.give_with_eid(actor=actor, child_id=home.anna, once=None, identity=identity, number=number)
+    return given.pk
+
+
+def inside(log_in: uuid.UUID) -> sessions.Relative:
+    """The relative of a session that a log-in opens, entered in the transaction that runs."""
+    token = family_log_ins.open_session(log_in)
+    assert token is not None
+    relative = sessions.enter_family(token)
+    assert relative is not None
+    return relative

@@ -1,0 +1,437 @@
+"""Yes and no on one's own page, words before a meeting, and how it was: what each opens, closes and tells."""
+
+import uuid
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from demo import cast
+from grunnmur import clock
+from grunnmur.cases import access
+from grunnmur.cases.actions import consents, experiences, letters, meetings, own_answers, own_words
+from grunnmur.cases.actions.consents import Answer
+from grunnmur.cases.actions.own_answers import Says
+from grunnmur.cases.actions.own_words import Words
+from grunnmur.cases.door import Invalid
+from grunnmur.cases.models import (
+    Child,
+    ConsentSignature,
+    Experience,
+    Letter,
+    Meeting,
+    MeetingText,
+    Participation,
+)
+from grunnmur.cases.queries import own_pages
+from grunnmur.cases.terms import (
+    ChildParticipation,
+    ConsentAnswer,
+    ConsentPurpose,
+    InformationKind,
+    LetterAbout,
+    WordsFor,
+)
+from grunnmur.log import record
+from grunnmur.log.models import Event
+from tests import together
+from tests.family import home as homes
+from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+CHILD, MOTHER, FATHER = "child", "mother", "father"
+
+
+@pytest.fixture
+def home(acting: Acting, anna: Child) -> Home:
+    """Anna, her mother and her father can log in; nobody has answered anything."""
+    with acting("kari") as kari:
+        case = together.begin(kari, anna)
+        found = homes.home(kari, anna, case)
+        together.start(kari, case)
+        for who in (found.anna, found.mother, found.father):
+            decide(kari, found, who)
+    return found
+
+
+@pytest.fixture
+def log_ins(acting: Acting, home: Home) -> dict[str, uuid.UUID]:
+    with acting("kari") as kari:
+        return {
+            CHILD: let_in(kari, home, home.anna),
+            MOTHER: let_in(kari, home, home.mother, MOTHERS),
+            FATHER: let_in(kari, home, home.father, FATHERS),
+        }
+
+
+def ask(acting: Acting, home: Home, *said: Answer, kinds: InformationKind = InformationKind.SOMATIC) -> uuid.UUID:
+    """Kari asks for a yes to the GP; what has been said already stands in it."""
+    with acting("kari") as kari:
+        (row,) = consents.record(
+            actor=kari,
+            pathway_id=home.case,
+            once=None,
+            purposes=[ConsentPurpose.CONTACT_HEALTH],
+            recipient_id=together.service_id("storgata"),
+            kinds=kinds,
+            valid_from=clock.today(),
+            valid_until=clock.today() + timedelta(days=200),
+            answers=said,
+        )
+        return row.pk
+
+
+def says(log_in: uuid.UUID, consent: uuid.UUID, what: Says, **more: Any) -> None:
+    with transaction.atomic(), record.linked():
+        own_answers.answer(relative=homes.inside(log_in), once=None, consent_id=consent, says=what, **more)
+
+
+def gp_sees(as_admin: Any) -> InformationKind:
+    """What the table lets the GP see now."""
+    seen = InformationKind(0)
+    with as_admin():
+        rows = Participation.objects.filter(
+            service=together.service_id("storgata"), starts_at__lte=access.NOW, ends_at__gt=access.NOW
+        )
+        for row in rows:
+            seen |= InformationKind(row.kinds)
+    return seen
+
+
+def test_the_last_yes_that_is_needed_opens_and_taking_back_closes(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, as_admin: Any
+) -> None:
+    asked = ask(acting, home)
+    says(log_ins[CHILD], asked, Says.YES)
+    assert not gp_sees(as_admin), "Anna is 14: her parents must say yes too"
+    says(log_ins[MOTHER], asked, Says.YES)
+    says(log_ins[FATHER], asked, Says.YES)
+    assert gp_sees(as_admin) & InformationKind.SOMATIC
+    with acting("per") as per:
+        assert access.get_pathway(per, home.case)
+    with transaction.atomic(), record.linked():
+        closed = own_answers.withdraw(relative=homes.inside(log_ins[MOTHER]), once=None, consent_id=asked)
+    assert closed.kinds & InformationKind.SOMATIC
+    assert not closed.still_sees
+    assert not gp_sees(as_admin)
+    with acting("per") as per, pytest.raises(access.NotVisible):
+        access.get_pathway(per, home.case)
+    with acting("kari"):
+        names = list(Event.objects.filter(pathway_id=home.case).values_list("name", flat=True))
+        assert names.count("consent.answered") == 3
+        assert names.count("consent.withdrawn") == 1
+        assert Letter.objects.filter(about=LetterAbout.CONSENT).count() == 4
+        online = ConsentSignature.objects.filter(how="online")
+        assert {row.recorded_by.name for row in online.select_related("recorded_by")} == {
+            "Barnet selv",
+            "En i familien",
+        }
+
+
+def test_the_program_and_the_database_open_the_same(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, as_admin: Any
+) -> None:
+    """What relatives' answers open is what the same answers open when the contact person writes them down."""
+    asked = ask(acting, home)
+    for who in (CHILD, MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    with as_admin():
+        online = set(
+            Participation.objects.filter(ground=asked).values_list("service", "kinds", "starts_at", "ends_at", "basis")
+        )
+    with acting("kari") as kari:
+        from grunnmur.cases.actions import participants
+        from grunnmur.cases.door import on_pathway
+
+        with on_pathway(kari, home.case, "messages.remind") as act:
+            participants.follow_consent(act, act.case)
+            act.record("message.reminded", kind=InformationKind.COORDINATION)
+    with as_admin():
+        by_kari = set(
+            Participation.objects.filter(ground=asked).values_list("service", "kinds", "starts_at", "ends_at", "basis")
+        )
+    assert online == by_kari != set()
+
+
+def test_a_no_is_kept_and_opens_nothing(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, as_admin: Any
+) -> None:
+    asked = ask(acting, home)
+    says(log_ins[CHILD], asked, Says.NO, text="Jeg vil ikke at legen skal vite det.")
+    assert not gp_sees(as_admin)
+    with acting("kari"):
+        assert ConsentSignature.objects.get(consent=asked).answer == ConsentAnswer.NO
+        letter = Letter.objects.get()
+        assert letter.text == "Svarte nei. Jeg vil ikke at legen skal vite det."
+    says(log_ins[CHILD], asked, Says.YES)
+    with acting("kari"):
+        assert ConsentSignature.objects.filter(consent=asked).count() == 2
+
+
+def test_some_and_later_are_told_and_sign_nothing(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:
+    asked = ask(acting, home, kinds=InformationKind.SOMATIC | InformationKind.MENTAL)
+    with pytest.raises(Invalid, match="only"):
+        says(log_ins[CHILD], asked, Says.SOME)
+    says(log_ins[CHILD], asked, Says.SOME, only=InformationKind.SOMATIC)
+    says(log_ins[MOTHER], asked, Says.LATER)
+    with acting("kari"):
+        assert not ConsentSignature.objects.exists()
+        texts = [row.text or "" for row in Letter.objects.order_by("written_at", "text")]
+        assert any("kroppslig helse" in text.lower() and "psykisk" not in text.lower() for text in texts)
+        assert any("vente" in text for text in texts)
+
+
+def test_a_yes_is_not_changed_to_a_no_but_taken_back(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:
+    asked = ask(acting, home)
+    says(log_ins[MOTHER], asked, Says.YES)
+    with pytest.raises(Invalid, match="says"):
+        says(log_ins[MOTHER], asked, Says.NO)
+
+
+def test_what_is_taken_back_is_not_taken_back_twice(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:
+    asked = ask(acting, home)
+    for who in (CHILD, MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    for who, wrong in ((MOTHER, None), (FATHER, Invalid)):
+        with transaction.atomic(), record.linked():
+            relative = homes.inside(log_ins[who])
+            if wrong is None:
+                own_answers.withdraw(relative=relative, once=None, consent_id=asked)
+            else:
+                with pytest.raises(wrong):
+                    own_answers.withdraw(relative=relative, once=None, consent_id=asked)
+    with pytest.raises(Invalid):
+        says(log_ins[CHILD], asked, Says.YES)
+
+
+def test_a_double_click_answers_once(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:
+    asked, once = ask(acting, home), uuid.uuid4()
+    for _press in range(2):
+        with transaction.atomic(), record.linked():
+            own_answers.answer(relative=homes.inside(log_ins[MOTHER]), once=once, consent_id=asked, says=Says.YES)
+    with acting("kari"):
+        assert ConsentSignature.objects.count() == 1
+
+
+def test_the_preview_is_the_rule_itself(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:
+    asked = ask(acting, home)
+    with transaction.atomic():
+        effect = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
+        assert not effect.verdict.valid
+        assert all(one.starts_at > clock.now() for one in effect.sights), "from 15 her own yes is enough"
+    says(log_ins[MOTHER], asked, Says.YES)
+    says(log_ins[FATHER], asked, Says.YES)
+    with transaction.atomic():
+        effect = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
+        assert effect.verdict.valid
+        assert [one.service for one in effect.sights] == [together.service_id("storgata")]
+
+
+def test_a_relative_signs_for_nobody_else_in_the_database_either(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    with acting("kari"):
+        fathers = Child.objects.get().relatedpersons.get(identity=home.father).pk
+        mothers = Child.objects.get().relatedpersons.get(identity=home.mother).pk
+    statement = (
+        "insert into cases_consentsignature (id, pathway_id, kind, author_service_id, recorded_by_id, recorded_at,"
+        " consent_id, signatory_kind, related_person_id, answer, answered_on, how, note)"
+        " values (gen_random_uuid(), %s, %s, %s, %s, now(), %s, %s, %s, 'yes', current_date, 'online', '')"
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        relative = homes.inside(log_ins[MOTHER])
+        grimstad, coordination = together.service_id("grimstad"), int(InformationKind.COORDINATION)
+        mine: list[Any] = [home.case, coordination, relative.owner, relative.writer, asked]
+        wrong: list[list[Any]] = [
+            [*mine, "parent", fathers],
+            [*mine, "child", None],
+            [*mine, "child_welfare", None],
+            [uuid.uuid4(), *mine[1:], "parent", mothers],
+            [home.case, int(InformationKind.SOMATIC), *mine[2:], "parent", mothers],
+            [home.case, coordination, together.service_id("storgata"), relative.writer, asked, "parent", mothers],
+            [home.case, coordination, grimstad, cast.get("kari").person_id, asked, "parent", mothers],
+        ]
+        for values in wrong:
+            with pytest.raises(DatabaseError), transaction.atomic():
+                cursor.execute(statement, values)
+        cursor.execute(statement, [*mine, "parent", mothers])
+        with pytest.raises(DatabaseError, match="not signed"), transaction.atomic():
+            cursor.execute("select sec.put_consented(%s, '[]', 'x')", [home.case])
+        for table in ("post_message", "post_delivery", "post_address"):
+            cursor.execute(f"select count(*) from {table}")
+            assert cursor.fetchone() == (0,), table
+        cursor.execute("select count(*) from cases_participation where only_for is distinct from %s", [home.mother])
+        assert cursor.fetchone() == (0,)
+
+
+# --- words before a meeting -------------------------------------------------------------------------------------------
+
+
+def meeting_of(acting: Acting, home: Home, **more: Any) -> uuid.UUID:
+    with acting("kari") as kari:
+        together.let_in(kari, home.case, "storgata")
+        together.call(kari, home.case, "storgata", **more)
+        return Meeting.objects.get().pk
+
+
+def test_the_child_says_who_may_read_each_sentence(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:
+    meeting = meeting_of(acting, home)
+    said = [
+        Words("matters", "At noen hører på meg.", WordsFor.HELPERS),
+        Words("say", "Jeg vil bytte skole.", WordsFor.CHILD_WELFARE),
+        Words("not_said", "", WordsFor.CHILD_WELFARE),
+    ]
+    with transaction.atomic(), record.linked():
+        own_words.write(relative=homes.inside(log_ins[CHILD]), once=uuid.uuid4(), meeting_id=meeting, words=said)
+    with acting("kari"):
+        texts = {row.text or "": row.readers for row in Letter.objects.all()}
+        assert texts == {
+            "Dette er viktig for meg: At noen hører på meg.": "helpers",
+            "Dette vil jeg si: Jeg vil bytte skole.": "child_welfare",
+        }
+        shared = MeetingText.objects.get()
+        assert (shared.kind, shared.text) == (InformationKind.OWN_WORDS, "At noen hører på meg.")
+    with acting("per") as per:
+        assert not access.visible_to(per, MeetingText.objects.all()).exists(), "no yes to her own words"
+        assert not Letter.objects.exists()
+    with transaction.atomic():
+        mine = homes.inside(log_ins[MOTHER])
+        assert not access.visible_to(mine, MeetingText.objects.all()).exists()
+        assert not Letter.objects.exists()
+    with transaction.atomic(), pytest.raises(access.NotVisible):
+        own_words.write(relative=homes.inside(log_ins[MOTHER]), once=None, meeting_id=meeting, words=said)
+    with transaction.atomic(), pytest.raises(Invalid, match="matters"):
+        own_words.write(relative=homes.inside(log_ins[CHILD]), once=None, meeting_id=meeting, words=said[2:])
+
+
+def test_when_adults_do_otherwise_the_child_is_told_why(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    meeting = meeting_of(acting, home)
+    with transaction.atomic(), record.linked():
+        own_words.write(
+            relative=homes.inside(log_ins[CHILD]),
+            once=None,
+            meeting_id=meeting,
+            words=[Words("not_said", "At jeg sover dårlig.", WordsFor.CHILD_WELFARE)],
+        )
+    with acting("kari") as kari:
+        letter = Letter.objects.get()
+        given: dict[str, Any] = {
+            "actor": kari,
+            "child_id": home.anna,
+            "once": None,
+            "letter_id": letter.pk,
+            "text": "Hei",
+        }
+        with pytest.raises(Invalid, match="overruled_on"):
+            letters.answer(**given, overruled_because="Legen måtte vite det.")
+        letters.answer(**given, overruled_because="Legen måtte vite det.", overruled_on="bvl § 13-1")
+    with transaction.atomic(), record.linked():
+        (mine,) = own_pages.my_letters(own_pages.get_mine(homes.inside(log_ins[CHILD]), page="letters"))
+        assert (mine.overruled_because, mine.overruled_on) == ("Legen måtte vite det.", "bvl § 13-1")
+
+
+# --- how it was ------------------------------------------------------------------------------------------------------
+
+
+def test_how_it_was_is_kept_once_and_without_who(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, as_admin: Any, travel: Any
+) -> None:
+    meeting = meeting_of(acting, home)
+    answers = {"was_heard": 5, "understood": 4, "it_helps": 3}
+    with transaction.atomic(), pytest.raises(access.NotVisible):
+        relative = homes.inside(log_ins[CHILD])
+        experiences.give(asking=relative, child_id=home.anna, item=meeting, answers=answers)
+    travel(clock.now() + timedelta(days=8))
+    with acting("kari") as kari:
+        meetings.hold(
+            actor=kari,
+            pathway_id=home.case,
+            once=None,
+            meeting_id=meeting,
+            held_on=clock.today(),
+            services_present=[],
+            people_present=[],
+            child_present=True,
+            participation=ChildParticipation.CONVERSATION,
+            minutes="Vi snakket.",
+            decisions="",
+        )
+    for _press, is_new in ((1, True), (2, False)):
+        with transaction.atomic():
+            relative = homes.inside(log_ins[CHILD])
+            given = experiences.give(asking=relative, child_id=home.anna, item=meeting, answers=answers)
+            assert given is is_new
+    with transaction.atomic(), pytest.raises(Invalid, match="it_helps"):
+        relative = homes.inside(log_ins[MOTHER])
+        experiences.give(asking=relative, child_id=home.anna, item=meeting, answers=answers | {"it_helps": 6})
+    with as_admin():
+        row = Experience.objects.get()
+        assert (row.of, row.after, row.month.day) == ("child", "meeting", 1)
+        assert {field.name for field in Experience._meta.fields} == {
+            *("id", "service", "month", "of", "after", "was_heard", "understood", "it_helps")
+        }
+    with acting("kari"):
+        assert not Experience.objects.exists(), "nobody reads one answer"
+
+
+# --- over HTTP -------------------------------------------------------------------------------------------------------
+
+
+def inside(number: str) -> Client:
+    client = Client(HTTP_HOST="localhost")
+    assert client.post("/min-side/inn/", {"number": number}).status_code == 302
+    return client
+
+
+def test_two_presses_take_a_yes_back_and_the_receipt_says_what_was_closed(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    mother, father = inside(MOTHERS), inside(FATHERS)
+    says(log_ins[CHILD], asked, Says.YES)
+    address = f"/min-side/ja-og-nei/{asked}/"
+    assert "Andre må også svare" in mother.get(address).content.decode()
+    assert mother.post(address, {"says": "yes"})["Location"] == "/min-side/ja-og-nei/"
+    page = father.get(address).content.decode()
+    assert cast.service("storgata").name in page
+    assert "kroppslig helse" in page.lower()
+    assert father.post(address, {"says": "yes"}).status_code == 302
+    assert f"{address}tilbake/" in mother.get("/min-side/ja-og-nei/").content.decode()
+    first = mother.get(f"{address}tilbake/")
+    assert first.status_code == 200
+    receipt = mother.post(f"{address}tilbake/").content.decode()
+    assert "Det er stengt" in receipt
+    assert cast.service("storgata").name in receipt
+    assert "Kari Lunde" in receipt
+    assert mother.get(f"{address}tilbake/")["Location"] == "/min-side/ja-og-nei/"
+
+
+def test_the_child_writes_before_a_meeting_on_its_page(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, client_of: Callable[[str], Client]
+) -> None:
+    meeting = meeting_of(acting, home)
+    with acting("kari") as kari:
+        from grunnmur.cases.actions import family_log_ins
+
+        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+    child = Client(HTTP_HOST="localhost")
+    child.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"})
+    assert f"/min-side/mote/{meeting}/" in child.get("/min-side/").content.decode()
+    form = {"matters": "Å sove.", "matters_readers": "helpers", "say_readers": "child_welfare"}
+    sent = child.post(f"/min-side/mote/{meeting}/", form | {"not_said_readers": "child_welfare"})
+    assert sent["Location"] == "/min-side/", sent.content.decode()
+    wrong = child.post(f"/min-side/mote/{meeting}/", {"matters_readers": "helpers"})
+    assert wrong.status_code == 422
+    assert inside(MOTHERS).get(f"/min-side/mote/{meeting}/").status_code == 404
+    kari = client_of("kari")
+    assert "Å sove." in kari.get(f"/barn/{home.anna}/spurt/").content.decode()
+    minutes = kari.get(f"/forlop/{home.case}/moter/{meeting}/referat/").content.decode()
+    assert "Les dette først" in minutes
+    assert "Å sove." in minutes.partition("Les dette først")[2]

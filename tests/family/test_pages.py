@@ -1,0 +1,281 @@
+"""The family's own pages over HTTP: coming in, reading, asking, going out; and the contact person's side of it."""
+
+import json
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from demo import cast
+from grunnmur.cases.actions import family_log_ins, plans
+from grunnmur.cases.models import Child, Letter
+from grunnmur.cases.terms import TaskState
+from grunnmur.family.shown import NEUTRAL, PAGES
+from tests import together
+from tests.family import home as homes
+from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in
+
+Acting = Callable[[str], AbstractContextManager[Any]]
+ADDRESSES = (
+    "/min-side/",
+    "/min-side/hvem/",
+    "/min-side/ja-og-nei/",
+    "/min-side/skrevet/",
+    "/min-side/sett/",
+    "/min-side/skriv/",
+    "/min-side/steg/",
+)
+
+
+@pytest.fixture
+def home(acting: Acting, anna: Child) -> Home:
+    with acting("kari") as kari:
+        case = together.begin(kari, anna)
+        found = homes.home(kari, anna, case)
+        together.start(kari, case)
+        together.let_in(kari, case, "storgata", "skolehelse")
+        together.call(kari, case, "storgata", "skolehelse")
+        plans.set_task(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            what="Time hos fastlegen",
+            service_id=together.service_id("storgata"),
+            related_person_id=None,
+            due_on=together.day(10),
+        )
+        decide(kari, found, found.mother)
+        decide(kari, found, found.anna)
+        let_in(kari, found, found.mother)
+    return found
+
+
+def stranger() -> Client:
+    return Client(HTTP_HOST="localhost")
+
+
+def inside(number: str = MOTHERS) -> Client:
+    """Somebody in the family who has come in."""
+    client = stranger()
+    answer = client.post("/min-side/inn/", {"number": number})
+    assert answer.status_code == 302, answer.content.decode()
+    return client
+
+
+def text_of(client: Client, address: str, *, status: int = 200) -> str:
+    answer = client.get(address)
+    assert answer.status_code == status, (address, answer.status_code)
+    return str(answer.content.decode())
+
+
+def test_every_page_of_the_menu_opens_for_a_mother_and_a_child(home: Home, acting: Acting) -> None:
+    with acting("kari") as kari:
+        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+    child = stranger()
+    assert child.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"}).status_code == 302
+    assert len(PAGES) == len(ADDRESSES)
+    for client in (inside(), child):
+        for address in ADDRESSES:
+            page = text_of(client, address)
+            assert "<title>Min side</title>" in page
+            assert "Lukk siden fort" in page
+            assert all(number in page for number in ("tel:113", "tel:116117", "tel:116111"))
+    assert "Hei, Anna" in text_of(child, "/min-side/")
+    assert "Om Anna" in text_of(inside(), "/min-side/")
+
+
+def test_a_mother_sees_the_plan_the_meeting_and_who_is_with_them(home: Home) -> None:
+    mother = inside()
+    page = text_of(mother, "/min-side/")
+    assert "Time hos fastlegen" in page
+    assert cast.service("storgata").name in page
+    assert cast.service("skolehelse").name in text_of(mother, "/min-side/hvem/")
+    assert "Du sa ja" in text_of(mother, "/min-side/ja-og-nei/")
+
+
+def test_a_stranger_is_asked_who_they_are_and_told_nothing(home: Home) -> None:
+    for address in ADDRESSES:
+        answer = stranger().get(address)
+        assert (answer.status_code, answer["Location"]) == (302, "/min-side/inn/")
+    page = text_of(stranger(), "/min-side/inn/")
+    assert not re.search("barnevern|Anna|helse", page.partition("<main")[2].partition("</main>")[0])
+    answer = stranger().post("/min-side/inn/", {"number": FATHERS})
+    assert answer.status_code == 403
+    assert "Vi finner ingen side for deg nå" in answer.content.decode()
+
+
+def test_staff_are_not_family_and_family_are_not_staff(home: Home, client_of: Callable[[str], Client]) -> None:
+    kari, mother = client_of("kari"), inside()
+    assert kari.get("/min-side/")["Location"] == "/min-side/inn/"
+    assert mother.get(f"/forlop/{home.case}/")["Location"].startswith("/logg-inn/")
+    assert mother.get(f"/barn/{home.anna}/tilgang/")["Location"].startswith("/logg-inn/")
+
+
+def test_going_out_fast_ends_the_session_everywhere(home: Home) -> None:
+    mother = inside()
+    answer = mother.get("/min-side/ut/")
+    assert (answer.status_code, answer["Location"]) == (302, NEUTRAL)
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+    assert mother.get("/min-side/")["Location"] == "/min-side/inn/"
+    mother = inside()
+    cookies = mother.cookies.output()
+    assert mother.post("/min-side/logg-ut/").status_code == 302
+    old = stranger()
+    old.cookies.load(cookies.replace("Set-Cookie: ", ""))
+    assert old.get("/min-side/")["Location"] == "/min-side/inn/", "the cookie from before opens nothing"
+
+
+def test_a_device_asks_for_its_pin_and_says_when_it_is_wrong(home: Home, acting: Acting) -> None:
+    with acting("kari") as kari:
+        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+    phone = stranger()
+    page = phone.post("/min-side/kode/", {"code": given.code, "pin": "123456", "again": "123456"})
+    assert (page.status_code, "lette å gjette" in page.content.decode()) == (422, True)
+    page = phone.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271829"})
+    assert (page.status_code, "ikke like" in page.content.decode()) == (422, True)
+    page = phone.post("/min-side/kode/", {"code": "abcd-efgh-jkmn-pqrs", "pin": "271828", "again": "271828"})
+    assert (page.status_code, "Koden virker ikke" in page.content.decode()) == (422, True)
+    assert phone.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"}).status_code == 302
+    device = phone.cookies["device"]
+    assert (device["path"], device["httponly"], device["samesite"]) == ("/min-side/", True, "Strict")
+    assert phone.post("/min-side/logg-ut/").status_code == 302
+    assert "Med PIN på denne enheten" in text_of(phone, "/min-side/inn/")
+    wrong = phone.post("/min-side/inn/", {"pin": "000000"})
+    assert (wrong.status_code, "PIN-en er feil" in wrong.content.decode()) == (422, True)
+    assert phone.post("/min-side/inn/", {"pin": "271828"})["Location"] == "/min-side/"
+    other = stranger()
+    assert other.post("/min-side/inn/", {"pin": "271828"}).status_code == 422, "the PIN opens nothing elsewhere"
+
+
+def test_a_question_is_sent_once_and_answered(home: Home, client_of: Callable[[str], Client]) -> None:
+    mother, kari = inside(), client_of("kari")
+    once = "3f0f8a52-4a7f-4b93-9f0e-0f9b3a9d7a11"
+    for _press in range(2):
+        sent = mother.post("/min-side/skriv/", {"text": "Når er neste møte?", "once_token": once})
+        assert sent["Location"] == "/min-side/skriv/"
+    assert text_of(mother, "/min-side/skriv/").count("Når er neste møte?") == 1
+    page = text_of(kari, "/mitt-arbeid/" if kari.get("/mitt-arbeid/").status_code == 200 else "/")
+    assert "Noen i en familie har spurt" in page
+    asked = text_of(kari, f"/barn/{home.anna}/spurt/")
+    found = re.search(rf"/barn/{home.anna}/spurt/([0-9a-f-]+)/", asked)
+    assert found
+    answered = kari.post(found.group(0), {"text": "Torsdag klokka ti."})
+    assert answered.status_code == 302, answered.content.decode()
+    page = text_of(mother, "/min-side/skriv/")
+    assert "Torsdag klokka ti." in page
+    assert "Kari Lunde" in page
+    again = kari.post(found.group(0), {"text": "En gang til."})
+    assert (again.status_code, "alt svart" in again.content.decode()) == (422, True)
+
+
+def test_an_empty_question_is_refused_beside_the_field(home: Home) -> None:
+    answer = inside().post("/min-side/skriv/", {"text": "  "})
+    assert answer.status_code == 422
+    assert "aria-invalid" in answer.content.decode()
+
+
+def test_a_question_about_a_look_must_be_answered_within_72_hours(
+    home: Home, client_of: Callable[[str], Client], acting: Acting
+) -> None:
+    assert client_of("per").get(f"/forlop/{home.case}/").status_code == 200
+    mother = inside()
+    page = text_of(mother, "/min-side/sett/")
+    assert cast.service("storgata").name in page
+    assert cast.get("per").name not in page
+    look = re.search(r"/min-side/sett/([0-9a-f-]+)/", page)
+    assert look
+    assert "72 timer" in text_of(mother, look.group(0))
+    assert mother.post(look.group(0), {"text": "Hvem er dette?"})["Location"] == "/min-side/skriv/"
+    assert mother.get("/min-side/sett/3f0f8a52-4a7f-4b93-9f0e-0f9b3a9d7a11/").status_code == 404
+    with acting("kari"):
+        letter = Letter.objects.get()
+        assert letter.answer_by is not None
+        assert (letter.answer_by - letter.written_at).total_seconds() == 72 * 3600
+    kari = client_of("kari")
+    assert "svar innen" in text_of(kari, f"/barn/{home.anna}/spurt/")
+
+
+def test_what_was_typed_when_time_ran_out_comes_back_to_the_same_person(home: Home, acting: Acting) -> None:
+    mother = inside()
+    with acting("kari") as kari:
+        decide(kari, home, home.father)
+        let_in(kari, home, home.father, FATHERS)
+    from grunnmur.directory import sessions
+
+    sessions.end(mother.session["family"])
+    page = mother.post("/min-side/skriv/", {"text": "Et langt spørsmål"})
+    assert page.status_code == 401
+    kept = re.search(r'name="kept" value="([^"]+)"', page.content.decode())
+    assert kept
+    other = stranger().post("/min-side/inn/", {"number": FATHERS, "kept": kept.group(1)})
+    assert other.status_code == 302, "not his"
+    back = mother.post("/min-side/inn/", {"number": MOTHERS, "kept": kept.group(1)})
+    assert "Et langt spørsmål" in back.content.decode()
+
+
+def test_what_is_written_can_be_taken_along(home: Home) -> None:
+    mother = inside()
+    answer = mother.get("/min-side/skrevet/data/")
+    tables = json.loads(answer.content)["tables"]
+    assert "cases_meeting" in tables
+    assert not {"cases_ownwords", "cases_conversation", "cases_participation", "cases_familydecision"} & set(tables)
+    assert answer["Content-Disposition"] == 'attachment; filename="min-side.json"'
+    paper = mother.get("/min-side/skrevet/papir/")
+    assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
+    assert "min-side.pdf" in paper["Content-Disposition"]
+
+
+def test_the_contact_person_sees_exactly_what_the_mother_sees(home: Home, client_of: Callable[[str], Client]) -> None:
+    kari = client_of("kari")
+    sight = text_of(kari, f"/barn/{home.anna}/tilgang/")
+    assert "Logger inn med eID" in sight
+    page = text_of(kari, f"/barn/{home.anna}/tilgang/person/{home.mother}/slik/")
+    own = text_of(inside(), "/min-side/")
+    way = re.compile(r'<ol class="f-way".*?</ol>', re.DOTALL)
+    assert way.findall(page) == way.findall(own) != []
+    assert "Time hos fastlegen" in page
+    nothing = text_of(kari, f"/barn/{home.anna}/tilgang/person/{home.father}/slik/")
+    assert "Personen ser ingenting nå" in nothing
+    assert text_of(kari, f"/barn/{home.anna}/"), "and is herself again afterwards"
+    for who, status in (("leif", 200), ("per", 403), ("ola", 404)):
+        assert client_of(who).get(f"/barn/{home.anna}/tilgang/person/{home.mother}/slik/").status_code == status
+
+
+def test_a_log_in_is_given_and_ended_on_the_page(home: Home, client_of: Callable[[str], Client]) -> None:
+    kari = client_of("kari")
+    address = f"/barn/{home.anna}/tilgang/person/{home.anna}/inn/"
+    page = kari.post(address, {"way": "device"})
+    assert page.status_code == 200
+    code = re.search(r"[a-z2-9]{4}(-[a-z2-9]{4}){3}", page.content.decode())
+    assert code
+    phone = stranger()
+    activated = phone.post("/min-side/kode/", {"code": code.group(0), "pin": "271828", "again": "271828"})
+    assert activated["Location"] == "/min-side/"
+    ended = kari.post(f"/barn/{home.anna}/tilgang/person/{home.anna}/ut/", {})
+    assert ended.status_code == 302
+    assert phone.get("/min-side/")["Location"] == "/min-side/inn/"
+    wrong = kari.post(f"/barn/{home.anna}/tilgang/person/{home.mother}/inn/", {"way": "eid", "number": "1"})
+    assert (wrong.status_code, "Fødselsnummeret er ikke gyldig" in wrong.content.decode()) == (422, True)
+    given = kari.post(f"/barn/{home.anna}/tilgang/person/{home.mother}/inn/", {"way": "eid", "number": FATHERS})
+    assert given.status_code == 302
+
+
+def test_the_language_is_chosen_on_the_page(home: Home) -> None:
+    mother = inside()
+    for code in ("nn", "en", "nb"):
+        assert mother.post("/min-side/sprak/", {"language": code, "back": "/min-side/hvem/"})["Location"] == (
+            "/min-side/hvem/"
+        )
+        assert f'<html lang="{code}"' in text_of(mother, "/min-side/hvem/")
+    assert mother.post("/min-side/sprak/", {"language": "xx"}).status_code == 404
+    away = mother.post("/min-side/sprak/", {"language": "nb", "back": "https://example.org/"})
+    assert away["Location"] == "/min-side/"
+
+
+def test_a_finished_task_is_said_to_be_done(home: Home) -> None:
+    from grunnmur.family import words
+
+    assert {str(one) for one in words.TASKS} == {str(one) for one in TaskState}
