@@ -122,7 +122,7 @@ def tell(story: Story, told: Families) -> None:
         decide(told, 13, "father", NONE)
         decide(told, 15, "mother", BLOCKED)
     with story.step("Health is withheld from the mother of the 13-year-old, who objects to it"):
-        withhold(told, 13, "mother", "Kroppslig helse", "somatic")
+        withhold(told, 13, "mother", "kroppslig helse", "somatic")
     with story.step("The parents of the 17-year-old see nothing of themselves, whatever is decided"):
         decide(told, 17, "mother", FULL)
     for age, who, others in ((13, "child", "mother"), (10, "mother", "father")):
