@@ -375,8 +375,8 @@ def starting_together(told: Telling) -> None:
         kari.follow("Kall inn til oppstartsmøte")
         kari.fill(
             {
-                "Dato": day(),
-                "Klokkeslett": "23.45",
+                "Dato": day(1),
+                "Klokkeslett": "15.30",
                 "Møtet er på video": True,
                 "Rundt barnet": [MOTHER, FATHER],
                 "Tjenester": [GP, ABUP, WARD],
@@ -424,9 +424,15 @@ def starting_together(told: Telling) -> None:
         per.press("Lagre")
         per.sees("Det er lagret.")
 
-    with step("They meet: the minutes give each a task"):
+    with step("They can all meet today already: Kari moves the meeting"):
         go_to_case(kari, "Møter")
         kari.sees("Vi ringer mor først.")
+        kari.follow("Flytt")
+        kari.fill({"Dato": day(), "Klokkeslett": "12.00"})
+        kari.press("Flytt møtet")
+        kari.sees("Møtet er flyttet.")
+
+    with step("They meet: the minutes give each a task"):
         kari.follow("Skriv referat")
         kari.fill(
             {
