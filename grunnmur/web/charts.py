@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-WIDTH, HEIGHT = 480, 200
-LEFT, RIGHT, TOP, BOTTOM = 118, 16, 12, 28
+WIDTH, HEIGHT = 360, 200
+"""As wide as a telephone, so that the words can be read there."""
+LEFT, RIGHT, TOP, BOTTOM = 132, 12, 12, 30
 """Room for the words beside the axes."""
 APART = 4
 """Between lines at the same level, so that none hides another."""
