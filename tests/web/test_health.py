@@ -230,6 +230,7 @@ def test_kari_asks_the_gp(client_of: ClientOf, case: uuid.UUID, acting: Acting) 
 def test_without_consent_for_the_area_the_page_says_what_to_do(client_of: ClientOf, case: uuid.UUID) -> None:
     page = text_of(client_of("kari").get(at(case, "5/spor/")))
     assert "Ingen helsetjeneste har samtykke for dette helseområdet ennå." in page
+    assert "Send forespørselen" not in page
     assert "Spør om samtykke" in page
 
 
