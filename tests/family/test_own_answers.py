@@ -38,6 +38,8 @@ from grunnmur.cases.terms import (
 )
 from grunnmur.log import record
 from grunnmur.log.models import Event
+from grunnmur.post.models import Address, Message
+from grunnmur.post.terms import Channel
 from tests import together
 from tests.family import home as homes
 from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in
@@ -206,6 +208,29 @@ def test_what_is_taken_back_is_not_taken_back_twice(home: Home, log_ins: dict[st
                     own_answers.withdraw(relative=relative, once=None, consent_id=asked)
     with pytest.raises(Invalid):
         says(log_ins[CHILD], asked, Says.YES)
+
+
+def test_the_contact_person_is_sent_word_that_tells_nothing(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, as_admin: Any
+) -> None:
+    asked = ask(acting, home)
+    with acting("kari") as kari:
+        Address.objects.create(
+            service_id=kari.service_id,
+            person_id=kari.person_id,
+            channel=Channel.MAIL,
+            address="kari@example.org",
+            set_by_id=kari.person_id,
+            set_at=clock.now(),
+        )
+    says(log_ins[MOTHER], asked, Says.NO)
+    with as_admin():
+        message = Message.objects.get(once__startswith="letter:")
+        assert (message.to_person_id, message.sort) == (cast.get("kari").person_id, "notice")
+        assert message.item == Letter.objects.get().pk
+        assert {row.channel for row in message.deliveries.all()} == {"mail", "inbox"}
+    with acting("per"):
+        assert not Message.objects.filter(once__startswith="letter:").exists()
 
 
 def test_a_double_click_answers_once(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:

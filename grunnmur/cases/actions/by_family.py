@@ -3,10 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from grunnmur.cases.models import Letter
 from grunnmur.cases.terms import InformationKind, LetterAbout, WordsFor
-from grunnmur.directory.sessions import Relative
+from grunnmur.directory.sessions import Relative, sign
 from grunnmur.log import record
+from grunnmur.post.rules import rules
 
 
 def sent_before(relative: Relative, once: UUID | None) -> Letter | None:
@@ -25,8 +28,8 @@ def write(
     answer_by: datetime | None = None,
     readers: WordsFor | None = None,
 ) -> Letter:
-    """A letter to the contact person, which stands in their list until it is answered."""
-    return Letter.objects.create(
+    """A letter to the contact person, who is sent word of it; it stands in their list until it is answered."""
+    letter = Letter.objects.create(
         child_id=relative.child,
         owner_service_id=relative.owner,
         identity=relative.self_id,
@@ -38,6 +41,12 @@ def write(
         once=once,
         readers=readers or "",
     )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sec.tell_of_letter(%s, make_interval(days => %s), %s)",
+            [letter.pk, rules().expires_days.number, sign(f"tell_of_letter|{letter.pk}")],
+        )
+    return letter
 
 
 def happened(

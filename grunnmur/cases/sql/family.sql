@@ -238,6 +238,42 @@ drop trigger if exists answers_a_letter on public.cases_letter;
 create trigger answers_a_letter after insert on public.cases_letter
     for each row when (new.answers_id is not null) execute function sec.letter_is_answered();
 
+-- Sends the contact person word that one in a family has written, once: the same text as always, to the addresses that they
+-- have. Who it is from and what it says stands in no message.
+create or replace function sec.tell_of_letter(wanted uuid, expires interval, mac bytea) returns void
+    language plpgsql security definer set search_path = '' as $$
+declare
+    about record;
+    made uuid;
+begin
+    perform sec.must_be_signed('tell_of_letter|' || wanted, mac);
+    select l.id, l.owner_service_id as owner, coalesce(p.id, l.child_id) as subject, p.contact_person_id as contact,
+           i.person_id as writer
+    into about
+    from public.cases_letter l
+    join sec.live s on s.party = l.identity
+    join public.cases_familylogin i on i.id = s.log_in
+    left join lateral (
+        select c.id, c.contact_person_id from public.cases_pathway c where c.child_id = l.child_id
+        order by c.status in ('under_assessment', 'under_way') desc, c.opened_on desc limit 1) p on true
+    where l.id = wanted and l.written_by_id is null;
+    if about.id is null then
+        return;
+    end if;
+    insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
+                                     to_service_id, to_person_id, once, wants_answer, expires_at)
+    values (gen_random_uuid(), 'notice', about.subject, 4, wanted, about.owner, about.writer, sec.now(), about.owner,
+            about.contact, 'letter:' || wanted, false, sec.now() + expires)
+    on conflict do nothing returning id into made;
+    if made is not null then
+        insert into public.post_delivery (id, message_id, channel, address_id, made_at, attempts, due_at)
+        select gen_random_uuid(), made, a.channel, a.address, sec.now(), 0, sec.now()
+        from sec.addresses_now(about.owner, about.contact) a
+        union all select gen_random_uuid(), made, 'inbox', null, sec.now(), 0, null;
+    end if;
+end
+$$;
+
 -- A log-in and a letter are about the owner's own child.
 do $$
 begin
