@@ -1,15 +1,16 @@
 """Loading the demo: the services of Agder, the cast, Anna at the beginning, and a synthetic population."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from demo import cast, offers, plays, responsibility
-from demo.copies import Pile
+from demo import cast, families, offers, plays, responsibility
+from demo.copies import Copy, Pile
 from demo.places import COUNTY, PLACES
 from demo.places import get as get_place
+from demo.plays import Played
 from demo.population import Population
 from demo.scene import Troupe
 from demo.services import OPENED_ON, DemoService, Employee, child_welfare, importer, services
@@ -159,7 +160,16 @@ def load_population(say: Callable[[str], None]) -> int:
     for service in welfare:
         _bring_up_to_date(service, today=today)
     _cover(child_welfare(get_place(GRIMSTAD)), today=today)
+    _let_a_family_in(played, made)
     return len(made)
+
+
+def _let_a_family_in(played: Mapping[str, Played], made: Sequence[Copy]) -> None:
+    """One of Kari's children, whose case is under way, and its parents."""
+    play, stage = families.UNDER_WAY
+    copy = next(one for one in made if one.played is played[play] and one.stage.name == stage)
+    child_id = next(rows[0]["id"] for table, rows in copy.rows() if table.name == "cases_child")
+    families.come_in(Child.objects.get(pk=child_id), families.THE_OTHERS, looker="per")
 
 
 GRIMSTAD = "4202"
@@ -219,5 +229,5 @@ def load(say: Callable[[str], None] = lambda _said: None) -> int:
             raise NotEmpty
         say("Lager kommunene og tjenestene i Agder …")
         load_directory()
-        load_anna()
+        families.come_in(load_anna(), families.ANNAS_PARENTS, looker="leif")
         return 1 + load_population(say)

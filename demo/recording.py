@@ -18,6 +18,8 @@ from grunnmur.cases.models import (
     Deletion,
     Draft,
     EmergencyLook,
+    Experience,
+    FamilyDevice,
     LookReview,
     NameKey,
     Participation,
@@ -26,7 +28,7 @@ from grunnmur.cases.models import (
     SealedEdition,
 )
 from grunnmur.cases.models.base import ChildRow, PathwayRow
-from grunnmur.cases.models.family import OwnersRow
+from grunnmur.cases.models.family import FamilyRow
 from grunnmur.directory.models import Person, Service
 from grunnmur.encrypted import Encrypted, KeyedIndex
 from grunnmur.log.models import Event
@@ -115,10 +117,12 @@ def once_written() -> tuple[Table, ...]:
             NameKey,
             Restriction,
             EmergencyLook,
+            Experience,
+            FamilyDevice,
             LookReview,
             Deletion,
             Draft,
-        ) or issubclass(model, OwnersRow):
+        ) or issubclass(model, FamilyRow):
             continue
         if issubclass(model, PathwayRow):
             found.append(_table(model, where="pathway_id in (select id from cases_pathway where child_id = any(%s))"))

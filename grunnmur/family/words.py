@@ -13,62 +13,111 @@ from django.utils.translation import gettext_lazy
 from grunnmur import clock
 from grunnmur.cases.actions.consents import Effect
 from grunnmur.cases.actions.own_answers import Closed
-from grunnmur.cases.lifecycle import Phase, PhaseState
+from grunnmur.cases.lifecycle import PhaseState
 from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
-from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, InformationKind, MeetingKind, PathwayStatus, TaskState
+from grunnmur.cases.terms import (
+    ConsentAnswer,
+    ConsentPurpose,
+    InformationKind,
+    MeetingKind,
+    PathwayStatus,
+    TaskState,
+)
 from grunnmur.web.consent_words import all_of, kinds, last_day
-from grunnmur.web.jinja import dato, klokke, ukedag
+from grunnmur.web.jinja import dato_kort, klokke, ukedag
 
 Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One phase as it is told to one reader."""
+
+    title: Words
+    what: Words
+    decides: Words
+    """What the child decides."""
+    right: Words
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One phase in words, for the child and for a parent."""
 
-    title: Words
-    to_child: Words
-    to_parent: Words
-    decides: Words
-    """What the child decides."""
-    right: Words
+    to_child: Told
+    to_parent: Told
 
 
 STEPS: dict[int, Step] = {
     1: Step(
-        gettext_lazy("Vi blir kjent"),
-        gettext_lazy("Vi snakker om hvordan du har det. Vi hører på deg."),
-        gettext_lazy("Barneverntjenesten snakker med barnet og dere, og vurderer om barnet trenger hjelp med helsen."),
-        gettext_lazy("Du velger hva du vil si."),
-        gettext_lazy("Du kan ha med en du stoler på. Du kan snakke med oss alene."),
+        Told(
+            gettext_lazy("Vi blir kjent"),
+            gettext_lazy("Vi snakker om hvordan du har det. Vi hører på deg."),
+            gettext_lazy("Du velger hva du vil si."),
+            gettext_lazy("Du kan snakke med oss alene. Du kan be om å ha med en du stoler på."),
+        ),
+        Told(
+            gettext_lazy("Vi blir kjent"),
+            gettext_lazy("Vi snakker med barnet og med dere. Så ser vi om barnet trenger hjelp med helsen."),
+            gettext_lazy("Barnet velger selv hva det vil si."),
+            gettext_lazy("Barnet kan snakke med oss alene. Det kan be om å ha med en det stoler på."),
+        ),
     ),
     2: Step(
-        gettext_lazy("Vi møtes og lager en plan"),
-        gettext_lazy("De som kan hjelpe, møtes. Vi blir enige om hvem som gjør hva."),
-        gettext_lazy("De som kan hjelpe, møtes sammen med dere og barnet, og lager en plan for hvem som gjør hva."),
-        gettext_lazy("Du sier hva som er viktig for deg. Vi spør deg før vi snakker med andre."),
-        gettext_lazy("Du kan komme, skrive det du vil si, eller be en annen si det."),
+        Told(
+            gettext_lazy("Vi møtes og lager en plan"),
+            gettext_lazy("De som kan hjelpe, møtes. Vi blir enige om hvem som gjør hva."),
+            gettext_lazy("Du sier hva som er viktig for deg."),
+            gettext_lazy("Du kan komme, skrive det du vil si, eller be en annen si det."),
+        ),
+        Told(
+            gettext_lazy("Vi møtes og lager en plan"),
+            gettext_lazy("De som kan hjelpe, møter dere og barnet. Planen sier hvem som gjør hva."),
+            gettext_lazy("Barnet sier hva som er viktig for det."),
+            gettext_lazy("Barnet kan komme, skrive det det vil si, eller be en annen si det."),
+        ),
     ),
     3: Step(
-        gettext_lazy("Noen ser på helsen din"),
-        gettext_lazy("Noen som kan mye om helse, snakker med deg og ser hva som kan hjelpe."),
-        gettext_lazy("Fagfolk kartlegger helsen på de områdene planen sier, og henviser videre når det trengs."),
-        gettext_lazy("Du kan si hva du synes er vanskelig, og hva du ikke vil snakke om."),
-        gettext_lazy("Du får vite hva de fant. Du kan spørre om alt."),
+        Told(
+            gettext_lazy("Noen ser på helsen din"),
+            gettext_lazy("En som kan mye om helse, snakker med deg. Sammen ser dere hva som kan hjelpe."),
+            gettext_lazy("Du kan si hva du synes er vanskelig, og hva du ikke vil snakke om."),
+            gettext_lazy("Du får vite hva de fant. Du kan spørre om det du lurer på."),
+        ),
+        Told(
+            gettext_lazy("Noen ser på helsen"),
+            gettext_lazy("Fagfolk ser på helsen slik planen sier. Trengs det mer, kan de sende barnet videre."),
+            gettext_lazy("Barnet sier hva som er vanskelig, og hva det ikke vil snakke om."),
+            gettext_lazy("Barnet får vite hva de fant, og kan spørre om det det lurer på."),
+        ),
     ),
     4: Step(
-        gettext_lazy("Vi ser om det hjelper"),
-        gettext_lazy("Vi møtes igjen. Vi spør deg om det har blitt bedre."),
-        gettext_lazy("Dere møtes jevnlig, ser om hjelpen virker, og endrer planen når den ikke gjør det."),
-        gettext_lazy("Du sier om hjelpen er bra, og hva som bør bli annerledes."),
-        gettext_lazy("Du kan be om et møte. Du kan si at noe ikke er bra."),
+        Told(
+            gettext_lazy("Vi ser om det hjelper"),
+            gettext_lazy("Vi møtes igjen. Vi spør deg om det har blitt bedre."),
+            gettext_lazy("Du sier om hjelpen er bra, og hva som bør bli bedre."),
+            gettext_lazy("Du kan be om et møte. Du kan si at noe ikke er bra."),
+        ),
+        Told(
+            gettext_lazy("Vi ser om det hjelper"),
+            gettext_lazy("Vi møtes igjen og ser om hjelpen virker. Gjør den ikke det, endrer vi planen."),
+            gettext_lazy("Barnet sier om hjelpen er bra, og hva som bør bli bedre."),
+            gettext_lazy("Barnet og dere kan be om et møte. Dere kan si at noe ikke er bra."),
+        ),
     ),
     5: Step(
-        gettext_lazy("Vi avslutter"),
-        gettext_lazy("Vi sier hvem som hjelper deg videre. Du vet hvem du kan spørre."),
-        gettext_lazy("Dere får vite hvem som følger opp hva videre, og hvem dere kan ringe."),
-        gettext_lazy("Du sier om du er klar for å avslutte."),
-        gettext_lazy("Vi kan begynne igjen hvis du trenger det."),
+        Told(
+            gettext_lazy("Vi er ferdige"),
+            gettext_lazy("Vi sier hvem som hjelper deg videre. Du vet hvem du kan spørre."),
+            gettext_lazy("Du sier om du er klar for å slutte."),
+            gettext_lazy("Vi kan begynne på nytt hvis du trenger det."),
+        ),
+        Told(
+            gettext_lazy("Vi er ferdige"),
+            gettext_lazy("Vi sier hvem som hjelper videre, og hvem dere kan ringe."),
+            gettext_lazy("Barnet sier om det er klart for å slutte."),
+            gettext_lazy("Vi kan begynne på nytt hvis barnet trenger det."),
+        ),
     ),
 }
 STATES: dict[PhaseState, Words] = {
@@ -95,7 +144,7 @@ TASKS: dict[TaskState, Words] = {
     TaskState.AGREED: gettext_lazy("avtalt"),
     TaskState.UNDER_WAY: gettext_lazy("i gang"),
     TaskState.DONE: gettext_lazy("gjort"),
-    TaskState.DROPPED: gettext_lazy("ikke lenger aktuelt"),
+    TaskState.DROPPED: gettext_lazy("blir ikke noe av"),
 }
 
 
@@ -107,7 +156,7 @@ def my_page(found: MyPathway) -> dict[str, Any]:
         "mine": mine,
         "heading": _heading(mine),
         "lead": _lead(mine, ahead),
-        "way": _way(mine),
+        "way": _way(mine, ahead),
         "meetings": [meeting(one, mine) for one in found.meetings],
         "goals": found.goals,
         "agreed": [_agreed(one) for one in found.agreed],
@@ -134,39 +183,45 @@ def _lead(mine: Mine, ahead: MyMeeting | None) -> str:
     if mine.status is PathwayStatus.NOT_STARTED:
         return _("Vi bestemte å ikke starte. Vi kan snakke om det igjen når som helst.")
     if ahead is not None:
-        when = {"day": ukedag(ahead.starts_at), "on": dato(ahead.starts_at), "at": klokke(ahead.starts_at)}
         if mine.is_child:
-            return _("%(day)s %(on)s kl. %(at)s skal vi møtes. Du bestemmer hva du vil si.").capitalize() % when
-        return _("Neste møte er %(day)s %(on)s kl. %(at)s.") % when
+            return _("Vi møtes %(day)s %(on)s kl. %(at)s. Du bestemmer hva du vil si.") % _when(ahead)
+        return _("Neste møte er %(day)s %(on)s kl. %(at)s.") % _when(ahead)
     if mine.is_child:
         return _("Her ser du hva vi gjør sammen, og hvem som vet hva om deg.")
     return _("Her ser du hva som skjer, hvem som gjør det, og hva som er avtalt.")
 
 
-def _way(mine: Mine) -> list[dict[str, Any]]:
+def _way(mine: Mine, ahead: MyMeeting | None) -> list[dict[str, Any]]:
     """The picture of the way: one station for each phase."""
     return [
         {
             "number": phase.number,
             "state": str(phase.state),
             "said": STATES[phase.state],
-            "title": _title(phase, mine),
-            "text": STEPS[phase.number].to_child if mine.is_child else STEPS[phase.number].to_parent,
+            "title": _told(phase.number, mine).title,
+            "text": _told(phase.number, mine).what,
             "since": phase.since if phase.state is not PhaseState.AHEAD else None,
+            "next": _next(ahead) if ahead and phase.state is PhaseState.NOW else "",
         }
         for phase in mine.phases
     ]
 
 
-def _title(phase: Phase, mine: Mine) -> Words:
-    if phase.number == 3 and not mine.is_child:
-        return _("Noen ser på helsen")
-    return STEPS[phase.number].title
+def _next(ahead: MyMeeting) -> str:
+    return _("Neste møte: %(day)s %(on)s kl. %(at)s.") % _when(ahead)
+
+
+def _when(one: MyMeeting) -> dict[str, str]:
+    return {"day": ukedag(one.starts_at), "on": dato_kort(one.starts_at), "at": klokke(one.starts_at)}
+
+
+def _told(number: int, mine: Mine) -> Told:
+    return STEPS[number].to_child if mine.is_child else STEPS[number].to_parent
 
 
 def meeting(one: MyMeeting, mine: Mine) -> dict[str, Any]:
     """One meeting in words."""
-    where = one.place or (_("Kontaktpersonen sier hvor") if not mine.tells_services else "")
+    where = one.place or (_("Vi sier fra om hvor") if not mine.tells_services else "")
     return {
         "id": one.id,
         "title": MEETINGS[one.meeting],
@@ -183,7 +238,7 @@ def meeting(one: MyMeeting, mine: Mine) -> dict[str, Any]:
 def _agreed(one: Agreed) -> dict[str, Any]:
     return {
         "what": one.what,
-        "who": one.who or _("avtales"),
+        "who": one.who or _("ikke bestemt"),
         "due_on": one.due_on,
         "state": TASKS[one.state],
         "is_done": one.state is TaskState.DONE,
@@ -198,7 +253,7 @@ def with_me(mine: Mine, found: tuple[With, ...]) -> dict[str, Any]:
             {
                 "service": one.service,
                 "kind": one.kind.label,
-                "sees": _("Alt vi skriver. Vi har ansvaret.") if one.is_owner else _sees(one),
+                "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one),
                 "until": _("så lenge vi har saken") if one.is_owner or one.until is None else last_day(one.until),
             }
             for one in found
@@ -224,11 +279,11 @@ def consent(one: MyConsent) -> dict[str, Any]:
         "question": str(question) % given,
         "answer": ANSWERS[one.answer],
         "answered_on": one.answered_on,
-        "state": _("Trukket tilbake. Det er stengt.")
+        "state": _("Tatt tilbake. Nå er det stengt.")
         if one.is_withdrawn
-        else _("Gjelder til og med %(on)s.") % {"on": last_day(one.until)}
+        else _("Åpent til og med %(on)s.") % {"on": last_day(one.until)}
         if one.holds
-        else _("Gjelder ikke nå."),
+        else _("Er ikke åpent nå."),
         "holds": one.holds,
         "waits": one.waits,
         "id": one.id,
@@ -278,11 +333,10 @@ def steps(mine: Mine) -> dict[str, Any]:
         "steps": [
             {
                 "number": number,
-                "step": step,
-                "text": step.to_child if mine.is_child else step.to_parent,
+                "told": _told(number, mine),
                 "said": STATES[states[number]] if number in states else "",
                 "state": str(states.get(number, PhaseState.AHEAD)),
             }
-            for number, step in STEPS.items()
+            for number in STEPS
         ],
     }

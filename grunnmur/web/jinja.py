@@ -75,8 +75,9 @@ def dato_kort(value: date) -> str:
 
 
 def ukedag(value: date) -> str:
-    """The day of the week, in the language of the page: torsdag."""
-    return date_format(in_oslo(value), "l").lower()
+    """The day of the week, in the language of the page: torsdag, Thursday."""
+    name = date_format(in_oslo(value), "l")
+    return name if get_language() == "en" else name.lower()
 
 
 def klokke(value: datetime) -> str:

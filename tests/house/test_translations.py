@@ -1,4 +1,4 @@
-"""Every text of the program in nynorsk too, with the same values in it."""
+"""Every text of the program in nynorsk too, and in English what families and anyone read; with the same values."""
 
 import re
 from collections import Counter
@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
+from grunnmur.family.shown import NAMES
 from tools import translations
 
 VALUE = re.compile(r"%\(\w+\)[sd]|%%|%[sd]|\{\w*\}")
@@ -17,6 +18,16 @@ CATALOGUES = {path.parts[-3]: path for path in translations.LOCALE.glob("*/LC_ME
 
 def test_no_text_is_missing_in_nynorsk() -> None:
     assert translations.missing(polib.pofile(str(translations.WHOLE))) == []
+
+
+def test_no_text_that_families_or_anyone_read_is_missing_in_english() -> None:
+    wanted = translations.texts_in_english()
+    said = {text for _context, text, _many in wanted}
+    assert {"Hei, %(name)s", "Haster det?", "psykisk helse", "Fastlege", "Skriv hva du lurer på."} <= said
+    assert "Slik ser siden ut" not in said, "read by staff alone"
+    catalogue = polib.pofile(str(translations.ENGLISH))
+    assert translations.missing(catalogue, wanted) == []
+    assert sorted({one.msgid for one in catalogue} - said) == [], "said nowhere"
 
 
 @pytest.mark.parametrize("path", CATALOGUES.values(), ids=CATALOGUES)
@@ -42,6 +53,15 @@ def test_the_program_reads_the_catalogue(said: str, nynorsk: str) -> None:
     with translation.override("nn"):
         assert gettext(said) == nynorsk
     assert gettext(said) == said
+
+
+def test_northern_sami_is_shown_nowhere_until_a_speaker_has_read_it() -> None:
+    catalogue = polib.pofile(str(translations.LOCALE / "se" / "LC_MESSAGES" / "django.po"))
+    assert {one.msgid for one in catalogue} <= {text for _context, text, _many in translations.texts_in_english()}
+    waiting = [one for one in catalogue if one.fuzzy]
+    assert all(one.comment or one.tcomment for one in waiting)
+    assert not waiting or "se" not in NAMES
+    assert not [one for one in waiting if one.msgstr.encode() in catalogue.to_binary()]
 
 
 def values(text: str) -> Counter[str]:

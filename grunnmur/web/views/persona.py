@@ -19,6 +19,7 @@ def choose_persona(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO_LOGIN:
         raise Http404
     from demo.cast import CAST, membership_id
+    from demo.families import who_can_come_in
 
     if request.method == "POST":
         persona = next((one for one in CAST if one.key == request.POST.get("persona")), None)
@@ -30,7 +31,7 @@ def choose_persona(request: HttpRequest) -> HttpResponse:
         answer = start(request, person=persona.person_id, membership_id=UUID(str(membership_id(persona))))
         request.session["is_persona"] = True
         return answer
-    return render(request, "choose_persona.html", {"cast": CAST})
+    return render(request, "choose_persona.html", {"cast": CAST, "families": who_can_come_in()})
 
 
 @public
