@@ -188,6 +188,33 @@ def test_the_database_refuses_a_contact_person_from_elsewhere(case: uuid.UUID, a
         assert contact(case) == KARI
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "refused"),
+    [(0, None, False), (1, None, True), (-9, 0, True), (-9, 1, False)],
+    ids=["begins today", "begins tomorrow", "ended today", "ends tomorrow"],
+)
+def test_the_database_refuses_a_contact_person_who_does_not_work_here_on_the_day(
+    case: uuid.UUID,
+    acting: Acting,
+    as_admin: Callable[[], AbstractContextManager[None]],
+    starts: int,
+    ends: int | None,
+    refused: bool,
+) -> None:
+    with as_admin():
+        Membership.objects.filter(person=LEIF).update(
+            starts_on=day(starts), ends_on=None if ends is None else day(ends)
+        )
+    with acting("kari"):
+        try:
+            with transaction.atomic():
+                Pathway.objects.filter(pk=case).update(contact_person=LEIF)
+        except IntegrityError as error:
+            assert refused and "does not work in the service" in str(error)
+        else:
+            assert not refused
+
+
 # --- a child with a protected address ------------------------------------------------------------------------
 
 
