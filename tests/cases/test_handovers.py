@@ -337,6 +337,33 @@ def test_who_covers_has_the_cases_on_the_list_and_the_contact_person_stays(case:
         assert case not in mine(leif)
 
 
+def test_a_case_that_whoever_covers_is_not_to_see_stands_in_the_list_of_those_that_nobody_has(
+    case: uuid.UUID, anna: Child, acting: Acting, as_admin: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with as_admin():
+        Membership.objects.filter(person=OLA).update(service=together.service_id("grimstad"))
+    with acting("kari") as kari:
+        mark(kari, cover=OLA)
+        assert absence_queries.get_absences(kari).unattended == ()
+    with acting("leif") as leif:
+        shut_out = sight.restrict(
+            actor=leif,
+            child_id=anna.pk,
+            once=None,
+            cause=RestrictionCause.CONFLICT_OF_INTEREST,
+            person_id=OLA,
+            reason="Er i slekt.",
+            review_on=day(30),
+        )
+    with acting("ola") as ola:
+        assert mine(ola) == set()
+        assert absence_queries.get_absences(ola).unattended == (), "nothing tells of what is kept"
+    with acting("leif") as leif:
+        assert [one.pathway_id for one in absence_queries.get_absences(leif).unattended] == [case]
+        sight.lift(actor=leif, child_id=anna.pk, once=None, restriction_id=shut_out.pk)
+        assert absence_queries.get_absences(leif).unattended == ()
+
+
 def test_a_double_click_marks_one_absence(case: uuid.UUID, acting: Acting) -> None:
     with acting("kari") as kari:
         assert mark(kari).pk == mark(kari).pk
