@@ -103,7 +103,7 @@ def get_absences(actor: Actor, *, after: str = "") -> Absences:
 SHUT_OUT = f"""select r.child_id, h.person from cases_restriction r
     join unnest(%(people)s::uuid[], %(stand_ins)s::uuid[]) h (person, stand_in) on r.only_for = h.stand_in
     where sec.is_taken_from(r.child_id, {InformationKind.CONTACT:d}, null, null, h.stand_in)"""
-"""The children that whoever has a person's cases today is not to see, by that person: they stand on no list of theirs."""
+"""Each child that whoever has a person's cases today is not to see, by that person: it is on no list of theirs."""
 
 
 def _unattended(
