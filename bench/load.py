@@ -18,7 +18,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from demo import cast
-from grunnmur.cases.models import Absence, Child, Deletion, LookReview, NameKey, Restriction, SealedEdition
+from grunnmur.cases.models import Absence, Child, Deletion, Experience, LookReview, NameKey, Restriction, SealedEdition
 from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.kinds import OrganisationKind, Role, ServiceKind
@@ -262,7 +262,7 @@ def statements() -> Iterator[str]:
     """One insertion for each table with a child in it."""
     of_cases: list[type[models.Model]] = [*apps.get_app_config("cases").get_models(), Event, AccessLog]
     for model in of_cases:
-        if model in (Absence, SealedEdition, NameKey, Deletion, LookReview):
+        if model in (Absence, SealedEdition, NameKey, Deletion, Experience, LookReview):
             continue
         table = model._meta.db_table
         columns = {f'"{field.column}"': _copied(field) for field in model._meta.local_fields}

@@ -4,6 +4,7 @@ they pass through every state that a case can be in.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from demo import households
@@ -12,11 +13,12 @@ from demo.recording import Recording, record
 from demo.scene import COLLEAGUE, CONTACT, LEADER, Scene, Troupe, employee, line
 from demo.sent_file import Sent
 from grunnmur.cases import facts
-from grunnmur.cases.actions import closings, handovers, meetings, plans
+from grunnmur.cases.actions import besides, closings, handovers, meetings, plans
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.actions.meetings import DecidedTask
 from grunnmur.cases.terms import (
     AttendanceAnswer,
+    BesideSort,
     ChildWelfarePosition,
     HandoverSays,
     HealthArea,
@@ -261,6 +263,14 @@ def _start_up(scene: Scene, plan: Road) -> Stages:
         for task in _tasks(scene, plan):
             scene.set_task(task)
         scene.on_case(CONTACT, plans.set_goal, text=line("goal"), health_area=scene.area)
+        scene.on_case(
+            CONTACT,
+            partial(besides.record, who="Barnekoordinatoren i kommunen"),
+            sort=BesideSort.CHILD_COORDINATOR,
+            says="",
+            on=scene.today,
+            source=line("source"),
+        )
         yield "plan_made"
         scene.leave_out_the_others()
     else:

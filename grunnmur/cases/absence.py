@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 LONGEST = timedelta(days=366)
 """Who is away longer hands the cases over; our own choice."""
 LATEST_START = timedelta(days=366)
+"""An absence further ahead is a slip of the hand; our own choice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,33 @@ def test_the_database_refuses_a_contact_person_from_elsewhere(case: uuid.UUID, a
         assert contact(case) == KARI
 
 
+@pytest.mark.parametrize(
+    ("starts", "ends", "refused"),
+    [(0, None, False), (1, None, True), (-9, 0, True), (-9, 1, False)],
+    ids=["begins today", "begins tomorrow", "ended today", "ends tomorrow"],
+)
+def test_the_database_refuses_a_contact_person_who_does_not_work_here_on_the_day(
+    case: uuid.UUID,
+    acting: Acting,
+    as_admin: Callable[[], AbstractContextManager[None]],
+    starts: int,
+    ends: int | None,
+    refused: bool,
+) -> None:
+    with as_admin():
+        Membership.objects.filter(person=LEIF).update(
+            starts_on=day(starts), ends_on=None if ends is None else day(ends)
+        )
+    with acting("kari"):
+        try:
+            with transaction.atomic():
+                Pathway.objects.filter(pk=case).update(contact_person=LEIF)
+        except IntegrityError as error:
+            assert refused and "does not work in the service" in str(error)
+        else:
+            assert not refused
+
+
 # --- a child with a protected address ------------------------------------------------------------------------
 
 
@@ -308,6 +335,33 @@ def test_who_covers_has_the_cases_on_the_list_and_the_contact_person_stays(case:
         absences.end(actor=kari, absence_id=row.pk)
     with acting("leif") as leif:
         assert case not in mine(leif)
+
+
+def test_a_case_that_whoever_covers_is_not_to_see_stands_in_the_list_of_those_that_nobody_has(
+    case: uuid.UUID, anna: Child, acting: Acting, as_admin: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with as_admin():
+        Membership.objects.filter(person=OLA).update(service=together.service_id("grimstad"))
+    with acting("kari") as kari:
+        mark(kari, cover=OLA)
+        assert absence_queries.get_absences(kari).unattended == ()
+    with acting("leif") as leif:
+        shut_out = sight.restrict(
+            actor=leif,
+            child_id=anna.pk,
+            once=None,
+            cause=RestrictionCause.CONFLICT_OF_INTEREST,
+            person_id=OLA,
+            reason="Er i slekt.",
+            review_on=day(30),
+        )
+    with acting("ola") as ola:
+        assert mine(ola) == set()
+        assert absence_queries.get_absences(ola).unattended == (), "nothing tells of what is kept"
+    with acting("leif") as leif:
+        assert [one.pathway_id for one in absence_queries.get_absences(leif).unattended] == [case]
+        sight.lift(actor=leif, child_id=anna.pk, once=None, restriction_id=shut_out.pk)
+        assert absence_queries.get_absences(leif).unattended == ()
 
 
 def test_a_double_click_marks_one_absence(case: uuid.UUID, acting: Acting) -> None:

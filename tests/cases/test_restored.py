@@ -16,12 +16,13 @@ from demo import cast
 from demo.load import load_anna
 from grunnmur import clock
 from grunnmur.cases import access
-from grunnmur.cases.actions import basis, children, consents, restored, sight
+from grunnmur.cases.actions import basis, children, consents, moves, restored, sight
 from grunnmur.cases.models import (
     Child,
     Consent,
     ConsentWithdrawal,
     Conversation,
+    Move,
     OwnWords,
     Pathway,
     Placement,
@@ -29,10 +30,13 @@ from grunnmur.cases.models import (
     Release,
     Restriction,
 )
+from grunnmur.cases.queries.moves import list_offers
 from grunnmur.cases.terms import (
     AddressProtection,
     CareBasis,
+    ConsentPurpose,
     FamilyAccess,
+    HealthArea,
     InformationKind,
     RelationKind,
     RestrictionCause,
@@ -41,10 +45,11 @@ from grunnmur.cases.terms import (
 from grunnmur.directory import sessions
 from grunnmur.directory.models import Person
 from grunnmur.log.models import Event
-from tests import together
+from tests import health_case, together
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 Outside = Callable[[], AbstractContextManager[None]]
+THERE = cast.get("ola").service
 SEEN = (Child, Pathway, Conversation, OwnWords, RelatedPerson, Placement)
 
 
@@ -75,6 +80,24 @@ class Copy:
                 pathway_id=self.pathway_id,
                 once=None,
                 consent_id=Consent.objects.get().pk,
+                withdrawn_by=SignatoryKind.CHILD,
+            )
+
+    def offer_is_withdrawn(self, move_id: uuid.UUID) -> None:
+        with self.acting("kari") as kari:
+            moves.withdraw(actor=kari, pathway_id=self.pathway_id, once=None, move_id=move_id)
+
+    def offer_is_declined(self, move_id: uuid.UUID) -> None:
+        with self.acting("ola") as ola:
+            moves.decline(actor=ola, move_id=move_id, once=None, reason="De flytter ikke hit.")
+
+    def consent_to_it_is_withdrawn(self) -> None:
+        with self.acting("kari") as kari:
+            consents.withdraw(
+                actor=kari,
+                pathway_id=self.pathway_id,
+                once=None,
+                consent_id=Consent.objects.get(purpose=ConsentPurpose.HAND_OVER).pk,
                 withdrawn_by=SignatoryKind.CHILD,
             )
 
@@ -212,6 +235,34 @@ def test_it_is_seen_as_little_of_afterwards_as_before(copy: Copy, what: str) -> 
 
         assert set(restored.take_back(listed)) <= {"session"}, "the same list twice is the same as once"
         assert Event.objects.filter(name="child.restored").count() == 1
+
+
+ENDS = {
+    "withdrawn": lambda copy, move_id: copy.offer_is_withdrawn(move_id),
+    "declined": lambda copy, move_id: copy.offer_is_declined(move_id),
+    "without consent": lambda copy, move_id: copy.consent_to_it_is_withdrawn(),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+def test_an_offer_of_the_case_that_came_to_nothing_waits_for_nobody_afterwards(copy: Copy, how: str) -> None:
+    with copy.acting("kari") as kari:
+        health_case.consent(kari, copy.pathway_id, THERE, HealthArea.SOMATIC, purposes=(ConsentPurpose.HAND_OVER,))
+        to = together.service_id(THERE)
+        move = moves.offer(actor=kari, pathway_id=copy.pathway_id, once=None, to_service_id=to)
+    listed, _seen = listed_after(copy, lambda: ENDS[how](copy, move.pk))
+    with copy.acting("ola") as ola:
+        assert [one.id for one in list_offers(ola)] == [move.pk], "the copy is from before"
+
+    with copy.outside():
+        done = restored.take_back(listed)
+        again = Move.objects.get()
+        assert (again.packet, again.answered_at) == (None, None)
+        assert again.withdrawn_at is not None
+        assert set(restored.take_back(listed)) <= {"session"}, "the same list twice is the same as once"
+    assert done.get("offer") == (None if how == "without consent" else 1), "with the consent it goes at once"
+    with copy.acting("ola") as ola:
+        assert list_offers(ola) == ()
 
 
 def test_it_holds_when_the_acts_work_out_sight_again(copy: Copy) -> None:

@@ -155,6 +155,16 @@ def test_the_newest_answer_counts_and_none_of_them_is_an_answer(
         assert all(len(one.not_for) == 1 for one in poll.times)
 
 
+def test_a_time_that_was_never_offered_is_refused_beside_the_times(case: uuid.UUID, acting: Acting) -> None:
+    with acting("kari") as kari:
+        propose(kari, case, 5, 6)
+    with acting("per") as per, pytest.raises(door.Invalid) as refused:
+        acts.answer(
+            actor=per, pathway_id=case, once=None, asked_id=asked_of("storgata"), suits=[uuid.uuid4()], note="Hei."
+        )
+    assert set(refused.value.problems) == {"suits"}
+
+
 def test_asking_again_ends_what_was_asked(case: uuid.UUID, acting: Acting) -> None:
     with acting("kari") as kari:
         first = propose(kari, case, 5, 6)

@@ -26,6 +26,7 @@ from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import refresh
 from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import (
+    Beside,
     Child,
     ChildWelfareStatus,
     Closure,
@@ -41,6 +42,7 @@ from grunnmur.cases.models import (
 from grunnmur.cases.queries import search, work
 from grunnmur.cases.terms import (
     AddressProtection,
+    BesideSort,
     CareBasis,
     ChildWelfarePosition,
     ConsentAnswer,
@@ -243,6 +245,12 @@ def test_every_answer_to_a_referral_and_to_a_consent(demo: Loaded) -> None:
     signed = {signature.answer for case in cases for item in case.consents for signature in item.signatures}
     assert signed == set(ConsentAnswer)
     assert any(item.withdrawn_at for case in cases for item in case.consents)
+
+
+def test_some_have_something_beside_the_pathway(demo: Loaded) -> None:
+    found = Beside.objects.values_list("sort", "source")
+    assert {sort for sort, _source in found} == {BesideSort.CHILD_COORDINATOR}
+    assert len({source for _sort, source in found}) > 1, "each case says itself from where it is known"
 
 
 def test_some_are_late_some_wait_long_and_some_were_taken_up_again(demo: Loaded) -> None:

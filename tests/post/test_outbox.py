@@ -131,7 +131,7 @@ def test_what_was_opened_cannot_be_taken_back(acting: Acting, case: uuid.UUID) -
         outbox.opened(actor=per, at=instant(), items=[ITEM])
     with acting("kari") as kari:
         outbox.recall(actor=kari, at=instant(), item=ITEM)
-        assert facts(message) == ["opened"]
+        assert facts(message) == ["opened", "over"], "not taken back, and waits for no answer any more"
 
 
 def test_a_reminder_takes_over_the_silence(acting: Acting, case: uuid.UUID) -> None:

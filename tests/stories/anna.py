@@ -452,6 +452,12 @@ def starting_together(told: Telling) -> None:
         kari.press("Lagre referatet")
         kari.sees("Referatet er lagret.", "Veie og måle Anna hver uke")
 
+    with step("Per and Siri say with one press that the minutes are right"):
+        for person in (per, siri):
+            go_to_case(person, "Møter")
+            person.press("Referatet stemmer")
+            person.sees("Svaret er sendt.")
+
 
 def plan_and_other_areas(told: Telling) -> None:
     """The plan, and the health areas that nobody had asked about yet."""

@@ -312,6 +312,7 @@ def test_times_are_answered_by_a_link(client_of: Any, case: uuid.UUID, acting: A
     soup = page(per.get("/svar/"))
     assert "Anna Solberg" in text(soup) and "Hvilke tider passer?" in text(soup)
     second = soup.select("input[name=suits]")[1]["value"]
+    assert "eller for at ingen av dem passer" in fault(page(per.post("/svar/", form_of(soup)), 422), "suits")
     assert per.post("/svar/", form_of(soup, suits=[second], note="Ring først.")).status_code == 302
     assert "Ring først." in text(page(per.get("/svar/")))
     shown = text(page(client_of("kari").get(f"/forlop/{case}/moter/")))

@@ -22,7 +22,7 @@ from grunnmur.cases.models import (
     RelatedPerson,
     TaskVersion,
 )
-from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, MeetingKind
+from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind
 from grunnmur.log.models import AccessLog
 from tests import together
 from tests.web.reading import fault, form_of, page, text
@@ -83,6 +83,15 @@ def test_what_waits_who_has_answered_and_what_came_of_it(acting: Acting, client_
             tasks=[meetings.DecidedTask("Ringe legen", kari.service_id, None, together.day(3))],
         )
         gone = together.call(kari, case, kind=STATUS, days=2)
+        meetings.add_text(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            meeting_id=gone.pk,
+            kind=InformationKind.COORDINATION,
+            title="Om skolen",
+            text="Hun er der to dager i uken.",
+        )
         meetings.cancel(actor=kari, pathway_id=case, once=None, meeting_id=gone.pk, reason="Anna er syk.")
         together.call(kari, case, "storgata", "abup")
     with acting("per") as per:
@@ -104,7 +113,7 @@ def test_what_waits_who_has_answered_and_what_came_of_it(acting: Acting, client_
         "Anna vil til legen.",
         "Vi spør legen.",
         f"Ringe legen: Grimstad barneverntjeneste, innen {together.day(3):%d.%m.%Y}",
-        "Avlyst: Anna er syk.",
+        "Avlyst: Anna er syk. Å lese før møtet Om skolen alle som er med Hun er der to dager i uken.",
         "Referat av Kari Lunde",
     ):
         assert words in read, words

@@ -16,7 +16,7 @@ from django.utils.translation import trans_real
 
 from grunnmur import clock, postgres
 from grunnmur.cases import access, facts
-from grunnmur.cases.actions import children, closings, meetings, moves, passports, plans, referrals, sight
+from grunnmur.cases.actions import basis, children, closings, meetings, moves, passports, plans, referrals, sight
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.models import Child, Closure, MappingStep, Passport, RelatedPerson
 from grunnmur.cases.queries import passport
@@ -76,7 +76,7 @@ def case(acting: Acting, anna: Child, travel: Any) -> dict[str, uuid.UUID]:
             people_present=[],
             services_present=[],
             participation=ChildParticipation.CONVERSATION,
-            own_words="",
+            own_words="Jeg vil sove som før.",
             minutes="Vi snakket om søvnen.",
             decisions="Legen undersøker.",
             tasks=[],
@@ -191,6 +191,26 @@ def test_a_paper_has_no_more_than_its_asker_may_see(client_of: ClientOf, case: d
     assert siri.get(address(case, "referral")).status_code == 200
     assert "Anna sover hele natten." in text(page(siri.get(address(case, "plan"))))
     assert siri.get(f"/forlop/{case['pathway_id']}/pass/").status_code == 403
+
+
+def test_the_childs_words_stand_on_the_minutes_for_those_who_may_hear_them(
+    acting: Acting, client_of: ClientOf, case: dict[str, uuid.UUID], travel: Any
+) -> None:
+    travel(clock.now() + timedelta(minutes=1))
+    with acting("kari") as kari:
+        for which in range(5):
+            basis.record_own_words(
+                actor=kari,
+                pathway_id=case["pathway_id"],
+                once=None,
+                said_on=clock.today(),
+                words=f"Sagt etter møtet, {which}.",
+            )
+    for key, hears in (("kari", True), ("siri", False)):
+        for where in (address(case, "minutes"), f"/forlop/{case['pathway_id']}/moter/"):
+            shown = page(client_of(key).get(where)).main
+            minutes = [said.get_text(strip=True) for said in shown.select("blockquote.g-text")]
+            assert minutes == (["Jeg vil sove som før."] if hears else [])
 
 
 def test_that_a_paper_was_taken_out_stands_in_the_log(

@@ -52,7 +52,16 @@ def test_times_are_proposed_answered_and_one_is_chosen(
     assert answer is not None
     form = page(per.get(str(answer["href"])))
     second = form.select("input[name=suits]")[1]["value"]
-    assert per.post(str(answer["href"]), form_of(form, suits=[second])).status_code == 302
+    empty = page(per.post(str(answer["href"]), form_of(form, note="Ring først.")), 422)
+    assert "eller for at ingen av dem passer" in fault(empty, "suits")
+    assert form_of(empty)["note"] == "Ring først."
+    both = page(per.post(str(answer["href"]), form_of(form, suits=[second], none_suits="on")), 422)
+    assert "Behold bare det ene." in fault(both, "none_suits")
+    assert per.post(str(answer["href"]), form_of(form, none_suits="on")).status_code == 302
+    assert "Passer ikke for Storgata legesenter." in text(page(kari.get(case)))
+    form = page(per.get(str(answer["href"])))
+    assert form.select_one("#id_none_suits").has_attr("checked"), "what was answered stands when one changes it"  # type: ignore[union-attr]
+    assert per.post(str(answer["href"]), form_of(form, suits=[second], none_suits=None)).status_code == 302
     shown = page(kari.get(case))
     assert "Passer for Storgata legesenter." in text(shown)
     assert "ABUP Arendal har ikke svart." in text(shown)

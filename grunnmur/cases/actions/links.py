@@ -25,6 +25,8 @@ from grunnmur.post.terms import ProofKind
 NOT_CONSENTED = _("Det er ikke samtykket til å dele dette med tjenesten.")
 HPR = re.compile(r"[1-9][0-9]{6,8}")
 """A number in the register of health personnel: seven to nine digits."""
+SHORTEST = timedelta(days=1)
+"""A link holds at least so long, however late it is sent; our own choice."""
 
 
 def send(
@@ -67,7 +69,7 @@ def send(
         expires_at = act.at + timedelta(days=rules().link_days.number)
         if asked.answer_by is not None:
             late = timedelta(days=rules().link_days_after.number)
-            expires_at = max(act.at + timedelta(days=1), min(expires_at, asked.answer_by + late))
+            expires_at = max(act.at + SHORTEST, min(expires_at, asked.answer_by + late))
         message = outbox.send(
             actor=actor,
             at=act.at,

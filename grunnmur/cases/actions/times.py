@@ -148,10 +148,11 @@ def answer(
         offered = _offered(poll)
         refuse(
             {
-                "suits": None
-                if rules.is_open(offered.values(), is_over=poll.is_over, at=act.at)
-                else _("Tiden er alt bestemt, eller det er spurt på nytt. Svaret trengs ikke lenger."),
-                "note": _("Velg fra listen over tidene.") if not set(suits) <= set(offered) else None,
+                "suits": _("Tiden er alt bestemt, eller det er spurt på nytt. Svaret trengs ikke lenger.")
+                if not rules.is_open(offered.values(), is_over=poll.is_over, at=act.at)
+                else _("Velg fra listen over tidene.")
+                if not set(suits) <= set(offered)
+                else None,
             }
         )
         row = PollAnswer.objects.create(

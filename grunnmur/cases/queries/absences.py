@@ -15,6 +15,7 @@ from grunnmur.cases.models import Absence, Participation
 from grunnmur.cases.queries import lists, looking, names
 from grunnmur.cases.queries.colleagues import Colleague, colleagues_in
 from grunnmur.cases.queries.lists import Listing
+from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.members import is_administrator
 from grunnmur.directory.sessions import Actor
 
@@ -37,7 +38,7 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class Unattended:
-    """A case whose contact person has left, or is away without anybody at work who covers."""
+    """A case whose contact person has left, or is away without anybody at work who covers and may see it."""
 
     pathway_id: UUID
     child_name: str
@@ -99,19 +100,25 @@ def get_absences(actor: Actor, *, after: str = "") -> Absences:
     )
 
 
+SHUT_OUT = f"""select r.child_id, h.person from cases_restriction r
+    join unnest(%(people)s::uuid[], %(stand_ins)s::uuid[]) h (person, stand_in) on r.only_for = h.stand_in
+    where sec.is_taken_from(r.child_id, {InformationKind.CONTACT:d}, null, null, h.stand_in)"""
+"""Each child that whoever has a person's cases today is not to see, by that person: it is on no list of theirs."""
+
+
 def _unattended(
     actor: Actor, rows: Collection[Absence], colleagues: Collection[Colleague], *, today: date, after: str
 ) -> tuple[tuple[Unattended, ...], str]:
     absences, at_work = [away(row) for row in rows], {str(one.id) for one in colleagues}
-    has_somebody = [
-        one for one in at_work if absence.stands_in(one, absences=absences, at_work=at_work, on=today) is not None
-    ]
+    stand_ins = {one: absence.stands_in(one, absences=absences, at_work=at_work, on=today) for one in at_work}
+    has = {one: stand_in for one, stand_in in stand_ins.items() if stand_in is not None}
     listing = Listing(
         f"a.pathway_id is not null and a.whose > {Participation.Whose.NOBODY:d} and a.basis = 'owner'"
-        " and a.contact_person_id <> all(%(here)s::uuid[])",
+        f" and (a.contact_person_id <> all(%(people)s::uuid[]) or (a.child_id, a.contact_person_id) in ({SHUT_OUT}))",
         by="next_due",
     )
-    found, more = lists.read(actor, {"left": listing}, values={"here": has_somebody}, after={"left": after})["left"]
+    values = {"people": list(has), "stand_ins": list(has.values())}
+    found, more = lists.read(actor, {"left": listing}, values=values, after={"left": after})["left"]
     looking.log(
         actor,
         "absences",

@@ -100,6 +100,8 @@ class Minutes:
     review_by: date
     is_mine: bool
     """Whether the actor's own service was there and can say."""
+    words: str
+    """What the child said there, in its own words, for those who may hear it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +335,9 @@ def list_meetings(case: Case) -> list[MeetingNow]:
     part = next_step.taking_part(case.facts, on=case.today)
     tasks = list_tasks(case) if held else []
     remarked = remarks.of_case(case)
+    # Written down in one act with the minutes; what else the child said that day is not the meeting's.
+    own = OwnWords.objects.filter(**of_case, recorded_at__in=[row.recorded_at for row in held.values()])
+    words = {row.recorded_at: row.words for row in access.visible_to(see, own)} if held else {}
     reviews: dict[UUID, dict[UUID, MinutesReview]] = defaultdict(dict)
     for said in access.visible_to(see, MinutesReview.objects.filter(**of_case)).order_by("recorded_at") if held else ():
         reviews[said.held_id][said.author_service_id] = said
@@ -377,6 +382,7 @@ def list_meetings(case: Case) -> list[MeetingNow]:
             ),
             review_by=next_step.approve_by(row.recorded_at.astimezone(clock.OSLO).date()),
             is_mine=see.service_id in row.services_present,
+            words=words.get(row.recorded_at, ""),
         )
 
     def state(meeting: Meeting) -> MeetingState:

@@ -205,12 +205,14 @@ $$;
 -- A case is never without a contact person: whoever becomes it works in child welfare in the service that owns the case.
 create or replace function sec.contact_person_works_here() returns trigger
     language plpgsql security definer set search_path = '' as $$
+declare
+    today date := (sec.now() at time zone 'Europe/Oslo')::date;
 begin
     if not exists (
         select 1 from public.directory_membership m
         where m.person_id = new.contact_person_id and m.service_id = new.author_service_id
           and m.role in ('contact_person', 'leader')
-          and (m.ends_on is null or m.ends_on > (sec.now() at time zone 'Europe/Oslo')::date)) then
+          and m.starts_on <= today and (m.ends_on is null or m.ends_on > today)) then
         raise exception 'the contact person does not work in the service' using errcode = 'check_violation';
     end if;
     return new;

@@ -30,6 +30,7 @@ begin
           and not exists (select 1 from public.post_message m
                           where m.author_service_id = p.author_service_id
                             and m.once = concat_ws(':', 'task', v.task_id, v.version, which, r.person))
+          -- Nobody is reminded of what they were told within a day: our own choice.
           and v.recorded_at < sec.now() - interval '1 day'
           and sec.may_receive(v.pathway_id, v.kind, v.task_id, r.service, r.person)
         order by v.due_on, v.task_id limit most

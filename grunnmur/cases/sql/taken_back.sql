@@ -1,14 +1,17 @@
 -- What has been taken back so far, so that it stays so when an older copy of the database is restored: sight that has
--- ended, consents that were withdrawn, restrictions, what the family may no longer see, protected addresses and who reads
--- them, memberships that end, accounts that are closed, children whose records were deleted (by a code of the id, which
--- tells nothing of who it was). The machine that takes the copies keeps the list beside them, sealed
--- (`grunnmur/backup/taken_back.py`). Reads with the asker's rights.
+-- ended, consents that were withdrawn, offers of a case that came to nothing, restrictions, what the family may no longer
+-- see, protected addresses and who reads them, memberships that end, accounts that are closed, children whose records were
+-- deleted (by a code of the id, which tells nothing of who it was). The machine that takes the copies keeps the list beside
+-- them, sealed (`grunnmur/backup/taken_back.py`). Reads with the asker's rights.
 create or replace view sec.taken_back with (security_invoker = true) as
     select 'sight' as what, a.id as row, jsonb_build_object('ends_at', a.ends_at) as facts
     from public.cases_participation a where a.ends_at <= now()
     union all
     select 'consent', w.id, to_jsonb(w) || jsonb_build_object('people', jsonb_build_array(to_jsonb(p)))
     from public.cases_consentwithdrawal w join public.directory_person p on p.id = w.recorded_by_id
+    union all
+    select 'offer', m.id, jsonb_build_object('ends_at', coalesce(m.withdrawn_at, m.answered_at))
+    from public.cases_move m where m.withdrawn_at is not null or m.answer = 'declined'
     union all
     select 'restriction', r.id, to_jsonb(r) || jsonb_build_object('people', jsonb_build_array(to_jsonb(p)))
     from public.cases_restriction r join public.directory_person p on p.id = r.decided_by_id
@@ -101,6 +104,15 @@ begin
           and not exists (select 1 from public.cases_consentwithdrawal w where w.consent_id = c.id)
         returning pathway_id)
     select 'consent', p.child_id, p.author_service_id from new n join public.cases_pathway p on p.id = n.pathway_id;
+
+    return query
+    with ended as (
+        update public.cases_move m
+        set withdrawn_at = greatest(m.recorded_at, (t.facts ->> 'ends_at')::timestamptz), packet = null
+        from pg_temp.taken t
+        where t.what = 'offer' and m.id = t.row and m.withdrawn_at is null and m.answered_at is null
+        returning m.pathway_id)
+    select 'offer', p.child_id, p.author_service_id from ended e join public.cases_pathway p on p.id = e.pathway_id;
 
     -- A service that is not there sees nothing either.
     return query

@@ -246,7 +246,14 @@ def _invitation(request: HttpRequest, actor: sessions.Actor, asked: Asked, found
 
 
 def _times(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: Answering) -> Form:
-    form = TimesForm(request.POST or None, offered=found.times, initial={"suits": [str(one) for one in found.suits]})
+    form = TimesForm(
+        request.POST or None,
+        offered=found.times,
+        initial={
+            "suits": [str(one) for one in found.suits],
+            "none_suits": bool(found.answer) and not found.suits,
+        },
+    )
     return form, lambda data: times.answer(
         actor=actor,
         pathway_id=asked.pathway_id,

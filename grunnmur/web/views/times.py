@@ -125,13 +125,16 @@ def _of_those(some: Iterable[Someone]) -> list[str]:
 # --- answering --------------------------------------------------------------------------------------------------
 
 
-class TimesForm(forms.ActForm):
-    """Which of the times suit; also for one who answers by a link."""
+class TimesForm(forms.ConditionalForm):
+    """Which of the times suit, or that none does; also for one who answers by a link."""
+
+    needed_with_some_answers = frozenset({"suits", "none_suits"})
 
     suits = IdsField(
         gettext_lazy("Hvilke tider passer?"),
-        help_text=gettext_lazy("Kryss av alle som passer. Passer ingen, så send uten kryss."),
+        help_text=gettext_lazy("Kryss av alle som passer."),
     )
+    none_suits = django_forms.BooleanField(label=gettext_lazy("Ingen av tidene passer"), required=False)
     note = django_forms.CharField(
         label=gettext_lazy("Melding"),
         required=False,
@@ -144,6 +147,16 @@ class TimesForm(forms.ActForm):
         field = self.fields["suits"]
         assert isinstance(field, IdsField)
         field.choices = [(str(key), in_words(starts_at)) for key, starts_at in offered]
+
+    def clean(self) -> dict[str, Any]:
+        """An empty press is no answer: that none of them suits is said with a box of its own."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        none_suits = data.pop("none_suits")
+        if none_suits and data.get("suits"):
+            self.add_error("none_suits", _("Du har også krysset av for tider som passer. Behold bare det ene."))
+        elif not none_suits and data.get("suits") == []:
+            self.add_error("suits", _("Kryss av for tidene som passer, eller for at ingen av dem passer."))
+        return data
 
 
 def in_words(starts_at: datetime) -> str:
@@ -172,7 +185,11 @@ def answer_times(request: HttpRequest, pathway_id: UUID, poll_id: UUID) -> HttpR
         form=TimesForm(
             request.POST or None,
             offered=sorted(((one.time_id, one.starts_at) for one in poll.times), key=lambda one: one[1]),
-            initial={"suits": [str(one) for one in mine.suits], "note": mine.note},
+            initial={
+                "suits": [str(one) for one in mine.suits],
+                "none_suits": mine.has_answered and not mine.suits,
+                "note": mine.note,
+            },
         ),
         run=lambda data: acts.answer(
             actor=actor, pathway_id=pathway_id, once=once_of(request), asked_id=mine.asked_id, **data
