@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from grunnmur.cases import access
 from grunnmur.cases.models import EmergencyLook
@@ -33,12 +34,9 @@ class Emergency:
     reviewed_at: datetime | None
 
 
-def list_to_review(actor: Actor) -> tuple[UUID, ...]:
-    """Children of the actor's service with a break-glass that nobody has reviewed, the oldest first."""
-    if not actor.role.is_child_welfare:
-        return ()
-    rows = EmergencyLook.objects.filter(owner_service=actor.service_id, reviewed_at=None)
-    return tuple(rows.order_by("starts_at").values_list("child", flat=True)[:MOST])
+def to_review(actor: Actor) -> QuerySet[EmergencyLook]:
+    """Every break-glass to children of the actor's service that nobody has reviewed, the oldest first."""
+    return EmergencyLook.objects.filter(owner_service=actor.service_id, reviewed_at=None).order_by("starts_at")[:MOST]
 
 
 def emergencies_page(actor: Actor, child_id: UUID) -> tuple[ChildHead, tuple[Emergency, ...]]:

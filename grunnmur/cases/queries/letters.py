@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Value
 
 from grunnmur import clock
 from grunnmur.cases import access
-from grunnmur.cases.models import FamilyLogIn, Letter
-from grunnmur.cases.queries import looks, names
+from grunnmur.cases.models import Child, FamilyLogIn, Letter
+from grunnmur.cases.queries import emergencies, looking, looks, names
 from grunnmur.cases.queries.case import Case
 from grunnmur.cases.queries.child import ChildHead, get_child
 from grunnmur.cases.queries.looks import LookedAt
@@ -39,23 +39,57 @@ class Waiting:
         return self.answer_by is not None and self.answer_by < clock.now()
 
 
-def list_waiting(actor: Actor) -> tuple[Waiting, ...]:
-    """What families have asked the actor's service, what must be answered first at the top; nothing for other roles."""
+@dataclass(frozen=True, slots=True)
+class ToSeeTo:
+    """What waits for the child welfare service beside the cases' own steps."""
+
+    to_review: tuple[UUID, ...]
+    """Children with a break-glass that nobody has reviewed, the oldest first."""
+    letters: tuple[Waiting, ...]
+    """What families have asked, what must be answered first at the top."""
+
+
+def to_see_to(actor: Actor, *, page: str) -> ToSeeTo:
+    """What waits in the actor's service; one question to the database when no family has written."""
     if not actor.role.is_child_welfare:
+        return ToSeeTo((), ())
+    glass = emergencies.to_review(actor).annotate(what=Value("glass")).values_list("what", "pk", "child")
+    asked = Letter.objects.filter(owner_service=actor.service_id, written_by=None, answered_at=None)
+    first = asked.order_by(F("answer_by").asc(nulls_last=True), "written_at")
+    written = first.annotate(what=Value("letter")).values_list("what", "pk", "child")
+    found = list(glass.union(written[:WAITING], all=True))
+    return ToSeeTo(
+        to_review=tuple(child for what, _key, child in found if what == "glass"),
+        letters=_waiting(actor, [key for what, key, _child in found if what == "letter"], page=page),
+    )
+
+
+def _waiting(actor: Actor, keys: list[UUID], *, page: str) -> tuple[Waiting, ...]:
+    """The letters about children that the actor sees, with one row in the log."""
+    if not keys:
         return ()
-    rows = Letter.objects.filter(owner_service=actor.service_id, written_by=None, answered_at=None)
-    found = rows.select_related("child").order_by(F("answer_by").asc(nulls_last=True), "written_at")[:WAITING]
+    rows = {row.pk: row for row in Letter.objects.filter(pk__in=keys)}
+    seen = access.visible_to(actor, Child.objects.filter(pk__in={row.child_id for row in rows.values()}))
+    children = {row.pk: row for row in seen.annotate(grounds=access.Grounds(actor, child="pk"))}
+    shown = [rows[key] for key in keys if key in rows and rows[key].child_id in children]
+    looking.log(
+        actor,
+        page,
+        children=dict.fromkeys(row.child_id for row in shown),
+        kinds=looking.IN_A_LIST,
+        grounds=(basis for row in shown for basis in children[row.child_id].grounds),
+    )
     return tuple(
         Waiting(
             row.pk,
             row.child_id,
-            row.child.name,
-            row.child.journal_number,
+            children[row.child_id].name,
+            children[row.child_id].journal_number,
             LetterAbout(row.about),
             row.written_at,
             row.answer_by,
         )
-        for row in found
+        for row in shown
     )
 
 

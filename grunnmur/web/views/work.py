@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur.cases.actions.emergencies import MAY_BREAK
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.queries import absences, emergencies, handovers, letters, moves, waiting
+from grunnmur.cases.queries import absences, handovers, letters, moves, waiting
 from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import search as searching
 from grunnmur.cases.queries import work as queries
@@ -36,6 +36,7 @@ def work(request: HttpRequest) -> HttpResponse:
         actor, mine_only=mine_only, after=request.GET.dict(), covers_for=[one.person_id for one in covered]
     )
     initiatives = children.list_unanswered_initiatives(actor)
+    to_see_to = letters.to_see_to(actor, page="work")
     still_days = definitions().deadline("nothing_moves").amount
     return render(
         request,
@@ -45,9 +46,9 @@ def work(request: HttpRequest) -> HttpResponse:
             "covered": covered,
             "inbox": waiting.list_waiting(actor, page="work"),
             "offered": [_offered(one) for one in handovers.list_offered(actor)],
-            "emergencies": [_emergency(child_id) for child_id in emergencies.list_to_review(actor)],
+            "emergencies": [_emergency(child_id) for child_id in to_see_to.to_review],
             "offers": moves.list_offers(actor),
-            "asked": [_asked(one) for one in letters.list_waiting(actor)],
+            "asked": [_asked(one) for one in to_see_to.letters],
             "initiatives": [_initiative(one) for one in initiatives],
             "mine_only": mine_only,
             "can_choose": can_choose,
