@@ -252,7 +252,8 @@ def with_me(mine: Mine, found: tuple[With, ...]) -> dict[str, Any]:
         "people": [
             {
                 "service": one.service,
-                "kind": one.kind.label,
+                # With a protected address the sort of service tells as much as its name.
+                "kind": one.kind.label if mine.tells_services or one.is_owner else "",
                 "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one),
                 "until": _("så lenge vi har saken") if one.is_owner or one.until is None else last_day(one.until),
             }

@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from demo import cast
-from grunnmur.cases.actions import family_log_ins, plans
+from grunnmur.cases.actions import children, family_log_ins, plans
 from grunnmur.cases.models import Child, Letter
-from grunnmur.cases.terms import TaskState
+from grunnmur.cases.terms import AddressProtection, TaskState
 from grunnmur.family.shown import NEUTRAL, PAGES
 from tests import together
 from tests.family import home as homes
@@ -242,6 +242,34 @@ def test_the_contact_person_sees_exactly_what_the_mother_sees(home: Home, client
     assert text_of(kari, f"/barn/{home.anna}/"), "and is herself again afterwards"
     for who, status in (("leif", 200), ("per", 403), ("ola", 404)):
         assert client_of(who).get(f"/barn/{home.anna}/tilgang/person/{home.mother}/slik/").status_code == status
+
+
+def test_when_the_address_is_protected_the_childs_own_pages_name_no_service_but_the_owner(
+    home: Home, acting: Acting, client_of: Callable[[str], Client]
+) -> None:
+    assert client_of("per").get(f"/forlop/{home.case}/").status_code == 200
+    with acting("kari") as kari:
+        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        known = Child.objects.get()
+        children.edit(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            name=known.name,
+            language=known.language,
+            needs_interpreter=known.needs_interpreter,
+            address_protection=AddressProtection.CONFIDENTIAL,
+        )
+    child = stranger()
+    child.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"})
+    storgata = cast.service("storgata")
+    told = (storgata.name, str(storgata.kind.label), cast.service("skolehelse").name, "Grimstad rådhus")
+    for address in ADDRESSES:
+        shown = text_of(child, address).partition("<main")[2].partition("</main>")[0]
+        assert [word for word in told if word in shown] == [], address
+    assert cast.service("grimstad").name in text_of(child, "/min-side/hvem/")
+    assert "papir" in text_of(child, "/min-side/skrevet/")
+    assert json.loads(child.get("/min-side/skrevet/data/").content)["tables"] == {}
 
 
 def test_a_log_in_is_given_and_ended_on_the_page(home: Home, client_of: Callable[[str], Client]) -> None:

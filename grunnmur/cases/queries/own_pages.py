@@ -100,9 +100,14 @@ class Mine:
         return PathwayStatus(self.pathway.status) if self.pathway else None
 
     @property
+    def is_protected(self) -> bool:
+        """Whether the child's address is protected; then the child alone comes in."""
+        return self.child is not None and self.child.address_protection != AddressProtection.NONE
+
+    @property
     def tells_services(self) -> bool:
         """Whether the person may know which services are with the child, and where it can be met."""
-        return self.child is not None and self.child.address_protection == AddressProtection.NONE
+        return self.child is not None and not self.is_protected
 
     @cached_property
     def facts(self) -> Facts | None:
@@ -462,7 +467,13 @@ def _holds(fact: ConsentFact, mine: Mine) -> bool:
 
 
 def what_is_written(mine: Mine) -> tuple[Held, ...]:
-    """Every row that the person may see and that somebody has written, table by table, oldest first."""
+    """Every row that the person may see and that somebody has written, table by table, oldest first.
+
+    Nothing when the child's address is protected: the rows name services and places, and a telephone can be in others'
+    hands. The child gets an extract on paper, which somebody goes through first.
+    """
+    if mine.is_protected:
+        return ()
     child = mine.child or Child(pk=mine.relative.child)
     found = held.everything(mine.relative, child)
     return tuple(one for one in found if one.table not in NOT_THEIRS and held.activity_of(one.table) in held.WRITTEN)
