@@ -223,7 +223,7 @@ class Child:
             return frozenset({"child"})
         if self.care(on) & CARE_IS_TAKEN:
             return frozenset({"child", str(self.owner)})
-        return frozenset({"child", *(map(str, self.have_responsibility(on)) or ["nobody"])})
+        return frozenset({"child", *([str(one) for one in self.have_responsibility(on)] or ["nobody"])})
 
     def all_say_yes(self, consent: Consent, on: date) -> bool:
         """Whether those whose yes the law asks for on the day have said yes, each on a day when it could count."""
