@@ -792,7 +792,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(a=ANY, b=ANY, to_assess=st.sampled_from(("start", "do_not_start", "")))
     def open_case(self, a: int, b: int, to_assess: str) -> None:
-        """A pathway begins to be assessed; or is decided on."""
+        """A pathway begins to be assessed; or is decided on, the same day it was opened when none is open."""
         from grunnmur.cases.actions import pathways
         from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation
 
@@ -800,14 +800,16 @@ class Life(RuleBasedStateMachine):
 
         def act() -> None:
             with self.acting(self.of(child.owner, b)) as actor:
-                if not to_assess:
+                case = child.open_case
+                if not to_assess or (case is None and to_assess == "do_not_start"):
                     row = pathways.open_pathway(actor=actor, child_id=child.id, once=None)
-                elif child.open_case is None:
+                    case = Case(row.pk, [[self.now, FAR]], actor.person_id)
+                if case is None:
                     raise Over
-                else:
+                if to_assess:
                     pathways.assess(
                         actor=actor,
-                        pathway_id=child.open_case.id,
+                        pathway_id=case.id,
                         once=None,
                         seen=None,
                         outcome=AssessmentOutcome(to_assess),
@@ -816,10 +818,10 @@ class Life(RuleBasedStateMachine):
                         decided_on=self.today,
                         participation=ChildParticipation.CONVERSATION,
                     )
-            if not to_assess:
-                child.cases.append(Case(row.pk, [[self.now, FAR]], actor.person_id))
-            elif to_assess == "do_not_start" and child.open_case:
-                child.open_case.spells[-1][1] = self.now
+            if case is not child.open_case:
+                child.cases.append(case)
+            if to_assess == "do_not_start":
+                case.spells[-1][1] = self.now
 
         self.do(f"assess ({to_assess or 'open'})", act, takes=to_assess == "do_not_start")
 
