@@ -182,11 +182,11 @@ def _readers() -> django_forms.ChoiceField:
 
 
 class WordsForm(forms.ActForm):
-    matters = forms.long_text(own_words.QUESTIONS["matters"], required=False, rows_hint=3)  # type: ignore[arg-type]
+    matters = forms.long_text(own_words.QUESTIONS["matters"], required=False, rows_hint=3)
     matters_readers = _readers()
-    say = forms.long_text(own_words.QUESTIONS["say"], required=False, rows_hint=3)  # type: ignore[arg-type]
+    say = forms.long_text(own_words.QUESTIONS["say"], required=False, rows_hint=3)
     say_readers = _readers()
-    not_said = forms.long_text(own_words.QUESTIONS["not_said"], required=False, rows_hint=3)  # type: ignore[arg-type]
+    not_said = forms.long_text(own_words.QUESTIONS["not_said"], required=False, rows_hint=3)
     not_said_readers = _readers()
 
 
@@ -227,9 +227,9 @@ FACES = (
 
 
 class HowForm(forms.ActForm):
-    was_heard = forms.choice(experiences.QUESTIONS["was_heard"], FACES, radio=True)  # type: ignore[arg-type]
-    understood = forms.choice(experiences.QUESTIONS["understood"], FACES, radio=True)  # type: ignore[arg-type]
-    it_helps = forms.choice(experiences.QUESTIONS["it_helps"], FACES, radio=True)  # type: ignore[arg-type]
+    was_heard = forms.choice(experiences.QUESTIONS["was_heard"], FACES, radio=True)
+    understood = forms.choice(experiences.QUESTIONS["understood"], FACES, radio=True)
+    it_helps = forms.choice(experiences.QUESTIONS["it_helps"], FACES, radio=True)
 
 
 @in_own_language

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.utils import translation
 
 from demo import cast
 from grunnmur import clock
@@ -174,6 +175,22 @@ def test_a_no_is_kept_and_opens_nothing(
         assert ConsentSignature.objects.filter(consent=asked).count() == 2
 
 
+def test_what_is_written_beside_an_answer_is_for_the_contact_person_alone(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    secret = "Ikke si det til pappa."
+    with translation.override("en"):
+        says(log_ins[CHILD], asked, Says.NO, text=secret)
+    with acting("kari"):
+        assert ConsentSignature.objects.get(consent=asked).note == ""
+        assert Letter.objects.get().text == f"Svarte nei. {secret}", "in the contact person's language"
+    for who in (MOTHER, FATHER):
+        with transaction.atomic(), record.linked():
+            mine = own_pages.get_mine(homes.inside(log_ins[who]), page="written")
+            assert secret not in str(own_pages.what_is_written(mine))
+
+
 def test_some_and_later_are_told_and_sign_nothing(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:
     asked = ask(acting, home, kinds=InformationKind.SOMATIC | InformationKind.MENTAL)
     with pytest.raises(Invalid, match="only"):
@@ -231,6 +248,22 @@ def test_the_contact_person_is_sent_word_that_tells_nothing(
         assert {row.channel for row in message.deliveries.all()} == {"mail", "inbox"}
     with acting("per"):
         assert not Message.objects.filter(once__startswith="letter:").exists()
+
+
+def test_a_double_click_takes_back_once_and_gets_the_receipt_again(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked, once = ask(acting, home), uuid.uuid4()
+    for who in (CHILD, MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    receipts = []
+    for _press in range(2):
+        with transaction.atomic(), record.linked():
+            receipts.append(own_answers.withdraw(relative=homes.inside(log_ins[MOTHER]), once=once, consent_id=asked))
+    assert receipts[0] == receipts[1]
+    assert receipts[0].kinds & InformationKind.SOMATIC
+    with acting("kari"):
+        assert Letter.objects.filter(once=once).count() == 1
 
 
 def test_a_double_click_answers_once(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:

@@ -4,7 +4,6 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access
@@ -15,7 +14,7 @@ from grunnmur.cases.models.experience import MOST
 from grunnmur.cases.terms import ExperienceAfter, ExperienceOf
 from grunnmur.directory.sessions import Actor, Relative
 
-QUESTIONS: dict[str, str | Promise] = {
+QUESTIONS = {
     "was_heard": _("Ble du hørt?"),
     "understood": _("Forsto du det som ble sagt?"),
     "it_helps": _("Tror du det hjelper?"),

@@ -132,27 +132,26 @@ def answer(
                 answer=ConsentAnswer.YES if says is Says.YES else ConsentAnswer.NO,
                 answered_on=at.date(),
                 how="online",
-                note=text,
             )
             _open(mine.consent.pathway_id)
-        by_family.write(
-            relative,
-            about=LetterAbout.CONSENT,
-            item=consent_id,
-            text=_said(says, only, text),
-            at=at,
-            once=once,
-        )
-        by_family.happened(
-            relative,
-            "consent.answered",
-            at=at,
-            subject=consent_id,
-            pathway_id=mine.consent.pathway_id,
-            kind=InformationKind.COORDINATION,
-            data={"purpose": mine.consent.purpose, "recipient": str(mine.consent.recipient_id)},
-        )
-        refresh(mine.consent.pathway_id, on=at.date())
+        _tell(relative, mine, "consent.answered", said=_said(says, only, text), at=at, once=once)
+
+
+def _tell(relative: Relative, mine: _Mine, event: str, *, said: str, at: datetime, once: UUID | None) -> None:
+    """The letter to the contact person, who alone reads what the person wrote beside the answer; the event; what is
+    next.
+    """
+    by_family.write(relative, about=LetterAbout.CONSENT, item=mine.consent.pk, text=said, at=at, once=once)
+    by_family.happened(
+        relative,
+        event,
+        at=at,
+        subject=mine.consent.pk,
+        pathway_id=mine.consent.pathway_id,
+        kind=InformationKind.COORDINATION,
+        data={"purpose": mine.consent.purpose, "recipient": str(mine.consent.recipient_id)},
+    )
+    refresh(mine.consent.pathway_id, on=at.date())
 
 
 def _check(mine: _Mine, says: Says, only: InformationKind, *, at: datetime) -> None:
@@ -176,15 +175,16 @@ def _check(mine: _Mine, says: Says, only: InformationKind, *, at: datetime) -> N
 
 
 def _said(says: Says, only: InformationKind, text: str) -> str:
-    """What the contact person is told, in their language."""
-    kinds = ", ".join(str(kind.label) for kind in InformationKind if kind & only)
-    sentences = {
-        Says.YES: _("Svarte ja."),
-        Says.NO: _("Svarte nei."),
-        Says.SOME: _("Vil si ja til noe av det: %(kinds)s. Spør på nytt om bare det.") % {"kinds": kinds},
-        Says.LATER: _("Vil vente med å svare."),
-    }
-    return f"{sentences[says]} {text}".strip()
+    """What the contact person is told, in the product's language whatever the page's."""
+    with by_family.to_the_contact_person():
+        kinds = ", ".join(str(kind.label) for kind in InformationKind if kind & only)
+        sentences = {
+            Says.YES: _("Svarte ja."),
+            Says.NO: _("Svarte nei."),
+            Says.SOME: _("Vil si ja til noe av det: %(kinds)s. Spør på nytt om bare det.") % {"kinds": kinds},
+            Says.LATER: _("Vil vente med å svare."),
+        }
+        return f"{sentences[says]} {text}".strip()
 
 
 def _open(pathway_id: UUID) -> None:
@@ -203,9 +203,13 @@ def _open(pathway_id: UUID) -> None:
 
 
 def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Closed:
-    """Take a consent back: from this instant it opens nothing (pbrl § 4-1). Raises NotVisible, Invalid."""
+    """Take a consent back: from this instant it opens nothing (pbrl § 4-1). A double click takes it back once, and gets
+    the same receipt. Raises NotVisible, Invalid.
+    """
     with transaction.atomic():
         lock(relative.child)
+        if by_family.sent_before(relative, once):
+            return _receipt(_get(relative, consent_id))
         mine = _get(relative, consent_id)
         at = instant()
         refuse(
@@ -217,32 +221,26 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
                 else _("Dette kan du ikke trekke tilbake selv. Skriv til kontaktpersonen.")
             }
         )
-        before = _sees(participants.sights(mine.case), mine.consent, at=at)
         ConsentWithdrawal.objects.create(
             **_columns(relative, mine, at=at),
             withdrawn_by=mine.columns["signatory_kind"],
             related_person=mine.columns["related_person"],
             withdrawn_at=at,
         )
-        after = _sees(participants.sights(facts.load(mine.consent.pathway_id)), mine.consent, at=at)
-        by_family.write(
-            relative,
-            about=LetterAbout.CONSENT,
-            item=consent_id,
-            text=str(_("Trakk ja-et tilbake. Innsynet er stengt.")),
-            at=at,
-            once=once,
-        )
-        by_family.happened(
-            relative,
-            "consent.withdrawn",
-            at=at,
-            subject=consent_id,
-            pathway_id=mine.consent.pathway_id,
-            kind=InformationKind.COORDINATION,
-            data={"purpose": mine.consent.purpose, "recipient": str(mine.consent.recipient_id)},
-        )
-        refresh(mine.consent.pathway_id, on=at.date())
+        with by_family.to_the_contact_person():
+            said = str(_("Trakk ja-et tilbake. Innsynet er stengt."))
+        _tell(relative, mine, "consent.withdrawn", said=said, at=at, once=once)
+        return _receipt(_get(relative, consent_id))
+
+
+def _receipt(mine: _Mine) -> Closed:
+    """What a withdrawal closed: what the service saw at that instant with the consent, and sees without it."""
+    at = mine.fact.withdrawn_at
+    assert at is not None, "it has been taken back"
+    others = tuple(one for one in mine.case.consents if one.id != mine.fact.id)
+    stood = replace(mine.fact, withdrawn_at=None)
+    before = _sees(participants.sights(replace(mine.case, consents=(*others, stood))), mine.consent, at=at)
+    after = _sees(participants.sights(replace(mine.case, consents=others)), mine.consent, at=at)
     return Closed(at, mine.consent.recipient_id, before & ~after, after)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access
@@ -23,7 +22,7 @@ from grunnmur.directory.sessions import Relative
 
 LONGEST = 2_000
 """Letters of one answer."""
-QUESTIONS: dict[str, str | Promise] = {
+QUESTIONS = {
     "matters": _("Dette er viktig for meg"),
     "say": _("Dette vil jeg si"),
     "not_said": _("Dette vil jeg ikke at noen skal si"),
@@ -62,7 +61,8 @@ def write(*, relative: Relative, once: UUID | None, meeting_id: UUID, words: Seq
             }
         )
         for number, one in enumerate(written):
-            title = str(QUESTIONS[one.question])
+            with by_family.to_the_contact_person():
+                title = str(QUESTIONS[one.question])
             letter = by_family.write(
                 relative,
                 about=LetterAbout.WORDS,
