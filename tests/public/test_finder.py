@@ -68,7 +68,6 @@ def test_what_people_say_is_understood(text: str, wanted: str) -> None:
         ("jeg vil ikke finnes", "113"),
         ("eg vil ikkje eksistere", "113"),
         ("vil ikke leve lengre", "113"),
-        ("vil ikke live mer", "113"),
         ("I don't want to live anymore", "113"),
         ("I do not want to live", "113"),
         ("i want to end it all", "113"),
@@ -76,6 +75,7 @@ def test_what_people_say_is_understood(text: str, wanted: str) -> None:
         ("tanker om å dø", "113"),
         ("treneren tok på meg og jeg ville ikke", "116111"),
         ("onkel tar på meg på private steder", "116111"),
+        ("treneren tafser på meg og jeg vil ikke", "116111"),
     ],
 )
 def test_an_emergency_is_seen_and_the_most_urgent_comes_first(text: str, phone: str) -> None:
@@ -96,6 +96,9 @@ def test_an_emergency_is_seen_and_the_most_urgent_comes_first(text: str, phone: 
         "læreren tok på meg i vondt kne",
         "livet er ikke så lett på skolen",
         "Liv vil ikke på skolen",
+        "Live vil ikke på skolen",
+        "datteren min vil ikke at jeg tar på henne sko",
+        "mamma vil ikke at jeg tar på meg jakke",
         "må ta medisin for astma",
         "sønnen min på 14 tar medisin for adhd",
         "fikk pille mot allergi",
@@ -106,7 +109,8 @@ def test_what_can_wait_is_no_emergency(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["treåringen tar ikke på seg sko", "mamma tar ikke på meg jakke", "læreren tok på meg i vondt kne"]
+    "text", ["treåringen tar ikke på seg sko", "mamma tar ikke på meg jakke", "læreren tok på meg i vondt kne",
+     "datteren min vil ikke at jeg tar på henne sko", "mamma vil ikke at jeg tar på meg jakke"]
 )
 def test_clothes_and_a_sore_knee_are_no_abuse(text: str) -> None:
     assert "sexual_abuse" not in needs(text)
