@@ -3,23 +3,15 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from grunnmur import clock
 from grunnmur.directory.kinds import Role
+from grunnmur.directory.meanwhile import refuse_older, take_turns
 from grunnmur.directory.models import IntakeRule
 from grunnmur.directory.sessions import Actor
 
 LONGEST_NOTE = 2_000
-
-
-class SaidMeanwhile(Exception):
-    """Somebody else has said it anew since the actor saw it; nothing is written."""
-
-    def __init__(self, *, seen: int, current: int) -> None:
-        super().__init__(f"{seen} != {current}")
-        self.seen = seen
-        self.current = current
 
 
 def newest(service_id: UUID) -> IntakeRule | None:
@@ -33,16 +25,15 @@ def version(service_id: UUID) -> int:
 
 
 def say(
-    *, actor: Actor, accepts: Collection[Role], parts: Collection[str], note: str, seen: int | None = None
+    *, actor: Actor, accepts: Collection[Role], parts: Collection[str], note: str, seen: int | None
 ) -> IntakeRule:
     """Say it anew for one's own service; what the actor said last is not said twice.
 
     `seen` is the version that the form showed. The database refuses anybody but the service's administrator.
-    Raises SaidMeanwhile.
+    Raises ChangedMeanwhile.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"intake {actor.service_id}"])
+        take_turns(f"intake {actor.service_id}")
         said = {"accepts": sorted(accepts), "parts": sorted(parts), "note": note.strip()}
         last = newest(actor.service_id)
         if (
@@ -51,9 +42,7 @@ def say(
             and said == {"accepts": sorted(last.accepts), "parts": sorted(last.parts), "note": last.note}
         ):
             return last
-        current = version(actor.service_id)
-        if seen is not None and seen != current:
-            raise SaidMeanwhile(seen=seen, current=current)
+        refuse_older(seen=seen, current=version(actor.service_id))
         return IntakeRule.objects.create(
             service_id=actor.service_id, set_by_id=actor.person_id, set_at=clock.now(), **said
         )

@@ -16,6 +16,7 @@ from grunnmur.directory.finder import Reader, Reading
 from grunnmur.directory.finder_file import Emergency, Need
 from grunnmur.directory.finder_file import finder as finder_file
 from grunnmur.directory.kinds import HelpLevel, OfferKind
+from grunnmur.directory.meanwhile import refuse_older, take_turns
 from grunnmur.directory.models import Municipality
 from grunnmur.directory.models import Offer as Row
 from grunnmur.directory.sessions import Actor
@@ -266,26 +267,22 @@ class NotOurs(Exception):
     """There is no such offer, or it is another service's now."""
 
 
-class Changed(Exception):
-    """Somebody else described the offer after it was shown; nothing is written. The argument is the version now."""
-
-
 def describe(actor: Actor, offer_id: UUID, *, seen: int | None, at: datetime, **changed: Any) -> None:
     """Write a new version of an offer of one's own service, confirmed on the day; without changes it only confirms.
 
-    `seen` is the version that was shown. Raises NotOurs, and Changed. The database refuses a version of another's offer
-    (`sec.may_describe`).
+    What the actor wrote last today is not written twice. `seen` is the version that was shown. The database refuses a
+    version of another's offer (`sec.may_describe`). Raises NotOurs, ChangedMeanwhile.
     """
-    with connection.cursor() as cursor:
-        # Two who describe the same offer at once take turns, or both would write over the same version.
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"offer {offer_id}"])
+    take_turns(f"offer {offer_id}")
     versions = Row.objects.filter(offer=offer_id).order_by("-recorded_at")
     newest, current = versions.first(), versions.count()
     if newest is None or newest.service_id != actor.service_id:
         raise NotOurs
-    if seen != current:
-        raise Changed(current)
-    kept = {one.attname: getattr(newest, one.attname) for one in Row._meta.concrete_fields if one.attname != "id"}
     today = at.astimezone(OSLO).date()
+    is_mine = newest.recorded_by_id == actor.person_id and newest.verified_on == today
+    if is_mine and all(getattr(newest, name) == value for name, value in changed.items()):
+        return
+    refuse_older(seen=seen, current=current)
+    kept = {one.attname: getattr(newest, one.attname) for one in Row._meta.concrete_fields if one.attname != "id"}
     new = {"recorded_at": at, "recorded_by_id": actor.person_id, "verified_on": today}
     Row.objects.create(**kept | changed | new)

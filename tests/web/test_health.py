@@ -960,7 +960,7 @@ def test_the_receivers_own_list_is_asked_for_with_what_is_known(
     with as_admin():
         Membership.objects.filter(pk=cast.membership_id(cast.get("siri"))).update(is_administrator=True)
     with acting("siri") as siri:
-        intake.say(actor=siri, accepts=[Role.GP], parts=["guardians"], note="Ring oss gjerne først.")
+        intake.say(actor=siri, accepts=[Role.GP], parts=["guardians"], note="Ring oss gjerne først.", seen=1)
     response = client_of("per").post(at(case, "1/henvis/"), sending(case))
     page = text_of(response)
     assert "Hvem som har foreldreansvar og daglig omsorg (mottakeren ber om det)" in page

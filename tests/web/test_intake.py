@@ -18,7 +18,7 @@ from tests import together
 Acting = Callable[[str], AbstractContextManager[Any]]
 ClientOf = Callable[[str], Any]
 AsAdmin = Callable[[], AbstractContextManager[None]]
-GIVEN = {"accepts": ["gp", "leader"], "parts": ["guardians", "medicines"], "note": "Ring oss."}
+GIVEN = {"accepts": ["gp", "leader"], "parts": ["guardians", "medicines"], "note": "Ring oss.", "version": "1"}
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_nobody_else_may(client_of: ClientOf, administered: None, who: str, reas
 @pytest.mark.parametrize("who", ["nina", "per", "ola"])
 def test_the_database_refuses_what_the_page_forgot(administered: None, acting: Acting, who: str) -> None:
     with acting(who) as actor, pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
-        intake.say(actor=actor, accepts=[], parts=[], note="")
+        intake.say(actor=actor, accepts=[], parts=[], note="", seen=1)
 
 
 def test_what_is_not_on_the_list_is_refused_beside_its_field(client_of: ClientOf, administered: None) -> None:
@@ -93,7 +93,7 @@ def test_what_somebody_else_said_meanwhile_is_not_written_over(
     siri = client_of("siri")
     seen = version_of(siri.get("/mottak/"))
     with acting("siri") as actor:
-        intake.say(actor=actor, accepts=[Role.GP], parts=[], note="Skriv kort.")
+        intake.say(actor=actor, accepts=[Role.GP], parts=[], note="Skriv kort.", seen=1)
     late = siri.post("/mottak/", GIVEN | {"version": seen})
     assert late.status_code == 409
     assert "Ring oss." in late.content.decode()

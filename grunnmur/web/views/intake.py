@@ -12,6 +12,7 @@ from grunnmur.cases.door import EditConflict
 from grunnmur.cases.queries import referring
 from grunnmur.directory import intake, members
 from grunnmur.directory.kinds import Role
+from grunnmur.directory.meanwhile import ChangedMeanwhile
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.views import session
@@ -63,8 +64,8 @@ def say_intake(request: HttpRequest) -> HttpResponse:
                 note=data["note"],
                 seen=seen_of(request),
             )
-        except intake.SaidMeanwhile as newer:
-            raise EditConflict(seen=newer.seen, current=newer.current) from newer
+        except ChangedMeanwhile as newer:
+            raise EditConflict(seen=newer.seen or 0, current=newer.current) from newer
 
     return perform(
         request,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from grunnmur import clock
 from grunnmur.cases.door import EditConflict, Invalid
 from grunnmur.directory import offers
+from grunnmur.directory.meanwhile import ChangedMeanwhile
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.forms import ActForm, long_text
 from grunnmur.web.views import session
@@ -36,7 +37,7 @@ def confirm_offer(request: HttpRequest) -> HttpResponse:
         offers.describe(actor, offer, seen=seen_of(request), at=clock.now())
     except offers.NotOurs as fault:
         raise Http404 from fault
-    except offers.Changed:
+    except ChangedMeanwhile:
         messages.warning(request, _("Noen har endret tilbudet siden du åpnet siden. Se over det på nytt."))
         return redirect("our_offers")
     session.log(actor, "confirm_offer", about=offer)
@@ -45,7 +46,7 @@ def confirm_offer(request: HttpRequest) -> HttpResponse:
 
 
 class OfferForm(ActForm):
-    about = long_text(gettext_lazy("Hva hjelper det med?"), required=False)
+    about = long_text(gettext_lazy("Hva hjelper det med?"), required=False, longest=600)
     phone = forms.CharField(label=gettext_lazy("Telefon"), max_length=20, required=False)
     how = forms.CharField(label=gettext_lazy("Hvordan tar en kontakt?"), max_length=300, required=False)
     opening_hours = forms.CharField(label=gettext_lazy("Åpent"), max_length=160, required=False)
@@ -57,7 +58,6 @@ class OfferForm(ActForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["about"].max_length = 600  # type: ignore[attr-defined]
         for name in ("age_from", "age_to"):
             for code in ("invalid", "min_value", "max_value"):
                 self.fields[name].error_messages[code] = gettext_lazy("Skriv alderen i hele år, fra 0 til 25.")
@@ -74,13 +74,10 @@ def change_offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     def run(typed: dict[str, Any]) -> None:
         if typed["age_to"] < typed["age_from"]:
             raise Invalid({"age_to": _("Skriv en alder som ikke er lavere enn den første.")})
-        if len(typed["about"]) > 600:
-            raise Invalid({"about": _("Skriv litt kortere: høyst 600 tegn.")})
-        seen = seen_of(request)
         try:
-            offers.describe(actor, offer_id, seen=seen, at=clock.now(), **typed)
-        except offers.Changed as newer:
-            raise EditConflict(seen=seen or 0, current=newer.args[0]) from newer
+            offers.describe(actor, offer_id, seen=seen_of(request), at=clock.now(), **typed)
+        except ChangedMeanwhile as newer:
+            raise EditConflict(seen=newer.seen or 0, current=newer.current) from newer
         session.log(actor, "change_offer", about=offer_id)
 
     return perform(
