@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet, Sum
 
 from grunnmur import alphabet
@@ -188,14 +187,11 @@ def propose(
 
 def answer(*, actor: Actor, proposal_id: UUID, is_approved: bool, at: datetime) -> bool:
     """Say yes or no to a proposal of one's municipality. False when somebody has answered it already."""
-    try:
-        with transaction.atomic():
-            ResponsibilityApproval.objects.create(
-                responsibility_id=proposal_id, is_approved=is_approved, approved_at=at, approved_by_id=actor.person_id
-            )
-    except IntegrityError:
-        return False
-    return True
+    _said, is_first = ResponsibilityApproval.objects.get_or_create(
+        responsibility_id=proposal_id,
+        defaults={"is_approved": is_approved, "approved_at": at, "approved_by_id": actor.person_id},
+    )
+    return is_first
 
 
 def list_unanswered(place: str, *, since: date) -> tuple[list[tuple[str, int]], bool]:

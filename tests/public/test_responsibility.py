@@ -16,7 +16,7 @@ from demo import cast
 from grunnmur import clock
 from grunnmur.cases.terms import HealthArea
 from grunnmur.directory import responsible
-from grunnmur.directory.kinds import CareArea, HelpLevel
+from grunnmur.directory.kinds import CareArea, HelpLevel, ServiceKind
 from grunnmur.directory.models import Offer, Responsibility, ResponsibilityApproval, Service, Unanswered
 from grunnmur.directory.nearby import NEVER_LISTED
 from grunnmur.directory.responsibility import Decided, State, draw, is_asked, squares
@@ -256,6 +256,15 @@ def test_a_home_where_children_live_proposes_nothing(client_of: Callable[[str], 
     assert "/ansvar/" not in client.get("/min-innlogging/").content.decode()
 
 
+def test_the_database_says_the_same_of_every_kind_of_service(acting: Any, as_admin: Any) -> None:
+    for kind in ServiceKind:
+        with as_admin():
+            Service.objects.filter(pk=cast.service(cast.get("kari").service).id).update(kind=kind)
+        with acting("kari") as kari, connection.cursor() as cursor:
+            cursor.execute("select sec.municipality()")
+            assert (cursor.fetchone()[0] is not None) == responsible.may_propose(kari), kind
+
+
 def test_a_home_where_children_live_is_not_on_the_list(db: None) -> None:
     chosen = {key for key, _name in responsible.services_for("4202", on=clock.today())}
     kinds = set(Service.objects.filter(pk__in=chosen).values_list("kind", flat=True))
@@ -284,7 +293,7 @@ def test_what_is_asked_for_too_seldom_is_one_line_without_a_name(
         for need, times in (("sleep", 4), ("teeth", 1), ("bullying", 5)):
             Unanswered.objects.create(municipality_id="4202", month=clock.today(), need=need, times=times)
     shown = BeautifulSoup(client_of("marit").get("/ansvar/").content, "html.parser").get_text(" ")
-    assert "Mobbing: 5 ganger" in " ".join(shown.split()) and "Noe annet, færre enn fem ganger" in shown
+    assert "Mobbing: 5 ganger" in " ".join(shown.split()) and "Også noe annet, hver ting færre enn fem ganger" in shown
     assert "Søvn" not in shown and "Tenner" not in shown
 
 

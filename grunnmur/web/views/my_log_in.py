@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from grunnmur.directory import factors, members, passwords, sessions
+from grunnmur.directory import factors, members, passwords, responsible, sessions
 from grunnmur.directory.kinds import FactorKind
 from grunnmur.web import proving
 from grunnmur.web.acting import actor_of
@@ -35,6 +35,7 @@ def my_log_in(request: HttpRequest) -> HttpResponse:
             "sessions": sessions.list_mine(),
             "factors": [one for one in found if one.kind is not FactorKind.RECOVERY],
             "is_administrator": members.is_administrator(),
+            "may_propose": responsible.may_propose(actor),
             "has_password": sessions.get_username(actor.person_id) is not None,
             "codes_left": sum(one.kind is FactorKind.RECOVERY for one in found),
         },
