@@ -129,7 +129,7 @@ def _bring_up_to_date(*, made: bool, with_demo: bool) -> None:
     if made:
         _mark("schema").unlink(missing_ok=True)
         _mark("demo").unlink(missing_ok=True)
-    state = _state_of_the_code()
+    state = state_of_the_code()
     if _is_new("schema", state):
         say("Gjør databasen klar …")
         _run("migrate", "--verbosity=0")
@@ -141,7 +141,7 @@ def _bring_up_to_date(*, made: bool, with_demo: bool) -> None:
         _keep("demo", "loaded")
 
 
-def _state_of_the_code() -> str:
+def state_of_the_code() -> str:
     """Changes whenever a file of ours, the secret key or the mode does: cheap to read, and careful."""
     digest = hashlib.sha256(os.environ.get("GRUNNMUR_SECRET_KEY", "").encode())
     digest.update(os.environ.get("GRUNNMUR_MODE", "").encode())

@@ -1,11 +1,14 @@
 """The real program on a fresh database in a folder of its own, for a story to be played against.
 
 Run as a module it is the program's side, with `GRUNNMUR_DATA` set:
-`python -m tests.stories.server PORT LOAD PREPARE WORKER`.
+`python -m tests.stories.server PORT LOAD PREPARE WORKER`. With nothing it only makes an installation, which the servers
+copy: all begin with the same empty tables.
 """
 
+import fcntl
 import importlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -55,6 +58,7 @@ def fresh(
     """
     with tempfile.TemporaryDirectory(prefix="grunnmur-story-") as name:
         folder = Path(name)
+        subprocess.run(["cp", "--archive", f"{_installation()}/.", name], check=True)
         port = port or free_port()
         environment = {key: value for key, value in os.environ.items() if "DATABASE_URL" not in key}
         environment |= {"GRUNNMUR_DATA": name, "GRUNNMUR_MODE": "demo", "PYTHONPATH": str(ROOT), **more}
@@ -92,6 +96,29 @@ def fresh(
             _wait_for_the_database_to_stop(folder)
 
 
+def _installation() -> Path:
+    """A folder with an empty installation of the code as it stands now; made when it lacks."""
+    from grunnmur import installation
+
+    made = ROOT / ".cache" / "tests" / "installations" / installation.state_of_the_code()[:16]
+    made.parent.mkdir(parents=True, exist_ok=True)
+    with (made.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            for old in made.parent.iterdir():
+                if old.is_dir():
+                    shutil.rmtree(old)
+            making = made.with_suffix(".making")
+            making.mkdir()
+            environment = {key: value for key, value in os.environ.items() if "DATABASE_URL" not in key}
+            environment |= {"GRUNNMUR_DATA": str(making), "GRUNNMUR_MODE": "demo", "PYTHONPATH": str(ROOT)}
+            environment.pop("GRUNNMUR_STATIC", None)
+            subprocess.run([sys.executable, "-m", "tests.stories.server"], cwd=ROOT, env=environment, check=True)
+            _wait_for_the_database_to_stop(making)
+            making.rename(made)
+    return made
+
+
 def free_port() -> int:
     """A port that nothing answers on now."""
     with socket.socket() as probe:
@@ -121,6 +148,14 @@ def _wait_for_the_database_to_stop(folder: Path) -> None:
         time.sleep(0.05)
 
 
+def install() -> int:
+    """Make an installation in `GRUNNMUR_DATA`, with nothing in it."""
+    from grunnmur import installation
+
+    installation.open_embedded()
+    return 0
+
+
 def main(port: int, load: str, prepare: str, worker: str) -> int:
     """The program's side: an up-to-date database with the cast and Anna in it, then the pages."""
     from grunnmur import installation
@@ -140,4 +175,4 @@ def main(port: int, load: str, prepare: str, worker: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), *sys.argv[2:]))
+    sys.exit(main(int(sys.argv[1]), *sys.argv[2:]) if sys.argv[1:] else install())
