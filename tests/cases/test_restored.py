@@ -16,7 +16,7 @@ from demo import cast
 from demo.load import load_anna
 from grunnmur import clock
 from grunnmur.cases import access
-from grunnmur.cases.actions import basis, children, consents, moves, restored, sight
+from grunnmur.cases.actions import basis, children, consents, family_log_ins, moves, restored, sight
 from grunnmur.cases.models import (
     Child,
     Consent,
@@ -34,6 +34,7 @@ from grunnmur.cases.queries.moves import list_offers
 from grunnmur.cases.terms import (
     AddressProtection,
     CareBasis,
+    ConsentAnswer,
     ConsentPurpose,
     FamilyAccess,
     HealthArea,
@@ -235,6 +236,40 @@ def test_it_is_seen_as_little_of_afterwards_as_before(copy: Copy, what: str) -> 
 
         assert set(restored.take_back(listed)) <= {"session"}, "the same list twice is the same as once"
         assert Event.objects.filter(name="child.restored").count() == 1
+
+
+def test_a_no_is_there_again(copy: Copy, acting: Acting) -> None:
+    with acting("kari") as kari:
+        (asked,) = consents.record(
+            actor=kari,
+            pathway_id=copy.pathway_id,
+            once=None,
+            purposes=[ConsentPurpose.CONTACT_HEALTH],
+            recipient_id=together.service_id(cast.get("siri").service),
+            kinds=InformationKind.MENTAL,
+            valid_from=clock.today(),
+            valid_until=clock.today() + timedelta(days=90),
+            answers=[],
+        )
+
+    def child_says_no() -> None:
+        no = consents.Answer(SignatoryKind.CHILD, ConsentAnswer.NO, clock.today(), "oral")
+        with acting("kari") as kari:
+            consents.answer(actor=kari, pathway_id=copy.pathway_id, once=None, consent_id=asked.pk, answers=[no])
+
+    listed, _seen = listed_after(copy, child_says_no)
+    with copy.outside():
+        assert restored.take_back(listed)["no"] == 1
+        assert asked.signatures.get(answer=ConsentAnswer.NO).recorded_by_id == cast.get("kari").person_id
+        assert set(restored.take_back(listed)) <= {"session"}, "the same list twice is the same as once"
+
+
+def test_a_code_that_was_handed_over_before_the_copy_opens_nothing(copy: Copy, acting: Acting) -> None:
+    with acting("kari") as kari:
+        given = family_log_ins.give_with_device(actor=kari, child_id=copy.child.pk, once=None, identity=copy.mother)
+    with copy.outside():
+        restored.take_back([])
+    assert family_log_ins.activate(given.code, pin="271828") is None
 
 
 ENDS = {

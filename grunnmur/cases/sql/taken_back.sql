@@ -1,5 +1,5 @@
 -- What has been taken back so far, so that it stays so when an older copy of the database is restored: sight that has
--- ended, consents that were withdrawn, offers of a case that came to nothing, restrictions, what the family may no longer
+-- ended, consents that were withdrawn, each no to one, offers of a case that came to nothing, restrictions, what the family may no longer
 -- see, protected addresses and who reads them, memberships that end, accounts that are closed, children whose records were
 -- deleted (by a code of the id, which tells nothing of who it was). The machine that takes the copies keeps the list beside
 -- them, sealed (`grunnmur/backup/taken_back.py`). Reads with the asker's rights.
@@ -9,6 +9,9 @@ create or replace view sec.taken_back with (security_invoker = true) as
     union all
     select 'consent', w.id, to_jsonb(w) || jsonb_build_object('people', jsonb_build_array(to_jsonb(p)))
     from public.cases_consentwithdrawal w join public.directory_person p on p.id = w.recorded_by_id
+    union all
+    select 'no', s.id, to_jsonb(s) || jsonb_build_object('people', jsonb_build_array(to_jsonb(p)))
+    from public.cases_consentsignature s join public.directory_person p on p.id = s.recorded_by_id where s.answer = 'no'
     union all
     select 'offer', m.id, jsonb_build_object('ends_at', coalesce(m.withdrawn_at, m.answered_at))
     from public.cases_move m where m.withdrawn_at is not null or m.answer = 'declined'
@@ -105,6 +108,19 @@ begin
         returning pathway_id)
     select 'consent', p.child_id, p.author_service_id from new n join public.cases_pathway p on p.id = n.pathway_id;
 
+    -- About somebody who came after the copy, it is not known whose it is.
+    return query
+    with new as (
+        insert into public.cases_consentsignature
+        select (pg_catalog.jsonb_populate_record(null::public.cases_consentsignature, t.facts)).*
+        from pg_temp.taken t join public.cases_consent c on c.id = (t.facts ->> 'consent_id')::uuid
+        where t.what = 'no' and (t.facts ->> 'related_person_id' is null or exists (
+                select 1 from public.cases_relatedperson r where r.id = (t.facts ->> 'related_person_id')::uuid))
+          and (t.facts ->> 'service_id' is null or exists (
+                select 1 from public.directory_service v where v.id = (t.facts ->> 'service_id')::uuid))
+        on conflict do nothing returning pathway_id)
+    select 'no', p.child_id, p.author_service_id from new n join public.cases_pathway p on p.id = n.pathway_id;
+
     return query
     with ended as (
         update public.cases_move m
@@ -151,6 +167,10 @@ begin
           and l.ends_at > greatest(l.given_at, (t.facts ->> 'ends_at')::timestamptz)
         returning l.child_id, l.owner_service_id)
     select 'log_in', e.child_id, e.owner_service_id from ended e;
+
+    -- A code that was handed over may have been used, or lost, since.
+    update public.cases_familydevice d set activation_until = pg_catalog.now()
+    where d.secret is null and d.activation_until > pg_catalog.now();
 
     return query
     with ended as (
