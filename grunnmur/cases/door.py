@@ -21,7 +21,7 @@ from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import Child, Pathway, SealedEdition
 from grunnmur.cases.terms import AddressProtection, InformationKind
-from grunnmur.directory.sessions import Actor
+from grunnmur.directory.sessions import Actor, sign
 from grunnmur.log import record
 from grunnmur.log.models import Event
 
@@ -238,7 +238,7 @@ def refresh(pathway_id: UUID, *, on: date) -> int:
     # A list is for everybody in a service, so it says nothing of a row that is kept from one of them.
     waits = [step for step in steps if (step.subject, case.owner) not in case.withheld]
     main = waits[0] if waits else None
-    ball: dict[str, dict[str, str]] = {}
+    ball: dict[str, dict[str, str | date]] = {}
     for step in steps:
         for service in step.ball:
             if service in ball or (step.subject, service) in case.withheld:
@@ -248,20 +248,22 @@ def refresh(pathway_id: UUID, *, on: date) -> int:
             if step.key == "answer_referral" and not sees:
                 continue
             if service != case.owner or step is main:
-                ball[service] = {"step": next_step.label(step), "due": (step.due_on or NO_DATE).isoformat()}
+                ball[service] = {"step": next_step.label(step), "due": step.due_on or NO_DATE}
+    said = json.dumps(
+        {
+            "ball": ball,
+            "is_open": is_open,
+            "contact": case.contact_person,
+            "main": next_step.label(main) if main else "",
+            "main_due": (main.due_on if main else None) or NO_DATE,
+            "no_date": NO_DATE,
+            "moved": case.moved_on or on,
+        },
+        default=str,
+    )
     with connection.cursor() as cursor:
         cursor.execute(
-            "select sec.refresh_case(%s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                pathway_id,
-                json.dumps(ball),
-                is_open,
-                case.contact_person,
-                next_step.label(main) if main else "",
-                (main.due_on if main else None) or NO_DATE,
-                NO_DATE,
-                case.moved_on or on,
-            ],
+            "select sec.refresh_case(%s, %s, %s)", [pathway_id, said, sign(f"refresh_case|{pathway_id}|{said}")]
         )
         version: int = cursor.fetchone()[0]
     return version

@@ -51,16 +51,19 @@ begin
 end
 $$;
 
--- The state of one case on every participation of it, so that each service's lists start from its own index.
--- `ball` says which services have the ball, with what and by when; `main` is what the owner waits for, and `main_due`
--- by when. A service that has nothing to do is told of no deadline: it may be about what the service does not see.
+-- The state of one case on every participation of it, so that each service's lists start from its own index: as the program
+-- has worked it out and signed, whoever's act it was, for one in a family writes too. `ball` says which services have the ball,
+-- with what and by when; `main` is what the owner waits for, and `main_due` by when. A service that has nothing to do is told
+-- of no deadline: it may be about what the service does not see.
 drop function if exists sec.refresh_case(uuid, jsonb, boolean, uuid, text, date, date);
-create or replace function sec.refresh_case(wanted uuid, ball jsonb, is_open boolean, contact uuid, main text,
-                                            main_due date, no_date date, moved date) returns integer
+drop function if exists sec.refresh_case(uuid, jsonb, boolean, uuid, text, date, date, date);
+create or replace function sec.refresh_case(wanted uuid, said text, mac bytea) returns integer
     language plpgsql security definer set search_path = '' as $$
 declare
+    told jsonb := said::jsonb;
     new_version integer;
 begin
+    perform sec.must_be_signed('refresh_case|' || wanted || '|' || said, mac);
     if not exists (
         select 1 from public.cases_participation a
         where a.pathway_id = wanted and (a.service_id = sec.service() or a.only_for = sec.self())
@@ -69,13 +72,13 @@ begin
         raise exception 'no participation' using errcode = 'insufficient_privilege';
     end if;
     update public.cases_participation a
-    set whose = case when not is_open then 0 when ball ? a.service_id::text then 1 else 2 end,
-        contact_person_id = contact,
-        next_step = coalesce(ball -> a.service_id::text ->> 'step',
-                             case when a.basis = 'owner' then main else '' end),
-        next_due = coalesce((ball -> a.service_id::text ->> 'due')::date,
-                            case when a.basis = 'owner' then main_due else no_date end),
-        moved_on = moved
+    set whose = case when not (told ->> 'is_open')::boolean then 0 when told -> 'ball' ? a.service_id::text then 1 else 2 end,
+        contact_person_id = (told ->> 'contact')::uuid,
+        next_step = coalesce(told -> 'ball' -> a.service_id::text ->> 'step',
+                             case when a.basis = 'owner' then told ->> 'main' else '' end),
+        next_due = coalesce((told -> 'ball' -> a.service_id::text ->> 'due')::date,
+                            case when a.basis = 'owner' then (told ->> 'main_due')::date else (told ->> 'no_date')::date end),
+        moved_on = (told ->> 'moved')::date
     where a.pathway_id = wanted;
     update public.cases_pathway p set version = version + 1 where p.id = wanted returning version into new_version;
     return new_version;
