@@ -240,7 +240,7 @@ def _parts(actor: Actor, extract: Extract) -> tuple[Part, ...]:
         if _is_in(part.table, extract)
         and (
             things := tuple(
-                thing(_clean(part.table, item, hidden))
+                thing(held.without(part.table, item, hidden))
                 for item in part.items
                 if _sees(right, item) and not item.columns.get("only_for")
             )
@@ -259,22 +259,6 @@ def _is_in(table: str, extract: Extract) -> bool:
     """Whether a table is in the extract at all."""
     own = FOR_THE_CHILD if extract.related_person is None else frozenset()
     return held.activity_of(table) in held.WRITTEN or table in BESIDE | own
-
-
-def _clean(table: str, item: Item, hidden: InformationKind) -> Item:
-    """The row without the columns of a kind that nobody in a family ever gets (`definitions/data_register.yaml`)."""
-    secret = held.columns_of(table, hidden)
-    if table in FOR_THE_CHILD and held.columns_named(hidden) & set(item.columns["said"]):
-        # What a row said before may be one of those columns; then what it said is not given out.
-        secret |= {"said"}
-    if not secret:
-        return item
-    labels = {held.label_of(table, name).casefold() for name in secret}
-    return replace(
-        item,
-        columns={name: value for name, value in item.columns.items() if name not in secret},
-        said=tuple((label, text) for label, text in item.said if label.casefold() not in labels),
-    )
 
 
 def named(others: Iterable[str], *, in_texts: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ called what the data register says that it is for: a new table is in both the da
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -39,6 +39,8 @@ ABOUT_THE_ROW = frozenset(
     {"id", "kind", "author_service", "recorded_by", "recorded_at", "child", "pathway", "once", "silent_from"}
 )
 """Columns that every row has, which are said once about it."""
+FINDS = frozenset({"number_code"})
+"""Columns that a row is found by and that say nothing, beside those that are `KeyedIndex`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +227,8 @@ class _Words:
 
 
 def _item(row: Model, words: _Words) -> Item:
-    fields = row._meta.local_fields
-    content = [f for f in fields if f.name not in ABOUT_THE_ROW and not isinstance(f, KeyedIndex | EncryptedFile)]
+    told = [f for f in row._meta.local_fields if not isinstance(f, KeyedIndex) and f.name not in FINDS]
+    content = [f for f in told if f.name not in ABOUT_THE_ROW and not isinstance(f, EncryptedFile)]
     unread = row.get_deferred_fields()
     table = row._meta.db_table
     said = ((_labels()[table, field.column or ""], _in_words(row, field, words)) for field in content)
@@ -238,10 +240,27 @@ def _item(row: Model, words: _Words) -> Item:
         service=words.services.get(str(getattr(row, "author_service_id", "")), ""),
         columns={
             str(field.column): as_json(getattr(row, field.attname))
-            for field in fields
-            if not isinstance(field, KeyedIndex) and field.attname not in unread
+            for field in told
+            if field.attname not in unread
         },
         said=tuple((label[:1].upper() + label[1:], text) for label, text in said if text),
+    )
+
+
+def without(table: str, item: Item, hidden: InformationKind) -> Item:
+    """The row without the columns of kinds that the reader never gets (`definitions/data_register.yaml`)."""
+    secret = columns_of(table, hidden)
+    before = item.columns.get("said")
+    if isinstance(before, dict) and columns_named(hidden) & set(before):
+        # What a row said before may be one of those columns; then what it said is not given out.
+        secret |= {"said"}
+    if not secret:
+        return item
+    labels = {label_of(table, name).casefold() for name in secret}
+    return replace(
+        item,
+        columns={name: value for name, value in item.columns.items() if name not in secret},
+        said=tuple((label, text) for label, text in item.said if label.casefold() not in labels),
     )
 
 

@@ -6,7 +6,7 @@ withheld changes nothing on any page. The contact person's preview (`preview`) r
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from grunnmur import alphabet, clock
 from grunnmur.cases import access, age, consent, facts, lifecycle
 from grunnmur.cases.access import Row
+from grunnmur.cases.access_rules import Purpose, access_rules
 from grunnmur.cases.consent import ConsentFact
 from grunnmur.cases.lifecycle import OPEN, Facts, Phase
 from grunnmur.cases.models import (
@@ -383,10 +384,13 @@ class MyConsent:
         return self.purpose is ConsentPurpose.CONTACT_HEALTH
 
 
-NOT_THEIRS = frozenset({"cases_pathway", "cases_relatedperson"})
+NOT_THEIRS = frozenset(
+    {"cases_pathway", "cases_relatedperson", "cases_consentsignature", "cases_consentwithdrawal"}
+)
 """Tables that are left out of what one in a family fetches alone: the pathway's version counts every act in it, also on
-what is kept from them; and the others around the child have telephones of their own. An extract, which somebody goes
-through first, has both."""
+what is kept from them; the others around the child have telephones of their own; and that somebody has answered here says
+that they log in. An extract, which somebody goes through first, has them; what one has answered oneself stands on
+another page."""
 TOLD = HEALTH_KINDS | InformationKind.OWN_WORDS
 
 
@@ -475,8 +479,12 @@ def what_is_written(mine: Mine) -> tuple[Held, ...]:
     if mine.is_protected:
         return ()
     child = mine.child or Child(pk=mine.relative.child)
-    found = held.everything(mine.relative, child)
-    return tuple(one for one in found if one.table not in NOT_THEIRS and held.activity_of(one.table) in held.WRITTEN)
+    hidden = ALL_KINDS & ~access_rules().purposes[Purpose.OWN_INSIGHT]
+    return tuple(
+        replace(one, items=tuple(held.without(one.table, item, hidden) for item in one.items))
+        for one in held.everything(mine.relative, child)
+        if one.table not in NOT_THEIRS and held.activity_of(one.table) in held.WRITTEN
+    )
 
 
 def who_looked(mine: Mine, *, after: str = "") -> tuple[tuple[LookedAt, ...], str]:
