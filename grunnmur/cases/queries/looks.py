@@ -133,18 +133,18 @@ def looks_at(
 
 
 def looks_of_family(
-    relative: Relative, *, before: tuple[datetime, UUID] | None = None, most: int = PAGE + 1
+    relative: Relative, *, before: tuple[datetime, UUID] | None = None, one: UUID | None = None, most: int = PAGE + 1
 ) -> tuple[LookedAt, ...]:
-    """Looks at the child as the child itself, or one around it, may know of them, newest first.
+    """Looks at the child as the child itself, or one around it, may know of them, newest first; or `one` alone.
 
-    Which page it was is told as little of as will do: that an owner looked at what is withheld from somebody would say
-    that something is. No names: the law gives those with the extract (`docs/adr/0023`).
+    No names: the law gives those with the extract (`docs/adr/0023`).
     """
     before_at, before_id = before or (None, None)
+    lists = " ".join(sorted(IN_A_LIST))
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, at, service, role, action, purpose, ground from sec.looks_for_family(%s, %s, %s, %s)",
-            [relative.child, before_at, before_id, most],
+            "select id, at, service, role, kind, purpose from sec.looks_for_family(%s, %s, %s, %s, %s, %s, %s)",
+            [relative.child, one, before_at, before_id, most, lists, sessions.sign(f"looks_for_family|{lists}")],
         )
         rows = cursor.fetchall()
     services = Service.objects.in_bulk({row[2] for row in rows if row[2]})
@@ -160,22 +160,18 @@ def looks_of_family(
             is_health=service in services and services[service].service_kind.is_health,
             role=roles.get(role, role),
             action="",
-            kind=_told(kind_of(action, ground=ground)),
+            kind=LookKind(kind),
             purpose=purposes[Purpose(purpose)] if purpose else "",
-            ground=", ".join(str(ParticipationBasis(one).label) for one in ground.split()),
+            ground="",
             allowed=True,
         )
-        for key, at, service, role, action, purpose, ground in rows
+        for key, at, service, role, kind, purpose in rows
     )
-
-
-def _told(kind: LookKind) -> LookKind:
-    return kind if kind in (LookKind.GLASS, LookKind.LIST) else LookKind.CASE
 
 
 def get_look_of_family(relative: Relative, look_id: UUID) -> LookedAt | None:
     """One look that the relative may know of; None when there is none such."""
-    return next((one for one in looks_of_family(relative, most=FAMILY_MOST) if one.id == look_id), None)
+    return next(iter(looks_of_family(relative, one=look_id, most=1)), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ begin
         select l.id, l.at, case when l.service_id = ours or names_all then l.person_id end, l.service_id, l.role::text,
                l.action::text, l.kinds, l.purpose::text, l.ground::text, l.allowed
         from public.log_accesslog l
-        where l.children @> array[wanted] and l.role <> 'family' and (before_at is null or (l.at, l.id) < (before_at, before_id))
+        where l.children @> array[wanted] and l.service_id is not null and (before_at is null or (l.at, l.id) < (before_at, before_id))
         order by l.at desc, l.id desc limit most;
 end
 $$;
@@ -50,7 +50,8 @@ begin
                (case when last.service_id = ours then p.name else v.name end)::text
         from (select distinct on (lately.person_id) lately.at, lately.person_id, lately.service_id
               from (select l.at, l.person_id, l.service_id from public.log_accesslog l
-                    where l.pathway_id = wanted and l.allowed order by l.at desc limit looks) lately
+                    where l.pathway_id = wanted and l.allowed and l.service_id is not null
+                    order by l.at desc limit looks) lately
               order by lately.person_id, lately.at desc) last
         join public.directory_person p on p.id = last.person_id
         join public.directory_service v on v.id = last.service_id
