@@ -137,6 +137,25 @@ def test_a_device_is_taken_in_use_once_and_opened_with_its_pin(acting: Acting, h
     assert family_log_ins.check_device(secret, pin="271828") == log_in
 
 
+def test_whoever_goes_on_guessing_needs_a_new_code(acting: Acting, home: Home, travel: Any) -> None:
+    with acting("kari") as kari:
+        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+    activated = family_log_ins.activate(given.code, pin="271828")
+    assert activated is not None
+    _log_in, secret = activated
+    for number in range(20):
+        travel(clock.now() + timedelta(minutes=16))
+        assert family_log_ins.check_device(secret, pin=f"{number:06}") is None
+    travel(clock.now() + timedelta(minutes=16))
+    with pytest.raises(family_log_ins.NeedsNewCode):
+        family_log_ins.check_device(secret, pin="271828")
+    with acting("kari") as kari:
+        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+    activated = family_log_ins.activate(given.code, pin="271828")
+    assert activated is not None
+    assert family_log_ins.check_device(activated[1], pin="271828") == activated[0]
+
+
 def test_a_code_works_for_three_days(acting: Acting, home: Home, travel: Any) -> None:
     with acting("kari") as kari:
         given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
@@ -245,6 +264,9 @@ def test_an_explicit_no_is_felt_at_once(acting: Acting, home: Home) -> None:
 
     with acting("kari") as kari:
         log_in = let_in(kari, home, home.mother)
+    token = family_log_ins.open_session(log_in)
+    assert token
+    with acting("kari") as kari:
         sight.restrict(
             actor=kari,
             child_id=home.anna,
@@ -254,5 +276,7 @@ def test_an_explicit_no_is_felt_at_once(acting: Acting, home: Home) -> None:
             reason="Vedtak.",
             review_on=clock.today() + homes.NEXT_MONTH,
         )
-    with transaction.atomic(), pytest.raises(access.NotVisible):
-        own_pages.get_mine(homes.inside(log_in), page="my_pathway")
+    assert family_log_ins.list_ways(MOTHERS) == []
+    assert family_log_ins.open_session(log_in) is None
+    with transaction.atomic():
+        assert sessions.enter_family(token) is None

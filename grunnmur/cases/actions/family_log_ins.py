@@ -178,29 +178,37 @@ class TooManyTries(Exception):
     """Five wrong PINs within a quarter of an hour."""
 
 
+class NeedsNewCode(Exception):
+    """Twenty wrong PINs since the last right one: the device opens nothing until a new code is handed over."""
+
+
 def check_device(secret: str, *, pin: str) -> UUID | None:
     """The log-in of a device whose owner types its PIN; None when it is wrong, or the device is not known.
 
-    Raises TooManyTries, Busy.
+    Raises TooManyTries, NeedsNewCode, Busy.
     """
     device = _hash(secret)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select log_in, pin, is_shut from sec.try_device(%s, %s)", [device, sign(f"try_device|{device.hex()}")]
+            "select log_in, pin, is_shut, is_over from sec.try_device(%s, %s)",
+            [device, sign(f"try_device|{device.hex()}")],
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    log_in_id: UUID = row[0]
-    if row[2]:
+    log_in_id, kept, is_shut, is_over = row
+    if is_over:
+        raise NeedsNewCode
+    if is_shut:
         raise TooManyTries
     with one_at_a_time():
-        is_right = check_password(pin, row[1])
+        is_right = check_password(pin, kept)
     if not is_right:
         return None
+    found: UUID = log_in_id
     with connection.cursor() as cursor:
         cursor.execute("select sec.device_used(%s, %s)", [device, sign(f"device_used|{device.hex()}")])
-    return log_in_id
+    return found
 
 
 def _codes(number: str) -> list[bytes]:

@@ -18,7 +18,7 @@ class FamilyRow(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="%(class)ss", db_index=False)
     owner_service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+", db_index=False)
-    """The child's owner; held to it by a foreign key on both columns."""
+    """The child's owner."""
     identity = models.UUIDField()
     """Whom it is about: `RelatedPerson.identity`, or the child's own id."""
 
@@ -98,6 +98,8 @@ class FamilyDevice(models.Model):
     activated_at = models.DateTimeField(null=True)
     missed = models.PositiveSmallIntegerField(default=0)
     missed_at = models.DateTimeField(null=True)
+    missed_in_all = models.PositiveSmallIntegerField(default=0)
+    """Wrong ones since the last right one."""
 
     class Meta:
         indexes = found_by("child")

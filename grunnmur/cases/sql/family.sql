@@ -2,8 +2,8 @@
 -- with a code. Each is asked before anybody is known, so the program signs every call; and opens what is decided, no more
 -- (docs/adr/0034-the-family-comes-in-as-itself.md).
 
--- Whether a log-in works now: it has not ended, something is open for its person, and the child's address is not protected
--- (then the child alone comes in).
+-- Whether a log-in works now: it has not ended, something is open for its person, no explicit no takes the child from them,
+-- and the child's address is not protected (then the child alone comes in).
 create or replace function sec.works(wanted uuid) returns boolean
     language sql stable security definer set search_path = '' as $$
     select exists (
@@ -12,21 +12,31 @@ create or replace function sec.works(wanted uuid) returns boolean
         where l.id = wanted and l.ends_at > sec.now() and (c.address_protection = 'none' or l.identity = c.id)
           and exists (select 1 from public.cases_participation a
                       where a.child_id = l.child_id and a.only_for = l.identity and a.basis = 'party'
-                        and a.kinds <> 0 and a.starts_at <= sec.now() and a.ends_at > sec.now()))
+                        and a.kinds <> 0 and a.starts_at <= sec.now() and a.ends_at > sec.now())
+          and not sec.is_taken_from(l.child_id, 1, null, null, l.identity))
 $$;
 
--- The log-ins that the one whom an eID vouched for can use now, and whose pages they lead to.
+-- The log-ins that the one whom an eID vouched for can use now, and whose pages they lead to. The child's name is told to
+-- those who see it inside: not to one for whom a single row was opened.
 create or replace function sec.family_log_ins(codes bytea[], mac bytea)
     returns table (log_in uuid, child_name text, is_child boolean)
-    language plpgsql stable security definer set search_path = '' as $$
+    language plpgsql security definer set search_path = '' as $$
 begin
     perform sec.must_be_signed('family_log_ins|' || encode(sha256((
         select string_agg(u.code, ''::bytea order by u.n) from unnest(codes) with ordinality u (code, n))), 'hex'), mac);
+    -- The first code is by the key in use: what was found by an older one is found by this from now on.
+    update public.cases_familylogin l set number_code = codes[1]
+    where l.number_code = any(codes[2:]) and l.number_code <> codes[1];
     return query
-        select l.id, c.name::text, l.identity = c.id
+        select l.id, case when sees.name then c.name::text else '' end, l.identity = c.id
         from public.cases_familylogin l join public.cases_child c on c.id = l.child_id
+        cross join lateral (
+            select exists (select 1 from public.cases_participation a
+                           where a.child_id = l.child_id and a.only_for = l.identity and a.basis = 'party'
+                             and a.item is null and (a.kinds & 1) <> 0
+                             and a.starts_at <= sec.now() and a.ends_at > sec.now())) sees (name)
         where l.number_code = any(codes) and sec.works(l.id)
-        order by c.name, l.id;
+        order by sees.name desc, c.name, l.id;
 end
 $$;
 
@@ -68,9 +78,12 @@ begin
 end
 $$;
 
--- Counts one try at the PIN of a device, and gives what it is checked with. No row when the device is not known, when its
--- log-in does not work, or when there have been five wrong ones within a quarter of an hour.
-create or replace function sec.try_device(device bytea, mac bytea) returns table (log_in uuid, pin text, is_shut boolean)
+-- Counts one try at the PIN of a device, and gives what it is checked with. No row when the device is not known, or when its
+-- log-in does not work. After five wrong ones within a quarter of an hour it is shut for as long; after twenty since the last
+-- right one it is over, and takes a new code. The numbers are our own: no law or norm sets them.
+drop function if exists sec.try_device(bytea, bytea);
+create function sec.try_device(device bytea, mac bytea)
+    returns table (log_in uuid, pin text, is_shut boolean, is_over boolean)
     language plpgsql security definer set search_path = '' as $$
 declare
     since timestamptz := sec.now() - interval '15 minutes';
@@ -79,9 +92,10 @@ begin
     return query
         update public.cases_familydevice d
         set missed = case when d.missed_at > since then least(d.missed + 1, 6) else 1 end,
-            missed_at = case when d.missed >= 5 and d.missed_at > since then d.missed_at else sec.now() end
+            missed_at = case when d.missed >= 5 and d.missed_at > since then d.missed_at else sec.now() end,
+            missed_in_all = least(d.missed_in_all + 1, 21)
         where d.secret = device and sec.works(d.log_in_id)
-        returning d.log_in_id, d.pin::text, d.missed > 5;
+        returning d.log_in_id, d.pin::text, d.missed > 5, d.missed_in_all > 20;
 end
 $$;
 
@@ -90,11 +104,12 @@ create or replace function sec.device_used(device bytea, mac bytea) returns void
     language plpgsql security definer set search_path = '' as $$
 begin
     perform sec.must_be_signed('device_used|' || encode(device, 'hex'), mac);
-    update public.cases_familydevice d set missed = 0 where d.secret = device;
+    update public.cases_familydevice d set missed = 0, missed_in_all = 0 where d.secret = device;
 end
 $$;
 
--- Binds the token of somebody in a family who has logged in to this transaction, and says who it is, and of which child.
+-- Binds the token of somebody in a family who has logged in to this transaction, and says who it is, and of which child. No
+-- row when the log-in does not work any more.
 create or replace function sec.enter_family_log_in(token text)
     returns table (party uuid, child uuid, owner uuid, person uuid, kinds int, purpose text, expires_at timestamptz)
     language plpgsql security definer set search_path = '' as $$
@@ -105,7 +120,8 @@ begin
         for update skip locked);
     return query
         select s.party, l.child_id, l.owner_service_id, l.person_id, s.kinds, s.purpose, s.expires_at
-        from sec.live s join public.cases_familylogin l on l.id = s.log_in;
+        from sec.live s join public.cases_familylogin l on l.id = s.log_in
+        where sec.works(l.id);
 end
 $$;
 
@@ -140,11 +156,16 @@ create or replace function sec.is_me(wanted uuid, as_kind text, related uuid) re
             else false end)
 $$;
 
--- A consent that is taken back opens nothing from that instant, whoever takes it back: what it opened for a service, and for
--- those who answer by a link on it, ends in the same transaction; so does an offer of the case that rests on it.
+-- A consent that is taken back opens nothing from that instant: what it opened for a service, and for those who answer by a
+-- link on it, ends in the same transaction; so does an offer of the case that rests on it. The owner writes it down, or one
+-- in the family in the owner's name.
 create or replace function sec.close_withdrawn() returns trigger
     language plpgsql security definer set search_path = '' as $$
 begin
+    if not exists (select 1 from public.cases_pathway p
+                   where p.id = new.pathway_id and p.author_service_id = new.author_service_id) then
+        return null;
+    end if;
     update public.cases_participation a set ends_at = greatest(a.starts_at, sec.now())
     where a.pathway_id = new.pathway_id and a.ground = new.consent_id and a.basis in ('consent', 'asked')
       and a.ends_at > sec.now();
@@ -182,6 +203,13 @@ begin
          where o.ground = a.ground and o.starts_at = a.starts_at),
         greatest(a.starts_at, least(a.ends_at, sec.now())))
     where a.pathway_id = wanted and a.basis = 'consent';
+    -- Whoever was asked by a link on a consent answers no longer than its last period.
+    update public.cases_participation a
+    set ends_at = greatest(a.starts_at, least(a.ends_at, coalesce(
+        (select max(o.ends_at) from jsonb_to_recordset(opened) as o (ground uuid, starts_at timestamptz, ends_at timestamptz)
+         where o.ground = a.ground), sec.now())))
+    where a.pathway_id = wanted and a.basis = 'asked' and a.ends_at > sec.now()
+      and exists (select 1 from public.cases_consent c where c.id = a.ground);
     insert into public.cases_participation
         (id, child_id, owner_service_id, pathway_id, service_id, basis, ground, kinds, purpose, starts_at, ends_at, whose,
          contact_person_id, next_step, next_due, moved_on)
@@ -210,13 +238,14 @@ create or replace function sec.end_family_sessions() returns trigger
     language plpgsql security definer set search_path = '' as $$
 begin
     update sec.session u set ended_at = sec.now()
-    where u.ended_at is null and u.log_in is not null and not sec.works(u.log_in);
+    from public.cases_familylogin l
+    where u.log_in = l.id and u.ended_at is null and new.id in (l.id, l.child_id) and not sec.works(l.id);
     return null;
 end
 $$;
 drop trigger if exists ends_sessions on public.cases_familylogin;
 create trigger ends_sessions after update of ends_at on public.cases_familylogin
-    for each statement execute function sec.end_family_sessions();
+    for each row execute function sec.end_family_sessions();
 drop trigger if exists ends_family_sessions on public.cases_child;
 create trigger ends_family_sessions after update of address_protection on public.cases_child
     for each row when (new.address_protection <> 'none' and old.address_protection = 'none')
@@ -287,14 +316,19 @@ end
 $$;
 
 -- Who has looked at the child, for the child itself and those in the family who may see who it is: the owner, the services
--- whose consent the asker can see, and whoever used break-glass. What the family itself has looked at is shown to nobody.
-create or replace function sec.looks_for_family(wanted uuid, before_at timestamptz, before_id uuid, most int)
-    returns table (id uuid, at timestamptz, service uuid, role text, action text, purpose text, ground text)
+-- whose consent the asker can see, and whoever used break-glass; newest first, or `one` alone. What the family itself has
+-- looked at is shown to nobody. Which page it was is told as little of as will do: that an owner looked at what is withheld
+-- from somebody would say that something is. Which pages are `lists`, the program says and signs.
+drop function if exists sec.looks_for_family(uuid, timestamptz, uuid, int);
+create or replace function sec.looks_for_family(wanted uuid, one uuid, before_at timestamptz, before_id uuid, most int,
+                                                lists text, mac bytea)
+    returns table (id uuid, at timestamptz, service uuid, role text, kind text, purpose text)
     language plpgsql stable security definer set search_path = '' as $$
 declare
     asker record;
     owner uuid;
 begin
+    perform sec.must_be_signed('looks_for_family|' || lists, mac);
     select s.party, s.kinds into asker from sec.live s where s.person is null and s.for_person is null;
     select c.author_service_id into owner from public.cases_child c where c.id = wanted;
     if asker.party is null or not exists (
@@ -305,11 +339,15 @@ begin
         return;
     end if;
     return query
-        select l.id, l.at, l.service_id, l.role::text, l.action::text, l.purpose::text, l.ground::text
+        select l.id, l.at, l.service_id, l.role::text,
+               case when glass.used then 'glass' when l.action = any (string_to_array(lists, ' ')) then 'list' else 'case' end,
+               l.purpose::text
         from public.log_accesslog l
-        where l.children @> array[wanted] and l.allowed
+        cross join lateral (
+            select 'break_glass' = any (string_to_array(l.ground, ' ')) or l.action = 'break_glass') glass (used)
+        where l.children @> array[wanted] and l.allowed and l.service_id is not null and (one is null or l.id = one)
           and (before_at is null or (l.at, l.id) < (before_at, before_id))
-          and (l.service_id = owner or 'break_glass' = any (string_to_array(l.ground, ' ')) or l.action = 'break_glass'
+          and (l.service_id = owner or glass.used
                or exists (select 1 from public.cases_consent k join public.cases_pathway p on p.id = k.pathway_id
                           where p.child_id = wanted and k.recipient_id = l.service_id
                             and not sec.is_taken(wanted, k.kind, k.id)))
