@@ -52,7 +52,9 @@ class Policy:
     change: tuple[str, ...] = ()
     """Columns that an act may update; every other column never changes."""
     owner: Literal["nothing", "reads", "writes"] = "nothing"
-    """What the definer functions of `sec`, which run as the owner, may do past the policies."""
+    """What the definer functions of `sec`, which run as the owner, may do past the policies. What is about a child, they
+    read: `sec.erase_child` deletes nothing that it does not see.
+    """
 
 
 WRITTEN_BY_A_RELATIVE = """author_service_id = (select sec.owner_of_pages())
@@ -63,14 +65,19 @@ SIGNED_BY_A_RELATIVE = f"""{WRITTEN_BY_A_RELATIVE} and kind = {InformationKind.C
 BY_FAMILY: dict[str, str] = {
     "cases_consentsignature": f"""{SIGNED_BY_A_RELATIVE} and how = 'online' and service_id is null
         and sec.is_me(pathway_id, signatory_kind, related_person_id)""",
+    # Of parents those who answer for the child; who else must be asked, the program's rule says (`consent.can_withdraw`).
     "cases_consentwithdrawal": f"""{SIGNED_BY_A_RELATIVE} and withdrawn_at <= (select sec.now())
-        and sec.is_me(pathway_id, withdrawn_by, related_person_id)""",
+        and sec.is_me(pathway_id, withdrawn_by, related_person_id)
+        and (related_person_id is null or exists (
+            select 1 from cases_relatedperson r where r.id = related_person_id and r.has_parental_responsibility))""",
     # Words for a meeting that the child lets its helpers read.
     "cases_meetingtext": f"""{WRITTEN_BY_A_RELATIVE} and kind = {InformationKind.OWN_WORDS:d}
         and sec.is_me(pathway_id, 'child', null)
         and pathway_id = (select m.pathway_id from cases_meeting m where m.id = meeting_id)""",
 }
 """What those in a family may add themselves, beside what a service adds."""
+HAPPENS_BY_FAMILY = ("consent.answered", "consent.withdrawn", "letter.sent", "words.written")
+"""The events of what those in a family do."""
 
 
 def _by(table: str, *, key: str, column: str, change: tuple[str, ...] = ()) -> Policy:
@@ -224,14 +231,15 @@ def policies() -> list[Policy]:
         ),
         *(
             # Only the owner's, for those whose role sees child welfare's own: nobody else can tell that they exist.
-            Policy(table, read=OWNERS, add=PARTICIPATION_OWN, change=change)
+            Policy(table, read=OWNERS, add=PARTICIPATION_OWN, change=change, owner="reads")
             for table, change in (("cases_familydecision", ()), ("cases_release", ("ends_at",)))
         ),
         # The same; and asked by those who come in by it, who are not known yet (`sec.works`).
         Policy(
             "cases_familylogin",
             read=OWNERS,
-            add=f"{PARTICIPATION_OWN} and (person_id is null or ends_at <= (select sec.now()))",
+            add=f"({OWNERS}) and given_by_id = (select sec.person()) and sec.has_been(given_at)"
+            " and (person_id is null or ends_at <= (select sec.now()))",
             change=("ends_at",),
             owner="writes",
         ),
@@ -240,14 +248,17 @@ def policies() -> list[Policy]:
             "cases_familydevice",
             read="false",
             add="exists (select 1 from cases_familylogin l where l.id = log_in_id and l.child_id"
-            " = cases_familydevice.child_id) and secret is null and pin = '' and missed = 0",
+            " = cases_familydevice.child_id) and secret is null and pin = ''"
+            " and missed = 0 and missed_in_all = 0",
             owner="writes",
         ),
         # What somebody thought of it, without who: read by nobody but what counts. That one has answered is one's own.
         Policy(
             "cases_experience",
             read="false",
-            add="service_id = coalesce((select sec.owner_of_pages()), (select sec.service()))",
+            add="service_id = coalesce((select sec.owner_of_pages()), (select sec.service())) and of = case"
+            " when (select sec.self()) = (select sec.child_of_pages()) then 'child'"
+            " when (select sec.relative()) is not null then 'parent' else 'staff' end",
             owner="reads",
         ),
         Policy(
@@ -255,6 +266,7 @@ def policies() -> list[Policy]:
             read=f"identity = (select sec.self()) and {KNOWN}",
             add="identity = (select sec.self()) and (child_id = (select sec.child_of_pages())"
             " or exists (select 1 from cases_child c where c.id = child_id))",
+            owner="reads",
         ),
         # Between one in the family and the owner. Whoever wrote it sees it while something is open for them.
         Policy(
@@ -314,7 +326,10 @@ def policies() -> list[Policy]:
             + ")",
             add=f"{OWN.format(table='log_event')} or (author_service_id = (select sec.owner_of_pages())"
             " and person_id = (select sec.relative()) and child_id = (select sec.child_of_pages())"
-            f" and kind in ({InformationKind.CHILD_WELFARE:d}, {InformationKind.COORDINATION:d}))",
+            f" and kind in ({InformationKind.CHILD_WELFARE:d}, {InformationKind.COORDINATION:d})"
+            f" and name in {HAPPENS_BY_FAMILY} and sec.has_been(at)"
+            " and (pathway_id is null or exists (select 1 from cases_pathway p"
+            " where p.id = pathway_id and p.child_id = (select sec.child_of_pages()))))",
             owner="reads",
         ),
         Policy(

@@ -16,16 +16,41 @@ from django.db import ProgrammingError, connection, transaction
 
 from demo import cast
 from grunnmur.cases import access, archive_package, door
-from grunnmur.cases.actions import archives, children, closings, deletions, drafts, holds, restored, sight
-from grunnmur.cases.models import Child, Deletion, DeletionRequest, Draft, HoldLifted
+from grunnmur.cases.actions import (
+    archives,
+    children,
+    closings,
+    deletions,
+    drafts,
+    experiences,
+    family_log_ins,
+    holds,
+    letters,
+    restored,
+    sight,
+)
+from grunnmur.cases.models import (
+    Child,
+    Deletion,
+    DeletionRequest,
+    Draft,
+    ExperienceGiven,
+    FamilyDecision,
+    FamilyDevice,
+    FamilyLogIn,
+    HoldLifted,
+    Letter,
+)
 from grunnmur.cases.queries import held, keeping
 from grunnmur.cases.retention import Outcome
 from grunnmur.cases.terms import AddressProtection, DeletionCause, HoldCause
 from grunnmur.clock import now, today
 from grunnmur.exchange import archive
+from grunnmur.log import record
 from grunnmur.log.models import Event
 from tests.cases.test_children import edit
 from tests.cases.test_remarks import hold as hold_meeting
+from tests.family import home as homes
 from tests.together import begin, let_in, start
 from tests.web.reading import page, text
 
@@ -310,14 +335,35 @@ def test_an_archived_case_is_deleted_whole_when_its_time_is_over(
     travel(now() + timedelta(days=100))
     with acting("kari") as kari:
         keep_drafts(kari, anna, closed)
+        log_in = give_the_child_a_device(kari, anna, closed)
+    answer_as_the_child(log_in, anna, closed)
+    with acting("kari") as kari:
         request = ask(kari, anna, DeletionCause.ARCHIVED)
     with acting("leif") as leif:
         deletions.confirm(actor=fresh(leif), child_id=anna.pk, once=None, request_id=request.pk)
     with as_admin():
         assert sum(counts().values()) == 0
-        assert Draft.objects.count() == 0
+        assert [model for model in BESIDE_THE_RECORD if model._default_manager.exists()] == []
         assert Event.objects.filter(child_id=anna.pk).count() > 5
         assert Deletion.objects.get().rows > 10
+
+
+BESIDE_THE_RECORD = (Draft, FamilyLogIn, FamilyDevice, FamilyDecision, Letter, ExperienceGiven)
+"""What is about a child and not handed out with its record."""
+
+
+def give_the_child_a_device(actor: Any, child: Child, pathway_id: uuid.UUID) -> uuid.UUID:
+    home = homes.home(actor, child, pathway_id)
+    homes.decide(actor, home, home.anna)
+    return family_log_ins.give_with_device(actor=actor, child_id=child.pk, once=None, identity=child.pk).log_in.pk
+
+
+def answer_as_the_child(log_in: uuid.UUID, child: Child, pathway_id: uuid.UUID) -> None:
+    with transaction.atomic(), record.linked():
+        relative = homes.inside(log_in)
+        answers = dict.fromkeys(experiences.QUESTIONS, 4)
+        assert experiences.give(asking=relative, child_id=child.pk, item=pathway_id, answers=answers)
+        letters.ask(relative=relative, once=None, text="Hvem har skrevet dette?")
 
 
 def keep_drafts(actor: Any, child: Child, pathway_id: uuid.UUID) -> None:

@@ -19,7 +19,6 @@ from grunnmur.clock import today
 Acting = Callable[[str], AbstractContextManager[Any]]
 PEOPLE = [policy.table for policy in row_security.policies()]
 FOR_ANYONE = {
-    "directory_offer": "true",
     "directory_responsibility": "exists (select 1 from directory_responsibilityapproval a"
     " where a.responsibility_id = t.id and a.is_approved)",
     "directory_responsibilityapproval": "t.is_approved",
@@ -65,7 +64,13 @@ def test_only_offers_are_for_anyone_to_read_as_they_are() -> None:
     assert [policy.table for policy in row_security.policies() if policy.read == "true"] == ["directory_offer"]
 
 
-@pytest.mark.parametrize("table", sorted(PEOPLE))
+def test_what_is_about_a_child_is_deleted_with_it() -> None:
+    about = {m._meta.db_table for m in apps.get_app_config("cases").get_models() if {"child", "pathway"} & {f.name for f in m._meta.fields}}
+    unseen = {policy.table for policy in row_security.policies() if policy.owner == "nothing"}
+    assert about & unseen == set()
+
+
+@pytest.mark.parametrize("table", sorted(set(PEOPLE) - {"directory_offer"}))
 def test_without_a_session_there_is_nothing_but_what_is_for_anyone(table: str, pathway: Pathway) -> None:
     assert run(f"select * from {table} t where not ({FOR_ANYONE.get(table, 'false')})") == []
 
