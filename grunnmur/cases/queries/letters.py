@@ -5,21 +5,22 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, Value
+from django.utils.translation import gettext_lazy
 
 from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.models import Child, FamilyLogIn, Letter
 from grunnmur.cases.queries import emergencies, looking, looks, names
 from grunnmur.cases.queries.case import Case
-from grunnmur.cases.queries.child import ChildHead, get_child
+from grunnmur.cases.queries.child import ChildHead, get_child, list_people
 from grunnmur.cases.queries.looks import LookedAt
-from grunnmur.cases.queries.sight import get_relative
 from grunnmur.cases.terms import LetterAbout, WordsFor
 from grunnmur.directory.sessions import Actor
 
 WAITING = 20
 """The most that a list shows."""
 WRITTEN = 100
+SOMEBODY = gettext_lazy("Noen i familien")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +119,14 @@ def list_letters(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> t
     questions = Letter.objects.filter(child=head.child, written_by=None).select_related("answer")
     rows = list(questions.order_by("-written_at")[:WRITTEN])
     people = names.people(answer.written_by_id for row in rows if (answer := getattr(row, "answer", None)))
-    asked_about = {row.item for row in rows if row.item}
-    seen = {one.id: one for one in looks.looks_at(child_id, most=looks.FAMILY_MOST)} if asked_about else {}
+    asks_of_looks = any(row.about == LetterAbout.LOOK for row in rows)
+    seen = {one.id: one for one in looks.looks_at(child_id, most=looks.FAMILY_MOST)} if asks_of_looks else {}
+    # Where the address is protected, whoever the child lives with is told to its readers alone.
+    family = {person.identity: person.name for person in list_people(head)} if rows else {}
     return head, tuple(
         Asked(
             id=row.pk,
-            who=get_relative(head, row.identity)[0] if row.identity != head.child.pk else "",
+            who=family.get(row.identity, str(SOMEBODY)) if row.identity != head.child.pk else "",
             about=LetterAbout(row.about),
             text=row.text or "",
             at=row.written_at,
