@@ -13,26 +13,6 @@ import pytest
 
 from tests import database
 
-DATABASE = frozenset({"admin_url", "db", "transactional_db", "django_db_setup"})
-"""Fixtures that a test with a database has, itself or through another; or it is marked `django_db`."""
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--with-database", action="store_true", help="only the tests that use a database")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On another PostgreSQL than the embedded one, the rules that need none would only say the same again."""
-    if not config.getoption("--with-database"):
-        return
-    with_one = {
-        item
-        for item in items
-        if item.get_closest_marker("django_db") or not DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
-    }
-    config.hook.pytest_deselected(items=[item for item in items if item not in with_one])
-    items[:] = [item for item in items if item in with_one]
-
 
 @pytest.fixture(scope="session")
 def admin_url() -> str:
