@@ -18,7 +18,7 @@ from grunnmur import clock, postgres
 from grunnmur.cases import access, facts
 from grunnmur.cases.actions import basis, children, closings, meetings, moves, passports, plans, referrals, sight
 from grunnmur.cases.actions.closings import Carrier
-from grunnmur.cases.models import Child, Closure, MappingStep, Passport, RelatedPerson
+from grunnmur.cases.models import Child, Closure, Mapping, MappingStep, Passport, ReferralAnswer, RelatedPerson
 from grunnmur.cases.queries import passport
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import (
@@ -391,14 +391,11 @@ def withhold(acting: Acting, anna: Child, **whom: Any) -> None:
         )
 
 
-def test_what_goes_on_is_withheld_with_what_it_comes_from(
-    acting: Acting, client_of: ClientOf, anna: Child, case: dict[str, uuid.UUID]
-) -> None:
-    key, mother = case["pathway_id"], let_mother_see(acting, anna)
+def grant(acting: Acting, case: dict[str, uuid.UUID]) -> None:
     with acting("kari") as kari:
         referrals.answer(
             actor=kari,
-            pathway_id=key,
+            pathway_id=case["pathway_id"],
             once=None,
             referral_id=case["referral"],
             answer=ReferralAnswerKind.RIGHT_GRANTED,
@@ -406,12 +403,53 @@ def test_what_goes_on_is_withheld_with_what_it_comes_from(
             treatment_starts_on=clock.today(),
             treatment_deadline=clock.today() + timedelta(days=30),
         )
+
+
+@pytest.fixture
+def goes_on(acting: Acting, case: dict[str, uuid.UUID]) -> dict[str, uuid.UUID]:
+    """What two things that go on rest on: a referral with its answer, and a mapping with what it concluded."""
+    grant(acting, case)
+    with acting("kari"):
+        return {
+            "referral": case["referral"],
+            "answer": ReferralAnswer.objects.get().pk,
+            "mapping": Mapping.objects.get().pk,
+            "conclusion": MappingStep.objects.get(state=MappingState.CONCLUDED).pk,
+        }
+
+
+@pytest.mark.parametrize(
+    ("withheld", "told", "count"),
+    [
+        ("referral", ("Oppfølging: kroppslig helse",), "Psykisk helse: 2 opplysninger"),
+        ("answer", ("Oppfølging: kroppslig helse", "Henvist til ABUP"), "Psykisk helse: 1 opplysninger"),
+        ("mapping", ("Hjelp fra ABUP", "Lavt jern."), "Kroppslig helse: 1 opplysninger"),
+        ("conclusion", ("Hjelp fra ABUP",), "Kroppslig helse: 4 opplysninger"),
+    ],
+)
+def test_what_goes_on_is_withheld_with_each_thing_that_it_rests_on(
+    acting: Acting,
+    client_of: ClientOf,
+    anna: Child,
+    case: dict[str, uuid.UUID],
+    goes_on: dict[str, uuid.UUID],
+    withheld: str,
+    told: tuple[str, ...],
+    count: str,
+) -> None:
+    key, mother = case["pathway_id"], let_mother_see(acting, anna)
     client, at = confirmed(client_of), f"/forlop/{key}/pass/"
-    assert "Hjelp fra ABUP" in preview(client, at, f"person:{mother}")
-    withhold(acting, anna, identity=mother, item=case["referral"])
+    for goes in ("Hjelp fra ABUP", "Oppfølging: kroppslig helse"):
+        assert goes in preview(client, at, f"person:{mother}")
+    withhold(acting, anna, identity=mother, item=goes_on[withheld])
     for_mother = page(client.get(at, {"til": f"person:{mother}"}))
-    assert "ABUP" not in for_mother.article.get_text()
-    assert "Psykisk helse: 2 opplysninger" in text(for_mother)
+    said = for_mother.article.get_text()
+    gone = "Hjelp fra ABUP" if withheld in ("referral", "answer") else "Oppfølging: kroppslig helse"
+    assert gone not in said
+    for one in told:
+        assert one in said
+    assert "besvart" not in said
+    assert count in text(for_mother)
     assert "Hjelp fra ABUP" in preview(client, at, f"service:{together.service_id('abup')}")
     with acting("kari") as kari:
         closings.close(
@@ -425,12 +463,16 @@ def test_what_goes_on_is_withheld_with_what_it_comes_from(
             child_view="Fint.",
             carriers=[
                 *(Carrier("Åpent", "Kari", subject_id=uuid.UUID(thing)) for thing in facts.load(key).open_things()),
-                Carrier("Samtaler", "ABUP", subject_id=case["referral"]),
+                Carrier("Samtaler", "ABUP", subject_id=goes_on["referral"]),
+                Carrier("Jernet", "Storgata", subject_id=goes_on["mapping"]),
             ],
         )
-    closed = page(client.get(at, {"til": f"person:{mother}"}))
-    assert "Åpent" in closed.article.get_text()
-    assert "Samtaler" not in closed.article.get_text()
+    closed = page(client.get(at, {"til": f"person:{mother}"})).article.get_text()
+    assert "Åpent" in closed
+    assert ("Samtaler" in closed, "Jernet" in closed) == (
+        withheld in ("mapping", "conclusion"),
+        withheld in ("referral", "answer"),
+    )
 
 
 def test_an_explicit_no_wins_over_a_consent(

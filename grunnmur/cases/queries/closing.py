@@ -138,6 +138,12 @@ def goes_on(case: Case) -> tuple[OpenThing, ...]:
     return tuple(_goes_on(facts, case.services(ids)))
 
 
+def rests_on(facts: Facts, thing: UUID | str) -> tuple[UUID, ...]:
+    """The rows that tell of a task, mapping or referral that goes on: itself, and how it was concluded or answered."""
+    said = {item.id: item.step for item in facts.mappings} | {item.id: item.answer_id for item in facts.referrals}
+    return tuple(UUID(key) for key in (str(thing), said.get(str(thing))) if key)
+
+
 FOLLOW_UP = frozenset({MappingConclusion.MUNICIPAL_FOLLOW_UP.value, MappingConclusion.DENTAL_FOLLOW_UP.value})
 
 
