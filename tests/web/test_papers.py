@@ -423,8 +423,8 @@ def goes_on(acting: Acting, case: dict[str, uuid.UUID]) -> dict[str, uuid.UUID]:
     [
         ("referral", ("Oppfølging: kroppslig helse",), "Psykisk helse: 2 opplysninger"),
         ("answer", ("Oppfølging: kroppslig helse", "Henvist til ABUP"), "Psykisk helse: 1 opplysninger"),
-        ("mapping", ("Hjelp fra ABUP", "Lavt jern."), "Kroppslig helse: 1 opplysninger"),
-        ("conclusion", ("Hjelp fra ABUP",), "Kroppslig helse: 4 opplysninger"),
+        ("mapping", ("Avtalt hjelp: psykisk helse", "Lavt jern."), "Kroppslig helse: 1 opplysninger"),
+        ("conclusion", ("Avtalt hjelp: psykisk helse",), "Kroppslig helse: 4 opplysninger"),
     ],
 )
 def test_what_goes_on_is_withheld_with_each_thing_that_it_rests_on(
@@ -439,18 +439,18 @@ def test_what_goes_on_is_withheld_with_each_thing_that_it_rests_on(
 ) -> None:
     key, mother = case["pathway_id"], let_mother_see(acting, anna)
     client, at = confirmed(client_of), f"/forlop/{key}/pass/"
-    for goes in ("Hjelp fra ABUP", "Oppfølging: kroppslig helse"):
+    for goes in ("Avtalt hjelp: psykisk helse", "Oppfølging: kroppslig helse"):
         assert goes in preview(client, at, f"person:{mother}")
     withhold(acting, anna, identity=mother, item=goes_on[withheld])
     for_mother = page(client.get(at, {"til": f"person:{mother}"}))
     said = for_mother.article.get_text()
-    gone = "Hjelp fra ABUP" if withheld in ("referral", "answer") else "Oppfølging: kroppslig helse"
+    gone = "Avtalt hjelp: psykisk helse" if withheld in ("referral", "answer") else "Oppfølging: kroppslig helse"
     assert gone not in said
     for one in told:
         assert one in said
     assert "besvart" not in said
     assert count in text(for_mother)
-    assert "Hjelp fra ABUP" in preview(client, at, f"service:{together.service_id('abup')}")
+    assert "Avtalt hjelp: psykisk helse" in preview(client, at, f"service:{together.service_id('abup')}")
     with acting("kari") as kari:
         closings.close(
             actor=kari,
