@@ -401,7 +401,9 @@ def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
     assert "ulike syn Forelder sier «ingen vansker», og barnet sier" in text_of(client_of("kari").get(at(case)))
     given |= {"severity": "severe", "number": "2"}
     assert per.post(path, given).status_code == 302
-    assert "ulike syn Forelder sier «ingen vansker», og forelder 2 sier" in text_of(client_of("kari").get(at(case)))
+    shown = text_of(client_of("kari").get(at(case)))
+    assert "ulike syn Forelder sier «ingen vansker», og barnet sier" in shown, "forelder may be forelder 2"
+    assert "Forelder 2 (Storgata legesenter)" in shown
     wrong = per.post(path, given | {"informant": "child"})
     assert "bare ett av" in error_of(wrong, "number")
     assert "Hvem har fortalt" not in text_of(client_of("tone").get(at(case)))

@@ -537,7 +537,12 @@ def _report(case: Case, row: rows.InformantReport, written: _Names) -> ReportRow
     return ReportRow(
         id=row.pk,
         on=row.on,
-        line=Line(Who(informant, row.number), row.instrument),
+        line=Line(
+            Who(informant, row.number, str(row.author_service_id), written.service(row.author_service_id))
+            if row.number
+            else Who(informant),
+            row.instrument,
+        ),
         instrument=used.name if used else row.instrument,
         is_other_age=bool(form and form.ages and not form.ages.holds(months)),
         severity=Severity(row.severity) if row.severity else None,

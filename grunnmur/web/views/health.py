@@ -307,8 +307,8 @@ class ReportForm(forms.ActForm):
         required=False,
         empty=gettext_lazy("Bare én, eller vi vet ikke hvem"),
         help_text=gettext_lazy(
-            "Har for eksempel begge foreldrene svart, gi dem hvert sitt nummer, og bruk det samme neste gang. Da ser "
-            "dere hvordan hver av dem ser det over tid."
+            "Har for eksempel begge foreldrene svart, gi dem hvert sitt nummer. Skriv i egen journal hvem som er hvem, og "
+            "bruk det samme nummeret neste gang. Da ser dere hvordan hver av dem ser det over tid."
         ),
     )
     instrument = forms.choice(
