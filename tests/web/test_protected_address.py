@@ -275,6 +275,17 @@ def test_nobody_else_is_told_where_she_is_or_can_be_met_on_any_page(
     assert "Avtales direkte med barneverntjenesten" in meetings
 
 
+def test_only_a_named_reader_is_led_to_who_in_the_family_sees_a_row(
+    hidden: Hidden, client_of: Callable[[str], Client]
+) -> None:
+    led = {
+        who: {name for name, said in told(client_of(who), hidden, ("/tilgang/rad/",)).items() if said}
+        for who in ("kari", "leif")
+    }
+    assert {"health", "basis"} <= led["kari"]
+    assert led["leif"] == set()
+
+
 def test_a_closed_case_tells_a_colleague_no_more_than_an_open_one(
     hidden: Hidden, client_of: Callable[[str], Client]
 ) -> None:

@@ -1,6 +1,6 @@
 """Phase 3 as one actor may see it: each health area with its mappings, its referrals, and what sets each deadline."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid5
@@ -116,8 +116,6 @@ class MappingRow:
     local_follow_up: LocalFollowUp | None
     findings: str
     """What was found; for an area that is not indicated, why."""
-    step_id: UUID | None
-    """Of the row that says so, when somebody has said anything."""
     lines: tuple[LineRow, ...]
     files: tuple[FileRow, ...]
     is_ours: bool
@@ -131,15 +129,6 @@ class MappingRow:
     is_lost: bool
     """Nobody has it in hand: the asked service no longer sees the area."""
     remarked: Remarked
-
-    @property
-    def belonging(self) -> tuple[tuple[str, UUID], ...]:
-        """(what it is, its row) for each row that belongs to it."""
-        return (
-            *(((_("Funn og vurdering"), self.step_id),) if self.step_id else ()),
-            *((str(line.sort.label), line.id) for line in self.lines),
-            *((file.about, file.id) for file in self.files),
-        )
 
     @property
     def is_open(self) -> bool:
@@ -187,7 +176,6 @@ class ReferralRow:
     tried: str
     texts: Mapping[str, str]
     """What it says of each other part, by its key."""
-    text_ids: Mapping[str, UUID]
     files: tuple[FileRow, ...]
     is_ours: bool
     """The actor's service was asked for it, or sent it."""
@@ -206,21 +194,19 @@ class ReferralRow:
     remarked: Remarked
 
     @property
-    def parts(self) -> tuple[tuple[str, str, UUID], ...]:
-        """(what it is about, what it says, its row) for each other part, in the order of the definition."""
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """(what it is about, what it says) for each other part, in the order of the definition."""
         known = definitions().referral.parts
-        return tuple(
-            (part.label, self.texts[part.key], self.text_ids[part.key]) for part in known if part.key in self.texts
-        )
+        return tuple((part.label, self.texts[part.key]) for part in known if part.key in self.texts)
 
-    @property
-    def belonging(self) -> tuple[tuple[str, UUID], ...]:
-        """(what it is, its row) for each row that belongs to it."""
-        return (
-            *(((_("Svar"), self.answer.id),) if self.answer else ()),
-            *((label[:1].upper() + label[1:], row) for label, _text, row in self.parts),
-            *((file.about, file.id) for file in self.files),
-        )
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row that belongs to a mapping or a referral, also when something newer has taken its place on the page."""
+
+    id: UUID
+    label: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +223,8 @@ class Area:
     reports: tuple[ReportRow, ...]
     """The newest first, whichever mapping they belong to."""
     referrals: tuple[ReferralRow, ...]
+    belonging: tuple[Part, ...]
+    """Every row that belongs to its mappings and referrals, each of which somebody in the family can be given."""
     may_ask: bool
     may_refer: bool
 
@@ -393,7 +381,8 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
     by_mapping: dict[UUID, dict[str, LineRow]] = {}
     for line in lines:  # what is written later takes the place of what was written before
         by_mapping.setdefault(line.mapping_id or line.step_id, {})[line.sort] = _line(line, written)
-    mapped = _Mapped(mappings, {step.mapping_id: step for step in steps}, by_mapping, reports, kept)
+    newest = {step.mapping_id: step for step in steps}
+    mapped = _Mapped(mappings, steps, newest, lines, by_mapping, reports, kept)
     areas = tuple(_areas(case, mapped, _Referred(referrals, answers, texts, kept), written))
     return Health(
         case=case,
@@ -431,12 +420,13 @@ class _Mapped:
     """The rows of mapping in a case, as they are looked up."""
 
     mappings: list[rows.Mapping]
+    steps: list[rows.MappingStep]
     newest: Mapping[UUID, rows.MappingStep]
-    lines: Mapping[UUID, Mapping[str, LineRow]]
+    lines: list[rows.MappingLine]
+    newest_lines: Mapping[UUID, Mapping[str, LineRow]]
     """The newest of each sort, by the mapping."""
     reports: list[rows.InformantReport]
     files: Mapping[UUID | None, list[FileRow]]
-
 
 @dataclass(frozen=True, slots=True)
 class _Referred:
@@ -470,9 +460,49 @@ def _areas(case: Case, found: _Mapped, sent: _Referred, written: _Names) -> Iter
             mappings=tuple(reversed(mapped)),
             reports=tuple(_report(case, row, written) for row in reversed(found.reports) if row.mapping_id in asked),
             referrals=tuple(reversed(referred)),
+            belonging=tuple(
+                sorted(
+                    (*_of_mappings(found, asked), *_of_referrals(sent, {row.id for row in referred})),
+                    key=lambda part: (part.on, part.label),
+                )
+            ),
             may_ask=not case.why_not("mappings.ask") and not in_hand,
             may_refer=not case.why_not("referrals.send") and may_share(case, area),
         )
+
+
+def _of_mappings(found: _Mapped, mappings: Set[UUID]) -> Iterable[Part]:
+    of_steps = {step.pk for step in found.steps if step.mapping_id in mappings}
+    for step in found.steps:
+        if step.pk in of_steps:
+            says = step.findings or step.conclusion
+            yield Part(step.pk, _("Funn og vurdering") if says else str(MappingState(step.state).label), step.on)
+    for line in found.lines:
+        if line.step_id in of_steps or line.mapping_id in mappings:
+            yield Part(line.pk, str(LineSort(line.sort).label), _day(line))
+    for report in found.reports:
+        if report.mapping_id in mappings:
+            yield Part(report.pk, str(Informant(report.informant).label), report.on)
+    yield from _of_files(found.files, mappings)
+
+
+def _of_referrals(sent: _Referred, referrals: Set[UUID]) -> Iterable[Part]:
+    for answer in sent.answers.values():
+        if answer.referral_id in referrals:
+            yield Part(answer.pk, _("Svar"), answer.answered_on)
+    for key in referrals & sent.texts.keys():
+        for part in definitions().referral.parts:
+            if text := sent.texts[key].get(part.key):
+                yield Part(text.pk, part.label[:1].upper() + part.label[1:], _day(text))
+    yield from _of_files(sent.files, referrals)
+
+
+def _of_files(files: Mapping[UUID | None, list[FileRow]], things: Set[UUID]) -> Iterable[Part]:
+    return (Part(file.id, file.about, file.on) for key in things & files.keys() for file in files[key])
+
+
+def _day(row: PathwayRow) -> date:
+    return row.recorded_at.astimezone(clock.OSLO).date()
 
 
 def may_share(case: Case, area: HealthArea) -> bool:
@@ -512,7 +542,7 @@ def _file(row: rows.Attachment, written: _Names) -> FileRow:
         about=row.about,
         sort=FileSort(row.sort),
         size=row.size,
-        on=row.recorded_at.astimezone(clock.OSLO).date(),
+        on=_day(row),
         written_by=written.writer(row),
     )
 
@@ -523,7 +553,7 @@ def _line(row: rows.MappingLine, written: _Names) -> LineRow:
         sort=LineSort(row.sort),
         text=row.text,
         for_everybody=bool(row.kind & InformationKind.COORDINATION),
-        on=row.recorded_at.astimezone(clock.OSLO).date(),
+        on=_day(row),
         written_by=written.writer(row),
     )
 
@@ -580,8 +610,7 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
         severity=Severity(step.severity) if step and step.severity else None,
         local_follow_up=LocalFollowUp(step.local_follow_up) if step and step.local_follow_up else None,
         findings=step.findings if step else "",
-        step_id=step.pk if step else None,
-        lines=tuple(found.lines.get(row.pk, {}).values()),
+        lines=tuple(found.newest_lines.get(row.pk, {}).values()),
         files=tuple(found.files.get(row.pk, ())),
         is_ours=row.service_id == case.actor.service_id,
         may_attach=row.service_id == case.actor.service_id
@@ -634,7 +663,6 @@ def _referral(case: Case, row: rows.Referral, sent: _Referred, written: _Names) 
         situation=row.situation,
         tried=row.tried,
         texts={part: text.text for part, text in texts.items()},
-        text_ids={part: text.pk for part, text in texts.items()},
         files=tuple(sent.files.get(row.pk, ())),
         is_ours=row.from_service_id == mine,
         may_attach=row.from_service_id == mine and not case.why_not("attachments.add") and may_tell(case, fact.area),
