@@ -16,7 +16,7 @@ from django.utils.translation import trans_real
 
 from grunnmur import clock, postgres
 from grunnmur.cases import access, facts
-from grunnmur.cases.actions import basis, children, closings, meetings, moves, passports, plans, referrals, sight
+from grunnmur.cases.actions import basis, children, closings, extracts, meetings, moves, passports, plans, referrals, sight
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.models import Child, Closure, Mapping, MappingStep, Passport, ReferralAnswer, RelatedPerson
 from grunnmur.cases.queries import passport
@@ -602,6 +602,36 @@ def test_nobody_waits_for_the_child_while_its_paper_is_set_and_what_changed_mean
     assert str(papers.CHANGED) in text(page(kari.post(closed, again), 422))
     with as_admin():
         assert Passport.objects.count() == 1
+
+
+def test_an_extract_that_changed_while_it_was_set_is_not_given(
+    acting: Acting,
+    client_of: ClientOf,
+    anna: Child,
+    as_admin: Outside,
+    closed: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    let_child_see(acting, anna)
+    with acting("kari") as actor:
+        made = extracts.make(actor=actor, child_id=anna.pk, once=None, asked_on=clock.today())
+    kari, at = confirmed(client_of), f"/barn/{anna.pk}/innsyn/{made.pk}/"
+
+    def change() -> None:
+        with as_admin():
+            MappingStep.objects.filter(state=MappingState.CONCLUDED).update(findings="Jernet er bra nå.")
+
+    meanwhile(monkeypatch, change)
+    answer = kari.post(f"{at}fil/", {"form": "pdf"})
+    assert answer["Location"] == at
+    assert str(papers.CHANGED) in text(page(kari.get(at)))
+    given = Event.objects.filter(name="extract.handed_out")
+    with as_admin():
+        assert not given.exists()
+    for form in ("json", "html", "pdf"):
+        assert "attachment" in kari.post(f"{at}fil/", {"form": form})["Content-Disposition"]
+    with as_admin():
+        assert given.count() == 3
 
 
 @pytest.mark.parametrize("protection", [AddressProtection.CONFIDENTIAL, AddressProtection.STRICTLY_CONFIDENTIAL])
