@@ -698,9 +698,13 @@ def test_an_answer_that_comes_after_the_case_was_closed_is_written_down_by_the_o
     page = kari.get(at(case))
     assert "Avslått" in text_of(page)
     assert "Barnet fikk ikke hjelpen det ble henvist til" in text_of(page)
+    assert "De trenger å vite mer" not in text_of(page)
     again = BeautifulSoup(page.content, "html.parser").find("a", string="Ta opp igjen")
     assert again is not None and kari.get(again["href"]).status_code == 200
     assert client_of("nina").post(at(case, f"svar/{sent[SOMATIC].pk}/"), given).status_code == 404
+    back = given | {"answer": "returned", "missing": "symptoms"}
+    assert kari.post(at(case, f"svar/{sent[SOMATIC].pk}/"), back).status_code == 302
+    assert "De trenger å vite mer" in text_of(kari.get(at(case)))
 
 
 def test_a_referral_that_waits_for_its_answer_cannot_be_followed(
@@ -1038,4 +1042,9 @@ def test_one_is_warned_once_of_a_second_renewed_assessment(
     warned = per.post(at(case, f"ny/{again.pk}/"), given | {"as_it_is": ""})
     assert warned.status_code == 422
     assert "én gang for samme tilstand" in error_of(warned, "is_renewed")
-    assert per.post(at(case, f"ny/{again.pk}/"), given | {"as_it_is": "on"}).status_code == 302
+    assert error_of(warned, "is_renewed_again")
+    still = per.post(at(case, f"ny/{again.pk}/"), given | {"as_it_is": "on"})
+    assert still.status_code == 422, "to send it with parts missing is another matter"
+    assert error_of(still, "is_renewed_again")
+    assert not error_of(still, "as_it_is")
+    assert per.post(at(case, f"ny/{again.pk}/"), given | {"is_renewed_again": "on"}).status_code == 302

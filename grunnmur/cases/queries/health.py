@@ -290,15 +290,14 @@ class Health:
         return False
 
     @property
-    def noes_after_closing(self) -> bool:
-        """Whether a referral came back, or was rejected, after the case was closed, so that nobody waits for it now."""
+    def noes_after_closing(self) -> frozenset[ReferralAnswerKind]:
+        """What referrals were answered after the case was closed, when it was no yes, so that nobody waits for them."""
         closed_at = self.case.facts.closed_at
         if self.case.status is not PathwayStatus.CLOSED or closed_at is None:
-            return False
+            return frozenset()
         last = (row.answer for area in self.areas for row in area.referrals if not row.is_followed)
-        return any(
-            one.kind is not ReferralAnswerKind.RIGHT_GRANTED and one.written_at >= closed_at for one in last if one
-        )
+        late = {one.kind for one in last if one and one.written_at >= closed_at}
+        return frozenset(late - {ReferralAnswerKind.RIGHT_GRANTED})
 
     def thing(self, item: UUID) -> tuple[Area, MappingRow | ReferralRow]:
         """One mapping or referral, as files belong to either, and its area. Raises NotVisible."""
