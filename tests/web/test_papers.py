@@ -15,7 +15,7 @@ import pytest
 from django.utils.translation import trans_real
 
 from grunnmur import clock, postgres
-from grunnmur.cases import access, facts
+from grunnmur.cases import access, door, facts
 from grunnmur.cases.actions import basis, children, closings, extracts, meetings, moves, passports, plans, referrals, sight
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.models import Child, Closure, Mapping, MappingStep, Passport, ReferralAnswer, RelatedPerson
@@ -583,15 +583,28 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> N
     monkeypatch.setattr(paper, "pdf", setting)
 
 
+def in_order(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """When a paper is set, and when the child is held."""
+    order: list[str] = []
+    meanwhile(monkeypatch, lambda: order.append("set"))
+    real = door.lock
+
+    def hold(key: uuid.UUID) -> None:
+        order.append("held")
+        real(key)
+
+    monkeypatch.setattr(door, "lock", hold)
+    return order
+
+
 def test_nobody_waits_for_the_child_while_its_paper_is_set_and_what_changed_meanwhile_is_not_given(
     client_of: ClientOf, anna: Child, as_admin: Outside, closed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kari = confirmed(client_of)
     sent = form_of(page(kari.get(f"{closed}?til=service:{together.service_id('storgata')}")))
-    given: list[int] = []
-    meanwhile(monkeypatch, lambda: given.append(Event.objects.filter(name="passport.given").count()))
+    order = in_order(monkeypatch)
     assert kari.post(closed, sent)["Content-Type"] == "application/pdf"
-    assert given == [0], "the act, which holds the child, begins when the paper is set"
+    assert order == ["set", "held"], "the act, which holds the child, begins when the paper is set"
 
     def change() -> None:
         with as_admin():
@@ -621,8 +634,10 @@ def test_an_extract_that_changed_while_it_was_set_is_not_given(
         with as_admin():
             MappingStep.objects.filter(state=MappingState.CONCLUDED).update(findings="Jernet er bra nå.")
 
+    order = in_order(monkeypatch)
     meanwhile(monkeypatch, change)
     answer = kari.post(f"{at}fil/", {"form": "pdf"})
+    assert order == ["set", "held"]
     assert answer["Location"] == at
     assert str(papers.CHANGED) in text(page(kari.get(at)))
     given = Event.objects.filter(name="extract.handed_out")
