@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID, uuid5
 
 from django.db.models import Q
@@ -41,6 +42,8 @@ from grunnmur.directory.kinds import TAKES_REFERRALS
 from grunnmur.directory.models import Service
 from grunnmur.directory.nearby import ServiceChoice
 from grunnmur.directory.sessions import Actor
+
+Thing = TypeVar("Thing", "MappingRow", "ReferralRow", "MappingRow | ReferralRow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class MappingRow:
     lines: tuple[LineRow, ...]
     files: tuple[FileRow, ...]
     is_ours: bool
-    """The actor's service was asked for it, or sent it."""
+    """The actor's service was asked for it."""
     may_attach: bool
     written_by: str
     is_mine: bool
@@ -178,7 +181,7 @@ class ReferralRow:
     """What it says of each other part, by its key."""
     files: tuple[FileRow, ...]
     is_ours: bool
-    """The actor's service was asked for it, or sent it."""
+    """The actor's service sent it."""
     may_attach: bool
     is_renewed: bool
     written_by: str
@@ -272,11 +275,21 @@ class Health:
 
     def mapping(self, mapping_id: UUID) -> tuple[Area, MappingRow]:
         """One mapping and its area. Raises NotVisible."""
-        for area in self.areas:
-            for row in area.mappings:
-                if row.id == mapping_id:
-                    return area, row
-        raise NotVisible
+        return self._one(lambda area: area.mappings, mapping_id)
+
+    def referral(self, referral_id: UUID) -> tuple[Area, ReferralRow]:
+        """One referral and its area. Raises NotVisible."""
+        return self._one(lambda area: area.referrals, referral_id)
+
+    def thing(self, item: UUID) -> tuple[Area, MappingRow | ReferralRow]:
+        """One mapping or referral, as files belong to either, and its area. Raises NotVisible."""
+        return self._one(lambda area: (*area.mappings, *area.referrals), item)
+
+    def _one(self, rows_of: Callable[[Area], Iterable[Thing]], item: UUID) -> tuple[Area, Thing]:
+        found = next(((area, row) for area in self.areas for row in rows_of(area) if row.id == item), None)
+        if found is None:
+            raise NotVisible
+        return found
 
     def has_renewed(self, referral: ReferralRow) -> bool:
         """Whether this referral, or one that it follows, asked for a renewed assessment. That referrals which follow
@@ -298,23 +311,6 @@ class Health:
         last = (row.answer for area in self.areas for row in area.referrals if not row.is_followed)
         late = {one.kind for one in last if one and one.written_at >= closed_at}
         return frozenset(late - {ReferralAnswerKind.RIGHT_GRANTED})
-
-    def thing(self, item: UUID) -> tuple[Area, MappingRow | ReferralRow]:
-        """One mapping or referral, as files belong to either, and its area. Raises NotVisible."""
-        for area in self.areas:
-            things: tuple[MappingRow | ReferralRow, ...] = (*area.mappings, *area.referrals)
-            for row in things:
-                if row.id == item:
-                    return area, row
-        raise NotVisible
-
-    def referral(self, referral_id: UUID) -> tuple[Area, ReferralRow]:
-        """One referral and its area. Raises NotVisible."""
-        for area in self.areas:
-            for row in area.referrals:
-                if row.id == referral_id:
-                    return area, row
-        raise NotVisible
 
 
 def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Health:
@@ -378,8 +374,10 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
     for file in files:
         kept.setdefault(file.mapping_id or file.referral_id, []).append(_file(file, written))
     by_mapping: dict[UUID, dict[str, LineRow]] = {}
+    of_steps = {step.pk: step.mapping_id for step in steps}
     for line in lines:  # what is written later takes the place of what was written before
-        by_mapping.setdefault(line.mapping_id or line.step_id, {})[line.sort] = _line(line, written)
+        mapping_id = line.mapping_id or of_steps.get(line.step_id, line.step_id)
+        by_mapping.setdefault(mapping_id, {})[line.sort] = _line(line, written)
     newest = {step.mapping_id: step for step in steps}
     mapped = _Mapped(mappings, steps, newest, lines, by_mapping, reports, kept)
     areas = tuple(_areas(case, mapped, _Referred(referrals, answers, texts, kept), written))

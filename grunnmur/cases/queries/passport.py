@@ -3,6 +3,8 @@
 It is made for one reader at a time, and has what that reader may see and nothing more: the child or one around it by
 its own right (`own_right`), a service by the consents that let it see (`sharing`). What is left out is told to whoever
 gives it, and to nobody else.
+
+Whoever gives it reads where the child is (`access.ABOUT_WHERE`); that services are hidden here too is a second wall.
 """
 
 from collections.abc import Callable, Iterable
