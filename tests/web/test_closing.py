@@ -135,7 +135,9 @@ def test_the_form_asks_about_each_thing_that_is_open(
     going_on = soup(response).find(id="id_what_more_0")
     assert going_on is not None
     assert going_on["value"] == "Avtalt hjelp: kroppslig helse"
-    assert soup(response).select_one("#id_service_more_0 option[selected]").text == "Barneavdelingen, sykehuset i Arendal"
+    assert (
+        soup(response).select_one("#id_service_more_0 option[selected]").text == "Barneavdelingen, sykehuset i Arendal"
+    )
     for ground in definitions().edition("2023").closing_grounds:
         assert ground.label in page
 

@@ -16,7 +16,18 @@ from django.utils.translation import trans_real
 
 from grunnmur import clock, postgres
 from grunnmur.cases import access, door, facts
-from grunnmur.cases.actions import basis, children, closings, extracts, meetings, moves, passports, plans, referrals, sight
+from grunnmur.cases.actions import (
+    basis,
+    children,
+    closings,
+    extracts,
+    meetings,
+    moves,
+    passports,
+    plans,
+    referrals,
+    sight,
+)
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.models import Child, Closure, Mapping, MappingStep, Passport, ReferralAnswer, RelatedPerson
 from grunnmur.cases.queries import passport

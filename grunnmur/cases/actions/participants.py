@@ -250,9 +250,7 @@ def take_back_moves(act: Act, service: UUID) -> None:
 
 def _take_back(act: Act, move: Move) -> None:
     Move.objects.filter(pk=move.pk).update(withdrawn_at=act.at, packet=None)
-    act.record_also(
-        "move.withdrawn", kind=InformationKind.CHILD_WELFARE, subject=move.pk, pathway_id=move.pathway_id
-    )
+    act.record_also("move.withdrawn", kind=InformationKind.CHILD_WELFARE, subject=move.pk, pathway_id=move.pathway_id)
 
 
 def _row(act: Act, case: Pathway, sight: Sight) -> Participation:

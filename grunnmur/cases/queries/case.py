@@ -135,7 +135,7 @@ class Case:
 
     @property
     def releases_rows(self) -> bool:
-        """Whether the actor decides who in the family sees each row: in the owner's service, one who may read it all."""
+        """Whether the actor decides who in the family sees each row: the owner's, who may know where the child is."""
         return self.is_owner and self.tells_where
 
     def hides(self, service_id: UUID | str | None) -> bool:

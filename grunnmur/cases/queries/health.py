@@ -425,6 +425,7 @@ class _Mapped:
     reports: list[rows.InformantReport]
     files: Mapping[UUID | None, list[FileRow]]
 
+
 @dataclass(frozen=True, slots=True)
 class _Referred:
     """The rows of referral in a case."""
