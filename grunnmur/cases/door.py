@@ -91,9 +91,14 @@ class Act:
         assert self.event is None, "an act has exactly one event"
         self.event = self._write(name, kind=kind, subject=subject, data=data, once=self.once)
 
-    def record_also(self, name: str, *, kind: InformationKind) -> None:
-        """What another act does too and this one brings with it, so that whoever looks for that event finds it."""
-        self._write(name, kind=kind, subject=None, data=None, once=None)
+    def record_also(
+        self, name: str, *, kind: InformationKind, subject: UUID | None = None, pathway_id: UUID | None = None
+    ) -> None:
+        """What another act does too and this one brings with it, so that whoever looks for that event finds it.
+
+        `pathway_id`: where it belongs, when this act is on a child.
+        """
+        self._write(name, kind=kind, subject=subject, data=None, once=None, pathway_id=pathway_id)
 
     def _write(
         self,
@@ -103,12 +108,13 @@ class Act:
         subject: UUID | None,
         data: Mapping[str, object] | None,
         once: UUID | None,
+        pathway_id: UUID | None = None,
     ) -> Event:
         return record.event(
             name,
             at=self.at,
             child_id=self.child.pk,
-            pathway_id=self.pathway.pk if self.pathway else None,
+            pathway_id=self.pathway.pk if self.pathway else pathway_id,
             kind=int(kind),
             service_id=self.actor.service_id,
             person_id=self.actor.person_id,

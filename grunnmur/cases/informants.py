@@ -6,6 +6,7 @@ Nothing is scored here. What is compared is the service's own judgement, in four
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -27,15 +28,25 @@ class Who:
     informant: Informant
     number: int = 0
     """Which of several of the same sort; 0 when there is one, or when nobody has said which."""
+    numbered_by: str = ""
+    """The id of the service that has given the number: another's is another."""
+    service: str = ""
+    """Its name, as far as the reader may know it."""
 
     @property
     def label(self) -> str:
-        return f"{self.informant.label} {self.number}" if self.number else str(self.informant.label)
+        where = f" ({self.service})" if self.service else ""
+        return f"{self.informant.label} {self.number}{where}" if self.number else str(self.informant.label)
 
     @property
     def may_be_several(self) -> bool:
         """Whether answers under this may be those of more than one."""
         return not self.number and self.informant is not Informant.CHILD
+
+    def is_another_than(self, other: "Who") -> bool:
+        """Whether the two are surely two. Of one sort, only one service that has told them apart knows."""
+        told_apart = self.number and other.number and self.number != other.number
+        return self.informant is not other.informant or bool(told_apart and self.numbered_by == other.numbered_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +102,9 @@ def lines(views: Iterable[View]) -> dict[Line, tuple[View, ...]]:
     return {line: tuple(found[line][on] for on in sorted(found[line])) for line in sorted(found, key=_order)}
 
 
-def _order(line: Line) -> tuple[int, int, str]:
-    return tuple(Informant).index(line.who.informant), line.who.number, line.instrument
+def _order(line: Line) -> tuple[int, str, int, str]:
+    who = line.who
+    return tuple(Informant).index(who.informant), who.numbered_by, who.number, line.instrument
 
 
 def has_trend(views: Iterable[View]) -> bool:
@@ -111,12 +123,16 @@ def newest(views: Iterable[View]) -> dict[Who, View]:
 
 
 def differ(views: Iterable[View], *, on: date, days: int) -> tuple[View, View] | None:
-    """The least and the most worried now, when they are far apart: a reason to talk, not to choose one of them.
+    """The two who are the farthest apart now, the less worried first, when it is far and they are surely two: a reason
+    to talk, not to choose one of them.
 
     What somebody said more than so many days before `on` is not what they say now.
     """
     valid = (view for view in newest(views).values() if (on - view.on).days <= days)
-    now = sorted(valid, key=lambda view: view.level)
-    if len(now) < 2 or now[-1].level - now[0].level < FAR_APART:
-        return None
-    return now[0], now[-1]
+    pairs = combinations(sorted(valid, key=lambda view: view.level), 2)
+    apart = [pair for pair in pairs if pair[0].who.is_another_than(pair[1].who) and _steps(pair) >= FAR_APART]
+    return max(apart, key=_steps, default=None)
+
+
+def _steps(pair: tuple[View, View]) -> int:
+    return pair[1].level - pair[0].level

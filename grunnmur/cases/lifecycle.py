@@ -130,6 +130,8 @@ class MappingFact:
     state: MappingState
     since: date
     conclusion: str
+    step: str | None = None
+    """The row that says so; None when it has only been asked for."""
 
     @property
     def is_open(self) -> bool:
@@ -149,6 +151,7 @@ class ReferralFact:
     treatment_deadline: date | None
     is_followed: bool
     """A newer referral follows this one."""
+    answer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,6 +436,7 @@ def facts_from(data: Mapping[str, Any]) -> Facts:
                 state=MappingState(row["state"]),
                 since=date.fromisoformat(row["since"]),
                 conclusion=row["conclusion"] or "",
+                step=row["step"],
             )
             for row in data["mappings"]
         ),
@@ -448,6 +452,7 @@ def facts_from(data: Mapping[str, Any]) -> Facts:
                 answered_on=_day(row["answered_on"]),
                 treatment_deadline=_day(row["deadline"]),
                 is_followed=row["followed"],
+                answer_id=row["answer_id"],
             )
             for row in data["referrals"]
         ),

@@ -47,7 +47,7 @@ def _granted(outcome: Outcome, helfo: Helfo, language: Language) -> list[str]:
     if language == "nn":
         return [
             f"Svaret er ja. {_first(to)} skal hjelpe.",
-            f"Hjelpa startar {start}." if start else "Vi spør dei når hjelpa startar.",
+            f"Hjelpa startar {start}." if start else "Vi spør dei om når hjelpa startar.",
             f"Ho skal ha starta seinast {deadline}." if deadline else "",
             f"Dette skriv dei: {advice}" if advice else "",
             "",
@@ -59,7 +59,7 @@ def _granted(outcome: Outcome, helfo: Helfo, language: Language) -> list[str]:
         ]
     return [
         f"Svaret er ja. {_first(to)} skal hjelpe.",
-        f"Hjelpen starter {start}." if start else "Vi spør dem når hjelpen starter.",
+        f"Hjelpen starter {start}." if start else "Vi spør dem om når hjelpen starter.",
         f"Den skal ha startet senest {deadline}." if deadline else "",
         f"Dette skriver de: {advice}" if advice else "",
         "",

@@ -4,7 +4,7 @@ Lines are told apart by the shape of their points and by their dashes as well as
 in a table beside it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,9 +46,9 @@ class Chart:
     right: int = WIDTH - RIGHT
 
 
-def chart(series: Mapping[str, Sequence[tuple[date, int]]], *, levels: Sequence[str]) -> Chart:
-    """Lines of (day, level) by label; level 0 is at the bottom. There is at least one point."""
-    days = [on for points in series.values() for on, _level in points]
+def chart(series: Sequence[tuple[str, Sequence[tuple[date, int]]]], *, levels: Sequence[str]) -> Chart:
+    """Each line's label and its (day, level); level 0 is at the bottom. There is at least one point."""
+    days = [on for _label, points in series for on, _level in points]
     first, last = min(days), max(days)
     span = (last - first).days or 1
 
@@ -69,6 +69,6 @@ def chart(series: Mapping[str, Sequence[tuple[date, int]]], *, levels: Sequence[
                 shape=SHAPES[number % len(SHAPES)],
                 points=tuple((across(on), up(level) + APART * (number - middle)) for on, level in points),
             )
-            for number, (label, points) in enumerate(series.items())
+            for number, (label, points) in enumerate(series)
         ),
     )

@@ -52,11 +52,11 @@ class Told:
 def told(area: Area) -> Told:
     """How those who know the child see one area, in words and as a chart."""
     views = area.views
-    lines = {line_name(line): found for line, found in informants.lines(views).items()}
+    lines = [(line_name(line), found) for line, found in informants.lines(views).items()]
     apart = informants.differ(views, on=clock.today(), days=definitions().comparing.days)
     return Told(
         trend=chart(
-            {name: [(view.on, view.level) for view in line] for name, line in lines.items()},
+            [(name, [(view.on, view.level) for view in line]) for name, line in lines],
             levels=[str(one.label) for one in Severity],
         )
         if informants.has_trend(views)
@@ -64,13 +64,13 @@ def told(area: Area) -> Told:
         in_words=" ".join(
             gettext("%(who)s: %(path)s.")
             % {"who": name, "path": ", ".join(str(view.severity.label).lower() for view in line)}
-            for name, line in lines.items()
+            for name, line in lines
         ),
         differ=gettext("%(a)s sier «%(less)s», og %(b)s sier «%(more)s». Snakk med begge. De kan se ulike sider.")
         % {
             "a": apart[0].who.label,
             "less": str(apart[0].severity.label).lower(),
-            "b": apart[1].who.label.lower(),
+            "b": apart[1].who.label[:1].lower() + apart[1].who.label[1:],
             "more": str(apart[1].severity.label).lower(),
         }
         if apart
@@ -79,7 +79,7 @@ def told(area: Area) -> Told:
 
 
 def line_name(line: informants.Line) -> str:
-    """Who, and with what when it was no talk: «Forelder 2, SDQ»."""
+    """Who, and with what when it was no talk: «Forelder 2 (Storgata legesenter), SDQ»."""
     used = next((one.name for one in definitions().instruments if one.key == line.instrument), line.instrument)
     return ", ".join(filter(None, (line.who.label, used.partition(" (")[0])))
 

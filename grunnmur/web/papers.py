@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
 from grunnmur import clock
+from grunnmur.directory import limits
+from grunnmur.directory.limits import Limit
 from grunnmur.exchange import paper
 from grunnmur.web import files
 from grunnmur.web.acting import actor_of
@@ -26,8 +28,13 @@ from grunnmur.web.fields import Text
 
 LANGUAGES: dict[str, str] = dict(settings.LANGUAGES)
 """The languages of the papers are those of the product."""
-CHANGED = _("Noe i saken ble endret mens PDF-en ble laget. Se gjennom det på nytt, og gi det ut igjen.")
-"""A paper that is given out is set before the act, so that nobody waits for it; then it must still be what is given."""
+CHANGED = _("Noe i saken ble endret imens. Ingenting er gitt ut. Se gjennom det på nytt, og prøv igjen.")
+
+
+class Changed(Exception):
+    """What is given is no longer what was set, so nothing is given."""
+
+    sentence = CHANGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,17 @@ def as_pdf(request: HttpRequest, made: Paper, *, language: str) -> HttpResponse:
     """The paper as a file. Raises paper.NotSet."""
     content = paper.pdf(document(request, made, language=language))
     return files.attachment(HttpResponse(content, content_type="application/pdf"), name=paper.NAME)
+
+
+def to_give(request: HttpRequest, made: Paper, *, language: str) -> HttpResponse:
+    """A paper that is given out, as a file: set before the act, so that nobody waits for the child meanwhile; then it
+    must still be what is given (`Changed`). Raises TooOften, so that nothing is set for one who must wait, and
+    paper.NotSet.
+    """
+    actor = actor_of(request)
+    limits.look(Limit.EXPORT_PERSON, actor.person_id)
+    limits.look(Limit.EXPORT_SERVICE, actor.service_id)
+    return as_pdf(request, made, language=language)
 
 
 def show(request: HttpRequest, made: Paper, *, crumbs: list[Crumb]) -> HttpResponse:

@@ -15,7 +15,9 @@ DAY = date(2026, 5, 4)
 CHILD, PARENT, TEACHER = Informant.CHILD, Informant.PARENT, Informant.TEACHER
 NONE, MILD, CLEAR, SEVERE = Severity
 
-WHO = st.builds(Who, st.sampled_from(Informant), st.integers(0, 2))
+WHO = st.builds(Who, st.sampled_from(Informant), st.integers(1, 2), st.sampled_from("ab")) | st.builds(
+    Who, st.sampled_from(Informant)
+)
 VIEWS = st.lists(
     st.builds(
         View,
@@ -27,8 +29,11 @@ VIEWS = st.lists(
 )
 
 
-def view(days: int, informant: Informant, severity: Severity, number: int = 0, instrument: str = "") -> View:
-    return View(DAY + timedelta(days=days), Line(Who(informant, number), instrument), severity)
+def view(
+    days: int, informant: Informant, severity: Severity, number: int = 0, instrument: str = "", by: str = "a"
+) -> View:
+    who = Who(informant, number, by, by.upper()) if number else Who(informant)
+    return View(DAY + timedelta(days=days), Line(who, instrument), severity)
 
 
 def differ(views: list[View], on: date = DAY + timedelta(days=40)) -> tuple[View, View] | None:
@@ -45,6 +50,9 @@ def differ(views: list[View], on: date = DAY + timedelta(days=40)) -> tuple[View
         ([view(0, CHILD, SEVERE), view(0, TEACHER, MILD), view(9, CHILD, MILD)], None),
         ([view(0, CHILD, NONE), view(0, PARENT, CLEAR), view(0, TEACHER, SEVERE)], (CHILD, TEACHER)),
         ([view(0, PARENT, NONE, 1), view(0, PARENT, SEVERE, 2)], (PARENT, PARENT)),
+        ([view(0, PARENT, NONE, 1), view(0, PARENT, SEVERE, 2, by="b")], None),
+        ([view(0, PARENT, NONE, 1), view(0, PARENT, SEVERE, 1, by="b"), view(0, CHILD, CLEAR)], (PARENT, CHILD)),
+        ([view(0, PARENT, NONE), view(0, PARENT, SEVERE, 2)], None),
         ([view(0, PARENT, SEVERE), view(0, PARENT, NONE), view(0, CHILD, NONE)], (CHILD, PARENT)),
         ([view(-50, PARENT, SEVERE), view(0, CHILD, NONE)], (CHILD, PARENT)),
         ([view(-51, PARENT, SEVERE), view(0, CHILD, NONE)], None),
@@ -58,6 +66,9 @@ def differ(views: list[View], on: date = DAY + timedelta(days=40)) -> tuple[View
         "no longer",
         "the two farthest apart",
         "two parents",
+        "two numbers of two services",
+        "one number of two services",
+        "one who may be either",
         "two that may be the same: the more worried counts",
         "ninety days ago",
         "longer ago",
@@ -69,18 +80,20 @@ def test_those_who_see_it_differently_are_told_of(views: list[View], apart: tupl
     assert (found and tuple(one.who.informant for one in found)) == apart
 
 
-def test_two_parents_are_two_lines_and_a_talk_is_another_than_an_instrument() -> None:
+def test_two_parents_are_two_lines_as_two_services_numbers_are_and_a_talk_is_another_than_an_instrument() -> None:
     given = [
         view(0, PARENT, MILD, 2),
         view(0, PARENT, SEVERE, 1),
         view(0, PARENT, NONE, 1, "sdq"),
+        view(0, PARENT, NONE, 1, by="b"),
         view(0, CHILD, MILD),
     ]
     assert [(line.who.label, line.instrument) for line in informants.lines(given)] == [
         ("Barnet", ""),
-        ("Forelder 1", ""),
-        ("Forelder 1", "sdq"),
-        ("Forelder 2", ""),
+        ("Forelder 1 (A)", ""),
+        ("Forelder 1 (A)", "sdq"),
+        ("Forelder 2 (A)", ""),
+        ("Forelder 1 (B)", ""),
     ]
     assert not informants.has_trend(given)
 
@@ -116,8 +129,9 @@ def test_there_is_a_trend_only_when_somebody_was_asked_on_two_days(views: list[V
 @given(VIEWS, st.integers(0, 130))
 def test_who_differ_are_always_far_apart_and_nobody_is_farther(views: list[View], after: int) -> None:
     on = DAY + timedelta(days=after)
-    levels = [one.level for one in informants.newest(views).values() if on - one.on <= timedelta(days=90)]
-    apart = max(levels, default=0) - min(levels, default=0)
+    now = [one for one in informants.newest(views).values() if on - one.on <= timedelta(days=90)]
+    levels = [(a.level, b.level) for a in now for b in now if a.who.is_another_than(b.who)]
+    apart = max((a - b for a, b in levels), default=0)
     found = differ(views, on)
     assert (found is not None) == (apart >= informants.FAR_APART)
     assert found is None or found[1].level - found[0].level == apart

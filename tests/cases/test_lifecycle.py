@@ -319,6 +319,7 @@ FROM_DATABASE: dict[str, Any] = {
             "state": "asked",
             "since": "2026-11-05",
             "conclusion": None,
+            "step": None,
         }
     ],
     "referrals": [
@@ -333,6 +334,7 @@ FROM_DATABASE: dict[str, Any] = {
             "answered_on": "2026-11-20",
             "deadline": "2027-01-10",
             "followed": False,
+            "answer_id": "s",
         },
     ],
     "closed_on": None,

@@ -235,6 +235,9 @@ def test_an_offer_goes_with_what_it_rests_on(
         kept = Move.objects.get()
         assert kept.packet is None
         assert kept.withdrawn_at is not None
+    with acting("kari"):
+        taken_back = Event.objects.get(name="move.withdrawn")
+        assert (taken_back.subject_id, taken_back.pathway_id) == (move.pk, case)
 
 
 def test_an_offer_lasts_no_longer_than_its_consent(
@@ -252,6 +255,12 @@ def test_an_offer_lasts_no_longer_than_its_consent(
         with pytest.raises(access.NotVisible):
             moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="A-1")
     assert "gikk ut" in text(page(client_of("kari").get(f"/forlop/{case}/flytting/")))
+    with acting("ola") as ola:
+        own = children.register(actor=ola, once=None, name="Bo", born_on=clock.today(), journal_number="B-1")
+        together.start(ola, together.begin(ola, own))
+    with as_admin():
+        assert Move.objects.get().packet is None, "anybody's act empties what is over"
+    assert "gikk ut" in text(page(client_of("kari").get(f"/forlop/{case}/flytting/")))
     with acting("kari") as kari:
         # Anna has turned sixteen meanwhile, and consents alone.
         consents.record(
@@ -266,8 +275,7 @@ def test_an_offer_lasts_no_longer_than_its_consent(
             answers=[consents.Answer(SignatoryKind.CHILD, ConsentAnswer.YES, clock.today(), "oral")],
         )
         again = offer(kari, case)
-    with as_admin():
-        assert Move.objects.get(pk=move.pk).packet is None
+        assert not Event.objects.filter(name="move.withdrawn").exists()
     with acting("ola") as ola:
         assert [one.id for one in queries.list_offers(ola)] == [again.pk]
 

@@ -53,8 +53,8 @@ def test_nothing_is_left_open_when_little_is_known(kind: ReferralAnswerKind, lan
 @pytest.mark.parametrize(
     ("outcome", "language", "sentence"),
     [
-        (Outcome(GRANTED, "ABUP", deadline=DAY), "nb", "Vi spør dem når hjelpen starter."),
-        (Outcome(GRANTED, "ABUP", deadline=DAY), "nn", "Vi spør dei når hjelpa startar."),
+        (Outcome(GRANTED, "ABUP", deadline=DAY), "nb", "Vi spør dem om når hjelpen starter."),
+        (Outcome(GRANTED, "ABUP", deadline=DAY), "nn", "Vi spør dei om når hjelpa startar."),
         (Outcome(REJECTED, "ABUP"), "nb", "Spørre fastlegen om å be om fornyet vurdering."),
         (Outcome(REJECTED, "ABUP"), "nn", "Spørje fastlegen om å be om fornya vurdering."),
     ],

@@ -14,7 +14,17 @@ from django.utils import translation
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases import access
-from grunnmur.cases.actions import consents, experiences, letters, meetings, own_answers, own_words
+from grunnmur.cases.actions import (
+    children,
+    consents,
+    experiences,
+    letters,
+    meetings,
+    moves,
+    own_answers,
+    own_words,
+    questions,
+)
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.actions.own_answers import Says
 from grunnmur.cases.actions.own_words import Words
@@ -26,8 +36,11 @@ from grunnmur.cases.models import (
     Letter,
     Meeting,
     MeetingText,
+    Move,
     Participation,
+    RelatedPerson,
 )
+from grunnmur.cases.queries import moves as offers
 from grunnmur.cases.queries import own_pages
 from grunnmur.cases.terms import (
     ChildParticipation,
@@ -35,18 +48,22 @@ from grunnmur.cases.terms import (
     ConsentPurpose,
     InformationKind,
     LetterAbout,
+    ParticipationBasis,
+    QuestionSort,
+    SignatoryKind,
     WordsFor,
 )
 from grunnmur.log import record
 from grunnmur.log.models import Event
 from grunnmur.post.models import Address, Message
 from grunnmur.post.terms import Channel
-from tests import together
+from tests import health_case, together
 from tests.family import home as homes
 from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 CHILD, MOTHER, FATHER = "child", "mother", "father"
+THERE = cast.get("ola").service
 
 
 @pytest.fixture
@@ -173,6 +190,114 @@ def test_a_no_is_kept_and_opens_nothing(
     says(log_ins[CHILD], asked, Says.YES)
     with acting("kari"):
         assert ConsentSignature.objects.filter(consent=asked).count() == 2
+
+
+def with_the_parents_yes(
+    acting: Acting, home: Home, to: str, *purposes: ConsentPurpose, child: ConsentAnswer | None = None
+) -> list[uuid.UUID]:
+    """Both parents have said yes to Kari, and the child what is given."""
+    with acting("kari") as kari:
+        around = RelatedPerson.objects.filter(has_parental_responsibility=True)
+        answers = [Answer(SignatoryKind.PARENT, ConsentAnswer.YES, clock.today(), "oral", one.pk) for one in around]
+        answers += [Answer(SignatoryKind.CHILD, child, clock.today(), "oral")] if child else []
+        return [
+            row.pk
+            for row in consents.record(
+                actor=kari,
+                pathway_id=home.case,
+                once=None,
+                purposes=purposes,
+                recipient_id=together.service_id(to),
+                kinds=InformationKind.SOMATIC,
+                valid_from=clock.today(),
+                valid_until=clock.today() + timedelta(days=200),
+                answers=answers,
+            )
+        ]
+
+
+def let_the_parents_say_yes_alone(acting: Acting, home: Home) -> None:
+    with acting("kari") as kari:
+        children.edit(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            name=home.child.name,
+            language=home.child.language,
+            needs_interpreter=False,
+            address_protection=home.child.address_protection,
+            cannot_form_views_until=clock.today() + timedelta(days=100),
+        )
+
+
+def offer_the_case(acting: Acting, home: Home) -> None:
+    with acting("kari") as kari:
+        moves.offer(actor=kari, pathway_id=home.case, once=None, to_service_id=together.service_id(THERE))
+
+
+def waits_there(acting: Acting) -> bool:
+    with acting("ola") as ola:
+        return bool(offers.list_offers(ola))
+
+
+def test_ones_own_no_takes_back_an_offer_and_ends_a_link_that_rest_on_the_yes_of_others(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, as_admin: Any
+) -> None:
+    let_the_parents_say_yes_alone(acting, home)
+    (to_move,) = with_the_parents_yes(acting, home, THERE, ConsentPurpose.HAND_OVER)
+    offer_the_case(acting, home)
+    to_see, _tell = with_the_parents_yes(acting, home, "storgata", *health_case.SEE_AND_TELL)
+    with acting("kari") as kari:
+        question = questions.ask(
+            actor=kari,
+            pathway_id=home.case,
+            once=None,
+            sort=QuestionSort.INFORMATION,
+            kind=InformationKind.SOMATIC,
+            to_service_id=together.service_id("storgata"),
+            text="Hvordan går det?",
+            answer_by=together.day(7),
+        )
+        health_case.send_link(kari, home.case, question.pk)
+    with as_admin():
+        links = Participation.objects.filter(basis=ParticipationBasis.ASKED, ends_at__gt=access.NOW)
+        assert links.exists()
+    assert waits_there(acting)
+    says(log_ins[CHILD], to_move, Says.NO)
+    says(log_ins[CHILD], to_see, Says.NO)
+    assert not waits_there(acting)
+    with as_admin():
+        assert not links.exists()
+        assert Move.objects.get().packet is None
+    with acting("kari"):
+        assert Event.objects.get(name="move.withdrawn").subject_id == Move.objects.get().pk
+
+
+def test_an_offer_stands_as_long_as_one_yes_carries_it(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    given = [
+        with_the_parents_yes(acting, home, THERE, ConsentPurpose.HAND_OVER, child=ConsentAnswer.YES)[0]
+        for _time in range(3)
+    ]
+    offer_the_case(acting, home)
+    with transaction.atomic(), record.linked():
+        own_answers.withdraw(relative=homes.inside(log_ins[MOTHER]), once=None, consent_id=given[0])
+    assert waits_there(acting)
+    with acting("kari") as kari:
+        consents.withdraw(
+            actor=kari,
+            pathway_id=home.case,
+            once=None,
+            consent_id=given[1],
+            withdrawn_by=SignatoryKind.CHILD,
+        )
+    assert waits_there(acting)
+    with transaction.atomic(), record.linked():
+        own_answers.withdraw(relative=homes.inside(log_ins[MOTHER]), once=None, consent_id=given[2])
+    assert not waits_there(acting)
+    with acting("kari"):
+        assert Event.objects.filter(name="move.withdrawn").count() == 1
 
 
 def test_what_is_written_beside_an_answer_is_for_the_contact_person_alone(
@@ -319,7 +444,7 @@ def test_a_relative_signs_for_nobody_else_in_the_database_either(
                 cursor.execute(statement, values)
         cursor.execute(statement, [*mine, "parent", mothers])
         with pytest.raises(DatabaseError, match="not signed"), transaction.atomic():
-            cursor.execute("select sec.put_consented(%s, '[]', 'x')", [home.case])
+            cursor.execute("select sec.put_consented(%s, '[]', '[]', 'x')", [home.case])
         for table in ("post_message", "post_delivery", "post_address"):
             cursor.execute(f"select count(*) from {table}")
             assert cursor.fetchone() == (0,), table

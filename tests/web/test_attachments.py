@@ -21,10 +21,10 @@ from PIL import Image
 from grunnmur import clock, uploads
 from grunnmur.cases import access, archive_package, door, rotation
 from grunnmur.cases.actions import attachments, closings, sight
-from grunnmur.cases.models import Attachment, Child, Mapping, Referral
+from grunnmur.cases.models import Attachment, Child, Mapping, MappingLine, Referral
 from grunnmur.cases.queries import archives, held
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import HealthArea, Informant, RestrictionCause
+from grunnmur.cases.terms import HealthArea, Informant, MappingState, RestrictionCause
 from grunnmur.directory.kinds import Role
 from grunnmur.encrypted import EncryptedFile
 from grunnmur.keys import Keyset
@@ -126,8 +126,12 @@ def test_the_owner_finds_who_in_the_family_sees_each_row(
     with acting("per") as per:
         file = add(per, case, mapping.pk)
         report = health_case.report(per, case, mapping, Informant.CHILD, says="Trøtt.")
+        health_case.step(per, case, mapping, MappingState.ACCEPTED, recommendation="Ro.")
+        health_case.step(per, case, mapping, MappingState.UNDER_WAY, recommendation="Lekser i mindre biter.")
+        lines = [line.pk for line in MappingLine.objects.all()]
+        assert len(lines) == 2, "the older is not on the page, but somebody can have been given it"
     page = f"/forlop/{case}/helse/"
-    for row in (file.pk, report.pk):
+    for row in (file.pk, report.pk, *lines):
         link = f"/barn/{anna.pk}/tilgang/rad/{row}/"
         assert link in client_of("kari").get(page).content.decode()
         assert link not in client_of("per").get(page).content.decode()

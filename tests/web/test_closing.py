@@ -129,12 +129,15 @@ def test_the_form_asks_about_each_thing_that_is_open(
     for heading, holder in (
         ("Ringe læreren", "Grimstad barneverntjeneste"),
         ("Kartlegging: tann- og munnhelse", "Tannklinikken i Grimstad"),
-        ("Henvisning til ABUP Arendal: psykisk helse", "ABUP Arendal"),
+        ("Henvisning: psykisk helse", "ABUP Arendal"),
     ):
         assert f"{heading} Ligger nå hos {holder}. Hvem fører dette videre?" in page
     going_on = soup(response).find(id="id_what_more_0")
     assert going_on is not None
-    assert going_on["value"] == "Hjelp fra Barneavdelingen, sykehuset i Arendal: kroppslig helse"
+    assert going_on["value"] == "Avtalt hjelp: kroppslig helse"
+    assert (
+        soup(response).select_one("#id_service_more_0 option[selected]").text == "Barneavdelingen, sykehuset i Arendal"
+    )
     for ground in definitions().edition("2023").closing_grounds:
         assert ground.label in page
 
@@ -177,7 +180,7 @@ def test_closing_says_who_carries_on_and_how_to_reach_them(
         assert f"Avsluttet {dato(clock.today())} Videre oppfølging er avtalt med helsetjenesten" in page
         for what, who, phone in (
             ("Ringe læreren", "Lise i barnevernet, 900 11 222", "ikke kjent"),
-            ("Henvisning til ABUP Arendal: psykisk helse", "ABUP Arendal", "37 00 00 05"),
+            ("Henvisning: psykisk helse", "ABUP Arendal", "37 00 00 05"),
             ("Hjelp på sykehuset", "Barneavdelingen, sykehuset i Arendal", "37 00 00 06"),
             ("Samtaler på skolen", "Rådgiver Moen", "ikke kjent"),
         ):

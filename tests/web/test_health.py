@@ -16,7 +16,7 @@ from grunnmur import clock
 from grunnmur.cases import deadlines
 from grunnmur.cases.actions import closings, mappings, pathways, referrals
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.models import Child, Mapping, MappingStep, Referral, ReferralAnswer, ReferralText
+from grunnmur.cases.models import Child, Mapping, MappingLine, MappingStep, Referral, ReferralAnswer, ReferralText
 from grunnmur.cases.terms import (
     AssessmentOutcome,
     ChildParticipation,
@@ -355,7 +355,7 @@ def test_the_writer_sees_who_reads_what_and_chooses(
 
 
 def test_what_is_written_later_takes_the_place_of_what_was_written_before(
-    client_of: ClientOf, case: uuid.UUID, asked: dict[HealthArea, Mapping], travel: Travel
+    client_of: ClientOf, case: uuid.UUID, asked: dict[HealthArea, Mapping], travel: Travel, as_admin: AsAdmin
 ) -> None:
     per, path = client_of("per"), at(case, f"steg/{asked[MENTAL].pk}/")
     for state, more in (
@@ -369,6 +369,11 @@ def test_what_is_written_later_takes_the_place_of_what_was_written_before(
         assert "Lekser i mindre biter." in page
         assert "Ro." not in page
     assert "Å få sove." in text_of(client_of("kari").get(at(case))), "it is still what matters"
+    with as_admin():
+        MappingLine.objects.update(mapping=None)
+    page = text_of(client_of("kari").get(at(case)))
+    assert "Til alle som er med" not in page, "a line from before the mapping stood in it belongs to it all the same"
+    assert "Ro." not in page
 
 
 def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
@@ -401,7 +406,9 @@ def test_several_stand_side_by_side_with_a_picture_when_they_are_asked_again(
     assert "ulike syn Forelder sier «ingen vansker», og barnet sier" in text_of(client_of("kari").get(at(case)))
     given |= {"severity": "severe", "number": "2"}
     assert per.post(path, given).status_code == 302
-    assert "ulike syn Forelder sier «ingen vansker», og forelder 2 sier" in text_of(client_of("kari").get(at(case)))
+    shown = text_of(client_of("kari").get(at(case)))
+    assert "ulike syn Forelder sier «ingen vansker», og barnet sier" in shown, "forelder may be forelder 2"
+    assert "Forelder 2 (Storgata legesenter)" in shown
     wrong = per.post(path, given | {"informant": "child"})
     assert "bare ett av" in error_of(wrong, "number")
     assert "Hvem har fortalt" not in text_of(client_of("tone").get(at(case)))
@@ -696,9 +703,13 @@ def test_an_answer_that_comes_after_the_case_was_closed_is_written_down_by_the_o
     page = kari.get(at(case))
     assert "Avslått" in text_of(page)
     assert "Barnet fikk ikke hjelpen det ble henvist til" in text_of(page)
+    assert "De trenger å vite mer" not in text_of(page)
     again = BeautifulSoup(page.content, "html.parser").find("a", string="Ta opp igjen")
     assert again is not None and kari.get(again["href"]).status_code == 200
     assert client_of("nina").post(at(case, f"svar/{sent[SOMATIC].pk}/"), given).status_code == 404
+    back = given | {"answer": "returned", "missing": "symptoms"}
+    assert kari.post(at(case, f"svar/{sent[SOMATIC].pk}/"), back).status_code == 302
+    assert "De trenger å vite mer" in text_of(kari.get(at(case)))
 
 
 def test_a_referral_that_waits_for_its_answer_cannot_be_followed(
@@ -1036,4 +1047,9 @@ def test_one_is_warned_once_of_a_second_renewed_assessment(
     warned = per.post(at(case, f"ny/{again.pk}/"), given | {"as_it_is": ""})
     assert warned.status_code == 422
     assert "én gang for samme tilstand" in error_of(warned, "is_renewed")
-    assert per.post(at(case, f"ny/{again.pk}/"), given | {"as_it_is": "on"}).status_code == 302
+    assert error_of(warned, "is_renewed_again")
+    still = per.post(at(case, f"ny/{again.pk}/"), given | {"as_it_is": "on"})
+    assert still.status_code == 422, "to send it with parts missing is another matter"
+    assert error_of(still, "is_renewed_again")
+    assert not error_of(still, "as_it_is")
+    assert per.post(at(case, f"ny/{again.pk}/"), given | {"is_renewed_again": "on"}).status_code == 302

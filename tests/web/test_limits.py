@@ -16,6 +16,7 @@ from grunnmur import clock
 from grunnmur.cases.actions import children, extracts, sight
 from grunnmur.cases.models import Child
 from grunnmur.cases.terms import FamilyAccess
+from grunnmur.exchange import paper
 from grunnmur.log.models import AccessLog
 from grunnmur.web import guessing
 
@@ -320,7 +321,12 @@ def test_codes_that_are_not_good_are_counted_for_each_address(
 
 @pytest.mark.parametrize("key", ["export_person", "export_service"])
 def test_extracts_and_packages_wait_for_each_other(
-    client_of: Callable[[str], Any], limit: Callable[[str, int], None], acting: Acting, anna: Child, key: str
+    client_of: Callable[[str], Any],
+    limit: Callable[[str, int], None],
+    acting: Acting,
+    anna: Child,
+    key: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with acting("kari") as kari:
         sight.decide_access(
@@ -342,6 +348,8 @@ def test_extracts_and_packages_wait_for_each_other(
     assert answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
     assert "gitt ut" in answer.content.decode()
     assert "cases_child" not in answer.content.decode()
+    monkeypatch.setattr(paper, "pdf", lambda _page: pytest.fail("nothing is set for one who must wait"))
+    assert kari.post(file, {"form": "pdf"}).status_code == HTTPStatus.TOO_MANY_REQUESTS
 
 
 def test_one_place_too_many_and_the_oldest_is_over(

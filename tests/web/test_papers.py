@@ -15,10 +15,21 @@ import pytest
 from django.utils.translation import trans_real
 
 from grunnmur import clock, postgres
-from grunnmur.cases import access, facts
-from grunnmur.cases.actions import basis, children, closings, meetings, moves, passports, plans, referrals, sight
+from grunnmur.cases import access, door, facts
+from grunnmur.cases.actions import (
+    basis,
+    children,
+    closings,
+    extracts,
+    meetings,
+    moves,
+    passports,
+    plans,
+    referrals,
+    sight,
+)
 from grunnmur.cases.actions.closings import Carrier
-from grunnmur.cases.models import Child, Closure, MappingStep, Passport, RelatedPerson
+from grunnmur.cases.models import Child, Closure, Mapping, MappingStep, Passport, ReferralAnswer, RelatedPerson
 from grunnmur.cases.queries import passport
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import (
@@ -391,14 +402,11 @@ def withhold(acting: Acting, anna: Child, **whom: Any) -> None:
         )
 
 
-def test_what_goes_on_is_withheld_with_what_it_comes_from(
-    acting: Acting, client_of: ClientOf, anna: Child, case: dict[str, uuid.UUID]
-) -> None:
-    key, mother = case["pathway_id"], let_mother_see(acting, anna)
+def grant(acting: Acting, case: dict[str, uuid.UUID]) -> None:
     with acting("kari") as kari:
         referrals.answer(
             actor=kari,
-            pathway_id=key,
+            pathway_id=case["pathway_id"],
             once=None,
             referral_id=case["referral"],
             answer=ReferralAnswerKind.RIGHT_GRANTED,
@@ -406,13 +414,54 @@ def test_what_goes_on_is_withheld_with_what_it_comes_from(
             treatment_starts_on=clock.today(),
             treatment_deadline=clock.today() + timedelta(days=30),
         )
+
+
+@pytest.fixture
+def goes_on(acting: Acting, case: dict[str, uuid.UUID]) -> dict[str, uuid.UUID]:
+    """What two things that go on rest on: a referral with its answer, and a mapping with what it concluded."""
+    grant(acting, case)
+    with acting("kari"):
+        return {
+            "referral": case["referral"],
+            "answer": ReferralAnswer.objects.get().pk,
+            "mapping": Mapping.objects.get().pk,
+            "conclusion": MappingStep.objects.get(state=MappingState.CONCLUDED).pk,
+        }
+
+
+@pytest.mark.parametrize(
+    ("withheld", "told", "count"),
+    [
+        ("referral", ("Oppfølging: kroppslig helse",), "Psykisk helse: 2 opplysninger"),
+        ("answer", ("Oppfølging: kroppslig helse", "Henvist til ABUP"), "Psykisk helse: 1 opplysninger"),
+        ("mapping", ("Avtalt hjelp: psykisk helse", "Lavt jern."), "Kroppslig helse: 1 opplysninger"),
+        ("conclusion", ("Avtalt hjelp: psykisk helse",), "Kroppslig helse: 4 opplysninger"),
+    ],
+)
+def test_what_goes_on_is_withheld_with_each_thing_that_it_rests_on(
+    acting: Acting,
+    client_of: ClientOf,
+    anna: Child,
+    case: dict[str, uuid.UUID],
+    goes_on: dict[str, uuid.UUID],
+    withheld: str,
+    told: tuple[str, ...],
+    count: str,
+) -> None:
+    key, mother = case["pathway_id"], let_mother_see(acting, anna)
     client, at = confirmed(client_of), f"/forlop/{key}/pass/"
-    assert "Hjelp fra ABUP" in preview(client, at, f"person:{mother}")
-    withhold(acting, anna, identity=mother, item=case["referral"])
+    for goes in ("Avtalt hjelp: psykisk helse", "Oppfølging: kroppslig helse"):
+        assert goes in preview(client, at, f"person:{mother}")
+    withhold(acting, anna, identity=mother, item=goes_on[withheld])
     for_mother = page(client.get(at, {"til": f"person:{mother}"}))
-    assert "ABUP" not in for_mother.article.get_text()
-    assert "Psykisk helse: 2 opplysninger" in text(for_mother)
-    assert "Hjelp fra ABUP" in preview(client, at, f"service:{together.service_id('abup')}")
+    said = for_mother.article.get_text()
+    gone = "Avtalt hjelp: psykisk helse" if withheld in ("referral", "answer") else "Oppfølging: kroppslig helse"
+    assert gone not in said
+    for one in told:
+        assert one in said
+    assert "besvart" not in said
+    assert count in text(for_mother)
+    assert "Avtalt hjelp: psykisk helse" in preview(client, at, f"service:{together.service_id('abup')}")
     with acting("kari") as kari:
         closings.close(
             actor=kari,
@@ -425,12 +474,16 @@ def test_what_goes_on_is_withheld_with_what_it_comes_from(
             child_view="Fint.",
             carriers=[
                 *(Carrier("Åpent", "Kari", subject_id=uuid.UUID(thing)) for thing in facts.load(key).open_things()),
-                Carrier("Samtaler", "ABUP", subject_id=case["referral"]),
+                Carrier("Samtaler", "ABUP", subject_id=goes_on["referral"]),
+                Carrier("Jernet", "Storgata", subject_id=goes_on["mapping"]),
             ],
         )
-    closed = page(client.get(at, {"til": f"person:{mother}"}))
-    assert "Åpent" in closed.article.get_text()
-    assert "Samtaler" not in closed.article.get_text()
+    closed = page(client.get(at, {"til": f"person:{mother}"})).article.get_text()
+    assert "Åpent" in closed
+    assert ("Samtaler" in closed, "Jernet" in closed) == (
+        withheld in ("mapping", "conclusion"),
+        withheld in ("referral", "answer"),
+    )
 
 
 def test_an_explicit_no_wins_over_a_consent(
@@ -541,15 +594,28 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], None]) -> N
     monkeypatch.setattr(paper, "pdf", setting)
 
 
+def in_order(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """When a paper is set, and when the child is held."""
+    order: list[str] = []
+    meanwhile(monkeypatch, lambda: order.append("set"))
+    real = door.lock
+
+    def hold(key: uuid.UUID) -> None:
+        order.append("held")
+        real(key)
+
+    monkeypatch.setattr(door, "lock", hold)
+    return order
+
+
 def test_nobody_waits_for_the_child_while_its_paper_is_set_and_what_changed_meanwhile_is_not_given(
     client_of: ClientOf, anna: Child, as_admin: Outside, closed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kari = confirmed(client_of)
     sent = form_of(page(kari.get(f"{closed}?til=service:{together.service_id('storgata')}")))
-    given: list[int] = []
-    meanwhile(monkeypatch, lambda: given.append(Event.objects.filter(name="passport.given").count()))
+    order = in_order(monkeypatch)
     assert kari.post(closed, sent)["Content-Type"] == "application/pdf"
-    assert given == [0], "the act, which holds the child, begins when the paper is set"
+    assert order == ["set", "held"], "the act, which holds the child, begins when the paper is set"
 
     def change() -> None:
         with as_admin():
@@ -560,6 +626,38 @@ def test_nobody_waits_for_the_child_while_its_paper_is_set_and_what_changed_mean
     assert str(papers.CHANGED) in text(page(kari.post(closed, again), 422))
     with as_admin():
         assert Passport.objects.count() == 1
+
+
+def test_an_extract_that_changed_while_it_was_set_is_not_given(
+    acting: Acting,
+    client_of: ClientOf,
+    anna: Child,
+    as_admin: Outside,
+    closed: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    let_child_see(acting, anna)
+    with acting("kari") as actor:
+        made = extracts.make(actor=actor, child_id=anna.pk, once=None, asked_on=clock.today())
+    kari, at = confirmed(client_of), f"/barn/{anna.pk}/innsyn/{made.pk}/"
+
+    def change() -> None:
+        with as_admin():
+            MappingStep.objects.filter(state=MappingState.CONCLUDED).update(findings="Jernet er bra nå.")
+
+    order = in_order(monkeypatch)
+    meanwhile(monkeypatch, change)
+    answer = kari.post(f"{at}fil/", {"form": "pdf"})
+    assert order == ["set", "held"]
+    assert answer["Location"] == at
+    assert str(papers.CHANGED) in text(page(kari.get(at)))
+    given = Event.objects.filter(name="extract.handed_out")
+    with as_admin():
+        assert not given.exists()
+    for form in ("json", "html", "pdf"):
+        assert "attachment" in kari.post(f"{at}fil/", {"form": form})["Content-Disposition"]
+    with as_admin():
+        assert given.count() == 3
 
 
 @pytest.mark.parametrize("protection", [AddressProtection.CONFIDENTIAL, AddressProtection.STRICTLY_CONFIDENTIAL])

@@ -41,6 +41,7 @@ from grunnmur.cases.terms import (
 from grunnmur.clock import today
 from grunnmur.log.models import Event
 from tests import health_case, together
+from tests.web.reading import form_of, page, text
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 PLACE = "Gjemmestedet i Fjellgata"
@@ -230,8 +231,8 @@ def told(browser: Client, hidden: Hidden, words: tuple[str, ...]) -> dict[str, s
     for name, address in hidden.addresses():
         answer = browser.get(address)
         if answer.status_code == 200:
-            page = answer.content.decode(errors="replace") + str(answer.headers)
-            found[name] = {word for word in words if word in page}
+            shown = answer.content.decode(errors="replace") + str(answer.headers)
+            found[name] = {word for word in words if word in shown}
     return found
 
 
@@ -270,8 +271,39 @@ def test_nobody_else_is_told_where_she_is_or_can_be_met_on_any_page(
     shown = {"child", "pathway", "meetings", "health", "plan", "consents", "work", "compare_goal", "compare_task"}
     asked = {"change_goal"} | ({"answer_handover"} if who == "leif" else {"answer_times"})
     assert shown | asked | ONLY_FOR[who] <= set(found)
-    page = client_of(who).get(f"/forlop/{hidden.pathway_id}/moter/").content.decode()
-    assert "Avtales direkte med barneverntjenesten" in page
+    meetings = client_of(who).get(f"/forlop/{hidden.pathway_id}/moter/").content.decode()
+    assert "Avtales direkte med barneverntjenesten" in meetings
+
+
+def test_only_a_named_reader_is_led_to_who_in_the_family_sees_a_row(
+    hidden: Hidden, client_of: Callable[[str], Client]
+) -> None:
+    led = {
+        who: {name for name, said in told(client_of(who), hidden, ("/tilgang/rad/",)).items() if said}
+        for who in ("kari", "leif")
+    }
+    assert {"health", "basis"} <= led["kari"]
+    assert led["leif"] == set()
+
+
+def test_a_closed_case_tells_a_colleague_no_more_than_an_open_one(
+    hidden: Hidden, client_of: Callable[[str], Client]
+) -> None:
+    kari, at = client_of("kari"), f"/forlop/{hidden.pathway_id}/avslutt/"
+    form = page(kari.get(at))
+    left = [field["name"] for field in form.select("select[name^=service_]") if "more" not in field["name"]]
+    closed = form_of(
+        form,
+        ground="agreed_with_health",
+        summary="Det er bra.",
+        child_view="Fint.",
+        **dict.fromkeys(left, str(together.service_id("abup"))),
+    )
+    assert kari.post(at, closed).status_code == 302
+    found = told(client_of("leif"), hidden, EVERYTHING)
+    assert {name: said for name, said in found.items() if said and name not in EVERY_SERVICE} == {}
+    assert {"child", "pathway", "closing"} <= set(found)
+    assert AROUND["abup"][0] in text(page(kari.get(f"/forlop/{hidden.pathway_id}/avslutning/")))
 
 
 def test_a_reader_acts_among_the_services_and_a_colleague_who_is_none_is_told_why_not(

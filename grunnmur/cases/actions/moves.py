@@ -5,7 +5,7 @@ consent anew; the one that had it keeps what it has written, as long as the law 
 """
 
 import json
-from datetime import date, datetime, time
+from datetime import date
 from uuid import UUID
 
 from django.conf import settings
@@ -13,9 +13,8 @@ from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur import clock
-from grunnmur.cases import access, sharing
-from grunnmur.cases.actions import children
+from grunnmur.cases import access
+from grunnmur.cases.actions import children, participants
 from grunnmur.cases.actions.checks import refuse
 from grunnmur.cases.door import Act, for_new_child, on_pathway
 from grunnmur.cases.models import Child, Move, Received, has_number
@@ -44,10 +43,8 @@ def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_service_id: U
         with translation.override(settings.LANGUAGE_CODE):
             made = passport.make(case, queries.get_receiver(case, to_service_id))
             packet = queries.packet(case, made)
-        until = sharing.hand_over_until(act.before, service=str(to_service_id), on=act.today)
-        assert until is not None, "who can receive it has consent"
+        participants.end_old_offers()
         waiting = Move.objects.filter(pathway=act.case, answered_at=None, withdrawn_at=None)
-        waiting.filter(expires_at__lte=act.at).update(withdrawn_at=act.at, packet=None)
         refuse(
             {
                 "to": _("Saken er alt tilbudt en annen tjeneste. Trekk det tilbudet først.")
@@ -62,7 +59,7 @@ def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_service_id: U
             to_service_id=to_service_id,
             packet=packet,
             lines=made.lines,
-            expires_at=datetime.combine(until, time(), clock.OSLO),
+            expires_at=participants.offers_last(act.before, on=act.today)[to_service_id],
         )
         move.save(force_insert=True)
         act.record("move.offered", kind=InformationKind.CHILD_WELFARE, subject=move.pk, data={"to": str(to_service_id)})

@@ -133,7 +133,7 @@ def answer(
                 answered_on=at.date(),
                 how="online",
             )
-            _open(mine.consent.pathway_id)
+            _follow(relative, mine, at=at)
         _tell(relative, mine, "consent.answered", said=_said(says, only, text), at=at, once=once)
 
 
@@ -187,19 +187,30 @@ def _said(says: Says, only: InformationKind, text: str) -> str:
         return f"{sentences[says]} {text}".strip()
 
 
-def _open(pathway_id: UUID) -> None:
-    """Make the table say what the consents open now, by the rule for everybody (`participants.follow_consent`)."""
+def _follow(relative: Relative, mine: _Mine, *, at: datetime) -> None:
+    """Make the tables say what the consents open and carry now, by the rule for everybody
+    (`participants.follow_consent`).
+    """
+    pathway_id = mine.consent.pathway_id
+    case = facts.load(pathway_id)
     opened = [
         {"ground": str(one.ground), "starts_at": one.starts_at.isoformat(), "ends_at": one.ends_at.isoformat()}
-        for one in participants.sights(facts.load(pathway_id))
+        for one in participants.sights(case)
+    ]
+    lasting = [
+        {"service": str(service), "until": until.isoformat()}
+        for service, until in participants.offers_last(case, on=at.date()).items()
     ]
     with connection.cursor() as cursor:
-        cursor.execute("select %s::jsonb::text", [json.dumps(opened)])
-        text: str = cursor.fetchone()[0]
+        cursor.execute("select %s::jsonb::text, %s::jsonb::text", [json.dumps(opened), json.dumps(lasting)])
+        said: tuple[str, str] = cursor.fetchone()
         cursor.execute(
-            "select sec.put_consented(%s, %s::jsonb, %s)",
-            [pathway_id, text, sign(f"put_consented|{pathway_id}|{text}")],
+            "select sec.put_consented(%s, %s::jsonb, %s::jsonb, %s)",
+            [pathway_id, *said, sign("|".join(("put_consented", str(pathway_id), *said)))],
         )
+        taken_back = [row[0] for row in cursor.fetchall()]
+    for move_id in taken_back:
+        by_family.happened(relative, "move.withdrawn", at=at, subject=move_id, pathway_id=pathway_id)
 
 
 def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Closed:
@@ -227,6 +238,7 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
             related_person=mine.columns["related_person"],
             withdrawn_at=at,
         )
+        _follow(relative, mine, at=at)
         with by_family.to_the_contact_person():
             said = str(_("Trakk ja-et tilbake. Innsynet er stengt."))
         _tell(relative, mine, "consent.withdrawn", said=said, at=at, once=once)

@@ -219,19 +219,38 @@ def _follow_moves(act: Act, case: Pathway, found: Facts) -> None:
     """An offer of the case lasts as long as the consent that it rests on, and is taken back with it, or when the
     address is protected. One that is over is not brought to life again by a new consent.
     """
-    for move in Move.objects.filter(pathway=case, answered_at=None, withdrawn_at=None):
-        until = sharing.hand_over_until(found, service=str(move.to_service_id), on=act.today)
-        is_protected = act.child.address_protection != AddressProtection.NONE
-        if until is None or is_protected or move.expires_at <= act.at:
-            Move.objects.filter(pk=move.pk).update(withdrawn_at=act.at, packet=None)
+    end_old_offers()
+    is_protected = act.child.address_protection != AddressProtection.NONE
+    last = {} if is_protected else offers_last(found, on=act.today)
+    for move in Move.objects.filter(pathway=case, answered_at=None, withdrawn_at=None, expires_at__gt=act.at):
+        if move.to_service_id in last:
+            Move.objects.filter(pk=move.pk).update(expires_at=last[move.to_service_id])
         else:
-            Move.objects.filter(pk=move.pk).update(expires_at=datetime.combine(until, time(), clock.OSLO))
+            _take_back(act, move)
+
+
+def offers_last(case: Facts, *, on: date) -> dict[UUID, datetime]:
+    """Until when consents let the case be offered each service, as they stand on a day. Pure, and the whole answer."""
+    found = {item.recipient: sharing.hand_over_until(case, service=item.recipient, on=on) for item in case.consents}
+    return {UUID(to): datetime.combine(until, time(), clock.OSLO) for to, until in found.items() if until}
+
+
+def end_old_offers() -> None:
+    """What would have gone along with an offer is not kept when the offer is over: everybody's, for none is at it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.end_old_offers()")
 
 
 def take_back_moves(act: Act, service: UUID) -> None:
     """A service is told less of the child from now on, so what waits for it is not given."""
     waiting = Move.objects.filter(pathway__child=act.child, to_service=service, answered_at=None, withdrawn_at=None)
-    waiting.update(withdrawn_at=act.at, packet=None)
+    for move in waiting.filter(expires_at__gt=act.at):
+        _take_back(act, move)
+
+
+def _take_back(act: Act, move: Move) -> None:
+    Move.objects.filter(pk=move.pk).update(withdrawn_at=act.at, packet=None)
+    act.record_also("move.withdrawn", kind=InformationKind.CHILD_WELFARE, subject=move.pk, pathway_id=move.pathway_id)
 
 
 def _row(act: Act, case: Pathway, sight: Sight) -> Participation:

@@ -133,6 +133,11 @@ class Case:
             ]
         )
 
+    @property
+    def releases_rows(self) -> bool:
+        """Whether the actor decides who in the family sees each row: the owner's, who may know where the child is."""
+        return self.is_owner and self.tells_where
+
     def hides(self, service_id: UUID | str | None) -> bool:
         """Whether the name of a service, or of somebody who works there, would tell the actor where the child is.
 

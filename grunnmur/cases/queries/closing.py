@@ -35,6 +35,7 @@ class OpenThing:
     comes_from: str
     """The task, mapping or referral, also of what goes on anyway."""
     what: str
+    """Names no service: it is kept when the pathway closes, for readers who may not know which."""
     now_with: str
     """Who has it today."""
     service_id: str
@@ -112,8 +113,7 @@ def before_closing(actor: Actor, pathway_id: UUID) -> BeforeClosing:
             OpenThing(
                 id=item.id,
                 comes_from=item.id,
-                what=_("Henvisning til %(to)s: %(area)s")
-                % {"to": service_names.get(item.to_service, ""), "area": str(item.area.label).lower()},
+                what=_("Henvisning: %(area)s") % {"area": str(item.area.label).lower()},
                 now_with=service_names.get(item.from_service if item.answer else item.to_service, ""),
                 service_id=item.from_service if item.answer else item.to_service,
                 area=item.area,
@@ -138,6 +138,12 @@ def goes_on(case: Case) -> tuple[OpenThing, ...]:
     return tuple(_goes_on(facts, case.services(ids)))
 
 
+def rests_on(facts: Facts, thing: UUID | str) -> tuple[UUID, ...]:
+    """The rows that tell of a task, mapping or referral that goes on: itself, and how it was concluded or answered."""
+    said = {item.id: item.step for item in facts.mappings} | {item.id: item.answer_id for item in facts.referrals}
+    return tuple(UUID(key) for key in (str(thing), said.get(str(thing))) if key)
+
+
 FOLLOW_UP = frozenset({MappingConclusion.MUNICIPAL_FOLLOW_UP.value, MappingConclusion.DENTAL_FOLLOW_UP.value})
 
 
@@ -147,8 +153,7 @@ def _goes_on(facts: Facts, service_names: dict[str, str]) -> list[OpenThing]:
         OpenThing(
             id="",
             comes_from=item.id,
-            what=_("Hjelp fra %(to)s: %(area)s")
-            % {"to": service_names.get(item.to_service, ""), "area": str(item.area.label).lower()},
+            what=_("Avtalt hjelp: %(area)s") % {"area": str(item.area.label).lower()},
             now_with=service_names.get(item.to_service, ""),
             service_id=item.to_service,
             area=item.area,

@@ -1,8 +1,9 @@
 """Phase 3 as one actor may see it: each health area with its mappings, its referrals, and what sets each deadline."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID, uuid5
 
 from django.db.models import Q
@@ -41,6 +42,8 @@ from grunnmur.directory.kinds import TAKES_REFERRALS
 from grunnmur.directory.models import Service
 from grunnmur.directory.nearby import ServiceChoice
 from grunnmur.directory.sessions import Actor
+
+Thing = TypeVar("Thing", "MappingRow", "ReferralRow", "MappingRow | ReferralRow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +119,10 @@ class MappingRow:
     local_follow_up: LocalFollowUp | None
     findings: str
     """What was found; for an area that is not indicated, why."""
-    step_id: UUID | None
-    """Of the row that says so, when somebody has said anything."""
     lines: tuple[LineRow, ...]
     files: tuple[FileRow, ...]
     is_ours: bool
-    """The actor's service was asked for it, or sent it."""
+    """The actor's service was asked for it."""
     may_attach: bool
     written_by: str
     is_mine: bool
@@ -131,15 +132,6 @@ class MappingRow:
     is_lost: bool
     """Nobody has it in hand: the asked service no longer sees the area."""
     remarked: Remarked
-
-    @property
-    def belonging(self) -> tuple[tuple[str, UUID], ...]:
-        """(what it is, its row) for each row that belongs to it."""
-        return (
-            *(((_("Funn og vurdering"), self.step_id),) if self.step_id else ()),
-            *((str(line.sort.label), line.id) for line in self.lines),
-            *((file.about, file.id) for file in self.files),
-        )
 
     @property
     def is_open(self) -> bool:
@@ -187,10 +179,9 @@ class ReferralRow:
     tried: str
     texts: Mapping[str, str]
     """What it says of each other part, by its key."""
-    text_ids: Mapping[str, UUID]
     files: tuple[FileRow, ...]
     is_ours: bool
-    """The actor's service was asked for it, or sent it."""
+    """The actor's service sent it."""
     may_attach: bool
     is_renewed: bool
     written_by: str
@@ -206,21 +197,19 @@ class ReferralRow:
     remarked: Remarked
 
     @property
-    def parts(self) -> tuple[tuple[str, str, UUID], ...]:
-        """(what it is about, what it says, its row) for each other part, in the order of the definition."""
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """(what it is about, what it says) for each other part, in the order of the definition."""
         known = definitions().referral.parts
-        return tuple(
-            (part.label, self.texts[part.key], self.text_ids[part.key]) for part in known if part.key in self.texts
-        )
+        return tuple((part.label, self.texts[part.key]) for part in known if part.key in self.texts)
 
-    @property
-    def belonging(self) -> tuple[tuple[str, UUID], ...]:
-        """(what it is, its row) for each row that belongs to it."""
-        return (
-            *(((_("Svar"), self.answer.id),) if self.answer else ()),
-            *((label[:1].upper() + label[1:], row) for label, _text, row in self.parts),
-            *((file.about, file.id) for file in self.files),
-        )
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row that belongs to a mapping or a referral, also when something newer has taken its place on the page."""
+
+    id: UUID
+    label: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +226,8 @@ class Area:
     reports: tuple[ReportRow, ...]
     """The newest first, whichever mapping they belong to."""
     referrals: tuple[ReferralRow, ...]
+    belonging: tuple[Part, ...]
+    """Every row that belongs to its mappings and referrals, each of which somebody in the family can be given."""
     may_ask: bool
     may_refer: bool
 
@@ -284,11 +275,21 @@ class Health:
 
     def mapping(self, mapping_id: UUID) -> tuple[Area, MappingRow]:
         """One mapping and its area. Raises NotVisible."""
-        for area in self.areas:
-            for row in area.mappings:
-                if row.id == mapping_id:
-                    return area, row
-        raise NotVisible
+        return self._one(lambda area: area.mappings, mapping_id)
+
+    def referral(self, referral_id: UUID) -> tuple[Area, ReferralRow]:
+        """One referral and its area. Raises NotVisible."""
+        return self._one(lambda area: area.referrals, referral_id)
+
+    def thing(self, item: UUID) -> tuple[Area, MappingRow | ReferralRow]:
+        """One mapping or referral, as files belong to either, and its area. Raises NotVisible."""
+        return self._one(lambda area: (*area.mappings, *area.referrals), item)
+
+    def _one(self, rows_of: Callable[[Area], Iterable[Thing]], item: UUID) -> tuple[Area, Thing]:
+        found = next(((area, row) for area in self.areas for row in rows_of(area) if row.id == item), None)
+        if found is None:
+            raise NotVisible
+        return found
 
     def has_renewed(self, referral: ReferralRow) -> bool:
         """Whether this referral, or one that it follows, asked for a renewed assessment. That referrals which follow
@@ -302,32 +303,14 @@ class Health:
         return False
 
     @property
-    def noes_after_closing(self) -> bool:
-        """Whether a referral came back, or was rejected, after the case was closed, so that nobody waits for it now."""
+    def noes_after_closing(self) -> frozenset[ReferralAnswerKind]:
+        """What referrals were answered after the case was closed, when it was no yes, so that nobody waits for them."""
         closed_at = self.case.facts.closed_at
         if self.case.status is not PathwayStatus.CLOSED or closed_at is None:
-            return False
+            return frozenset()
         last = (row.answer for area in self.areas for row in area.referrals if not row.is_followed)
-        return any(
-            one.kind is not ReferralAnswerKind.RIGHT_GRANTED and one.written_at >= closed_at for one in last if one
-        )
-
-    def thing(self, item: UUID) -> tuple[Area, MappingRow | ReferralRow]:
-        """One mapping or referral, as files belong to either, and its area. Raises NotVisible."""
-        for area in self.areas:
-            things: tuple[MappingRow | ReferralRow, ...] = (*area.mappings, *area.referrals)
-            for row in things:
-                if row.id == item:
-                    return area, row
-        raise NotVisible
-
-    def referral(self, referral_id: UUID) -> tuple[Area, ReferralRow]:
-        """One referral and its area. Raises NotVisible."""
-        for area in self.areas:
-            for row in area.referrals:
-                if row.id == referral_id:
-                    return area, row
-        raise NotVisible
+        late = {one.kind for one in last if one and one.written_at >= closed_at}
+        return frozenset(late - {ReferralAnswerKind.RIGHT_GRANTED})
 
 
 def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Health:
@@ -391,9 +374,12 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
     for file in files:
         kept.setdefault(file.mapping_id or file.referral_id, []).append(_file(file, written))
     by_mapping: dict[UUID, dict[str, LineRow]] = {}
+    of_steps = {step.pk: step.mapping_id for step in steps}
     for line in lines:  # what is written later takes the place of what was written before
-        by_mapping.setdefault(line.mapping_id or line.step_id, {})[line.sort] = _line(line, written)
-    mapped = _Mapped(mappings, {step.mapping_id: step for step in steps}, by_mapping, reports, kept)
+        mapping_id = line.mapping_id or of_steps.get(line.step_id, line.step_id)
+        by_mapping.setdefault(mapping_id, {})[line.sort] = _line(line, written)
+    newest = {step.mapping_id: step for step in steps}
+    mapped = _Mapped(mappings, steps, newest, lines, by_mapping, reports, kept)
     areas = tuple(_areas(case, mapped, _Referred(referrals, answers, texts, kept), written))
     return Health(
         case=case,
@@ -431,8 +417,10 @@ class _Mapped:
     """The rows of mapping in a case, as they are looked up."""
 
     mappings: list[rows.Mapping]
+    steps: list[rows.MappingStep]
     newest: Mapping[UUID, rows.MappingStep]
-    lines: Mapping[UUID, Mapping[str, LineRow]]
+    lines: list[rows.MappingLine]
+    newest_lines: Mapping[UUID, Mapping[str, LineRow]]
     """The newest of each sort, by the mapping."""
     reports: list[rows.InformantReport]
     files: Mapping[UUID | None, list[FileRow]]
@@ -470,9 +458,49 @@ def _areas(case: Case, found: _Mapped, sent: _Referred, written: _Names) -> Iter
             mappings=tuple(reversed(mapped)),
             reports=tuple(_report(case, row, written) for row in reversed(found.reports) if row.mapping_id in asked),
             referrals=tuple(reversed(referred)),
+            belonging=tuple(
+                sorted(
+                    (*_of_mappings(found, asked), *_of_referrals(sent, {row.id for row in referred})),
+                    key=lambda part: (part.on, part.label),
+                )
+            ),
             may_ask=not case.why_not("mappings.ask") and not in_hand,
             may_refer=not case.why_not("referrals.send") and may_share(case, area),
         )
+
+
+def _of_mappings(found: _Mapped, mappings: Set[UUID]) -> Iterable[Part]:
+    of_steps = {step.pk for step in found.steps if step.mapping_id in mappings}
+    for step in found.steps:
+        if step.pk in of_steps:
+            says = step.findings or step.conclusion
+            yield Part(step.pk, _("Funn og vurdering") if says else str(MappingState(step.state).label), step.on)
+    for line in found.lines:
+        if line.step_id in of_steps or line.mapping_id in mappings:
+            yield Part(line.pk, str(LineSort(line.sort).label), _day(line))
+    for report in found.reports:
+        if report.mapping_id in mappings:
+            yield Part(report.pk, str(Informant(report.informant).label), report.on)
+    yield from _of_files(found.files, mappings)
+
+
+def _of_referrals(sent: _Referred, referrals: Set[UUID]) -> Iterable[Part]:
+    for answer in sent.answers.values():
+        if answer.referral_id in referrals:
+            yield Part(answer.pk, _("Svar"), answer.answered_on)
+    for key in referrals & sent.texts.keys():
+        for part in definitions().referral.parts:
+            if text := sent.texts[key].get(part.key):
+                yield Part(text.pk, part.label[:1].upper() + part.label[1:], _day(text))
+    yield from _of_files(sent.files, referrals)
+
+
+def _of_files(files: Mapping[UUID | None, list[FileRow]], things: Set[UUID]) -> Iterable[Part]:
+    return (Part(file.id, file.about, file.on) for key in things & files.keys() for file in files[key])
+
+
+def _day(row: PathwayRow) -> date:
+    return row.recorded_at.astimezone(clock.OSLO).date()
 
 
 def may_share(case: Case, area: HealthArea) -> bool:
@@ -512,7 +540,7 @@ def _file(row: rows.Attachment, written: _Names) -> FileRow:
         about=row.about,
         sort=FileSort(row.sort),
         size=row.size,
-        on=row.recorded_at.astimezone(clock.OSLO).date(),
+        on=_day(row),
         written_by=written.writer(row),
     )
 
@@ -523,7 +551,7 @@ def _line(row: rows.MappingLine, written: _Names) -> LineRow:
         sort=LineSort(row.sort),
         text=row.text,
         for_everybody=bool(row.kind & InformationKind.COORDINATION),
-        on=row.recorded_at.astimezone(clock.OSLO).date(),
+        on=_day(row),
         written_by=written.writer(row),
     )
 
@@ -537,7 +565,12 @@ def _report(case: Case, row: rows.InformantReport, written: _Names) -> ReportRow
     return ReportRow(
         id=row.pk,
         on=row.on,
-        line=Line(Who(informant, row.number), row.instrument),
+        line=Line(
+            Who(informant, row.number, str(row.author_service_id), written.service(row.author_service_id))
+            if row.number
+            else Who(informant),
+            row.instrument,
+        ),
         instrument=used.name if used else row.instrument,
         is_other_age=bool(form and form.ages and not form.ages.holds(months)),
         severity=Severity(row.severity) if row.severity else None,
@@ -575,8 +608,7 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
         severity=Severity(step.severity) if step and step.severity else None,
         local_follow_up=LocalFollowUp(step.local_follow_up) if step and step.local_follow_up else None,
         findings=step.findings if step else "",
-        step_id=step.pk if step else None,
-        lines=tuple(found.lines.get(row.pk, {}).values()),
+        lines=tuple(found.newest_lines.get(row.pk, {}).values()),
         files=tuple(found.files.get(row.pk, ())),
         is_ours=row.service_id == case.actor.service_id,
         may_attach=row.service_id == case.actor.service_id
@@ -629,7 +661,6 @@ def _referral(case: Case, row: rows.Referral, sent: _Referred, written: _Names) 
         situation=row.situation,
         tried=row.tried,
         texts={part: text.text for part, text in texts.items()},
-        text_ids={part: text.pk for part, text in texts.items()},
         files=tuple(sent.files.get(row.pk, ())),
         is_ours=row.from_service_id == mine,
         may_attach=row.from_service_id == mine and not case.why_not("attachments.add") and may_tell(case, fact.area),

@@ -57,7 +57,7 @@ def list_moves(case: Case) -> tuple[Offered, ...]:
             at=row.recorded_at,
             by=writers.get(str(row.recorded_by_id), ""),
             lines=row.lines,
-            is_over=row.answered_at is None and row.expires_at <= now,
+            is_over=row.answered_at is None and row.expires_at <= (row.withdrawn_at or now),
             withdrawn_at=row.withdrawn_at,
             answered_at=row.answered_at,
             answer=MoveAnswer(row.answer) if row.answer else None,

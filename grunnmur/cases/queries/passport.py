@@ -3,6 +3,8 @@
 It is made for one reader at a time, and has what that reader may see and nothing more: the child or one around it by
 its own right (`own_right`), a service by the consents that let it see (`sharing`). What is left out is told to whoever
 gives it, and to nobody else.
+
+Whoever gives it reads where the child is (`access.ABOUT_WHERE`); that services are hidden here too is a second wall.
 """
 
 from collections.abc import Callable, Iterable
@@ -296,7 +298,7 @@ class _Carried:
     """One thing that somebody carries on with: a row of the last closing, or what is agreed while the case is open."""
 
     about: tuple[UUID, ...]
-    """The row of the closing, and the referral, mapping or task that it comes from."""
+    """The row of the closing, and what it rests on: the task, or the mapping or referral and what came of it."""
     kind: InformationKind
     area: HealthArea | None
     what: str
@@ -317,7 +319,7 @@ def _carried(case: Case) -> list[_Carried]:
     if last is None:
         return [
             _Carried(
-                about=(UUID(item.comes_from),),
+                about=closing.rests_on(case.whole, item.comes_from),
                 kind=item.area.kind if item.area else InformationKind.COORDINATION,
                 area=item.area,
                 what=item.what,
@@ -329,7 +331,7 @@ def _carried(case: Case) -> list[_Carried]:
     areas = {int(area.kind): area for area in HealthArea}
     return [
         _Carried(
-            about=(row.pk, row.subject_id) if row.subject_id else (row.pk,),
+            about=(row.pk, *(closing.rests_on(case.whole, row.subject_id) if row.subject_id else ())),
             kind=InformationKind(row.kind),
             area=areas.get(row.kind),
             what=row.what,
@@ -354,7 +356,7 @@ def _mapped(step: rows.MappingStep, by: str) -> str:
 def _referred(row: rows.Referral, answer: rows.ReferralAnswer | None, to: str) -> str:
     sent = _("Henvist til %(to)s %(on)s") % {"to": to, "on": f"{row.sent_on:%d.%m.%Y}"}
     if answer is None:
-        return _("%(sent)s: ikke besvart ennå") % {"sent": sent}
+        return sent  # that nobody has answered is not said either, for it would tell when an answer is kept back
     said = str(ReferralAnswerKind(answer.answer).label).lower()
     return _("%(sent)s: %(answer)s %(on)s") % {"sent": sent, "answer": said, "on": f"{answer.answered_on:%d.%m.%Y}"}
 

@@ -60,7 +60,7 @@ class Remarked:
     remarks: tuple[Said, ...]
     may_add: bool
     owned_child: UUID | None
-    """The child, for its owner, who decides who in the family sees the thing."""
+    """The child, for whoever decides who in the family sees the thing."""
 
 
 def of_case(case: Case) -> Callable[[PathwayRow], Remarked]:
@@ -78,7 +78,7 @@ def of_case(case: Case) -> Callable[[PathwayRow], Remarked]:
             remarks=tuple(found.get(row.pk, ())),
             may_add=not case.why_not("remarks.record")
             and (case.is_owner or row.author_service_id == case.actor.service_id),
-            owned_child=case.child.pk if case.is_owner else None,
+            owned_child=case.child.pk if case.releases_rows else None,
         )
 
     return on

@@ -86,15 +86,15 @@ select jsonb_build_object(
     'mappings', coalesce((
         select jsonb_agg(jsonb_build_object('id', t.id, 'area', t.health_area, 'service', t.service_id,
             'asked_on', t.asked_on, 'due_on', t.due_on, 'state', coalesce(s.state, 'asked'),
-            'since', coalesce(s.on, t.asked_on), 'conclusion', s.conclusion) order by t.recorded_at, t.id)
+            'since', coalesce(s.on, t.asked_on), 'conclusion', s.conclusion, 'step', s.id) order by t.recorded_at, t.id)
         from cases_mapping t left join lateral (
-            select n.state, n.on, n.conclusion from cases_mappingstep n where n.mapping_id = t.id
+            select n.id, n.state, n.on, n.conclusion from cases_mappingstep n where n.mapping_id = t.id
             order by n.recorded_at desc limit 1) s on true
         where t.pathway_id = p.id), '[]'),
     'referrals', coalesce((
         select jsonb_agg(jsonb_build_object('id', t.id, 'area', t.health_area, 'from', t.from_service_id,
             'to', t.to_service_id, 'received_on', t.received_on, 'urgent', t.is_urgent, 'answer', a.answer,
-            'answered_on', a.answered_on, 'deadline', a.treatment_deadline,
+            'answer_id', a.id, 'answered_on', a.answered_on, 'deadline', a.treatment_deadline,
             'followed', exists (select 1 from cases_referral n where n.follows_id = t.id))
             order by t.recorded_at, t.id)
         from cases_referral t left join cases_referralanswer a on a.referral_id = t.id

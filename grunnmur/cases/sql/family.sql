@@ -157,8 +157,7 @@ create or replace function sec.is_me(wanted uuid, as_kind text, related uuid) re
 $$;
 
 -- A consent that is taken back opens nothing from that instant: what it opened for a service, and for those who answer by a
--- link on it, ends in the same transaction; so does an offer of the case that rests on it. The owner writes it down, or one
--- in the family in the owner's name.
+-- link on it, ends in the same transaction. The owner writes it down, or one in the family in the owner's name.
 create or replace function sec.close_withdrawn() returns trigger
     language plpgsql security definer set search_path = '' as $$
 begin
@@ -169,10 +168,6 @@ begin
     update public.cases_participation a set ends_at = greatest(a.starts_at, sec.now())
     where a.pathway_id = new.pathway_id and a.ground = new.consent_id and a.basis in ('consent', 'asked')
       and a.ends_at > sec.now();
-    update public.cases_move m set withdrawn_at = sec.now(), packet = null
-    from public.cases_consent c
-    where c.id = new.consent_id and c.purpose = 'hand_over' and m.pathway_id = new.pathway_id
-      and m.to_service_id = c.recipient_id and m.answered_at is null and m.withdrawn_at is null;
     return null;
 end
 $$;
@@ -182,13 +177,16 @@ create trigger closes_at_once after insert on public.cases_consentwithdrawal
 
 -- Makes the table of sight say what the consents of one pathway open, after one in the family has answered: as the program
 -- has worked it out by its one rule (`participants.sights`) and signed. Of consents that nobody has taken back, and of the
--- child whose pages they are; what is not among them ends.
-create or replace function sec.put_consented(wanted uuid, opened jsonb, mac bytea) returns void
+-- child whose pages they are; what is not among them ends, and what is seen by a link on it. So do offers of the case:
+-- `lasting` says until when each service may be offered it (`participants.offers_last`); the ids of those that were taken
+-- back are given.
+drop function if exists sec.put_consented(uuid, jsonb, bytea);
+create or replace function sec.put_consented(wanted uuid, opened jsonb, lasting jsonb, mac bytea) returns setof uuid
     language plpgsql security definer set search_path = '' as $$
 declare
     case_of record;
 begin
-    perform sec.must_be_signed('put_consented|' || wanted || '|' || opened::text, mac);
+    perform sec.must_be_signed(concat_ws('|', 'put_consented', wanted, opened, lasting), mac);
     select p.id, p.child_id, p.author_service_id as owner, p.contact_person_id as contact into case_of
     from public.cases_pathway p
     join sec.live s on true
@@ -203,13 +201,6 @@ begin
          where o.ground = a.ground and o.starts_at = a.starts_at),
         greatest(a.starts_at, least(a.ends_at, sec.now())))
     where a.pathway_id = wanted and a.basis = 'consent';
-    -- Whoever was asked by a link on a consent answers no longer than its last period.
-    update public.cases_participation a
-    set ends_at = greatest(a.starts_at, least(a.ends_at, coalesce(
-        (select max(o.ends_at) from jsonb_to_recordset(opened) as o (ground uuid, starts_at timestamptz, ends_at timestamptz)
-         where o.ground = a.ground), sec.now())))
-    where a.pathway_id = wanted and a.basis = 'asked' and a.ends_at > sec.now()
-      and exists (select 1 from public.cases_consent c where c.id = a.ground);
     insert into public.cases_participation
         (id, child_id, owner_service_id, pathway_id, service_id, basis, ground, kinds, purpose, starts_at, ends_at, whose,
          contact_person_id, next_step, next_due, moved_on)
@@ -230,6 +221,24 @@ begin
     join public.cases_namekey k on k.child_id = a.child_id and k.service_id = case_of.owner
     where a.pathway_id = wanted and a.basis = 'consent' and a.service_id is not null
     on conflict do nothing;
+    -- What is seen by a link ends with the consent that it was sent on.
+    update public.cases_participation a
+    set ends_at = greatest(a.starts_at, least(a.ends_at, coalesce(
+        (select max(c.ends_at) from public.cases_participation c
+         where c.pathway_id = wanted and c.basis = 'consent' and c.ground = a.ground and c.starts_at <= sec.now()),
+        sec.now())))
+    where a.pathway_id = wanted and a.basis = 'asked' and a.ends_at > sec.now()
+      and exists (select 1 from public.cases_consent c where c.id = a.ground);
+    perform sec.end_old_offers();
+    update public.cases_move m set expires_at = o.until
+    from jsonb_to_recordset(lasting) as o (service uuid, until timestamptz)
+    where m.pathway_id = wanted and m.to_service_id = o.service
+      and m.answered_at is null and m.withdrawn_at is null and m.expires_at > sec.now();
+    return query
+        update public.cases_move m set withdrawn_at = sec.now(), packet = null
+        where m.pathway_id = wanted and m.answered_at is null and m.withdrawn_at is null and m.expires_at > sec.now()
+          and m.to_service_id not in (select o.service from jsonb_to_recordset(lasting) as o (service uuid))
+        returning m.id;
 end
 $$;
 

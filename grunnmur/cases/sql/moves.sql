@@ -2,6 +2,17 @@
 -- nothing of the child; what goes along is given by answering yes, once, in the act itself. An offer rests on a consent
 -- and on an address that is for others to know: without either there is none (`participants.follow_consent`).
 
+-- What would have gone along is not kept when nobody took it in time: whoever deals with consents or offers ends those
+-- that are over, everybody's.
+create or replace function sec.end_old_offers() returns void
+    language sql security definer set search_path = '' as $$
+    -- One that somebody else is at is left to them, so that nobody waits for anybody's offer.
+    update public.cases_move m set withdrawn_at = m.expires_at, packet = null where m.id in (
+        select o.id from public.cases_move o
+        where o.answered_at is null and o.withdrawn_at is null and o.expires_at <= sec.now()
+        for update skip locked)
+$$;
+
 create or replace function sec.offers(most int)
     returns table (id uuid, from_service text, phone text, who text, offered_at timestamptz)
     language sql stable security definer set search_path = '' as $$

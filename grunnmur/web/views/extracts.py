@@ -150,26 +150,30 @@ def hand_out(request: HttpRequest, child_id: UUID, extract_id: UUID) -> HttpResp
     form = asked if asked in ("json", "pdf") else "html"
     actor = actor_of(request)
     head = children.get_child(actor, child_id, page="extract_file", act="extracts.hand_out")
-    try:
-        # In bokmål, whatever language whoever makes it reads.
-        with translation.override(settings.LANGUAGE_CODE):
+
+    def give() -> queries.Content:
+        return acts.hand_out(actor=actor, child_id=child_id, once=None, extract_id=extract_id, form=form)
+
+    # In bokmål, whatever language whoever makes it reads.
+    with translation.override(settings.LANGUAGE_CODE):
+        if form == "pdf":
             ready = queries.content(actor, queries.get(actor, head.child, extract_id))
-            response = _file(request, ready, form)
-        with transaction.atomic():
-            given = acts.hand_out(actor=actor, child_id=child_id, once=None, extract_id=extract_id, form=form)
-            if given.parts != ready.parts:
-                raise paper.NotSet(papers.CHANGED)
-    except paper.NotSet as not_set:
-        messages.error(request, str(not_set.sentence))
-        return redirect("extract", child_id=child_id, extract_id=extract_id)
+            try:
+                response = papers.to_give(request, _paper(ready), language=settings.LANGUAGE_CODE)
+                with transaction.atomic():
+                    if give().parts != ready.parts:
+                        raise papers.Changed
+            except (paper.NotSet, papers.Changed) as nothing_given:
+                messages.error(request, str(nothing_given.sentence))
+                return redirect("extract", child_id=child_id, extract_id=extract_id)
+        elif form == "json":
+            body = json.dumps(queries.as_data(give()), ensure_ascii=False, indent=1)
+            response = HttpResponse(body, content_type="application/json; charset=utf-8")
+        else:
+            response = HttpResponse(papers.document(request, _paper(give()), language=settings.LANGUAGE_CODE))
     return files.attachment(response, name=f"innsyn-{extract_id}.{form}")
 
 
-def _file(request: HttpRequest, content: queries.Content, form: str) -> HttpResponse:
-    if form == "json":
-        body = json.dumps(queries.as_data(content), ensure_ascii=False, indent=1)
-        return HttpResponse(body, content_type="application/json; charset=utf-8")
-    made = Paper(title=_("Innsyn i det som står om barnet"), template="paper_extract.html", shows={"content": content})
-    if form == "pdf":
-        return papers.as_pdf(request, made, language=settings.LANGUAGE_CODE)
-    return HttpResponse(papers.document(request, made, language=settings.LANGUAGE_CODE))
+def _paper(content: queries.Content) -> Paper:
+    title = _("Innsyn i det som står om barnet")
+    return Paper(title=title, template="paper_extract.html", shows={"content": content})

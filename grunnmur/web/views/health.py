@@ -307,8 +307,8 @@ class ReportForm(forms.ActForm):
         required=False,
         empty=gettext_lazy("Bare én, eller vi vet ikke hvem"),
         help_text=gettext_lazy(
-            "Har for eksempel begge foreldrene svart, gi dem hvert sitt nummer, og bruk det samme neste gang. Da ser "
-            "dere hvordan hver av dem ser det over tid."
+            "Har for eksempel begge foreldrene svart, gi dem hvert sitt nummer. Skriv i egen journal hvem som er hvem, "
+            "og bruk det samme nummeret neste gang. Da ser dere hvordan hver av dem ser det over tid."
         ),
     )
     instrument = forms.choice(
@@ -409,6 +409,7 @@ class ReferralForm(forms.ActForm):
         required=False,
         help_text=gettext_lazy("Det kan en gjøre én gang for samme tilstand (pbrl § 2-3)."),
     )
+    is_renewed_again = django_forms.BooleanField(label=gettext_lazy("Be om fornyet vurdering likevel"), required=False)
     as_it_is = django_forms.BooleanField(label=gettext_lazy("Send den slik den er"), required=False)
 
     def __init__(
@@ -431,7 +432,7 @@ class ReferralForm(forms.ActForm):
             where = _("Hentet %(where)s. Rett det som ikke stemmer.") % {"where": offer.source}
             field.help_text = f"{field.help_text} {where}".strip()
         if not may_renew:
-            del self.fields["is_renewed"]
+            del self.fields["is_renewed"], self.fields["is_renewed_again"]
         field = self.fields["to_service_id"]
         assert isinstance(field, ServiceField)
         field.error_messages["required"] = _("Velg en tjeneste.")
@@ -452,7 +453,7 @@ class ReferralForm(forms.ActForm):
 
 RENEWED_BEFORE = gettext_lazy(
     "Det er bedt om fornyet vurdering før. Det kan en gjøre én gang for samme tilstand (pbrl § 2-3). Vi regner "
-    "henvisninger som følger hverandre, som samme tilstand. Er det ikke det, kan dere sende likevel."
+    "henvisninger som følger hverandre, som samme tilstand. Er det ikke det, kan dere be om det likevel."
 )
 
 
@@ -504,8 +505,8 @@ def _refer(request: HttpRequest, found: Health, area: Area, *, before: ReferralR
 
     def send(data: dict[str, Any]) -> object:
         warnings: dict[str, str | Promise] = {}
-        if data.get("is_renewed") and not data["as_it_is"] and before is not None and found.has_renewed(before):
-            warnings = {"is_renewed": RENEWED_BEFORE, "as_it_is": _("Kryss av for å sende likevel.")}
+        if data.get("is_renewed") and not data["is_renewed_again"] and before is not None and found.has_renewed(before):
+            warnings = {"is_renewed": RENEWED_BEFORE, "is_renewed_again": _("Kryss av for å be om det likevel.")}
         if readiness.holds_back(
             [one.gap for one in missing],
             takes_from=takes_from,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,9 +41,9 @@ class IntakeForm(forms.ActForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["parts"].choices = [  # type: ignore[attr-defined]  # a choice has them
-            (part.key, part.label) for part in definitions().referral.parts
-        ]
+        field = self.fields["parts"]
+        assert isinstance(field, django_forms.MultipleChoiceField)
+        field.choices = [(part.key, part.label) for part in definitions().referral.parts]
 
 
 def say_intake(request: HttpRequest) -> HttpResponse:

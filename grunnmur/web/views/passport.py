@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from markupsafe import Markup
 
 from grunnmur.cases import door
 from grunnmur.cases.actions import passports as acts
@@ -42,16 +43,14 @@ def passport(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
 @fresh
 def _give(request: HttpRequest, case: Case, asked: str) -> HttpResponse:
     here = reverse("passport", kwargs={"pathway_id": case.pathway.pk})
-    made = queries.make(case, queries.get_reader(case, asked))
-    shown = Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": made})
+    reader = queries.get_reader(case, asked)
 
     def run(data: dict[str, Any]) -> HttpResponse:
         language = data["sprak"]
         with translation.override(language):
             ready = queries.make(case, queries.get_reader(case, asked))
-            out = Paper(title=TITLE, template="paper_passport.html", shows={"case": case, "passport": ready})
             try:
-                answer = papers.as_pdf(request, out, language=language)
+                answer = papers.to_give(request, _paper(ready), language=language)
             except paper.NotSet as not_set:
                 # Nothing was given, so nothing is written down.
                 raise door.Invalid({"": not_set.sentence}) from None
@@ -64,7 +63,7 @@ def _give(request: HttpRequest, case: Case, asked: str) -> HttpResponse:
         request,
         form=GiveForm(request.POST or None, initial={"sprak": "nb"}),
         run=run,
-        title=_("Pass til %(who)s") % {"who": made.reader.name},
+        title=_("Pass til %(who)s") % {"who": reader.name},
         button=_("Gi ut som PDF"),
         done="",
         back=here,
@@ -72,9 +71,17 @@ def _give(request: HttpRequest, case: Case, asked: str) -> HttpResponse:
         context={
             "case": case,
             "crumbs": case_crumbs(case, (TITLE, here)),
-            "passport": made,
-            "preview": papers.body(request, shown),
+            "looks_through": lambda: _looks_through(request, queries.make(case, reader)),
             "nothing": acts.NOTHING,
         },
         respond=lambda answer: answer,
     )
+
+
+def _looks_through(request: HttpRequest, made: queries.Passport) -> tuple[queries.Passport, Markup]:
+    """The passport for whoever is to give it, and as its reader would get it."""
+    return made, papers.body(request, _paper(made))
+
+
+def _paper(made: queries.Passport) -> Paper:
+    return Paper(title=TITLE, template="paper_passport.html", shows={"case": made.case, "passport": made})
