@@ -107,7 +107,12 @@ class AnswerForm(forms.ActForm):
         radio=True,
     )
     only = forms.choices(gettext_lazy("Hva vil du si ja til?"), [], required=False)
-    text = forms.long_text(gettext_lazy("Vil du si mer om det?"), required=False, rows_hint=3)
+    text = forms.long_text(
+        gettext_lazy("Vil du si mer om det?"),
+        required=False,
+        rows_hint=3,
+        help_text=gettext_lazy("Bare barneverntjenesten leser det."),
+    )
 
     def __init__(self, *args: Any, kinds: tuple[InformationKind, ...], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -195,6 +195,9 @@ def test_some_and_later_are_told_and_sign_nothing(home: Home, log_ins: dict[str,
     asked = ask(acting, home, kinds=InformationKind.SOMATIC | InformationKind.MENTAL)
     with pytest.raises(Invalid, match="only"):
         says(log_ins[CHILD], asked, Says.SOME)
+    for whole in (Says.YES, Says.NO, Says.LATER):
+        with pytest.raises(Invalid, match="only"):
+            says(log_ins[CHILD], asked, whole, only=InformationKind.SOMATIC)
     says(log_ins[CHILD], asked, Says.SOME, only=InformationKind.SOMATIC)
     says(log_ins[MOTHER], asked, Says.LATER)
     with acting("kari"):

@@ -169,7 +169,11 @@ def _check(mine: _Mine, says: Says, only: InformationKind, *, at: datetime) -> N
             else _("Du har sagt ja før. Trekk det tilbake i stedet, så stenges det med en gang.")
             if says is not Says.YES and said is not None and said.answer is ConsentAnswer.YES
             else None,
-            "only": _("Velg det du vil si ja til.") if says is Says.SOME and not only & mine.fact.kinds else None,
+            "only": _("Velg det du vil si ja til.")
+            if says is Says.SOME and not only & mine.fact.kinds
+            else _("Velg «Ja, men bare til noe av det» over, eller fjern kryssene her.")
+            if says is not Says.SOME and only
+            else None,
         }
     )
 
