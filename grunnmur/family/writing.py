@@ -217,7 +217,7 @@ def my_words(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
         )
 
     if _done(request, form, run):
-        request.session["notice"] = _("Vi har fått det du skrev. Det blir lest først i møtet.")
+        request.session["notice"] = _("Vi har fått det du skrev. Barnevernet leser det før møtet.")
         return redirect("my_page")
     return _shown(request, "my_words.html", form, {"mine": mine, "meeting": words.meeting(meeting, mine)})
 
