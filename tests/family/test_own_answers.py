@@ -398,6 +398,26 @@ def test_when_adults_do_otherwise_the_child_is_told_why(
         assert (mine.overruled_because, mine.overruled_on) == ("Legen måtte vite det.", "bvl § 13-1")
 
 
+def test_only_what_the_child_wants_is_gone_against(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, client_of: Callable[[str], Client]
+) -> None:
+    asked = ask(acting, home)
+    for who in (CHILD, MOTHER):
+        says(log_ins[who], asked, Says.NO)
+    with acting("kari"):
+        of = {row.identity: row.pk for row in Letter.objects.all()}
+    kari = client_of("kari")
+    forms = {who: kari.get(f"/barn/{home.anna}/spurt/{of[who]}/").content.decode() for who in of}
+    assert "overruled_because" in forms[home.anna]
+    assert "overruled_because" not in forms[home.mother]
+    assert all("hvilken hjelp dere tilbyr likevel" in form for form in forms.values())
+    answer = {"text": "Vi må.", "overruled_because": "Legen må vite det.", "overruled_on": "bvl § 13-1"}
+    assert kari.post(f"/barn/{home.anna}/spurt/{of[home.anna]}/", answer).status_code == 302
+    page = kari.get(f"/barn/{home.anna}/spurt/").content.decode()
+    assert "Legen må vite det." in page
+    assert "bvl § 13-1" in page
+
+
 # --- how it was ------------------------------------------------------------------------------------------------------
 
 
@@ -492,7 +512,9 @@ def test_the_child_writes_before_a_meeting_on_its_page(
     assert wrong.status_code == 422
     assert inside(MOTHERS).get(f"/min-side/mote/{meeting}/").status_code == 404
     kari = client_of("kari")
-    assert "Å sove." in kari.get(f"/barn/{home.anna}/spurt/").content.decode()
+    told = kari.get(f"/barn/{home.anna}/spurt/").content.decode()
+    assert "Å sove." in told
+    assert f"kan leses av: {str(WordsFor.HELPERS.label).lower()}" in told
     minutes = kari.get(f"/forlop/{home.case}/moter/{meeting}/referat/").content.decode()
     assert "Les dette først" in minutes
     assert "Å sove." in minutes.partition("Les dette først")[2]
