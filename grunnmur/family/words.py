@@ -162,7 +162,7 @@ def my_page(found: MyPathway) -> dict[str, Any]:
         "agreed": [_agreed(one) for one in found.agreed],
         "own_words": found.words,
         "waits": found.waits,
-        "speaks_before": ahead.id if ahead and mine.is_child else None,
+        "speaks_before": ahead.id if ahead and mine.is_child and ahead.hears_child else None,
         "how_was_it": found.how_was_it,
         "contact": mine.contact or mine.service,
         "phone": mine.phone,
@@ -183,7 +183,7 @@ def _lead(mine: Mine, ahead: MyMeeting | None) -> str:
     if mine.status is PathwayStatus.NOT_STARTED:
         return _("Vi bestemte å ikke starte. Vi kan snakke om det igjen når som helst.")
     if ahead is not None:
-        if mine.is_child:
+        if mine.is_child and ahead.child_invited:
             return _("Vi møtes %(day)s %(on)s kl. %(at)s. Du bestemmer hva du vil si.") % _when(ahead)
         return _("Neste møte er %(day)s %(on)s kl. %(at)s.") % _when(ahead)
     if mine.is_child:

@@ -203,6 +203,8 @@ def my_words(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     if not mine.is_child:
         raise access.NotVisible
     meeting = own_pages.get_meeting(mine, meeting_id)
+    if request.method == "GET" and not meeting.hears_child:
+        return redirect("my_page")
     form = WordsForm(
         request.POST or None,
         initial=dict.fromkeys([f"{one}_readers" for one in own_words.QUESTIONS], WordsFor.CHILD_WELFARE),

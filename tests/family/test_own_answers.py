@@ -35,6 +35,7 @@ from grunnmur.cases.terms import (
     ConsentPurpose,
     InformationKind,
     LetterAbout,
+    MeetingKind,
     WordsFor,
 )
 from grunnmur.log import record
@@ -368,6 +369,31 @@ def test_the_child_says_who_may_read_each_sentence(home: Home, log_ins: dict[str
         own_words.write(relative=homes.inside(log_ins[MOTHER]), once=None, meeting_id=meeting, words=said)
     with transaction.atomic(), pytest.raises(Invalid, match="matters"):
         own_words.write(relative=homes.inside(log_ins[CHILD]), once=None, meeting_id=meeting, words=said[2:])
+
+
+def test_the_child_speaks_before_a_meeting_that_is_ahead_and_that_it_is_asked_to(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, travel: Any
+) -> None:
+    said = [Words("matters", "At noen hører på meg.", WordsFor.CHILD_WELFARE)]
+    anna = inside(home.child.national_id or "")
+    not_asked = meeting_of(acting, home, child_invited=False)
+    with transaction.atomic(), pytest.raises(Invalid, match="meeting_id"):
+        own_words.write(relative=homes.inside(log_ins[CHILD]), once=None, meeting_id=not_asked, words=said)
+    page = anna.get("/min-side/").content.decode()
+    assert "Neste møte er" in page
+    assert "Du bestemmer hva du vil si" not in page
+    assert "/min-side/mote/" not in page
+    assert anna.get(f"/min-side/mote/{not_asked}/")["Location"] == "/min-side/"
+    form = {"matters": "Å sove.", **dict.fromkeys([f"{one}_readers" for one in own_words.QUESTIONS], "helpers")}
+    refused = anna.post(f"/min-side/mote/{not_asked}/", form)
+    assert (refused.status_code, "Å sove." in refused.content.decode()) == (422, True)
+    with acting("kari") as kari:
+        together.call(kari, home.case, "storgata", kind=MeetingKind.STATUSMOTE, days=5)
+        asked = Meeting.objects.exclude(pk=not_asked).get().pk
+    assert f"/min-side/mote/{asked}/" in anna.get("/min-side/").content.decode()
+    travel(clock.now() + timedelta(days=6))
+    with transaction.atomic(), pytest.raises(Invalid, match="meeting_id"):
+        own_words.write(relative=homes.inside(log_ins[CHILD]), once=None, meeting_id=asked, words=said)
 
 
 def test_when_adults_do_otherwise_the_child_is_told_why(

@@ -188,6 +188,11 @@ class MyMeeting:
     def is_ahead(self) -> bool:
         return self.held_on is None and self.starts_at >= clock.now()
 
+    @property
+    def hears_child(self) -> bool:
+        """Whether the child can say beforehand what it wants to: to a meeting that is ahead, and that it is asked to."""
+        return self.child_invited and self.is_ahead
+
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
