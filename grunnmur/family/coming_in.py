@@ -36,9 +36,7 @@ DEVICE_LASTS = timedelta(days=180)
 """How long a device that is not used is remembered; our own choice."""
 PATIENCE = timedelta(minutes=10)
 """How long somebody may take at the provider."""
-NOT_OPEN = gettext_lazy(
-    "Vi finner ingen side for deg nå. Snakk med kontaktpersonen din, eller ring barneverntjenesten."
-)
+NOT_OPEN = gettext_lazy("Vi finner ingen side for deg nå. Snakk med den som ga deg adressen.")
 SENTENCES = {
     "state": gettext_lazy("Innloggingen ble avbrutt eller tok for lang tid. Prøv igjen."),
     "acr": gettext_lazy("Du må logge inn på et høyere sikkerhetsnivå."),
