@@ -235,9 +235,7 @@ def my_pathway(mine: Mine) -> MyPathway:
     return MyPathway(
         mine=mine,
         meetings=meetings,
-        goals=tuple(
-            row.text for row in _newest(mine, GoalVersion.objects.filter(pathway=case), "goal_id") if row.is_current
-        ),
+        goals=_goals(mine, case),
         agreed=_agreed(mine, case),
         words=tuple((row.said_on, row.words) for row in words[:5]) if mine.is_child else (),
         waits=sum(one.waits for one in my_consents(mine)),
@@ -262,7 +260,17 @@ def _newest(mine: Mine, rows: "QuerySet[Row]", of: str) -> list[Row]:
     return list(seen.order_by(of, "-version").distinct(of)[:AGREED])
 
 
+def _goals(mine: Mine, case: Pathway) -> tuple[str, ...]:
+    """Goals, tasks and what meetings decided are free text: with a protected address they are given on paper."""
+    if mine.is_protected:
+        return ()
+    rows = _newest(mine, GoalVersion.objects.filter(pathway=case), "goal_id")
+    return tuple(row.text for row in rows if row.is_current)
+
+
 def _agreed(mine: Mine, case: Pathway) -> tuple[Agreed, ...]:
+    if mine.is_protected:
+        return ()
     rows = _newest(mine, TaskVersion.objects.filter(pathway=case), "task_id")
     services = _services(mine, (row.service_id for row in rows))
     around = _people(mine, (row.related_person_id for row in rows))
@@ -308,7 +316,7 @@ def _meetings(mine: Mine, case: Pathway) -> tuple[MyMeeting, ...]:
                 services=tuple(sorted(names_of, key=alphabet.order)),
                 people=tuple(sorted(who, key=alphabet.order)),
                 held_on=came_of_it.held_on if came_of_it else None,
-                decisions=came_of_it.decisions if came_of_it else "",
+                decisions=came_of_it.decisions if came_of_it and not mine.is_protected else "",
             )
         )
     return tuple(found)
