@@ -52,10 +52,14 @@ def page(
     """One page in the family's own frame."""
     relative = getattr(request, "relative", None)
     here = request.resolver_match.url_name if request.resolver_match else ""
+    mine = (given or {}).get("mine")
+    shut = set() if mine is None or mine.may_write else {"letters"}
     frame: dict[str, Any] = {
         "languages": NAMES,
         "is_inside": relative is not None,
-        "pages": [(reverse(name), label, name == here) for name, label in PAGES] if relative else [],
+        "pages": [(reverse(name), label, name == here) for name, label in PAGES if name not in shut]
+        if relative
+        else [],
         "is_preview": False,
         "notice": request.session.pop("notice", "") if relative else "",
     }

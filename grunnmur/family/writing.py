@@ -59,6 +59,8 @@ def letters(request: HttpRequest) -> HttpResponse:
     """What I have asked, the answers, and a new question."""
     mine = mine_of(request, "letters")
     form = LetterForm(request.POST or None)
+    if not mine.may_write:
+        return page(request, "letters.html", {"mine": mine})
     if _done(request, form, lambda data: acts.ask(relative=mine.relative, once=once_of(request), text=data["text"])):
         request.session["notice"] = _("Vi har fått spørsmålet ditt. Svaret kommer her.")
         return redirect("letters")

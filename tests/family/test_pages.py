@@ -10,9 +10,9 @@ import pytest
 from django.test import Client
 
 from demo import cast
-from grunnmur.cases.actions import children, family_log_ins, plans
-from grunnmur.cases.models import Child, Letter
-from grunnmur.cases.terms import AddressProtection, TaskState
+from grunnmur.cases.actions import children, family_log_ins, plans, sight
+from grunnmur.cases.models import Child, Letter, Meeting, TaskVersion
+from grunnmur.cases.terms import AddressProtection, FamilyAccess, TaskState
 from grunnmur.family.shown import NEUTRAL, PAGES
 from tests import together
 from tests.family import home as homes
@@ -308,7 +308,44 @@ def test_the_language_is_chosen_on_the_page(home: Home) -> None:
     assert away["Location"] == "/min-side/"
 
 
-def test_a_finished_task_is_said_to_be_done(home: Home) -> None:
-    from grunnmur.family import words
+def test_a_finished_task_is_said_to_be_done_and_a_dropped_one_is_gone(home: Home, acting: Acting) -> None:
+    mother = inside()
+    assert ">avtalt<" in text_of(mother, "/min-side/")
+    for seen, state in ((1, TaskState.DONE), (2, TaskState.DROPPED)):
+        with acting("kari") as kari:
+            task = TaskVersion.objects.order_by("-version").first()
+            assert task is not None
+            plans.change_task(
+                actor=kari,
+                pathway_id=home.case,
+                once=None,
+                task_id=task.task_id,
+                seen=seen,
+                what=task.what,
+                due_on=task.due_on,
+                state=state,
+                why="Vi ble enige om det.",
+            )
+        page = text_of(mother, "/min-side/")
+        assert (">gjort<" in page, "Time hos fastlegen" in page) == (state is TaskState.DONE,) * 2
 
-    assert {str(one) for one in words.TASKS} == {str(one) for one in TaskState}
+
+def test_whoever_sees_single_rows_alone_is_told_whom_to_call_and_given_no_form(home: Home, acting: Acting) -> None:
+    with acting("kari") as kari:
+        decide(kari, home, home.mother, FamilyAccess.LIMITED)
+        sight.release(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            identity=home.mother,
+            item=Meeting.objects.get().pk,
+            reason="Hun skal vite om møtet.",
+        )
+    mother = inside()
+    for address in ADDRESSES:
+        page = text_of(mother, address)
+        assert "/min-side/skriv/" not in page.partition("<main")[2].partition("<footer")[0], address
+        assert "For at alle skal være trygge" not in page
+        assert "<textarea" not in page
+    assert f"tel:{cast.service('grimstad').phone.replace(' ', '')}" in text_of(mother, "/min-side/skriv/")
+    assert mother.post("/min-side/skriv/", {"text": "Når er det?"}).status_code == 200

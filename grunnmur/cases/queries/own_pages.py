@@ -109,6 +109,11 @@ class Mine:
         """Whether the person may know which services are with the child, and where it can be met."""
         return self.child is not None and not self.is_protected
 
+    @property
+    def may_write(self) -> bool:
+        """Whether the person can write to the service here; one who sees single rows alone calls instead."""
+        return self.child is not None
+
     @cached_property
     def facts(self) -> Facts | None:
         return facts.told(self.whole, kinds=self.kinds) if self.whole else None
