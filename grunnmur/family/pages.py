@@ -44,7 +44,7 @@ def with_me(request: HttpRequest) -> HttpResponse:
 def my_consents(request: HttpRequest) -> HttpResponse:
     """What has been asked, and what I answered."""
     mine = mine_of(request, "my_consents")
-    return page(request, "my_consents.html", words.my_consents(mine, own_pages.my_consents(mine)))
+    return page(request, "my_consents.html", words.my_consents(mine))
 
 
 @in_own_language

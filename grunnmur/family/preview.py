@@ -26,7 +26,7 @@ def as_seen(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpRespons
                 "mine": mine,
                 "pathway": words.my_page(own_pages.my_pathway(mine)),
                 "people": words.with_me(mine, own_pages.who_is_with_me(mine)),
-                "consents": words.my_consents(mine, own_pages.my_consents(mine)),
+                "consents": words.my_consents(mine),
                 "held": own_pages.what_is_written(mine),
             }
     except access.NotVisible:

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur import clock
-from grunnmur.cases.actions.consents import Effect
-from grunnmur.cases.actions.own_answers import Closed
+from grunnmur.cases.actions.own_answers import Closed, IfYes
 from grunnmur.cases.lifecycle import PhaseState
 from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
 from grunnmur.cases.terms import (
@@ -138,13 +137,12 @@ ANSWERS: dict[ConsentAnswer | None, Words] = {
     ConsentAnswer.YES: gettext_lazy("Du sa ja"),
     ConsentAnswer.NO: gettext_lazy("Du sa nei"),
     ConsentAnswer.NOT_ASKED: gettext_lazy("Du har ikke svart ennå"),
-    None: gettext_lazy("Du har ikke svart"),
+    None: gettext_lazy("Du har ikke svart ennå"),
 }
 TASKS: dict[TaskState, Words] = {
     TaskState.AGREED: gettext_lazy("avtalt"),
     TaskState.UNDER_WAY: gettext_lazy("i gang"),
     TaskState.DONE: gettext_lazy("gjort"),
-    TaskState.DROPPED: gettext_lazy("blir ikke noe av"),
 }
 
 
@@ -226,12 +224,9 @@ def meeting(one: MyMeeting, mine: Mine) -> dict[str, Any]:
         "id": one.id,
         "title": MEETINGS[one.meeting],
         "at": one.starts_at,
-        "is_ahead": one.is_ahead,
         "where": _("på video") if one.is_video else where,
         "who": all_of([*one.services, *one.people]) if one.services or one.people else "",
-        "is_invited": one.child_invited,
         "decisions": one.decisions,
-        "is_held": one.held_on is not None,
     }
 
 
@@ -241,7 +236,6 @@ def _agreed(one: Agreed) -> dict[str, Any]:
         "who": one.who or _("ikke bestemt"),
         "due_on": one.due_on,
         "state": TASKS[one.state],
-        "is_done": one.state is TaskState.DONE,
     }
 
 
@@ -267,9 +261,10 @@ def _sees(one: With) -> str:
     return _("Møtene, planen og %(what)s.") % {"what": kinds(one.sees)} if one.sees else _("Møtene og planen.")
 
 
-def my_consents(mine: Mine, found: tuple[MyConsent, ...]) -> dict[str, Any]:
+def my_consents(mine: Mine) -> dict[str, Any]:
     """Everything that `my_consents.html` draws."""
-    return {"mine": mine, "consents": [consent(one) for one in found], "contact": mine.contact or mine.service}
+    consents = [consent(one) for one in mine.consents]
+    return {"mine": mine, "consents": consents, "contact": mine.contact or mine.service}
 
 
 def consent(one: MyConsent) -> dict[str, Any]:
@@ -278,7 +273,7 @@ def consent(one: MyConsent) -> dict[str, Any]:
     question = PURPOSES.get(one.purpose) or _("%(who)s: kan de få det de trenger til %(purpose)s?")
     return {
         "question": str(question) % given,
-        "answer": ANSWERS[one.answer],
+        "answer": _answer(one),
         "answered_on": one.answered_on,
         "state": _("Tatt tilbake. Nå er det stengt.")
         if one.is_withdrawn
@@ -287,13 +282,23 @@ def consent(one: MyConsent) -> dict[str, Any]:
         else _("Er ikke åpent nå."),
         "holds": one.holds,
         "waits": one.waits,
+        "is_heard": one.is_heard and one.may_answer,
         "id": one.id,
         "may_answer": one.may_answer,
         "may_withdraw": one.may_withdraw,
     }
 
 
-def answering(mine: Mine, one: MyConsent, effect: Effect) -> dict[str, Any]:
+def _answer(one: MyConsent) -> Words:
+    """What the person has said; nothing of one who is not asked."""
+    if one.answer in (None, ConsentAnswer.NOT_ASKED):
+        if one.has_told:
+            return _("Du har svart. Vi snakker med deg.")
+        return ANSWERS[one.answer] if one.may_answer else ""
+    return ANSWERS[one.answer]
+
+
+def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
     """Everything that `answer.html` draws: the question, and what a yes would do."""
     opens = [
         {
@@ -302,13 +307,15 @@ def answering(mine: Mine, one: MyConsent, effect: Effect) -> dict[str, Any]:
             "since": sight.starts_at if sight.starts_at > clock.now() else None,
             "until": last_day(sight.ends_at),
         }
-        for sight in effect.sights
+        for sight in yes.effect.sights
     ]
     return {
         "mine": mine,
         "asked": consent(one),
         "opens": opens,
-        "is_enough": effect.verdict.valid,
+        "is_enough": yes.effect.verdict.valid,
+        "decides_alone": yes.decides_alone,
+        "may_take_back": yes.may_take_back,
         "hears": one.recipient,
     }
 

@@ -152,8 +152,8 @@ def answer(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     if _done(request, form, run):
         request.session["notice"] = _("Svaret ditt er tatt imot. Et nei er like greit som et ja.")
         return redirect("my_consents")
-    effect = own_answers.preview(relative=mine.relative, consent_id=consent_id)
-    return _shown(request, "answer.html", form, words.answering(mine, asked, effect))
+    yes = own_answers.preview(relative=mine.relative, consent_id=consent_id)
+    return _shown(request, "answer.html", form, words.answering(mine, asked, yes))
 
 
 class NothingForm(forms.ActForm):

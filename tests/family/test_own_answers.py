@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from grunnmur.cases.actions import consents, experiences, letters, meetings, own
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.actions.own_answers import Says
 from grunnmur.cases.actions.own_words import Words
+from grunnmur.cases.consent import Period
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import (
     Child,
@@ -282,15 +284,18 @@ def test_a_double_click_answers_once(home: Home, log_ins: dict[str, uuid.UUID], 
 def test_the_preview_is_the_rule_itself(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:
     asked = ask(acting, home)
     with transaction.atomic():
-        effect = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
-        assert not effect.verdict.valid
-        assert all(one.starts_at > clock.now() for one in effect.sights), "from 15 her own yes is enough"
+        yes = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
+        assert not yes.effect.verdict.valid
+        assert all(one.starts_at > clock.now() for one in yes.effect.sights), "from 15 her own yes is enough"
+        assert yes.decides_alone
+        assert not own_answers.preview(relative=homes.inside(log_ins[MOTHER]), consent_id=asked).decides_alone
     says(log_ins[MOTHER], asked, Says.YES)
     says(log_ins[FATHER], asked, Says.YES)
     with transaction.atomic():
-        effect = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
-        assert effect.verdict.valid
-        assert [one.service for one in effect.sights] == [together.service_id("storgata")]
+        yes = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
+        assert yes.effect.verdict.valid
+        assert yes.may_take_back
+        assert [one.service for one in yes.effect.sights] == [together.service_id("storgata")]
 
 
 def test_a_relative_signs_for_nobody_else_in_the_database_either(
@@ -504,7 +509,8 @@ def test_two_presses_take_a_yes_back_and_the_receipt_says_what_was_closed(
     mother, father = inside(MOTHERS), inside(FATHERS)
     says(log_ins[CHILD], asked, Says.YES)
     address = f"/min-side/ja-og-nei/{asked}/"
-    assert "Andre må også svare" in mother.get(address).content.decode()
+    assert "Et ja fra deg er ikke nok alene" in mother.get(address).content.decode()
+    assert f"{address}tilbake/" not in mother.get("/min-side/ja-og-nei/").content.decode(), "she has said no yes"
     assert mother.post(address, {"says": "yes"})["Location"] == "/min-side/ja-og-nei/"
     page = father.get(address).content.decode()
     assert cast.service("storgata").name in page
@@ -518,6 +524,51 @@ def test_two_presses_take_a_yes_back_and_the_receipt_says_what_was_closed(
     assert cast.service("storgata").name in receipt
     assert "Kari Lunde" in receipt
     assert mother.get(f"{address}tilbake/")["Location"] == "/min-side/ja-og-nei/"
+
+
+def test_anna_is_told_from_when_she_decides_and_nothing_that_may_not_hold(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    anna = inside(home.child.national_id or "")
+    page = anna.get(f"/min-side/ja-og-nei/{asked}/").content.decode()
+    assert "er det du selv som bestemmer" in page
+    assert "bestemmer andre" not in page
+    assert "Bare barneverntjenesten leser det." in page
+    says(log_ins[FATHER], asked, Says.NO)
+    page = inside(MOTHERS).get(f"/min-side/ja-og-nei/{asked}/").content.decode()
+    assert "Et ja fra deg er ikke nok alene" in page
+    assert "Andre må også svare" not in page
+
+
+def test_whoever_will_wait_has_answered_and_is_asked_no_more(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    mother = inside(MOTHERS)
+    assert "Vi venter på svar fra deg" in mother.get("/min-side/").content.decode()
+    assert "Du har ikke svart ennå" in mother.get("/min-side/ja-og-nei/").content.decode()
+    says(log_ins[MOTHER], asked, Says.LATER)
+    assert "Vi venter på svar fra deg" not in mother.get("/min-side/").content.decode()
+    page = mother.get("/min-side/ja-og-nei/").content.decode()
+    assert "Du har svart. Vi snakker med deg." in page
+    assert "Du har ikke svart" not in page
+
+
+def test_the_last_day_is_the_one_on_which_the_answers_still_carry_it(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    for who in (MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    forms_views = clock.today() + timedelta(days=10)
+    with transaction.atomic(), record.linked():
+        mine = own_pages.get_mine(homes.inside(log_ins[MOTHER]), page="my_consents")
+        assert mine.whole is not None
+        for_now = replace(mine.whole.situation, cannot_form_views=(Period(clock.today(), forms_views),))
+        shown = own_pages.get_consent(replace(mine, whole=replace(mine.whole, situation=for_now)), asked)
+    assert shown.holds
+    assert shown.until == forms_views, "from then on her own yes is needed"
 
 
 def test_the_child_writes_before_a_meeting_on_its_page(
