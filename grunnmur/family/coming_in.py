@@ -293,4 +293,4 @@ def ask_again(request: HttpRequest) -> HttpResponse:
     """For one whose time ran out. What was typed is kept for the same person."""
     if request.method == "GET":
         return redirect("come_in")
-    return _front(request, kept=session.keep(request, person=request.session.get("family_person", "")), status=401)
+    return _front(request, kept=session.keep(request, whose="family_person"), status=401)

@@ -2,14 +2,19 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.test import Client
 
 from demo import cast
+from grunnmur import clock
 from grunnmur.cases.actions import children, family_log_ins, plans, sight
 from grunnmur.cases.models import Child, Letter, Meeting, TaskVersion
 from grunnmur.cases.terms import AddressProtection, FamilyAccess, TaskState
@@ -213,6 +218,23 @@ def test_what_was_typed_when_time_ran_out_comes_back_to_the_same_person(home: Ho
     assert kept
     other = stranger().post("/min-side/inn/", {"number": FATHERS, "kept": kept.group(1)})
     assert other.status_code == 302, "not his"
+    back = mother.post("/min-side/inn/", {"number": MOTHERS, "kept": kept.group(1)})
+    assert "Et langt spørsmål" in back.content.decode()
+
+
+def test_what_was_typed_comes_back_after_the_quarter_of_an_hour_that_a_session_lasts(
+    home: Home, travel: Callable[[datetime], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mother = inside()
+    cookie = mother.cookies["sessionid"]
+    assert (cookie["max-age"], cookie["expires"]) == ("", ""), "the browser still has it then"
+    late = timedelta(minutes=16)
+    travel(clock.now() + late)
+    monkeypatch.setattr(signing, "time", SimpleNamespace(time=lambda: time.time() + late.total_seconds()))
+    page = mother.post("/min-side/skriv/", {"text": "Et langt spørsmål"})
+    assert page.status_code == 401
+    kept = re.search(r'name="kept" value="([^"]+)"', page.content.decode())
+    assert kept
     back = mother.post("/min-side/inn/", {"number": MOTHERS, "kept": kept.group(1)})
     assert "Et langt spørsmål" in back.content.decode()
 
