@@ -14,7 +14,6 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -25,7 +24,7 @@ from grunnmur.cases.actions.family_log_ins import Way
 from grunnmur.directory import limits, openid, passwords, sessions
 from grunnmur.directory.limits import Limit
 from grunnmur.directory.providers import Provider, providers
-from grunnmur.family.shown import NAMES, NEUTRAL, in_own_language, page
+from grunnmur.family.shown import NEUTRAL, page
 from grunnmur.log import record
 from grunnmur.web import guessing
 from grunnmur.web.fields import field_of
@@ -93,7 +92,6 @@ def _front(
 
 
 @public
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def come_in(request: HttpRequest) -> HttpResponse:
     """The front page, and the PIN of a device. In the demo one can say who one is instead."""
@@ -144,7 +142,6 @@ def _back(request: HttpRequest) -> str:
 
 
 @public
-@in_own_language
 @require_GET
 def back(request: HttpRequest) -> HttpResponse:
     """Back from the provider, with what the browser was given there."""
@@ -186,7 +183,6 @@ def _choose(request: HttpRequest, ways: list[Way], *, kept: str) -> HttpResponse
 
 
 @public
-@in_own_language
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Whose pages, of those that one has just proved are one's own."""
@@ -219,7 +215,6 @@ def _refused(reason: str) -> None:
 
 
 @public
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def activate(request: HttpRequest) -> HttpResponse:
     """Take this device in use with the code that was handed over."""
@@ -253,18 +248,6 @@ def activate(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_POST
-def speak(request: HttpRequest) -> HttpResponse:
-    """The same page in another language, until one goes out. Raises Http404 for one there is none of."""
-    language, where = request.POST.get("language", ""), request.POST.get("back", "")
-    if language not in NAMES:
-        raise Http404
-    request.session["spoken"] = language
-    is_ours = where.startswith(reverse("my_page")) and url_has_allowed_host_and_scheme(where, allowed_hosts=None)
-    return redirect(where if is_ours else "my_page")
-
-
-@public
 @require_GET
 def leave_fast(request: HttpRequest) -> HttpResponse:
     """Out at once, to a page that anybody may have been on. It works by a plain link, so that nothing can stop it."""
@@ -288,7 +271,6 @@ def _left(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
 
 
 @public
-@in_own_language
 def ask_again(request: HttpRequest) -> HttpResponse:
     """For one whose time ran out. What was typed is kept for the same person."""
     if request.method == "GET":

@@ -19,7 +19,7 @@ def as_seen(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpRespons
     """All that one in the family sees now, on one page. Nothing can be done on it in their name."""
     head = get_child(actor_of(request), child_id, page="as_seen", act="sight.decide_access")
     name, _access = queries.get_relative(head, identity)
-    given = {"head": head, "whose": name, "mine": None, "is_preview": True}
+    given = {"head": head, "whose": name, "mine": None}
     try:
         with own_pages.preview(head, identity, token=request.session["token"]) as mine:
             given |= {

@@ -25,7 +25,6 @@ urlpatterns = [
     path("min-side/tilbake/", coming_in.back, name="come_in_back"),
     path("min-side/velg/", coming_in.choose, name="come_in_to"),
     path("min-side/kode/", coming_in.activate, name="activate"),
-    path("min-side/sprak/", coming_in.speak, name="speak"),
     path("min-side/ut/", coming_in.leave_fast, name="leave_fast"),
     path("min-side/logg-ut/", coming_in.leave, name="leave"),
     path("barn/<uuid:child_id>/tilgang/person/<uuid:identity>/slik/", preview.as_seen, name="as_seen"),

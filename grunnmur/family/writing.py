@@ -22,7 +22,7 @@ from grunnmur.cases.queries import looks, own_pages
 from grunnmur.cases.terms import InformationKind, WordsFor
 from grunnmur.family import words
 from grunnmur.family.pages import mine_of
-from grunnmur.family.shown import in_own_language, page
+from grunnmur.family.shown import page
 from grunnmur.web import forms
 from grunnmur.web.acting import once_of
 
@@ -53,7 +53,6 @@ def _shown(request: HttpRequest, template: str, form: forms.ActForm, given: dict
     return page(request, template, context, status=422 if form.errors else 200)
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def letters(request: HttpRequest) -> HttpResponse:
     """What I have asked, the answers, and a new question."""
@@ -67,7 +66,6 @@ def letters(request: HttpRequest) -> HttpResponse:
     return _shown(request, "letters.html", form, {"mine": mine, "letters": own_pages.my_letters(mine)})
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def ask_about_look(request: HttpRequest, look_id: UUID) -> HttpResponse:
     """Ask what one look was for; it is to be answered within the hours that the page says."""
@@ -128,7 +126,6 @@ class AnswerForm(forms.ActForm):
             only.choices = [(str(kind.value), kind.label) for kind in kinds]
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """Answer one question about consent, having seen what a yes would do."""
@@ -160,7 +157,6 @@ class NothingForm(forms.ActForm):
     """Nothing to fill in: one presses."""
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """Take a yes back; the answer says what was closed this minute, and what stays open and why."""
@@ -197,7 +193,6 @@ class WordsForm(forms.ActForm):
     not_said_readers = _readers()
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def my_words(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """What the child wants to say before one meeting, and who may read each sentence. Raises NotVisible for others."""
@@ -241,7 +236,6 @@ class HowForm(forms.ActForm):
     it_helps = forms.choice(experiences.QUESTIONS["it_helps"], FACES, radio=True)
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def how_was_it(request: HttpRequest, item: UUID) -> HttpResponse:
     """Three questions, for those who will; nobody is told who answered what."""

@@ -13,6 +13,8 @@ from grunnmur.cases import queries
 from grunnmur.directory.kinds import Role
 from grunnmur.web.frame import Frame, NavigationItem, Tone
 from grunnmur.web.jinja import url
+from grunnmur.web.views.errors import FAMILY
+from grunnmur.web.views.language import spoken_at
 
 TONES: dict[str, Tone] = {"success": "success", "warning": "warning", "error": "danger", "info": "info"}
 
@@ -22,7 +24,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     given: dict[str, Any] = {
         "once_token": str(uuid.uuid4()),
         "is_demo": settings.DEMO_LOGIN,
-        "spoken": settings.LANGUAGES,
+        "spoken": spoken_at(request.path),
+        "is_family": request.path.startswith(FAMILY),
         "this_page": request.get_full_path(),
     }
     actor = getattr(request, "actor", None)

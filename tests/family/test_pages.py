@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 from django.core import signing
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases.actions import children, family_log_ins, plans, sight
 from grunnmur.cases.models import Child, Letter, Meeting, TaskVersion
 from grunnmur.cases.terms import AddressProtection, FamilyAccess, TaskState
+from grunnmur.directory import sessions
 from grunnmur.family.shown import NEUTRAL, PAGES
+from grunnmur.web.views import errors
 from tests import together
 from tests.family import home as homes
 from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in
@@ -209,8 +211,6 @@ def test_what_was_typed_when_time_ran_out_comes_back_to_the_same_person(home: Ho
     with acting("kari") as kari:
         decide(kari, home, home.father)
         let_in(kari, home, home.father, FATHERS)
-    from grunnmur.directory import sessions
-
     sessions.end(mother.session["family"])
     page = mother.post("/min-side/skriv/", {"text": "Et langt spørsmål"})
     assert page.status_code == 401
@@ -318,16 +318,49 @@ def test_a_log_in_is_given_and_ended_on_the_page(home: Home, client_of: Callable
     assert given.status_code == 302
 
 
-def test_the_language_is_chosen_on_the_page(home: Home) -> None:
+@pytest.mark.usefixtures("bokmal_afterwards")
+def test_the_language_is_chosen_on_the_page_and_is_the_one_of_every_answer(
+    home: Home, client_of: Callable[[str], Client]
+) -> None:
     mother = inside()
     for code in ("nn", "en", "nb"):
-        assert mother.post("/min-side/sprak/", {"language": code, "back": "/min-side/hvem/"})["Location"] == (
-            "/min-side/hvem/"
-        )
+        assert f'value="{code}"' in text_of(mother, "/min-side/hvem/").partition("<footer")[2]
+        chosen = mother.post("/sprak/", {"language": code, "back": "/min-side/hvem/"})
+        assert chosen["Location"] == "/min-side/hvem/"
         assert f'<html lang="{code}"' in text_of(mother, "/min-side/hvem/")
-    assert mother.post("/min-side/sprak/", {"language": "xx"}).status_code == 404
-    away = mother.post("/min-side/sprak/", {"language": "nb", "back": "https://example.org/"})
-    assert away["Location"] == "/min-side/"
+        assert f'<html lang="{code}"' in text_of(mother, "/min-side/finnes-ikke/", status=404)
+    kari = client_of("kari")
+    assert kari.post("/sprak/", {"language": "en", "back": "/sendt/"}).status_code == 404
+    kari.post("/sprak/", {"language": "en", "back": "/min-side/"})
+    assert '<html lang="nb"' in text_of(kari, "/sendt/"), "the staff's pages are in no English"
+
+
+def test_no_language_is_chosen_where_something_would_be_lost_by_it(home: Home) -> None:
+    refused = inside().post("/min-side/skriv/", {"text": ""})
+    from_provider = stranger().get("/min-side/tilbake/?state=1&code=2")
+    for answer, status in ((refused, 422), (from_provider, 403)):
+        assert answer.status_code == status
+        assert "/sprak/" not in answer.content.decode()
+
+
+def test_the_pages_between_have_the_familys_frame_and_give_no_secret_back(home: Home) -> None:
+    mother = inside()
+    sessions.end(mother.session["family"])
+    late = mother.post("/min-side/skriv/", {"text": "Et langt spørsmål"}).content.decode()
+    kept = re.search(r'name="kept" value="([^"]+)"', late)
+    assert kept
+    restored = mother.post("/min-side/inn/", {"number": MOTHERS, "kept": kept.group(1)})
+    typed = {"code": "abcd-efgh", "pin": "271828", "again": "271828"}
+    pin, question = (
+        errors.unavailable(RequestFactory().post(address, data))
+        for address, data in (("/min-side/kode/", typed), ("/min-side/skriv/", {"text": "Hvor?"}))
+    )
+    for answer in (restored, pin, question):
+        page = answer.content.decode()
+        assert "<title>Min side</title>" in page
+        assert "Lukk siden fort" in page
+    assert not [value for value in typed.values() if value in pin.content.decode()]
+    assert 'name="text" value="Hvor?"' in question.content.decode()
 
 
 def test_a_finished_task_is_said_to_be_done_and_a_dropped_one_is_gone(home: Home, acting: Acting) -> None:

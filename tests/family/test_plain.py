@@ -15,6 +15,7 @@ ADDRESSES = ("", "hvem/", "ja-og-nei/", "skrevet/", "sett/", "skriv/", "steg/")
 BEFORE_ONE_IS_IN = ("inn/", "kode/")
 LINK = re.compile(r'href="/min-side/((?:[a-z-]+/)*[0-9a-f-]{36}/(?:[a-z-]+/)*)"')
 """To a page about one thing; the first of each sort is measured."""
+pytestmark = pytest.mark.usefixtures("bokmal_afterwards")
 MOST = {"child": 30, "parent": 40}
 
 
@@ -26,7 +27,7 @@ def family(anna: Child) -> Child:
 
 def pages(family: Child, *, who: str, language: str) -> dict[str, bytes]:
     client = Client(HTTP_HOST="localhost")
-    client.post("/min-side/sprak/", {"language": language})
+    client.post("/sprak/", {"language": language, "back": "/min-side/"})
     found = {address: client.get(f"/min-side/{address}").content for address in BEFORE_ONE_IS_IN}
     number = str(family.national_id) if who == "child" else families.ANNAS_PARENTS[RelationKind.MOTHER]
     assert client.post("/min-side/inn/", {"number": number}).status_code == 302

@@ -21,9 +21,10 @@ from grunnmur.directory import openid, sessions
 from grunnmur.directory.providers import Provider, providers
 from grunnmur.log import record
 from grunnmur.web.fields import field_of
+from grunnmur.web.views.errors import SECRETS
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "once_token", "password", "again", "file"})
+NOT_KEPT = SECRETS | {"csrfmiddlewaretoken", "once_token", "file"}
 
 
 def public(view: View) -> View:
