@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import signing
@@ -16,9 +17,11 @@ from django.test import Client, RequestFactory
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases.actions import children, family_log_ins, plans, sight
+from grunnmur.cases.actions.family_log_ins import Way
 from grunnmur.cases.models import Child, Letter, Meeting, TaskVersion
 from grunnmur.cases.terms import AddressProtection, FamilyAccess, TaskState
 from grunnmur.directory import sessions
+from grunnmur.family import coming_in
 from grunnmur.family.shown import NEUTRAL, PAGES
 from grunnmur.web.views import errors
 from tests import together
@@ -136,16 +139,23 @@ def test_going_out_fast_ends_the_session_everywhere(home: Home) -> None:
     assert old.get("/min-side/")["Location"] == "/min-side/inn/", "the cookie from before opens nothing"
 
 
+def test_no_two_pages_that_one_can_open_are_called_the_same() -> None:
+    own, *nameless = (Way(uuid4(), "", is_child) for is_child in (True, False, False))
+    named = Way(uuid4(), "Jonas Solberg", False)
+    assert coming_in.names_of([own, named, *nameless]) == ["Min egen", "Om Jonas", "Side 1", "Side 2"]
+
+
 def test_a_device_asks_for_its_pin_and_says_when_it_is_wrong(home: Home, acting: Acting) -> None:
     with acting("kari") as kari:
         given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
     phone = stranger()
+    assert text_of(phone, "/min-side/kode/").count('inputmode="numeric"') == 2
     page = phone.post("/min-side/kode/", {"code": given.code, "pin": "123456", "again": "123456"})
     assert (page.status_code, "lette å gjette" in page.content.decode()) == (422, True)
     page = phone.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271829"})
     assert (page.status_code, "ikke like" in page.content.decode()) == (422, True)
     page = phone.post("/min-side/kode/", {"code": "abcd-efgh-jkmn-pqrs", "pin": "271828", "again": "271828"})
-    assert (page.status_code, "Koden virker ikke" in page.content.decode()) == (422, True)
+    assert (page.status_code, "Den gjelder én gang og i 3 dager" in page.content.decode()) == (422, True)
     assert phone.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"}).status_code == 302
     device = phone.cookies["device"]
     assert (device["path"], device["httponly"], device["samesite"]) == ("/min-side/", True, "Strict")
