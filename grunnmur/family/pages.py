@@ -28,7 +28,7 @@ def mine_of(request: HttpRequest, name: str) -> Mine:
 def my_page(request: HttpRequest) -> HttpResponse:
     """Where we are, what happens next, what was agreed."""
     mine = mine_of(request, "my_page")
-    return page(request, "my_page.html", words.my_page(own_pages.my_pathway(mine)))
+    return page(request, "my_page.html", {"mine": mine, "shown": words.my_page(own_pages.my_pathway(mine))})
 
 
 @require_GET

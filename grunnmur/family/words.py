@@ -147,11 +147,10 @@ TASKS: dict[TaskState, Words] = {
 
 
 def my_page(found: MyPathway) -> dict[str, Any]:
-    """Everything that `my_page.html` draws."""
+    """Everything that the first page draws."""
     mine = found.mine
     ahead = found.next_meeting
     return {
-        "mine": mine,
         "heading": _heading(mine),
         "lead": _lead(mine, ahead),
         "way": _way(mine, ahead),
@@ -163,7 +162,6 @@ def my_page(found: MyPathway) -> dict[str, Any]:
         "speaks_before": ahead.id if ahead and mine.is_child and ahead.hears_child else None,
         "how_was_it": found.how_was_it,
         "contact": mine.contact or mine.service,
-        "phone": mine.phone,
     }
 
 

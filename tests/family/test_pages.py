@@ -11,15 +11,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import signing
 from django.test import Client, RequestFactory
 
 from demo import cast
 from grunnmur import clock
-from grunnmur.cases.actions import children, family_log_ins, plans, sight
+from grunnmur.cases.actions import basis, children, consents, family_log_ins, plans, sight
 from grunnmur.cases.actions.family_log_ins import Way
 from grunnmur.cases.models import Child, Letter, Meeting, TaskVersion
-from grunnmur.cases.terms import AddressProtection, FamilyAccess, TaskState
+from grunnmur.cases.terms import AddressProtection, ConsentPurpose, FamilyAccess, InformationKind, TaskState
 from grunnmur.directory import sessions
 from grunnmur.family import coming_in
 from grunnmur.family.shown import NEUTRAL, PAGES
@@ -261,20 +262,61 @@ def test_what_is_written_can_be_taken_along(home: Home) -> None:
     assert "min-side.pdf" in paper["Content-Disposition"]
 
 
-def test_the_contact_person_sees_exactly_what_the_mother_sees(home: Home, client_of: Callable[[str], Client]) -> None:
+OF_THEIR_OWN = {"Hvem vet hva?", "Lurer du på noe?", "Hva vil du si før møtet?", "Hvordan var det?"}
+"""What only leads on, and whether somebody has said how it was."""
+
+
+def parts_of(*pages: str) -> dict[str, str]:
+    """Each part of pages by its heading, without what can be pressed."""
+    found = {}
+    for page in pages:
+        main = BeautifulSoup(page, "html.parser").select_one("main")
+        assert main
+        for pressed in main.select(".g-actions, .f-acts"):
+            pressed.decompose()
+        for part in main.select(".f-way, section.g-card, details"):
+            title = part.select_one(".g-card__title, summary")
+            found[title.get_text() if title else "the way"] = " ".join(part.get_text(" ").split())
+    return {title: text for title, text in found.items() if title not in OF_THEIR_OWN}
+
+
+def test_the_contact_person_sees_exactly_what_each_of_them_sees(
+    home: Home, client_of: Callable[[str], Client], acting: Acting
+) -> None:
     kari = client_of("kari")
-    sight = text_of(kari, f"/barn/{home.anna}/tilgang/")
-    assert "Logger inn med eID" in sight
-    page = text_of(kari, f"/barn/{home.anna}/tilgang/person/{home.mother}/slik/")
-    own = text_of(inside(), "/min-side/")
-    way = re.compile(r'<ol class="f-way".*?</ol>', re.DOTALL)
-    assert way.findall(page) == way.findall(own) != []
-    assert "Time hos fastlegen" in page
+    assert client_of("per").get(f"/forlop/{home.case}/").status_code == 200
+    with acting("kari") as actor:
+        of: dict[str, Any] = {"actor": actor, "pathway_id": home.case, "once": None}
+        basis.record_own_words(**of, said_on=clock.today(), words="Jeg vil sove.")
+        plans.set_goal(**of, text="Anna sover hele natten")
+        consents.record(
+            **of,
+            purposes=[ConsentPurpose.CONTACT_HEALTH],
+            recipient_id=together.service_id("abup"),
+            kinds=InformationKind.MENTAL,
+            valid_from=clock.today(),
+            valid_until=together.day(200),
+            answers=(),
+        )
+        let_in(actor, home, home.anna)
+    assert "Logger inn med eID" in text_of(kari, f"/barn/{home.anna}/tilgang/")
+    common = {"the way", "Vi venter på svar fra deg", "Møtene", "Det vi har avtalt", "Disse er med"}
+    common |= {"Det vi har spurt om", "Disse har sett"}
+    for number, who, more in (
+        (MOTHERS, home.mother, set[str]()),
+        (home.child.national_id or "", home.anna, {"Det du har sagt"}),
+    ):
+        one = inside(number)
+        own = parts_of(*(text_of(one, address) for address in ADDRESSES[:5]))
+        assert common | more <= set(own)
+        shown = text_of(kari, f"/barn/{home.anna}/tilgang/person/{who}/slik/")
+        assert parts_of(shown) == own
+        assert "Det personen har skrevet til dere, står for seg" in shown
     nothing = text_of(kari, f"/barn/{home.anna}/tilgang/person/{home.father}/slik/")
     assert "Personen ser ingenting nå" in nothing
     assert text_of(kari, f"/barn/{home.anna}/"), "and is herself again afterwards"
-    for who, status in (("leif", 200), ("per", 403), ("ola", 404)):
-        assert client_of(who).get(f"/barn/{home.anna}/tilgang/person/{home.mother}/slik/").status_code == status
+    for key, status in (("leif", 200), ("per", 403), ("ola", 404)):
+        assert client_of(key).get(f"/barn/{home.anna}/tilgang/person/{home.mother}/slik/").status_code == status
 
 
 def test_when_the_address_is_protected_the_childs_own_pages_name_no_service_but_the_owner(
