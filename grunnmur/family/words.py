@@ -1,6 +1,6 @@
 """The family's pages in the words that a ten-year-old reads, and in those that a parent does. No rule is made here.
 
-The child is spoken to as «du». A parent's pages speak of the child by name.
+The child is spoken to as «du». A parent's first page is headed by the child's name; its sentences say «barnet».
 """
 
 from dataclasses import dataclass
@@ -47,6 +47,9 @@ class Step:
     to_parent: Told
 
 
+# The phases are the pathway's (`definitions/pathway`). That the child is heard, may speak to child welfare alone, may ask
+# for somebody it trusts to be there, and is told what came of it, is bvl § 1-4 and the regulation on children's participation
+# in child welfare (F-medv). The words, and that one may ask for a meeting and begin anew, are our own choice.
 STEPS: dict[int, Step] = {
     1: Step(
         Told(

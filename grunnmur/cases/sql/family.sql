@@ -69,7 +69,7 @@ end
 $$;
 
 -- Counts one try at the PIN of a device, and gives what it is checked with. No row when the device is not known, when its
--- log-in does not work, or when there have been five wrong ones within a quarter of an hour.
+-- log-in does not work, or when there have been five wrong ones within a quarter of an hour: our own choice.
 create or replace function sec.try_device(device bytea, mac bytea) returns table (log_in uuid, pin text, is_shut boolean)
     language plpgsql security definer set search_path = '' as $$
 declare
