@@ -64,7 +64,7 @@ def looked(request: HttpRequest) -> HttpResponse:
 def written(request: HttpRequest) -> HttpResponse:
     """Everything that somebody has written and that I may see."""
     mine = mine_of(request, "written")
-    return page(request, "written.html", {"mine": mine, "held": own_pages.what_is_written(mine)})
+    return page(request, "written.html", {"mine": mine, "held": words.written(own_pages.what_is_written(mine))})
 
 
 @require_GET
@@ -85,7 +85,7 @@ def written_as_data(request: HttpRequest) -> HttpResponse:
 def written_on_paper(request: HttpRequest) -> HttpResponse:
     """The same on paper, with a name that tells nothing."""
     mine = mine_of(request, "written_on_paper")
-    shown = {"held": own_pages.what_is_written(mine), "made_at": clock.now()}
+    shown = {"held": words.written(own_pages.what_is_written(mine)), "made_at": clock.now()}
     body = Markup(render_to_string("family/paper_written.html", shown))  # noqa: S704  # a template of ours, which escapes
     try:
         content = paper.pdf(render_to_string("paper_alone.html", {"title": _("Min side"), "body": body}))

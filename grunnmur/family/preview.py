@@ -32,7 +32,7 @@ def as_seen(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpRespons
                 "people": words.with_me(mine, own_pages.who_is_with_me(mine)),
                 "consents": words.my_consents(mine),
                 "looks": own_pages.who_looked(mine)[0],
-                "held": own_pages.what_is_written(mine),
+                "held": words.written(own_pages.what_is_written(mine)),
             }
     except access.NotVisible:
         pass

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from grunnmur import clock
 from grunnmur.cases.actions.own_answers import Closed, IfYes
 from grunnmur.cases.lifecycle import PhaseState
+from grunnmur.cases.queries.held import Held
 from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
 from grunnmur.cases.terms import (
     ConsentAnswer,
@@ -142,6 +143,54 @@ ANSWERS: dict[ConsentAnswer | None, Words] = {
     ConsentAnswer.NOT_ASKED: gettext_lazy("Du har ikke svart ennå"),
     None: gettext_lazy("Du har ikke svart ennå"),
 }
+HEADINGS: tuple[tuple[Words, tuple[str, ...]], ...] = (
+    (gettext_lazy("Hvem det gjelder"), ("cases_child", "cases_namekey", "cases_placement")),
+    (
+        gettext_lazy("Meldinger og tiltak"),
+        (
+            *("cases_nationalfile", "cases_noteofconcern", "cases_reporter"),
+            *("cases_investigation", "cases_measure", "cases_childwelfarestatus"),
+        ),
+    ),
+    (gettext_lazy("Samtaler"), ("cases_conversation", "cases_ownwords")),
+    (
+        gettext_lazy("Hvorfor vi startet, eller ikke"),
+        (
+            *("cases_initiative", "cases_initiativereply", "cases_observation"),
+            *("cases_assessment", "cases_assessedcriterion", "cases_reactivation"),
+        ),
+    ),
+    (gettext_lazy("Samtykker"), ("cases_consent", "cases_consentsignature", "cases_consentwithdrawal")),
+    (
+        gettext_lazy("Møter"),
+        (
+            *("cases_meeting", "cases_meetingguest", "cases_invitation", "cases_invitationreply", "cases_meetingtext"),
+            *("cases_meetingheld", "cases_minutesreview", "cases_meetingcancelled"),
+            *("cases_timepoll", "cases_polltime", "cases_pollasked", "cases_pollanswer"),
+        ),
+    ),
+    (gettext_lazy("Mål"), ("cases_goal", "cases_goalversion")),
+    (gettext_lazy("Oppgaver"), ("cases_task", "cases_taskversion")),
+    (
+        gettext_lazy("Helse"),
+        (
+            *("cases_mapping", "cases_mappingstep", "cases_mappingline", "cases_informantreport"),
+            *("cases_referral", "cases_referraltext", "cases_attachment", "cases_referralanswer"),
+        ),
+    ),
+    (
+        gettext_lazy("Spørsmål til andre"),
+        (
+            *("cases_informationrequest", "cases_informationreceived", "cases_question", "cases_questionanswer"),
+            *("cases_statusround", "cases_roundconcluded"),
+        ),
+    ),
+    (gettext_lazy("Annet som er i gang"), ("cases_beside",)),
+    (gettext_lazy("Hvem som har saken"), ("cases_handover", "cases_handoveranswer", "cases_received")),
+    (gettext_lazy("Da vi ble ferdige"), ("cases_closure", "cases_carrieson")),
+    (gettext_lazy("Utkast"), ("cases_draft",)),
+)
+"""What is written, under what one would look for it: every table that can hold something of it, once."""
 TASKS: dict[TaskState, Words] = {
     TaskState.AGREED: gettext_lazy("avtalt"),
     TaskState.UNDER_WAY: gettext_lazy("i gang"),
@@ -332,6 +381,13 @@ def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
         "still": kinds(kind for kind in told if kind in receipt.still_sees) if receipt.still_sees else "",
         "contact": mine.contact or mine.service,
     }
+
+
+def written(found: tuple[Held, ...]) -> list[dict[str, Any]]:
+    """What is written, under the headings that there is something under."""
+    of = {one.table: one.items for one in found}
+    headed = [(heading, [item for table in tables for item in of.get(table, ())]) for heading, tables in HEADINGS]
+    return [{"heading": heading, "items": items} for heading, items in headed if items]
 
 
 def steps(mine: Mine) -> dict[str, Any]:

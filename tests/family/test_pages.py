@@ -17,12 +17,14 @@ from django.test import Client, RequestFactory
 
 from demo import cast
 from grunnmur import clock
+from grunnmur.cases import data_register
 from grunnmur.cases.actions import basis, children, consents, family_log_ins, plans, sight
 from grunnmur.cases.actions.family_log_ins import Way
 from grunnmur.cases.models import Child, Letter, Meeting, TaskVersion
+from grunnmur.cases.queries import held, own_pages
 from grunnmur.cases.terms import AddressProtection, ConsentPurpose, FamilyAccess, InformationKind, TaskState
 from grunnmur.directory import sessions
-from grunnmur.family import coming_in
+from grunnmur.family import coming_in, words
 from grunnmur.family.shown import NEUTRAL, PAGES
 from grunnmur.web.views import errors
 from tests import together
@@ -250,8 +252,15 @@ def test_what_was_typed_comes_back_after_the_quarter_of_an_hour_that_a_session_l
     assert "Et langt spørsmål" in back.content.decode()
 
 
+def test_every_table_that_can_be_read_stands_under_one_heading() -> None:
+    headed = [table for _heading, tables in words.HEADINGS for table in tables]
+    can_be_read = {column.table for column in data_register.columns() if column.activity.key in held.WRITTEN}
+    assert sorted(headed) == sorted(can_be_read - own_pages.NOT_THEIRS)
+
+
 def test_what_is_written_can_be_taken_along(home: Home) -> None:
     mother = inside()
+    assert {"Samtykker", "Møter", "Oppgaver"} <= set(parts_of(text_of(mother, "/min-side/skrevet/")))
     answer = mother.get("/min-side/skrevet/data/")
     tables = json.loads(answer.content)["tables"]
     assert "cases_meeting" in tables
