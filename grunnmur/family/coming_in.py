@@ -30,7 +30,7 @@ from grunnmur.directory.providers import Provider, providers
 from grunnmur.family.shown import NEUTRAL, page
 from grunnmur.log import record
 from grunnmur.web import guessing
-from grunnmur.web.fields import LazyText, field_of
+from grunnmur.web.fields import Text, field_of
 from grunnmur.web.views import session
 from grunnmur.web.views.session import public
 
@@ -46,7 +46,7 @@ SENTENCES = {
 }
 
 
-def _pin(label: LazyText, **more: Any) -> forms.CharField:
+def _pin(label: Text, **more: Any) -> forms.CharField:
     digits = forms.PasswordInput(attrs={"inputmode": "numeric"})
     return forms.CharField(label=label, max_length=20, widget=digits, **more)
 

@@ -18,8 +18,8 @@ from grunnmur.web.acting import actor_of
 def as_seen(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
     """What one in the family sees now, on one page, drawn by the same parts. Nothing can be done on it in their name.
 
-    Left out are their letters, which the contact person has on a page of its own, and whether they have said how it was,
-    which nobody is told.
+    Left out are their letters, which the contact person has on a page of its own, and whether they have said how it
+    was, which nobody is told.
     """
     head = get_child(actor_of(request), child_id, page="as_seen", act="sight.decide_access")
     name, _access = queries.get_relative(head, identity)

@@ -48,9 +48,9 @@ class Step:
     to_parent: Told
 
 
-# The phases are the pathway's (`definitions/pathway`). That the child is heard, may speak to child welfare alone, may ask
-# for somebody it trusts to be there, and is told what came of it, is bvl § 1-4 and the regulation on children's participation
-# in child welfare (F-medv). The words, and that one may ask for a meeting and begin anew, are our own choice.
+# The phases are the pathway's (`definitions/pathway`). That the child is heard, may speak to child welfare alone, may
+# ask for somebody it trusts to be there, and is told what came of it, is bvl § 1-4 and the regulation on children's
+# participation in child welfare. The words, and that one may ask for a meeting and begin anew, are our own choice.
 STEPS: dict[int, Step] = {
     1: Step(
         Told(

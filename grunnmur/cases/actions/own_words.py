@@ -40,9 +40,9 @@ class Words:
 
 
 def write(*, relative: Relative, once: UUID | None, meeting_id: UUID, words: Sequence[Words]) -> None:
-    """Keep what the child writes before one meeting that is ahead and that it is asked to; a double click keeps it once.
+    """Keep what the child writes before one meeting that is ahead and that it is asked to.
 
-    Raises NotVisible, Invalid.
+    A double click keeps it once. Raises NotVisible, Invalid.
     """
     with transaction.atomic():
         child = access.get_child(relative, relative.child)

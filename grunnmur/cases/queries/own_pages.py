@@ -197,7 +197,7 @@ class MyMeeting:
 
     @property
     def hears_child(self) -> bool:
-        """Whether the child can say beforehand what it wants to: to a meeting that is ahead, and that it is asked to."""
+        """Whether the child can say beforehand what it wants to: the meeting is ahead, and the child asked to it."""
         return self.child_invited and self.is_ahead
 
 
