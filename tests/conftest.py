@@ -119,6 +119,15 @@ def anna(db: None) -> Any:
 
 
 @pytest.fixture
+def bokmal_afterwards() -> Iterator[None]:
+    """A request leaves its language in the thread; the next request sets its own, but other tests ask without one."""
+    from django.utils import translation
+
+    yield
+    translation.activate("nb")
+
+
+@pytest.fixture
 def travel(db: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     """Set the clock of the program and of the database, for the rest of the test's transaction."""
     from django.db import connection

@@ -278,6 +278,15 @@ def can_sign(*, signatory: str, purpose: ConsentPurpose, situation: Situation, o
     return signatory in asked and not _is_unregistered(signatory)
 
 
+def decides(*, signatory: str, purpose: ConsentPurpose, situation: Situation, on: date) -> bool:
+    """Whether this person's yes can count on a day, or its no stop it. Who may sign and does not decide, is heard."""
+    try:
+        requirement = required(purpose=purpose, situation=situation, on=on)
+    except NoRule:
+        return False
+    return signatory in requirement.people | requirement.prevails
+
+
 def can_withdraw(*, signatory: str, fact: ConsentFact, situation: Situation, on: date) -> bool:
     """Whether this person may withdraw the consent on a day (rule `who_may_withdraw`).
 

@@ -4,6 +4,7 @@ The device keeps a secret in a cookie of its own, which only these addresses are
 database with the PIN. Nothing that is shown before one is in tells whose pages they are, or what they are about.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,21 +15,22 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grunnmur import clock
+from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.actions import family_log_ins
 from grunnmur.cases.actions.family_log_ins import Way
+from grunnmur.cases.queries.consents import first_name
 from grunnmur.directory import limits, openid, passwords, sessions
 from grunnmur.directory.limits import Limit
 from grunnmur.directory.providers import Provider, providers
-from grunnmur.family.shown import NAMES, NEUTRAL, in_own_language, page
+from grunnmur.family.shown import NEUTRAL, page
 from grunnmur.log import record
 from grunnmur.web import guessing
-from grunnmur.web.fields import field_of
+from grunnmur.web.fields import Text, field_of
 from grunnmur.web.views import session
 from grunnmur.web.views.session import public
 
@@ -36,9 +38,7 @@ DEVICE_LASTS = timedelta(days=180)
 """How long a device that is not used is remembered; our own choice."""
 PATIENCE = timedelta(minutes=10)
 """How long somebody may take at the provider."""
-NOT_OPEN = gettext_lazy(
-    "Vi finner ingen side for deg nå. Snakk med kontaktpersonen din, eller ring barneverntjenesten."
-)
+NOT_OPEN = gettext_lazy("Vi finner ingen side for deg nå. Snakk med den som ga deg adressen.")
 SENTENCES = {
     "state": gettext_lazy("Innloggingen ble avbrutt eller tok for lang tid. Prøv igjen."),
     "acr": gettext_lazy("Du må logge inn på et høyere sikkerhetsnivå."),
@@ -46,21 +46,21 @@ SENTENCES = {
 }
 
 
+def _pin(label: Text, **more: Any) -> forms.CharField:
+    digits = forms.PasswordInput(attrs={"inputmode": "numeric"})
+    return forms.CharField(label=label, max_length=20, widget=digits, **more)
+
+
 class PinForm(forms.Form):
-    pin = forms.CharField(label=gettext_lazy("PIN"), max_length=20, widget=forms.PasswordInput)
+    pin = _pin(gettext_lazy("PIN"))
 
 
 class ActivateForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Koden du har fått"), max_length=40, help_text=gettext_lazy("Fire grupper med fire tegn.")
     )
-    pin = forms.CharField(
-        label=gettext_lazy("Velg en PIN"),
-        max_length=20,
-        widget=forms.PasswordInput,
-        help_text=gettext_lazy("Seks tall som bare du vet."),
-    )
-    again = forms.CharField(label=gettext_lazy("PIN en gang til"), max_length=20, widget=forms.PasswordInput)
+    pin = _pin(gettext_lazy("Velg en PIN"), help_text=gettext_lazy("Seks tall som bare du vet."))
+    again = _pin(gettext_lazy("PIN en gang til"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -95,7 +95,6 @@ def _front(
 
 
 @public
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def come_in(request: HttpRequest) -> HttpResponse:
     """The front page, and the PIN of a device. In the demo one can say who one is instead."""
@@ -149,7 +148,6 @@ def _back(request: HttpRequest) -> str:
 
 
 @public
-@in_own_language
 @require_GET
 def back(request: HttpRequest) -> HttpResponse:
     """Back from the provider, with what the browser was given there."""
@@ -187,11 +185,24 @@ def arrived(request: HttpRequest, number: str, *, kept: str = "") -> HttpRespons
 
 def _choose(request: HttpRequest, ways: list[Way], *, kept: str) -> HttpResponse:
     sealed = signing.dumps([str(one.log_in_id) for one in ways], salt="ways")
-    return page(request, "choose.html", {"ways": ways, "sealed": sealed, "kept": kept})
+    choices = [(one.log_in_id, name) for one, name in zip(ways, names_of(ways), strict=True)]
+    return page(request, "choose.html", {"choices": choices, "sealed": sealed, "kept": kept})
+
+
+def names_of(ways: Sequence[Way]) -> list[str]:
+    """What the pages that one can open are called; those of a child whose name is not known or not given, by number."""
+    nameless = [one for one in ways if not one.is_child and not one.child_name]
+    return [
+        _("Min egen")
+        if one.is_child
+        else _("Om %(name)s") % {"name": first_name(one.child_name)}
+        if one.child_name
+        else _("Side %(n)s") % {"n": nameless.index(one) + 1}
+        for one in ways
+    ]
 
 
 @public
-@in_own_language
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Whose pages, of those that one has just proved are one's own."""
@@ -224,7 +235,6 @@ def _refused(reason: str) -> None:
 
 
 @public
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def activate(request: HttpRequest) -> HttpResponse:
     """Take this device in use with the code that was handed over."""
@@ -252,21 +262,12 @@ def activate(request: HttpRequest) -> HttpResponse:
                 return answer
             _refused("code")
             limits.take(Limit.JOIN_ADDRESS, holder)
-            form.add_error("code", _("Koden virker ikke. Den gjelder én gang og i tre dager. Be om en ny."))
+            given_for = {"n": access_rules().numbers["family_code_days"]}
+            form.add_error(
+                "code", _("Koden virker ikke. Den gjelder én gang og i %(n)s dager. Be om en ny.") % given_for
+            )
     given = {"fields": [field_of(form[name]) for name in form.fields], "faults": form.non_field_errors()}
     return page(request, "activate.html", given, status=422 if form.errors else 200)
-
-
-@public
-@require_POST
-def speak(request: HttpRequest) -> HttpResponse:
-    """The same page in another language, until one goes out. Raises Http404 for one there is none of."""
-    language, where = request.POST.get("language", ""), request.POST.get("back", "")
-    if language not in NAMES:
-        raise Http404
-    request.session["spoken"] = language
-    is_ours = where.startswith(reverse("my_page")) and url_has_allowed_host_and_scheme(where, allowed_hosts=None)
-    return redirect(where if is_ours else "my_page")
 
 
 @public
@@ -293,9 +294,8 @@ def _left(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
 
 
 @public
-@in_own_language
 def ask_again(request: HttpRequest) -> HttpResponse:
     """For one whose time ran out. What was typed is kept for the same person."""
     if request.method == "GET":
         return redirect("come_in")
-    return _front(request, kept=session.keep(request, person=request.session.get("family_person", "")), status=401)
+    return _front(request, kept=session.keep(request, whose="family_person"), status=401)

@@ -14,8 +14,9 @@ from grunnmur.cases.queries.held import as_json
 from grunnmur.cases.queries.own_pages import Mine
 from grunnmur.exchange import paper
 from grunnmur.family import words
-from grunnmur.family.shown import in_own_language, page, relative_of
+from grunnmur.family.shown import page, relative_of
 from grunnmur.web import files
+from grunnmur.web.views import errors
 
 
 def mine_of(request: HttpRequest, name: str) -> Mine:
@@ -23,15 +24,13 @@ def mine_of(request: HttpRequest, name: str) -> Mine:
     return own_pages.get_mine(relative_of(request), page=name)
 
 
-@in_own_language
 @require_GET
 def my_page(request: HttpRequest) -> HttpResponse:
     """Where we are, what happens next, what was agreed."""
     mine = mine_of(request, "my_page")
-    return page(request, "my_page.html", words.my_page(own_pages.my_pathway(mine)))
+    return page(request, "my_page.html", {"mine": mine, "shown": words.my_page(own_pages.my_pathway(mine))})
 
 
-@in_own_language
 @require_GET
 def with_me(request: HttpRequest) -> HttpResponse:
     """Who is with me, what they can see, and until when."""
@@ -39,15 +38,13 @@ def with_me(request: HttpRequest) -> HttpResponse:
     return page(request, "with_me.html", words.with_me(mine, own_pages.who_is_with_me(mine)))
 
 
-@in_own_language
 @require_GET
 def my_consents(request: HttpRequest) -> HttpResponse:
     """What has been asked, and what I answered."""
     mine = mine_of(request, "my_consents")
-    return page(request, "my_consents.html", words.my_consents(mine, own_pages.my_consents(mine)))
+    return page(request, "my_consents.html", words.my_consents(mine))
 
 
-@in_own_language
 @require_GET
 def steps(request: HttpRequest) -> HttpResponse:
     """Each phase: what it is, what I can decide, what I have a right to."""
@@ -55,7 +52,6 @@ def steps(request: HttpRequest) -> HttpResponse:
     return page(request, "steps.html", words.steps(mine))
 
 
-@in_own_language
 @require_GET
 def looked(request: HttpRequest) -> HttpResponse:
     """Who has looked."""
@@ -64,15 +60,13 @@ def looked(request: HttpRequest) -> HttpResponse:
     return page(request, "looked.html", {"mine": mine, "looks": looks, "after": after})
 
 
-@in_own_language
 @require_GET
 def written(request: HttpRequest) -> HttpResponse:
     """Everything that somebody has written and that I may see."""
     mine = mine_of(request, "written")
-    return page(request, "written.html", {"mine": mine, "held": own_pages.what_is_written(mine)})
+    return page(request, "written.html", {"mine": mine, "held": words.written(own_pages.what_is_written(mine))})
 
 
-@in_own_language
 @require_GET
 def written_as_data(request: HttpRequest) -> HttpResponse:
     """The same for a program to read."""
@@ -87,15 +81,14 @@ def written_as_data(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@in_own_language
 @require_GET
 def written_on_paper(request: HttpRequest) -> HttpResponse:
     """The same on paper, with a name that tells nothing."""
     mine = mine_of(request, "written_on_paper")
-    shown = {"held": own_pages.what_is_written(mine), "made_at": clock.now()}
+    shown = {"held": words.written(own_pages.what_is_written(mine)), "made_at": clock.now()}
     body = Markup(render_to_string("family/paper_written.html", shown))  # noqa: S704  # a template of ours, which escapes
     try:
         content = paper.pdf(render_to_string("paper_alone.html", {"title": _("Min side"), "body": body}))
     except paper.NotSet as fault:
-        return page(request, "error.html", {"error_title": _("Min side"), "error_text": fault.sentence}, status=503)
+        return errors.page(request, status=503, title=_("Min side"), text=str(fault.sentence))
     return files.attachment(HttpResponse(content, content_type="application/pdf"), name="min-side.pdf")

@@ -16,18 +16,23 @@ from grunnmur.web.acting import actor_of
 
 @require_GET
 def as_seen(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
-    """All that one in the family sees now, on one page. Nothing can be done on it in their name."""
+    """What one in the family sees now, on one page, drawn by the same parts. Nothing can be done on it in their name.
+
+    Left out are their letters, which the contact person has on a page of its own, and whether they have said how it
+    was, which nobody is told.
+    """
     head = get_child(actor_of(request), child_id, page="as_seen", act="sight.decide_access")
     name, _access = queries.get_relative(head, identity)
-    given = {"head": head, "whose": name, "mine": None, "is_preview": True}
+    given = {"head": head, "whose": name, "mine": None}
     try:
         with own_pages.preview(head, identity, token=request.session["token"]) as mine:
             given |= {
                 "mine": mine,
-                "pathway": words.my_page(own_pages.my_pathway(mine)),
+                "shown": words.my_page(own_pages.my_pathway(mine)),
                 "people": words.with_me(mine, own_pages.who_is_with_me(mine)),
-                "consents": words.my_consents(mine, own_pages.my_consents(mine)),
-                "held": own_pages.what_is_written(mine),
+                "consents": words.my_consents(mine),
+                "looks": own_pages.who_looked(mine)[0],
+                "held": words.written(own_pages.what_is_written(mine)),
             }
     except access.NotVisible:
         pass

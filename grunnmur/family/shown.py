@@ -1,20 +1,15 @@
-"""What every page of the family's is given and how it is shown: whose it is, and in which language."""
+"""What every page of the family's is given and how it is shown."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.directory.sessions import Relative
 
-NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
-"""What each language calls itself."""
 NEUTRAL = "https://www.yr.no/"
 """Where «Lukk siden fort» leads: a page that anybody may have been on. Our own choice."""
 PAGES: tuple[tuple[str, str | Promise], ...] = (
@@ -34,29 +29,19 @@ def relative_of(request: HttpRequest) -> Relative:
     return relative
 
 
-def in_own_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer in the language that was chosen on these pages; bokmål, or the browser's own, until one is."""
-
-    @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
-        code = request.session.get("spoken") or translation.get_language_from_request(request)
-        with translation.override(code if code in NAMES else "nb"):
-            return view(request, *args, **more)
-
-    return shown
-
-
 def page(
     request: HttpRequest, template: str, given: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """One page in the family's own frame."""
     relative = getattr(request, "relative", None)
     here = request.resolver_match.url_name if request.resolver_match else ""
+    mine = (given or {}).get("mine")
+    shut = set() if mine is None or mine.may_write else {"letters"}
     frame: dict[str, Any] = {
-        "languages": NAMES,
         "is_inside": relative is not None,
-        "pages": [(reverse(name), label, name == here) for name, label in PAGES] if relative else [],
-        "is_preview": False,
+        "pages": [(reverse(name), label, name == here) for name, label in PAGES if name not in shut]
+        if relative
+        else [],
         "notice": request.session.pop("notice", "") if relative else "",
     }
     return render(request, f"family/{template}", frame | (given or {}), status=status)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from grunnmur.family import coming_in, pages, preview, writing
+from grunnmur.web.views import session
 
 urlpatterns = [
     path("min-side/", pages.my_page, name="my_page"),
@@ -25,7 +26,7 @@ urlpatterns = [
     path("min-side/tilbake/", coming_in.back, name="come_in_back"),
     path("min-side/velg/", coming_in.choose, name="come_in_to"),
     path("min-side/kode/", coming_in.activate, name="activate"),
-    path("min-side/sprak/", coming_in.speak, name="speak"),
+    path("min-side/fortsett/", session.stay_logged_in, name="stay_inside"),
     path("min-side/ut/", coming_in.leave_fast, name="leave_fast"),
     path("min-side/logg-ut/", coming_in.leave, name="leave"),
     path("barn/<uuid:child_id>/tilgang/person/<uuid:identity>/slik/", preview.as_seen, name="as_seen"),

@@ -1,6 +1,6 @@
 """The family's pages in the words that a ten-year-old reads, and in those that a parent does. No rule is made here.
 
-The child is spoken to as «du». A parent's pages speak of the child by name.
+The child is spoken to as «du». A parent's first page is headed by the child's name; its sentences say «barnet».
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur import clock
-from grunnmur.cases.actions.consents import Effect
-from grunnmur.cases.actions.own_answers import Closed
+from grunnmur.cases.actions.own_answers import Closed, IfYes
 from grunnmur.cases.lifecycle import PhaseState
+from grunnmur.cases.queries.held import Held
 from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
 from grunnmur.cases.terms import (
     ConsentAnswer,
@@ -48,6 +48,9 @@ class Step:
     to_parent: Told
 
 
+# The phases are the pathway's (`definitions/pathway`). That the child is heard, may speak to child welfare alone, may
+# ask for somebody it trusts to be there, and is told what came of it, is bvl § 1-4 and the regulation on children's
+# participation in child welfare. The words, and that one may ask for a meeting and begin anew, are our own choice.
 STEPS: dict[int, Step] = {
     1: Step(
         Told(
@@ -138,22 +141,68 @@ ANSWERS: dict[ConsentAnswer | None, Words] = {
     ConsentAnswer.YES: gettext_lazy("Du sa ja"),
     ConsentAnswer.NO: gettext_lazy("Du sa nei"),
     ConsentAnswer.NOT_ASKED: gettext_lazy("Du har ikke svart ennå"),
-    None: gettext_lazy("Du har ikke svart"),
+    None: gettext_lazy("Du har ikke svart ennå"),
 }
+HEADINGS: tuple[tuple[Words, tuple[str, ...]], ...] = (
+    (gettext_lazy("Hvem det gjelder"), ("cases_child", "cases_namekey", "cases_placement")),
+    (
+        gettext_lazy("Meldinger og tiltak"),
+        (
+            *("cases_nationalfile", "cases_noteofconcern", "cases_reporter"),
+            *("cases_investigation", "cases_measure", "cases_childwelfarestatus"),
+        ),
+    ),
+    (gettext_lazy("Samtaler"), ("cases_conversation", "cases_ownwords")),
+    (
+        gettext_lazy("Hvorfor vi startet, eller ikke"),
+        (
+            *("cases_initiative", "cases_initiativereply", "cases_observation"),
+            *("cases_assessment", "cases_assessedcriterion", "cases_reactivation"),
+        ),
+    ),
+    (gettext_lazy("Samtykker"), ("cases_consent", "cases_consentsignature", "cases_consentwithdrawal")),
+    (
+        gettext_lazy("Møter"),
+        (
+            *("cases_meeting", "cases_meetingguest", "cases_invitation", "cases_invitationreply", "cases_meetingtext"),
+            *("cases_meetingheld", "cases_minutesreview", "cases_meetingcancelled"),
+            *("cases_timepoll", "cases_polltime", "cases_pollasked", "cases_pollanswer"),
+        ),
+    ),
+    (gettext_lazy("Mål"), ("cases_goal", "cases_goalversion")),
+    (gettext_lazy("Oppgaver"), ("cases_task", "cases_taskversion")),
+    (
+        gettext_lazy("Helse"),
+        (
+            *("cases_mapping", "cases_mappingstep", "cases_mappingline", "cases_informantreport"),
+            *("cases_referral", "cases_referraltext", "cases_attachment", "cases_referralanswer"),
+        ),
+    ),
+    (
+        gettext_lazy("Spørsmål til andre"),
+        (
+            *("cases_informationrequest", "cases_informationreceived", "cases_question", "cases_questionanswer"),
+            *("cases_statusround", "cases_roundconcluded"),
+        ),
+    ),
+    (gettext_lazy("Annet som er i gang"), ("cases_beside",)),
+    (gettext_lazy("Hvem som har saken"), ("cases_handover", "cases_handoveranswer", "cases_received")),
+    (gettext_lazy("Da vi ble ferdige"), ("cases_closure", "cases_carrieson")),
+    (gettext_lazy("Utkast"), ("cases_draft",)),
+)
+"""What is written, under what one would look for it: every table that can hold something of it, once."""
 TASKS: dict[TaskState, Words] = {
     TaskState.AGREED: gettext_lazy("avtalt"),
     TaskState.UNDER_WAY: gettext_lazy("i gang"),
     TaskState.DONE: gettext_lazy("gjort"),
-    TaskState.DROPPED: gettext_lazy("blir ikke noe av"),
 }
 
 
 def my_page(found: MyPathway) -> dict[str, Any]:
-    """Everything that `my_page.html` draws."""
+    """Everything that the first page draws."""
     mine = found.mine
     ahead = found.next_meeting
     return {
-        "mine": mine,
         "heading": _heading(mine),
         "lead": _lead(mine, ahead),
         "way": _way(mine, ahead),
@@ -162,10 +211,9 @@ def my_page(found: MyPathway) -> dict[str, Any]:
         "agreed": [_agreed(one) for one in found.agreed],
         "own_words": found.words,
         "waits": found.waits,
-        "speaks_before": ahead.id if ahead and mine.is_child else None,
+        "speaks_before": ahead.id if ahead and mine.is_child and ahead.hears_child else None,
         "how_was_it": found.how_was_it,
         "contact": mine.contact or mine.service,
-        "phone": mine.phone,
     }
 
 
@@ -183,7 +231,7 @@ def _lead(mine: Mine, ahead: MyMeeting | None) -> str:
     if mine.status is PathwayStatus.NOT_STARTED:
         return _("Vi bestemte å ikke starte. Vi kan snakke om det igjen når som helst.")
     if ahead is not None:
-        if mine.is_child:
+        if mine.is_child and ahead.child_invited:
             return _("Vi møtes %(day)s %(on)s kl. %(at)s. Du bestemmer hva du vil si.") % _when(ahead)
         return _("Neste møte er %(day)s %(on)s kl. %(at)s.") % _when(ahead)
     if mine.is_child:
@@ -226,12 +274,9 @@ def meeting(one: MyMeeting, mine: Mine) -> dict[str, Any]:
         "id": one.id,
         "title": MEETINGS[one.meeting],
         "at": one.starts_at,
-        "is_ahead": one.is_ahead,
         "where": _("på video") if one.is_video else where,
         "who": all_of([*one.services, *one.people]) if one.services or one.people else "",
-        "is_invited": one.child_invited,
         "decisions": one.decisions,
-        "is_held": one.held_on is not None,
     }
 
 
@@ -241,7 +286,6 @@ def _agreed(one: Agreed) -> dict[str, Any]:
         "who": one.who or _("ikke bestemt"),
         "due_on": one.due_on,
         "state": TASKS[one.state],
-        "is_done": one.state is TaskState.DONE,
     }
 
 
@@ -267,9 +311,10 @@ def _sees(one: With) -> str:
     return _("Møtene, planen og %(what)s.") % {"what": kinds(one.sees)} if one.sees else _("Møtene og planen.")
 
 
-def my_consents(mine: Mine, found: tuple[MyConsent, ...]) -> dict[str, Any]:
+def my_consents(mine: Mine) -> dict[str, Any]:
     """Everything that `my_consents.html` draws."""
-    return {"mine": mine, "consents": [consent(one) for one in found], "contact": mine.contact or mine.service}
+    consents = [consent(one) for one in mine.consents]
+    return {"mine": mine, "consents": consents, "contact": mine.contact or mine.service}
 
 
 def consent(one: MyConsent) -> dict[str, Any]:
@@ -278,7 +323,7 @@ def consent(one: MyConsent) -> dict[str, Any]:
     question = PURPOSES.get(one.purpose) or _("%(who)s: kan de få det de trenger til %(purpose)s?")
     return {
         "question": str(question) % given,
-        "answer": ANSWERS[one.answer],
+        "answer": _answer(one),
         "answered_on": one.answered_on,
         "state": _("Tatt tilbake. Nå er det stengt.")
         if one.is_withdrawn
@@ -287,13 +332,23 @@ def consent(one: MyConsent) -> dict[str, Any]:
         else _("Er ikke åpent nå."),
         "holds": one.holds,
         "waits": one.waits,
+        "is_heard": one.is_heard and one.may_answer,
         "id": one.id,
         "may_answer": one.may_answer,
         "may_withdraw": one.may_withdraw,
     }
 
 
-def answering(mine: Mine, one: MyConsent, effect: Effect) -> dict[str, Any]:
+def _answer(one: MyConsent) -> Words:
+    """What the person has said; nothing of one who is not asked."""
+    if one.answer in (None, ConsentAnswer.NOT_ASKED):
+        if one.has_told:
+            return _("Du har svart. Vi snakker med deg.")
+        return ANSWERS[one.answer] if one.may_answer else ""
+    return ANSWERS[one.answer]
+
+
+def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
     """Everything that `answer.html` draws: the question, and what a yes would do."""
     opens = [
         {
@@ -302,13 +357,15 @@ def answering(mine: Mine, one: MyConsent, effect: Effect) -> dict[str, Any]:
             "since": sight.starts_at if sight.starts_at > clock.now() else None,
             "until": last_day(sight.ends_at),
         }
-        for sight in effect.sights
+        for sight in yes.effect.sights
     ]
     return {
         "mine": mine,
         "asked": consent(one),
         "opens": opens,
-        "is_enough": effect.verdict.valid,
+        "is_enough": yes.effect.verdict.valid,
+        "decides_alone": yes.decides_alone,
+        "may_take_back": yes.may_take_back,
         "hears": one.recipient,
     }
 
@@ -324,6 +381,13 @@ def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
         "still": kinds(kind for kind in told if kind in receipt.still_sees) if receipt.still_sees else "",
         "contact": mine.contact or mine.service,
     }
+
+
+def written(found: tuple[Held, ...]) -> list[dict[str, Any]]:
+    """What is written, under the headings that there is something under."""
+    of = {one.table: one.items for one in found}
+    headed = [(heading, [item for table in tables for item in of.get(table, ())]) for heading, tables in HEADINGS]
+    return [{"heading": heading, "items": items} for heading, items in headed if items]
 
 
 def steps(mine: Mine) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from grunnmur.cases.queries import looks, own_pages
 from grunnmur.cases.terms import InformationKind, WordsFor
 from grunnmur.family import words
 from grunnmur.family.pages import mine_of
-from grunnmur.family.shown import in_own_language, page
+from grunnmur.family.shown import page
 from grunnmur.web import forms
 from grunnmur.web.acting import once_of
 
@@ -53,19 +53,19 @@ def _shown(request: HttpRequest, template: str, form: forms.ActForm, given: dict
     return page(request, template, context, status=422 if form.errors else 200)
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def letters(request: HttpRequest) -> HttpResponse:
     """What I have asked, the answers, and a new question."""
     mine = mine_of(request, "letters")
     form = LetterForm(request.POST or None)
+    if not mine.may_write:
+        return page(request, "letters.html", {"mine": mine})
     if _done(request, form, lambda data: acts.ask(relative=mine.relative, once=once_of(request), text=data["text"])):
         request.session["notice"] = _("Vi har fått spørsmålet ditt. Svaret kommer her.")
         return redirect("letters")
     return _shown(request, "letters.html", form, {"mine": mine, "letters": own_pages.my_letters(mine)})
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def ask_about_look(request: HttpRequest, look_id: UUID) -> HttpResponse:
     """Ask what one look was for; it is to be answered within the hours that the page says."""
@@ -107,7 +107,12 @@ class AnswerForm(forms.ActForm):
         radio=True,
     )
     only = forms.choices(gettext_lazy("Hva vil du si ja til?"), [], required=False)
-    text = forms.long_text(gettext_lazy("Vil du si mer om det?"), required=False, rows_hint=3)
+    text = forms.long_text(
+        gettext_lazy("Vil du si mer om det?"),
+        required=False,
+        rows_hint=3,
+        help_text=gettext_lazy("Bare barneverntjenesten leser det."),
+    )
 
     def __init__(self, *args: Any, kinds: tuple[InformationKind, ...], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -121,7 +126,6 @@ class AnswerForm(forms.ActForm):
             only.choices = [(str(kind.value), kind.label) for kind in kinds]
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """Answer one question about consent, having seen what a yes would do."""
@@ -145,15 +149,14 @@ def answer(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     if _done(request, form, run):
         request.session["notice"] = _("Svaret ditt er tatt imot. Et nei er like greit som et ja.")
         return redirect("my_consents")
-    effect = own_answers.preview(relative=mine.relative, consent_id=consent_id)
-    return _shown(request, "answer.html", form, words.answering(mine, asked, effect))
+    yes = own_answers.preview(relative=mine.relative, consent_id=consent_id)
+    return _shown(request, "answer.html", form, words.answering(mine, asked, yes))
 
 
 class NothingForm(forms.ActForm):
     """Nothing to fill in: one presses."""
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
     """Take a yes back; the answer says what was closed this minute, and what stays open and why."""
@@ -190,7 +193,6 @@ class WordsForm(forms.ActForm):
     not_said_readers = _readers()
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def my_words(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """What the child wants to say before one meeting, and who may read each sentence. Raises NotVisible for others."""
@@ -198,6 +200,8 @@ def my_words(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     if not mine.is_child:
         raise access.NotVisible
     meeting = own_pages.get_meeting(mine, meeting_id)
+    if request.method == "GET" and not meeting.hears_child:
+        return redirect("my_page")
     form = WordsForm(
         request.POST or None,
         initial=dict.fromkeys([f"{one}_readers" for one in own_words.QUESTIONS], WordsFor.CHILD_WELFARE),
@@ -212,7 +216,7 @@ def my_words(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
         )
 
     if _done(request, form, run):
-        request.session["notice"] = _("Vi har fått det du skrev. Det blir lest først i møtet.")
+        request.session["notice"] = _("Vi har fått det du skrev. Barnevernet leser det før møtet.")
         return redirect("my_page")
     return _shown(request, "my_words.html", form, {"mine": mine, "meeting": words.meeting(meeting, mine)})
 
@@ -232,7 +236,6 @@ class HowForm(forms.ActForm):
     it_helps = forms.choice(experiences.QUESTIONS["it_helps"], FACES, radio=True)
 
 
-@in_own_language
 @require_http_methods(["GET", "POST"])
 def how_was_it(request: HttpRequest, item: UUID) -> HttpResponse:
     """Three questions, for those who will; nobody is told who answered what."""

@@ -1,6 +1,7 @@
 """What every page of ours is given: the frame around it, once-only notices, a fresh token for its forms."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,35 +12,37 @@ from django.utils.translation import gettext as _
 from grunnmur import clock
 from grunnmur.cases import queries
 from grunnmur.directory.kinds import Role
-from grunnmur.web.frame import Frame, NavigationItem, Tone
+from grunnmur.web.frame import Frame, Lasting, NavigationItem, Tone
 from grunnmur.web.jinja import url
+from grunnmur.web.views.errors import FAMILY
+from grunnmur.web.views.language import spoken_at
 
 TONES: dict[str, Tone] = {"success": "success", "warning": "warning", "error": "danger", "info": "info"}
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The frame for someone logged in; strangers get a page without one."""
+    """The frame for someone logged in, and how long that lasts; strangers get a page without one."""
     given: dict[str, Any] = {
         "once_token": str(uuid.uuid4()),
         "is_demo": settings.DEMO_LOGIN,
-        "spoken": settings.LANGUAGES,
+        "spoken": spoken_at(request.path),
+        "is_family": request.path.startswith(FAMILY),
         "this_page": request.get_full_path(),
     }
+    if relative := getattr(request, "relative", None):
+        given["lasting"] = _lasting(relative.expires_at, url("stay_inside"))
     actor = getattr(request, "actor", None)
     if actor is None or actor.link_id:
         return given
     here = request.resolver_match.url_name if request.resolver_match else ""
     given["actor"] = actor
+    given["lasting"] = _lasting(actor.expires_at, url("stay_logged_in"))
     given["frame"] = Frame(
         person=actor.person_name,
         service=actor.service_name,
         home_url=url("work"),
         my_log_in_url=url("my_log_in"),
         logout_url=url("log_out"),
-        stay_url=url("stay_logged_in"),
-        # The database notes the last request to the half minute: what is promised here must hold there.
-        idle=int(settings.SESSION_IDLE.total_seconds()) - 30,
-        lasts=max(0, int((actor.expires_at - clock.now()).total_seconds())),
         fetched_at=clock.now(),
         navigation=tuple(
             NavigationItem(label=label, url=url(name), is_current=here == name) for name, label in _navigation(actor)
@@ -47,6 +50,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         notices=[(TONES.get(message.level_tag, "info"), str(message)) for message in messages.get_messages(request)],
     )
     return given
+
+
+def _lasting(expires_at: datetime, stay_url: str) -> Lasting:
+    # The database notes the last request to the half minute: what is promised here must hold there.
+    idle = int(settings.SESSION_IDLE.total_seconds()) - 30
+    return Lasting(idle=idle, lasts=max(0, int((expires_at - clock.now()).total_seconds())), stay_url=stay_url)
 
 
 def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:

@@ -51,6 +51,8 @@ class Field:
     multiple: bool = False
     """Of a file: whether several can be chosen."""
     autocomplete: str = "off"
+    inputmode: str = ""
+    """Which keyboard a telephone shows, where the field is of a kind that does not say."""
 
 
 def field_of(bound: BoundField, *, says_optional: bool = True) -> Field:
@@ -83,6 +85,7 @@ def field_of(bound: BoundField, *, says_optional: bool = True) -> Field:
         max_length=limit if (limit := getattr(form_field, "max_length", None)) and limit <= WORTH_COUNTING else None,
         multiple=getattr(form_field.widget, "allow_multiple_selected", False),
         autocomplete=form_field.widget.attrs.get("autocomplete", "off"),
+        inputmode=form_field.widget.attrs.get("inputmode", ""),
     )
 
 

@@ -22,10 +22,23 @@ class NavigationItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lasting:
+    """How long the session of someone logged in lasts, of whatever face: `idle` seconds without another page, `lasts`
+    whatever happens. A POST to `stay_url` is such another page."""
+
+    idle: int
+    lasts: int
+    stay_url: str
+
+    @property
+    def minutes_left(self) -> int:
+        return -(-min(self.idle, self.lasts) // 60)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Frame:
     """The header of someone logged in; a page for strangers is rendered without one (`frame` left out).
 
-    `idle` is how many seconds the session lasts without another page, `lasts` how many it lasts whatever happens.
     `notices` are shown once, at the top. `fetched_at` stands on paper, with who fetched the page.
     """
 
@@ -34,13 +47,6 @@ class Frame:
     home_url: str
     my_log_in_url: str
     logout_url: str
-    stay_url: str
-    idle: int
-    lasts: int
     fetched_at: datetime
     navigation: tuple[NavigationItem, ...] = ()
     notices: Iterable[tuple[Tone, str]] = ()
-
-    @property
-    def minutes_left(self) -> int:
-        return -(-min(self.idle, self.lasts) // 60)

@@ -3,17 +3,20 @@
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.urls import resolve, reverse
+from django.utils import translation
 
 from grunnmur import program_log
 from grunnmur.cases import access, door
 from grunnmur.directory import limits, sessions
 from grunnmur.log import record
 from grunnmur.post import links
-from grunnmur.web.views import errors, many_children, replies, session
+from grunnmur.web.views import errors, language, many_children, replies, session
 
 LOG = logging.getLogger(__name__)
 REPLIES = "/svar/"
@@ -21,6 +24,16 @@ REPLIES = "/svar/"
 OPEN = "/hjelp/"
 """Where nobody is known, whoever else is logged in: nothing there is tied to anyone."""
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """The language that was chosen, where the page is in it; else as the browser asks, or bokmål."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if chosen in language.spoken_at(request.path):
+            translation.activate(chosen)
 
 
 class ActorMiddleware:

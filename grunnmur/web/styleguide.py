@@ -8,13 +8,14 @@ from typing import Any
 
 from grunnmur.clock import OSLO
 from grunnmur.web.fields import Field
-from grunnmur.web.frame import Frame, NavigationItem
+from grunnmur.web.frame import Frame, Lasting, NavigationItem
 
 
 def context() -> dict[str, Any]:
     """Everything `styleguide.html` needs."""
     return {
         "frame": FRAME,
+        "lasting": Lasting(idle=14 * 60, lasts=8 * 60 * 60, stay_url="#"),
         "csrf_token": "eksempel",
         "phases": PHASES,
         "areas": AREAS,
@@ -32,11 +33,8 @@ FRAME = Frame(
     service="Grimstad barneverntjeneste",
     home_url="#",
     logout_url="#",
-    idle=14 * 60,
-    lasts=8 * 60 * 60,
     fetched_at=datetime(2026, 11, 28, 9, 30, tzinfo=OSLO),
     my_log_in_url="#",
-    stay_url="#",
     navigation=(
         NavigationItem(label="Mitt arbeid", url="#", is_current=True),
         NavigationItem(label="Ikke vurdert ennå", url="#", count=7, count_label="barn"),

@@ -25,6 +25,7 @@ from grunnmur.cases.consent import (
     can_sign,
     can_withdraw,
     check,
+    decides,
     explain,
     good_periods,
     informed,
@@ -470,6 +471,24 @@ SIGN = [
 def test_who_may_sign(signatory, purpose, on, ground, state, may):
     child = situation(care=ground, child=state, carers=FOSTERED)
     assert can_sign(signatory=signatory, purpose=purpose, situation=child, on=day(on)) is may
+
+
+DECIDES = [
+    ("a child of 14 decides for contact, with its parents", CHILD, CONTACT, LAST_DAY_AT_14, HOME, ABLE, True),
+    ("a child of 15 is heard about care, and does not decide", CHILD, CARE, LAST_DAY_AT_15, HOME, ABLE, False),
+    ("the parent does", MOTHER, CARE, LAST_DAY_AT_15, HOME, ABLE, True),
+    ("the no of one who lacks competence stops it", CHILD, CARE, FIRST_DAY_AT_16, HOME, UNABLE, True),
+    ("a stranger does not decide", "stranger", CONTACT, LAST_DAY_AT_14, HOME, ABLE, False),
+    ("nobody decides before there were rules", CHILD, CONTACT, "31.12.2022", HOME, ABLE, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("signatory", "purpose", "on", "ground", "state", "does"), [pytest.param(*row, id=text) for text, *row in DECIDES]
+)
+def test_who_decides_and_is_not_only_heard(signatory, purpose, on, ground, state, does):
+    child = situation(care=ground, child=state, carers=FOSTERED)
+    assert decides(signatory=signatory, purpose=purpose, situation=child, on=day(on)) is does
 
 
 # --- whether a consent holds -------------------------------------------------------------------------------

@@ -4,20 +4,19 @@ import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
+from demo.families import ANNAS_PARENTS
 from grunnmur import clock
 from grunnmur.cases.actions import family_log_ins, sight
 from grunnmur.cases.models import Child, RelatedPerson
-from grunnmur.cases.national_id import Sex, make_synthetic
 from grunnmur.cases.terms import FamilyAccess, RelationKind
 from grunnmur.directory import sessions
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 NEXT_MONTH = timedelta(days=30)
-MOTHERS = make_synthetic(date(1985, 3, 1), Sex.FEMALE, 0)
-FATHERS = make_synthetic(date(1983, 7, 9), Sex.MALE, 0)
+MOTHERS, FATHERS = (ANNAS_PARENTS[one] for one in (RelationKind.MOTHER, RelationKind.FATHER))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from grunnmur.cases.actions import (
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.actions.own_answers import Says
 from grunnmur.cases.actions.own_words import Words
+from grunnmur.cases.consent import Period
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import (
     Child,
@@ -48,6 +50,7 @@ from grunnmur.cases.terms import (
     ConsentPurpose,
     InformationKind,
     LetterAbout,
+    MeetingKind,
     ParticipationBasis,
     QuestionSort,
     SignatoryKind,
@@ -320,6 +323,9 @@ def test_some_and_later_are_told_and_sign_nothing(home: Home, log_ins: dict[str,
     asked = ask(acting, home, kinds=InformationKind.SOMATIC | InformationKind.MENTAL)
     with pytest.raises(Invalid, match="only"):
         says(log_ins[CHILD], asked, Says.SOME)
+    for whole in (Says.YES, Says.NO, Says.LATER):
+        with pytest.raises(Invalid, match="only"):
+            says(log_ins[CHILD], asked, whole, only=InformationKind.SOMATIC)
     says(log_ins[CHILD], asked, Says.SOME, only=InformationKind.SOMATIC)
     says(log_ins[MOTHER], asked, Says.LATER)
     with acting("kari"):
@@ -403,15 +409,18 @@ def test_a_double_click_answers_once(home: Home, log_ins: dict[str, uuid.UUID], 
 def test_the_preview_is_the_rule_itself(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:
     asked = ask(acting, home)
     with transaction.atomic():
-        effect = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
-        assert not effect.verdict.valid
-        assert all(one.starts_at > clock.now() for one in effect.sights), "from 15 her own yes is enough"
+        yes = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
+        assert not yes.effect.verdict.valid
+        assert all(one.starts_at > clock.now() for one in yes.effect.sights), "from 15 her own yes is enough"
+        assert yes.decides_alone
+        assert not own_answers.preview(relative=homes.inside(log_ins[MOTHER]), consent_id=asked).decides_alone
     says(log_ins[MOTHER], asked, Says.YES)
     says(log_ins[FATHER], asked, Says.YES)
     with transaction.atomic():
-        effect = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
-        assert effect.verdict.valid
-        assert [one.service for one in effect.sights] == [together.service_id("storgata")]
+        yes = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
+        assert yes.effect.verdict.valid
+        assert yes.may_take_back
+        assert [one.service for one in yes.effect.sights] == [together.service_id("storgata")]
 
 
 def test_a_relative_signs_for_nobody_else_in_the_database_either(
@@ -492,6 +501,31 @@ def test_the_child_says_who_may_read_each_sentence(home: Home, log_ins: dict[str
         own_words.write(relative=homes.inside(log_ins[CHILD]), once=None, meeting_id=meeting, words=said[2:])
 
 
+def test_the_child_speaks_before_a_meeting_that_is_ahead_and_that_it_is_asked_to(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, travel: Any
+) -> None:
+    said = [Words("matters", "At noen hører på meg.", WordsFor.CHILD_WELFARE)]
+    anna = inside(home.child.national_id or "")
+    not_asked = meeting_of(acting, home, child_invited=False)
+    with transaction.atomic(), pytest.raises(Invalid, match="meeting_id"):
+        own_words.write(relative=homes.inside(log_ins[CHILD]), once=None, meeting_id=not_asked, words=said)
+    page = anna.get("/min-side/").content.decode()
+    assert "Neste møte er" in page
+    assert "Du bestemmer hva du vil si" not in page
+    assert "/min-side/mote/" not in page
+    assert anna.get(f"/min-side/mote/{not_asked}/")["Location"] == "/min-side/"
+    form = {"matters": "Å sove.", **dict.fromkeys([f"{one}_readers" for one in own_words.QUESTIONS], "helpers")}
+    refused = anna.post(f"/min-side/mote/{not_asked}/", form)
+    assert (refused.status_code, "Å sove." in refused.content.decode()) == (422, True)
+    with acting("kari") as kari:
+        together.call(kari, home.case, "storgata", kind=MeetingKind.STATUSMOTE, days=5)
+        asked = Meeting.objects.exclude(pk=not_asked).get().pk
+    assert f"/min-side/mote/{asked}/" in anna.get("/min-side/").content.decode()
+    travel(clock.now() + timedelta(days=6))
+    with transaction.atomic(), pytest.raises(Invalid, match="meeting_id"):
+        own_words.write(relative=homes.inside(log_ins[CHILD]), once=None, meeting_id=asked, words=said)
+
+
 def test_when_adults_do_otherwise_the_child_is_told_why(
     home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
 ) -> None:
@@ -518,6 +552,26 @@ def test_when_adults_do_otherwise_the_child_is_told_why(
     with transaction.atomic(), record.linked():
         (mine,) = own_pages.my_letters(own_pages.get_mine(homes.inside(log_ins[CHILD]), page="letters"))
         assert (mine.overruled_because, mine.overruled_on) == ("Legen måtte vite det.", "bvl § 13-1")
+
+
+def test_only_what_the_child_wants_is_gone_against(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, client_of: Callable[[str], Client]
+) -> None:
+    asked = ask(acting, home)
+    for who in (CHILD, MOTHER):
+        says(log_ins[who], asked, Says.NO)
+    with acting("kari"):
+        of = {row.identity: row.pk for row in Letter.objects.all()}
+    kari = client_of("kari")
+    forms = {who: kari.get(f"/barn/{home.anna}/spurt/{of[who]}/").content.decode() for who in of}
+    assert "overruled_because" in forms[home.anna]
+    assert "overruled_because" not in forms[home.mother]
+    assert all("hvilken hjelp dere tilbyr likevel" in form for form in forms.values())
+    answer = {"text": "Vi må.", "overruled_because": "Legen må vite det.", "overruled_on": "bvl § 13-1"}
+    assert kari.post(f"/barn/{home.anna}/spurt/{of[home.anna]}/", answer).status_code == 302
+    page = kari.get(f"/barn/{home.anna}/spurt/").content.decode()
+    assert "Legen må vite det." in page
+    assert "bvl § 13-1" in page
 
 
 # --- how it was ------------------------------------------------------------------------------------------------------
@@ -580,7 +634,8 @@ def test_two_presses_take_a_yes_back_and_the_receipt_says_what_was_closed(
     mother, father = inside(MOTHERS), inside(FATHERS)
     says(log_ins[CHILD], asked, Says.YES)
     address = f"/min-side/ja-og-nei/{asked}/"
-    assert "Andre må også svare" in mother.get(address).content.decode()
+    assert "Et ja fra deg er ikke nok alene" in mother.get(address).content.decode()
+    assert f"{address}tilbake/" not in mother.get("/min-side/ja-og-nei/").content.decode(), "she has said no yes"
     assert mother.post(address, {"says": "yes"})["Location"] == "/min-side/ja-og-nei/"
     page = father.get(address).content.decode()
     assert cast.service("storgata").name in page
@@ -594,6 +649,51 @@ def test_two_presses_take_a_yes_back_and_the_receipt_says_what_was_closed(
     assert cast.service("storgata").name in receipt
     assert "Kari Lunde" in receipt
     assert mother.get(f"{address}tilbake/")["Location"] == "/min-side/ja-og-nei/"
+
+
+def test_anna_is_told_from_when_she_decides_and_nothing_that_may_not_hold(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    anna = inside(home.child.national_id or "")
+    page = anna.get(f"/min-side/ja-og-nei/{asked}/").content.decode()
+    assert "er det du selv som bestemmer" in page
+    assert "bestemmer andre" not in page
+    assert "Bare barneverntjenesten leser det." in page
+    says(log_ins[FATHER], asked, Says.NO)
+    page = inside(MOTHERS).get(f"/min-side/ja-og-nei/{asked}/").content.decode()
+    assert "Et ja fra deg er ikke nok alene" in page
+    assert "Andre må også svare" not in page
+
+
+def test_whoever_will_wait_has_answered_and_is_asked_no_more(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    mother = inside(MOTHERS)
+    assert "Vi venter på svar fra deg" in mother.get("/min-side/").content.decode()
+    assert "Du har ikke svart ennå" in mother.get("/min-side/ja-og-nei/").content.decode()
+    says(log_ins[MOTHER], asked, Says.LATER)
+    assert "Vi venter på svar fra deg" not in mother.get("/min-side/").content.decode()
+    page = mother.get("/min-side/ja-og-nei/").content.decode()
+    assert "Du har svart. Vi snakker med deg." in page
+    assert "Du har ikke svart" not in page
+
+
+def test_the_last_day_is_the_one_on_which_the_answers_still_carry_it(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    for who in (MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    forms_views = clock.today() + timedelta(days=10)
+    with transaction.atomic(), record.linked():
+        mine = own_pages.get_mine(homes.inside(log_ins[MOTHER]), page="my_consents")
+        assert mine.whole is not None
+        for_now = replace(mine.whole.situation, cannot_form_views=(Period(clock.today(), forms_views),))
+        shown = own_pages.get_consent(replace(mine, whole=replace(mine.whole, situation=for_now)), asked)
+    assert shown.holds
+    assert shown.until == forms_views, "from then on her own yes is needed"
 
 
 def test_the_child_writes_before_a_meeting_on_its_page(
@@ -614,7 +714,9 @@ def test_the_child_writes_before_a_meeting_on_its_page(
     assert wrong.status_code == 422
     assert inside(MOTHERS).get(f"/min-side/mote/{meeting}/").status_code == 404
     kari = client_of("kari")
-    assert "Å sove." in kari.get(f"/barn/{home.anna}/spurt/").content.decode()
+    told = kari.get(f"/barn/{home.anna}/spurt/").content.decode()
+    assert "Å sove." in told
+    assert f"kan leses av: {str(WordsFor.HELPERS.label).lower()}" in told
     minutes = kari.get(f"/forlop/{home.case}/moter/{meeting}/referat/").content.decode()
     assert "Les dette først" in minutes
     assert "Å sove." in minutes.partition("Les dette først")[2]

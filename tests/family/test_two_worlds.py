@@ -21,7 +21,7 @@ from tests.family.home import MOTHERS, Home, decide, let_in
 from tests.family.test_pages import ADDRESSES
 
 Acting = Callable[[str], AbstractContextManager[Any]]
-RANDOM = re.compile(rb'name="(?:csrfmiddlewaretoken|once_token)" value="[^"]*"')
+RANDOM = re.compile(rb'name="(?:csrfmiddlewaretoken|once_token)" value="[^"]*"|data-lasts="\d+"')
 PAGES = (*ADDRESSES, "/min-side/skrevet/data/")
 
 

@@ -9,12 +9,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.stories import server
-from tests.stories.browser import Visitor
+from tests.stories.browser import RUN_AXE, TAGS, Visitor
 from tests.stories.page import Unlike
 from tests.stories.server import Server
+from tests.stories.test_ending import MINUTE
 from tests.stories.test_keyboard import press, tab_to, write
 from tests.stories.test_rights_pages import fits_at_twice_the_size, open_all
 
@@ -150,6 +151,30 @@ def test_it_works_without_scripts_and_with_forced_colours(
     leave(tab, home, lambda: tab.get_by_role("link", name="Lukk siden fort").click(no_wait_after=True))
     tab.goto(f"{home.url}/min-side/")
     assert tab.url.endswith("/min-side/inn/")
+
+
+def test_a_page_that_is_left_open_warns_leaves_itself_and_takes_along_what_was_typed(
+    contexts: Callable[..., BrowserContext], home: Server
+) -> None:
+    mother = Visitor(contexts(), home.url, "mother")
+    mother.tab.clock.install()
+    come_in(mother, number_of(home, "mor"))
+    mother.open("/min-side/skriv/")
+    mother.tab.get_by_label("Hva lurer du på?").fill(TYPED)
+    warning = mother.tab.get_by_role("alertdialog", name="Du blir snart logget ut")
+    mother.tab.clock.fast_forward(13 * MINUTE)
+    expect(warning).to_be_visible()
+    assert not mother.tab.evaluate(RUN_AXE, TAGS)
+    with mother.tab.expect_navigation():
+        mother.tab.clock.fast_forward(2 * MINUTE)
+    # Only the browser's clock was moved: still inside, she has her text before her, and it has not been sent.
+    expect(mother.tab.get_by_label("Hva lurer du på?")).to_have_value(TYPED)
+    expect(mother.tab.locator(".g-entries").filter(has_text=TYPED)).to_have_count(0)
+
+    mother.open("/min-side/hvem/")
+    with mother.tab.expect_navigation():
+        mother.tab.clock.fast_forward(15 * MINUTE)
+    expect(mother.tab.get_by_role("heading", name="Om Anna")).to_be_visible()
 
 
 def leave(tab: Page, home: Server, act: Callable[[], None]) -> None:

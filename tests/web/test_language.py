@@ -1,14 +1,12 @@
 """Nynorsk by one's own choice, or as the browser asks; and bokmål again, with nothing of the other left."""
 
 import re
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 import polib
 import pytest
 from django.test import Client
-from django.utils import translation
 from lxml import html
 
 from grunnmur.cases.models import Child
@@ -16,14 +14,8 @@ from tests import together
 from tests.environment import ROOT
 from tools import translations
 
+pytestmark = pytest.mark.usefixtures("bokmal_afterwards")
 NYNORSK, BOKMAL = "Arbeidet mitt", "Mitt arbeid"
-
-
-@pytest.fixture(autouse=True)
-def bokmal_afterwards() -> Iterator[None]:
-    """A request leaves its language in the thread; the next request sets its own, but other tests ask without one."""
-    yield
-    translation.activate("nb")
 
 
 def choose(client: Client, language: str, **more: str) -> Any:

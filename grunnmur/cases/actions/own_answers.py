@@ -37,6 +37,17 @@ class Says(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class IfYes:
+    """What a yes from one person would do."""
+
+    effect: Effect
+    may_take_back: bool
+    """Whether the person itself can take it back."""
+    decides_alone: bool
+    """Whether nobody else is needed from the first day that it holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """What taking a consent back did."""
 
@@ -96,12 +107,20 @@ def _columns(relative: Relative, mine: _Mine, *, at: datetime) -> dict[str, Any]
     }
 
 
-def preview(*, relative: Relative, consent_id: UUID) -> Effect:
+def preview(*, relative: Relative, consent_id: UUID) -> IfYes:
     """What a yes would do, by the rule of sight itself; nothing is written. Raises NotVisible."""
     mine = _get(relative, consent_id)
-    today = instant().date()
+    today, situation = instant().date(), mine.case.situation
     said = (*mine.fact.signatures, Signature(mine.me, ConsentAnswer.YES, today))
-    return effect(replace(mine.fact, signatures=said), case=mine.case, today=today)
+    fact = replace(mine.fact, signatures=said)
+    found = effect(fact, case=mine.case, today=today)
+    starts = found.periods[0].from_on if found.periods else today
+    alone = consent.required(purpose=fact.purpose, situation=situation, on=starts).any_of
+    return IfYes(
+        effect=found,
+        may_take_back=consent.can_withdraw(signatory=mine.me, fact=fact, situation=situation, on=today),
+        decides_alone=alone == (frozenset({mine.me}),),
+    )
 
 
 def answer(
@@ -169,7 +188,11 @@ def _check(mine: _Mine, says: Says, only: InformationKind, *, at: datetime) -> N
             else _("Du har sagt ja før. Trekk det tilbake i stedet, så stenges det med en gang.")
             if says is not Says.YES and said is not None and said.answer is ConsentAnswer.YES
             else None,
-            "only": _("Velg det du vil si ja til.") if says is Says.SOME and not only & mine.fact.kinds else None,
+            "only": _("Velg det du vil si ja til.")
+            if says is Says.SOME and not only & mine.fact.kinds
+            else _("Velg «Ja, men bare til noe av det» over, eller fjern kryssene her.")
+            if says is not Says.SOME and only
+            else None,
         }
     )
 

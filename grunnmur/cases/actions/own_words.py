@@ -16,7 +16,7 @@ from grunnmur.cases import access
 from grunnmur.cases.actions import by_family
 from grunnmur.cases.actions.checks import refuse
 from grunnmur.cases.door import instant, lock
-from grunnmur.cases.models import Meeting, MeetingText, Pathway
+from grunnmur.cases.models import Meeting, MeetingHeld, MeetingText, Pathway
 from grunnmur.cases.terms import InformationKind, LetterAbout, WordsFor
 from grunnmur.directory.sessions import Relative
 
@@ -40,7 +40,10 @@ class Words:
 
 
 def write(*, relative: Relative, once: UUID | None, meeting_id: UUID, words: Sequence[Words]) -> None:
-    """Keep what the child writes before one meeting; a double click keeps it once. Raises NotVisible, Invalid."""
+    """Keep what the child writes before one meeting that is ahead and that it is asked to.
+
+    A double click keeps it once. Raises NotVisible, Invalid.
+    """
     with transaction.atomic():
         child = access.get_child(relative, relative.child)
         if not relative.is_child:
@@ -49,13 +52,20 @@ def write(*, relative: Relative, once: UUID | None, meeting_id: UUID, words: Seq
         if by_family.sent_before(relative, once):
             return
         runs = access.visible_to(relative, Pathway.objects.filter(child=child)).values("pk")
-        meeting = access.visible_to(relative, Meeting.objects.filter(pk=meeting_id, pathway__in=runs)).first()
+        called = Meeting.objects.filter(pk=meeting_id, pathway__in=runs, moved_to__isnull=True, cancelled__isnull=True)
+        meeting = access.visible_to(relative, called).first()
         if meeting is None:
             raise access.NotVisible
         at = instant()
+        has_been = meeting.starts_at < at or MeetingHeld.objects.filter(meeting=meeting).exists()
         written = [one for one in words if one.text.strip()]
         refuse(
             {
+                "meeting_id": _("Møtet har vært. Skriv til oss i stedet.")
+                if has_been
+                else _("Du er ikke bedt til dette møtet. Skriv til oss i stedet.")
+                if not meeting.child_invited
+                else None,
                 "matters": _("Skriv noe på minst ett av spørsmålene.") if not written else None,
                 **{one.question: _("Skriv litt kortere her.") for one in written if len(one.text) > LONGEST},
             }

@@ -21,6 +21,7 @@ WAITING = 20
 """The most that a list shows."""
 WRITTEN = 100
 SOMEBODY = gettext_lazy("Noen i familien")
+WISHES = frozenset({LetterAbout.WORDS, LetterAbout.CONSENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +101,24 @@ class Asked:
 
     id: UUID
     who: str
-    """Empty for the child itself."""
+    is_from_child: bool
     about: LetterAbout
     text: str
     at: datetime
     answer_by: datetime | None
     look: LookedAt | None
+    readers: str
+    """Who may read what the child wrote before a meeting."""
     answer: str
+    overruled_because: str
+    overruled_on: str
     answered_at: datetime | None
     answered_by: str
+
+    @property
+    def is_a_childs_wish(self) -> bool:
+        """Whether it can be what the child wants, and adults have to go against. A parent's answer is its own."""
+        return self.is_from_child and self.about in WISHES
 
 
 def list_letters(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> tuple[ChildHead, tuple[Asked, ...]]:
@@ -127,12 +137,16 @@ def list_letters(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> t
         Asked(
             id=row.pk,
             who=family.get(row.identity, str(SOMEBODY)) if row.identity != head.child.pk else "",
+            is_from_child=row.identity == head.child.pk,
             about=LetterAbout(row.about),
             text=row.text or "",
             at=row.written_at,
             answer_by=row.answer_by,
             look=seen.get(row.item) if row.item else None,
+            readers=str(WordsFor(row.readers).label) if row.readers else "",
             answer=(answer.text or "") if answer else "",
+            overruled_because=answer.overruled_because if answer else "",
+            overruled_on=answer.overruled_on if answer else "",
             answered_at=answer.written_at if answer else None,
             answered_by=people.get(str(answer.written_by_id), "") if answer else "",
         )

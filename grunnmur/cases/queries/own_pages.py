@@ -9,15 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from grunnmur import alphabet, clock
-from grunnmur.cases import access, age, consent, facts, lifecycle
+from grunnmur.cases import access, consent, facts, lifecycle
 from grunnmur.cases.access import Row
 from grunnmur.cases.access_rules import Purpose, access_rules
-from grunnmur.cases.consent import ConsentFact
+from grunnmur.cases.consent import ConsentFact, Period
 from grunnmur.cases.lifecycle import OPEN, Facts, Phase
 from grunnmur.cases.models import (
     Child,
@@ -93,10 +94,6 @@ class Mine:
         return first_name(self.child.name) if self.child and self.child.name else ""
 
     @property
-    def age(self) -> int | None:
-        return age.age_on(born_on=self.child.born_on, on=self.today) if self.child else None
-
-    @property
     def status(self) -> PathwayStatus | None:
         return PathwayStatus(self.pathway.status) if self.pathway else None
 
@@ -110,6 +107,11 @@ class Mine:
         """Whether the person may know which services are with the child, and where it can be met."""
         return self.child is not None and not self.is_protected
 
+    @property
+    def may_write(self) -> bool:
+        """Whether the person can write to the service here; one who sees single rows alone calls instead."""
+        return self.child is not None
+
     @cached_property
     def facts(self) -> Facts | None:
         return facts.told(self.whole, kinds=self.kinds) if self.whole else None
@@ -117,6 +119,11 @@ class Mine:
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
         return lifecycle.phases(self.facts) if self.facts else ()
+
+    @cached_property
+    def consents(self) -> "tuple[MyConsent, ...]":
+        """The questions about consent in the pathway, newest first."""
+        return _consents(self)
 
 
 def get_mine(relative: Relative, *, page: str) -> Mine:
@@ -189,6 +196,11 @@ class MyMeeting:
     def is_ahead(self) -> bool:
         return self.held_on is None and self.starts_at >= clock.now()
 
+    @property
+    def hears_child(self) -> bool:
+        """Whether the child can say beforehand what it wants to: the meeting is ahead, and the child asked to it."""
+        return self.child_invited and self.is_ahead
+
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
@@ -231,12 +243,10 @@ def my_pathway(mine: Mine) -> MyPathway:
     return MyPathway(
         mine=mine,
         meetings=meetings,
-        goals=tuple(
-            row.text for row in _newest(mine, GoalVersion.objects.filter(pathway=case), "goal_id") if row.is_current
-        ),
+        goals=_goals(mine, case),
         agreed=_agreed(mine, case),
         words=tuple((row.said_on, row.words) for row in words[:5]) if mine.is_child else (),
-        waits=sum(one.waits for one in my_consents(mine)),
+        waits=sum(one.waits for one in mine.consents),
         how_was_it=_how_was_it(mine, case, meetings),
     )
 
@@ -258,7 +268,17 @@ def _newest(mine: Mine, rows: "QuerySet[Row]", of: str) -> list[Row]:
     return list(seen.order_by(of, "-version").distinct(of)[:AGREED])
 
 
+def _goals(mine: Mine, case: Pathway) -> tuple[str, ...]:
+    """Goals, tasks and what meetings decided are free text: with a protected address they are given on paper."""
+    if mine.is_protected:
+        return ()
+    rows = _newest(mine, GoalVersion.objects.filter(pathway=case), "goal_id")
+    return tuple(row.text for row in rows if row.is_current)
+
+
 def _agreed(mine: Mine, case: Pathway) -> tuple[Agreed, ...]:
+    if mine.is_protected:
+        return ()
     rows = _newest(mine, TaskVersion.objects.filter(pathway=case), "task_id")
     services = _services(mine, (row.service_id for row in rows))
     around = _people(mine, (row.related_person_id for row in rows))
@@ -304,7 +324,7 @@ def _meetings(mine: Mine, case: Pathway) -> tuple[MyMeeting, ...]:
                 services=tuple(sorted(names_of, key=alphabet.order)),
                 people=tuple(sorted(who, key=alphabet.order)),
                 held_on=came_of_it.held_on if came_of_it else None,
-                decisions=came_of_it.decisions if came_of_it else "",
+                decisions=came_of_it.decisions if came_of_it and not mine.is_protected else "",
             )
         )
     return tuple(found)
@@ -345,7 +365,7 @@ def who_is_with_me(mine: Mine) -> tuple[With, ...]:
         return ()
     owner = mine.pathway.author_service
     found: dict[UUID, With] = {}
-    for one in my_consents(mine):
+    for one in mine.consents:
         if not (one.holds and one.opens):
             continue
         before = found.get(one.recipient_id)
@@ -366,14 +386,17 @@ class MyConsent:
     recipient: str
     recipient_kind: ServiceKind
     kinds: tuple[InformationKind, ...]
-    since: date
     until: date
-    """The first day it no longer holds."""
+    """The first day it no longer holds; of one that does not hold now, the last that was asked for and a day."""
     holds: bool
     is_withdrawn: bool
     answer: ConsentAnswer | None
-    """What this person has answered; None for one who has no say."""
+    """What this person has answered; None before it has."""
     answered_on: date | None
+    has_told: bool
+    """Whether this person has told the contact person something about it, such as to wait."""
+    is_heard: bool
+    """Whether this person may say what it means, and others decide."""
     waits: bool
     """Whether this person's answer is waited for."""
     may_answer: bool
@@ -394,8 +417,7 @@ another page."""
 TOLD = HEALTH_KINDS | InformationKind.OWN_WORDS
 
 
-def my_consents(mine: Mine) -> tuple[MyConsent, ...]:
-    """The questions about consent in the pathway, newest first."""
+def _consents(mine: Mine) -> tuple[MyConsent, ...]:
     if mine.pathway is None or mine.whole is None:
         return ()
     case, situation = mine.pathway, mine.whole.situation
@@ -413,14 +435,23 @@ def my_consents(mine: Mine) -> tuple[MyConsent, ...]:
         who = str(one.related_person.identity) if one.related_person else str(one.service_id or consent.CHILD)
         if who == me:
             said[one.consent_id] = one
+    told = set(
+        Letter.objects.filter(
+            child=mine.relative.child, identity=mine.relative.self_id, written_by=None, about=LetterAbout.CONSENT
+        ).values_list("item", flat=True)
+    )
     by_id = {fact.id: fact for fact in mine.whole.consents}
     services = _services(mine, (row.recipient_id for row in rows))
     found = []
     for row in rows:
         fact = by_id[str(row.pk)]
-        answer = said.get(row.pk)
+        signature = said.get(row.pk)
+        answer = ConsentAnswer(signature.answer) if signature else None
+        has_answered = answer not in (None, ConsentAnswer.NOT_ASKED)
         is_live = fact.withdrawn_at is None and fact.valid_until > mine.today
-        has_a_say = consent.can_sign(signatory=me, purpose=fact.purpose, situation=situation, on=mine.today)
+        asked: dict[str, Any] = {"signatory": me, "situation": situation, "on": mine.today}
+        has_a_say = consent.can_sign(purpose=fact.purpose, **asked)
+        now = _now(fact, mine)
         found.append(
             MyConsent(
                 id=row.pk,
@@ -429,16 +460,19 @@ def my_consents(mine: Mine) -> tuple[MyConsent, ...]:
                 recipient=services[row.recipient_id],
                 recipient_kind=row.recipient.service_kind,
                 kinds=tuple(kind for kind in InformationKind if kind & fact.kinds & TOLD),
-                since=fact.valid_from,
-                until=fact.valid_until,
-                holds=_holds(fact, mine),
+                until=(now.until_on if now else None) or fact.valid_until,
+                holds=now is not None,
                 is_withdrawn=fact.withdrawn_at is not None,
-                answer=ConsentAnswer(answer.answer) if answer else None,
-                answered_on=answer.answered_on if answer else None,
-                waits=is_live and has_a_say and (answer is None or answer.answer == ConsentAnswer.NOT_ASKED),
-                may_answer=is_live and has_a_say and (answer is None or answer.answer != ConsentAnswer.YES),
+                answer=answer,
+                answered_on=signature.answered_on if signature else None,
+                has_told=row.pk in told,
+                is_heard=has_a_say and not consent.decides(purpose=fact.purpose, **asked),
+                waits=is_live and has_a_say and not has_answered and row.pk not in told,
+                may_answer=is_live and has_a_say and answer is not ConsentAnswer.YES,
+                # What stands on others' yes can be taken back too, from the age that the rule says.
                 may_withdraw=is_live
-                and consent.can_withdraw(signatory=me, fact=fact, situation=situation, on=mine.today),
+                and (now is not None or answer is ConsentAnswer.YES)
+                and consent.can_withdraw(fact=fact, **asked),
             )
         )
     return tuple(found)
@@ -446,7 +480,7 @@ def my_consents(mine: Mine) -> tuple[MyConsent, ...]:
 
 def get_consent(mine: Mine, consent_id: UUID) -> MyConsent:
     """One question about consent. Raises NotVisible."""
-    found = next((one for one in my_consents(mine) if one.id == consent_id), None)
+    found = next((one for one in mine.consents if one.id == consent_id), None)
     if found is None:
         raise access.NotVisible
     return found
@@ -460,11 +494,13 @@ def get_meeting(mine: Mine, meeting_id: UUID) -> MyMeeting:
     return found
 
 
-def _holds(fact: ConsentFact, mine: Mine) -> bool:
+def _now(fact: ConsentFact, mine: Mine) -> Period | None:
+    """The days around today on which the consent holds; None when it does not hold today."""
     assert mine.whole is not None
-    if not fact.valid_from <= mine.today < fact.valid_until or fact.withdrawn_at is not None:
-        return False
-    return consent.check(fact=fact, situation=mine.whole.situation, on=mine.today).valid
+    if fact.withdrawn_at is not None:
+        return None
+    good = consent.good_periods(fact=fact, situation=mine.whole.situation)
+    return next((period for period in good if period.covers(mine.today)), None)
 
 
 # --- what is written, who has looked, and what I have asked ------------------------------------------------------

@@ -39,6 +39,7 @@ for (const clock of document.querySelectorAll("[data-idle]")) {
     if (minutes <= 0) {
       warning.close();
       clearInterval(timer);
+      document.dispatchEvent(new Event("ended"));
     } else if (!warned) {
       warned = true;
       warning.querySelector("[data-idle-text]").hidden = end === last;

@@ -13,13 +13,13 @@ from grunnmur.log import record
 
 FAMILY = "/min-side/"
 """Where the child itself and those around it are: their pages have a frame of their own, also for faults."""
-NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", "password", "again"})
+SECRETS = frozenset({"password", "again", "pin"})
+"""Fields that no page gives back; a form with one is typed anew, whatever else is in it."""
 
 
 def page(request: HttpRequest, *, status: int, title: str, text: str, **more: Any) -> HttpResponse:
     """One plain page for every refusal and fault."""
-    template = "family/error.html" if request.path.startswith(FAMILY) else "error.html"
-    return render(request, template, {"error_title": title, "error_text": text, **more}, status=status)
+    return render(request, "error.html", {"error_title": title, "error_text": text, **more}, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -87,8 +87,9 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """The database is away. What was typed stands in the page, ready to be sent again, and is done once at most: the
     form keeps its token, so it does no harm that it may have been saved just before the database went.
     """
-    request.actor = None  # type: ignore[attr-defined]  # a page without a frame: nothing can be asked for it now
-    fields = [(name, values) for name, values in request.POST.lists() if name not in NOT_SENT_AGAIN]
+    # Nobody's page: nothing can be asked for a frame now.
+    request.actor = request.relative = None  # type: ignore[attr-defined]
+    fields = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
     response = render(
         request,
         "unavailable.html",
@@ -96,7 +97,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
             "again": request.get_full_path(),
             "is_form": request.method == "POST",
             "kept_fields": fields,
-            "has_secrets": bool(request.FILES) or "password" in request.POST,
+            "has_secrets": bool(request.FILES) or not SECRETS.isdisjoint(request.POST),
         },
         status=503,
     )

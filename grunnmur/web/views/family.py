@@ -115,10 +115,6 @@ def asked(request: HttpRequest, child_id: UUID) -> HttpResponse:
     return render(request, "asked.html", {"head": head, "crumbs": child_words.crumbs(head), "letters": found})
 
 
-WISHES = frozenset({LetterAbout.WORDS, LetterAbout.CONSENT})
-"""What can be a wish that adults may have to go against."""
-
-
 class AnswerForm(forms.ActForm):
     text = forms.long_text(
         gettext_lazy("Svaret"), help_text=gettext_lazy("Bare den som spurte, og barneverntjenesten kan lese det.")
@@ -135,9 +131,11 @@ class AnswerForm(forms.ActForm):
         help_text=gettext_lazy("For eksempel en lovparagraf, eller hvem som bestemte det."),
     )
 
-    def __init__(self, *args: Any, is_about_a_wish: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, letter: queries.Asked, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not is_about_a_wish:
+        if letter.about is LetterAbout.CONSENT:
+            self.fields["text"].label = _("Svaret. Var det et nei, skriv hvilken hjelp dere tilbyr likevel")
+        if not letter.is_a_childs_wish:
             del self.fields["overruled_because"], self.fields["overruled_on"]
 
 
@@ -151,7 +149,7 @@ def answer_letter(request: HttpRequest, child_id: UUID, letter_id: UUID) -> Http
         raise access.NotVisible
     return perform(
         request,
-        form=AnswerForm(request.POST or None, is_about_a_wish=letter.about in WISHES),
+        form=AnswerForm(request.POST or None, letter=letter),
         run=lambda data: letters.answer(
             actor=head.actor, child_id=child_id, once=once_of(request), letter_id=letter_id, **data
         ),

@@ -160,7 +160,7 @@ def ask_again(request: HttpRequest) -> HttpResponse:
         return render(request, "reply_closed.html", {"is_lost": True}, status=401)
     if request.method == "GET":
         return redirect("reply", address=address)
-    kept = session.keep(request, person=request.session.get("reply_person", ""))
+    kept = session.keep(request, whose="reply_person")
     return _front(request, asks, kept=kept, status=401)
 
 

@@ -21,9 +21,10 @@ from grunnmur.directory import openid, sessions
 from grunnmur.directory.providers import Provider, providers
 from grunnmur.log import record
 from grunnmur.web.fields import field_of
+from grunnmur.web.views.errors import SECRETS
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "once_token", "password", "again", "file"})
+NOT_KEPT = SECRETS | {"csrfmiddlewaretoken", "once_token", "file"}
 
 
 def public(view: View) -> View:
@@ -48,20 +49,22 @@ def ask_to_log_in(request: HttpRequest) -> HttpResponse:
     return log_in_page(request, LogInForm(), kept=keep(request), status=401)
 
 
-def keep(request: HttpRequest, *, person: str = "") -> str:
-    """What was typed, sealed so that only the same person gets it back, with `restore`."""
+def keep(request: HttpRequest, *, whose: str = "person") -> str:
+    """What was typed, sealed so that only the same person gets it back, with `restore`. `whose` names what the session
+    knows that person by.
+    """
     return signing.dumps(
         {
             "path": request.path,
             "fields": {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT},
-            "person": person or request.session.get("person") or _person_of_ended_session(request),
+            "person": request.session.get(whose) or _said_by_ended_session(request, whose),
         },
         salt="kept",
         compress=True,
     )
 
 
-def _person_of_ended_session(request: HttpRequest) -> str | None:
+def _said_by_ended_session(request: HttpRequest, whose: str) -> str | None:
     """Whose session ran out: the cookie is too old to log in with, but still says so; only they get the text."""
     cookie = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
     try:
@@ -70,7 +73,7 @@ def _person_of_ended_session(request: HttpRequest) -> str | None:
         )
     except signing.BadSignature:
         return None
-    person = data.get("person")
+    person = data.get(whose)
     return person if isinstance(person, str) else None
 
 

@@ -17,3 +17,13 @@ if (leave) {
     pressed = event.timeStamp;
   });
 }
+
+// When the session ends, the page is left by itself. What was typed goes along, for its writer to get back; marked so that
+// nothing is done with it, also when somebody is still inside by another window.
+document.addEventListener("ended", () => {
+  const form = document.querySelector("main form");
+  if (!form) return location.replace(document.querySelector(".g-brand").href);
+  const mark = Object.assign(document.createElement("input"), { type: "hidden", name: "_restored", value: "1" });
+  form.append(mark);
+  form.submit();
+});
