@@ -390,7 +390,7 @@ class TextForm(forms.NamingForm):
             radio=True,
             hints={
                 str(int(one.kind)): _(
-                    "Leses i dag av %(who)s, og av familien der de har innsyn. "
+                    "Åpent i dag for %(who)s, og for familien der de har innsyn. "
                     "De som blir med senere, kan også lese det."
                 )
                 % {"who": ", ".join(one.readers)}
