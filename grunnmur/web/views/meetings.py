@@ -396,7 +396,7 @@ class TextForm(forms.NamingForm):
                 % {"who": ", ".join(one.readers)}
                 for one in audiences
             },
-            help_text=_("Andre ser verken teksten eller at den finnes."),
+            help_text=_("Andre ser i dag verken teksten eller at den finnes."),
         )
         self.say_plainly()
 
