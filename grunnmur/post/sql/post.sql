@@ -139,7 +139,8 @@ begin
         return false;
     end if;
     update public.post_worker w set seen_at = sec.now() where w.id = worker;
-    if exists (select 1 from public.post_fact f where f.message_id = mine.message_id and f.fact = 'recalled') then
+    if exists (select 1 from public.post_fact f where f.message_id = mine.message_id
+                                                    and f.fact in ('recalled', 'over')) then
         update public.post_delivery d set due_at = null, claimed_at = null where d.id = wanted;
         return false;
     end if;
@@ -271,7 +272,7 @@ begin
                 order by f.attempt desc, array_position(array['handing_over', 'put_off', 'uncertain', 'handed_over',
                                                               'delivered', 'failed'], f.fact::text) desc limit 1) as fact,
                exists (select 1 from public.post_fact f where f.message_id = d.message_id and f.delivery_id is null
-                       and f.fact = 'recalled') as recalled
+                       and f.fact in ('recalled', 'over')) as recalled
         from public.post_delivery d where d.made_at > sec.now() - interval '30 days'),
     counted as (
         select case when s.channel = 'inbox' or s.fact in ('handed_over', 'delivered') then 'delivered'
