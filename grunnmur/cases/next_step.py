@@ -93,6 +93,11 @@ def approve_by(sent_on: date) -> date:
     return _due("approve_minutes", sent_on)
 
 
+def reply_by(called_on: date, *, meets_on: date) -> date:
+    """By when those who are invited say whether they come: our own deadline, or the day they meet."""
+    return min(_due("answer_invitation", called_on), meets_on)
+
+
 def _assessing(facts: Facts, *, on: date) -> Iterator[Step]:
     """Phase 1: talk with the child and the parents, weigh what is known, decide."""
     owner = frozenset({facts.owner})
@@ -226,12 +231,11 @@ def _pending_meeting(meeting: MeetingFact, *, owner: frozenset[str], good: froze
     invited = [item for item in meeting.invitations if item.service in good]
     silent = frozenset(item.service for item in invited if item.answer is None)
     if silent:
-        answer_by = min(_due("answer_invitation", meeting.called_on), day)
         yield Step(
             "answer_invitation",
             silent,
             meeting.called_on,
-            answer_by,
+            reply_by(meeting.called_on, meets_on=day),
             "answer_invitation",
             subject=meeting.id,
             meeting=meeting.meeting,

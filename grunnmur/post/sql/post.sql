@@ -39,14 +39,14 @@ create or replace function sec.addresses_of(wanted uuid, who uuid) returns table
 $$;
 
 -- What a fact does to the silence that its message would become: of what did not arrive the sender is told at once, and
--- what is opened is given until its answer is due.
+-- what is opened is given until its answer is due, where a day is set for it that is still to come.
 create or replace function sec.settle_message() returns trigger
     language plpgsql security definer set search_path = '' as $$
 begin
     update public.post_message m
     set silent_from = case when new.fact in ('failed', 'uncertain') and new.code <> 'no_longer_sees'
                            then least(m.silent_from, new.at)
-                           when new.fact = 'opened' and m.wants_answer then m.answer_by end
+                           when new.fact = 'opened' and m.wants_answer then greatest(m.silent_from, m.answer_by) end
     where m.id = new.message_id and m.silent_from is not null;
     return null;
 end
