@@ -4,7 +4,7 @@ Pure: computed from definition + facts + date. `open_steps` lists everything tha
 *the* next step; `sentence` says it in words.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -503,7 +503,7 @@ BLOCKERS: dict[str, str | Promise] = {
 
 def blockers(step: Step) -> str:
     """What must be there before the step can be done, in words; empty when nothing stops it."""
-    return _together([str(BLOCKERS[key]) for key in step.blocked_by])
+    return together([str(BLOCKERS[key]) for key in step.blocked_by])
 
 
 def sentence(step: Step, *, names: Mapping[str, str]) -> str:
@@ -514,7 +514,7 @@ def sentence(step: Step, *, names: Mapping[str, str]) -> str:
 def names_of(step: Step, names: Mapping[str, str]) -> str:
     """Those who have the ball: A, B og C; those without a name last."""
     known = sorted((names[service] for service in step.ball if service in names), key=alphabet.order)
-    return _together([*known, *[gettext("en tjeneste")] * (len(step.ball) - len(known))])
+    return together([*known, *[gettext("en tjeneste")] * (len(step.ball) - len(known))])
 
 
 def label(step: Step) -> str:
@@ -547,6 +547,7 @@ def _say(key: str, *, who: str, meeting: MeetingKind | None, area: HealthArea | 
     }
 
 
-def _together(names: list[str]) -> str:
-    """A, B og C."""
-    return gettext(" og ").join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""
+def together(names: Iterable[str]) -> str:
+    """A, B og C, each once: services whose names are hidden are called the same."""
+    *first, last = dict.fromkeys(names) or [""]
+    return gettext(" og ").join(part for part in (", ".join(first), last) if part)
