@@ -70,14 +70,21 @@ def hand_over(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     check_first(request, case, "handovers.take_over" if is_for_me else "handovers.offer")
     page = _page(case)
     page["context"] |= {"asked": queries.get_asked(case), "declined": queries.get_last_no(case)}
+    form = HandOverForm(
+        request.POST or None, colleagues=choices.list_colleagues(case, only_me=is_for_me), me=actor.person_id
+    )
+    if is_for_me:
+        del form.fields["note"]
+        page["lead"] += " " + _(
+            "Ingen som leser den skjermede adressen, arbeider her nå. Tar du over, blir du leser av den skjermede "
+            "adressen: Da ser du hvor barnet bor, og alt annet som er skjermet."
+        )
     return perform(
         request,
-        form=HandOverForm(
-            request.POST or None, colleagues=choices.list_colleagues(case, only_me=is_for_me), me=actor.person_id
-        ),
+        form=form,
         run=lambda data: acts.offer(actor=actor, pathway_id=pathway_id, once=once_of(request), **data),
         title=_("Ny kontaktperson"),
-        button=_("Spør"),
+        button=_("Ta over") if is_for_me else _("Spør"),
         done=ASKED,
         template="hand_over.html",
         respond=lambda handover: _asked(request, case, took=handover.to_person_id == actor.person_id),
