@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -25,6 +26,7 @@ from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 
 ASKED = gettext_lazy("Kollegaen er spurt. Kontaktpersonen er den samme til svaret er ja.")
+READ_BY = gettext_lazy("Kollegene i barneverntjenesten kan lese det, og barnet fra det er 15 år.")
 
 
 class HandOverForm(forms.ActForm):
@@ -35,9 +37,7 @@ class HandOverForm(forms.ActForm):
     note = forms.long_text(
         gettext_lazy("Det den nye bør vite"),
         required=False,
-        help_text=gettext_lazy(
-            "Bare barneverntjenesten leser det, og barnet selv fra det er 15 år, om det har fullt innsyn."
-        ),
+        help_text=READ_BY,
     )
 
     def __init__(self, *args: Any, colleagues: tuple[Colleague, ...], me: UUID | None = None, **options: Any) -> None:
@@ -107,7 +107,7 @@ class AnswerForm(forms.ActForm):
         label=gettext_lazy("Hvorfor ikke?"),
         required=False,
         max_length=500,
-        help_text=gettext_lazy("Må fylles ut når svaret er nei. Den som spurte, leser det."),
+        help_text=format_lazy("{} {}", gettext_lazy("Må fylles ut når svaret er nei."), READ_BY),
     )
 
 
