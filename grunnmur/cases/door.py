@@ -1,7 +1,8 @@
 """The one door for every change around a child: lock → may they? → rules → rows + event → commit.
 
-An act opens the door, checks its own rules, writes its rows and records exactly one event. On the way out the door
-works out the case's next step and puts it where lists read it, in the same transaction.
+An act opens the door, checks its own rules, writes its rows and records exactly one event of its own, beside one for
+what it brings with it that is an act too (`Act.record_also`). On the way out the door works out the case's next step
+and puts it where lists read it, in the same transaction.
 """
 
 import json
@@ -87,8 +88,8 @@ class Act:
     def record(
         self, name: str, *, kind: InformationKind, subject: UUID | None = None, data: Mapping[str, object] | None = None
     ) -> None:
-        """The act's one event: a past-tense name, ids, codes and dates."""
-        assert self.event is None, "an act has exactly one event"
+        """The act's own event: a past-tense name, ids, codes and dates."""
+        assert self.event is None, "an act has exactly one event of its own"
         self.event = self._write(name, kind=kind, subject=subject, data=data, once=self.once)
 
     def record_also(

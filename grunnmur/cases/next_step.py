@@ -4,7 +4,7 @@ Pure: computed from definition + facts + date. `open_steps` lists everything tha
 *the* next step; `sentence` says it in words.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -91,6 +91,11 @@ def _due(key: str, counted_from: date) -> date:
 def approve_by(sent_on: date) -> date:
     """By when those who were at a meeting say whether its minutes are right: the municipality's own deadline."""
     return _due("approve_minutes", sent_on)
+
+
+def reply_by(called_on: date, *, meets_on: date) -> date:
+    """By when those who are invited say whether they come: our own deadline, or the day they meet."""
+    return min(_due("answer_invitation", called_on), meets_on)
 
 
 def _assessing(facts: Facts, *, on: date) -> Iterator[Step]:
@@ -226,12 +231,11 @@ def _pending_meeting(meeting: MeetingFact, *, owner: frozenset[str], good: froze
     invited = [item for item in meeting.invitations if item.service in good]
     silent = frozenset(item.service for item in invited if item.answer is None)
     if silent:
-        answer_by = min(_due("answer_invitation", meeting.called_on), day)
         yield Step(
             "answer_invitation",
             silent,
             meeting.called_on,
-            answer_by,
+            reply_by(meeting.called_on, meets_on=day),
             "answer_invitation",
             subject=meeting.id,
             meeting=meeting.meeting,
@@ -499,7 +503,7 @@ BLOCKERS: dict[str, str | Promise] = {
 
 def blockers(step: Step) -> str:
     """What must be there before the step can be done, in words; empty when nothing stops it."""
-    return _together([str(BLOCKERS[key]) for key in step.blocked_by])
+    return together([str(BLOCKERS[key]) for key in step.blocked_by])
 
 
 def sentence(step: Step, *, names: Mapping[str, str]) -> str:
@@ -510,7 +514,7 @@ def sentence(step: Step, *, names: Mapping[str, str]) -> str:
 def names_of(step: Step, names: Mapping[str, str]) -> str:
     """Those who have the ball: A, B og C; those without a name last."""
     known = sorted((names[service] for service in step.ball if service in names), key=alphabet.order)
-    return _together([*known, *[gettext("en tjeneste")] * (len(step.ball) - len(known))])
+    return together([*known, *[gettext("en tjeneste")] * (len(step.ball) - len(known))])
 
 
 def label(step: Step) -> str:
@@ -543,6 +547,7 @@ def _say(key: str, *, who: str, meeting: MeetingKind | None, area: HealthArea | 
     }
 
 
-def _together(names: list[str]) -> str:
-    """A, B og C."""
-    return gettext(" og ").join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""
+def together(names: Iterable[str]) -> str:
+    """A, B og C, each once: services whose names are hidden are called the same."""
+    *first, last = dict.fromkeys(names) or [""]
+    return gettext(" og ").join(part for part in (", ".join(first), last) if part)

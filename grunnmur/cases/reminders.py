@@ -9,7 +9,7 @@ the owner is, who talks with them.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from grunnmur.cases.deadlines import is_working_day
+from grunnmur.cases.deadlines import add_working_days, is_working_day
 from grunnmur.clock import OSLO
 
 LONGEST = timedelta(days=60)
@@ -19,7 +19,7 @@ LONGEST = timedelta(days=60)
 def is_time(at: datetime, *, from_hour: int, until_hour: int) -> bool:
     """Whether reminders are sent at an instant: on a working day, from one hour until another in Norway.
 
-    What is due on a day when nothing is sent, is sent on the next: the windows are long enough.
+    What would be reminded of on another day is on the next, or on the last before it when that is too late (`windows`).
     """
     here = at.astimezone(OSLO)
     return is_working_day(here.date()) and from_hour <= here.hour < until_hour
@@ -39,10 +39,13 @@ class Window:
 
 
 def windows(on: date, *, before: int, after: int, leader: int) -> tuple[Window, ...]:
-    """The windows of a day: so many days before, so many after, and after so many the leader."""
-    late = on - LONGEST
+    """The windows of a working day: so many days before, so many after, and after so many the leader.
+
+    Before is also what is due until the next working day: then it is late.
+    """
+    late, last = on - LONGEST, add_working_days(on, 1) - timedelta(days=1)
     return (
-        Window("before", on, on + timedelta(days=before), to_leader=False),
+        Window("before", on, max(on + timedelta(days=before), last), to_leader=False),
         Window("after", late, on - timedelta(days=after), to_leader=False),
         Window("leader", late, on - timedelta(days=leader), to_leader=True),
     )

@@ -26,12 +26,13 @@ class LastSent:
 
 
 def why(
-    step: Step, *, who: str, is_ours: bool, sent: Sequence[tuple[str, LastSent | None]], on: date
+    step: Step, *, who: Sequence[str], is_ours: bool, sent: Sequence[tuple[str, LastSent | None]], on: date
 ) -> tuple[str, ...]:
     """Why a step has not been done on a day. `who` names the others who have the ball, `is_ours` says that we do too.
 
-    `sent` gives for each of the others by name the last that they got: what is true of one is not of another. Who has
-    the ball oneself is not told to ask: that is for the one who waits.
+    `sent` gives for each of the others by name the last that they got: what is true of one is not of another, and what
+    is said the same of several whose names are hidden is said once. Who has the ball oneself is not told to ask: that
+    is for the one who waits.
     """
     found = [_whose(step, who=who, is_ours=is_ours, on=on)]
     if step.blocked_by:
@@ -46,17 +47,21 @@ def why(
     elif step.due_on is not None:
         found.append(_("Fristen er %(on)s.") % {"on": _date(step.due_on)})
     found.extend(_sent(last, who=name) for name, last in sent if last or not is_ours)
-    return tuple(found)
+    return tuple(dict.fromkeys(map(capital, found)))
 
 
-def _whose(step: Step, *, who: str, is_ours: bool, on: date) -> str:
+def capital(sentence: str) -> str:
+    """A sentence begins with one, also where it begins with what a hidden service is called."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _whose(step: Step, *, who: Sequence[str], is_ours: bool, on: date) -> str:
     days = (on - step.since).days
-    if is_ours:
-        who = _("Dere og %(who)s") % {"who": who} if who else _("Dere")
+    having = next_step.together([*([_("Dere")] if is_ours else []), *who])
     if days > 0:
         said = ngettext("%(who)s har hatt ballen i %(n)s dag.", "%(who)s har hatt ballen i %(n)s dager.", days)
-        return said % {"who": who, "n": days}
-    return _("%(who)s har fått ballen i dag.") % {"who": who}
+        return said % {"who": having, "n": days}
+    return _("%(who)s har fått ballen i dag.") % {"who": having}
 
 
 def _sent(sent: LastSent | None, *, who: str) -> str:

@@ -42,7 +42,7 @@ class Message(models.Model):
     """Whether it is settled by an answer; otherwise it is when it is opened."""
     answer_by = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
-    """From here on it is of no use, and is not sent."""
+    """From here on it is not sent, nor reminded of."""
     silent_from = models.DateTimeField(null=True)
     """From when it is a silence; None once it is settled. Lists start here, and the database keeps it."""
 

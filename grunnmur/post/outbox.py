@@ -55,12 +55,11 @@ def send(
 
     `subject`, `kind` and `item` say what it is about, for those who see that; the receiver outside is told nothing of
     it. `once` makes it the same thing as another; without it, that is the sort, the row and the receiver. It is a
-    silence when nobody has opened it in some days, or not answered by `answer_by` what wants an answer.
+    silence when nobody has opened it in some days, or not answered by `answer_by` what wants an answer; without a
+    deadline those days are all that it is given.
     """
     once = once or f"{sort}:{item}:{to.service_id}:{to.person_id}:{to.mail}:{to.phone}"[:160]
     quiet = at + timedelta(days=rules().silence_days.number)
-    if wants_answer:
-        answer_by = answer_by or quiet
     sent = Message.objects.filter(author_service=actor.service_id, once=once).first()
     if sent is not None:
         return sent
@@ -79,7 +78,7 @@ def send(
         wants_answer=wants_answer,
         answer_by=answer_by,
         expires_at=expires_at or at + timedelta(days=rules().expires_days.number),
-        silent_from=min(answer_by or quiet, quiet),
+        silent_from=min(answer_by, quiet) if answer_by and answer_by > at else quiet,
     )
     ways = _outside(actor, message, to) if to.is_outside else _inside(to)
     deliveries = [
@@ -160,6 +159,7 @@ def remind(*, actor: Actor, at: datetime, message: Message) -> Message:
         item=message.item,
         to=Receiver(service_id=message.to_service_id, person_id=message.to_person_id),
         wants_answer=message.wants_answer,
+        answer_by=message.answer_by,
         once=f"reminder:{message.pk}:{at.date().isoformat()}",
         follows=message,
     )

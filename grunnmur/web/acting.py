@@ -81,7 +81,7 @@ def perform(
     keeps_drafts = _keeps_drafts(request, form)
     if request.method == "POST":
         # A conflict is with what the person saw when the form was first shown, not with this answer to it.
-        version = seen_of(request) or version
+        version = request.POST.get("version", version)
         if request.POST.get("_restored"):
             # Comes from the page after a new log-in: show the text again, do nothing yet.
             form.errors.clear()
@@ -131,7 +131,7 @@ def perform(
             "conflict": conflict,
             "button": button,
             "back": back,
-            "version": "" if version is None else version,
+            "version": version,
             "danger": danger,
             "draft_path": request.path if keeps_drafts else "",
             # One that waited when the form was first shown still does, until it is taken up or written over.

@@ -1,5 +1,6 @@
 """Where a health area stands, in the words and colours that the page's components want. No rule is made here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,9 +35,9 @@ LAW = ("assess_referral", "start_of_care", "contact_helfo", "complain", "send_di
 """The deadlines that the law sets around a referral."""
 
 
-def read_by(who: str) -> str:
+def read_by(who: Iterable[str]) -> str:
     """Who reads what is written: those who do now, by name, and those who may come to."""
-    return gettext("Leses nå av: %(who)s. Barnet og foreldrene kan få innsyn.") % {"who": who}
+    return gettext("Leses nå av: %(who)s. Barnet og foreldrene kan få innsyn.") % {"who": ", ".join(who)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from grunnmur.cases.queries import absences as absence_queries
 from grunnmur.cases.queries import handovers as queries
 from grunnmur.cases.queries import work
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import AddressProtection, HandoverSays, ParticipationBasis, RestrictionCause
+from grunnmur.cases.terms import AddressProtection, HandoverSays, InformationKind, ParticipationBasis, RestrictionCause
 from grunnmur.directory.models import Membership
 from grunnmur.log.models import Event
 from grunnmur.post.models import Fact
@@ -89,6 +89,10 @@ def test_what_is_said_between_colleagues_is_the_services_own(
         said = queries.get_last_no(seen)
         assert said is not None
         assert (said.by, said.why) == (cast.get("leif").name, "Jeg har permisjon fra mandag.")
+        for row in (Handover.objects.get(), HandoverAnswer.objects.get()):
+            row.pk, row.kind = uuid.uuid4(), InformationKind.COORDINATION
+            with pytest.raises(IntegrityError, match="the_services_own"), transaction.atomic():
+                row.save(force_insert=True)
     travel(clock.now() + timedelta(minutes=1))
     ask(acting, case)
     with acting("kari") as kari:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from demo import cast
@@ -51,6 +51,16 @@ def test_before_and_after_never_meet_and_the_leader_hears_only_of_what_is_late(
     found = [one.what for one in windows(TODAY, before=before, after=after, leader=leader) if one.holds(due_on)]
     assert not {"before", "after"} <= set(found)
     assert ("leader" in found) == (leader <= -due_in <= LONGEST.days)
+
+
+@given(st.dates(date(2026, 1, 31), date(2030, 12, 31)), st.integers(0, 10))
+@example(date(2026, 4, 5), 3)  # Easter Sunday: nobody works from Maundy Thursday on
+@example(date(2026, 4, 6), 3)
+def test_whatever_day_it_is_due_it_is_reminded_of_on_a_working_day_before_it_is_late(due_on: date, before: int) -> None:
+    days = [due_on - timedelta(days=days) for days in range(30)]
+    held = [on for on in days if is_working_day(on) and windows(on, before=before, after=1, leader=7)[0].holds(due_on)]
+    assert held
+    assert min(held) >= due_on - timedelta(days=before) or len(held) == 1, "no earlier than it must"
 
 
 @pytest.mark.parametrize(

@@ -59,25 +59,37 @@ def step(*, since: int = 12, due: int | None = None, blocked_by: tuple[str, ...]
     ],
 )
 def test_what_is_said(waits: Step, is_ours: bool, sent: LastSent | None, said: str) -> None:
-    who, others = ("", []) if is_ours else ("Storgata", [("Storgata", sent)])
+    who, others = ([], []) if is_ours else (["Storgata"], [("Storgata", sent)])
     assert " ".join(standstill.why(waits, who=who, is_ours=is_ours, sent=others, on=TODAY)) == said
 
 
 def test_of_several_each_is_told_of_alone() -> None:
     waits = step(due=-3)
     sent = [("ABUP", None), ("Storgata", SENT)]
-    said = standstill.why(waits, who="ABUP og Storgata", is_ours=False, sent=sent, on=TODAY)
+    said = standstill.why(waits, who=["ABUP", "Storgata"], is_ours=False, sent=sent, on=TODAY)
     assert said == (
         "ABUP og Storgata har hatt ballen i 12 dager.",
         "Fristen gikk ut for 3 dager siden.",
         "Dere har ikke sendt ABUP noe om dette herfra. Ring, eller still et spørsmål.",
         "Storgata åpnet det 05.11.2026, men har ikke svart.",
     )
-    ours = standstill.why(waits, who="ABUP og Storgata", is_ours=True, sent=sent, on=TODAY)
+    ours = standstill.why(waits, who=["ABUP", "Storgata"], is_ours=True, sent=sent, on=TODAY)
     assert ours == (
-        "Dere og ABUP og Storgata har hatt ballen i 12 dager.",
+        "Dere, ABUP og Storgata har hatt ballen i 12 dager.",
         "Fristen gikk ut for 3 dager siden.",
         "Storgata åpnet det 05.11.2026, men har ikke svart.",
+    )
+
+
+def test_of_those_whose_names_are_hidden_the_same_is_said_once() -> None:
+    hidden = "en tjeneste som er med"
+    sent = [(hidden, None), (hidden, SENT), (hidden, SENT), ("Storgata", None)]
+    said = standstill.why(step(), who=[name for name, _last in sent], is_ours=False, sent=sent, on=TODAY)
+    assert said == (
+        "En tjeneste som er med og Storgata har hatt ballen i 12 dager.",
+        "Dere har ikke sendt en tjeneste som er med noe om dette herfra. Ring, eller still et spørsmål.",
+        "En tjeneste som er med åpnet det 05.11.2026, men har ikke svart.",
+        "Dere har ikke sendt Storgata noe om dette herfra. Ring, eller still et spørsmål.",
     )
 
 
@@ -94,7 +106,7 @@ def test_each_sentence_is_whole_and_what_was_sent_is_told_only_of_others(
     waits = step(since=since, due=due, blocked_by=tuple(sorted(blocked)))
     sent = LastSent(TODAY, state, TODAY) if state else None
     others = [] if is_ours else [("Storgata", sent)]
-    said = standstill.why(waits, who="" if is_ours else "Storgata", is_ours=is_ours, sent=others, on=TODAY)
+    said = standstill.why(waits, who=[] if is_ours else ["Storgata"], is_ours=is_ours, sent=others, on=TODAY)
     assert all(one[0].isupper() and one.endswith(".") and "%(" not in one for one in said)
     assert any("Fristen" in one for one in said) == (due is not None)
     assert is_ours == (not any("Storgata" in one or "dere sendte" in one for one in said))

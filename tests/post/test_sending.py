@@ -17,7 +17,7 @@ from grunnmur.cases.actions import consents
 from grunnmur.cases.door import instant
 from grunnmur.cases.models import Child, Consent
 from grunnmur.cases.terms import SignatoryKind
-from grunnmur.post import mail, outbox, sms, texts, worker
+from grunnmur.post import mail, numbers, outbox, sms, texts, worker
 from grunnmur.post.models import Address, Delivery, Fact, Message
 from grunnmur.post.outbox import Receiver
 from grunnmur.post.terms import Channel, FactKind, FailureCode
@@ -169,6 +169,12 @@ def _recalled(acting: Acting, case: uuid.UUID, travel: Travel) -> None:
         outbox.recall(actor=kari, at=instant(), item=ITEM)
 
 
+def _called_off_after_it_was_opened(acting: Acting, case: uuid.UUID, travel: Travel) -> None:
+    with acting("per") as per:
+        outbox.opened(actor=per, at=instant(), items=[ITEM])
+    _recalled(acting, case, travel)
+
+
 def _consent_withdrawn(acting: Acting, case: uuid.UUID, travel: Travel) -> None:
     with acting("kari") as kari:
         consent = Consent.objects.filter(pathway=case, recipient__name__contains="Storgata").first()
@@ -204,6 +210,7 @@ def _expired(acting: Acting, case: uuid.UUID, travel: Travel) -> None:
 
 NOT_ANY_MORE = {
     "taken back": (_recalled, None),
+    "called off after it was opened in the inbox": (_called_off_after_it_was_opened, None),
     "the consent is withdrawn": (_consent_withdrawn, FailureCode.NO_LONGER_SEES),
     "the receiver has left": (_receiver_left, FailureCode.RECEIVER_LEFT),
     "the address is ended": (_address_ended, FailureCode.ADDRESS_ENDED),
@@ -223,6 +230,7 @@ def test_it_is_asked_again_right_before_it_leaves(
     with acting("kari"):
         assert Delivery.objects.get(channel=Channel.MAIL).due_at is None
     assert work(ways(box)) == 0
+    assert numbers.read().adds_up
 
 
 def test_it_is_asked_after_the_claim_and_not_before(

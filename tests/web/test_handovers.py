@@ -44,6 +44,8 @@ def test_a_colleague_is_asked_and_takes_over_with_a_yes(
     names = [option.get_text() for option in form.select("#id_to_person_id option")][1:]
     assert names
     assert not any("Kari Lunde" in name or "Innlesing" in name for name in names)
+    assert "blir du leser" not in text(form)
+    assert form.select_one("form.g-form button[type=submit]").get_text(strip=True) == "Spør"  # type: ignore[union-attr]
     data = form_of(form, to_person_id=LEIF, note="Familien vet om det.")
     assert kari.post(case + "overta/", data, follow=True).redirect_chain == [(case, 302)]
     assert kari.post(case + "overta/", data).status_code == 302, "a double click"
@@ -53,6 +55,8 @@ def test_a_colleague_is_asked_and_takes_over_with_a_yes(
     assert link is not None
     asked = page(leif.get(str(link["href"])))
     assert "Familien vet om det." in text(asked)
+    for shown in (form, asked):
+        assert "Kollegene i barneverntjenesten kan lese det, og barnet fra det er 15 år." in text(shown)
     silent = page(leif.post(str(link["href"]), form_of(asked, says="declined")), 422)
     assert "Skriv hvorfor" in fault(silent, "why")
     assert leif.post(str(link["href"]), form_of(asked, says="accepted"), follow=True).redirect_chain == [(case, 302)]
@@ -98,6 +102,8 @@ def test_who_does_not_read_a_protected_address_is_told_before_anything_is_typed(
     leave(as_admin, cast.get("kari").person_id)
     form = page(leif.get(case + "overta/"))
     assert [one.get_text() for one in form.select("#id_to_person_id option")][1:] == ["Meg selv"]
+    assert "blir du leser av den skjermede adressen" in text(form)
+    assert [one.get_text(strip=True) for one in form.select("form.g-form button[type=submit]")] == ["Ta over"]
     assert leif.post(case + "overta/", form_of(form, to_person_id=LEIF)).status_code == 302
     assert contact(acting, pathway_id) == LEIF
 

@@ -34,7 +34,7 @@ def test_it_is_written_for_some_and_read_by_them(case: str, client_of: ClientOf)
     assert way is not None
     form = page(kari.get(str(way["href"])))
     assert (
-        "Leses i dag av Grimstad barneverntjeneste, og av familien der de har innsyn. De som blir med senere"
+        "Åpent i dag for Grimstad barneverntjeneste, og for familien der de har innsyn. De som blir med senere"
         in text(form)
     )
     typed = {"title": "Natt", "text": "Sover tre timer.", "kind": str(int(InformationKind.MENTAL))}

@@ -3,15 +3,19 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from grunnmur.cases.actions import questions, sight
+from grunnmur import clock
+from grunnmur.cases.actions import messages, questions, sight
 from grunnmur.cases.models import Child
-from grunnmur.cases.queries import waiting
+from grunnmur.cases.queries import sent, waiting
 from grunnmur.cases.terms import HealthArea, InformationKind, MeetingKind, QuestionSort, RestrictionCause
+from grunnmur.post.terms import MessageSort
+from grunnmur.web.jinja import dato
 from tests import health_case, together
 from tests.cases.test_meetings import hold
 from tests.cases.test_times import answer, propose
@@ -40,6 +44,72 @@ def waits(client: Client, at: str = "/") -> dict[str, str]:
         assert (way.status_code, client.get(way["Location"]).status_code) == (302, 200)
         found[way["Location"]] = said.get_text().split(" ")[0]
     return found
+
+
+def dues(client: Client) -> dict[str, tuple[str, bool]]:
+    """By when what waits is to be answered, as it says, and whether it says that it is late; by the sort."""
+    found = {}
+    for entry in page(client.get("/")).select("#svar li"):
+        said = str(entry.select_one("p").get_text())  # type: ignore[union-attr]
+        found[said.split(" ")[0]] = (said.partition("Svar innen ")[2].rstrip("."), "over fristen" in entry.get_text())
+    return found
+
+
+def remind_of_all(acting: Acting, pathway_id: uuid.UUID) -> None:
+    with acting("kari") as kari:
+        for one in sent.list_silent(kari).rows:
+            if one.wants_answer:
+                messages.remind(actor=kari, pathway_id=pathway_id, once=None, message_id=one.id)
+
+
+@pytest.mark.parametrize("days", [None, 1, 20])
+def test_it_is_due_when_somebody_has_said_so_and_a_reminder_says_the_same(
+    pathway_id: uuid.UUID, client_of: ClientOf, acting: Acting, travel: Any, days: int | None
+) -> None:
+    begun, due_on = clock.now(), days and together.day(days)
+    with acting("kari") as kari:
+        health_case.consent(kari, pathway_id, "abup", HealthArea.MENTAL, purposes=health_case.SEE_AND_TELL)
+        mapping = health_case.ask(kari, pathway_id, "abup", HealthArea.MENTAL, due_on=due_on)
+    said = dato(due_on) if due_on else ""
+    assert dues(client_of("siri")) == {"Spørsmål": (said, False)}
+    travel(begun + timedelta(days=5))
+    assert dues(client_of("siri")) == {"Spørsmål": (said, days == 1)}
+    remind_of_all(acting, pathway_id)
+    assert dues(client_of("siri")) == {"Påminnelse": (said, days == 1)}
+    with acting("kari") as kari:
+        assert not [one for one in sent.list_silent(kari).rows if one.wants_answer], (
+            "a reminder is given days of its own"
+        )
+    client_of("siri").get(f"/forlop/{pathway_id}/helse/steg/{mapping.pk}/")
+    assert dues(client_of("siri")) == {"Påminnelse": (said, days == 1)}, "opened, and not answered"
+    travel(begun + timedelta(days=40))
+    assert "Påminnelse" in dues(client_of("siri")), "it waits for an answer, however old it is"
+    with acting("kari") as kari:
+        assert [one.sort for one in sent.list_silent(kari).rows if one.wants_answer] == [MessageSort.REMINDER]
+
+
+def test_an_invitation_is_answered_in_the_time_that_the_next_step_says(
+    pathway_id: uuid.UUID, client_of: ClientOf, acting: Acting
+) -> None:
+    with acting("kari") as kari:
+        together.call(kari, pathway_id, "storgata", days=20)
+        together.call(kari, pathway_id, "abup", days=2, kind=MeetingKind.STATUSMOTE)
+    assert dues(client_of("per")) == {"Innkalling": (dato(together.day(7)), False)}
+    assert dues(client_of("siri")) == {"Innkalling": (dato(together.day(2)), False)}, "no later than the meeting"
+
+
+def test_what_is_asked_of_a_time_goes_when_the_time_has_passed(
+    pathway_id: uuid.UUID, client_of: ClientOf, acting: Acting, travel: Any
+) -> None:
+    begun = clock.now()
+    with acting("kari") as kari:
+        propose(kari, pathway_id, 5, 41, services=[together.service_id("abup")])
+        together.call(kari, pathway_id, "storgata", days=41, kind=MeetingKind.STATUSMOTE)
+    travel(begun + timedelta(days=4))
+    remind_of_all(acting, pathway_id)
+    for days, waits_still in ((40, True), (42, False)):
+        travel(begun + timedelta(days=days))
+        assert [bool(dues(client_of(who))) for who in ("per", "siri")] == [waits_still] * 2
 
 
 def test_times_stand_there_until_they_are_answered(pathway_id: uuid.UUID, client_of: ClientOf, acting: Acting) -> None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur import clock
 from grunnmur.cases import informants, sharing
 from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import notices
@@ -81,7 +82,13 @@ def ask(
             due_on=due_on,
         )
         notices.tell(
-            act, service_id, sort=MessageSort.QUESTION, item=mapping.pk, kind=health_area.kind, wants_answer=True
+            act,
+            service_id,
+            sort=MessageSort.QUESTION,
+            item=mapping.pk,
+            kind=health_area.kind,
+            wants_answer=True,
+            answer_by=clock.end_of(due_on) if due_on else None,
         )
         act.record("mapping.asked", kind=health_area.kind, subject=mapping.pk, data={"area": str(health_area)})
     return mapping

@@ -34,7 +34,7 @@ from grunnmur.cases.models import (
     OwnWords,
     RelatedPerson,
 )
-from grunnmur.cases.next_step import approve_by, good_recipients, taking_part
+from grunnmur.cases.next_step import approve_by, good_recipients, reply_by, taking_part
 from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind, MinutesSays
 from grunnmur.directory.sessions import Actor
 from grunnmur.post.terms import MessageSort
@@ -115,6 +115,7 @@ def call(
         if moved_from is not None:
             notices.take_back(act, *_invitations(moved_from))
         if starts_at > act.at:
+            by = reply_by(act.today, meets_on=starts_at.astimezone(clock.OSLO).date())
             for invitation in invitations:
                 notices.tell(
                     act,
@@ -123,6 +124,7 @@ def call(
                     item=invitation.pk,
                     kind=InformationKind.COORDINATION,
                     wants_answer=True,
+                    answer_by=min(clock.end_of(by), starts_at),
                     expires_at=starts_at,
                 )
         act.record(

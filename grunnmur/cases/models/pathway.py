@@ -4,7 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from grunnmur.cases.models.base import ChildRow, PathwayRow, found_by
-from grunnmur.cases.terms import HandoverSays, InitiativeAnswer, InitiativeWish, PathwayStatus
+from grunnmur.cases.terms import HandoverSays, InformationKind, InitiativeAnswer, InitiativeWish, PathwayStatus
+
+OURS = Q(kind=InformationKind.CHILD_WELFARE)
+"""The service's own, told to nobody else who takes part."""
 
 
 class SealedEdition(models.Model):
@@ -69,6 +72,7 @@ class Handover(PathwayRow):
 
     class Meta(PathwayRow.Meta):
         indexes = [*PathwayRow.Meta.indexes, *found_by("to_person")]
+        constraints = [models.CheckConstraint(condition=OURS, name="what_colleagues_ask_is_the_services_own")]
 
 
 class HandoverAnswer(PathwayRow):
@@ -80,5 +84,6 @@ class HandoverAnswer(PathwayRow):
 
     class Meta(PathwayRow.Meta):
         constraints = [
-            models.CheckConstraint(condition=~Q(says=HandoverSays.DECLINED) | ~Q(why=""), name="a_no_says_why")
+            models.CheckConstraint(condition=OURS, name="what_colleagues_answer_is_the_services_own"),
+            models.CheckConstraint(condition=~Q(says=HandoverSays.DECLINED) | ~Q(why=""), name="a_no_says_why"),
         ]

@@ -732,15 +732,6 @@ def area_ids(case: Case) -> tuple[tuple[UUID, HealthArea], ...]:
     return tuple((uuid5(case.pathway.pk, area.value), area) for area in areas if area.kind & case.kinds)
 
 
-def readers(case: Case, kind: InformationKind) -> str:
-    """Who reads what is written of a kind in the case now: the names of the services, as far as the actor is told."""
-    now = clock.now()
-    found = {
-        item.service_id: item.name for item in case.participants if bool(item.kinds & kind) and item.starts_at <= now
-    }
-    return ", ".join(sorted(case.services(found).values(), key=alphabet.order))
-
-
 def in_plain_words(case: Case, referral: ReferralRow) -> tuple[str, str]:
     """The answer as it can be given to the family, in bokmål and in nynorsk. There is an answer.
 

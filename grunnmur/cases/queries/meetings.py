@@ -7,7 +7,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur import alphabet, clock
@@ -24,7 +23,7 @@ from grunnmur.cases.models import (
     OwnWords,
     RelatedPerson,
 )
-from grunnmur.cases.queries import receiving, remarks
+from grunnmur.cases.queries import readers, receiving, remarks
 from grunnmur.cases.queries.basis import Said
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import TaskHistory, list_tasks
@@ -222,27 +221,17 @@ def get_meeting(case: Case, meeting_id: UUID) -> MeetingNow:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """One choice of who reads what is written for a meeting: the kind, and the services that see it now."""
+    """One choice of who reads what is written for a meeting: the kind, and the services that it is open to now."""
 
     kind: InformationKind
     readers: tuple[str, ...]
 
 
 def list_audiences(case: Case) -> tuple[Audience, ...]:
-    """The choices that the actor has, each with those who would read it if it was written now; its own service is
-    always among them, and whoever an explicit no keeps from it is not."""
+    """The choices that the actor has, each with those whom it is open to; its own service is always among them."""
     sees = access.kinds_to_write(case.actor, case.pathway)
     may_be = sharing.writable_kinds(case.whole, service=str(case.actor.service_id), sees=sees, on=case.today)
-    with connection.cursor() as cursor:
-        cursor.execute("select * from sec.readers_now(%s, %s)", [case.pathway.pk, [int(kind) for kind in may_be]])
-        reads = {(str(service), kind) for service, kind in cursor.fetchall()}
-    return tuple(
-        Audience(
-            kind,
-            tuple(dict.fromkeys(one.name for one in case.participants if (one.service_id, int(kind)) in reads)),
-        )
-        for kind in may_be
-    )
+    return tuple(map(Audience, may_be, readers.list_readers(case, *may_be)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grunnmur import alphabet, clock
+from grunnmur import alphabet
 from grunnmur.cases import access, sharing
 from grunnmur.cases import models as rows
-from grunnmur.cases.decision import Asker, Denial, Row
+from grunnmur.cases.decision import Denial
 from grunnmur.cases.models.base import PathwayRow
-from grunnmur.cases.queries import closing, extracts, own_right
+from grunnmur.cases.queries import closing, extracts, own_right, readers
 from grunnmur.cases.queries.case import HIDDEN, HIDDEN_PERSON, Case, list_people
 from grunnmur.cases.terms import (
-    ALL_KINDS,
     SHARED_BASE,
     AddressProtection,
     HealthArea,
@@ -142,13 +141,13 @@ def list_readers(case: Case) -> tuple[Reader, ...]:
     ]
     asked = {item.recipient for item in case.facts.consents}
     services = sorted(Service.objects.filter(pk__in=asked), key=lambda one: alphabet.order(one.name))
-    noes = _noes(case)
+    noes = readers.list_noes(case)
     return (*family, *(_service(case, one, noes) for one in services))
 
 
 def _service(case: Case, service: Service, noes: tuple[Denial, ...]) -> Reader:
     is_protected = case.child.address_protection != AddressProtection.NONE
-    is_taken = _taken(case, service.pk, noes)(case.child.pk, InformationKind.CONTACT)
+    is_taken = readers.taken(case, service.pk, noes)(case.child.pk, InformationKind.CONTACT)
     return Reader(
         key=f"service:{service.pk}",
         name=str(_("en tjeneste som er med")) if case.hides(service.pk) else service.name,
@@ -156,18 +155,6 @@ def _service(case: Case, service: Service, noes: tuple[Denial, ...]) -> Reader:
         service=service.pk,
         because=PROTECTED if is_protected else TAKEN if is_taken else "" if _kinds(case, service.pk) else NO_CONSENT,
     )
-
-
-def _noes(case: Case) -> tuple[Denial, ...]:
-    """The explicit noes about services."""
-    return own_right.denials(rows.Restriction.objects.filter(child=case.child, service__isnull=False))
-
-
-def _taken(case: Case, service: UUID, noes: tuple[Denial, ...]) -> Sees:
-    """Whether an explicit no takes a row from a service, whatever a consent says."""
-    asker, at = Asker(service, service, ALL_KINDS), clock.now()
-    owner = case.child.author_service_id
-    return lambda item, kind: any(no.names(asker, Row(item, kind, owner), at) for no in noes)
 
 
 def _kinds(case: Case, service: UUID) -> InformationKind:
@@ -220,7 +207,7 @@ def _sight(case: Case, reader: Reader) -> Sees:
     if reader.service is None:
         own = own_right.of(case.child, reader.person.identity if reader.person else case.child.pk)
         return own.sees
-    kinds, taken = _kinds(case, reader.service), _taken(case, reader.service, _noes(case))
+    kinds, taken = _kinds(case, reader.service), readers.taken(case, reader.service, readers.list_noes(case))
     return lambda item, kind: bool(kind & kinds) and not taken(item, kind)
 
 

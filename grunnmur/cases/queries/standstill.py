@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -77,16 +77,16 @@ def _waiting(
     messages: tuple[tuple[UUID, UUID | None, Sent], ...],
 ) -> Waiting:
     own = {**services, mine: str(_("Dere"))} if step.ball == {mine} else services
-    others = replace(step, ball=step.ball - {mine})
-    theirs = [(str(to), one) for item, to, one in messages if item in items and str(to) in others.ball]
+    others = {to: services.get(to, str(_("en tjeneste"))) for to in _in_order(step.ball - {mine}, services)}
+    theirs = [(str(to), one) for item, to, one in messages if item in items and str(to) in others]
     newest = {to: _last(one) for to, one in reversed(theirs)}
     return Waiting(
-        what=next_step.sentence(step, names=own),
+        what=standstill.capital(next_step.sentence(step, names=own)),
         why=standstill.why(
             step,
-            who=next_step.names_of(others, services) if others.ball else "",
+            who=tuple(others.values()),
             is_ours=mine in step.ball,
-            sent=[(services.get(to, str(_("en tjeneste"))), newest.get(to)) for to in _in_order(others.ball, services)],
+            sent=[(name, newest.get(to)) for to, name in others.items()],
             on=case.today,
         ),
         is_ours=mine in step.ball,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 
 from grunnmur import clock
 from grunnmur.cases import access
@@ -26,6 +26,12 @@ ANSWERED_ON: tuple[tuple[type[Model], str, str, str], ...] = (
     (Referral, "answer_referral", "referral_id", "pk"),
 )
 """The rows that one can be sent and has to answer: the page, what its address names, and where the row has it."""
+
+_TIMES = PollAsked.objects.filter(pk=OuterRef("item"))
+_HAS_BEEN = Exists(Invitation.objects.filter(pk=OuterRef("item"), meeting__starts_at__lte=access.NOW)) | (
+    Exists(_TIMES) & ~Exists(_TIMES.filter(poll__times__starts_at__gt=access.NOW))
+)
+"""What is asked of a time: the meeting has begun, or none of the times is left. All else waits until it is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,7 @@ def list_waiting(actor: Actor, *, page: str) -> Inbox:
         to_person=None,
         wants_answer=True,
         silent_from__isnull=False,
-        expires_at__gt=access.NOW,
-    )
+    ).exclude(_HAS_BEEN)
     found = list(access.visible_to(actor, rows).order_by("answer_by", "pk")[: MOST + 1])
     if not found:
         return Inbox((), has_more=False)

@@ -125,22 +125,7 @@ create function sec.participants_of(wanted uuid)
     order by a.basis = 'owner' desc, v.name
 $$;
 
--- The services that would read a row of each of some kinds if it was written in a case now, for one who sees the case. Whom
--- an explicit no keeps from it is left out, without saying why.
-create or replace function sec.readers_now(wanted uuid, asked int[]) returns table (service uuid, kind int)
-    language sql stable security definer set search_path = '' as $$
-    select distinct a.service_id, one.kind
-    from public.cases_participation a
-    join public.cases_pathway p on p.id = a.pathway_id
-    cross join unnest(asked) one (kind)
-    where a.pathway_id = wanted and a.only_for is null and a.item is null and (a.kinds & one.kind) <> 0
-      and a.starts_at <= (select sec.now()) and a.ends_at > (select sec.now())
-      and not sec.is_taken_from(p.child_id, one.kind, null, a.service_id, null)
-      and exists (select 1 from public.cases_participation mine
-                  where mine.pathway_id = wanted and mine.service_id = sec.service()
-                    and (mine.only_for is null or mine.only_for = sec.self())
-                    and mine.starts_at <= (select sec.now()) and mine.ends_at > (select sec.now()))
-$$;
+drop function if exists sec.readers_now(uuid, int[]);
 
 -- The words of a child's name, for each service that has ever been let in; only the owner names a child.
 create or replace function sec.name_child(wanted uuid, keys text[]) returns void

@@ -39,14 +39,14 @@ create or replace function sec.addresses_of(wanted uuid, who uuid) returns table
 $$;
 
 -- What a fact does to the silence that its message would become: of what did not arrive the sender is told at once, and
--- what is opened is given until its answer is due.
+-- what is opened is given until its answer is due, where a day is set for it that is still to come.
 create or replace function sec.settle_message() returns trigger
     language plpgsql security definer set search_path = '' as $$
 begin
     update public.post_message m
     set silent_from = case when new.fact in ('failed', 'uncertain') and new.code <> 'no_longer_sees'
                            then least(m.silent_from, new.at)
-                           when new.fact = 'opened' and m.wants_answer then m.answer_by end
+                           when new.fact = 'opened' and m.wants_answer then greatest(m.silent_from, m.answer_by) end
     where m.id = new.message_id and m.silent_from is not null;
     return null;
 end
@@ -139,7 +139,8 @@ begin
         return false;
     end if;
     update public.post_worker w set seen_at = sec.now() where w.id = worker;
-    if exists (select 1 from public.post_fact f where f.message_id = mine.message_id and f.fact = 'recalled') then
+    if exists (select 1 from public.post_fact f where f.message_id = mine.message_id
+                                                    and f.fact in ('recalled', 'over')) then
         update public.post_delivery d set due_at = null, claimed_at = null where d.id = wanted;
         return false;
     end if;
@@ -271,7 +272,7 @@ begin
                 order by f.attempt desc, array_position(array['handing_over', 'put_off', 'uncertain', 'handed_over',
                                                               'delivered', 'failed'], f.fact::text) desc limit 1) as fact,
                exists (select 1 from public.post_fact f where f.message_id = d.message_id and f.delivery_id is null
-                       and f.fact = 'recalled') as recalled
+                       and f.fact in ('recalled', 'over')) as recalled
         from public.post_delivery d where d.made_at > sec.now() - interval '30 days'),
     counted as (
         select case when s.channel = 'inbox' or s.fact in ('handed_over', 'delivered') then 'delivered'

@@ -15,6 +15,7 @@ from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import attachments
 from grunnmur.cases.queries import attachments as queries
 from grunnmur.cases.queries import health
+from grunnmur.cases.queries.readers import list_readers
 from grunnmur.web import files, forms, health_words
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
@@ -65,7 +66,7 @@ def add_attachment(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRe
             data=data["file"].read(),
         ),
         title=_("Legg ved en fil"),
-        lead=f"{area.area.label}. {health_words.read_by(health.readers(found.case, area.area.kind))}",
+        lead=f"{area.area.label}. {health_words.read_by(*list_readers(found.case, area.area.kind))}",
         button=_("Legg ved"),
         done=_("Filen er lagt ved."),
         back=back,

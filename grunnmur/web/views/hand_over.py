@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -25,6 +26,7 @@ from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 
 ASKED = gettext_lazy("Kollegaen er spurt. Kontaktpersonen er den samme til svaret er ja.")
+READ_BY = gettext_lazy("Kollegene i barneverntjenesten kan lese det, og barnet fra det er 15 år.")
 
 
 class HandOverForm(forms.ActForm):
@@ -35,9 +37,7 @@ class HandOverForm(forms.ActForm):
     note = forms.long_text(
         gettext_lazy("Det den nye bør vite"),
         required=False,
-        help_text=gettext_lazy(
-            "Bare barneverntjenesten leser det, og barnet selv fra det er 15 år, om det har fullt innsyn."
-        ),
+        help_text=READ_BY,
     )
 
     def __init__(self, *args: Any, colleagues: tuple[Colleague, ...], me: UUID | None = None, **options: Any) -> None:
@@ -70,14 +70,21 @@ def hand_over(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     check_first(request, case, "handovers.take_over" if is_for_me else "handovers.offer")
     page = _page(case)
     page["context"] |= {"asked": queries.get_asked(case), "declined": queries.get_last_no(case)}
+    form = HandOverForm(
+        request.POST or None, colleagues=choices.list_colleagues(case, only_me=is_for_me), me=actor.person_id
+    )
+    if is_for_me:
+        del form.fields["note"]
+        page["lead"] += " " + _(
+            "Ingen som leser den skjermede adressen, arbeider her nå. Tar du over, blir du leser av den skjermede "
+            "adressen: Da ser du hvor barnet bor, og alt annet som er skjermet."
+        )
     return perform(
         request,
-        form=HandOverForm(
-            request.POST or None, colleagues=choices.list_colleagues(case, only_me=is_for_me), me=actor.person_id
-        ),
+        form=form,
         run=lambda data: acts.offer(actor=actor, pathway_id=pathway_id, once=once_of(request), **data),
         title=_("Ny kontaktperson"),
-        button=_("Spør"),
+        button=_("Ta over") if is_for_me else _("Spør"),
         done=ASKED,
         template="hand_over.html",
         respond=lambda handover: _asked(request, case, took=handover.to_person_id == actor.person_id),
@@ -100,7 +107,7 @@ class AnswerForm(forms.ActForm):
         label=gettext_lazy("Hvorfor ikke?"),
         required=False,
         max_length=500,
-        help_text=gettext_lazy("Må fylles ut når svaret er nei. Den som spurte, leser det."),
+        help_text=format_lazy("{} {}", gettext_lazy("Må fylles ut når svaret er nei."), READ_BY),
     )
 
 

@@ -21,6 +21,7 @@ from grunnmur.cases.door import Invalid
 from grunnmur.cases.queries import health as queries
 from grunnmur.cases.queries import referring
 from grunnmur.cases.queries.health import Area, Health, ReferralRow
+from grunnmur.cases.queries.readers import list_readers
 from grunnmur.cases.queries.referring import Offer
 from grunnmur.cases.terms import (
     Informant,
@@ -193,7 +194,12 @@ class StepForm(forms.ConditionalForm):
     )
 
     def __init__(
-        self, *args: Any, mapping: HasState, may_tell: bool, readers: tuple[str, str] = ("", ""), **options: Any
+        self,
+        *args: Any,
+        mapping: HasState,
+        may_tell: bool,
+        readers: tuple[tuple[str, ...], ...] = ((), ()),
+        **options: Any,
     ) -> None:
         """`readers` are those who read about the area, and all who take part."""
         super().__init__(*args, **options)
@@ -207,7 +213,7 @@ class StepForm(forms.ConditionalForm):
             self.fields["for_everybody"].help_text = _(
                 "Da leses den også av dem som ikke ser helseområdet. Alle er nå: %(who)s. Skriv hva de kan gjøre, ikke "
                 "hva dere fant."
-            ) % {"who": everybody}
+            ) % {"who": ", ".join(everybody)}
         # Only what comes next is offered; what was sent is the act's to judge, so that a second click is seen as one.
         further = MappingState if self.is_bound else mappings.FURTHER.get(mapping.state, frozenset())
         field = self.fields["state"]
@@ -278,10 +284,7 @@ def mapping_step(request: HttpRequest, pathway_id: UUID, mapping_id: UUID) -> Ht
         initial=initial,
         mapping=mapping,
         may_tell=may_tell,
-        readers=(
-            queries.readers(found.case, area.area.kind),
-            queries.readers(found.case, InformationKind.COORDINATION),
-        ),
+        readers=list_readers(found.case, area.area.kind, InformationKind.COORDINATION),
     )
     return perform(
         request,
@@ -342,7 +345,7 @@ class ReportForm(forms.ActForm):
             *([(_("Laget for en annen alder"), others)] if others else []),
         ]
         self.fields["says"].help_text = " ".join(
-            (str(self.fields["says"].help_text), health_words.read_by(queries.readers(found.case, area.area.kind)))
+            (str(self.fields["says"].help_text), health_words.read_by(*list_readers(found.case, area.area.kind)))
         )
 
 

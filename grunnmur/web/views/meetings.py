@@ -390,13 +390,13 @@ class TextForm(forms.NamingForm):
             radio=True,
             hints={
                 str(int(one.kind)): _(
-                    "Leses i dag av %(who)s, og av familien der de har innsyn. "
+                    "Åpent i dag for %(who)s, og for familien der de har innsyn. "
                     "De som blir med senere, kan også lese det."
                 )
                 % {"who": ", ".join(one.readers)}
                 for one in audiences
             },
-            help_text=_("Andre ser verken teksten eller at den finnes."),
+            help_text=_("Andre ser i dag verken teksten eller at den finnes."),
         )
         self.say_plainly()
 

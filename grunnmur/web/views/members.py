@@ -102,7 +102,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             "conflict": "",
             "button": _("Lag invitasjon"),
             "back": "/medlemmer/",
-            "version": "",
+            "version": None,
             "danger": False,
         },
         status=422 if form.is_bound and form.errors else 200,

@@ -156,7 +156,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
             "conflict": "",
             "button": _("Bytt passord"),
             "back": reverse("my_log_in"),
-            "version": "",
+            "version": None,
             "danger": False,
         },
         status=422 if form.errors else 200,

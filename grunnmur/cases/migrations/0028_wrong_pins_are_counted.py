@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0026_the_family_comes_in'),
+        ('cases', '0027_hand_overs_are_the_services_own'),
     ]
 
     operations = [
