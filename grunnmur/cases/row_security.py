@@ -52,8 +52,9 @@ class Policy:
     change: tuple[str, ...] = ()
     """Columns that an act may update; every other column never changes."""
     owner: Literal["nothing", "reads", "writes"] = "nothing"
-    """What the definer functions of `sec`, which run as the owner, may do past the policies. What is about a child, they
-    read: `sec.erase_child` deletes nothing that it does not see.
+    """What the definer functions of `sec`, which run as the owner, may do past the policies.
+
+    They read what is about a child: `sec.erase_child` deletes nothing that it does not see.
     """
 
 
@@ -65,7 +66,7 @@ SIGNED_BY_A_RELATIVE = f"""{WRITTEN_BY_A_RELATIVE} and kind = {InformationKind.C
 BY_FAMILY: dict[str, str] = {
     "cases_consentsignature": f"""{SIGNED_BY_A_RELATIVE} and how = 'online' and service_id is null
         and sec.is_me(pathway_id, signatory_kind, related_person_id)""",
-    # Of parents those who answer for the child; who else must be asked, the program's rule says (`consent.can_withdraw`).
+    # Of parents those who answer for the child; who can at all, the program's rule says (`consent.can_withdraw`).
     "cases_consentwithdrawal": f"""{SIGNED_BY_A_RELATIVE} and withdrawn_at <= (select sec.now())
         and sec.is_me(pathway_id, withdrawn_by, related_person_id)
         and (related_person_id is null or exists (

@@ -24,9 +24,7 @@ def version(service_id: UUID) -> int:
     return 1 + IntakeRule.objects.filter(service=service_id).count()
 
 
-def say(
-    *, actor: Actor, accepts: Collection[Role], parts: Collection[str], note: str, seen: int | None
-) -> IntakeRule:
+def say(*, actor: Actor, accepts: Collection[Role], parts: Collection[str], note: str, seen: int | None) -> IntakeRule:
     """Say it anew for one's own service; what the actor said last is not said twice.
 
     `seen` is the version that the form showed. The database refuses anybody but the service's administrator.

@@ -118,7 +118,9 @@ def come_in(request: HttpRequest) -> HttpResponse:
         return _front(request, kept=kept, fault=_("Du har skrevet feil fem ganger. Vent et kvarter."), status=429)
     except family_log_ins.NeedsNewCode:
         _refused("needs_new_code")
-        return _front(request, kept=kept, fault=_("Det er skrevet feil PIN mange ganger. Be om en ny kode."), status=429)
+        return _front(
+            request, kept=kept, fault=_("Det er skrevet feil PIN mange ganger. Be om en ny kode."), status=429
+        )
     except passwords.Busy:
         return _front(request, kept=kept, fault=_("Mange logger inn akkurat nå. Vent litt, og prøv igjen."), status=503)
     if log_in is None:

@@ -65,7 +65,11 @@ def test_only_offers_are_for_anyone_to_read_as_they_are() -> None:
 
 
 def test_what_is_about_a_child_is_deleted_with_it() -> None:
-    about = {m._meta.db_table for m in apps.get_app_config("cases").get_models() if {"child", "pathway"} & {f.name for f in m._meta.fields}}
+    about = {
+        m._meta.db_table
+        for m in apps.get_app_config("cases").get_models()
+        if {"child", "pathway"} & {f.name for f in m._meta.fields}
+    }
     unseen = {policy.table for policy in row_security.policies() if policy.owner == "nothing"}
     assert about & unseen == set()
 

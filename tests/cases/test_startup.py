@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from grunnmur import keys, postgres
@@ -85,7 +86,14 @@ def test_tables_that_are_not_up_to_date_stop_the_start(as_admin: Outside) -> Non
     with as_admin():
         run("delete from django_migrations where app = 'log'")
     (fault,) = startup.faults()
-    assert fault.startswith("The tables are not up to date. Run «grunnmur migrate» first. Missing: log.0001_initial")
+    assert fault.startswith("The tables are not up to date. Run «grunnmur migrate» first. Missing: log.0001_tables")
+
+
+def test_a_database_from_before_the_tables_were_made_in_one_go_is_refused(as_admin: Outside) -> None:
+    with as_admin():
+        run("insert into django_migrations (app, name, applied) values ('cases', '0001_initial', now())")
+        with pytest.raises(CommandError, match="Begin with an empty one"):
+            call_command("migrate")
 
 
 def test_another_secret_key_than_the_database_knows_stops_the_start(db: None, settings: Any) -> None:

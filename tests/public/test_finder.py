@@ -109,8 +109,14 @@ def test_what_can_wait_is_no_emergency(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["treåringen tar ikke på seg sko", "mamma tar ikke på meg jakke", "læreren tok på meg i vondt kne",
-     "datteren min vil ikke at jeg tar på henne sko", "mamma vil ikke at jeg tar på meg jakke"]
+    "text",
+    [
+        "treåringen tar ikke på seg sko",
+        "mamma tar ikke på meg jakke",
+        "læreren tok på meg i vondt kne",
+        "datteren min vil ikke at jeg tar på henne sko",
+        "mamma vil ikke at jeg tar på meg jakke",
+    ],
 )
 def test_clothes_and_a_sore_knee_are_no_abuse(text: str) -> None:
     assert "sexual_abuse" not in needs(text)

@@ -239,9 +239,7 @@ def _item(row: Model, words: _Words) -> Item:
         written_by=words.people.get(str(getattr(row, "recorded_by_id", "")), ""),
         service=words.services.get(str(getattr(row, "author_service_id", "")), ""),
         columns={
-            str(field.column): as_json(getattr(row, field.attname))
-            for field in told
-            if field.attname not in unread
+            str(field.column): as_json(getattr(row, field.attname)) for field in told if field.attname not in unread
         },
         said=tuple((label[:1].upper() + label[1:], text) for label, text in said if text),
     )

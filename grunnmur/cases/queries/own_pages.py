@@ -44,6 +44,7 @@ from grunnmur.cases.queries.consents import first_name
 from grunnmur.cases.queries.held import Held
 from grunnmur.cases.queries.looks import LookedAt
 from grunnmur.cases.terms import (
+    ALL_KINDS,
     HEALTH_KINDS,
     AddressProtection,
     ConsentAnswer,
@@ -407,12 +408,10 @@ class MyConsent:
         return self.purpose is ConsentPurpose.CONTACT_HEALTH
 
 
-NOT_THEIRS = frozenset(
-    {"cases_pathway", "cases_relatedperson", "cases_consentsignature", "cases_consentwithdrawal"}
-)
+NOT_THEIRS = frozenset({"cases_pathway", "cases_relatedperson", "cases_consentsignature", "cases_consentwithdrawal"})
 """Tables that are left out of what one in a family fetches alone: the pathway's version counts every act in it, also on
-what is kept from them; the others around the child have telephones of their own; and that somebody has answered here says
-that they log in. An extract, which somebody goes through first, has them; what one has answered oneself stands on
+what is kept from them; the others around the child have telephones of their own; and that somebody has answered here
+says that they log in. An extract, which somebody goes through first, has them; what one has answered oneself stands on
 another page."""
 TOLD = HEALTH_KINDS | InformationKind.OWN_WORDS
 
