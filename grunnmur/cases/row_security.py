@@ -77,7 +77,7 @@ BY_FAMILY: dict[str, str] = {
         and pathway_id = (select m.pathway_id from cases_meeting m where m.id = meeting_id)""",
 }
 """What those in a family may add themselves, beside what a service adds."""
-HAPPENS_BY_FAMILY = ("consent.answered", "consent.withdrawn", "letter.sent", "words.written")
+HAPPENS_BY_FAMILY = ("consent.answered", "consent.withdrawn", "letter.sent", "move.withdrawn", "words.written")
 """The events of what those in a family do."""
 
 

@@ -269,9 +269,9 @@ ADDS: dict[str, Callable[[Row, Asked], bool] | None] = {
         and asked.is_employee(row["ended_by_id"] or row["recorded_by_id"])
     ),
     "log_event": lambda row, asked: asked.writes_as(row["author_service_id"]),
-    # A look is one's own, or that of nobody who is known.
+    # A look is one's own, for a service or as one in a family, or that of nobody who is known.
     "log_accesslog": lambda row, asked: (
-        row["person_id"] == row["service_id"] == None  # noqa: E711  # as the sentence says it
+        (row["service_id"] is None and row["person_id"] in (None, None if asked.writer else asked.who.person))
         or (row["person_id"] == asked.writer and asked.writes_as(row["service_id"]))
     ),
 }
