@@ -15,10 +15,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from grunnmur import alphabet, clock
-from grunnmur.cases import access, consent, facts, lifecycle
+from grunnmur.cases import access, consent, consent_ahead, facts, lifecycle
 from grunnmur.cases.access import Row
 from grunnmur.cases.access_rules import Purpose, access_rules
 from grunnmur.cases.consent import ConsentFact, Period
+from grunnmur.cases.consent_ahead import Ahead
 from grunnmur.cases.lifecycle import OPEN, Facts, Phase
 from grunnmur.cases.models import (
     Child,
@@ -225,6 +226,8 @@ class MyPathway:
     """What the child has said itself, newest first."""
     waits: int
     """Questions about consent that wait for this person's answer."""
+    ahead: "tuple[tuple[MyConsent, Ahead], ...]"
+    """What soon changes for the consents that the person may see."""
     how_was_it: UUID | None
     """The meeting, or the pathway that was closed, that the person has not said how it was, lately."""
 
@@ -237,7 +240,7 @@ class MyPathway:
 def my_pathway(mine: Mine) -> MyPathway:
     """The first page."""
     if mine.pathway is None:
-        return MyPathway(mine, (), (), (), (), 0, None)
+        return MyPathway(mine, (), (), (), (), 0, (), None)
     case = mine.pathway
     meetings = _meetings(mine, case)
     words = access.visible_to(mine.relative, OwnWords.objects.filter(pathway=case).order_by("-said_on", "-recorded_at"))
@@ -248,6 +251,7 @@ def my_pathway(mine: Mine) -> MyPathway:
         agreed=_agreed(mine, case),
         words=tuple((row.said_on, row.words) for row in words[:5]) if mine.is_child else (),
         waits=sum(one.waits for one in mine.consents),
+        ahead=_ahead(mine),
         how_was_it=_how_was_it(mine, case, meetings),
     )
 
@@ -425,7 +429,7 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
             "-recorded_at", "purpose", "pk"
         )
     )
-    me = consent.CHILD if mine.is_child else str(mine.relative.self_id)
+    me = _signatory(mine)
     said: dict[UUID, ConsentSignature] = {}
     signed = access.visible_to(
         mine.relative, ConsentSignature.objects.filter(pathway=case).select_related("related_person")
@@ -475,6 +479,26 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
             )
         )
     return tuple(found)
+
+
+def _ahead(mine: Mine) -> tuple[tuple[MyConsent, Ahead], ...]:
+    """What soon changes, of the consents that the person may see; nothing of a birthday for one who may not know it."""
+    if mine.whole is None or mine.child is None or mine.status not in OPEN:
+        return ()
+    seen = {str(one.id): one for one in mine.consents}
+    found = consent_ahead.ahead(
+        facts=[fact for fact in mine.whole.consents if fact.id in seen],
+        situation=mine.whole.situation,
+        signatory=_signatory(mine),
+        on=mine.today,
+        days=access_rules().numbers["family_ahead_days"],
+    )
+    return tuple((seen[one.consent], one) for one in found)
+
+
+def _signatory(mine: Mine) -> str:
+    """Who the person is to the rules of consent."""
+    return consent.CHILD if mine.is_child else str(mine.relative.self_id)
 
 
 def get_consent(mine: Mine, consent_id: UUID) -> MyConsent:
