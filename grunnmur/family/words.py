@@ -161,7 +161,7 @@ HEADINGS: tuple[tuple[Words, tuple[str, ...]], ...] = (
             *("cases_assessment", "cases_assessedcriterion", "cases_reactivation"),
         ),
     ),
-    (gettext_lazy("Samtykker"), ("cases_consent", "cases_consentsignature", "cases_consentwithdrawal")),
+    (gettext_lazy("Samtykker"), ("cases_consent",)),
     (
         gettext_lazy("Møter"),
         (
