@@ -7,7 +7,7 @@ withheld changes nothing on any page. The contact person's preview (`preview`) r
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,6 @@ from grunnmur.cases.models import (
     Child,
     Consent,
     ConsentSignature,
-    ExperienceGiven,
     GoalVersion,
     Invitation,
     Letter,
@@ -38,7 +37,7 @@ from grunnmur.cases.models import (
     RelatedPerson,
     TaskVersion,
 )
-from grunnmur.cases.queries import held, looking, looks, names
+from grunnmur.cases.queries import experiences, held, looking, looks, names
 from grunnmur.cases.queries.case import HIDDEN
 from grunnmur.cases.queries.child import ChildHead
 from grunnmur.cases.queries.consents import first_name
@@ -63,8 +62,6 @@ from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Relative
 
-ASKED_FOR = timedelta(days=31)
-"""How long after a meeting one is asked how it was; our own choice."""
 MEETINGS, AGREED, LETTERS = 20, 50, 50
 """The most of each that one page shows; the newest of each."""
 
@@ -258,13 +255,10 @@ def my_pathway(mine: Mine) -> MyPathway:
 
 def _how_was_it(mine: Mine, case: Pathway, meetings: tuple[MyMeeting, ...]) -> UUID | None:
     """The newest thing to ask about, of the last month."""
-    since = mine.today - ASKED_FOR
-    held_on = [(one.held_on, one.id) for one in meetings if one.held_on and one.held_on >= since]
-    closed = mine.whole.closed_on if mine.whole else None
-    if closed and closed >= since:
-        held_on.append((closed, case.pk))
-    given = set(ExperienceGiven.objects.filter(identity=mine.relative.self_id).values_list("item", flat=True))
-    return next((item for _on, item in sorted(held_on, reverse=True) if item not in given), None)
+    held_on = [(one.id, one.held_on) for one in meetings if one.held_on]
+    given = experiences.given(mine.relative)
+    items = experiences.lately(mine.whole, pathway=case.pk, held=held_on, on=mine.today)
+    return next((item for item in items if item not in given), None)
 
 
 def _newest(mine: Mine, rows: "QuerySet[Row]", of: str) -> list[Row]:
