@@ -23,7 +23,7 @@ FILE = DEFINITIONS / "access.yaml"
 Kinds = tuple[str, ...] | Literal["all", "none"]
 NUMBERS = (
     *("break_glass_minutes", "break_glass_most", "break_glass_days", "protected_readers", "protection_years"),
-    *("family_code_days", "look_question_hours"),
+    *("family_code_days", "family_ahead_days", "look_question_hours"),
 )
 
 

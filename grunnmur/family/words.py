@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur import clock
 from grunnmur.cases.actions.own_answers import Closed, IfYes
+from grunnmur.cases.consent_ahead import Ahead, ChildsSay, Turn
 from grunnmur.cases.lifecycle import PhaseState
 from grunnmur.cases.queries.held import Held
 from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
@@ -24,7 +25,7 @@ from grunnmur.cases.terms import (
     TaskState,
 )
 from grunnmur.web.consent_words import all_of, kinds, last_day
-from grunnmur.web.jinja import dato_kort, klokke, ukedag
+from grunnmur.web.jinja import dato, dato_kort, klokke, ukedag
 
 Words = str | Promise
 
@@ -160,7 +161,7 @@ HEADINGS: tuple[tuple[Words, tuple[str, ...]], ...] = (
             *("cases_assessment", "cases_assessedcriterion", "cases_reactivation"),
         ),
     ),
-    (gettext_lazy("Samtykker"), ("cases_consent", "cases_consentsignature", "cases_consentwithdrawal")),
+    (gettext_lazy("Samtykker"), ("cases_consent",)),
     (
         gettext_lazy("Møter"),
         (
@@ -211,6 +212,7 @@ def my_page(found: MyPathway) -> dict[str, Any]:
         "agreed": [_agreed(one) for one in found.agreed],
         "own_words": found.words,
         "waits": found.waits,
+        "ahead": [_ahead(*one, mine) for one in found.ahead],
         "speaks_before": ahead.id if ahead and mine.is_child and ahead.hears_child else None,
         "how_was_it": found.how_was_it,
         "contact": mine.contact or mine.service,
@@ -307,6 +309,21 @@ def with_me(mine: Mine, found: tuple[With, ...]) -> dict[str, Any]:
     }
 
 
+def _ahead(one: MyConsent, what: Ahead, mine: Mine) -> dict[str, Any]:
+    """What soon changes for one consent, under its question."""
+    ends = _("Ja-et går ut %(on)s.") % {"on": last_day(what.until)} if what.until else ""
+    again = _("Si fra om du vil at vi spør på nytt.") if what.may_answer else ""
+    turns = _turns(what.turn, mine) if what.turn else ""
+    return {"question": _question(one), "said": " ".join(said for said in (ends, turns, again) if said)}
+
+
+def _turns(turn: Turn, mine: Mine) -> str:
+    on = {"on": dato(turn.on)}
+    if turn.say is ChildsSay.ALONE:
+        return (_("Fra %(on)s bestemmer du selv.") if mine.is_child else _("Fra %(on)s bestemmer barnet selv.")) % on
+    return (_("Fra %(on)s må også du si ja.") if mine.is_child else _("Fra %(on)s må også barnet si ja.")) % on
+
+
 def _sees(one: With) -> str:
     return _("Møtene, planen og %(what)s.") % {"what": kinds(one.sees)} if one.sees else _("Møtene og planen.")
 
@@ -319,10 +336,8 @@ def my_consents(mine: Mine) -> dict[str, Any]:
 
 def consent(one: MyConsent) -> dict[str, Any]:
     """One question, and how it stands."""
-    given = {"who": one.recipient, "what": kinds(one.kinds), "purpose": one.purpose.label}
-    question = PURPOSES.get(one.purpose) or _("%(who)s: kan de få det de trenger til %(purpose)s?")
     return {
-        "question": str(question) % given,
+        "question": _question(one),
         "answer": _answer(one),
         "answered_on": one.answered_on,
         "state": _("Tatt tilbake. Nå er det stengt.")
@@ -337,6 +352,11 @@ def consent(one: MyConsent) -> dict[str, Any]:
         "may_answer": one.may_answer,
         "may_withdraw": one.may_withdraw,
     }
+
+
+def _question(one: MyConsent) -> str:
+    given = {"who": one.recipient, "what": kinds(one.kinds), "purpose": one.purpose.label}
+    return str(PURPOSES.get(one.purpose) or _("%(who)s: kan de få det de trenger til %(purpose)s?")) % given
 
 
 def _answer(one: MyConsent) -> Words:

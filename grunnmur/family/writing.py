@@ -221,19 +221,10 @@ def my_words(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     return _shown(request, "my_words.html", form, {"mine": mine, "meeting": words.meeting(meeting, mine)})
 
 
-FACES = (
-    ("1", gettext_lazy("Nei")),
-    ("2", gettext_lazy("Litt")),
-    ("3", gettext_lazy("Sånn passe")),
-    ("4", gettext_lazy("Ganske")),
-    ("5", gettext_lazy("Ja, veldig")),
-)
-
-
 class HowForm(forms.ActForm):
-    was_heard = forms.choice(experiences.QUESTIONS["was_heard"], FACES, radio=True)
-    understood = forms.choice(experiences.QUESTIONS["understood"], FACES, radio=True)
-    it_helps = forms.choice(experiences.QUESTIONS["it_helps"], FACES, radio=True)
+    was_heard = forms.choice(experiences.QUESTIONS["was_heard"], experiences.ANSWERS, radio=True)
+    understood = forms.choice(experiences.QUESTIONS["understood"], experiences.ANSWERS, radio=True)
+    it_helps = forms.choice(experiences.QUESTIONS["it_helps"], experiences.ANSWERS, radio=True)
 
 
 @require_http_methods(["GET", "POST"])

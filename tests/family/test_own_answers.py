@@ -25,6 +25,7 @@ from grunnmur.cases.actions import (
     own_answers,
     own_words,
     questions,
+    sight,
 )
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.actions.own_answers import Says
@@ -33,6 +34,7 @@ from grunnmur.cases.consent import Period
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import (
     Child,
+    Consent,
     ConsentSignature,
     Experience,
     Letter,
@@ -53,13 +55,16 @@ from grunnmur.cases.terms import (
     MeetingKind,
     ParticipationBasis,
     QuestionSort,
+    RestrictionCause,
     SignatoryKind,
     WordsFor,
 )
+from grunnmur.family import words
 from grunnmur.log import record
 from grunnmur.log.models import Event
 from grunnmur.post.models import Address, Message
 from grunnmur.post.terms import Channel
+from grunnmur.web.jinja import dato
 from tests import health_case, together
 from tests.family import home as homes
 from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in
@@ -694,6 +699,37 @@ def test_the_last_day_is_the_one_on_which_the_answers_still_carry_it(
         shown = own_pages.get_consent(replace(mine, whole=replace(mine.whole, situation=for_now)), asked)
     assert shown.holds
     assert shown.until == forms_views, "from then on her own yes is needed"
+
+
+def test_what_soon_changes_is_told_on_the_first_page_to_those_who_may_see_the_consent(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, travel: Any
+) -> None:
+    asked = ask(acting, home)
+    for who in (CHILD, MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    assert "Dette endrer seg snart" not in inside(MOTHERS).get("/min-side/").content.decode()
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            identity=home.father,
+            cause=RestrictionCause.CHILD_OBJECTS,
+            reason="Anna vil det ikke.",
+            review_on=clock.today() + timedelta(days=30),
+            kinds=InformationKind.COORDINATION,
+            item=asked,
+        )
+    travel(clock.now() + timedelta(days=180))
+    with acting("kari"):
+        last = dato(Consent.objects.get().valid_until - timedelta(days=1))
+    with transaction.atomic(), record.linked():
+        anna = words.my_page(own_pages.my_pathway(own_pages.get_mine(homes.inside(log_ins[CHILD]), page="my_page")))
+    assert [one["said"] for one in anna["ahead"]] == [f"Ja-et går ut {last}. Si fra om du vil at vi spør på nytt."]
+    page = inside(MOTHERS).get("/min-side/").content.decode()
+    assert f"Ja-et går ut {last}." in page
+    assert cast.service("storgata").name in page.partition("Dette endrer seg snart")[2]
+    assert "Dette endrer seg snart" not in inside(FATHERS).get("/min-side/").content.decode()
 
 
 def test_the_child_writes_before_a_meeting_on_its_page(

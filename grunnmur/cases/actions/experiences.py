@@ -19,7 +19,14 @@ QUESTIONS = {
     "understood": _("Forsto du det som ble sagt?"),
     "it_helps": _("Tror du det hjelper?"),
 }
-"""Our own; no source sets the questions. The evaluation's own survey is another (SINTEF)."""
+"""As the family is asked. Our own; no source sets the questions. The evaluation's own survey is another (SINTEF)."""
+ANSWERS = (
+    ("1", _("Nei")),
+    ("2", _("Litt")),
+    ("3", _("Sånn passe")),
+    ("4", _("Ganske")),
+    ("5", _("Ja, veldig")),
+)
 
 
 def give(*, asking: Actor | Relative, child_id: UUID, item: UUID, answers: dict[str, int]) -> bool:

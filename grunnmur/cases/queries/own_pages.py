@@ -7,7 +7,7 @@ withheld changes nothing on any page. The contact person's preview (`preview`) r
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -15,16 +15,16 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from grunnmur import alphabet, clock
-from grunnmur.cases import access, consent, facts, lifecycle
+from grunnmur.cases import access, consent, consent_ahead, facts, lifecycle
 from grunnmur.cases.access import Row
 from grunnmur.cases.access_rules import Purpose, access_rules
 from grunnmur.cases.consent import ConsentFact, Period
+from grunnmur.cases.consent_ahead import Ahead
 from grunnmur.cases.lifecycle import OPEN, Facts, Phase
 from grunnmur.cases.models import (
     Child,
     Consent,
     ConsentSignature,
-    ExperienceGiven,
     GoalVersion,
     Invitation,
     Letter,
@@ -37,7 +37,7 @@ from grunnmur.cases.models import (
     RelatedPerson,
     TaskVersion,
 )
-from grunnmur.cases.queries import held, looking, looks, names
+from grunnmur.cases.queries import experiences, held, looking, looks, names
 from grunnmur.cases.queries.case import HIDDEN
 from grunnmur.cases.queries.child import ChildHead
 from grunnmur.cases.queries.consents import first_name
@@ -62,8 +62,6 @@ from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Relative
 
-ASKED_FOR = timedelta(days=31)
-"""How long after a meeting one is asked how it was; our own choice."""
 MEETINGS, AGREED, LETTERS = 20, 50, 50
 """The most of each that one page shows; the newest of each."""
 
@@ -225,6 +223,8 @@ class MyPathway:
     """What the child has said itself, newest first."""
     waits: int
     """Questions about consent that wait for this person's answer."""
+    ahead: "tuple[tuple[MyConsent, Ahead], ...]"
+    """What soon changes for the consents that the person may see."""
     how_was_it: UUID | None
     """The meeting, or the pathway that was closed, that the person has not said how it was, lately."""
 
@@ -237,7 +237,7 @@ class MyPathway:
 def my_pathway(mine: Mine) -> MyPathway:
     """The first page."""
     if mine.pathway is None:
-        return MyPathway(mine, (), (), (), (), 0, None)
+        return MyPathway(mine, (), (), (), (), 0, (), None)
     case = mine.pathway
     meetings = _meetings(mine, case)
     words = access.visible_to(mine.relative, OwnWords.objects.filter(pathway=case).order_by("-said_on", "-recorded_at"))
@@ -248,19 +248,17 @@ def my_pathway(mine: Mine) -> MyPathway:
         agreed=_agreed(mine, case),
         words=tuple((row.said_on, row.words) for row in words[:5]) if mine.is_child else (),
         waits=sum(one.waits for one in mine.consents),
+        ahead=_ahead(mine),
         how_was_it=_how_was_it(mine, case, meetings),
     )
 
 
 def _how_was_it(mine: Mine, case: Pathway, meetings: tuple[MyMeeting, ...]) -> UUID | None:
     """The newest thing to ask about, of the last month."""
-    since = mine.today - ASKED_FOR
-    held_on = [(one.held_on, one.id) for one in meetings if one.held_on and one.held_on >= since]
-    closed = mine.whole.closed_on if mine.whole else None
-    if closed and closed >= since:
-        held_on.append((closed, case.pk))
-    given = set(ExperienceGiven.objects.filter(identity=mine.relative.self_id).values_list("item", flat=True))
-    return next((item for _on, item in sorted(held_on, reverse=True) if item not in given), None)
+    held_on = [(one.id, one.held_on) for one in meetings if one.held_on]
+    given = experiences.given(mine.relative)
+    items = experiences.lately(mine.whole, pathway=case.pk, held=held_on, on=mine.today)
+    return next((item for item in items if item not in given), None)
 
 
 def _newest(mine: Mine, rows: "QuerySet[Row]", of: str) -> list[Row]:
@@ -425,7 +423,7 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
             "-recorded_at", "purpose", "pk"
         )
     )
-    me = consent.CHILD if mine.is_child else str(mine.relative.self_id)
+    me = _signatory(mine)
     said: dict[UUID, ConsentSignature] = {}
     signed = access.visible_to(
         mine.relative, ConsentSignature.objects.filter(pathway=case).select_related("related_person")
@@ -475,6 +473,26 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
             )
         )
     return tuple(found)
+
+
+def _ahead(mine: Mine) -> tuple[tuple[MyConsent, Ahead], ...]:
+    """What soon changes, of the consents that the person may see; nothing of a birthday for one who may not know it."""
+    if mine.whole is None or mine.child is None or mine.status not in OPEN:
+        return ()
+    seen = {str(one.id): one for one in mine.consents}
+    found = consent_ahead.ahead(
+        facts=[fact for fact in mine.whole.consents if fact.id in seen],
+        situation=mine.whole.situation,
+        signatory=_signatory(mine),
+        on=mine.today,
+        days=access_rules().numbers["family_ahead_days"],
+    )
+    return tuple((seen[one.consent], one) for one in found)
+
+
+def _signatory(mine: Mine) -> str:
+    """Who the person is to the rules of consent."""
+    return consent.CHILD if mine.is_child else str(mine.relative.self_id)
 
 
 def get_consent(mine: Mine, consent_id: UUID) -> MyConsent:

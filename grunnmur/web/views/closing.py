@@ -18,6 +18,7 @@ from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.queries import closing as queries
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.closing import BeforeClosing, OpenThing
+from grunnmur.cases.queries.experiences import to_ask_about
 from grunnmur.cases.terms import PathwayStatus
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
@@ -188,7 +189,9 @@ def _happened(case: Case, seen: int | None) -> list[dict[str, Any]]:
 def closing(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """How the pathway ended, who carries on with what and how to reach them."""
     ended = queries.get_ended(actor_of(request), pathway_id)
-    return render(request, "closing.html", {"ended": ended, "case": ended.case})
+    return render(
+        request, "closing.html", {"ended": ended, "case": ended.case, "to_ask_about": to_ask_about(ended.case)}
+    )
 
 
 class ReactivateForm(forms.ActForm):

@@ -15,7 +15,7 @@ from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import meetings as acts
 from grunnmur.cases.actions.meetings import NOT_INVITED, NOT_THERE, DecidedTask
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.queries import letters, times
+from grunnmur.cases.queries import experiences, letters, times
 from grunnmur.cases.queries import meetings as queries
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.meetings import MeetingNow, Meetings
@@ -54,6 +54,9 @@ def meetings(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
             "meetings": found,
             "case": found.case,
             "kinds": _kinds(found),
+            "to_ask_about": experiences.to_ask_about(
+                found.case, [(one.meeting_id, one.minutes.held_on) for one in found.held if one.minutes]
+            ),
             "may_hear": bool(found.words or found.case.kinds & InformationKind.OWN_WORDS),
         },
     )
