@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grunnmur.public import chart, data, turn
+from grunnmur.public import accessibility, chart, data, turn
 
 urlpatterns = [
     path("hjelp/", turn.turn, name="turn"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("hjelp/<slug:language>/", turn.turn, name="turn_in"),
     path("hjelp/<slug:language>/<slug:place>/", turn.turn, name="turn_here"),
     path("hjelp/<slug:language>/<slug:place>/ramme/", turn.framed, name="turn_framed"),
+    path("tilgjengelighet/<slug:language>/", accessibility.accessibility, name="accessibility"),
 ]

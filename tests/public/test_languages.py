@@ -31,6 +31,7 @@ PAGES: dict[str, Asked] = {
     "feil": lambda client, code: client.post(f"/hjelp/{code}/", {**ASK, "text": ""}),
     "ansvarskartet": lambda client, code: client.get(f"/hjelp/kart/{code}/4202/"),
     "regionen": lambda client, code: client.get(f"/hjelp/kart/{code}/"),
+    "tilgjengelighet": lambda client, code: client.get(f"/tilgjengelighet/{code}/"),
 }
 
 

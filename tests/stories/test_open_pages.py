@@ -32,7 +32,7 @@ def test_the_open_pages_are_for_everybody(
     one.press(ASK[language])
     one.sees("113")
     fits_at_twice_the_size(one)
-    open_all(one, f"/hjelp/kart/{language}/", f"/hjelp/kart/{language}/4202/")
+    open_all(one, f"/hjelp/kart/{language}/", f"/hjelp/kart/{language}/4202/", f"/tilgjengelighet/{language}/")
     assert context.cookies() == []
 
 

@@ -91,7 +91,8 @@ def test_a_page_for_strangers_has_the_neutral_title_and_no_menu():
     assert page.title.text == "Grunnmur"
     assert page.select("nav, form") == []
     assert page.select_one("body > a")["href"] == "#" + page.main["id"]
-    assert [link["href"] for link in page.select("footer a")] == ["tel:113", "tel:116117", "tel:116111", "/hjelp/"]
+    urgent = ["tel:113", "tel:116117", "tel:116111"]
+    assert [link["href"] for link in page.select("footer a")] == [*urgent, "/hjelp/", "/tilgjengelighet/nb/"]
 
 
 def test_the_frame_says_who_one_is_and_when_one_is_logged_out(guide):
