@@ -149,7 +149,7 @@ CAST: tuple[Persona, ...] = (
         Role.CHIEF_PHYSICIAN,
         "kommuneoverlegen",
         "Kommuneoverlege i Grimstad",
-        "Se at rollen ikke gir innsyn i noe barn.",
+        "Svar på det tilsynet har funnet. Du ser ingen barn.",
     ),
     Persona(
         "stein",
@@ -157,7 +157,7 @@ CAST: tuple[Persona, ...] = (
         Role.COUNTY_GOVERNOR_STAFF,
         "statsforvalteren",
         "Rådgiver hos Statsforvalteren i Agder",
-        "Se at rollen ikke gir innsyn i noe barn.",
+        "Se hva kommunene svarer på det tilsynet har funnet. Du ser ingen barn.",
     ),
     Persona(
         "eva",

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from demo import cast, families, offers, plays, responsibility
+from demo import cast, families, offers, plays, responsibility, supervision
 from demo.copies import Copy, Pile
 from demo.places import COUNTY, PLACES
 from demo.places import get as get_place
@@ -24,7 +24,7 @@ from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import Child, Pathway
 from grunnmur.cases.terms import ChildWelfarePosition, RelationKind
 from grunnmur.directory import sessions
-from grunnmur.directory.kinds import Role
+from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.models import Account, Membership, Municipality, Organisation, Person, Service
 from grunnmur.log import record
 from grunnmur.log.models import Event, Link
@@ -56,6 +56,7 @@ def load_directory() -> None:
                 name=one.name,
                 org_number=one.org_number,
                 phone=one.phone,
+                counties=[COUNTY] if one.kind is ServiceKind.COUNTY_GOVERNOR else [],
                 opened_on=OPENED_ON,
                 closed_on=one.closed_on,
                 is_example=one.is_example,
@@ -68,6 +69,7 @@ def load_directory() -> None:
     responsibility.load(clock.today())
     employees = [(one, employee) for one in services() for employee in one.employees]
     _employ(employees)
+    supervision.load(clock.today())
     password = make_password(PASSWORD)
     Account.objects.bulk_create(
         (

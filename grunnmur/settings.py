@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "grunnmur.exchange",
     "grunnmur.cases",
     "grunnmur.post",
+    "grunnmur.stewardship",
     "grunnmur.directory",
     "grunnmur.log",
     "django.contrib.contenttypes",

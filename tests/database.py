@@ -75,6 +75,7 @@ def _version_of_the_schema() -> str:
         "definitions/limits.yaml",
         "definitions/finder.yaml",
         "definitions/responsibility.yaml",
+        "definitions/findings.yaml",
         "demo/*.py",
         "demo/names.yaml",
     ):

@@ -14,7 +14,7 @@ from typing import Literal
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from grunnmur import directory, keys, log, post, postgres
+from grunnmur import directory, keys, log, post, postgres, stewardship
 from grunnmur.cases import facts
 from grunnmur.cases.access import READ_ONLY
 from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
@@ -390,6 +390,14 @@ def policies() -> list[Policy]:
             add="service_id = (select sec.service()) and (select sec.is_administrator())"
             " and set_by_id = (select sec.person())",
         ),
+        # What is said of a finding: for the leaders of the municipality, and for the county governor to read.
+        Policy(
+            "stewardship_followup",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_follow_up(municipality_id, finding, version, answer)"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
         *_post(),
     ]
@@ -423,6 +431,7 @@ SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "joining.sql",
     Path(directory.__file__).parent / "sql" / "limits.sql",
     Path(directory.__file__).parent / "sql" / "offers.sql",
+    Path(stewardship.__file__).parent / "sql" / "supervision.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",

@@ -59,6 +59,8 @@ class Service(models.Model):
     district = models.CharField(max_length=6, blank=True)
     """The district's number, where one organisation number covers several services (Oslo, Bergen, Trondheim)."""
     phone = models.CharField(max_length=20, blank=True)
+    counties = ArrayField(models.CharField(max_length=80), default=list)
+    """The counties that a county governor watches over; empty for every other kind."""
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)
     """The first day it no longer takes anything in."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from grunnmur import clock
 from grunnmur.cases import queries
 from grunnmur.directory.kinds import Role
+from grunnmur.stewardship import supervision
 from grunnmur.web.frame import Frame, Lasting, NavigationItem, Tone
 from grunnmur.web.jinja import url
 from grunnmur.web.views.errors import FAMILY
@@ -62,7 +63,7 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     """Where one can go from everywhere: little, and only what the role has use for."""
     if actor.role.sees_no_child:
         map_of_own = [("responsibility", _("Hvem har ansvaret"))] if actor.municipality else []
-        return [("work", _("Forsiden")), *map_of_own]
+        return [("work", _("Forsiden")), *map_of_own, *_supervision(actor)]
     if actor.service_kind.can_initiate:
         return [("our_children", _("Barna hos oss"))]
     entries = [("work", _("Mitt arbeid"))]
@@ -70,4 +71,12 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
         entries += [("not_assessed", _("Ikke vurdert ennå"))]
     entries += [("sent", _("Sendt")), ("search", _("Søk"))]
     # Others who administer a service find it under «Min innlogging»: who they are is a question to the database.
-    return [*entries, ("look_control", _("Oppslag"))] if actor.role is Role.LEADER else entries
+    own = [("look_control", _("Oppslag"))] if actor.role is Role.LEADER else []
+    return [*entries, *own, *_supervision(actor)]
+
+
+def _supervision(actor: queries.Actor) -> list[tuple[str, str]]:
+    """Where those go who answer what supervision has found, or watch over the answers."""
+    if supervision.leads(actor):
+        return [("findings_here", _("Tilsyn"))]
+    return [("findings_in_region", _("Tilsyn"))] if supervision.may_watch(actor) else []

@@ -50,6 +50,7 @@ from grunnmur.web.views import (
     session,
     sight,
     standstill,
+    supervision,
     times,
     work,
 )
@@ -97,6 +98,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ansvar/", responsibility.responsibility, name="responsibility"),
     path("ansvar/foresla/", responsibility.propose, name="propose_responsibility"),
     path("ansvar/svar/", responsibility.answer_proposal, name="answer_proposal"),
+    path("tilsyn/", supervision.findings_here, name="findings_here"),
+    path("tilsyn/<slug:finding>/", supervision.answer_finding, name="answer_finding"),
+    path("tilsyn-i-fylket/", supervision.findings_in_region, name="findings_in_region"),
+    path("tilsyn-i-fylket/<slug:place>/", supervision.findings_of_place, name="findings_of_place"),
     path("tilbudet-vart/", our_offers.our_offers, name="our_offers"),
     path("tilbudet-vart/bekreft/", our_offers.confirm_offer, name="confirm_offer"),
     path("tilbudet-vart/<uuid:offer_id>/", our_offers.change_offer, name="change_offer"),

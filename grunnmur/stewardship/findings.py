@@ -1,0 +1,124 @@
+"""What supervision has found, and what may be said of it.
+
+Pure: the findings are `definitions/findings.yaml`, and the day is an argument.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from grunnmur.places import DEFINITIONS
+from grunnmur.stewardship.terms import FindingAnswer, Standing
+
+FILE = DEFINITIONS / "findings.yaml"
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z-]{3,40}$")]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Words(_Shape):
+    """A finding in one language."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    """So short that it has room above a bar."""
+    about: Text
+
+
+class Finding(_Shape):
+    """One thing that supervision has found in municipalities."""
+
+    key: Key
+    nb: Words
+    nn: Words
+
+    def words(self, language: str) -> Words:
+        """It in a language; bokmål in any other than nynorsk."""
+        return self.nn if language == "nn" else self.nb
+
+
+class Source(_Shape):
+    """Where the findings stand: a key of `sources.yaml`, who said it when, and the page."""
+
+    key: Text
+    said_by: Text
+    page: int
+
+
+class Findings(_Shape):
+    """The whole file."""
+
+    source: Source
+    findings: tuple[Finding, ...] = Field(min_length=1)
+
+    def find(self, key: str) -> Finding | None:
+        """One finding by its key."""
+        return next((one for one in self.findings if one.key == key), None)
+
+
+@cache
+def findings() -> Findings:
+    """The file, read once. Raises ValueError when it has a wrong shape, or a key stands twice."""
+    found = Findings.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    if len({one.key for one in found.findings}) != len(found.findings):
+        raise ValueError(f"{FILE.name}: a finding stands twice")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a municipality says of a finding, whole: each new version says everything again."""
+
+    answer: FindingAnswer
+    why: str
+    action: str = ""
+    who: str = ""
+    due_on: date | None = None
+    shown_by: str = ""
+    """What shows that it is mended; a closure without it is none."""
+
+
+def standing(said: Said | None, *, on: date) -> Standing:
+    """How a finding stands after the last that was said of it; a due date is kept through its own day."""
+    if said is None:
+        return Standing.NOT_ASSESSED
+    if said.answer is not FindingAnswer.OURS:
+        return Standing(said.answer)
+    if said.due_on is None:
+        return Standing.OPEN
+    return Standing.OVERDUE if said.due_on < on else Standing.UNDER_WAY
+
+
+def missing(said: Said, *, before: Said | None) -> frozenset[str]:
+    """What stops something from being said, as the names of its fields; the database refuses the same.
+
+    Only what the municipality had can be mended; an action has somebody who does it and a day; and nothing is done
+    about what is not there.
+    """
+    found = set()
+    if not said.why:
+        found.add("why")
+    if said.answer is FindingAnswer.MENDED and (before is None or before.answer is FindingAnswer.NOT_OURS):
+        found.add("answer")
+    if (said.answer is FindingAnswer.MENDED) != bool(said.shown_by):
+        found.add("shown_by")
+    whole = {"action": bool(said.action), "who": bool(said.who), "due_on": said.due_on is not None}
+    if said.answer is FindingAnswer.NOT_OURS:
+        found |= {name for name, is_given in whole.items() if is_given}
+    elif any(whole.values()):
+        found |= {name for name, is_given in whole.items() if not is_given}
+    return frozenset(found)
+
+
+def count(standings: Iterable[Standing]) -> Mapping[Standing, int]:
+    """How many stand how, with every standing there is, in order."""
+    counted = Counter(standings)
+    return {one: counted[one] for one in Standing}

@@ -1,0 +1,71 @@
+"""Bars of shares made on the server: where each piece stands, for a template that draws it as SVG.
+
+A piece is told apart by its sign and its number as well as by its shade, and the same numbers stand in a table beside
+it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grunnmur.stewardship.terms import Standing
+
+WIDTH, HEIGHT, APART = 360, 42, 34
+"""As wide as a telephone; the height of a bar, and the room above it for its words."""
+SIGNS = {
+    Standing.NOT_ASSESSED: "?",
+    Standing.OPEN: "!",
+    Standing.OVERDUE: "!!",
+    Standing.UNDER_WAY: "→",
+    Standing.MENDED: "✓",
+    Standing.NOT_OURS: "–",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of a bar."""
+
+    standing: Standing
+    sign: str
+    times: int
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar, its words and its pieces; one that counts nothing has none."""
+
+    label: str
+    y: int
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The whole picture."""
+
+    bars: tuple[Bar, ...]
+    signs: Mapping[Standing, str]
+    width: int
+    height: int
+    bar: int
+    """The height of a bar."""
+
+
+def bars(rows: Sequence[tuple[str, Mapping[Standing, int]]]) -> Bars:
+    """A bar for each row, as wide as the picture, its pieces as wide as their shares."""
+    drawn = tuple(
+        Bar(label, number * (HEIGHT + APART) + APART, _pieces(times)) for number, (label, times) in enumerate(rows)
+    )
+    return Bars(drawn, SIGNS, WIDTH, len(drawn) * (HEIGHT + APART), HEIGHT)
+
+
+def _pieces(times: Mapping[Standing, int]) -> tuple[Piece, ...]:
+    whole, x, found = sum(times.values()), 0.0, []
+    for one, number in times.items():
+        if number:
+            width = WIDTH * number / whole
+            found.append(Piece(one, SIGNS[one], number, x, width))
+            x += width
+    return tuple(found)

@@ -1,0 +1,181 @@
+"""What supervision has found: a municipality's leaders say how it stands there, the county governor sees the region."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from grunnmur import clock
+from grunnmur.cases.access import Refused
+from grunnmur.cases.door import EditConflict, Invalid
+from grunnmur.directory.meanwhile import ChangedMeanwhile
+from grunnmur.directory.sessions import Actor
+from grunnmur.stewardship import supervision
+from grunnmur.stewardship.findings import Said, Words, count, findings, missing, standing
+from grunnmur.stewardship.terms import FindingAnswer, Standing
+from grunnmur.web import bars
+from grunnmur.web.acting import actor_of, perform, seen_of
+from grunnmur.web.forms import ConditionalForm, DateField, choice, long_text
+from grunnmur.web.views import session
+
+TONES = {Standing.OPEN: "waiting", Standing.OVERDUE: "danger", Standing.MENDED: "done"}
+
+
+def _place_of(actor: Actor) -> str:
+    """The municipality that one answers for. Raises Refused for those who answer for none."""
+    place = supervision.leads(actor)
+    if place is None:
+        raise Refused(
+            "not_a_leader",
+            _("Bare barnevernlederen og kommuneoverlegen svarer for kommunen på det tilsynet har funnet."),
+        )
+    return place
+
+
+def _words() -> dict[str, Words]:
+    """Each finding in the reader's language, in the order of the file."""
+    return {one.key: one.words(get_language() or "nb") for one in findings().findings}
+
+
+def _of(place: str) -> dict[str, Any]:
+    """What the page of one municipality shows."""
+    last, today, words = supervision.last_said(place), clock.today(), _words()
+    followed = []
+    for key, said in words.items():
+        version = last.get(key)
+        stands = standing(version.said if version else None, on=today)
+        followed.append((key, said, version, stands, TONES.get(stands, "neutral")))
+    return {
+        "followed": followed,
+        "history": supervision.history(place),
+        "words": words,
+        "source": findings().source,
+    }
+
+
+@require_safe
+def findings_here(request: HttpRequest) -> HttpResponse:
+    """How each finding stands in the municipality that one answers for, and all that was said before."""
+    place = _place_of(actor_of(request))
+    return render(request, "findings.html", {**_of(place), "may_answer": True, "place_name": ""})
+
+
+class FollowUpForm(ConditionalForm):
+    needed_with_some_answers = frozenset({"shown_by"})
+    answer = choice(
+        gettext_lazy("Hvordan er det hos dere?"),
+        FindingAnswer.choices,
+        radio=True,
+        hints={FindingAnswer.MENDED: gettext_lazy("For det dere har svart at dere har.")},
+    )
+    why = long_text(
+        gettext_lazy("Hvorfor svarer dere det?"),
+        longest=1000,
+        help_text=gettext_lazy("Hva dere bygger det på. Skriv aldri om et barn eller en familie."),
+    )
+    action = long_text(gettext_lazy("Hva gjør dere med det?"), required=False, longest=1000)
+    who = forms.CharField(
+        label=gettext_lazy("Hvem gjør det?"),
+        max_length=160,
+        required=False,
+        help_text=gettext_lazy("En tjeneste eller en stilling."),
+    )
+    due_on = DateField(label=gettext_lazy("Når skal det være gjort?"), required=False)
+    shown_by = long_text(
+        gettext_lazy("Hva viser at det er rettet?"),
+        required=False,
+        longest=1000,
+        help_text=gettext_lazy(
+            "Bare når det er rettet. For eksempel et vedtak, en rutine eller tall fra før og etter."
+        ),
+    )
+
+
+def _problem(name: str, said: Said) -> str | Promise:
+    """What to do about a field that stops the answer."""
+    if name == "answer":
+        return _("Bare det dere har svart at dere har, kan bli rettet. Velg et annet svar.")
+    if name == "shown_by" and said.answer is FindingAnswer.MENDED:
+        return _("Skriv hva som viser at det er rettet.")
+    if name == "shown_by":
+        return _("Velg «Det er rettet» over, eller tøm feltet.")
+    if said.answer is FindingAnswer.NOT_OURS:
+        return _("Det som ikke gjelder hos dere, gjør dere ikke noe med. Tøm feltet.")
+    return _("Et tiltak trenger hva, hvem og når. Fyll ut feltet.")
+
+
+def answer_finding(request: HttpRequest, finding: str) -> HttpResponse:
+    """Say how a finding stands here, what is done about it, and at last what shows that it is mended."""
+    actor = actor_of(request)
+    place, words = _place_of(actor), _words().get(finding)
+    if words is None:
+        raise Http404
+    last = supervision.last_said(place).get(finding)
+
+    def run(typed: dict[str, Any]) -> UUID:
+        said = Said(**{**typed, "answer": FindingAnswer(typed["answer"])})
+        if names := missing(said, before=last.said if last else None):
+            raise Invalid({name: str(_problem(name, said)) for name in names})
+        try:
+            made = supervision.say(
+                actor=actor, place=place, finding=finding, said=said, seen=seen_of(request), at=clock.now()
+            )
+        except ChangedMeanwhile as newer:
+            raise EditConflict(seen=newer.seen or 0, current=newer.current) from newer
+        session.log(actor, "answer_finding", about=made)
+        return made
+
+    initial = {name: getattr(last.said, name) for name in FollowUpForm.base_fields} if last else {}
+    return perform(
+        request,
+        form=FollowUpForm(request.POST or None, initial=initial),
+        run=run,
+        title=words.title,
+        lead=words.about,
+        done=_("Svaret er lagret. Det dere svarte før, står i historikken."),
+        back="/tilsyn/",
+        button=_("Lagre svaret"),
+        version=last.number if last else 0,
+    )
+
+
+# --- the county governor ----------------------------------------------------------------------------------------------
+
+
+def _watched(request: HttpRequest) -> list[supervision.Watched]:
+    """The municipalities of the county governor that one works for. Raises Refused for anybody else."""
+    actor = actor_of(request)
+    if not supervision.may_watch(actor):
+        raise Refused("not_county_governor", _("Bare statsforvalteren ser svarene fra alle kommunene i fylket."))
+    return supervision.watched(actor, on=clock.today())
+
+
+@require_safe
+def findings_in_region(request: HttpRequest) -> HttpResponse:
+    """How many municipalities stand where with each finding, as a picture and a table; and each municipality."""
+    places, words = _watched(request), _words()
+    by_finding = [(words[key].title, count(one.standings[key] for one in places)) for key in words]
+    given = {
+        "places": [(one, count(one.standings.values())) for one in places],
+        "by_finding": by_finding,
+        "chart": bars.bars(by_finding) if places else None,
+        "answered": sum(any(one is not Standing.NOT_ASSESSED for one in place.standings.values()) for place in places),
+        "standings": list(Standing),
+        "source": findings().source,
+    }
+    return render(request, "findings_region.html", given)
+
+
+@require_safe
+def findings_of_place(request: HttpRequest, place: str) -> HttpResponse:
+    """What one municipality has answered, for its county governor."""
+    found = next((one for one in _watched(request) if one.number == place), None)
+    if found is None:
+        raise Http404
+    return render(request, "findings.html", {**_of(place), "may_answer": False, "place_name": found.name})
