@@ -16,6 +16,8 @@ from grunnmur.directory.kinds import OfferKind
 
 LONGEST = 60
 """Words of a question that are read; what comes after them is left alone."""
+LONGEST_WORD = 40
+"""Letters of a word that is mended: trying takes the third power of them, and no longer one is meant."""
 NEAR = 9
 """How many words a cue's parts may be spread over."""
 WEIGHTS = {1: 1.0, 2: 1.7, 3: 2.3, 4: 2.8}
@@ -192,10 +194,10 @@ class Reader:
         return found | {self._canon(mended) for word in spoken if (mended := self.mend(word))}
 
     def mend(self, word: str) -> str | None:
-        """The word that a misspelled one was meant to be; None when it is right, too short, or nothing is near."""
-        if not allowed(len(word)) or word in self.known or any(sign.isdigit() for sign in word):
+        """The word that a misspelled one was meant to be; None when it is right, short, endless, or like nothing."""
+        if not allowed(len(word)) or len(word) > LONGEST_WORD:
             return None
-        if self._starts_as_known(word):
+        if word in self.known or any(sign.isdigit() for sign in word) or self._starts_as_known(word):
             return None
         near = {one for cut in _without_one(word) for one in self.nearly.get(cut, ())}
         ranked = sorted((distance(word, one), one[0] != word[0], abs(len(one) - len(word)), one) for one in near)

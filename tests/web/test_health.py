@@ -452,7 +452,7 @@ def test_a_service_that_may_not_tell_is_told_so_before_it_types(
         ({"state": "not_indicated"}, "cannot_because", "hvorfor dere ikke kan"),
         ({"state": "accepted", "cannot_because": "Full liste."}, "cannot_because", "bare ut når dere ikke kan"),
         ({"state": "not_indicated", "cannot_because": "Full.", "findings": "Noe."}, "findings", "fylles ikke ut"),
-        ({"on": dato(together.day(1))}, "on", "fram i tid"),
+        ({"on": dato(together.day(2))}, "on", "fram i tid"),
         ({"on": "i går"}, "on", "Skriv datoen"),
     ],
 )
@@ -552,10 +552,10 @@ def test_the_head_of_child_welfare_reads_what_is_local_practice(client_of: Clien
         ({"to_service_id": "skolehelse"}, "to_service_id", "spesialisthelsetjenesten"),
         ({"to_service_id": ""}, "to_service_id", "Velg en tjeneste."),
         ({"question": ""}, "question", "Skriv hva dere spør om"),
-        ({"sent_on": dato(together.day(1))}, "sent_on", "fram i tid"),
+        ({"sent_on": dato(together.day(2))}, "sent_on", "fram i tid"),
         ({"sent_on": "snart"}, "sent_on", "Skriv datoen"),
     ],
-    ids=["to itself", "to the municipality", "to nobody", "no question", "tomorrow", "no date"],
+    ids=["to itself", "to the municipality", "to nobody", "no question", "in two days", "no date"],
 )
 def test_what_cannot_be_referred(
     client_of: ClientOf, case: uuid.UUID, given: dict[str, str], field: str, sentence: str
