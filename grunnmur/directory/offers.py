@@ -270,19 +270,23 @@ class NotOurs(Exception):
 def describe(actor: Actor, offer_id: UUID, *, seen: int | None, at: datetime, **changed: Any) -> None:
     """Write a new version of an offer of one's own service, confirmed on the day; without changes it only confirms.
 
-    What the actor wrote last today is not written twice. `seen` is the version that was shown. The database refuses a
-    version of another's offer (`sec.may_describe`). Raises NotOurs, ChangedMeanwhile.
+    What the actor has just written over the same version is not written twice. `seen` is the version that was shown.
+    The database refuses a version of another's offer (`sec.may_describe`). Raises NotOurs, ChangedMeanwhile.
     """
     take_turns(f"offer {offer_id}")
     versions = Row.objects.filter(offer=offer_id).order_by("-recorded_at")
-    newest, current = versions.first(), versions.count()
-    if newest is None or newest.service_id != actor.service_id:
+    current, last = versions.count(), list(versions[:2])
+    if not last or last[0].service_id != actor.service_id:
         raise NotOurs
-    today = at.astimezone(OSLO).date()
-    is_mine = newest.recorded_by_id == actor.person_id and newest.verified_on == today
-    if is_mine and all(getattr(newest, name) == value for name, value in changed.items()):
+    newest, before = last[0], last[-1]
+    new = {"recorded_by_id": actor.person_id, "verified_on": at.astimezone(OSLO).date()}
+    if seen == current - 1 and _said(newest) == _said(before) | changed | new:
         return
     refuse_older(seen=seen, current=current)
-    kept = {one.attname: getattr(newest, one.attname) for one in Row._meta.concrete_fields if one.attname != "id"}
-    new = {"recorded_at": at, "recorded_by_id": actor.person_id, "verified_on": today}
-    Row.objects.create(**kept | changed | new)
+    Row.objects.create(**_said(newest) | changed | new | {"recorded_at": at})
+
+
+def _said(row: Row) -> dict[str, Any]:
+    """What a version says, whenever it was written."""
+    fields = (one.attname for one in Row._meta.concrete_fields)
+    return {name: getattr(row, name) for name in fields if name not in ("id", "recorded_at")}

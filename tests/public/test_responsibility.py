@@ -377,3 +377,15 @@ def test_two_who_change_an_offer_at_once_do_not_write_over_each_other(
     again = {**CHANGE, "phone": "37 22 22 22", "version": "2"}
     assert other.post(f"/tilbudet-vart/{dental}/", again).status_code == 302
     assert Offer.objects.filter(offer=dental).count() == 3
+
+
+def test_a_form_that_is_sent_twice_describes_and_confirms_once(
+    client_of: Callable[[str], Client], dental: UUID
+) -> None:
+    tone = client_of("tone")
+    for _press in range(2):
+        assert tone.post(f"/tilbudet-vart/{dental}/", {**CHANGE, "version": "1"}).status_code == 302
+    for _press in range(2):
+        assert tone.post("/tilbudet-vart/bekreft/", {"offer": dental, "version": "2"}).status_code == 302
+        assert "Takk. Tilbudet er bekreftet." in tone.get("/tilbudet-vart/").content.decode()
+    assert Offer.objects.filter(offer=dental).count() == 3
