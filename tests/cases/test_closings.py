@@ -76,7 +76,7 @@ def problems(call: Callable[[], object]) -> dict[str, str]:
     [
         ({"ground": "because"}, "ground", "Velg hvorfor"),
         ({"summary": " "}, "summary", "Skriv kort"),
-        ({"closed_on": together.day(1)}, "closed_on", "fram i tid"),
+        ({"closed_on": together.day(2)}, "closed_on", "fram i tid"),
         ({"closed_on": together.day(-1)}, "closed_on", "ikke startet den dagen"),
         ({"closed_on": together.day(-20 * 365)}, "closed_on", "før barnet ble født"),
     ],

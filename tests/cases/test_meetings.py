@@ -265,7 +265,7 @@ def test_nobody_answers_for_another_service(acting: Acting, case: uuid.UUID, who
 @pytest.mark.parametrize(
     ("given", "field", "sentence"),
     [
-        pytest.param({"held_on": together.day(1)}, "held_on", "fram i tid", id="tomorrow"),
+        pytest.param({"held_on": together.day(2)}, "held_on", "fram i tid", id="in two days"),
         pytest.param({"held_on": together.day(-1)}, "held_on", "før dere begynte", id="before-the-case"),
         pytest.param({"held_on": together.day(-20 * 365)}, "held_on", "før barnet ble født", id="before-birth"),
         pytest.param({"minutes": " "}, "minutes", "referat", id="no-minutes"),

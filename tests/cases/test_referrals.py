@@ -81,7 +81,7 @@ def reply(actor: Any, pathway_id: uuid.UUID, referral: Referral, answer: Referra
         ("abup", DENTAL, {}, "health_area", "gjelder ikke dette helseområdet"),
         ("abup", MENTAL, {"question": " "}, "question", "hva dere spør om"),
         ("abup", MENTAL, {"situation": ""}, "situation", "Beskriv situasjonen"),
-        ("abup", MENTAL, {"sent_on": together.day(1)}, "sent_on", "fram i tid"),
+        ("abup", MENTAL, {"sent_on": together.day(2)}, "sent_on", "fram i tid"),
         ("abup", MENTAL, {"sent_on": together.day(-20 * 365)}, "sent_on", "før barnet ble født"),
         ("abup", MENTAL, {"follows_id": uuid.UUID(int=0)}, "follows_id", "finnes ikke"),
         ("abup", MENTAL, {"to_service_id": uuid.UUID(int=0)}, "to_service_id", "finner ikke tjenesten"),
@@ -175,7 +175,7 @@ def test_a_new_referral_follows_a_returned_one_once(acting: Acting, case: uuid.U
         (REJECTED, {}, "reason", "Skriv hvorfor"),
         (RETURNED, {"reason": " "}, "reason", "Skriv hvorfor"),
         (REJECTED, {"reason": "Nei.", "answered_on": together.day(-6)}, "answered_on", "eldre enn henvisningen"),
-        (REJECTED, {"reason": "Nei.", "answered_on": together.day(1)}, "answered_on", "fram i tid"),
+        (REJECTED, {"reason": "Nei.", "answered_on": together.day(2)}, "answered_on", "fram i tid"),
     ],
     ids=[
         "no deadline", "a deadline that was", "beyond 65 working days", "start after the deadline",

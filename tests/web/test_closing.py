@@ -196,7 +196,7 @@ def test_closing_says_who_carries_on_and_how_to_reach_them(
         ({"ground": ""}, "ground", "Velg hvorfor"),
         ({"ground": "tull"}, "ground", "Velg fra listen."),
         ({"closed_on": "30.02.2026"}, "closed_on", "Skriv datoen"),
-        ({"closed_on": dato(together.day(1))}, "closed_on", "fram i tid"),
+        ({"closed_on": dato(together.day(2))}, "closed_on", "fram i tid"),
         ({"closed_on": dato(together.day(-3))}, "closed_on", "ikke startet den dagen"),
         ({"summary": ""}, "summary", "Skriv kort"),
         ({"child_view": ""}, "child_view", "Skriv hva barnet"),

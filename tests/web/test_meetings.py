@@ -472,7 +472,7 @@ def test_minutes_with_tasks_without_javascript(acting: Acting, client_of: Any, c
     ("typed", "field", "sentence"),
     [
         pytest.param({"held_on": "i går"}, "held_on", "dag, måned og år", id="no-date"),
-        pytest.param({"held_on": f"{together.day(1):%d.%m.%Y}"}, "held_on", "fram i tid", id="tomorrow"),
+        pytest.param({"held_on": f"{together.day(2):%d.%m.%Y}"}, "held_on", "fram i tid", id="in two days"),
         pytest.param({"minutes": ""}, "minutes", "Fyll ut", id="no-minutes"),
         pytest.param({"participation": None}, "participation", "Velg et svar", id="no-participation"),
         pytest.param({"participation": "2.1"}, "participation", "Barnet var på møtet", id="child-was-there"),
