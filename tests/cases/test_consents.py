@@ -130,7 +130,7 @@ LATE: dict[str, tuple[Callable[[uuid.UUID, uuid.UUID], list[Answer]], str, str]]
         "answer_0",
         "før det forrige svaret",
     ),
-    "tomorrow": (lambda mona, erik: [parent_says(erik, YES, today() + timedelta(days=1))], "answer_0", "fram i tid"),
+    "in two days": (lambda mona, erik: [parent_says(erik, YES, today() + timedelta(days=2))], "answer_0", "fram i tid"),
     "somebody unknown": (lambda mona, erik: [parent_says(uuid.UUID(int=5), YES)], "answer_0", "står ikke rundt barnet"),
     "the service, which has no say": (
         lambda mona, erik: [

@@ -103,7 +103,7 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     "a criterion, and still no start": ({"outcome": "do_not_start"}, "outcome", "Da skal forløpet starte"),
     "no reason": ({"reason": ""}, "reason", "Fyll ut"),
     "no word of the child's part": ({"participation": ""}, "participation", "Velg et svar"),
-    "decided tomorrow": ({"decided_on": f"{today() + timedelta(days=1):%d.%m.%Y}"}, "decided_on", "fram i tid"),
+    "decided in two days": ({"decided_on": f"{today() + timedelta(days=2):%d.%m.%Y}"}, "decided_on", "fram i tid"),
     "decided before birth": ({"decided_on": "01.01.1999"}, "decided_on", "før barnet ble født"),
     "a criterion that is none": ({"criteria": ["C9_NONSENSE"], f"facts_{WISH}": ""}, "criteria", "Velg fra listen"),
 }

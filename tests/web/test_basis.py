@@ -116,15 +116,15 @@ def test_a_stranger_finds_nothing(page: str, case: str, client_of: ClientOf, cou
     assert count(model) == 0
 
 
-TOMORROW = dato(today() + timedelta(days=1))
+IN_TWO_DAYS = dato(today() + timedelta(days=2))
 BAD: dict[str, tuple[str, dict[str, Any], str, str]] = {
-    "a conversation tomorrow": ("conversation", {"held_on": TOMORROW}, "held_on", "fram i tid"),
+    "a conversation tomorrow": ("conversation", {"held_on": IN_TWO_DAYS}, "held_on", "fram i tid"),
     "a conversation before birth": ("conversation", {"held_on": "01.01.1999"}, "held_on", "før barnet ble født"),
     "a date that is no date": ("conversation", {"held_on": "31.02.2026"}, "held_on", "dag, måned og år"),
     "no summary": ("conversation", {"summary": ""}, "summary", "Fyll ut"),
     "with the child, but how?": ("conversation", {"with_whom": "child"}, "participation", "hvordan barnet tok del"),
     "own words without the child": ("conversation", {"own_words": "Jeg vil sove."}, "own_words", "samtale med barnet"),
-    "words tomorrow": ("own words", {"said_on": TOMORROW}, "said_on", "fram i tid"),
+    "words tomorrow": ("own words", {"said_on": IN_TWO_DAYS}, "said_on", "fram i tid"),
     "asking nobody": ("asking", {"from_whom": ""}, "from_whom", "hvem dere spør"),
     "asking on an unsaid ground": ("asking", {"ground": "other"}, "other_ground", "hvilken hjemmel"),
     "asking a service that is none": (

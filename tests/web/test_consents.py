@@ -268,7 +268,7 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     ),
     "a slip in the year": ({"last_day": "22.11.2126"}, "last_day", "Sjekk året"),
     "a day that is none": ({"valid_from": "31.02.2027"}, "valid_from", "dag, måned og år"),
-    "answered tomorrow": ({"on_child": dato(today() + timedelta(days=1))}, "answer_child", "fram i tid"),
+    "answered in two days": ({"on_child": dato(today() + timedelta(days=2))}, "answer_child", "fram i tid"),
     "answered, but when": ({"on_child": ""}, "on_child", "dag, måned og år"),
     "good before it was given": (
         {"valid_from": dato(today() - timedelta(days=1))},
