@@ -253,7 +253,7 @@ def test_a_no_is_there_again(copy: Copy, acting: Acting) -> None:
         )
 
     def child_says_no() -> None:
-        no = consents.Answer(SignatoryKind.CHILD, ConsentAnswer.NO, clock.today(), "oral")
+        no = consents.Answer(SignatoryKind.CHILD, ConsentAnswer.NO, clock.today(), "oral", note="Ring når du vil.")
         with acting("kari") as kari:
             consents.answer(actor=kari, pathway_id=copy.pathway_id, once=None, consent_id=asked.pk, answers=[no])
 

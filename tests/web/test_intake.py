@@ -34,7 +34,7 @@ def test_the_administrator_says_it_and_says_it_anew(client_of: ClientOf, adminis
     page = BeautifulSoup(siri.get("/mottak/").content, "html.parser")
     ticked = {box["value"] for box in page.select("input[type=checkbox][checked]")}
     assert ticked == {"gp", "leader", "guardians", "medicines"}
-    assert siri.post("/mottak/", {"note": ""}).status_code == 302
+    assert siri.post("/mottak/", {"note": "", "version": "2"}).status_code == 302
     with acting("per"):
         said = intake_of(together.service_id("abup"))
         assert (said.accepts, said.parts, said.note) == (frozenset(), frozenset(), "")

@@ -169,8 +169,8 @@ begin
     select 'log_in', e.child_id, e.owner_service_id from ended e;
 
     -- A code that was handed over may have been used, or lost, since.
-    update public.cases_familydevice d set activation_until = pg_catalog.now()
-    where d.secret is null and d.activation_until > pg_catalog.now();
+    update public.cases_familydevice d set activation_until = sec.now()
+    where d.secret is null and d.activation_until > sec.now();
 
     return query
     with ended as (
