@@ -144,11 +144,15 @@ def something(field: Any, own: Row) -> Any:
         return int(InformationKind.CHILD_WELFARE)
     if field.column in ("replaces_id", "follows_id", "moved_from_id"):
         return uuid.uuid4()
-    target = field.target_field if field.is_relation else field
     is_of_directory = field.is_relation and field.related_model._meta.app_label == "directory"
     if is_of_directory and field.related_model._meta.model_name not in ("municipality", "responsibility"):
         return own["service" if field.related_model._meta.model_name == "service" else "person"]
-    return fresh(target)
+    return fresh(_points_at(field))
+
+
+def _points_at(field: Any) -> Any:
+    """The field whose values a column has: another table's key, or its own."""
+    return field.target_field if field.is_relation else field
 
 
 def fresh(field: Any) -> Any:
@@ -199,7 +203,7 @@ def attempts(key: Key, victim: Row, mine: Row) -> Iterator[tuple[str, Row, Row]]
             if column in kept:
                 continue
             guessed[column] = victim[column]
-            twin[column] = uuid.uuid4() if column.endswith("_id") else fresh(fields[column])
+            twin[column] = fresh(_points_at(fields[column]))
         yield what, guessed, twin
 
 
