@@ -53,7 +53,8 @@ VERIFIED_DAYS_AGO = (12, 40, 95, 150, 240, 500)
 def load(today: date) -> None:
     """Describe every offer once, as its owner would. May be run again."""
     Offer.objects.bulk_create(
-        (Offer(**one, recorded_at=datetime.combine(today, time(8), UTC)) for one in _offers(today)),
+        # The day before: what somebody describes early today is newer.
+        (Offer(**one, recorded_at=datetime.combine(today, time(8), UTC) - timedelta(days=1)) for one in _offers(today)),
         ignore_conflicts=True,
     )
 
