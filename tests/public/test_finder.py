@@ -68,6 +68,9 @@ def test_what_people_say_is_understood(text: str, wanted: str) -> None:
         ("jeg vil ikke finnes", "113"),
         ("eg vil ikkje eksistere", "113"),
         ("vil ikke leve lengre", "113"),
+        ("vil ikke live mer", "113"),
+        ("eg orkar ikkje live lenger", "113"),
+        ("eg orkar ikkje leve", "113"),
         ("I don't want to live anymore", "113"),
         ("I do not want to live", "113"),
         ("i want to end it all", "113"),
@@ -76,6 +79,9 @@ def test_what_people_say_is_understood(text: str, wanted: str) -> None:
         ("treneren tok på meg og jeg ville ikke", "116111"),
         ("onkel tar på meg på private steder", "116111"),
         ("treneren tafser på meg og jeg vil ikke", "116111"),
+        ("han tar på meg og jeg vil ikke det", "116111"),
+        ("læreren tar på meg når jeg ikke vil", "116111"),
+        ("en gutt i klassen tar på meg selv om jeg ikke vil", "116111"),
     ],
 )
 def test_an_emergency_is_seen_and_the_most_urgent_comes_first(text: str, phone: str) -> None:
