@@ -129,7 +129,7 @@ def _bring_up_to_date(*, made: bool, with_demo: bool) -> None:
     if made:
         _mark("schema").unlink(missing_ok=True)
         _mark("demo").unlink(missing_ok=True)
-    state = state_of_the_code()
+    state = _state()
     if _is_new("schema", state):
         say("Gjør databasen klar …")
         _run("migrate", "--verbosity=0")
@@ -142,14 +142,19 @@ def _bring_up_to_date(*, made: bool, with_demo: bool) -> None:
 
 
 def state_of_the_code() -> str:
-    """Changes whenever a file of ours, the secret key or the mode does: cheap to read, and careful."""
-    digest = hashlib.sha256(os.environ.get("GRUNNMUR_SECRET_KEY", "").encode())
-    digest.update(os.environ.get("GRUNNMUR_MODE", "").encode())
+    """Changes whenever a file of ours does, not what Python keeps beside them: cheap to read, and careful."""
+    digest = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*")):
-        if path.is_file() and path.suffix != ".pyc":
+        if "__pycache__" not in path.parts and path.is_file():
             found = path.stat()
             digest.update(f"{path}|{found.st_size}|{found.st_mtime_ns}\n".encode())
     return digest.hexdigest()
+
+
+def _state() -> str:
+    """What an installation is made from: our files, and the settings that are put into the database."""
+    settings = (os.environ.get(name, "") for name in ("GRUNNMUR_SECRET_KEY", "GRUNNMUR_MODE", "GRUNNMUR_LIMITS_TIMES"))
+    return hashlib.sha256("|".join((state_of_the_code(), *settings)).encode()).hexdigest()
 
 
 def _mark(name: str) -> Path:

@@ -58,13 +58,9 @@ def fresh(
     """
     with tempfile.TemporaryDirectory(prefix="grunnmur-story-") as name:
         folder = Path(name)
-        subprocess.run(["cp", "--archive", f"{_installation()}/.", name], check=True)
+        _copy_an_installation_to(folder)
         port = port or free_port()
-        environment = {key: value for key, value in os.environ.items() if "DATABASE_URL" not in key}
-        environment |= {"GRUNNMUR_DATA": name, "GRUNNMUR_MODE": "demo", "PYTHONPATH": str(ROOT), **more}
-        environment.setdefault("GRUNNMUR_URL", f"http://127.0.0.1:{port}/")
-        environment.setdefault("GRUNNMUR_LIMITS_TIMES", "10000")  # a story asks faster than people do
-        environment.pop("GRUNNMUR_STATIC", None)
+        environment = {"GRUNNMUR_URL": f"http://127.0.0.1:{port}/", **_environment(folder), **more}
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(
                 [
@@ -96,27 +92,38 @@ def fresh(
             _wait_for_the_database_to_stop(folder)
 
 
-def _installation() -> Path:
-    """A folder with an empty installation of the code as it stands now; made when it lacks."""
+def _environment(folder: Path) -> dict[str, str]:
+    """What the program is told of: its folder, and nothing of a database that the tests have."""
+    kept = {key: value for key, value in os.environ.items() if "DATABASE_URL" not in key and key != "GRUNNMUR_STATIC"}
+    return {
+        **kept,
+        "GRUNNMUR_DATA": str(folder),
+        "GRUNNMUR_MODE": "demo",
+        "GRUNNMUR_LIMITS_TIMES": "10000",  # a story asks faster than people do
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def _copy_an_installation_to(folder: Path) -> None:
+    """Fill a folder with an empty installation of the code as it stands now; one is made when it lacks."""
     from grunnmur import installation
 
     made = ROOT / ".cache" / "tests" / "installations" / installation.state_of_the_code()[:16]
     made.parent.mkdir(parents=True, exist_ok=True)
     with (made.parent / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX)  # while it is copied too: whoever has other code throws this one away
         if not made.exists():
             for old in made.parent.iterdir():
                 if old.is_dir():
                     shutil.rmtree(old)
             making = made.with_suffix(".making")
             making.mkdir()
-            environment = {key: value for key, value in os.environ.items() if "DATABASE_URL" not in key}
-            environment |= {"GRUNNMUR_DATA": str(making), "GRUNNMUR_MODE": "demo", "PYTHONPATH": str(ROOT)}
-            environment.pop("GRUNNMUR_STATIC", None)
-            subprocess.run([sys.executable, "-m", "tests.stories.server"], cwd=ROOT, env=environment, check=True)
+            subprocess.run(
+                [sys.executable, "-m", "tests.stories.server"], cwd=ROOT, env=_environment(making), check=True
+            )
             _wait_for_the_database_to_stop(making)
             making.rename(made)
-    return made
+        subprocess.run(["cp", "--archive", f"{made}/.", str(folder)], check=True)
 
 
 def free_port() -> int:
@@ -143,8 +150,10 @@ def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
 
 def _wait_for_the_database_to_stop(folder: Path) -> None:
     """PostgreSQL ends with the last process that used it; its files must not be taken from under it."""
-    last = time.monotonic() + 15
-    while (folder / "postgres" / "postmaster.pid").exists() and time.monotonic() < last:
+    last = time.monotonic() + 60
+    while (folder / "postgres" / "postmaster.pid").exists():
+        if time.monotonic() > last:
+            raise RuntimeError(f"The database in {folder} does not stop.")
         time.sleep(0.05)
 
 

@@ -137,6 +137,18 @@ def test_minutes_stand_there_until_somebody_has_said_whether_they_are_right(
     assert way not in waits(per)
 
 
+def test_an_invitation_to_a_meeting_that_was_held_before_its_hour_is_no_longer_asked(
+    pathway_id: uuid.UUID, client_of: ClientOf, acting: Acting
+) -> None:
+    per = client_of("per")
+    with acting("kari") as kari:
+        meeting = together.call(kari, pathway_id, "storgata", starts_at=clock.now() + timedelta(minutes=30))
+    assert list(waits(per).values()) == ["Innkalling"]
+    with acting("kari") as kari:
+        hold(kari, pathway_id, meeting, services_present=[together.service_id("storgata")])
+    assert list(waits(per).values()) == ["Referat"]
+
+
 def test_whatever_it_is_it_leads_to_where_it_is_answered_and_only_who_sees_the_row_is_told(
     pathway_id: uuid.UUID, client_of: ClientOf, acting: Acting
 ) -> None:

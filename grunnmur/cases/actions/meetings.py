@@ -377,6 +377,8 @@ def hold(
             minutes=minutes,
             decisions=decisions,
         )
+        if meeting.starts_at > act.at:  # held earlier in the day than it was called to
+            notices.take_back(act, *_invitations(meeting))
         if own_words.strip():
             OwnWords.objects.create(**act.row(InformationKind.OWN_WORDS), said_on=held_on, words=own_words)
         decided = [task for task in tasks if not task.is_empty]
