@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from django.utils.text import capfirst
+
 from grunnmur.cases.definition_shapes import Helfo
 from grunnmur.cases.terms import ReferralAnswerKind
 
@@ -46,7 +48,7 @@ def _granted(outcome: Outcome, helfo: Helfo, language: Language) -> list[str]:
     advice = outcome.advice.strip()
     if language == "nn":
         return [
-            f"Svaret er ja. {_first(to)} skal hjelpe.",
+            f"Svaret er ja. {capfirst(to)} skal hjelpe.",
             f"Hjelpa startar {start}." if start else "Vi spør dei om når hjelpa startar.",
             f"Ho skal ha starta seinast {deadline}." if deadline else "",
             f"Dette skriv dei: {advice}" if advice else "",
@@ -58,7 +60,7 @@ def _granted(outcome: Outcome, helfo: Helfo, language: Language) -> list[str]:
             "Spør oss om noko er uklart.",
         ]
     return [
-        f"Svaret er ja. {_first(to)} skal hjelpe.",
+        f"Svaret er ja. {capfirst(to)} skal hjelpe.",
         f"Hjelpen starter {start}." if start else "Vi spør dem om når hjelpen starter.",
         f"Den skal ha startet senest {deadline}." if deadline else "",
         f"Dette skriver de: {advice}" if advice else "",
@@ -75,7 +77,7 @@ def _rejected(outcome: Outcome, language: Language) -> list[str]:
     to, reason, advice = _receiver(outcome, language), outcome.reason.strip(), outcome.advice.strip()
     if language == "nn":
         return [
-            f"{_first(to)} har sagt nei denne gongen. Det betyr ikkje at de ikkje skal få hjelp.",
+            f"{capfirst(to)} har sagt nei denne gongen. Det betyr ikkje at de ikkje skal få hjelp.",
             f"Grunnen dei har gitt: {reason}" if reason else "",
             f"Dette rår dei til: {advice}" if advice else "",
             "",
@@ -86,7 +88,7 @@ def _rejected(outcome: Outcome, language: Language) -> list[str]:
             "– Seie frå til oss med ein gong om det blir verre.",
         ]
     return [
-        f"{_first(to)} har sagt nei denne gangen. Det betyr ikke at dere ikke skal få hjelp.",
+        f"{capfirst(to)} har sagt nei denne gangen. Det betyr ikke at dere ikke skal få hjelp.",
         f"Grunnen de har gitt: {reason}" if reason else "",
         f"Dette råder de til: {advice}" if advice else "",
         "",
@@ -102,7 +104,7 @@ def _returned(outcome: Outcome, language: Language) -> list[str]:
     to, reason, missing = _receiver(outcome, language), outcome.reason.strip(), "; ".join(outcome.missing)
     if language == "nn":
         return [
-            f"{_first(to)} har ikkje svart ja eller nei enno. Dei treng å vite meir først.",
+            f"{capfirst(to)} har ikkje svart ja eller nei enno. Dei treng å vite meir først.",
             f"Dette skriv dei: {reason}" if reason else "",
             f"Dei spør om: {missing}." if missing else "",
             "",
@@ -110,7 +112,7 @@ def _returned(outcome: Outcome, language: Language) -> list[str]:
             "Er det noko av dette de vil fortelje sjølve, sei gjerne frå.",
         ]
     return [
-        f"{_first(to)} har ikke svart ja eller nei ennå. De trenger å vite mer først.",
+        f"{capfirst(to)} har ikke svart ja eller nei ennå. De trenger å vite mer først.",
         f"Dette skriver de: {reason}" if reason else "",
         f"De spør om: {missing}." if missing else "",
         "",
@@ -123,11 +125,6 @@ def _receiver(outcome: Outcome, language: Language) -> str:
     """Whom it was sent to, as it stands within a sentence."""
     unnamed = {"nb": "tjenesten dere ble henvist til,", "nn": "tenesta de vart tilviste til,"}
     return outcome.receiver or unnamed[language]
-
-
-def _first(words: str) -> str:
-    """As they begin a sentence."""
-    return words[:1].upper() + words[1:]
 
 
 def _day(on: date | None) -> str:

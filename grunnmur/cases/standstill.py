@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -47,12 +48,7 @@ def why(
     elif step.due_on is not None:
         found.append(_("Fristen er %(on)s.") % {"on": _date(step.due_on)})
     found.extend(_sent(last, who=name) for name, last in sent if last or not is_ours)
-    return tuple(dict.fromkeys(map(capital, found)))
-
-
-def capital(sentence: str) -> str:
-    """A sentence begins with one, also where it begins with what a hidden service is called."""
-    return sentence[:1].upper() + sentence[1:]
+    return tuple(dict.fromkeys(map(capfirst, found)))
 
 
 def _whose(step: Step, *, who: Sequence[str], is_ours: bool, on: date) -> str:

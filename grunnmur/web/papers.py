@@ -29,12 +29,7 @@ from grunnmur.web.fields import Text
 LANGUAGES: dict[str, str] = dict(settings.LANGUAGES)
 """The languages of the papers are those of the product."""
 CHANGED = _("Noe i saken ble endret imens. Ingenting er gitt ut. Se gjennom det på nytt, og prøv igjen.")
-
-
-class Changed(Exception):
-    """What is given is no longer what was set, so nothing is given."""
-
-    sentence = CHANGED
+"""What is given is no longer what was set, so nothing is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

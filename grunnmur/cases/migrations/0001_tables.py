@@ -776,7 +776,7 @@ class Migration(migrations.Migration):
                 ('sort', models.CharField(choices=[('matters', 'Viktig for barnet'), ('recommendation', 'Anbefaling')], max_length=20)),
                 ('text', models.TextField()),
                 ('author_service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
-                ('mapping', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='cases.mapping')),
+                ('mapping', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='cases.mapping')),
                 ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('step', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='cases.mappingstep')),
                 ('pathway', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='cases.pathway')),

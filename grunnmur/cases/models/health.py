@@ -59,9 +59,8 @@ class MappingLine(PathwayRow):
     recommendation that everybody who takes part is to read."""
 
     step = models.ForeignKey(MappingStep, on_delete=models.CASCADE, related_name="lines", db_index=False)
-    mapping = models.ForeignKey(Mapping, on_delete=models.CASCADE, null=True, related_name="lines", db_index=False)
-    """The step's, for those who read the line without seeing the step. None in a line from before this was kept: no
-    migration can fill it, for the database shows those who run one no row of a child's."""
+    mapping = models.ForeignKey(Mapping, on_delete=models.CASCADE, related_name="lines", db_index=False)
+    """The step's, for those who read the line without seeing the step."""
     sort = models.CharField(max_length=20, choices=LineSort)
     text = models.TextField()
 

@@ -374,10 +374,8 @@ def get_health(actor: Actor, pathway_id: UUID, *, page: str = "health") -> Healt
     for file in files:
         kept.setdefault(file.mapping_id or file.referral_id, []).append(_file(file, written))
     by_mapping: dict[UUID, dict[str, LineRow]] = {}
-    of_steps = {step.pk: step.mapping_id for step in steps}
     for line in lines:  # what is written later takes the place of what was written before
-        mapping_id = line.mapping_id or of_steps.get(line.step_id, line.step_id)
-        by_mapping.setdefault(mapping_id, {})[line.sort] = _line(line, written)
+        by_mapping.setdefault(line.mapping_id, {})[line.sort] = _line(line, written)
     newest = {step.mapping_id: step for step in steps}
     mapped = _Mapped(mappings, steps, newest, lines, by_mapping, reports, kept)
     areas = tuple(_areas(case, mapped, _Referred(referrals, answers, texts, kept), written))
@@ -470,13 +468,12 @@ def _areas(case: Case, found: _Mapped, sent: _Referred, written: _Names) -> Iter
 
 
 def _of_mappings(found: _Mapped, mappings: Set[UUID]) -> Iterable[Part]:
-    of_steps = {step.pk for step in found.steps if step.mapping_id in mappings}
     for step in found.steps:
-        if step.pk in of_steps:
+        if step.mapping_id in mappings:
             says = step.findings or step.conclusion
             yield Part(step.pk, _("Funn og vurdering") if says else str(MappingState(step.state).label), step.on)
     for line in found.lines:
-        if line.step_id in of_steps or line.mapping_id in mappings:
+        if line.mapping_id in mappings:
             yield Part(line.pk, str(LineSort(line.sort).label), _day(line))
     for report in found.reports:
         if report.mapping_id in mappings:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from grunnmur import alphabet, clock
@@ -81,7 +82,7 @@ def _waiting(
     theirs = [(str(to), one) for item, to, one in messages if item in items and str(to) in others]
     newest = {to: _last(one) for to, one in reversed(theirs)}
     return Waiting(
-        what=standstill.capital(next_step.sentence(step, names=own)),
+        what=capfirst(next_step.sentence(step, names=own)),
         why=standstill.why(
             step,
             who=tuple(others.values()),

@@ -55,8 +55,6 @@ $$;
 -- has worked it out and signed, whoever's act it was, for one in a family writes too. `ball` says which services have the ball,
 -- with what and by when; `main` is what the owner waits for, and `main_due` by when. A service that has nothing to do is told
 -- of no deadline: it may be about what the service does not see.
-drop function if exists sec.refresh_case(uuid, jsonb, boolean, uuid, text, date, date);
-drop function if exists sec.refresh_case(uuid, jsonb, boolean, uuid, text, date, date, date);
 create or replace function sec.refresh_case(wanted uuid, said text, mac bytea) returns integer
     language plpgsql security definer set search_path = '' as $$
 declare
@@ -87,8 +85,7 @@ $$;
 
 -- Who takes part in a pathway, for someone who takes part in it; and what is the asker's own alone (`personal`), which
 -- nobody else is told of.
-drop function if exists sec.participants_of(uuid);
-create function sec.participants_of(wanted uuid)
+create or replace function sec.participants_of(wanted uuid)
     returns table (service uuid, service_name text, service_kind text, phone text, basis text, ground uuid, kinds int,
                    starts_at timestamptz, ends_at timestamptz, personal boolean)
     language sql stable security definer set search_path = '' as $$
@@ -125,7 +122,6 @@ create function sec.participants_of(wanted uuid)
     order by a.basis = 'owner' desc, v.name
 $$;
 
-drop function if exists sec.readers_now(uuid, int[]);
 
 -- The words of a child's name, for each service that has ever been let in; only the owner names a child.
 create or replace function sec.name_child(wanted uuid, keys text[]) returns void

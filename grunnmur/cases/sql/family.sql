@@ -81,8 +81,7 @@ $$;
 -- Counts one try at the PIN of a device, and gives what it is checked with. No row when the device is not known, or when its
 -- log-in does not work. After five wrong ones within a quarter of an hour it is shut for as long; after twenty since the last
 -- right one it is over, and takes a new code. The numbers are our own: no law or norm sets them.
-drop function if exists sec.try_device(bytea, bytea);
-create function sec.try_device(device bytea, mac bytea)
+create or replace function sec.try_device(device bytea, mac bytea)
     returns table (log_in uuid, pin text, is_shut boolean, is_over boolean)
     language plpgsql security definer set search_path = '' as $$
 declare
@@ -180,7 +179,6 @@ create trigger closes_at_once after insert on public.cases_consentwithdrawal
 -- child whose pages they are; what is not among them ends, and what is seen by a link on it. So do offers of the case:
 -- `lasting` says until when each service may be offered it (`participants.offers_last`); the ids of those that were taken
 -- back are given.
-drop function if exists sec.put_consented(uuid, jsonb, bytea);
 create or replace function sec.put_consented(wanted uuid, opened jsonb, lasting jsonb, mac bytea) returns setof uuid
     language plpgsql security definer set search_path = '' as $$
 declare
@@ -328,7 +326,6 @@ $$;
 -- whose consent the asker can see, and whoever used break-glass; newest first, or `one` alone. What the family itself has
 -- looked at is shown to nobody. Which page it was is told as little of as will do: that an owner looked at what is withheld
 -- from somebody would say that something is. Which pages are `lists`, the program says and signs.
-drop function if exists sec.looks_for_family(uuid, timestamptz, uuid, int);
 create or replace function sec.looks_for_family(wanted uuid, one uuid, before_at timestamptz, before_id uuid, most int,
                                                 lists text, mac bytea)
     returns table (id uuid, at timestamptz, service uuid, role text, kind text, purpose text)

@@ -46,8 +46,7 @@ create or replace view sec.taken_back with (security_invoker = true) as
 -- Takes it all back again in a database that was restored to before it was, and ends every session; the same list twice is
 -- the same as once. Called by the administrator of a restored database that nobody else reaches yet. Gives what was taken
 -- back, one row for each thing, and about which child of which owner, where it is about one.
-drop function if exists sec.take_back(jsonb);
-create function sec.take_back(list jsonb) returns table (what text, child uuid, owner uuid)
+create or replace function sec.take_back(list jsonb) returns table (what text, child uuid, owner uuid)
     language plpgsql set search_path = '' as $$
 declare
     shut record;

@@ -111,8 +111,7 @@ $$;
 
 -- Everything a request needs to know of who asks, in one call that also binds the token to this transaction and notes
 -- that the session is in use. Two requests at once do not wait for each other to note it, and a replica notes nothing.
-drop function if exists sec.enter(text);
-create function sec.enter(token text)
+create or replace function sec.enter(token text)
     returns table (person uuid, person_name text, membership uuid, service uuid, service_name text,
                    service_kind text, municipality text, role text, expires_at timestamptz, is_fresh boolean,
                    purpose text, kinds int)
@@ -135,7 +134,6 @@ $$;
 
 -- Opens a session for one membership that holds today. Returns false when it does not. `strong` says that the person
 -- has just proved who they are with the strongest that they have.
-drop function if exists sec.open_session(bytea, uuid, int, bytea);
 create or replace function sec.open_session(token_sha256 bytea, membership uuid, lasts interval, idle interval,
                                             strong boolean, mac bytea) returns boolean
     language plpgsql security definer set search_path = '' as $$
@@ -188,7 +186,6 @@ end
 $$;
 
 -- The one who asks has proved anew who they are: the session goes on under a new token, and the old one is no good.
-drop function if exists sec.confirm(bytea);
 create or replace function sec.confirm(new_sha256 bytea, mac bytea) returns void
     language plpgsql security definer set search_path = '' as $$
 declare

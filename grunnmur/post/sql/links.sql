@@ -48,8 +48,7 @@ end
 $$;
 
 -- Binds the token of one who answers by a link to this transaction, and says who it is and what was asked.
-drop function if exists sec.enter_link(text);
-create function sec.enter_link(token text)
+create or replace function sec.enter_link(token text)
     returns table (person uuid, person_name text, service uuid, service_name text, service_kind text, municipality text,
                    role text, expires_at timestamptz, purpose text, kinds int, link uuid, subject uuid, item uuid)
     language plpgsql security definer set search_path = '' as $$

@@ -80,8 +80,7 @@ $$;
 
 -- Takes what is due, the oldest first; of several workers each gets its own, and none waits for another. Whether it may
 -- be sent at all is asked when it is about to be (`sec.hand_over`).
-drop function if exists sec.claim_deliveries(uuid, int, bytea);
-create function sec.claim_deliveries(worker uuid, most int, mac bytea)
+create or replace function sec.claim_deliveries(worker uuid, most int, mac bytea)
     returns table (delivery uuid, channel text, address uuid, sealed bytea, attempt int, link uuid)
     language plpgsql security definer set search_path = '' as $$
 begin

@@ -162,8 +162,8 @@ def hand_out(request: HttpRequest, child_id: UUID, extract_id: UUID) -> HttpResp
                 response = papers.to_give(request, _paper(ready), language=settings.LANGUAGE_CODE)
                 with transaction.atomic():
                     if give().parts != ready.parts:
-                        raise papers.Changed
-            except (paper.NotSet, papers.Changed) as nothing_given:
+                        raise paper.NotSet(papers.CHANGED)
+            except paper.NotSet as nothing_given:
                 messages.error(request, str(nothing_given.sentence))
                 return redirect("extract", child_id=child_id, extract_id=extract_id)
         elif form == "json":
