@@ -130,7 +130,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = MODE == "test"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"  # one by one as they are asked for
 
 # --- log in ------------------------------------------------------------------------------------------------
 

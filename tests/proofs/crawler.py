@@ -300,19 +300,21 @@ def _order(askers: list[Asker], everything: list[Route], dice: random.Random) ->
 
 
 def ask(asker: Asker, method: str, address: str, data: dict[str, Any], at: datetime) -> Any:
-    """One request, at the instant of the crawl, and undone."""
+    """One request with the form, at the instant of the crawl, and undone."""
+    with_form = method in ("POST", "PUT", "PATCH") and data
+    body, content_type = (_encoded(data).encode(), "application/x-www-form-urlencoded") if with_form else (b"", "")
+    return send(asker, method, address, body, content_type, at)
+
+
+def send(asker: Asker, method: str, address: str, body: bytes, content_type: str, at: datetime) -> Any:
+    """One request with a body of whatever sort, at the instant of the crawl, and undone."""
     from django.db import connection, transaction
 
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select set_config('test.now', %s, true)", [at.isoformat()])
         cookies = {name: morsel.value for name, morsel in asker.client.cookies.items()}
-        if method in ("POST", "PUT", "PATCH") and data:
-            response = asker.client.generic(
-                method, address, _encoded(data), content_type="application/x-www-form-urlencoded"
-            )
-        else:
-            response = asker.client.generic(method, address)
+        response = asker.client.generic(method, address, body, content_type=content_type or OCTETS)
         if getattr(response, "streaming", False):
             response.content = b"".join(response.streaming_content)
         # A cookie that was set stays in the answer; the next request starts from the same session as this one did.
@@ -388,6 +390,7 @@ def _look_around(asker: Asker, address: str, response: Any, strings: dict[str, s
             asker.links[str(match.url_name)].append(parts.path + (f"?{parts.query}" if parts.query else ""))
 
 
+OCTETS = "application/octet-stream"
 TYPED = {"email": "noen@example.no", "tel": "900 00 000", "number": "1"}
 
 
