@@ -20,7 +20,7 @@ from grunnmur.commands import serve
 from grunnmur.postgres import NotReady
 from grunnmur.terminal import say
 
-PATIENCE = 120
+PATIENCE = 300
 """Seconds that `--once` waits for the front page, the first time's loading included."""
 
 
