@@ -55,6 +55,7 @@ from grunnmur.cases.terms import (
     MeetingKind,
     ParticipationBasis,
     QuestionSort,
+    RelationKind,
     RestrictionCause,
     SignatoryKind,
     WordsFor,
@@ -428,6 +429,32 @@ def test_the_preview_is_the_rule_itself(home: Home, log_ins: dict[str, uuid.UUID
         assert [one.service for one in yes.effect.sights] == [together.service_id("storgata")]
 
 
+def test_the_preview_tells_no_day_that_somebody_else_begins_to_answer_for_the_child(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    for who in (CHILD, FATHER):
+        says(log_ins[who], asked, Says.YES)
+
+    def told() -> own_answers.IfYes:
+        with transaction.atomic():
+            return own_answers.preview(relative=homes.inside(log_ins[MOTHER]), consent_id=asked)
+
+    before = told()
+    assert before.effect.sights
+    with acting("kari") as kari:
+        children.add_person(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            name="Vigdis Verge",
+            relation=RelationKind.GUARDIAN,
+            from_on=together.day(10),
+            has_parental_responsibility=True,
+        )
+    assert told() == before
+
+
 def test_a_relative_signs_for_nobody_else_in_the_database_either(
     home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
 ) -> None:
@@ -685,20 +712,26 @@ def test_whoever_will_wait_has_answered_and_is_asked_no_more(
     assert "Du har ikke svart" not in page
 
 
-def test_the_last_day_is_the_one_on_which_the_answers_still_carry_it(
+def test_the_last_day_is_a_birthday_or_the_one_that_was_asked_for(
     home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
 ) -> None:
     asked = ask(acting, home)
     for who in (MOTHER, FATHER):
         says(log_ins[who], asked, Says.YES)
-    forms_views = clock.today() + timedelta(days=10)
+    soon = clock.today() + timedelta(days=10)
     with transaction.atomic(), record.linked():
         mine = own_pages.get_mine(homes.inside(log_ins[MOTHER]), page="my_consents")
-        assert mine.whole is not None
-        for_now = replace(mine.whole.situation, cannot_form_views=(Period(clock.today(), forms_views),))
-        shown = own_pages.get_consent(replace(mine, whole=replace(mine.whole, situation=for_now)), asked)
-    assert shown.holds
-    assert shown.until == forms_views, "from then on her own yes is needed"
+        whole = mine.whole
+        assert whole is not None
+        without_views = replace(whole.situation, cannot_form_views=(Period(clock.today(), soon),))
+        turns_16 = replace(whole.situation, born_on=soon.replace(year=soon.year - 16))
+        care = replace(whole.consents[0], purpose=ConsentPurpose.RECEIVE_HEALTH_CARE)
+        for known, until in (
+            (replace(whole, situation=without_views), clock.today() + timedelta(days=200)),
+            (replace(whole, situation=turns_16, consents=(care,)), soon),
+        ):
+            shown = own_pages.get_consent(replace(mine, whole=known), asked)
+            assert (shown.holds, shown.until) == (True, until)
 
 
 def test_what_soon_changes_is_told_on_the_first_page_to_those_who_may_see_the_consent(

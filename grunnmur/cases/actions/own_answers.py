@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import access, consent, facts
+from grunnmur.cases import access, consent, consent_ahead, facts
 from grunnmur.cases.actions import by_family, participants
 from grunnmur.cases.actions.checks import refuse
 from grunnmur.cases.actions.consents import Effect, effect
@@ -108,12 +108,15 @@ def _columns(relative: Relative, mine: _Mine, *, at: datetime) -> dict[str, Any]
 
 
 def preview(*, relative: Relative, consent_id: UUID) -> IfYes:
-    """What a yes would do, by the rule of sight itself; nothing is written. Raises NotVisible."""
+    """What a yes would do, by the rule of sight itself, until a day that the family knows (`consent_ahead.as_today`);
+    nothing is written. Raises NotVisible.
+    """
     mine = _get(relative, consent_id)
-    today, situation = instant().date(), mine.case.situation
+    today = instant().date()
+    situation = consent_ahead.as_today(mine.case.situation, on=today)
     said = (*mine.fact.signatures, Signature(mine.me, ConsentAnswer.YES, today))
     fact = replace(mine.fact, signatures=said)
-    found = effect(fact, case=mine.case, today=today)
+    found = effect(fact, case=replace(mine.case, situation=situation), today=today)
     starts = found.periods[0].from_on if found.periods else today
     alone = consent.required(purpose=fact.purpose, situation=situation, on=starts).any_of
     return IfYes(

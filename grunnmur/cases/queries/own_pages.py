@@ -18,7 +18,6 @@ from grunnmur import alphabet, clock
 from grunnmur.cases import access, consent, consent_ahead, facts, lifecycle
 from grunnmur.cases.access import Row
 from grunnmur.cases.access_rules import Purpose, access_rules
-from grunnmur.cases.consent import ConsentFact, Period
 from grunnmur.cases.consent_ahead import Ahead
 from grunnmur.cases.lifecycle import OPEN, Facts, Phase
 from grunnmur.cases.models import (
@@ -448,7 +447,7 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
         is_live = fact.withdrawn_at is None and fact.valid_until > mine.today
         asked: dict[str, Any] = {"signatory": me, "situation": situation, "on": mine.today}
         has_a_say = consent.can_sign(purpose=fact.purpose, **asked)
-        now = _now(fact, mine)
+        until = consent_ahead.until(fact=fact, situation=situation, on=mine.today)
         found.append(
             MyConsent(
                 id=row.pk,
@@ -457,8 +456,8 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
                 recipient=services[row.recipient_id],
                 recipient_kind=row.recipient.service_kind,
                 kinds=tuple(kind for kind in InformationKind if kind & fact.kinds & TOLD),
-                until=(now.until_on if now else None) or fact.valid_until,
-                holds=now is not None,
+                until=until or fact.valid_until,
+                holds=until is not None,
                 is_withdrawn=fact.withdrawn_at is not None,
                 answer=answer,
                 answered_on=signature.answered_on if signature else None,
@@ -468,7 +467,7 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
                 may_answer=is_live and has_a_say and answer is not ConsentAnswer.YES,
                 # What stands on others' yes can be taken back too, from the age that the rule says.
                 may_withdraw=is_live
-                and (now is not None or answer is ConsentAnswer.YES)
+                and (until is not None or answer is ConsentAnswer.YES)
                 and consent.can_withdraw(fact=fact, **asked),
             )
         )
@@ -509,15 +508,6 @@ def get_meeting(mine: Mine, meeting_id: UUID) -> MyMeeting:
     if found is None:
         raise access.NotVisible
     return found
-
-
-def _now(fact: ConsentFact, mine: Mine) -> Period | None:
-    """The days around today on which the consent holds; None when it does not hold today."""
-    assert mine.whole is not None
-    if fact.withdrawn_at is not None:
-        return None
-    good = consent.good_periods(fact=fact, situation=mine.whole.situation)
-    return next((period for period in good if period.covers(mine.today)), None)
 
 
 # --- what is written, who has looked, and what I have asked ------------------------------------------------------
