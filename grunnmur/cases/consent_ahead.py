@@ -125,6 +125,6 @@ def _turns(purpose: ConsentPurpose, situation: Situation, *, on: date, days: int
 def childs_say(*, purpose: ConsentPurpose, situation: Situation, on: date) -> ChildsSay:
     """What the child's yes comes to on a day. Raises NoRule like `consent.required`."""
     needed = consent.required(purpose=purpose, situation=situation, on=on)
-    if needed.any_of == (frozenset({CHILD}),):
+    if needed.is_up_to(CHILD):
         return ChildsSay.ALONE
     return ChildsSay.BESIDE_OTHERS if CHILD in needed.people else ChildsSay.NONE

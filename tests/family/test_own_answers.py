@@ -36,6 +36,7 @@ from grunnmur.cases.models import (
     Child,
     Consent,
     ConsentSignature,
+    ConsentWithdrawal,
     Experience,
     Letter,
     Meeting,
@@ -491,6 +492,73 @@ def test_a_relative_signs_for_nobody_else_in_the_database_either(
             assert cursor.fetchone() == (0,), table
         cursor.execute("select count(*) from cases_participation where only_for is distinct from %s", [home.mother])
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize("changed_in", [0, 5])
+def test_a_parent_takes_back_by_what_holds_about_them_today_alone(
+    changed_in: int, home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    for who in (CHILD, MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    with acting("kari") as kari:
+        before = RelatedPerson.objects.get(identity=home.mother)
+        children.add_person(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            name="Marit Dal",
+            relation=RelationKind.MOTHER,
+            from_on=before.from_on,
+            has_parental_responsibility=True,
+            replaces_id=before.pk,
+            changed_on=together.day(changed_in),
+        )
+        replaced, to_the_day, from_the_day = (
+            RelatedPerson.objects.get(**wanted).pk
+            for wanted in (
+                {"pk": before.pk},
+                {"replaces": before.pk},
+                {"identity": home.mother, "from_on": together.day(changed_in)},
+            )
+        )
+    holds = to_the_day if changed_in else from_the_day
+    statement = (
+        "insert into cases_consentwithdrawal (id, pathway_id, kind, author_service_id, recorded_by_id, recorded_at,"
+        " consent_id, withdrawn_by, related_person_id, withdrawn_at, note)"
+        " values (gen_random_uuid(), %s, %s, %s, %s, sec.now(), %s, 'parent', %s, sec.now(), '')"
+    )
+    with transaction.atomic(), record.linked(), connection.cursor() as cursor:
+        relative = homes.inside(log_ins[MOTHER])
+        mine = [home.case, int(InformationKind.COORDINATION), relative.owner, relative.writer, asked]
+        for row in {replaced, to_the_day, from_the_day} - {holds}:
+            with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+                cursor.execute(statement, [*mine, row])
+        own_answers.withdraw(relative=relative, once=None, consent_id=asked)
+    with acting("kari"):
+        assert ConsentWithdrawal.objects.get().related_person_id == holds
+
+
+def test_one_who_may_not_see_who_they_are_to_the_child_takes_nothing_back_themselves(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    for who in (CHILD, MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            identity=home.mother,
+            cause=RestrictionCause.CHILD_OBJECTS,
+            reason="Anna vil det ikke.",
+            review_on=together.day(30),
+            kinds=InformationKind.CONTACT,
+            item=RelatedPerson.objects.get(identity=home.mother).pk,
+        )
+    with transaction.atomic(), record.linked(), pytest.raises(Invalid, match="consent_id"):
+        own_answers.withdraw(relative=homes.inside(log_ins[MOTHER]), once=None, consent_id=asked)
 
 
 # --- words before a meeting -------------------------------------------------------------------------------------------

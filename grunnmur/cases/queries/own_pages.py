@@ -422,7 +422,7 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
             "-recorded_at", "purpose", "pk"
         )
     )
-    me = _signatory(mine)
+    me = signatory(mine.relative)
     said: dict[UUID, ConsentSignature] = {}
     signed = access.visible_to(
         mine.relative, ConsentSignature.objects.filter(pathway=case).select_related("related_person")
@@ -482,16 +482,16 @@ def _ahead(mine: Mine) -> tuple[tuple[MyConsent, Ahead], ...]:
     found = consent_ahead.ahead(
         facts=[fact for fact in mine.whole.consents if fact.id in seen],
         situation=mine.whole.situation,
-        signatory=_signatory(mine),
+        signatory=signatory(mine.relative),
         on=mine.today,
         days=access_rules().numbers["family_ahead_days"],
     )
     return tuple((seen[one.consent], one) for one in found)
 
 
-def _signatory(mine: Mine) -> str:
+def signatory(relative: Relative) -> str:
     """Who the person is to the rules of consent."""
-    return consent.CHILD if mine.is_child else str(mine.relative.self_id)
+    return consent.CHILD if relative.is_child else str(relative.self_id)
 
 
 def get_consent(mine: Mine, consent_id: UUID) -> MyConsent:
