@@ -217,6 +217,20 @@ def test_a_question_about_a_look_must_be_answered_within_72_hours(
         assert (letter.answer_by - letter.written_at).total_seconds() == 72 * 3600
     kari = client_of("kari")
     assert "svar innen" in text_of(kari, f"/barn/{home.anna}/spurt/")
+    asked = f"/barn/{home.anna}/spurt/{letter.pk}/"
+    assert cast.service("storgata").name in text_of(kari, asked)
+    with acting("kari") as actor:
+        children.edit(
+            actor=actor,
+            child_id=home.anna,
+            once=None,
+            name=home.child.name,
+            language=home.child.language,
+            needs_interpreter=home.child.needs_interpreter,
+            address_protection=AddressProtection.CONFIDENTIAL,
+        )
+    for reader, tells in (("kari", True), ("leif", False)):
+        assert (cast.service("storgata").name in text_of(client_of(reader), asked)) == tells
 
 
 def test_what_was_typed_when_time_ran_out_comes_back_to_the_same_person(home: Home, acting: Acting) -> None:
