@@ -226,7 +226,7 @@ def with_the_parents_yes(
         ]
 
 
-def let_the_parents_say_yes_alone(acting: Acting, home: Home) -> None:
+def let_the_parents_say_yes_alone(acting: Acting, home: Home, *, days: int = 100) -> None:
     with acting("kari") as kari:
         children.edit(
             actor=kari,
@@ -236,7 +236,7 @@ def let_the_parents_say_yes_alone(acting: Acting, home: Home) -> None:
             language=home.child.language,
             needs_interpreter=False,
             address_protection=home.child.address_protection,
-            cannot_form_views_until=clock.today() + timedelta(days=100),
+            cannot_form_views_until=clock.today() + timedelta(days=days),
         )
 
 
@@ -428,6 +428,22 @@ def test_the_preview_is_the_rule_itself(home: Home, log_ins: dict[str, uuid.UUID
         assert yes.effect.verdict.valid
         assert yes.may_take_back
         assert [one.service for one in yes.effect.sights] == [together.service_id("storgata")]
+
+
+def test_the_preview_leaves_out_what_is_past(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, travel: Any
+) -> None:
+    """The parents' yes was enough for as long as Anna could form no view of her own."""
+    let_the_parents_say_yes_alone(acting, home, days=2)
+    asked = ask(acting, home)
+    for who in (MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    travel(clock.now() + timedelta(days=4))
+    with transaction.atomic():
+        yes = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
+    assert yes.effect.verdict.valid
+    assert [one.from_on for one in yes.effect.periods] == [clock.today()]
+    assert [one.starts_at.astimezone(clock.OSLO).date() for one in yes.effect.sights] == [clock.today()]
 
 
 def test_the_preview_tells_no_day_that_somebody_else_begins_to_answer_for_the_child(

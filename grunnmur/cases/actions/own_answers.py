@@ -119,16 +119,22 @@ def _columns(relative: Relative, mine: _Mine, *, at: datetime) -> dict[str, Any]
 
 
 def preview(*, relative: Relative, consent_id: UUID) -> IfYes:
-    """What a yes would do, by the rule of sight itself, until a day that the family knows (`consent_ahead.as_today`);
-    nothing is written. Raises NotVisible.
+    """What a yes would do from now on, by the rule of sight itself, until a day that the family knows
+    (`consent_ahead.as_today`); nothing is written. Raises NotVisible.
     """
     mine = _get(relative, consent_id)
-    today = instant().date()
+    now = instant()
+    today = now.date()
     situation = consent_ahead.as_today(mine.case.situation, on=today)
     said = (*mine.fact.signatures, Signature(mine.me, ConsentAnswer.YES, today))
     fact = replace(mine.fact, signatures=said)
-    found = effect(fact, case=replace(mine.case, situation=situation), today=today)
-    starts = found.periods[0].from_on if found.periods else today
+    whole = effect(fact, case=replace(mine.case, situation=situation), today=today)
+    found = replace(
+        whole,
+        periods=tuple(one for one in whole.periods if one.until_on is None or one.until_on > today),
+        sights=tuple(one for one in whole.sights if one.ends_at > now),
+    )
+    starts = max(found.periods[0].from_on, today) if found.periods else today
     needed = consent.required(purpose=fact.purpose, situation=situation, on=starts)
     return IfYes(
         effect=found,
