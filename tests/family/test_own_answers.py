@@ -767,6 +767,22 @@ def test_two_presses_take_a_yes_back_and_the_receipt_says_what_was_closed(
     assert mother.get(f"{address}tilbake/")["Location"] == "/min-side/ja-og-nei/"
 
 
+def test_what_is_said_of_an_answer_is_true_of_it(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:
+    asked = ask(acting, home, kinds=InformationKind.SOMATIC | InformationKind.MENTAL)
+    mother = inside(MOTHERS)
+    form = mother.get(f"/min-side/ja-og-nei/{asked}/").content.decode()
+    which = form.partition("Hva vil du si ja til?")[2].partition("</fieldset>")[0]
+    assert which
+    assert "(valgfritt)" not in which
+    waits, heard = "Vi vet at du vil vente", "Et nei er like greit som et ja"
+    for says_so, said in (({"says": "later"}, waits), ({"says": "yes"}, heard)):
+        assert "Lurer du på noe før du svarer?" in mother.get("/min-side/ja-og-nei/").content.decode()
+        assert mother.post(f"/min-side/ja-og-nei/{asked}/", says_so).status_code == 302
+        page = mother.get("/min-side/ja-og-nei/").content.decode()
+        assert [sentence for sentence in (waits, heard) if sentence in page] == [said]
+    assert "Lurer du på noe før du svarer?" not in page, "there is nothing more to answer"
+
+
 def test_anna_is_told_from_when_she_decides_and_nothing_that_may_not_hold(
     home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
 ) -> None:
@@ -792,7 +808,7 @@ def test_whoever_will_wait_has_answered_and_is_asked_no_more(
     says(log_ins[MOTHER], asked, Says.LATER)
     assert "Vi venter på svar fra deg" not in mother.get("/min-side/").content.decode()
     page = mother.get("/min-side/ja-og-nei/").content.decode()
-    assert "Du har svart. Vi snakker med deg." in page
+    assert "Du har sagt fra. Vi snakker med deg." in page
     assert "Du har ikke svart" not in page
 
 

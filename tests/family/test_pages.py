@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from bs4 import BeautifulSoup
 from django.core import signing
+from django.template import engines
 from django.test import Client, RequestFactory
 
 from demo import cast
@@ -142,10 +143,22 @@ def test_going_out_fast_ends_the_session_everywhere(home: Home) -> None:
     assert old.get("/min-side/")["Location"] == "/min-side/inn/", "the cookie from before opens nothing"
 
 
-def test_no_two_pages_that_one_can_open_are_called_the_same() -> None:
-    own, *nameless = (Way(uuid4(), "", is_child) for is_child in (True, False, False))
-    named = Way(uuid4(), "Jonas Solberg", False)
-    assert coming_in.names_of([own, named, *nameless]) == ["Min egen", "Om Jonas", "Side 1", "Side 2"]
+NO_NAME = ""
+
+
+@pytest.mark.parametrize(
+    ("children", "pages"),
+    [
+        (["Jonas Solberg", NO_NAME], ["Om Jonas", "Uten navn"]),
+        (["Jonas Solberg", NO_NAME, NO_NAME], ["Om Jonas", "Uten navn 1", "Uten navn 2"]),
+        (["Jonas Solberg", "Jonas Nes", "Ada Nes"], ["Om Jonas Solberg", "Om Jonas Nes", "Om Ada"]),
+        (["Jonas Nes", "Ada Nes", "Jonas Nes"], ["Om Jonas Nes 1", "Om Ada", "Om Jonas Nes 2"]),
+    ],
+)
+def test_no_two_pages_that_one_can_open_are_called_the_same(children: list[str], pages: list[str]) -> None:
+    own = Way(uuid4(), "Marit Dal", is_child=True)
+    ways = [own, *(Way(uuid4(), name, is_child=False) for name in children)]
+    assert coming_in.names_of(ways) == ["Min egen", *pages]
 
 
 def test_a_device_asks_for_its_pin_and_says_when_it_is_wrong(home: Home, acting: Acting) -> None:
@@ -157,6 +170,8 @@ def test_a_device_asks_for_its_pin_and_says_when_it_is_wrong(home: Home, acting:
     assert (page.status_code, "lette å gjette" in page.content.decode()) == (422, True)
     page = phone.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271829"})
     assert (page.status_code, "ikke like" in page.content.decode()) == (422, True)
+    assert "ikke borte" not in page.content.decode(), "no page gives a PIN back"
+    assert "Passord og PIN må du skrive på nytt" in page.content.decode()
     page = phone.post("/min-side/kode/", {"code": "abcd-efgh-jkmn-pqrs", "pin": "271828", "again": "271828"})
     assert (page.status_code, "Den gjelder én gang og i 3 dager" in page.content.decode()) == (422, True)
     assert phone.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"}).status_code == 302
@@ -196,6 +211,7 @@ def test_an_empty_question_is_refused_beside_the_field(home: Home) -> None:
     answer = inside().post("/min-side/skriv/", {"text": "  "})
     assert answer.status_code == 422
     assert "aria-invalid" in answer.content.decode()
+    assert "Det du har skrevet, er ikke borte" in answer.content.decode()
 
 
 def test_a_question_about_a_look_must_be_answered_within_72_hours(
@@ -283,6 +299,32 @@ def test_what_is_written_can_be_taken_along(home: Home) -> None:
     paper = mother.get("/min-side/skrevet/papir/")
     assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
     assert "min-side.pdf" in paper["Content-Disposition"]
+
+
+def test_what_is_written_stands_table_by_table_and_says_when_it_ends(home: Home) -> None:
+    page = text_of(inside(), "/min-side/skrevet/")
+    main = BeautifulSoup(page, "html.parser").select_one("main")
+    assert main
+    under = {
+        part.select_one("summary").get_text(): [title.get_text() for title in part.select("h2")]  # type: ignore[union-attr]
+        for part in main.select("details")
+    }
+    assert under["Møter"] == ["Å kalle inn til møter", "Å kalle inn en tjeneste"]
+    assert under["Oppgaver"] == ["Å vise hva oppgaven har vært og er"], "not the row that only binds versions together"
+    labels = {label.get_text() for label in main.select("dt")}
+    assert {"Fødselsdato", "Gjelder fra", "Slutter å gjelde"} <= labels
+    assert "Til dag" not in labels
+    assert all(row.select("dd") for row in main.select("details li"))
+    assert not [head for head in main.select(".g-entries__head") if head.get_text().strip().endswith("·")]
+
+
+def test_a_row_that_no_service_is_said_to_have_written_has_no_dot_after_its_day() -> None:
+    at = datetime(2026, 11, 29, 10, tzinfo=clock.OSLO)
+    item = held.Item(id=uuid4(), kind=0, at=at, written_by="", service="", columns={}, said=(("Når", "i går"),))
+    shown = words.written((held.Held("cases_meeting", "å kalle inn til møter", (item,)),))
+    page = engines["jinja2"].from_string('{% import "family/parts.html" as parts %}{{ parts.held(held) }}')
+    assert "29.11.2026" in page.render({"held": shown})
+    assert "·" not in page.render({"held": shown})
 
 
 OF_THEIR_OWN = {"Hvem vet hva?", "Lurer du på noe?", "Hva vil du si før møtet?", "Hvordan var det?"}
