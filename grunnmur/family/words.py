@@ -324,11 +324,14 @@ def with_me(mine: Mine, found: tuple[With, ...]) -> dict[str, Any]:
         "mine": mine,
         "people": [
             {
-                "service": one.service,
-                # With a protected address the sort of service tells as much as its name.
-                "kind": one.kind.label if mine.tells_services or one.is_owner else "",
+                "who": one.name
+                or (_("Andre i %(service)s") if one.is_owner and mine.contact else "%(service)s")
+                % {"service": one.service},
+                "role": ", ".join([*(str(role.label) for role in one.roles), *([one.service] if one.name else [])]),
                 "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one),
-                "until": _("så lenge vi har saken") if one.is_owner or one.until is None else last_day(one.until),
+                "until": _("til og med %(on)s") % {"on": last_day(one.until)}
+                if one.until
+                else _("så lenge vi har saken"),
             }
             for one in found
         ],

@@ -21,12 +21,20 @@ from grunnmur import clock
 from grunnmur.cases import data_register
 from grunnmur.cases.actions import basis, children, consents, family_log_ins, plans, sight
 from grunnmur.cases.actions.family_log_ins import Way
-from grunnmur.cases.models import Child, Letter, Meeting, TaskVersion
+from grunnmur.cases.models import Child, Consent, Letter, Meeting, TaskVersion
 from grunnmur.cases.queries import held, own_pages
-from grunnmur.cases.terms import AddressProtection, ConsentPurpose, FamilyAccess, InformationKind, TaskState
+from grunnmur.cases.terms import (
+    AddressProtection,
+    ConsentPurpose,
+    FamilyAccess,
+    InformationKind,
+    RestrictionCause,
+    TaskState,
+)
 from grunnmur.directory import sessions
 from grunnmur.family import coming_in, words
 from grunnmur.family.shown import NEUTRAL, PAGES
+from grunnmur.web.jinja import dato
 from grunnmur.web.views import errors
 from tests import together
 from tests.family import home as homes
@@ -108,6 +116,46 @@ def test_a_mother_sees_the_plan_the_meeting_and_who_is_with_them(home: Home) -> 
     assert cast.service("storgata").name in page
     assert cast.service("skolehelse").name in text_of(mother, "/min-side/hvem/")
     assert "Du sa ja" in text_of(mother, "/min-side/ja-og-nei/")
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """The rows of the page's one table, without the headings that are said again in each cell."""
+    table = BeautifulSoup(page, "html.parser").select_one("main table")
+    assert table
+    for label in table.select(".g-table__label"):
+        label.decompose()
+    return [[cell.get_text().strip() for cell in row.select("th, td")] for row in table.select("tbody tr")]
+
+
+def test_who_is_with_them_is_told_by_name_of_the_contact_person_alone(home: Home) -> None:
+    grimstad, gp, nurse = (cast.service(key).name for key in ("grimstad", "storgata", "skolehelse"))
+    everything, always = "Alt vi skriver. Det er vi som har saken.", "så lenge vi har saken"
+    some, until = "Møtene, planen og kroppslig helse.", f"til og med {dato(together.day(364))}"
+    page = text_of(inside(), "/min-side/hvem/")
+    assert rows_of(page) == [
+        ["Kari Lunde", f"Kontaktperson i barnevernet, {grimstad}", everything, always],
+        [f"Andre i {grimstad}", "Kontaktperson i barnevernet, Barnevernleder", everything, always],
+        [nurse, "Helsesykepleier", some, until],
+        [gp, "Fastlege, Sykepleier", some, until],
+    ]
+    assert not [key for key in ("per", "leif") if cast.get(key).name in page]
+
+
+def test_a_service_that_is_kept_from_her_is_in_no_row_of_who_is_with_them(home: Home, acting: Acting) -> None:
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            identity=home.mother,
+            cause=RestrictionCause.CHILD_OBJECTS,
+            reason="Anna vil det ikke.",
+            review_on=together.day(30),
+            kinds=InformationKind.COORDINATION,
+            item=Consent.objects.get(recipient=together.service_id("skolehelse")).pk,
+        )
+    roles = [role for _who, role, *_more in rows_of(text_of(inside(), "/min-side/hvem/"))]
+    assert (len(roles), "Helsesykepleier" in roles) == (3, False)
 
 
 def test_a_stranger_is_asked_who_they_are_and_told_nothing(home: Home) -> None:

@@ -57,7 +57,7 @@ from grunnmur.cases.terms import (
     WordsFor,
 )
 from grunnmur.directory import sessions
-from grunnmur.directory.kinds import ServiceKind
+from grunnmur.directory.kinds import Role, ServiceKind, roles_in
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Relative
 
@@ -347,10 +347,13 @@ def _people(mine: Mine, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
 
 @dataclass(frozen=True, slots=True)
 class With:
-    """One service that takes part, what it can see, and until when."""
+    """Somebody who takes part: one person, or those in a service; what they can see, and until when."""
 
+    name: str
+    """The contact person's. Of nobody else is more told than the role (docs/security/access.md)."""
+    roles: tuple[Role, ...]
+    """What the person is, or those in the service can be; empty where the sort of service is not told."""
     service: str
-    kind: ServiceKind
     sees: tuple[InformationKind, ...]
     """The kinds worth naming; all of them for the owner."""
     until: date | None
@@ -358,7 +361,9 @@ class With:
 
 
 def who_is_with_me(mine: Mine) -> tuple[With, ...]:
-    """The services that see something now, the owner first; by the consents that the person can see."""
+    """Those who see something now: the contact person, the others in the owner's service, and the services that do so
+    by the consents that the person can see.
+    """
     if mine.pathway is None:
         return ()
     owner = mine.pathway.author_service
@@ -369,9 +374,12 @@ def who_is_with_me(mine: Mine) -> tuple[With, ...]:
         before = found.get(one.recipient_id)
         sees = tuple(kind for kind in InformationKind if kind in one.kinds or (before and kind in before.sees))
         until = max(one.until, before.until) if before and before.until else one.until
-        found[one.recipient_id] = With(one.recipient, one.recipient_kind, sees, until, is_owner=False)
-    others = sorted(found.values(), key=lambda one: alphabet.order(one.service))
-    return (With(owner.name, owner.service_kind, (), None, is_owner=True), *others)
+        # With a protected address the role tells as much as the name of the service.
+        roles = roles_in(one.recipient_kind) if mine.tells_services else ()
+        found[one.recipient_id] = With("", roles, one.recipient, sees, until, is_owner=False)
+    contact = (With(mine.contact, (Role.CONTACT_PERSON,), owner.name, (), None, is_owner=True),) if mine.contact else ()
+    ours = With("", roles_in(owner.service_kind), owner.name, (), None, is_owner=True)
+    return (*contact, ours, *sorted(found.values(), key=lambda one: alphabet.order(one.service)))
 
 
 @dataclass(frozen=True, slots=True)
