@@ -320,22 +320,18 @@ def _agreed(one: Agreed) -> dict[str, Any]:
 
 def with_me(mine: Mine, found: tuple[With, ...]) -> dict[str, Any]:
     """Everything that `with_me.html` draws."""
+    return {"mine": mine, "people": [_with(one, mine) for one in found], "contact": mine.contact}
+
+
+def _with(one: With, mine: Mine) -> dict[str, Any]:
+    """One who takes part. The contact person has a row of its own, and the rest of the owner's service another."""
+    is_the_rest = one.is_owner and not one.name and mine.contact
+    roles = [str(role.label) for role in one.roles]
     return {
-        "mine": mine,
-        "people": [
-            {
-                "who": one.name
-                or (_("Andre i %(service)s") if one.is_owner and mine.contact else "%(service)s")
-                % {"service": one.service},
-                "role": ", ".join([*(str(role.label) for role in one.roles), *([one.service] if one.name else [])]),
-                "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one),
-                "until": _("til og med %(on)s") % {"on": last_day(one.until)}
-                if one.until
-                else _("så lenge vi har saken"),
-            }
-            for one in found
-        ],
-        "contact": mine.contact,
+        "who": _("Andre i %(service)s") % {"service": one.service} if is_the_rest else one.name or one.service,
+        "role": ", ".join([*roles, one.service] if one.name else roles),
+        "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one),
+        "until": _("til og med %(on)s") % {"on": last_day(one.until)} if one.until else _("så lenge vi har saken"),
     }
 
 

@@ -109,8 +109,8 @@ def looks_at(
     with connection.cursor() as cursor:
         cursor.execute(
             "select id, at, person, service, role, action, purpose, ground, allowed"
-            " from sec.looks_at(%s, %s, %s, %s, %s) where %s::uuid[] is null or id = any(%s)",
-            [child_id, before_at, before_id, most, mac, *[list(only) if only is not None else None] * 2],
+            " from sec.looks_at(%s, %s, %s, %s, %s, %s)",
+            [child_id, before_at, before_id, most, mac, None if only is None else list(only)],
         )
         rows = cursor.fetchall()
     people = names.people(row[2] for row in rows)

@@ -1,7 +1,9 @@
 """A child's pathway as the child itself, or one around it, may see it: what is decided for them, and nothing else.
 
 Everything is read with the person's own eyes (`access.visible_to`, and row-level security once more), so what is
-withheld changes nothing on any page. The contact person's preview (`preview`) runs the same queries with the same eyes.
+withheld changes nothing on any page, but one thing: whether a consent holds today, and who answers, is so by the whole
+case. Until when is told without what is to come (`consent_ahead.as_today`). The contact person's preview (`preview`)
+runs the same queries with the same eyes.
 """
 
 from collections.abc import Iterable, Iterator
