@@ -116,6 +116,10 @@ class Requirement:
         """Whether these are enough."""
         return any(people <= yes for people in self.any_of)
 
+    def is_up_to(self, signatory: str) -> bool:
+        """Whether this one's yes is enough, and nobody else's will do."""
+        return self.any_of == (frozenset({signatory}),)
+
     def missing(self, yes: AbstractSet[str]) -> frozenset[str]:
         """Whose yes is still needed in the set that is nearest to being met; empty when one is met."""
         return _nearest(people - yes for people in self.any_of)
@@ -501,7 +505,7 @@ def explain(*, purpose: ConsentPurpose, situation: Situation, on: date, names: M
         "who": _who(requirement, situation, names),
         "what": purpose.label,
     }
-    if _is_child_alone(requirement):
+    if requirement.is_up_to(CHILD):
         sentence = _("%(child)s er %(age)d år: det er nok at %(child)s sier ja til %(what)s") % words
     else:
         sentence = _("%(child)s er %(age)d år: %(who)s må si ja til %(what)s") % words
@@ -531,13 +535,9 @@ def _next_birthday_that_changes(purpose: ConsentPurpose, situation: Situation, o
     return None
 
 
-def _is_child_alone(requirement: Requirement) -> bool:
-    return requirement.any_of == (frozenset({CHILD}),)
-
-
 def _who(requirement: Requirement, situation: Situation, names: Mapping[str, str]) -> str:
     """«Anna selv», «både Anna og Berit», «enten barneverntjenesten eller Finn»."""
-    if _is_child_alone(requirement):
+    if requirement.is_up_to(CHILD):
         return _("%(child)s selv") % {"child": _name(CHILD, situation, names)}
     groups = [_all_of(people, situation, names) for people in requirement.any_of]
     return groups[0] if len(groups) == 1 else _("enten %(groups)s") % {"groups": _(" eller ").join(groups)}

@@ -192,16 +192,23 @@ def _choose(request: HttpRequest, ways: list[Way], *, kept: str) -> HttpResponse
 
 
 def names_of(ways: Sequence[Way]) -> list[str]:
-    """What the pages that one can open are called; those of a child whose name is not known or not given, by number."""
-    nameless = [one for one in ways if not one.is_child and not one.child_name]
-    return [
-        _("Min egen")
-        if one.is_child
-        else _("Om %(name)s") % {"name": first_name(one.child_name)}
-        if one.child_name
-        else _("Side %(n)s") % {"n": nameless.index(one) + 1}
-        for one in ways
+    """What the pages that one can open are called: by the child's first name, by its whole name where two share the
+    first, and with a number where that is the same too, or no name is known or given.
+    """
+    first = [_called(one, first_name(one.child_name)) for one in ways]
+    names = [
+        _called(one, one.child_name) if first.count(name) > 1 else name for one, name in zip(ways, first, strict=True)
     ]
+    return [
+        f"{name} {names[: place + 1].count(name)}" if names.count(name) > 1 else name
+        for place, name in enumerate(names)
+    ]
+
+
+def _called(way: Way, name: str) -> str:
+    if way.is_child:
+        return _("Min egen")
+    return _("Om %(name)s") % {"name": name} if way.child_name else _("Uten navn")
 
 
 @public

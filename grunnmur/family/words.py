@@ -149,25 +149,42 @@ HEADINGS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (
         gettext_lazy("Meldinger og tiltak"),
         (
-            *("cases_nationalfile", "cases_noteofconcern", "cases_reporter"),
-            *("cases_investigation", "cases_measure", "cases_childwelfarestatus"),
+            "cases_nationalfile",
+            "cases_noteofconcern",
+            "cases_reporter",
+            "cases_investigation",
+            "cases_measure",
+            "cases_childwelfarestatus",
         ),
     ),
     (gettext_lazy("Samtaler"), ("cases_conversation", "cases_ownwords")),
     (
         gettext_lazy("Hvorfor vi startet, eller ikke"),
         (
-            *("cases_initiative", "cases_initiativereply", "cases_observation"),
-            *("cases_assessment", "cases_assessedcriterion", "cases_reactivation"),
+            "cases_initiative",
+            "cases_initiativereply",
+            "cases_observation",
+            "cases_assessment",
+            "cases_assessedcriterion",
+            "cases_reactivation",
         ),
     ),
     (gettext_lazy("Samtykker"), ("cases_consent",)),
     (
         gettext_lazy("Møter"),
         (
-            *("cases_meeting", "cases_meetingguest", "cases_invitation", "cases_invitationreply", "cases_meetingtext"),
-            *("cases_meetingheld", "cases_minutesreview", "cases_meetingcancelled"),
-            *("cases_timepoll", "cases_polltime", "cases_pollasked", "cases_pollanswer"),
+            "cases_meeting",
+            "cases_meetingguest",
+            "cases_invitation",
+            "cases_invitationreply",
+            "cases_meetingtext",
+            "cases_meetingheld",
+            "cases_minutesreview",
+            "cases_meetingcancelled",
+            "cases_timepoll",
+            "cases_polltime",
+            "cases_pollasked",
+            "cases_pollanswer",
         ),
     ),
     (gettext_lazy("Mål"), ("cases_goal", "cases_goalversion")),
@@ -175,15 +192,25 @@ HEADINGS: tuple[tuple[Words, tuple[str, ...]], ...] = (
     (
         gettext_lazy("Helse"),
         (
-            *("cases_mapping", "cases_mappingstep", "cases_mappingline", "cases_informantreport"),
-            *("cases_referral", "cases_referraltext", "cases_attachment", "cases_referralanswer"),
+            "cases_mapping",
+            "cases_mappingstep",
+            "cases_mappingline",
+            "cases_informantreport",
+            "cases_referral",
+            "cases_referraltext",
+            "cases_attachment",
+            "cases_referralanswer",
         ),
     ),
     (
         gettext_lazy("Spørsmål til andre"),
         (
-            *("cases_informationrequest", "cases_informationreceived", "cases_question", "cases_questionanswer"),
-            *("cases_statusround", "cases_roundconcluded"),
+            "cases_informationrequest",
+            "cases_informationreceived",
+            "cases_question",
+            "cases_questionanswer",
+            "cases_statusround",
+            "cases_roundconcluded",
         ),
     ),
     (gettext_lazy("Annet som er i gang"), ("cases_beside",)),
@@ -293,19 +320,18 @@ def _agreed(one: Agreed) -> dict[str, Any]:
 
 def with_me(mine: Mine, found: tuple[With, ...]) -> dict[str, Any]:
     """Everything that `with_me.html` draws."""
+    return {"mine": mine, "people": [_with(one, mine) for one in found], "contact": mine.contact}
+
+
+def _with(one: With, mine: Mine) -> dict[str, Any]:
+    """One who takes part. The contact person has a row of its own, and the rest of the owner's service another."""
+    is_the_rest = one.is_owner and not one.name and mine.contact
+    roles = [str(role.label) for role in one.roles]
     return {
-        "mine": mine,
-        "people": [
-            {
-                "service": one.service,
-                # With a protected address the sort of service tells as much as its name.
-                "kind": one.kind.label if mine.tells_services or one.is_owner else "",
-                "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one),
-                "until": _("så lenge vi har saken") if one.is_owner or one.until is None else last_day(one.until),
-            }
-            for one in found
-        ],
-        "contact": mine.contact,
+        "who": _("Andre i %(service)s") % {"service": one.service} if is_the_rest else one.name or one.service,
+        "role": ", ".join([*roles, one.service] if one.name else roles),
+        "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one),
+        "until": _("til og med %(on)s") % {"on": last_day(one.until)} if one.until else _("så lenge vi har saken"),
     }
 
 
@@ -330,8 +356,12 @@ def _sees(one: With) -> str:
 
 def my_consents(mine: Mine) -> dict[str, Any]:
     """Everything that `my_consents.html` draws."""
-    consents = [consent(one) for one in mine.consents]
-    return {"mine": mine, "consents": consents, "contact": mine.contact or mine.service}
+    return {
+        "mine": mine,
+        "consents": [consent(one) for one in mine.consents],
+        "can_answer": any(one.may_answer for one in mine.consents),
+        "contact": mine.contact or mine.service,
+    }
 
 
 def consent(one: MyConsent) -> dict[str, Any]:
@@ -363,7 +393,7 @@ def _answer(one: MyConsent) -> Words:
     """What the person has said; nothing of one who is not asked."""
     if one.answer in (None, ConsentAnswer.NOT_ASKED):
         if one.has_told:
-            return _("Du har svart. Vi snakker med deg.")
+            return _("Du har sagt fra. Vi snakker med deg.")
         return ANSWERS[one.answer] if one.may_answer else ""
     return ANSWERS[one.answer]
 
@@ -404,10 +434,26 @@ def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
 
 
 def written(found: tuple[Held, ...]) -> list[dict[str, Any]]:
-    """What is written, under the headings that there is something under."""
-    of = {one.table: one.items for one in found}
-    headed = [(heading, [item for table in tables for item in of.get(table, ())]) for heading, tables in HEADINGS]
-    return [{"heading": heading, "items": items} for heading, items in headed if items]
+    """What is written, under the headings that there is something under, table by table with what the table is for."""
+    tables = {one.table: _table(one) for one in found if any(item.said for item in one.items)}
+    headed = [(heading, [tables[name] for name in names if name in tables]) for heading, names in HEADINGS]
+    return [{"heading": heading, "tables": under} for heading, under in headed if under]
+
+
+def _table(one: Held) -> dict[str, Any]:
+    """The rows that say something, by the register's own labels without what they go on to explain."""
+    return {
+        "title": one.purpose[:1].upper() + one.purpose[1:],
+        "rows": [
+            {
+                "at": item.at,
+                "service": item.service,
+                "said": [(label.partition(",")[0], text) for label, text in item.said],
+            }
+            for item in one.items
+            if item.said
+        ],
+    }
 
 
 def steps(mine: Mine) -> dict[str, Any]:

@@ -100,13 +100,29 @@ ANSWERS = (
 )
 
 
-class AnswerForm(forms.ActForm):
+RECEIVED = {
+    Says.YES: gettext_lazy("Svaret ditt er tatt imot. Et nei er like greit som et ja."),
+    Says.NO: gettext_lazy("Svaret ditt er tatt imot. Et nei er like greit som et ja."),
+    Says.SOME: gettext_lazy("Vi har fått vite hva du vil si ja til. Vi spør deg på nytt om bare det."),
+    Says.LATER: gettext_lazy("Vi vet at du vil vente. Du kan svare når du er klar."),
+}
+"""What is said when an answer has come: a yes and a no alike, so that none looks better."""
+
+
+class AnswerForm(forms.ConditionalForm):
+    needed_with_some_answers = frozenset({"only"})
+
     says = forms.choice(
         gettext_lazy("Hva sier du?"),
         ANSWERS,
         radio=True,
     )
-    only = forms.choices(gettext_lazy("Hva vil du si ja til?"), [], required=False)
+    only = forms.choices(
+        gettext_lazy("Hva vil du si ja til?"),
+        [],
+        required=False,
+        help_text=gettext_lazy("Kryss av her bare hvis du sier ja til noe av det."),
+    )
     text = forms.long_text(
         gettext_lazy("Vil du si mer om det?"),
         required=False,
@@ -147,7 +163,7 @@ def answer(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         )
 
     if _done(request, form, run):
-        request.session["notice"] = _("Svaret ditt er tatt imot. Et nei er like greit som et ja.")
+        request.session["notice"] = str(RECEIVED[Says(form.cleaned_data["says"])])
         return redirect("my_consents")
     yes = own_answers.preview(relative=mine.relative, consent_id=consent_id)
     return _shown(request, "answer.html", form, words.answering(mine, asked, yes))

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grunnmur.cases.consent import CHILD, check, good_periods, required
-from grunnmur.cases.consent_ahead import Ahead, ChildsSay, Turn, ahead
-from grunnmur.cases.consent_rules import NoRule
+from grunnmur.cases.age import birthday
+from grunnmur.cases.consent import CHILD, CareSpell, check, required
+from grunnmur.cases.consent_ahead import Ahead, ChildsSay, Turn, ahead, as_today, until
+from grunnmur.cases.consent_rules import NoRule, rules
 from grunnmur.cases.terms import InformationKind
 from tests.cases.test_consent import (
     ALL_SAID_YES,
@@ -24,10 +25,12 @@ from tests.cases.test_consent import (
     NO_VIEWS,
     ORDER,
     PLAN,
+    SERVICE,
     consent,
     day,
     days_of,
     oslo,
+    period,
     situation,
     slow,
     yes,
@@ -73,6 +76,15 @@ TOLD = [
      Ahead("1", day("03.05.2027"), True, Turn(day("03.05.2027"), ChildsSay.ALONE))),
     ("at 15 her yes to a plan is needed beside theirs", [consent(yes(MOTHER), yes(FATHER), purpose=PLAN)], situation(),
      MOTHER, "20.04.2026", Ahead("1", day(FIRST_DAY_AT_15), True, Turn(day(FIRST_DAY_AT_15), ChildsSay.BESIDE_OTHERS))),
+    ("that a care order is to begin is not told", [ending("01.09.2028")],
+     replace(situation(), care=(CareSpell(ORDER, period("15.10.2025")),)), MOTHER, "01.10.2025", None),
+    ("nor that one is to end, with what stands on it", [consent(yes(CHILD), yes(SERVICE), end="01.09.2028")],
+     replace(situation(), care=(CareSpell(ORDER, period("01.09.2025", "15.10.2025")),)), MOTHER, "01.10.2025", None),
+    ("nor that another is to answer for the child", [consent(yes(CHILD), yes(MOTHER))],
+     situation(father=[period("15.10.2025")]), MOTHER, "01.10.2025", None),
+    ("the last day that was asked for is told, though a care order begins before it", [ending("20.10.2025")],
+     replace(situation(), care=(CareSpell(ORDER, period("15.10.2025")),)), MOTHER, "01.10.2025",
+     Ahead("1", day("20.10.2025"), True, None)),
     ("one who can form no view has no more to say at 15", [consent()], situation(child=NO_VIEWS), MOTHER, "20.04.2026",
      None),
 ]  # fmt: skip
@@ -86,18 +98,19 @@ def test_what_soon_changes(facts, child, told, on, what):
 
 @slow
 @given(life=LIVES, facts=FACTS, days=st.integers(0, 40), data=st.data())
-def test_what_is_told_is_true_and_what_ends_unseen_is_told(life, facts, days, data):
+def test_what_is_told_is_true_of_what_is_so_today_and_what_ends_unseen_is_told(life, facts, days, data):
     facts = [replace(fact, id=str(number)) for number, fact in enumerate(facts)]
     on = data.draw(days_of(facts[0]))
     try:
         required(purpose=CONTACT, situation=life, on=on)
     except NoRule:
         return
+    now = as_today(life, on=on)
     found = {one.consent: one for one in ahead(facts=facts, situation=life, signatory=MOTHER, on=on, days=days)}
     for fact in facts:
         told = found.get(fact.id)
         holds = (
-            [check(fact=fact, situation=life, on=on + timedelta(days=after)).valid for after in range(days + 2)]
+            [check(fact=fact, situation=now, on=on + timedelta(days=after)).valid for after in range(days + 2)]
             if fact.withdrawn_at is None
             else [False]
         )
@@ -106,11 +119,26 @@ def test_what_is_told_is_true_and_what_ends_unseen_is_told(life, facts, days, da
             assert told.until == first_without
         elif first_without:
             others = [one for one in facts if one.recipient == fact.recipient and one is not fact]
-            assert any(check(fact=one, situation=life, on=first_without).valid for one in others)
+            assert any(check(fact=one, situation=now, on=first_without).valid for one in others)
         if told and told.turn:
             assert on < told.turn.on <= on + timedelta(days=days)
-            people = required(purpose=fact.purpose, situation=life, on=told.turn.on)
+            people = required(purpose=fact.purpose, situation=now, on=told.turn.on)
             assert CHILD in people.people
-            before = required(purpose=fact.purpose, situation=life, on=told.turn.on - timedelta(days=1))
+            before = required(purpose=fact.purpose, situation=now, on=told.turn.on - timedelta(days=1))
             assert people.any_of != before.any_of
-    assert all(good_periods(fact=facts[int(key)], situation=life) for key, one in found.items() if one.until)
+
+
+@slow
+@given(life=LIVES, facts=FACTS, data=st.data())
+def test_no_day_tells_of_care_or_of_who_answers_for_the_child(life, facts, data):
+    (fact, *_others) = facts
+    on = data.draw(days_of(fact))
+    now = as_today(life, on=on)
+    assert check(fact=fact, situation=now, on=on) == check(fact=fact, situation=life, on=on), "today is as it is"
+    told = until(fact=fact, situation=life, on=on)
+    stands = fact.withdrawn_at is None and check(fact=fact, situation=life, on=on).valid
+    assert (told is not None) == stands
+    known = {birthday(born_on=life.born_on, years=years) for years in rules().years()}
+    known |= {one.change.from_on for one in rules().sets} | {fact.valid_until, None}
+    assert told in known
+    assert told == until(fact=fact, situation=now, on=on)

@@ -91,6 +91,8 @@ def test_the_looks_are_paged_by_key_without_losing_or_repeating_any(
             if not after:
                 break
         everything = [look.id for look in queries.looks_at(anna.pk)]
+        assert [look.id for look in queries.looks_at(anna.pk, only={everything[-1]})] == everything[-1:]
+        assert queries.looks_at(anna.pk, only=()) == ()
     assert shown == everything
     assert len(shown) >= 5
     with acting("kari") as kari:

@@ -16,7 +16,7 @@ from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import Child, FamilyLogIn
 from grunnmur.cases.queries import own_pages
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import AddressProtection, FamilyAccess
+from grunnmur.cases.terms import AddressProtection, FamilyAccess, MeetingKind, RelationKind
 from grunnmur.directory import sessions
 from grunnmur.log import record
 from grunnmur.log.models import AccessLog, Event
@@ -137,6 +137,21 @@ def test_a_device_is_taken_in_use_once_and_opened_with_its_pin(acting: Acting, h
     assert family_log_ins.check_device(secret, pin="271828") == log_in
 
 
+def test_what_is_typed_while_it_is_shut_counts_for_nothing(acting: Acting, home: Home, travel: Any) -> None:
+    with acting("kari") as kari:
+        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+    activated = family_log_ins.activate(given.code, pin="271828")
+    assert activated is not None
+    log_in, secret = activated
+    for _try in range(5):
+        assert family_log_ins.check_device(secret, pin="000000") is None
+    for _try in range(20):
+        with pytest.raises(family_log_ins.TooManyTries):
+            family_log_ins.check_device(secret, pin="000000")
+    travel(clock.now() + timedelta(minutes=16))
+    assert family_log_ins.check_device(secret, pin="271828") == log_in
+
+
 def test_whoever_goes_on_guessing_needs_a_new_code(acting: Acting, home: Home, travel: Any) -> None:
     with acting("kari") as kari:
         given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
@@ -154,6 +169,47 @@ def test_whoever_goes_on_guessing_needs_a_new_code(acting: Acting, home: Home, t
     activated = family_log_ins.activate(given.code, pin="271828")
     assert activated is not None
     assert family_log_ins.check_device(activated[1], pin="271828") == activated[0]
+
+
+def test_pages_without_a_name_stand_in_an_order_that_tells_no_name(acting: Acting, home: Home) -> None:
+    with acting("kari") as kari:
+        other = children.register(
+            actor=kari, once=None, name="Brage Nes", born_on=home.child.born_on, journal_number="B-2"
+        )
+        mother = children.add_person(
+            actor=kari,
+            child_id=other.pk,
+            once=None,
+            name="Marit Dal",
+            relation=RelationKind.MOTHER,
+            from_on=other.born_on,
+            has_parental_responsibility=True,
+        )
+        homes_of_both = (home, Home(other, together.begin(kari, other), mother.identity, mother.identity))
+        for one in homes_of_both:
+            decide(kari, one, one.mother, FamilyAccess.LIMITED)
+            sight.release(
+                actor=kari,
+                child_id=one.anna,
+                once=None,
+                identity=one.mother,
+                item=together.call(kari, one.case, kind=MeetingKind.AVKLARINGSMOTE).pk,
+                reason="Hun skal vite om møtet.",
+            )
+        by_id = sorted((let_in(kari, one, one.mother), one.child) for one in homes_of_both)
+        for (_log_in, child), name in zip(by_id, ("Åse", "Anna"), strict=True):
+            children.edit(
+                actor=kari,
+                child_id=child.pk,
+                once=None,
+                name=name,
+                language=child.language,
+                needs_interpreter=child.needs_interpreter,
+                address_protection=child.address_protection,
+                why="Feil navn.",
+            )
+    ways = family_log_ins.list_ways(MOTHERS)
+    assert [(one.log_in_id, one.child_name) for one in ways] == [(log_in, "") for log_in, _child in by_id]
 
 
 def test_a_code_works_for_three_days(acting: Acting, home: Home, travel: Any) -> None:

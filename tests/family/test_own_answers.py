@@ -36,6 +36,7 @@ from grunnmur.cases.models import (
     Child,
     Consent,
     ConsentSignature,
+    ConsentWithdrawal,
     Experience,
     Letter,
     Meeting,
@@ -55,6 +56,7 @@ from grunnmur.cases.terms import (
     MeetingKind,
     ParticipationBasis,
     QuestionSort,
+    RelationKind,
     RestrictionCause,
     SignatoryKind,
     WordsFor,
@@ -224,7 +226,7 @@ def with_the_parents_yes(
         ]
 
 
-def let_the_parents_say_yes_alone(acting: Acting, home: Home) -> None:
+def let_the_parents_say_yes_alone(acting: Acting, home: Home, *, days: int = 100) -> None:
     with acting("kari") as kari:
         children.edit(
             actor=kari,
@@ -234,7 +236,7 @@ def let_the_parents_say_yes_alone(acting: Acting, home: Home) -> None:
             language=home.child.language,
             needs_interpreter=False,
             address_protection=home.child.address_protection,
-            cannot_form_views_until=clock.today() + timedelta(days=100),
+            cannot_form_views_until=clock.today() + timedelta(days=days),
         )
 
 
@@ -428,6 +430,48 @@ def test_the_preview_is_the_rule_itself(home: Home, log_ins: dict[str, uuid.UUID
         assert [one.service for one in yes.effect.sights] == [together.service_id("storgata")]
 
 
+def test_the_preview_leaves_out_what_is_past(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, travel: Any
+) -> None:
+    """The parents' yes was enough for as long as Anna could form no view of her own."""
+    let_the_parents_say_yes_alone(acting, home, days=2)
+    asked = ask(acting, home)
+    for who in (MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    travel(clock.now() + timedelta(days=4))
+    with transaction.atomic():
+        yes = own_answers.preview(relative=homes.inside(log_ins[CHILD]), consent_id=asked)
+    assert yes.effect.verdict.valid
+    assert [one.from_on for one in yes.effect.periods] == [clock.today()]
+    assert [one.starts_at.astimezone(clock.OSLO).date() for one in yes.effect.sights] == [clock.today()]
+
+
+def test_the_preview_tells_no_day_that_somebody_else_begins_to_answer_for_the_child(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    for who in (CHILD, FATHER):
+        says(log_ins[who], asked, Says.YES)
+
+    def told() -> own_answers.IfYes:
+        with transaction.atomic():
+            return own_answers.preview(relative=homes.inside(log_ins[MOTHER]), consent_id=asked)
+
+    before = told()
+    assert before.effect.sights
+    with acting("kari") as kari:
+        children.add_person(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            name="Vigdis Verge",
+            relation=RelationKind.GUARDIAN,
+            from_on=together.day(10),
+            has_parental_responsibility=True,
+        )
+    assert told() == before
+
+
 def test_a_relative_signs_for_nobody_else_in_the_database_either(
     home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
 ) -> None:
@@ -464,6 +508,73 @@ def test_a_relative_signs_for_nobody_else_in_the_database_either(
             assert cursor.fetchone() == (0,), table
         cursor.execute("select count(*) from cases_participation where only_for is distinct from %s", [home.mother])
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize("changed_in", [0, 5])
+def test_a_parent_takes_back_by_what_holds_about_them_today_alone(
+    changed_in: int, home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    for who in (CHILD, MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    with acting("kari") as kari:
+        before = RelatedPerson.objects.get(identity=home.mother)
+        children.add_person(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            name="Marit Dal",
+            relation=RelationKind.MOTHER,
+            from_on=before.from_on,
+            has_parental_responsibility=True,
+            replaces_id=before.pk,
+            changed_on=together.day(changed_in),
+        )
+        replaced, to_the_day, from_the_day = (
+            RelatedPerson.objects.get(**wanted).pk
+            for wanted in (
+                {"pk": before.pk},
+                {"replaces": before.pk},
+                {"identity": home.mother, "from_on": together.day(changed_in)},
+            )
+        )
+    holds = to_the_day if changed_in else from_the_day
+    statement = (
+        "insert into cases_consentwithdrawal (id, pathway_id, kind, author_service_id, recorded_by_id, recorded_at,"
+        " consent_id, withdrawn_by, related_person_id, withdrawn_at, note)"
+        " values (gen_random_uuid(), %s, %s, %s, %s, sec.now(), %s, 'parent', %s, sec.now(), '')"
+    )
+    with transaction.atomic(), record.linked(), connection.cursor() as cursor:
+        relative = homes.inside(log_ins[MOTHER])
+        mine = [home.case, int(InformationKind.COORDINATION), relative.owner, relative.writer, asked]
+        for row in {replaced, to_the_day, from_the_day} - {holds}:
+            with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+                cursor.execute(statement, [*mine, row])
+        own_answers.withdraw(relative=relative, once=None, consent_id=asked)
+    with acting("kari"):
+        assert ConsentWithdrawal.objects.get().related_person_id == holds
+
+
+def test_one_who_may_not_see_who_they_are_to_the_child_takes_nothing_back_themselves(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    asked = ask(acting, home)
+    for who in (CHILD, MOTHER, FATHER):
+        says(log_ins[who], asked, Says.YES)
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            identity=home.mother,
+            cause=RestrictionCause.CHILD_OBJECTS,
+            reason="Anna vil det ikke.",
+            review_on=together.day(30),
+            kinds=InformationKind.CONTACT,
+            item=RelatedPerson.objects.get(identity=home.mother).pk,
+        )
+    with transaction.atomic(), record.linked(), pytest.raises(Invalid, match="consent_id"):
+        own_answers.withdraw(relative=homes.inside(log_ins[MOTHER]), once=None, consent_id=asked)
 
 
 # --- words before a meeting -------------------------------------------------------------------------------------------
@@ -656,6 +767,22 @@ def test_two_presses_take_a_yes_back_and_the_receipt_says_what_was_closed(
     assert mother.get(f"{address}tilbake/")["Location"] == "/min-side/ja-og-nei/"
 
 
+def test_what_is_said_of_an_answer_is_true_of_it(home: Home, log_ins: dict[str, uuid.UUID], acting: Acting) -> None:
+    asked = ask(acting, home, kinds=InformationKind.SOMATIC | InformationKind.MENTAL)
+    mother = inside(MOTHERS)
+    form = mother.get(f"/min-side/ja-og-nei/{asked}/").content.decode()
+    which = form.partition("Hva vil du si ja til?")[2].partition("</fieldset>")[0]
+    assert which
+    assert "(valgfritt)" not in which
+    waits, heard = "Vi vet at du vil vente", "Et nei er like greit som et ja"
+    for says_so, said in (({"says": "later"}, waits), ({"says": "yes"}, heard)):
+        assert "Lurer du på noe før du svarer?" in mother.get("/min-side/ja-og-nei/").content.decode()
+        assert mother.post(f"/min-side/ja-og-nei/{asked}/", says_so).status_code == 302
+        page = mother.get("/min-side/ja-og-nei/").content.decode()
+        assert [sentence for sentence in (waits, heard) if sentence in page] == [said]
+    assert "Lurer du på noe før du svarer?" not in page, "there is nothing more to answer"
+
+
 def test_anna_is_told_from_when_she_decides_and_nothing_that_may_not_hold(
     home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
 ) -> None:
@@ -681,24 +808,30 @@ def test_whoever_will_wait_has_answered_and_is_asked_no_more(
     says(log_ins[MOTHER], asked, Says.LATER)
     assert "Vi venter på svar fra deg" not in mother.get("/min-side/").content.decode()
     page = mother.get("/min-side/ja-og-nei/").content.decode()
-    assert "Du har svart. Vi snakker med deg." in page
+    assert "Du har sagt fra. Vi snakker med deg." in page
     assert "Du har ikke svart" not in page
 
 
-def test_the_last_day_is_the_one_on_which_the_answers_still_carry_it(
+def test_the_last_day_is_a_birthday_or_the_one_that_was_asked_for(
     home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
 ) -> None:
     asked = ask(acting, home)
     for who in (MOTHER, FATHER):
         says(log_ins[who], asked, Says.YES)
-    forms_views = clock.today() + timedelta(days=10)
+    soon = clock.today() + timedelta(days=10)
     with transaction.atomic(), record.linked():
         mine = own_pages.get_mine(homes.inside(log_ins[MOTHER]), page="my_consents")
-        assert mine.whole is not None
-        for_now = replace(mine.whole.situation, cannot_form_views=(Period(clock.today(), forms_views),))
-        shown = own_pages.get_consent(replace(mine, whole=replace(mine.whole, situation=for_now)), asked)
-    assert shown.holds
-    assert shown.until == forms_views, "from then on her own yes is needed"
+        whole = mine.whole
+        assert whole is not None
+        without_views = replace(whole.situation, cannot_form_views=(Period(clock.today(), soon),))
+        turns_16 = replace(whole.situation, born_on=soon.replace(year=soon.year - 16))
+        care = replace(whole.consents[0], purpose=ConsentPurpose.RECEIVE_HEALTH_CARE)
+        for known, until in (
+            (replace(whole, situation=without_views), clock.today() + timedelta(days=200)),
+            (replace(whole, situation=turns_16, consents=(care,)), soon),
+        ):
+            shown = own_pages.get_consent(replace(mine, whole=known), asked)
+            assert (shown.holds, shown.until) == (True, until)
 
 
 def test_what_soon_changes_is_told_on_the_first_page_to_those_who_may_see_the_consent(

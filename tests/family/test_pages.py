@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 from bs4 import BeautifulSoup
 from django.core import signing
+from django.template import engines
 from django.test import Client, RequestFactory
 
 from demo import cast
@@ -20,12 +21,20 @@ from grunnmur import clock
 from grunnmur.cases import data_register
 from grunnmur.cases.actions import basis, children, consents, family_log_ins, plans, sight
 from grunnmur.cases.actions.family_log_ins import Way
-from grunnmur.cases.models import Child, Letter, Meeting, TaskVersion
+from grunnmur.cases.models import Child, Consent, Letter, Meeting, TaskVersion
 from grunnmur.cases.queries import held, own_pages
-from grunnmur.cases.terms import AddressProtection, ConsentPurpose, FamilyAccess, InformationKind, TaskState
+from grunnmur.cases.terms import (
+    AddressProtection,
+    ConsentPurpose,
+    FamilyAccess,
+    InformationKind,
+    RestrictionCause,
+    TaskState,
+)
 from grunnmur.directory import sessions
 from grunnmur.family import coming_in, words
 from grunnmur.family.shown import NEUTRAL, PAGES
+from grunnmur.web.jinja import dato
 from grunnmur.web.views import errors
 from tests import together
 from tests.family import home as homes
@@ -109,6 +118,46 @@ def test_a_mother_sees_the_plan_the_meeting_and_who_is_with_them(home: Home) -> 
     assert "Du sa ja" in text_of(mother, "/min-side/ja-og-nei/")
 
 
+def rows_of(page: str) -> list[list[str]]:
+    """The rows of the page's one table, without the headings that are said again in each cell."""
+    table = BeautifulSoup(page, "html.parser").select_one("main table")
+    assert table
+    for label in table.select(".g-table__label"):
+        label.decompose()
+    return [[cell.get_text().strip() for cell in row.select("th, td")] for row in table.select("tbody tr")]
+
+
+def test_who_is_with_them_is_told_by_name_of_the_contact_person_alone(home: Home) -> None:
+    grimstad, gp, nurse = (cast.service(key).name for key in ("grimstad", "storgata", "skolehelse"))
+    everything, always = "Alt vi skriver. Det er vi som har saken.", "så lenge vi har saken"
+    some, until = "Møtene, planen og kroppslig helse.", f"til og med {dato(together.day(364))}"
+    page = text_of(inside(), "/min-side/hvem/")
+    assert rows_of(page) == [
+        ["Kari Lunde", f"Kontaktperson i barnevernet, {grimstad}", everything, always],
+        [f"Andre i {grimstad}", "Kontaktperson i barnevernet, Barnevernleder", everything, always],
+        [nurse, "Helsesykepleier", some, until],
+        [gp, "Fastlege, Sykepleier", some, until],
+    ]
+    assert not [key for key in ("per", "leif") if cast.get(key).name in page]
+
+
+def test_a_service_that_is_kept_from_her_is_in_no_row_of_who_is_with_them(home: Home, acting: Acting) -> None:
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            identity=home.mother,
+            cause=RestrictionCause.CHILD_OBJECTS,
+            reason="Anna vil det ikke.",
+            review_on=together.day(30),
+            kinds=InformationKind.COORDINATION,
+            item=Consent.objects.get(recipient=together.service_id("skolehelse")).pk,
+        )
+    roles = [role for _who, role, *_more in rows_of(text_of(inside(), "/min-side/hvem/"))]
+    assert (len(roles), "Helsesykepleier" in roles) == (3, False)
+
+
 def test_a_stranger_is_asked_who_they_are_and_told_nothing(home: Home) -> None:
     for address in ADDRESSES:
         answer = stranger().get(address)
@@ -142,10 +191,22 @@ def test_going_out_fast_ends_the_session_everywhere(home: Home) -> None:
     assert old.get("/min-side/")["Location"] == "/min-side/inn/", "the cookie from before opens nothing"
 
 
-def test_no_two_pages_that_one_can_open_are_called_the_same() -> None:
-    own, *nameless = (Way(uuid4(), "", is_child) for is_child in (True, False, False))
-    named = Way(uuid4(), "Jonas Solberg", False)
-    assert coming_in.names_of([own, named, *nameless]) == ["Min egen", "Om Jonas", "Side 1", "Side 2"]
+NO_NAME = ""
+
+
+@pytest.mark.parametrize(
+    ("children", "pages"),
+    [
+        (["Jonas Solberg", NO_NAME], ["Om Jonas", "Uten navn"]),
+        (["Jonas Solberg", NO_NAME, NO_NAME], ["Om Jonas", "Uten navn 1", "Uten navn 2"]),
+        (["Jonas Solberg", "Jonas Nes", "Ada Nes"], ["Om Jonas Solberg", "Om Jonas Nes", "Om Ada"]),
+        (["Jonas Nes", "Ada Nes", "Jonas Nes"], ["Om Jonas Nes 1", "Om Ada", "Om Jonas Nes 2"]),
+    ],
+)
+def test_no_two_pages_that_one_can_open_are_called_the_same(children: list[str], pages: list[str]) -> None:
+    own = Way(uuid4(), "Marit Dal", is_child=True)
+    ways = [own, *(Way(uuid4(), name, is_child=False) for name in children)]
+    assert coming_in.names_of(ways) == ["Min egen", *pages]
 
 
 def test_a_device_asks_for_its_pin_and_says_when_it_is_wrong(home: Home, acting: Acting) -> None:
@@ -157,6 +218,8 @@ def test_a_device_asks_for_its_pin_and_says_when_it_is_wrong(home: Home, acting:
     assert (page.status_code, "lette å gjette" in page.content.decode()) == (422, True)
     page = phone.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271829"})
     assert (page.status_code, "ikke like" in page.content.decode()) == (422, True)
+    assert "ikke borte" not in page.content.decode(), "no page gives a PIN back"
+    assert "Passord og PIN må du skrive på nytt" in page.content.decode()
     page = phone.post("/min-side/kode/", {"code": "abcd-efgh-jkmn-pqrs", "pin": "271828", "again": "271828"})
     assert (page.status_code, "Den gjelder én gang og i 3 dager" in page.content.decode()) == (422, True)
     assert phone.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"}).status_code == 302
@@ -196,6 +259,7 @@ def test_an_empty_question_is_refused_beside_the_field(home: Home) -> None:
     answer = inside().post("/min-side/skriv/", {"text": "  "})
     assert answer.status_code == 422
     assert "aria-invalid" in answer.content.decode()
+    assert "Det du har skrevet, er ikke borte" in answer.content.decode()
 
 
 def test_a_question_about_a_look_must_be_answered_within_72_hours(
@@ -217,6 +281,20 @@ def test_a_question_about_a_look_must_be_answered_within_72_hours(
         assert (letter.answer_by - letter.written_at).total_seconds() == 72 * 3600
     kari = client_of("kari")
     assert "svar innen" in text_of(kari, f"/barn/{home.anna}/spurt/")
+    asked = f"/barn/{home.anna}/spurt/{letter.pk}/"
+    assert cast.service("storgata").name in text_of(kari, asked)
+    with acting("kari") as actor:
+        children.edit(
+            actor=actor,
+            child_id=home.anna,
+            once=None,
+            name=home.child.name,
+            language=home.child.language,
+            needs_interpreter=home.child.needs_interpreter,
+            address_protection=AddressProtection.CONFIDENTIAL,
+        )
+    for reader, tells in (("kari", True), ("leif", False)):
+        assert (cast.service("storgata").name in text_of(client_of(reader), asked)) == tells
 
 
 def test_what_was_typed_when_time_ran_out_comes_back_to_the_same_person(home: Home, acting: Acting) -> None:
@@ -269,6 +347,32 @@ def test_what_is_written_can_be_taken_along(home: Home) -> None:
     paper = mother.get("/min-side/skrevet/papir/")
     assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
     assert "min-side.pdf" in paper["Content-Disposition"]
+
+
+def test_what_is_written_stands_table_by_table_and_says_when_it_ends(home: Home) -> None:
+    page = text_of(inside(), "/min-side/skrevet/")
+    main = BeautifulSoup(page, "html.parser").select_one("main")
+    assert main
+    under = {
+        part.select_one("summary").get_text(): [title.get_text() for title in part.select("h2")]  # type: ignore[union-attr]
+        for part in main.select("details")
+    }
+    assert under["Møter"] == ["Å kalle inn til møter", "Å kalle inn en tjeneste"]
+    assert under["Oppgaver"] == ["Å vise hva oppgaven har vært og er"], "not the row that only binds versions together"
+    labels = {label.get_text() for label in main.select("dt")}
+    assert {"Fødselsdato", "Gjelder fra", "Slutter å gjelde"} <= labels
+    assert "Til dag" not in labels
+    assert all(row.select("dd") for row in main.select("details li"))
+    assert not [head for head in main.select(".g-entries__head") if head.get_text().strip().endswith("·")]
+
+
+def test_a_row_that_no_service_is_said_to_have_written_has_no_dot_after_its_day() -> None:
+    at = datetime(2026, 11, 29, 10, tzinfo=clock.OSLO)
+    item = held.Item(id=uuid4(), kind=0, at=at, written_by="", service="", columns={}, said=(("Når", "i går"),))
+    shown = words.written((held.Held("cases_meeting", "å kalle inn til møter", (item,)),))
+    page = engines["jinja2"].from_string('{% import "family/parts.html" as parts %}{{ parts.held(held) }}')
+    assert "29.11.2026" in page.render({"held": shown})
+    assert "·" not in page.render({"held": shown})
 
 
 OF_THEIR_OWN = {"Hvem vet hva?", "Lurer du på noe?", "Hva vil du si før møtet?", "Hvordan var det?"}

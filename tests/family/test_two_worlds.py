@@ -11,9 +11,21 @@ import pytest
 from django.test import Client
 
 from grunnmur import clock
-from grunnmur.cases.actions import basis, family_log_ins, plans, sight
+from grunnmur.cases.actions import basis, children, consents, family_log_ins, plans, sight
+from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.models import Child, Consent, Meeting, TaskVersion
-from grunnmur.cases.terms import ChildParticipation, HealthArea, InformationKind, MeetingKind, RestrictionCause
+from grunnmur.cases.terms import (
+    CareBasis,
+    ChildParticipation,
+    ConsentAnswer,
+    ConsentPurpose,
+    HealthArea,
+    InformationKind,
+    MeetingKind,
+    RelationKind,
+    RestrictionCause,
+    SignatoryKind,
+)
 from grunnmur.directory import sessions
 from tests import health_case, together
 from tests.family import home as homes
@@ -116,13 +128,35 @@ def withheld_meeting(kari: Any, home: Home) -> None:
         withhold(kari, home, one.pk, InformationKind.COORDINATION)
 
 
+def withheld_responsibility(kari: Any, home: Home) -> None:
+    """Somebody who is to answer for Anna too: what her parents have said yes to ends that day."""
+    row = children.add_person(
+        actor=kari,
+        child_id=home.anna,
+        once=None,
+        name="Vigdis Verge",
+        relation=RelationKind.GUARDIAN,
+        from_on=together.day(10),
+        has_parental_responsibility=True,
+    )
+    withhold(kari, home, row.pk, InformationKind.CONTACT)
+
+
 def another_log_in(kari: Any, home: Home) -> None:
     family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
 
 
 @pytest.mark.parametrize(
     "hidden",
-    [own_words, conversation, withheld_task, withheld_consent, withheld_meeting, another_log_in],
+    [
+        own_words,
+        conversation,
+        withheld_task,
+        withheld_consent,
+        withheld_meeting,
+        withheld_responsibility,
+        another_log_in,
+    ],
     ids=lambda one: one.__name__,
 )
 def test_a_mother_cannot_tell_the_two_worlds_apart(
@@ -131,6 +165,46 @@ def test_a_mother_cannot_tell_the_two_worlds_apart(
     before = pages()
     with acting("kari") as kari:
         hidden(kari, home)
+    after = pages()
+    assert [address for address in PAGES if before[address] != after[address]] == []
+
+
+def take_over_care(kari: Any, home: Home, *, days: int | None = None) -> None:
+    """A care order, a row of child welfare's own, which no parent sees."""
+    children.place(
+        actor=kari,
+        child_id=home.anna,
+        once=None,
+        basis=CareBasis.CARE_ORDER,
+        service_id=together.service_id("fosterhjemmet"),
+        from_on=clock.today(),
+        until_on=together.day(days) if days else None,
+    )
+
+
+def test_that_a_care_order_soon_ends_and_a_consent_with_it_is_not_told(home: Home, acting: Acting) -> None:
+    with acting("kari") as kari:
+        take_over_care(kari, home)
+        consents.record(
+            actor=kari,
+            pathway_id=home.case,
+            once=None,
+            purposes=[ConsentPurpose.CONTACT_HEALTH],
+            recipient_id=together.service_id("abup"),
+            kinds=InformationKind.MENTAL,
+            valid_from=clock.today(),
+            valid_until=together.day(20),
+            answers=[
+                Answer(SignatoryKind.CHILD, ConsentAnswer.YES, clock.today(), "muntlig"),
+                Answer(
+                    SignatoryKind.CHILD_WELFARE, ConsentAnswer.YES, clock.today(), "vedtak", service_id=kari.service_id
+                ),
+            ],
+        )
+    before = pages()
+    assert "Ja-et går ut" in before["/min-side/"].decode(), "the comparison is of something"
+    with acting("kari") as kari:
+        take_over_care(kari, home, days=10)
     after = pages()
     assert [address for address in PAGES if before[address] != after[address]] == []
 

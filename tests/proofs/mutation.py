@@ -20,7 +20,7 @@ from tests.proofs import Result, matrix, stage
 
 RULES = ("decision", "family", "consent", "access_rules", "consent_rules")
 """The pure modules that say who may see what, under `grunnmur/cases`."""
-IN_WORDS = frozenset({"explain", "_next_birthday_that_changes", "_is_child_alone", "_who", "_all_of", "_name"})
+IN_WORDS = frozenset({"explain", "_next_birthday_that_changes", "_who", "_all_of", "_name"})
 """Functions that say the rules to people and decide nothing."""
 QUICK_SHARE = 40
 """Mutants of the rules beside the decision that every change tries, drawn by the seed; a whole run tries all."""

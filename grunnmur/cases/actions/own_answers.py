@@ -13,9 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import access, consent, facts
+from grunnmur.cases import access, consent, consent_ahead, facts
 from grunnmur.cases.actions import by_family, participants
 from grunnmur.cases.actions.checks import refuse
 from grunnmur.cases.actions.consents import Effect, effect
@@ -23,6 +24,7 @@ from grunnmur.cases.consent import CHILD, ConsentFact, Signature
 from grunnmur.cases.door import instant, lock, refresh
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, Pathway, RelatedPerson
+from grunnmur.cases.queries import own_pages
 from grunnmur.cases.terms import ConsentAnswer, InformationKind, LetterAbout, SignatoryKind
 from grunnmur.directory.sessions import Relative, sign
 
@@ -70,6 +72,11 @@ class _Mine:
     columns: dict[str, Any]
     """Who signs: the columns of a signature, without the consent and the answer."""
 
+    @property
+    def can_be_named(self) -> bool:
+        """Whether there is a row to sign in the name of; the child needs none."""
+        return self.me == CHILD or self.columns["related_person"] is not None
+
 
 def _get(relative: Relative, consent_id: UUID) -> _Mine:
     """Raises NotVisible for a consent that the one who asks does not see."""
@@ -82,18 +89,22 @@ def _get(relative: Relative, consent_id: UUID) -> _Mine:
     case = facts.load(row.pathway_id)
     columns: dict[str, Any] = {"signatory_kind": SignatoryKind.CHILD, "related_person": None}
     if not relative.is_child:
-        around = RelatedPerson.objects.filter(child=relative.child, identity=relative.self_id, replaced_by=None)
-        columns = {
-            "signatory_kind": SignatoryKind.PARENT,
-            "related_person": access.visible_to(relative, around).order_by("-from_on").first(),
-        }
+        columns = {"signatory_kind": SignatoryKind.PARENT, "related_person": _related_person(relative)}
     return _Mine(
         consent=row,
         fact=next(one for one in case.consents if one.id == str(row.pk)),
         case=case,
-        me=CHILD if relative.is_child else str(relative.self_id),
+        me=own_pages.signatory(relative),
         columns=columns,
     )
+
+
+def _related_person(relative: Relative) -> RelatedPerson | None:
+    """What holds today about the one who answers, in whose name a row is signed; None when they may not see it."""
+    today = instant().date()
+    of_them = RelatedPerson.objects.filter(child=relative.child, identity=relative.self_id, replaced_by=None)
+    now = of_them.filter(Q(until_on=None) | Q(until_on__gt=today), from_on__lte=today)
+    return access.visible_to(relative, now).order_by("-has_parental_responsibility", "-from_on").first()
 
 
 def _columns(relative: Relative, mine: _Mine, *, at: datetime) -> dict[str, Any]:
@@ -108,18 +119,27 @@ def _columns(relative: Relative, mine: _Mine, *, at: datetime) -> dict[str, Any]
 
 
 def preview(*, relative: Relative, consent_id: UUID) -> IfYes:
-    """What a yes would do, by the rule of sight itself; nothing is written. Raises NotVisible."""
+    """What a yes would do from now on, by the rule of sight itself, until a day that the family knows
+    (`consent_ahead.as_today`); nothing is written. Raises NotVisible.
+    """
     mine = _get(relative, consent_id)
-    today, situation = instant().date(), mine.case.situation
+    now = instant()
+    today = now.date()
+    situation = consent_ahead.as_today(mine.case.situation, on=today)
     said = (*mine.fact.signatures, Signature(mine.me, ConsentAnswer.YES, today))
     fact = replace(mine.fact, signatures=said)
-    found = effect(fact, case=mine.case, today=today)
-    starts = found.periods[0].from_on if found.periods else today
-    alone = consent.required(purpose=fact.purpose, situation=situation, on=starts).any_of
+    whole = effect(fact, case=replace(mine.case, situation=situation), today=today)
+    found = replace(
+        whole,
+        periods=tuple(one for one in whole.periods if one.until_on is None or one.until_on > today),
+        sights=tuple(one for one in whole.sights if one.ends_at > now),
+    )
+    starts = max(found.periods[0].from_on, today) if found.periods else today
+    needed = consent.required(purpose=fact.purpose, situation=situation, on=starts)
     return IfYes(
         effect=found,
         may_take_back=consent.can_withdraw(signatory=mine.me, fact=fact, situation=situation, on=today),
-        decides_alone=alone == (frozenset({mine.me}),),
+        decides_alone=needed.is_up_to(mine.me),
     )
 
 
@@ -176,8 +196,8 @@ def _tell(relative: Relative, mine: _Mine, event: str, *, said: str, at: datetim
 def _check(mine: _Mine, says: Says, only: InformationKind, *, at: datetime) -> None:
     today = at.date()
     said = {one.signatory: one for one in mine.fact.signatures}.get(mine.me)
-    may = consent.can_sign(signatory=mine.me, purpose=mine.fact.purpose, situation=mine.case.situation, on=today) and (
-        mine.me == CHILD or mine.columns["related_person"] is not None
+    may = mine.can_be_named and consent.can_sign(
+        signatory=mine.me, purpose=mine.fact.purpose, situation=mine.case.situation, on=today
     )
     refuse(
         {
@@ -251,7 +271,8 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
                 "consent_id": _("Dette er alt trukket tilbake, og stengt.")
                 if mine.fact.withdrawn_at
                 else None
-                if consent.can_withdraw(signatory=mine.me, fact=mine.fact, situation=mine.case.situation, on=at.date())
+                if mine.can_be_named
+                and consent.can_withdraw(signatory=mine.me, fact=mine.fact, situation=mine.case.situation, on=at.date())
                 else _("Dette kan du ikke trekke tilbake selv. Skriv til kontaktpersonen.")
             }
         )

@@ -129,8 +129,7 @@ def list_letters(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> t
     questions = Letter.objects.filter(child=head.child, written_by=None).select_related("answer")
     rows = list(questions.order_by("-written_at")[:WRITTEN])
     people = names.people(answer.written_by_id for row in rows if (answer := getattr(row, "answer", None)))
-    asks_of_looks = any(row.about == LetterAbout.LOOK for row in rows)
-    seen = {one.id: one for one in looks.looks_at(child_id, most=looks.FAMILY_MOST)} if asks_of_looks else {}
+    seen = _looks(head, {row.item for row in rows if row.about == LetterAbout.LOOK and row.item})
     # Where the address is protected, whoever the child lives with is told to its readers alone.
     family = {person.identity: person.name for person in list_people(head)} if rows else {}
     return head, tuple(
@@ -153,6 +152,12 @@ def list_letters(actor: Actor, child_id: UUID, *, page: str, act: str = "") -> t
         for row in rows
         for answer in [getattr(row, "answer", None)]
     )
+
+
+def _looks(head: ChildHead, ids: set[UUID]) -> dict[UUID, LookedAt]:
+    """The looks that letters are about, told as on the page of who has looked."""
+    found = looks.looks_at(head.child.pk, only=ids) if ids else ()
+    return {one.id: looks.as_told(one, head) for one in found}
 
 
 @dataclass(frozen=True, slots=True)

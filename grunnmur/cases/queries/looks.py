@@ -3,7 +3,7 @@
 The rows of the log are nobody's to read: the database's own functions (`cases/sql/looks.sql`) ask who the caller is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -28,8 +28,6 @@ from grunnmur.directory.sessions import Actor, Relative
 PAGE = 50
 PERIODS = (7, 14, 31)
 """Days that one can look back; our own choice, and as far as one answer is bounded."""
-FAMILY_MOST = 500
-"""How many looks back one in the family can ask about."""
 MOST = 5_000
 """Rows that one answer weighs against each other."""
 
@@ -94,9 +92,15 @@ def kind_of(action: str, *, ground: str) -> LookKind:
 
 
 def looks_at(
-    child_id: UUID, *, before: tuple[datetime, UUID] | None = None, most: int | None = None, named: bool = False
+    child_id: UUID,
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    most: int | None = None,
+    only: Collection[UUID] | None = None,
+    named: bool = False,
 ) -> tuple[LookedAt, ...]:
-    """Looks at one child, newest first; nothing for those who may not know. The names of one's own people only.
+    """Looks at one child, newest first, or those of them with the ids in `only`; nothing for those who may not know.
+    The names of one's own people only.
 
     `named` gives everyone's name: for what the law gives the child, and for the archive.
     """
@@ -105,8 +109,8 @@ def looks_at(
     with connection.cursor() as cursor:
         cursor.execute(
             "select id, at, person, service, role, action, purpose, ground, allowed"
-            " from sec.looks_at(%s, %s, %s, %s, %s)",
-            [child_id, before_at, before_id, most, mac],
+            " from sec.looks_at(%s, %s, %s, %s, %s, %s)",
+            [child_id, before_at, before_id, most, mac, None if only is None else list(only)],
         )
         rows = cursor.fetchall()
     people = names.people(row[2] for row in rows)
@@ -189,9 +193,15 @@ def who_looked(actor: Actor, child_id: UUID, *, after: str = "") -> WhoLooked:
     if not head.is_owner or not actor.role.is_child_welfare:
         raise access.Refused("owner_only", access.OWNER_DECIDES)
     found = looks_at(child_id, before=before(after), most=PAGE + 1)
-    # Which services look at a child with a protected address says where it is: told to its readers only.
-    shown = tuple(one if head.tells_where else without_service(one, owner=actor.service_name) for one in found[:PAGE])
+    shown = tuple(as_told(one, head) for one in found[:PAGE])
     return WhoLooked(head, shown, f"{shown[-1].at.isoformat()}_{shown[-1].id}" if len(found) > PAGE else "")
+
+
+def as_told(look: LookedAt, head: ChildHead) -> LookedAt:
+    """The look as the owner is told it: which services look at a child with a protected address says where it is, and
+    is for its readers only.
+    """
+    return look if head.tells_where else without_service(look, owner=head.actor.service_name)
 
 
 def without_service(look: LookedAt, *, owner: str) -> LookedAt:

@@ -1,7 +1,9 @@
 """A child's pathway as the child itself, or one around it, may see it: what is decided for them, and nothing else.
 
 Everything is read with the person's own eyes (`access.visible_to`, and row-level security once more), so what is
-withheld changes nothing on any page. The contact person's preview (`preview`) runs the same queries with the same eyes.
+withheld changes nothing on any page, but one thing: whether a consent holds today, and who answers, is so by the whole
+case. Until when is told without what is to come (`consent_ahead.as_today`). The contact person's preview (`preview`)
+runs the same queries with the same eyes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +20,6 @@ from grunnmur import alphabet, clock
 from grunnmur.cases import access, consent, consent_ahead, facts, lifecycle
 from grunnmur.cases.access import Row
 from grunnmur.cases.access_rules import Purpose, access_rules
-from grunnmur.cases.consent import ConsentFact, Period
 from grunnmur.cases.consent_ahead import Ahead
 from grunnmur.cases.lifecycle import OPEN, Facts, Phase
 from grunnmur.cases.models import (
@@ -58,7 +59,7 @@ from grunnmur.cases.terms import (
     WordsFor,
 )
 from grunnmur.directory import sessions
-from grunnmur.directory.kinds import ServiceKind
+from grunnmur.directory.kinds import Role, ServiceKind, roles_in
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Relative
 
@@ -348,10 +349,13 @@ def _people(mine: Mine, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
 
 @dataclass(frozen=True, slots=True)
 class With:
-    """One service that takes part, what it can see, and until when."""
+    """Somebody who takes part: one person, or those in a service; what they can see, and until when."""
 
+    name: str
+    """The contact person's. Of nobody else is more told than the role (docs/security/access.md)."""
+    roles: tuple[Role, ...]
+    """What the person is, or those in the service can be; empty where the sort of service is not told."""
     service: str
-    kind: ServiceKind
     sees: tuple[InformationKind, ...]
     """The kinds worth naming; all of them for the owner."""
     until: date | None
@@ -359,7 +363,9 @@ class With:
 
 
 def who_is_with_me(mine: Mine) -> tuple[With, ...]:
-    """The services that see something now, the owner first; by the consents that the person can see."""
+    """Those who see something now: the contact person, the others in the owner's service, and the services that do so
+    by the consents that the person can see.
+    """
     if mine.pathway is None:
         return ()
     owner = mine.pathway.author_service
@@ -370,9 +376,12 @@ def who_is_with_me(mine: Mine) -> tuple[With, ...]:
         before = found.get(one.recipient_id)
         sees = tuple(kind for kind in InformationKind if kind in one.kinds or (before and kind in before.sees))
         until = max(one.until, before.until) if before and before.until else one.until
-        found[one.recipient_id] = With(one.recipient, one.recipient_kind, sees, until, is_owner=False)
-    others = sorted(found.values(), key=lambda one: alphabet.order(one.service))
-    return (With(owner.name, owner.service_kind, (), None, is_owner=True), *others)
+        # With a protected address the role tells as much as the name of the service.
+        roles = roles_in(one.recipient_kind) if mine.tells_services else ()
+        found[one.recipient_id] = With("", roles, one.recipient, sees, until, is_owner=False)
+    contact = (With(mine.contact, (Role.CONTACT_PERSON,), owner.name, (), None, is_owner=True),) if mine.contact else ()
+    ours = With("", roles_in(owner.service_kind), owner.name, (), None, is_owner=True)
+    return (*contact, ours, *sorted(found.values(), key=lambda one: alphabet.order(one.service)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,7 +432,7 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
             "-recorded_at", "purpose", "pk"
         )
     )
-    me = _signatory(mine)
+    me = signatory(mine.relative)
     said: dict[UUID, ConsentSignature] = {}
     signed = access.visible_to(
         mine.relative, ConsentSignature.objects.filter(pathway=case).select_related("related_person")
@@ -448,7 +457,7 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
         is_live = fact.withdrawn_at is None and fact.valid_until > mine.today
         asked: dict[str, Any] = {"signatory": me, "situation": situation, "on": mine.today}
         has_a_say = consent.can_sign(purpose=fact.purpose, **asked)
-        now = _now(fact, mine)
+        until = consent_ahead.until(fact=fact, situation=situation, on=mine.today)
         found.append(
             MyConsent(
                 id=row.pk,
@@ -457,8 +466,8 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
                 recipient=services[row.recipient_id],
                 recipient_kind=row.recipient.service_kind,
                 kinds=tuple(kind for kind in InformationKind if kind & fact.kinds & TOLD),
-                until=(now.until_on if now else None) or fact.valid_until,
-                holds=now is not None,
+                until=until or fact.valid_until,
+                holds=until is not None,
                 is_withdrawn=fact.withdrawn_at is not None,
                 answer=answer,
                 answered_on=signature.answered_on if signature else None,
@@ -468,7 +477,7 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
                 may_answer=is_live and has_a_say and answer is not ConsentAnswer.YES,
                 # What stands on others' yes can be taken back too, from the age that the rule says.
                 may_withdraw=is_live
-                and (now is not None or answer is ConsentAnswer.YES)
+                and (until is not None or answer is ConsentAnswer.YES)
                 and consent.can_withdraw(fact=fact, **asked),
             )
         )
@@ -483,16 +492,16 @@ def _ahead(mine: Mine) -> tuple[tuple[MyConsent, Ahead], ...]:
     found = consent_ahead.ahead(
         facts=[fact for fact in mine.whole.consents if fact.id in seen],
         situation=mine.whole.situation,
-        signatory=_signatory(mine),
+        signatory=signatory(mine.relative),
         on=mine.today,
         days=access_rules().numbers["family_ahead_days"],
     )
     return tuple((seen[one.consent], one) for one in found)
 
 
-def _signatory(mine: Mine) -> str:
+def signatory(relative: Relative) -> str:
     """Who the person is to the rules of consent."""
-    return consent.CHILD if mine.is_child else str(mine.relative.self_id)
+    return consent.CHILD if relative.is_child else str(relative.self_id)
 
 
 def get_consent(mine: Mine, consent_id: UUID) -> MyConsent:
@@ -509,15 +518,6 @@ def get_meeting(mine: Mine, meeting_id: UUID) -> MyMeeting:
     if found is None:
         raise access.NotVisible
     return found
-
-
-def _now(fact: ConsentFact, mine: Mine) -> Period | None:
-    """The days around today on which the consent holds; None when it does not hold today."""
-    assert mine.whole is not None
-    if fact.withdrawn_at is not None:
-        return None
-    good = consent.good_periods(fact=fact, situation=mine.whole.situation)
-    return next((period for period in good if period.covers(mine.today)), None)
 
 
 # --- what is written, who has looked, and what I have asked ------------------------------------------------------

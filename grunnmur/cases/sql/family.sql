@@ -17,7 +17,7 @@ create or replace function sec.works(wanted uuid) returns boolean
 $$;
 
 -- The log-ins that the one whom an eID vouched for can use now, and whose pages they lead to. The child's name is told to
--- those who see it inside: not to one for whom a single row was opened.
+-- those who see it inside: not to one for whom a single row was opened; nor by the order that they stand in.
 create or replace function sec.family_log_ins(codes bytea[], mac bytea)
     returns table (log_in uuid, child_name text, is_child boolean)
     language plpgsql security definer set search_path = '' as $$
@@ -36,7 +36,7 @@ begin
                              and a.item is null and (a.kinds & 1) <> 0
                              and a.starts_at <= sec.now() and a.ends_at > sec.now())) sees (name)
         where l.number_code = any(codes) and sec.works(l.id)
-        order by sees.name desc, c.name, l.id;
+        order by sees.name desc, case when sees.name then c.name end, l.id;
 end
 $$;
 
@@ -80,7 +80,8 @@ $$;
 
 -- Counts one try at the PIN of a device, and gives what it is checked with. No row when the device is not known, or when its
 -- log-in does not work. After five wrong ones within a quarter of an hour it is shut for as long; after twenty since the last
--- right one it is over, and takes a new code. The numbers are our own: no law or norm sets them.
+-- right one it is over, and takes a new code. What is typed while it is shut is not looked at, and counts for nothing. The
+-- numbers are our own: no law or norm sets them.
 create or replace function sec.try_device(device bytea, mac bytea)
     returns table (log_in uuid, pin text, is_shut boolean, is_over boolean)
     language plpgsql security definer set search_path = '' as $$
@@ -92,7 +93,8 @@ begin
         update public.cases_familydevice d
         set missed = case when d.missed_at > since then least(d.missed + 1, 6) else 1 end,
             missed_at = case when d.missed >= 5 and d.missed_at > since then d.missed_at else sec.now() end,
-            missed_in_all = least(d.missed_in_all + 1, 21)
+            missed_in_all = case when d.missed >= 5 and d.missed_at > since then d.missed_in_all
+                                 else least(d.missed_in_all + 1, 21) end
         where d.secret = device and sec.works(d.log_in_id)
         returning d.log_in_id, d.pin::text, d.missed > 5, d.missed_in_all > 20;
 end
@@ -140,7 +142,8 @@ create or replace function sec.child_of_pages() returns uuid
     select l.child_id from sec.live s join public.cases_familylogin l on l.id = s.log_in
 $$;
 
--- Whether a signatory of a pathway is the one who asks: the child itself, or the one around it that the row names.
+-- Whether a signatory of a pathway is the one who asks: the child itself, or the one around it that the row names, by what
+-- holds about that person today.
 create or replace function sec.is_me(wanted uuid, as_kind text, related uuid) returns boolean
     language sql stable security definer set search_path = '' as $$
     select exists (
@@ -151,7 +154,10 @@ create or replace function sec.is_me(wanted uuid, as_kind text, related uuid) re
             when as_kind = 'child' then related is null and l.identity = l.child_id
             when as_kind in ('parent', 'foster_parent') then exists (
                 select 1 from public.cases_relatedperson r
-                where r.id = related and r.child_id = l.child_id and r.identity = l.identity)
+                where r.id = related and r.child_id = l.child_id and r.identity = l.identity
+                  and r.from_on <= (sec.now() at time zone 'Europe/Oslo')::date
+                  and (r.until_on is null or r.until_on > (sec.now() at time zone 'Europe/Oslo')::date)
+                  and not exists (select 1 from public.cases_relatedperson n where n.replaces_id = r.id))
             else false end)
 $$;
 

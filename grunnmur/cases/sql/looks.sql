@@ -14,8 +14,10 @@ $$;
 
 -- The looks at one child, newest first, from before a look that has been shown; not those of the child itself and those
 -- around it, which are nobody else's to know. Who it was is told of one's own people;
--- of others' only to the program, which signs for what the law gives the child (`queries/looks.named`).
-create or replace function sec.looks_at(wanted uuid, before_at timestamptz, before_id uuid, most int, mac bytea)
+-- of others' only to the program, which signs for what the law gives the child (`queries/looks.named`). `these` are the ids
+-- of those that are wanted; none for all.
+create or replace function sec.looks_at(wanted uuid, before_at timestamptz, before_id uuid, most int, mac bytea,
+                                        these uuid[] default null)
     returns table (id uuid, at timestamptz, person uuid, service uuid, role text, action text, kinds int, purpose text,
                    ground text, allowed boolean)
     language plpgsql stable security definer set search_path = '' as $$
@@ -31,6 +33,7 @@ begin
                l.action::text, l.kinds, l.purpose::text, l.ground::text, l.allowed
         from public.log_accesslog l
         where l.children @> array[wanted] and l.service_id is not null and (before_at is null or (l.at, l.id) < (before_at, before_id))
+          and (these is null or l.id = any (these))
         order by l.at desc, l.id desc limit most;
 end
 $$;
