@@ -63,7 +63,7 @@ def say(*, actor: Actor, place: str, finding: str, said: Said, seen: int | None,
     """Say how a finding stands in a municipality, as a new version.
 
     `seen` is the version that the form showed, 0 when there was none. The database refuses anybody but a leader there.
-    Raises ChangedMeanwhile.
+    Raises EditConflict.
     """
     take_turns(f"finding {place} {finding}")
     rows = FollowUp.objects.filter(municipality=place, finding=finding).order_by("-version")

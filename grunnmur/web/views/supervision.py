@@ -13,8 +13,7 @@ from django.views.decorators.http import require_safe
 
 from grunnmur import clock
 from grunnmur.cases.access import Refused
-from grunnmur.cases.door import EditConflict, Invalid
-from grunnmur.directory.meanwhile import ChangedMeanwhile
+from grunnmur.cases.door import Invalid
 from grunnmur.directory.sessions import Actor
 from grunnmur.stewardship import supervision
 from grunnmur.stewardship.findings import Said, Words, count, findings, missing, standing
@@ -122,12 +121,9 @@ def answer_finding(request: HttpRequest, finding: str) -> HttpResponse:
         said = Said(**{**typed, "answer": FindingAnswer(typed["answer"])})
         if names := missing(said, before=last.said if last else None):
             raise Invalid({name: str(_problem(name, said)) for name in names})
-        try:
-            made = supervision.say(
-                actor=actor, place=place, finding=finding, said=said, seen=seen_of(request), at=clock.now()
-            )
-        except ChangedMeanwhile as newer:
-            raise EditConflict(seen=newer.seen or 0, current=newer.current) from newer
+        made = supervision.say(
+            actor=actor, place=place, finding=finding, said=said, seen=seen_of(request), at=clock.now()
+        )
         session.log(actor, "answer_finding", about=made)
         return made
 
