@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.meanwhile import refuse_older, take_turns
 from grunnmur.directory.models import Municipality, Service
 from grunnmur.directory.sessions import Actor
-from grunnmur.stewardship.findings import Said, findings, standing
+from grunnmur.stewardship.findings import Said, findings, missing, standing
 from grunnmur.stewardship.models import FollowUp
 from grunnmur.stewardship.terms import FindingAnswer, Standing
 
@@ -41,9 +41,12 @@ class Version:
     recorded_by: str
 
 
+def _said(row: FollowUp) -> Said:
+    return Said(FindingAnswer(row.answer), row.why, row.action, row.who, row.due_on, row.shown_by)
+
+
 def _version(row: FollowUp) -> Version:
-    said = Said(FindingAnswer(row.answer), row.why, row.action, row.who, row.due_on, row.shown_by)
-    return Version(row.finding, row.version, said, row.recorded_at, row.recorded_by.name)
+    return Version(row.finding, row.version, _said(row), row.recorded_at, row.recorded_by.name)
 
 
 def last_said(place: str) -> dict[str, Version]:
@@ -59,28 +62,35 @@ def history(place: str) -> list[Version]:
     return [_version(row) for row in rows.order_by("-recorded_at", "-version")[:NEWEST]]
 
 
+class Missing(Exception):
+    """Something stops it from being said; nothing is written."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(names)))
+        self.names = names
+
+
 def say(*, actor: Actor, place: str, finding: str, said: Said, seen: int | None, at: datetime) -> UUID:
     """Say how a finding stands in a municipality, as a new version.
 
-    `seen` is the version that the form showed, 0 when there was none. The database refuses anybody but a leader there.
-    Raises EditConflict.
+    What the actor has just said over the same version is not said twice. `seen` is the version that the form showed, 0
+    when there was none. The database refuses anybody but a leader there. Raises EditConflict, Missing.
     """
     take_turns(f"finding {place} {finding}")
-    rows = FollowUp.objects.filter(municipality=place, finding=finding).order_by("-version")
-    current = rows.values_list("version", flat=True).first() or 0
+    last = FollowUp.objects.filter(municipality=place, finding=finding).order_by("-version").first()
+    current, before = (last.version, _said(last)) if last else (0, None)
+    if last and seen == current - 1 and last.recorded_by_id == actor.person_id and before == said:
+        return last.pk
     refuse_older(seen=seen, current=current)
+    if names := missing(said, before=before):
+        raise Missing(names)
     return FollowUp.objects.create(
         municipality_id=place,
         finding=finding,
         version=current + 1,
-        answer=said.answer,
-        why=said.why,
-        action=said.action,
-        who=said.who,
-        due_on=said.due_on,
-        shown_by=said.shown_by,
         recorded_at=at,
         recorded_by_id=actor.person_id,
+        **asdict(said),
     ).pk
 
 

@@ -1,6 +1,7 @@
 """Findings of supervision: the rules as tables, who may say what for which municipality, and what the governor sees."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
@@ -90,14 +91,9 @@ def write(actor: Any, said: Said, *, place: str = "4202", version: int = 1, find
         municipality_id=place,
         finding=finding,
         version=version,
-        answer=said.answer,
-        why=said.why,
-        action=said.action,
-        who=said.who,
-        due_on=said.due_on,
-        shown_by=said.shown_by,
         recorded_at=clock.now(),
         recorded_by_id=actor.person_id,
+        **asdict(said),
     )
 
 
@@ -201,6 +197,27 @@ def test_two_who_answer_at_once_do_not_write_over_each_other(client_of: Callable
     assert answer.status_code == 409
     said = answer.content.decode()
     assert "Noen andre har endret dette mens du skrev" in said and "Noe helt annet." in said
+
+
+def test_ones_own_second_press_is_no_conflict_and_writes_nothing(client_of: Callable[[str], Client]) -> None:
+    leif, marit = client_of("leif"), client_of("marit")
+    mended = {**ANSWER, "version": "1", "answer": "mended", "shown_by": "Referatene."}
+    for form in (ANSWER, ANSWER, mended, mended):
+        assert leif.post("/tilsyn/samordning/", form).status_code == 302
+    said = [one.number for one in supervision_history(client_of) if one.finding == "samordning"]
+    assert said == [2, 1]
+    other_words, another = {**mended, "why": "Noe helt annet."}, mended
+    assert leif.post("/tilsyn/samordning/", other_words).status_code == 409
+    assert marit.post("/tilsyn/samordning/", another).status_code == 409
+    assert leif.post("/tilsyn/samordning/", ANSWER).status_code == 409, "an older press of one's own is no second one"
+
+
+def test_what_another_changed_is_said_before_what_that_change_forbids(client_of: Callable[[str], Client]) -> None:
+    assert client_of("leif").post("/tilsyn/samordning/", ANSWER).status_code == 302
+    not_ours = {**ANSWER, "version": "1", "answer": "not_ours"}
+    assert client_of("marit").post("/tilsyn/samordning/", not_ours).status_code == 302
+    mended = {**ANSWER, "version": "1", "answer": "mended", "shown_by": "Referatene."}
+    assert client_of("leif").post("/tilsyn/samordning/", mended).status_code == 409
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from grunnmur.cases.access import Refused
 from grunnmur.cases.door import Invalid
 from grunnmur.directory.sessions import Actor
 from grunnmur.stewardship import supervision
-from grunnmur.stewardship.findings import Said, Words, count, findings, missing, standing
+from grunnmur.stewardship.findings import Said, Words, count, findings, standing
 from grunnmur.stewardship.terms import FindingAnswer, Standing
 from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of
@@ -119,11 +119,12 @@ def answer_finding(request: HttpRequest, finding: str) -> HttpResponse:
 
     def run(typed: dict[str, Any]) -> UUID:
         said = Said(**{**typed, "answer": FindingAnswer(typed["answer"])})
-        if names := missing(said, before=last.said if last else None):
-            raise Invalid({name: str(_problem(name, said)) for name in names})
-        made = supervision.say(
-            actor=actor, place=place, finding=finding, said=said, seen=seen_of(request), at=clock.now()
-        )
+        try:
+            made = supervision.say(
+                actor=actor, place=place, finding=finding, said=said, seen=seen_of(request), at=clock.now()
+            )
+        except supervision.Missing as fault:
+            raise Invalid({name: _problem(name, said) for name in fault.names}) from fault
         session.log(actor, "answer_finding", about=made)
         return made
 
