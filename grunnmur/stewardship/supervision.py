@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from grunnmur import alphabet
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.meanwhile import refuse_older, take_turns
@@ -16,6 +18,7 @@ from grunnmur.stewardship.models import FollowUp
 from grunnmur.stewardship.terms import FindingAnswer, Standing
 
 NEWEST = 50
+"""How many of the replaced answers a page shows."""
 LEADS = {Role.LEADER: ServiceKind.CHILD_WELFARE, Role.CHIEF_PHYSICIAN: ServiceKind.CHIEF_PHYSICIAN}
 """Who speaks for a municipality; the database says the same (`sec.leads`)."""
 
@@ -57,8 +60,10 @@ def last_said(place: str) -> dict[str, Version]:
 
 
 def history(place: str) -> list[Version]:
-    """All that a municipality has said, the newest first."""
-    rows = FollowUp.objects.filter(municipality=place).select_related("recorded_by")
+    """What a municipality said before what it says now, the newest first."""
+    here = FollowUp.objects.filter(municipality=place)
+    newer = here.filter(finding=OuterRef("finding"), version__gt=OuterRef("version"))
+    rows = here.filter(Exists(newer)).select_related("recorded_by")
     return [_version(row) for row in rows.order_by("-recorded_at", "-version")[:NEWEST]]
 
 

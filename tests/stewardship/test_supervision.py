@@ -7,7 +7,6 @@ from itertools import product
 from typing import Any
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
 from django.db import Error, transaction
 from django.test import Client
@@ -16,7 +15,7 @@ from demo import cast
 from demo.places import PLACES
 from demo.services import child_welfare
 from grunnmur import clock
-from grunnmur.cases.definition import DEFINITIONS
+from grunnmur.cases.definition import definitions
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Service
@@ -68,9 +67,9 @@ def test_what_stops_an_answer(said: Said, before: Said | None, names: set[str]) 
     assert missing(said, before=before) == names
 
 
-def test_the_six_findings_stand_in_a_known_source() -> None:
-    sources = yaml.safe_load((DEFINITIONS / "sources.yaml").read_text(encoding="utf-8"))["sources"]
-    assert findings().source.key in {one["key"] for one in sources}
+def test_the_six_findings_stand_in_a_source_that_may_say_so() -> None:
+    source = definitions().source(findings().source.key)
+    assert source.kind.can_be_official is findings().source.official is True
     assert len(findings().findings) == 6
 
 
@@ -174,7 +173,6 @@ def read(answer: Any) -> BeautifulSoup:
 
 def test_an_answer_goes_from_assessed_to_mended_and_nothing_is_lost(client_of: Callable[[str], Client]) -> None:
     leif, marit = client_of("leif"), client_of("marit")
-    assert "Vi har det også" not in read(leif.get("/tilsyn/samordning/")).select_one("h1").get_text()  # type: ignore[union-attr]
     assert leif.post("/tilsyn/samordning/", ANSWER).status_code == 302
     planned = {**ANSWER, "version": "1", "action": "Felles møte", "who": "Helsestasjonen", "due_on": "01.02.2099"}
     assert marit.post("/tilsyn/samordning/", planned).status_code == 302
@@ -182,13 +180,77 @@ def test_an_answer_goes_from_assessed_to_mended_and_nothing_is_lost(client_of: C
     assert leif.post("/tilsyn/samordning/", mended).status_code == 302
     shown = " ".join(read(marit.get("/tilsyn/")).get_text(" ").split())
     assert "Referatene fra fire møter." in shown and "Leif Aas" in shown and "Marit Haugen" in shown
-    said = [one.said.answer for one in supervision_history(client_of) if one.finding == "samordning"]
-    assert said == [MENDED, OURS, OURS]
+    assert [one.answer for one in rows_of("samordning")] == [MENDED, OURS, OURS]
 
 
-def supervision_history(client_of: Callable[[str], Client]) -> list[supervision.Version]:
+def rows_of(finding: str) -> list[FollowUp]:
+    """All that Leif's municipality has said of a finding, the newest first."""
     with sessions.acting(cast.membership_id(cast.get("leif"))):
-        return supervision.history("4202")
+        return list(FollowUp.objects.filter(municipality="4202", finding=finding).order_by("-version"))
+
+
+def test_what_a_municipality_says_now_does_not_stand_among_what_it_said_before(
+    client_of: Callable[[str], Client],
+) -> None:
+    leif = client_of("leif")
+    for version, why in enumerate(("Den første.", "Den andre.", "Den tredje.")):
+        assert leif.post("/tilsyn/samordning/", {**ANSWER, "version": version, "why": why}).status_code == 302
+    shown = read(leif.get("/tilsyn/")).get_text()
+    order = [shown.index(why) for why in ("Den tredje.", "Tidligere svar", "Den andre.", "Den første.")]
+    assert order == sorted(order)
+    assert shown.count("Den tredje.") == 1
+
+
+def test_the_page_shows_as_many_of_the_earlier_answers_as_it_says(
+    client_of: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervision, "NEWEST", 2)
+    leif = client_of("leif")
+    for version in range(4):
+        assert leif.post("/tilsyn/samordning/", {**ANSWER, "version": version, "why": f"{version}."}).status_code == 302
+    page = read(leif.get("/tilsyn/"))
+    assert len(page.select(".g-entries > li")) == 2
+    assert "Her står de 2 siste." in page.get_text()
+
+
+def labels_of(page: BeautifulSoup) -> dict[str, str]:
+    """The label of each field of the form that one writes in, by the field's name."""
+    fields = ("why", "action", "who", "due_on", "shown_by")
+    found = {name: page.select_one(f"label[for=id_{name}]") for name in fields}
+    return {name: label.get_text(" ", strip=True) for name, label in found.items() if label}
+
+
+def test_it_can_be_mended_only_where_it_was_said_to_be_so(client_of: Callable[[str], Client]) -> None:
+    leif = client_of("leif")
+    mended = "input[name=answer][value=mended]"
+    for version, answer, can in ((0, None, False), (1, "ours", True), (2, "not_ours", False)):
+        if answer:
+            form = {**ANSWER, "version": version - 1, "answer": answer}
+            assert leif.post("/tilsyn/samordning/", form).status_code == 302
+        page = read(leif.get("/tilsyn/samordning/"))
+        assert (bool(page.select(mended)), "shown_by" in labels_of(page)) == (can, can), answer
+    typed = {**ANSWER, "version": "2", "answer": "mended", "shown_by": "Referatene."}
+    refused = leif.post("/tilsyn/samordning/", typed)
+    assert refused.status_code == 422
+    kept = BeautifulSoup(refused.content, "html.parser")
+    assert kept.select(f"{mended}[checked]") and "Referatene." in kept.get_text(), "nothing that was typed is lost"
+
+
+def test_the_form_asks_for_what_an_action_needs_and_for_nothing_of_a_child(client_of: Callable[[str], Client]) -> None:
+    page = read(client_of("leif").get("/tilsyn/samordning/"))
+    assert "Skriv aldri om et barn eller en familie." in page.select(".g-lead")[0].get_text()
+    labels = labels_of(page)
+    assert "(valgfritt)" not in labels["who"] + labels["due_on"]
+    for name in ("who", "due_on"):
+        hint = page.select_one(f"#id_{name}_hint")
+        assert hint and "Må fylles ut når dere har skrevet hva dere gjør." in hint.get_text()
+
+
+def test_the_page_says_who_sees_the_answers(client_of: Callable[[str], Client]) -> None:
+    for key, address in (("leif", "/tilsyn/"), ("stein", "/tilsyn-i-fylket/4202/")):
+        shown = " ".join(read(client_of(key).get(address)).get_text(" ").split())
+        assert "Bare barnevernlederen og kommuneoverlegen i kommunen og de som arbeider hos statsforvalteren" in shown
+        assert "lysark 3" in shown
 
 
 def test_two_who_answer_at_once_do_not_write_over_each_other(client_of: Callable[[str], Client]) -> None:
@@ -204,8 +266,7 @@ def test_ones_own_second_press_is_no_conflict_and_writes_nothing(client_of: Call
     mended = {**ANSWER, "version": "1", "answer": "mended", "shown_by": "Referatene."}
     for form in (ANSWER, ANSWER, mended, mended):
         assert leif.post("/tilsyn/samordning/", form).status_code == 302
-    said = [one.number for one in supervision_history(client_of) if one.finding == "samordning"]
-    assert said == [2, 1]
+    assert [one.version for one in rows_of("samordning")] == [2, 1]
     other_words, another = {**mended, "why": "Noe helt annet."}, mended
     assert leif.post("/tilsyn/samordning/", other_words).status_code == 409
     assert marit.post("/tilsyn/samordning/", another).status_code == 409
@@ -223,11 +284,11 @@ def test_what_another_changed_is_said_before_what_that_change_forbids(client_of:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"answer": "mended", "shown_by": "x"}, "Bare det dere har svart at dere har"),
+        ({"answer": "mended", "shown_by": "x"}, "Da kan det ikke være rettet"),
         ({"answer": "mended"}, "Skriv hva som viser at det er rettet"),
         ({"shown_by": "x"}, "eller tøm feltet"),
-        ({"action": "x"}, "Et tiltak trenger hva, hvem og når"),
-        ({"answer": "not_ours", "action": "x"}, "gjør dere ikke noe med"),
+        ({"action": "x"}, "må dere skrive hva, hvem og når"),
+        ({"answer": "not_ours", "action": "x"}, "er det ikke noe å gjøre"),
         ({"why": " "}, "Fyll ut dette feltet"),
     ],
 )
@@ -237,7 +298,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     answer = client_of("leif").post("/tilsyn/samordning/", {**ANSWER, **change})
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
-    assert not [one for one in supervision_history(client_of) if one.finding == "samordning"]
+    assert rows_of("samordning") == []
 
 
 def test_the_county_governor_sees_numbers_and_answers(client_of: Callable[[str], Client]) -> None:
