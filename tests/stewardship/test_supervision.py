@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from django.db import Error, transaction
 from django.test import Client
 
@@ -19,11 +19,12 @@ from grunnmur.cases.definition import definitions
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Service
+from grunnmur.log.models import AccessLog
 from grunnmur.stewardship import supervision
 from grunnmur.stewardship.findings import Said, count, findings, missing, standing
 from grunnmur.stewardship.models import FollowUp
 from grunnmur.stewardship.terms import FindingAnswer, Standing
-from grunnmur.web.bars import WIDTH, bars
+from grunnmur.web.bars import LEAST, WIDTH, bars
 
 DAY = date(2026, 11, 28)
 OURS, NOT_OURS, MENDED = FindingAnswer.OURS, FindingAnswer.NOT_OURS, FindingAnswer.MENDED
@@ -73,11 +74,17 @@ def test_the_six_findings_stand_in_a_source_that_may_say_so() -> None:
     assert len(findings().findings) == 6
 
 
-def test_the_pieces_of_a_bar_fill_it() -> None:
-    times = count([Standing.OPEN, Standing.OPEN, Standing.MENDED])
+def test_the_pieces_of_a_bar_fill_it_side_by_side_and_each_has_room_for_its_sign() -> None:
+    times = count([*[Standing.NOT_ASSESSED] * 30, Standing.OPEN, Standing.OPEN, Standing.MENDED])
     (bar,) = bars([("x", times)]).bars
-    assert [(one.standing, one.times) for one in bar.pieces] == [(Standing.OPEN, 2), (Standing.MENDED, 1)]
-    assert sum(one.width for one in bar.pieces) == pytest.approx(WIDTH)
+    stand = [(one.standing, one.times) for one in bar.pieces]
+    assert stand == [(Standing.NOT_ASSESSED, 30), (Standing.OPEN, 2), (Standing.MENDED, 1)]
+    ends = [0.0, *(one.x + one.width for one in bar.pieces)]
+    assert ends[-1] == pytest.approx(WIDTH)
+    assert [one.x for one in bar.pieces] == pytest.approx(ends[:-1])
+    widths = [one.width for one in bar.pieces]
+    assert widths == sorted(widths, reverse=True), "the more, the wider"
+    assert widths[-1] > LEAST
     assert list(times) == list(Standing), "the table has every standing, also of none"
 
 
@@ -181,6 +188,17 @@ def test_an_answer_goes_from_assessed_to_mended_and_nothing_is_lost(client_of: C
     shown = " ".join(read(marit.get("/tilsyn/")).get_text(" ").split())
     assert "Referatene fra fire møter." in shown and "Leif Aas" in shown and "Marit Haugen" in shown
     assert [one.answer for one in rows_of("samordning")] == [MENDED, OURS, OURS]
+
+
+def test_that_somebody_answered_is_logged_and_nothing_of_what_was_said(
+    client_of: Callable[[str], Client], as_admin: Any
+) -> None:
+    assert client_of("leif").post("/tilsyn/samordning/", ANSWER).status_code == 302
+    (row,) = rows_of("samordning")
+    with as_admin():
+        logged = [str(one) for one in AccessLog.objects.filter(action="answer_finding").values()]
+    assert [one for one in logged if str(row.pk) in one]
+    assert ANSWER["why"] not in "".join(logged)
 
 
 def rows_of(finding: str) -> list[FollowUp]:
@@ -301,15 +319,28 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     assert rows_of("samordning") == []
 
 
+def numbers_of(rows: Tag) -> dict[str, list[int]]:
+    """The numbers of each row of a table, by what names the row."""
+    return {
+        row.select("th span")[-1].get_text(strip=True): [
+            int(td.select("span")[-1].get_text()) for td in row.select("td")
+        ]
+        for row in rows("tr")
+    }
+
+
 def test_the_county_governor_sees_numbers_and_answers(client_of: Callable[[str], Client]) -> None:
     stein = client_of("stein")
     shown = read(stein.get("/tilsyn-i-fylket/"))
     assert len(shown.select("figure > svg > text")) == 6 == len(shown.select("table")[0].select("tbody tr"))
     assert len(shown.select("table")[1].select("tbody tr")) == len(PLACES)
-    by_finding = [
-        [int(td.get_text(" ").split()[-1]) for td in row.select("td")] for row in shown.select("tbody")[0]("tr")
-    ]
-    assert {sum(row) for row in by_finding} == {len(PLACES)}
+    by_finding, by_place = [numbers_of(table) for table in shown.select("tbody")]
+    assert f"6 av {len(PLACES)} kommuner" in shown.get_text()
+    assert {sum(row) for row in by_finding.values()} == {len(PLACES)}
+    assert by_finding["Uklart hvem som har behandlingsansvar"] == [22, 0, 1, 1, 0, 1]
+    assert by_finding["Tilbudene kjenner ikke til hverandre"] == [22, 0, 0, 2, 1, 0]
+    assert by_place["Grimstad"] == [3, 0, 1, 1, 1, 0]
+    assert by_place["Åmli"] == [6, 0, 0, 0, 0, 0]
     of_grimstad = read(stein.get("/tilsyn-i-fylket/4202/")).get_text()
     assert "Ansvaret for barn fra 6 til 12 år er ikke bestemt." in of_grimstad
     assert "/tilsyn/samordning/" not in str(read(stein.get("/tilsyn-i-fylket/4202/")))
