@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('directory', '0002_counties_of_a_service'),
+        ('directory', '0001_tables'),
     ]
 
     operations = [
