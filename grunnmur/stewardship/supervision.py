@@ -68,7 +68,7 @@ def history(place: str) -> list[Version]:
 
 
 class Missing(Exception):
-    """Something stops it from being said; nothing is written."""
+    """Something stops it from being said: the names of the fields (`findings.missing`). Nothing is written."""
 
     def __init__(self, names: frozenset[str]) -> None:
         super().__init__(", ".join(sorted(names)))
@@ -126,5 +126,5 @@ def watched(actor: Actor, *, on: date) -> list[Watched]:
 
 
 def _standings(rows: Iterable[FollowUp], *, on: date) -> dict[str, Standing]:
-    said = {row.finding: Said(FindingAnswer(row.answer), row.why, due_on=row.due_on) for row in rows}
+    said = {row.finding: _said(row) for row in rows}
     return {one.key: standing(said.get(one.key), on=on) for one in findings().findings}

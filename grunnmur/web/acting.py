@@ -97,8 +97,8 @@ def perform(
             except EditConflict as newer:
                 status, version = 409, newer.current
                 conflict = _(
-                    "Noen andre har endret dette mens du skrev. Teksten din står under. Se på saken i en ny fane, "
-                    "og send på nytt hvis du fortsatt vil det."
+                    "Noen andre har endret dette mens du skrev. Teksten din står under. Åpne siden i en ny fane for "
+                    "å se endringen, og send på nytt hvis du fortsatt vil det."
                 )
             except limits.TooOften as reached:
                 errors.log_refusal(request, reason=str(reached.limit))

@@ -164,7 +164,7 @@ def answer_finding(request: HttpRequest, finding: str) -> HttpResponse:
         run=run,
         title=words.title,
         lead=f"{words.about} {_('Skriv aldri om et barn eller en familie.')}",
-        done=_("Svaret er lagret. Det dere svarte før, står nederst."),
+        done=_("Svaret er lagret."),
         back="/tilsyn/",
         button=_("Lagre svaret"),
         version=last.number if last else 0,
