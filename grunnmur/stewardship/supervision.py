@@ -76,15 +76,15 @@ class Missing(Exception):
 
 
 def say(*, actor: Actor, place: str, finding: str, said: Said, seen: int | None, at: datetime) -> UUID:
-    """Say how a finding stands in a municipality, as a new version.
+    """Say how a finding stands in a municipality, as a new version; what the actor said last is not said twice.
 
-    What the actor has just said over the same version is not said twice. `seen` is the version that the form showed, 0
-    when there was none. The database refuses anybody but a leader there. Raises EditConflict, Missing.
+    `seen` is the version that the form showed, 0 when there was none. The database refuses anybody but a leader there.
+    Raises EditConflict, Missing.
     """
     take_turns(f"finding {place} {finding}")
     last = FollowUp.objects.filter(municipality=place, finding=finding).order_by("-version").first()
     current, before = (last.version, _said(last)) if last else (0, None)
-    if last and seen == current - 1 and last.recorded_by_id == actor.person_id and before == said:
+    if last and last.recorded_by_id == actor.person_id and before == said:
         return last.pk
     refuse_older(seen=seen, current=current)
     if names := missing(said, before=before):

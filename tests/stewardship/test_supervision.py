@@ -284,6 +284,7 @@ def test_ones_own_second_press_is_no_conflict_and_writes_nothing(client_of: Call
     mended = {**ANSWER, "version": "1", "answer": "mended", "shown_by": "Referatene."}
     for form in (ANSWER, ANSWER, mended, mended):
         assert leif.post("/tilsyn/samordning/", form).status_code == 302
+    assert leif.post("/tilsyn/samordning/", {**mended, "version": "2"}).status_code == 302, "nothing was changed"
     assert [one.version for one in rows_of("samordning")] == [2, 1]
     other_words, another = {**mended, "why": "Noe helt annet."}, mended
     assert leif.post("/tilsyn/samordning/", other_words).status_code == 409
