@@ -10,12 +10,14 @@ import pytest
 from django.db import Error, transaction
 
 from grunnmur import clock
+from grunnmur.cases import facts
 from grunnmur.cases.actions import meetings
 from grunnmur.cases.models import Child, Experience, ExperienceGiven, Meeting
+from grunnmur.cases.queries.experiences import lately
 from grunnmur.cases.terms import ChildParticipation, MeetingKind
 from grunnmur.log.models import AccessLog, Event
 from tests import together
-from tests.cases.test_closings import close
+from tests.cases.test_closings import close, reactivate
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 ANSWERS = {"was_heard": "5", "understood": "2", "it_helps": "4"}
@@ -106,6 +108,17 @@ def test_only_what_was_held_or_closed_is_asked_about_and_only_for_a_month(
         assert client_of("kari").post(at(case, item), ANSWERS).status_code == 404
     with as_admin():
         assert Experience.objects.count() == 1
+
+
+def test_a_pathway_that_was_taken_up_again_is_not_asked_about(held: Meeting, acting: Acting, client_of: Any) -> None:
+    case = held.pathway_id
+    with acting("kari") as kari:
+        close(kari, case)
+        assert lately(facts.load(case), pathway=case, held=(), on=clock.today()) == (case,)
+    with acting("kari") as kari:
+        reactivate(kari, case)
+        assert lately(facts.load(case), pathway=case, held=(), on=clock.today()) == ()
+    assert client_of("kari").get(at(case, case)).status_code == 404
 
 
 def test_an_answer_is_kept_for_ones_own_service_and_no_other(held: Meeting, acting: Acting, as_admin: Any) -> None:

@@ -27,7 +27,7 @@ def lately(whole: Facts | None, *, pathway: UUID, held: Iterable[tuple[UUID, dat
     """
     since = on - ASKED_FOR
     found = [(day, item) for item, day in held if day >= since]
-    closed = whole.closed_on if whole else None
+    closed = whole.closed_on if whole and whole.status is PathwayStatus.CLOSED else None
     if closed and closed >= since:
         found.append((closed, pathway))
     return tuple(item for _day, item in sorted(found, reverse=True))
@@ -40,12 +40,12 @@ def asked_after(asking: Actor | Relative, item: UUID, *, child_id: UUID, on: dat
     than one is asked.
     """
     runs = access.visible_to(asking, Pathway.objects.filter(child=child_id))
-    is_closed = runs.filter(pk=item, status=PathwayStatus.CLOSED).exists()
+    is_run = runs.filter(pk=item).exists()
     held = access.visible_to(asking, Meeting.objects.filter(pk=item, pathway__in=runs.values("pk")))
     days = held.filter(held__isnull=False).values_list("pk", "held__held_on")
-    if item not in lately(facts.load(item) if is_closed else None, pathway=item, held=days, on=on):
+    if item not in lately(facts.load(item) if is_run else None, pathway=item, held=days, on=on):
         raise access.NotVisible
-    return ExperienceAfter.CLOSING if is_closed else ExperienceAfter.MEETING
+    return ExperienceAfter.CLOSING if is_run else ExperienceAfter.MEETING
 
 
 def to_ask_about(case: Case, held: Iterable[tuple[UUID, date]] = ()) -> frozenset[UUID]:
