@@ -1,6 +1,7 @@
 """What a few municipalities have answered to the findings of supervision in the demo: all made up."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 
 from demo import cast
@@ -73,12 +74,7 @@ def _rows(today: date) -> Iterator[FollowUp]:
                     municipality_id=place,
                     finding=finding,
                     version=number,
-                    answer=said.answer,
-                    why=said.why,
-                    action=said.action,
-                    who=said.who,
-                    due_on=said.due_on,
-                    shown_by=said.shown_by,
                     recorded_at=datetime.combine(on, time(9), UTC),
                     recorded_by_id=leader.person_id,
+                    **asdict(said),
                 )

@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "grunnmur.web.walls.walls",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "grunnmur.web.middleware.OwnSessionMiddleware",
     "grunnmur.web.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -22,6 +22,7 @@ from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import Child, Pathway, SealedEdition
 from grunnmur.cases.terms import AddressProtection, InformationKind
+from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.directory.sessions import Actor, sign
 from grunnmur.log import record
 from grunnmur.log.models import Event
@@ -36,15 +37,6 @@ class Invalid(Exception):
     def __init__(self, problems: Mapping[str, str | Promise]) -> None:
         super().__init__(", ".join(problems))
         self.problems = problems
-
-
-class EditConflict(Exception):
-    """Somebody else changed the same thing after the actor saw it; nothing is written, nothing is lost."""
-
-    def __init__(self, *, seen: int | str, current: int | str) -> None:
-        super().__init__(f"{seen} != {current}")
-        self.seen = seen
-        self.current = current
 
 
 class AlreadyDone(Exception):

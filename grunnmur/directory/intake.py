@@ -28,7 +28,7 @@ def say(*, actor: Actor, accepts: Collection[Role], parts: Collection[str], note
     """Say it anew for one's own service; what the actor said last is not said twice.
 
     `seen` is the version that the form showed. The database refuses anybody but the service's administrator.
-    Raises ChangedMeanwhile.
+    Raises EditConflict.
     """
     with transaction.atomic():
         take_turns(f"intake {actor.service_id}")

@@ -3,10 +3,10 @@
 from django.db import connection
 
 
-class ChangedMeanwhile(Exception):
-    """Somebody else has written a newer version since the one that was shown; nothing is written."""
+class EditConflict(Exception):
+    """Somebody else changed the same thing after the one who asks saw it; nothing is written, nothing is lost."""
 
-    def __init__(self, *, seen: int | None, current: int) -> None:
+    def __init__(self, *, seen: int | str | None, current: int | str) -> None:
         super().__init__(f"{seen} != {current}")
         self.seen = seen
         self.current = current
@@ -19,6 +19,6 @@ def take_turns(what: str) -> None:
 
 
 def refuse_older(*, seen: int | None, current: int) -> None:
-    """Raises ChangedMeanwhile when another version than the one now was seen, or none."""
+    """Raises EditConflict when another version than the one now was seen, or none."""
     if seen != current:
-        raise ChangedMeanwhile(seen=seen, current=current)
+        raise EditConflict(seen=seen, current=current)

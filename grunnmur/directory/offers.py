@@ -271,7 +271,7 @@ def describe(actor: Actor, offer_id: UUID, *, seen: int | None, at: datetime, **
     """Write a new version of an offer of one's own service, confirmed on the day; without changes it only confirms.
 
     What the actor has just written over the same version is not written twice. `seen` is the version that was shown.
-    The database refuses a version of another's offer (`sec.may_describe`). Raises NotOurs, ChangedMeanwhile.
+    The database refuses a version of another's offer (`sec.may_describe`). Raises NotOurs, EditConflict.
     """
     take_turns(f"offer {offer_id}")
     versions = Row.objects.filter(offer=offer_id).order_by("-recorded_at")

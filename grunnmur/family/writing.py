@@ -19,6 +19,7 @@ from grunnmur.cases.actions.own_answers import Says
 from grunnmur.cases.actions.own_words import Words
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.queries import looks, own_pages
+from grunnmur.cases.queries.experiences import asked_after
 from grunnmur.cases.terms import InformationKind, WordsFor
 from grunnmur.family import words
 from grunnmur.family.pages import mine_of
@@ -245,8 +246,9 @@ class HowForm(forms.ActForm):
 
 @require_http_methods(["GET", "POST"])
 def how_was_it(request: HttpRequest, item: UUID) -> HttpResponse:
-    """Three questions, for those who will; nobody is told who answered what."""
+    """Three questions, for those who will; nobody is told who answered what. Raises NotVisible for anything else."""
     mine = mine_of(request, "how_was_it")
+    asked_after(mine.relative, item, child_id=mine.relative.child, on=mine.today)
     form = HowForm(request.POST or None)
 
     def run(data: dict[str, Any]) -> None:

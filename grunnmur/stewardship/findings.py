@@ -46,11 +46,11 @@ class Finding(_Shape):
 
 
 class Source(_Shape):
-    """Where the findings stand: a key of `sources.yaml`, who said it when, and the page."""
+    """Where the findings stand: a key of `sources.yaml`, and the place in it."""
 
     key: Text
-    said_by: Text
-    page: int
+    place: Text
+    official: bool
 
 
 class Findings(_Shape):
@@ -97,16 +97,20 @@ def standing(said: Said | None, *, on: date) -> Standing:
     return Standing.OVERDUE if said.due_on < on else Standing.UNDER_WAY
 
 
+def may_be_mended(before: Said | None) -> bool:
+    """Only what the municipality has said that it had, can be mended; or be shown better, once it is."""
+    return before is not None and before.answer is not FindingAnswer.NOT_OURS
+
+
 def missing(said: Said, *, before: Said | None) -> frozenset[str]:
     """What stops something from being said, as the names of its fields; the database refuses the same.
 
-    Only what the municipality had can be mended; an action has somebody who does it and a day; and nothing is done
-    about what is not there.
+    An action has somebody who does it and a day, and nothing is done about what is not there.
     """
     found = set()
     if not said.why:
         found.add("why")
-    if said.answer is FindingAnswer.MENDED and (before is None or before.answer is FindingAnswer.NOT_OURS):
+    if said.answer is FindingAnswer.MENDED and not may_be_mended(before):
         found.add("answer")
     if (said.answer is FindingAnswer.MENDED) != bool(said.shown_by):
         found.add("shown_by")

@@ -1,4 +1,4 @@
-"""A municipality's own work. No child is known here, and no column has room for one."""
+"""A municipality's own work. No column holds the key of a child; people are asked to write of none."""
 
 import uuid
 

@@ -2,20 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from grunnmur import alphabet
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.meanwhile import refuse_older, take_turns
 from grunnmur.directory.models import Municipality, Service
 from grunnmur.directory.sessions import Actor
-from grunnmur.stewardship.findings import Said, findings, standing
+from grunnmur.stewardship.findings import Said, findings, missing, standing
 from grunnmur.stewardship.models import FollowUp
 from grunnmur.stewardship.terms import FindingAnswer, Standing
 
 NEWEST = 50
+"""How many of the replaced answers a page shows."""
 LEADS = {Role.LEADER: ServiceKind.CHILD_WELFARE, Role.CHIEF_PHYSICIAN: ServiceKind.CHIEF_PHYSICIAN}
 """Who speaks for a municipality; the database says the same (`sec.leads`)."""
 
@@ -41,9 +44,12 @@ class Version:
     recorded_by: str
 
 
+def _said(row: FollowUp) -> Said:
+    return Said(FindingAnswer(row.answer), row.why, row.action, row.who, row.due_on, row.shown_by)
+
+
 def _version(row: FollowUp) -> Version:
-    said = Said(FindingAnswer(row.answer), row.why, row.action, row.who, row.due_on, row.shown_by)
-    return Version(row.finding, row.version, said, row.recorded_at, row.recorded_by.name)
+    return Version(row.finding, row.version, _said(row), row.recorded_at, row.recorded_by.name)
 
 
 def last_said(place: str) -> dict[str, Version]:
@@ -54,33 +60,42 @@ def last_said(place: str) -> dict[str, Version]:
 
 
 def history(place: str) -> list[Version]:
-    """All that a municipality has said, the newest first."""
-    rows = FollowUp.objects.filter(municipality=place).select_related("recorded_by")
+    """What a municipality said before what it says now, the newest first."""
+    here = FollowUp.objects.filter(municipality=place)
+    newer = here.filter(finding=OuterRef("finding"), version__gt=OuterRef("version"))
+    rows = here.filter(Exists(newer)).select_related("recorded_by")
     return [_version(row) for row in rows.order_by("-recorded_at", "-version")[:NEWEST]]
 
 
+class Missing(Exception):
+    """Something stops it from being said: the names of the fields (`findings.missing`). Nothing is written."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(names)))
+        self.names = names
+
+
 def say(*, actor: Actor, place: str, finding: str, said: Said, seen: int | None, at: datetime) -> UUID:
-    """Say how a finding stands in a municipality, as a new version.
+    """Say how a finding stands in a municipality, as a new version; what the actor said last is not said twice.
 
     `seen` is the version that the form showed, 0 when there was none. The database refuses anybody but a leader there.
-    Raises ChangedMeanwhile.
+    Raises EditConflict, Missing.
     """
     take_turns(f"finding {place} {finding}")
-    rows = FollowUp.objects.filter(municipality=place, finding=finding).order_by("-version")
-    current = rows.values_list("version", flat=True).first() or 0
+    last = FollowUp.objects.filter(municipality=place, finding=finding).order_by("-version").first()
+    current, before = (last.version, _said(last)) if last else (0, None)
+    if last and last.recorded_by_id == actor.person_id and before == said:
+        return last.pk
     refuse_older(seen=seen, current=current)
+    if names := missing(said, before=before):
+        raise Missing(names)
     return FollowUp.objects.create(
         municipality_id=place,
         finding=finding,
         version=current + 1,
-        answer=said.answer,
-        why=said.why,
-        action=said.action,
-        who=said.who,
-        due_on=said.due_on,
-        shown_by=said.shown_by,
         recorded_at=at,
         recorded_by_id=actor.person_id,
+        **asdict(said),
     ).pk
 
 
@@ -111,5 +126,5 @@ def watched(actor: Actor, *, on: date) -> list[Watched]:
 
 
 def _standings(rows: Iterable[FollowUp], *, on: date) -> dict[str, Standing]:
-    said = {row.finding: Said(FindingAnswer(row.answer), row.why, due_on=row.due_on) for row in rows}
+    said = {row.finding: _said(row) for row in rows}
     return {one.key: standing(said.get(one.key), on=on) for one in findings().findings}

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class FindingAnswer(TextChoices):
     """What a municipality says of a finding; before it says anything, the finding is not assessed."""
 
-    OURS = "ours", _("Vi har det også")
-    NOT_OURS = "not_ours", _("Det gjelder ikke hos oss")
+    OURS = "ours", _("Det er slik hos oss også")
+    NOT_OURS = "not_ours", _("Det er ikke slik hos oss")
     MENDED = "mended", _("Det er rettet")
 
 

@@ -17,6 +17,7 @@ from grunnmur.cases.actions import drafts
 from grunnmur.cases.queries import drafts as kept_drafts
 from grunnmur.cases.queries.case import Case
 from grunnmur.directory import limits
+from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.directory.sessions import Actor
 from grunnmur.web.forms import ActForm
 from grunnmur.web.views import errors
@@ -93,11 +94,11 @@ def perform(
                 for field, problem in invalid.problems.items():
                     form.add_error(field if field in form.fields else None, str(problem))
                 status = 422
-            except door.EditConflict as newer:
+            except EditConflict as newer:
                 status, version = 409, newer.current
                 conflict = _(
-                    "Noen andre har endret dette mens du skrev. Teksten din står under. Se på saken i en ny fane, "
-                    "og send på nytt hvis du fortsatt vil det."
+                    "Noen andre har endret dette mens du skrev. Teksten din står under. Åpne siden i en ny fane for "
+                    "å se endringen, og send på nytt hvis du fortsatt vil det."
                 )
             except limits.TooOften as reached:
                 errors.log_refusal(request, reason=str(reached.limit))

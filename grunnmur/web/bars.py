@@ -11,6 +11,8 @@ from grunnmur.stewardship.terms import Standing
 
 WIDTH, HEIGHT, APART = 360, 42, 34
 """As wide as a telephone; the height of a bar, and the room above it for its words."""
+LEAST = 26
+"""What a sign needs. A piece has this and its share of what is left, so that one of few can be read too."""
 SIGNS = {
     Standing.NOT_ASSESSED: "?",
     Standing.OPEN: "!",
@@ -54,7 +56,7 @@ class Bars:
 
 
 def bars(rows: Sequence[tuple[str, Mapping[Standing, int]]]) -> Bars:
-    """A bar for each row, as wide as the picture, its pieces as wide as their shares."""
+    """A bar for each row, as wide as the picture; the more a piece counts, the wider it is."""
     drawn = tuple(
         Bar(label, number * (HEIGHT + APART) + APART, _pieces(times)) for number, (label, times) in enumerate(rows)
     )
@@ -62,10 +64,11 @@ def bars(rows: Sequence[tuple[str, Mapping[Standing, int]]]) -> Bars:
 
 
 def _pieces(times: Mapping[Standing, int]) -> tuple[Piece, ...]:
-    whole, x, found = sum(times.values()), 0.0, []
-    for one, number in times.items():
-        if number:
-            width = WIDTH * number / whole
-            found.append(Piece(one, SIGNS[one], number, x, width))
-            x += width
+    some = [(one, number) for one, number in times.items() if number]
+    whole, left = sum(times.values()), WIDTH - LEAST * len(some)
+    x, found = 0.0, []
+    for one, number in some:
+        width = LEAST + left * number / whole
+        found.append(Piece(one, SIGNS[one], number, x, width))
+        x += width
     return tuple(found)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,9 +22,16 @@ from grunnmur.web.views import errors, language, many_children, replies, session
 LOG = logging.getLogger(__name__)
 REPLIES = "/svar/"
 """Where one answers by a link; a session of one's own elsewhere is not known here, nor the link's there."""
-OPEN = "/hjelp/"
-"""Where nobody is known, whoever else is logged in: nothing there is tied to anyone."""
+OPEN = ("/hjelp/", "/tilgjengelighet/")
+"""Where nobody is known, whoever else is logged in: nothing there is tied to anyone, and no cookie is set."""
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class OwnSessionMiddleware(SessionMiddleware):
+    """The cookie of the one who is logged in, renewed by every page but those that are open to anyone."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        return response if request.path.startswith(OPEN) else super().process_response(request, response)
 
 
 class LanguageMiddleware(LocaleMiddleware):

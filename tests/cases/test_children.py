@@ -25,6 +25,7 @@ from grunnmur.cases.terms import (
     RelationKind,
 )
 from grunnmur.clock import now, today
+from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.directory.models import Service
 from grunnmur.log.models import AccessLog, Event
 
@@ -163,7 +164,7 @@ def test_two_who_edit_the_same_child_do_not_overwrite_each_other(acting: Acting,
     with acting("kari") as kari:
         seen = queries.version(anna.pk)
         edit(kari, anna, name="Anna Lie", seen=seen)
-        with pytest.raises(door.EditConflict) as conflict:
+        with pytest.raises(EditConflict) as conflict:
             edit(kari, anna, name="Anna Moe", seen=seen)
         assert Child.objects.get(pk=anna.pk).name == "Anna Lie"
         assert edit(kari, anna, name="Anna Moe", seen=conflict.value.current).name == "Anna Moe"

@@ -14,6 +14,7 @@ from grunnmur.cases.actions import closings, plans
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.models import CarriesOn, Child, Closure, Pathway
 from grunnmur.cases.terms import HealthArea, PathwayStatus
+from grunnmur.directory.meanwhile import EditConflict
 from tests import health_case, together
 from tests.health_case import SEE_AND_TELL
 
@@ -134,7 +135,7 @@ def test_two_cannot_close_on_top_of_each_other(acting: Acting, case: uuid.UUID) 
         seen = facts.load(case).version
         health_case.ask(kari, case, "tannklinikken", DENTAL)
     with acting("leif") as leif:
-        with pytest.raises(door.EditConflict):
+        with pytest.raises(EditConflict):
             close(leif, case, seen=seen)
         assert not Closure.objects.exists()
     with acting("kari") as kari:

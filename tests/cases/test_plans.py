@@ -13,6 +13,7 @@ from grunnmur.cases import access, door, facts
 from grunnmur.cases.actions import consents, plans
 from grunnmur.cases.models import Child, Consent, Goal, GoalVersion, RelatedPerson, Task, TaskVersion
 from grunnmur.cases.terms import SignatoryKind, TaskState
+from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.log.models import Event
 from tests import together
 
@@ -183,7 +184,7 @@ def test_two_who_change_the_same_task(acting: Acting, case: uuid.UUID) -> None:
     with acting("per") as per:
         change_task(per, case, task, state=TaskState.DONE, seen=1)
     with acting("kari") as kari:
-        with pytest.raises(door.EditConflict) as conflict:
+        with pytest.raises(EditConflict) as conflict:
             change_task(kari, case, task, due_on=together.day(9), seen=1)
         assert (conflict.value.seen, conflict.value.current) == (1, 2)
         assert TaskVersion.objects.count() == 2
@@ -233,7 +234,7 @@ def test_goals_and_their_versions(acting: Acting, case: uuid.UUID) -> None:
         unknown = {**change, "text": "x", "goal_id": uuid.uuid4()}
         assert "finner ikke" in problems(lambda: plans.change_goal(**unknown))["goal_id"]
         plans.change_goal(**{**ended, "why": "Målet er nådd."})
-        with pytest.raises(door.EditConflict):
+        with pytest.raises(EditConflict):
             plans.change_goal(**{**change, "text": "Noe annet"})
         assert Goal.objects.count() == 1
         assert [row.is_current for row in GoalVersion.objects.order_by("version")] == [True, False]

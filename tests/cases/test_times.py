@@ -19,6 +19,7 @@ from grunnmur.cases.queries import sent
 from grunnmur.cases.queries import times as queries
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import MeetingKind, MinutesSays, SignatoryKind
+from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.post.models import Fact, Message
 from tests import together
 from tests.cases.test_meetings import hold, problems
@@ -183,7 +184,7 @@ def test_what_a_colleague_has_asked_meanwhile_is_not_replaced_unseen(
         first = propose(kari, case, 5, 6)
     with acting("leif") as leif:
         for seen in (None, uuid.uuid4()):
-            with pytest.raises(door.EditConflict) as conflict:
+            with pytest.raises(EditConflict) as conflict:
                 propose(leif, case, 8, 9, replaces_id=seen)
             assert conflict.value.current == str(first.pk)
         assert TimePoll.objects.count() == 1

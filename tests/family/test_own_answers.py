@@ -732,6 +732,12 @@ def test_how_it_was_is_kept_once_and_without_who(
         }
     with acting("kari"):
         assert not Experience.objects.exists(), "nobody reads one answer"
+    here = f"/min-side/etterpa/{meeting}/"
+    assert inside(MOTHERS).get(here).status_code == 200
+    travel(clock.now() + timedelta(days=32))
+    assert inside(MOTHERS).get(here).status_code == 404, "one is asked for a month"
+    with transaction.atomic(), pytest.raises(access.NotVisible):
+        experiences.give(asking=homes.inside(log_ins[MOTHER]), child_id=home.anna, item=meeting, answers=answers)
 
 
 # --- over HTTP -------------------------------------------------------------------------------------------------------

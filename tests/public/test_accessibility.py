@@ -1,12 +1,15 @@
 """What the page of accessibility says is true of the tests: each that is named exists and looks at what it says."""
 
 import ast
+from collections.abc import Callable
 from functools import cache
 
 import pytest
 from django.test import Client
 
 from grunnmur.public.accessibility import accessibility_file
+from grunnmur.public.urls import urlpatterns
+from grunnmur.web import middleware
 from tests.environment import ROOT
 from tests.stories import browser
 
@@ -43,7 +46,7 @@ def test_what_is_not_good_enough_is_said_first_and_what_is_not_tried_stands_in_t
     page = Client(HTTP_HOST="localhost").get("/tilgjengelighet/nb/").content.decode()
     assert [one.nb for one in FILE.lacking if one.nb not in page] == []
     assert page.index("Kravet er ikke oppfylt") < page.index("Hva som er prøvd")
-    assert page.count("<td><strong>Ikke prøvd</strong></td>") == sum(
+    assert page.count("<strong>Ikke prøvd</strong></span></td>") == sum(
         len(set(FILE.faces) - set(one.shown_by) - set(one.not_for)) for one in FILE.tried
     )
 
@@ -52,6 +55,24 @@ def test_what_is_not_good_enough_is_said_first_and_what_is_not_tried_stands_in_t
 def test_it_is_linked_from_the_foot(db: None, address: str) -> None:
     answer = Client(HTTP_HOST="localhost").get(address)
     assert 'href="/tilgjengelighet/nb/"' in answer.content.decode().partition("<footer")[2]
+
+
+def test_every_page_that_is_open_to_anyone_knows_nobody() -> None:
+    assert [str(one.pattern) for one in urlpatterns if not f"/{one.pattern}".startswith(middleware.OPEN)] == []
+
+
+@pytest.mark.parametrize("address", ["/tilgjengelighet/nb/", "/hjelp/nb/"])
+@pytest.mark.parametrize("is_logged_in", [False, True])
+def test_who_is_logged_in_is_not_known_here_and_the_page_sets_no_cookie_as_it_says(
+    client_of: Callable[[str], Client], address: str, is_logged_in: bool
+) -> None:
+    client = client_of("kari") if is_logged_in else Client(HTTP_HOST="localhost")
+    answer = client.get(address)
+    assert "Siden har ingen informasjonskapsler." in answer.content.decode()
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+    assert answer.wsgi_request.actor is None
+    assert "Kari" not in answer.content.decode()
 
 
 def test_a_language_that_the_pages_are_not_in_is_not_found(db: None) -> None:

@@ -1,13 +1,13 @@
 """Findings of supervision: the rules as tables, who may say what for which municipality, and what the governor sees."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
-import yaml
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from django.db import Error, transaction
 from django.test import Client
 
@@ -15,15 +15,16 @@ from demo import cast
 from demo.places import PLACES
 from demo.services import child_welfare
 from grunnmur import clock
-from grunnmur.cases.definition import DEFINITIONS
+from grunnmur.cases.definition import definitions
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Service
+from grunnmur.log.models import AccessLog
 from grunnmur.stewardship import supervision
 from grunnmur.stewardship.findings import Said, count, findings, missing, standing
 from grunnmur.stewardship.models import FollowUp
 from grunnmur.stewardship.terms import FindingAnswer, Standing
-from grunnmur.web.bars import WIDTH, bars
+from grunnmur.web.bars import LEAST, WIDTH, bars
 
 DAY = date(2026, 11, 28)
 OURS, NOT_OURS, MENDED = FindingAnswer.OURS, FindingAnswer.NOT_OURS, FindingAnswer.MENDED
@@ -67,38 +68,39 @@ def test_what_stops_an_answer(said: Said, before: Said | None, names: set[str]) 
     assert missing(said, before=before) == names
 
 
-def test_the_six_findings_stand_in_a_known_source() -> None:
-    sources = yaml.safe_load((DEFINITIONS / "sources.yaml").read_text(encoding="utf-8"))["sources"]
-    assert findings().source.key in {one["key"] for one in sources}
+def test_the_six_findings_stand_in_a_source_that_may_say_so() -> None:
+    source = definitions().source(findings().source.key)
+    assert source.kind.can_be_official is findings().source.official is True
     assert len(findings().findings) == 6
 
 
-def test_the_pieces_of_a_bar_fill_it() -> None:
-    times = count([Standing.OPEN, Standing.OPEN, Standing.MENDED])
+def test_the_pieces_of_a_bar_fill_it_side_by_side_and_each_has_room_for_its_sign() -> None:
+    times = count([*[Standing.NOT_ASSESSED] * 30, Standing.OPEN, Standing.OPEN, Standing.MENDED])
     (bar,) = bars([("x", times)]).bars
-    assert [(one.standing, one.times) for one in bar.pieces] == [(Standing.OPEN, 2), (Standing.MENDED, 1)]
-    assert sum(one.width for one in bar.pieces) == pytest.approx(WIDTH)
+    stand = [(one.standing, one.times) for one in bar.pieces]
+    assert stand == [(Standing.NOT_ASSESSED, 30), (Standing.OPEN, 2), (Standing.MENDED, 1)]
+    ends = [0.0, *(one.x + one.width for one in bar.pieces)]
+    assert ends[-1] == pytest.approx(WIDTH)
+    assert [one.x for one in bar.pieces] == pytest.approx(ends[:-1])
+    widths = [one.width for one in bar.pieces]
+    assert widths == sorted(widths, reverse=True), "the more, the wider"
+    assert widths[-1] > LEAST
     assert list(times) == list(Standing), "the table has every standing, also of none"
 
 
 # --- the database -----------------------------------------------------------------------------------------------------
 
 
-def write(actor: Any, said: Said, *, place: str = "4202", version: int = 1, finding: str = "samordning") -> FollowUp:
-    """A row past the program's own rules."""
-    return FollowUp.objects.create(
-        municipality_id=place,
-        finding=finding,
-        version=version,
-        answer=said.answer,
-        why=said.why,
-        action=said.action,
-        who=said.who,
-        due_on=said.due_on,
-        shown_by=said.shown_by,
-        recorded_at=clock.now(),
-        recorded_by_id=actor.person_id,
-    )
+def write(actor: Any, said: Said, *, version: int = 1, **more: Any) -> FollowUp:
+    """A row past the program's own rules; about one finding in the cast's own municipality, unless `more` says."""
+    row = {
+        "municipality_id": "4202",
+        "finding": "samordning",
+        "version": version,
+        "recorded_at": clock.now(),
+        "recorded_by_id": actor.person_id,
+    }
+    return FollowUp.objects.create(**row | asdict(said) | more)
 
 
 @pytest.mark.parametrize(("said", "before", "names"), MISSING)
@@ -124,12 +126,21 @@ def test_only_a_leader_writes_and_only_for_the_own_municipality(acting: Any) -> 
     for key in ("kari", "hege", "per", "ola", "stein", "eva", "bjorn"):
         for place in ("4202", "4215"):
             with acting(key) as actor, pytest.raises(Error), transaction.atomic():
-                write(actor, HAD, place=place)
+                write(actor, HAD, municipality_id=place)
     for key, version in (("leif", 1), ("marit", 2)):
         with acting(key) as actor:
             with pytest.raises(Error), transaction.atomic():
-                write(actor, HAD, place="4215", finding="kjennskap")
+                write(actor, HAD, municipality_id="4215", finding="kjennskap")
             write(actor, HAD, version=version)
+
+
+def test_nobody_answers_in_anothers_name_or_ahead_of_time(acting: Any) -> None:
+    another = cast.get("marit").person_id
+    with acting("leif") as leif:
+        for more in ({"recorded_by_id": another}, {"recorded_at": clock.now() + timedelta(days=1)}):
+            with pytest.raises(Error), transaction.atomic():
+                write(leif, HAD, **more)
+        write(leif, HAD)
 
 
 def test_no_version_is_written_over_left_out_or_changed(acting: Any) -> None:
@@ -178,7 +189,6 @@ def read(answer: Any) -> BeautifulSoup:
 
 def test_an_answer_goes_from_assessed_to_mended_and_nothing_is_lost(client_of: Callable[[str], Client]) -> None:
     leif, marit = client_of("leif"), client_of("marit")
-    assert "Vi har det også" not in read(leif.get("/tilsyn/samordning/")).select_one("h1").get_text()  # type: ignore[union-attr]
     assert leif.post("/tilsyn/samordning/", ANSWER).status_code == 302
     planned = {**ANSWER, "version": "1", "action": "Felles møte", "who": "Helsestasjonen", "due_on": "01.02.2099"}
     assert marit.post("/tilsyn/samordning/", planned).status_code == 302
@@ -186,13 +196,88 @@ def test_an_answer_goes_from_assessed_to_mended_and_nothing_is_lost(client_of: C
     assert leif.post("/tilsyn/samordning/", mended).status_code == 302
     shown = " ".join(read(marit.get("/tilsyn/")).get_text(" ").split())
     assert "Referatene fra fire møter." in shown and "Leif Aas" in shown and "Marit Haugen" in shown
-    said = [one.said.answer for one in supervision_history(client_of) if one.finding == "samordning"]
-    assert said == [MENDED, OURS, OURS]
+    assert [one.answer for one in rows_of("samordning")] == [MENDED, OURS, OURS]
 
 
-def supervision_history(client_of: Callable[[str], Client]) -> list[supervision.Version]:
+def test_that_somebody_answered_is_logged_and_nothing_of_what_was_said(
+    client_of: Callable[[str], Client], as_admin: Any
+) -> None:
+    assert client_of("leif").post("/tilsyn/samordning/", ANSWER).status_code == 302
+    (row,) = rows_of("samordning")
+    with as_admin():
+        logged = [str(one) for one in AccessLog.objects.filter(action="answer_finding").values()]
+    assert [one for one in logged if str(row.pk) in one]
+    assert ANSWER["why"] not in "".join(logged)
+
+
+def rows_of(finding: str) -> list[FollowUp]:
+    """All that Leif's municipality has said of a finding, the newest first."""
     with sessions.acting(cast.membership_id(cast.get("leif"))):
-        return supervision.history("4202")
+        return list(FollowUp.objects.filter(municipality="4202", finding=finding).order_by("-version"))
+
+
+def test_what_a_municipality_says_now_does_not_stand_among_what_it_said_before(
+    client_of: Callable[[str], Client],
+) -> None:
+    leif = client_of("leif")
+    for version, why in enumerate(("Den første.", "Den andre.", "Den tredje.")):
+        assert leif.post("/tilsyn/samordning/", {**ANSWER, "version": version, "why": why}).status_code == 302
+    shown = read(leif.get("/tilsyn/")).get_text()
+    order = [shown.index(why) for why in ("Den tredje.", "Tidligere svar", "Den andre.", "Den første.")]
+    assert order == sorted(order)
+    assert shown.count("Den tredje.") == 1
+
+
+def test_the_page_shows_as_many_of_the_earlier_answers_as_it_says(
+    client_of: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervision, "NEWEST", 2)
+    leif = client_of("leif")
+    for version in range(4):
+        assert leif.post("/tilsyn/samordning/", {**ANSWER, "version": version, "why": f"{version}."}).status_code == 302
+    page = read(leif.get("/tilsyn/"))
+    assert len(page.select(".g-entries > li")) == 2
+    assert "Her står de 2 siste." in page.get_text()
+
+
+def labels_of(page: BeautifulSoup) -> dict[str, str]:
+    """The label of each field of the form that one writes in, by the field's name."""
+    fields = ("why", "action", "who", "due_on", "shown_by")
+    found = {name: page.select_one(f"label[for=id_{name}]") for name in fields}
+    return {name: label.get_text(" ", strip=True) for name, label in found.items() if label}
+
+
+def test_it_can_be_mended_only_where_it_was_said_to_be_so(client_of: Callable[[str], Client]) -> None:
+    leif = client_of("leif")
+    mended = "input[name=answer][value=mended]"
+    for version, answer, can in ((0, None, False), (1, "ours", True), (2, "not_ours", False)):
+        if answer:
+            form = {**ANSWER, "version": version - 1, "answer": answer}
+            assert leif.post("/tilsyn/samordning/", form).status_code == 302
+        page = read(leif.get("/tilsyn/samordning/"))
+        assert (bool(page.select(mended)), "shown_by" in labels_of(page)) == (can, can), answer
+    typed = {**ANSWER, "version": "2", "answer": "mended", "shown_by": "Referatene."}
+    refused = leif.post("/tilsyn/samordning/", typed)
+    assert refused.status_code == 422
+    kept = BeautifulSoup(refused.content, "html.parser")
+    assert kept.select(f"{mended}[checked]") and "Referatene." in kept.get_text(), "nothing that was typed is lost"
+
+
+def test_the_form_asks_for_what_an_action_needs_and_for_nothing_of_a_child(client_of: Callable[[str], Client]) -> None:
+    page = read(client_of("leif").get("/tilsyn/samordning/"))
+    assert "Skriv aldri om et barn eller en familie." in page.select(".g-lead")[0].get_text()
+    labels = labels_of(page)
+    assert "(valgfritt)" not in labels["who"] + labels["due_on"]
+    for name in ("who", "due_on"):
+        hint = page.select_one(f"#id_{name}_hint")
+        assert hint and "Må fylles ut når dere har skrevet hva dere gjør." in hint.get_text()
+
+
+def test_the_page_says_who_sees_the_answers(client_of: Callable[[str], Client]) -> None:
+    for key, address in (("leif", "/tilsyn/"), ("stein", "/tilsyn-i-fylket/4202/")):
+        shown = " ".join(read(client_of(key).get(address)).get_text(" ").split())
+        assert "Bare barnevernlederen og kommuneoverlegen i kommunen og de som arbeider hos statsforvalteren" in shown
+        assert "lysark 3" in shown
 
 
 def test_two_who_answer_at_once_do_not_write_over_each_other(client_of: Callable[[str], Client]) -> None:
@@ -203,14 +288,35 @@ def test_two_who_answer_at_once_do_not_write_over_each_other(client_of: Callable
     assert "Noen andre har endret dette mens du skrev" in said and "Noe helt annet." in said
 
 
+def test_ones_own_second_press_is_no_conflict_and_writes_nothing(client_of: Callable[[str], Client]) -> None:
+    leif, marit = client_of("leif"), client_of("marit")
+    mended = {**ANSWER, "version": "1", "answer": "mended", "shown_by": "Referatene."}
+    for form in (ANSWER, ANSWER, mended, mended):
+        assert leif.post("/tilsyn/samordning/", form).status_code == 302
+    assert leif.post("/tilsyn/samordning/", {**mended, "version": "2"}).status_code == 302, "nothing was changed"
+    assert [one.version for one in rows_of("samordning")] == [2, 1]
+    other_words, another = {**mended, "why": "Noe helt annet."}, mended
+    assert leif.post("/tilsyn/samordning/", other_words).status_code == 409
+    assert marit.post("/tilsyn/samordning/", another).status_code == 409
+    assert leif.post("/tilsyn/samordning/", ANSWER).status_code == 409, "an older press of one's own is no second one"
+
+
+def test_what_another_changed_is_said_before_what_that_change_forbids(client_of: Callable[[str], Client]) -> None:
+    assert client_of("leif").post("/tilsyn/samordning/", ANSWER).status_code == 302
+    not_ours = {**ANSWER, "version": "1", "answer": "not_ours"}
+    assert client_of("marit").post("/tilsyn/samordning/", not_ours).status_code == 302
+    mended = {**ANSWER, "version": "1", "answer": "mended", "shown_by": "Referatene."}
+    assert client_of("leif").post("/tilsyn/samordning/", mended).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"answer": "mended", "shown_by": "x"}, "Bare det dere har svart at dere har"),
+        ({"answer": "mended", "shown_by": "x"}, "Da kan det ikke være rettet"),
         ({"answer": "mended"}, "Skriv hva som viser at det er rettet"),
         ({"shown_by": "x"}, "eller tøm feltet"),
-        ({"action": "x"}, "Et tiltak trenger hva, hvem og når"),
-        ({"answer": "not_ours", "action": "x"}, "gjør dere ikke noe med"),
+        ({"action": "x"}, "må dere skrive hva, hvem og når"),
+        ({"answer": "not_ours", "action": "x"}, "er det ikke noe å gjøre"),
         ({"why": " "}, "Fyll ut dette feltet"),
     ],
 )
@@ -220,7 +326,17 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     answer = client_of("leif").post("/tilsyn/samordning/", {**ANSWER, **change})
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
-    assert not [one for one in supervision_history(client_of) if one.finding == "samordning"]
+    assert rows_of("samordning") == []
+
+
+def numbers_of(rows: Tag) -> dict[str, list[int]]:
+    """The numbers of each row of a table, by what names the row."""
+    return {
+        row.select("th span")[-1].get_text(strip=True): [
+            int(td.select("span")[-1].get_text()) for td in row.select("td")
+        ]
+        for row in rows("tr")
+    }
 
 
 def test_the_county_governor_sees_numbers_and_answers(client_of: Callable[[str], Client]) -> None:
@@ -228,10 +344,13 @@ def test_the_county_governor_sees_numbers_and_answers(client_of: Callable[[str],
     shown = read(stein.get("/tilsyn-i-fylket/"))
     assert len(shown.select("figure > svg > text")) == 6 == len(shown.select("table")[0].select("tbody tr"))
     assert len(shown.select("table")[1].select("tbody tr")) == len(PLACES)
-    by_finding = [
-        [int(td.get_text(" ").split()[-1]) for td in row.select("td")] for row in shown.select("tbody")[0]("tr")
-    ]
-    assert {sum(row) for row in by_finding} == {len(PLACES)}
+    by_finding, by_place = [numbers_of(table) for table in shown.select("tbody")]
+    assert f"6 av {len(PLACES)} kommuner" in shown.get_text()
+    assert {sum(row) for row in by_finding.values()} == {len(PLACES)}
+    assert by_finding["Uklart hvem som har behandlingsansvar"] == [22, 0, 1, 1, 0, 1]
+    assert by_finding["Tilbudene kjenner ikke til hverandre"] == [22, 0, 0, 2, 1, 0]
+    assert by_place["Grimstad"] == [3, 0, 1, 1, 1, 0]
+    assert by_place["Åmli"] == [6, 0, 0, 0, 0, 0]
     of_grimstad = read(stein.get("/tilsyn-i-fylket/4202/")).get_text()
     assert "Ansvaret for barn fra 6 til 12 år er ikke bestemt." in of_grimstad
     assert "/tilsyn/samordning/" not in str(read(stein.get("/tilsyn-i-fylket/4202/")))

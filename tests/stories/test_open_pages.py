@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext
 
-from tests.stories.browser import Visitor
+from tests.stories.browser import NARROW, WIDE, Visitor
 from tests.stories.server import Server
 from tests.stories.test_keyboard import press, tab_to, write
 from tests.stories.test_rights_pages import fits_at_twice_the_size, open_all
@@ -34,6 +34,20 @@ def test_the_open_pages_are_for_everybody(
     fits_at_twice_the_size(one)
     open_all(one, f"/hjelp/kart/{language}/", f"/hjelp/kart/{language}/4202/", f"/tilgjengelighet/{language}/")
     assert context.cookies() == []
+
+
+def test_what_is_tried_is_read_row_by_row_on_a_narrow_screen(
+    contexts: Callable[..., BrowserContext], program: Server
+) -> None:
+    one = Visitor(contexts(), program.url, "anyone")
+    one.open("/tilgjengelighet/nb/")
+    row = one.tab.locator("tbody tr").last
+    for size, is_narrow in ((NARROW, True), (WIDE, False)):
+        one.tab.set_viewport_size(size)  # type: ignore[arg-type]  # a plain dict
+        assert row.locator(".stacks__label").first.is_visible() is is_narrow
+        for cell in row.locator("th, td").all():
+            box = cell.bounding_box()
+            assert box and box["x"] + box["width"] <= size["width"]
 
 
 def test_whom_to_call_is_found_by_keyboard_alone(contexts: Callable[..., BrowserContext], program: Server) -> None:

@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import Error, transaction
 
 from grunnmur import clock
+from grunnmur.cases import facts
 from grunnmur.cases.actions import meetings
 from grunnmur.cases.models import Child, Experience, ExperienceGiven, Meeting
+from grunnmur.cases.queries.experiences import lately
 from grunnmur.cases.terms import ChildParticipation, MeetingKind
 from grunnmur.log.models import AccessLog, Event
 from tests import together
-from tests.cases.test_closings import close
+from tests.cases.test_closings import close, reactivate
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 ANSWERS = {"was_heard": "5", "understood": "2", "it_helps": "4"}
@@ -54,7 +57,7 @@ def test_whoever_sees_a_meeting_says_once_how_it_was_and_nothing_tells_who_said_
     case, here = held.pathway_id, at(held.pathway_id, held.pk)
     per, kari = client_of("per"), client_of("kari")
     assert here in per.get(f"/forlop/{case}/moter/").content.decode()
-    assert "Svarene lagres uten hvem som ga dem" in per.get(here).content.decode()
+    assert "Svarene lagres med tjenesten din og måneden, uten navnet ditt." in per.get(here).content.decode()
     short = per.post(here, ANSWERS | {"it_helps": ""})
     assert (short.status_code, "Velg et svar." in short.content.decode()) == (422, True)
     with as_admin():
@@ -101,3 +104,29 @@ def test_only_what_was_held_or_closed_is_asked_about_and_only_for_a_month(
     for page, item in (("avslutning", case), ("moter", held.pk)):
         answer = client_of("kari").get(f"/forlop/{case}/{page}/")
         assert (answer.status_code, at(case, item) in answer.content.decode()) == (200, False)
+        assert client_of("kari").get(at(case, item)).status_code == 404
+        assert client_of("kari").post(at(case, item), ANSWERS).status_code == 404
+    with as_admin():
+        assert Experience.objects.count() == 1
+
+
+def test_a_pathway_that_was_taken_up_again_is_not_asked_about(held: Meeting, acting: Acting, client_of: Any) -> None:
+    case = held.pathway_id
+    with acting("kari") as kari:
+        close(kari, case)
+        assert lately(facts.load(case), pathway=case, held=(), on=clock.today()) == (case,)
+    with acting("kari") as kari:
+        reactivate(kari, case)
+        assert lately(facts.load(case), pathway=case, held=(), on=clock.today()) == ()
+    assert client_of("kari").get(at(case, case)).status_code == 404
+
+
+def test_an_answer_is_kept_for_ones_own_service_and_no_other(held: Meeting, acting: Acting, as_admin: Any) -> None:
+    asked = {"month": clock.today().replace(day=1), "of": "staff", "after": "meeting"}
+    answers = {"was_heard": 5, "understood": 5, "it_helps": 5}
+    with acting("per"), pytest.raises(Error), transaction.atomic():
+        Experience.objects.create(service_id=held.author_service_id, **asked, **answers)
+    with acting("per") as per, transaction.atomic():
+        Experience.objects.create(service_id=per.service_id, **asked, **answers)
+    with as_admin():
+        assert [one.service_id for one in Experience.objects.all()] == [together.service_id("storgata")]

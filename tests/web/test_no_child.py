@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 from grunnmur.cases.models import Child
 
@@ -17,6 +18,24 @@ def test_the_front_page_says_plainly_that_the_role_sees_no_child(
     assert "Du ser ingen barn her" in page
     assert "Anna" not in page
     assert 'href="/sok/"' not in page and 'href="/ikke-vurdert/"' not in page
+
+
+@pytest.mark.parametrize(
+    ("key", "ways"),
+    [
+        ("marit", {"/ansvar/": "Hvem har ansvaret", "/tilsyn/": "Tilsyn"}),
+        ("stein", {"/tilsyn-i-fylket/": "Tilsyn"}),
+        ("eva", {}),
+    ],
+)
+def test_the_front_page_leads_to_what_the_role_can_do(
+    client_of: Callable[[str], Any], key: str, ways: dict[str, str]
+) -> None:
+    client = client_of(key)
+    page = BeautifulSoup(client.get("/").content, "html.parser")
+    links = {str(one["href"]): one.get_text(strip=True) for one in page.select("main a")}
+    assert links == ways
+    assert [client.get(address).status_code for address in links] == [200] * len(ways)
 
 
 @pytest.mark.parametrize("key", ["marit", "stein", "eva"])

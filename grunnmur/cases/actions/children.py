@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from grunnmur.cases import age, national_id
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, refuse
-from grunnmur.cases.door import Act, EditConflict, Invalid, for_new_child, on_child
+from grunnmur.cases.door import Act, Invalid, for_new_child, on_child
 from grunnmur.cases.models import (
     Child,
     ChildWelfareStatus,
@@ -26,6 +26,7 @@ from grunnmur.cases.models import (
 from grunnmur.cases.queries import child as queries
 from grunnmur.cases.terms import AddressProtection, CareBasis, ChildWelfarePosition, InformationKind, RelationKind
 from grunnmur.directory.kinds import ServiceKind
+from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
 

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases.access import Refused, owns
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, in_service, not_too_far, refuse
-from grunnmur.cases.door import CaseAct, EditConflict, on_pathway
+from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.models import Goal, GoalVersion, Meeting, Task, TaskVersion
 from grunnmur.cases.next_step import taking_part
 from grunnmur.cases.terms import HealthArea, InformationKind, TaskState
+from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.directory.sessions import Actor
 
 TASK_OF_ANOTHER = _("Oppgaven er gitt til en annen. Bare den, og barneverntjenesten som eier saken, kan endre den.")

@@ -11,10 +11,11 @@ from grunnmur.cases import times as rules
 from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import notices
 from grunnmur.cases.actions.checks import Problem, not_too_far, refuse
-from grunnmur.cases.door import CaseAct, EditConflict, on_pathway
+from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.models import PollAnswer, PollAsked, PollTime, TimePoll
 from grunnmur.cases.next_step import good_recipients
 from grunnmur.cases.terms import InformationKind, MeetingKind
+from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.directory.sessions import Actor
 from grunnmur.post.terms import MessageSort
 

@@ -16,7 +16,7 @@ class Experience(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+", db_index=False)
-    """The child welfare service whose case it was about; of staff, the service that they act for."""
+    """The child welfare service whose case it was about; of staff, the service that they answered for."""
     month = models.DateField()
     """The first day of the month."""
     of = models.CharField(max_length=10, choices=ExperienceOf)

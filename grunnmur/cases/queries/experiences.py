@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
 
+from grunnmur.cases import access, facts
 from grunnmur.cases.lifecycle import Facts
-from grunnmur.cases.models import ExperienceGiven
+from grunnmur.cases.models import ExperienceGiven, Meeting, Pathway
 from grunnmur.cases.queries.case import Case
+from grunnmur.cases.terms import ExperienceAfter, PathwayStatus
 from grunnmur.directory.sessions import Actor, Relative
 
 ASKED_FOR = timedelta(days=31)
@@ -19,16 +21,31 @@ def given(asking: Actor | Relative) -> frozenset[UUID]:
     return frozenset(rows.values_list("item", flat=True))
 
 
-def lately(facts: Facts | None, *, pathway: UUID, held: Iterable[tuple[UUID, date]], on: date) -> tuple[UUID, ...]:
+def lately(whole: Facts | None, *, pathway: UUID, held: Iterable[tuple[UUID, date]], on: date) -> tuple[UUID, ...]:
     """Of the meetings with the day they were held, and the pathway if it is closed: those of the last month, newest
     first.
     """
     since = on - ASKED_FOR
     found = [(day, item) for item, day in held if day >= since]
-    closed = facts.closed_on if facts else None
+    closed = whole.closed_on if whole and whole.status is PathwayStatus.CLOSED else None
     if closed and closed >= since:
         found.append((closed, pathway))
     return tuple(item for _day, item in sorted(found, reverse=True))
+
+
+def asked_after(asking: Actor | Relative, item: UUID, *, child_id: UUID, on: date) -> ExperienceAfter:
+    """Whether one is asked about a meeting or about the closing of a pathway.
+
+    Raises NotVisible for what the one who asks does not see, what is neither held nor closed, and what is longer ago
+    than one is asked.
+    """
+    runs = access.visible_to(asking, Pathway.objects.filter(child=child_id))
+    is_run = runs.filter(pk=item).exists()
+    held = access.visible_to(asking, Meeting.objects.filter(pk=item, pathway__in=runs.values("pk")))
+    days = held.filter(held__isnull=False).values_list("pk", "held__held_on")
+    if item not in lately(facts.load(item) if is_run else None, pathway=item, held=days, on=on):
+        raise access.NotVisible
+    return ExperienceAfter.CLOSING if is_run else ExperienceAfter.MEETING
 
 
 def to_ask_about(case: Case, held: Iterable[tuple[UUID, date]] = ()) -> frozenset[UUID]:

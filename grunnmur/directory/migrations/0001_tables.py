@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
                 ('org_number', models.CharField(max_length=9, null=True)),
                 ('district', models.CharField(blank=True, max_length=6)),
                 ('phone', models.CharField(blank=True, max_length=20)),
+                ('counties', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
                 ('opened_on', models.DateField()),
                 ('closed_on', models.DateField(null=True)),
                 ('is_example', models.BooleanField(default=False)),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('directory', '0002_counties_of_a_service'),
+        ('directory', '0001_tables'),
     ]
 
     operations = [
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('finding', models.CharField(max_length=40)),
                 ('version', models.IntegerField()),
-                ('answer', models.CharField(choices=[('ours', 'Vi har det også'), ('not_ours', 'Det gjelder ikke hos oss'), ('mended', 'Det er rettet')], max_length=10)),
+                ('answer', models.CharField(choices=[('ours', 'Det er slik hos oss også'), ('not_ours', 'Det er ikke slik hos oss'), ('mended', 'Det er rettet')], max_length=10)),
                 ('why', models.CharField(max_length=1000)),
                 ('action', models.CharField(blank=True, max_length=1000)),
                 ('who', models.CharField(blank=True, max_length=160)),

@@ -10,13 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grunnmur.cases import access
 from grunnmur.cases.actions import experiences as acts
 from grunnmur.cases.queries import experiences as queries
-from grunnmur.cases.queries import meetings
 from grunnmur.cases.queries.case import Case, get_case
-from grunnmur.cases.queries.meetings import MeetingState
-from grunnmur.cases.terms import PathwayStatus
+from grunnmur.cases.terms import ExperienceAfter
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, perform
 from grunnmur.web.crumbs import case_crumbs
@@ -31,7 +28,7 @@ class HowForm(forms.ActForm):
 
 
 def say_how_it_was(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpResponse:
-    """Three answers about a meeting that was held, or the pathway that was closed. Raises NotVisible for another.
+    """Three answers about a meeting that was held, or a pathway that was closed. Raises NotVisible for others.
 
     The log has that somebody opened the page, and nothing of what they answered; an answer has no day and no name.
     """
@@ -51,19 +48,21 @@ def say_how_it_was(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRe
         form=HowForm(request.POST or None),
         run=run,
         title=what,
-        lead=_("Du kan la være å svare. Svarene lagres uten hvem som ga dem, og kan ikke endres."),
+        lead=_(
+            "Du kan la være å svare. Svarene lagres med tjenesten din og måneden, uten navnet ditt. Er dere få, kan "
+            "noen likevel gjette hvem som svarte. At du har svart, lagres for seg, så du ikke blir spurt igjen. "
+            "Svarene kan ikke endres."
+        ),
         button=_("Send"),
-        done=_("Takk. Svarene er lagret uten hvem som ga dem."),
+        done=_("Takk. Svarene er lagret uten navnet ditt."),
         back=back,
         context={"crumbs": case_crumbs(case), "case": case},
     )
 
 
 def _asked_about(case: Case, item: UUID) -> tuple[str, str]:
-    """What is asked about in words, and where one comes from. Raises NotVisible for what is neither held nor closed."""
-    here = {"pathway_id": case.pathway.pk}
-    if item == case.pathway.pk and case.status is PathwayStatus.CLOSED:
-        return _("Hvordan var samarbeidet?"), reverse("closing", kwargs=here)
-    if meetings.get_meeting(case, item).state is not MeetingState.HELD:
-        raise access.NotVisible
-    return _("Hvordan var møtet?"), reverse("meetings", kwargs=here)
+    """What is asked about in words, and where one comes from. Raises NotVisible for what is not asked about."""
+    after = queries.asked_after(case.actor, item, child_id=case.child.pk, on=case.today)
+    if after is ExperienceAfter.CLOSING:
+        return _("Hvordan var samarbeidet?"), reverse("closing", kwargs={"pathway_id": item})
+    return _("Hvordan var møtet?"), reverse("meetings", kwargs={"pathway_id": case.pathway.pk})

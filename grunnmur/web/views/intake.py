@@ -9,11 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur.cases.access import ACTS, Refused
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.door import EditConflict
 from grunnmur.cases.queries import referring
 from grunnmur.directory import intake, members
 from grunnmur.directory.kinds import Role
-from grunnmur.directory.meanwhile import ChangedMeanwhile
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.views import session
@@ -57,16 +55,13 @@ def say_intake(request: HttpRequest) -> HttpResponse:
     session.log(actor, "intake")
 
     def say(data: dict[str, Any]) -> object:
-        try:
-            return intake.say(
-                actor=actor,
-                accepts=[Role(role) for role in data["accepts"]],
-                parts=data["parts"],
-                note=data["note"],
-                seen=seen_of(request),
-            )
-        except ChangedMeanwhile as newer:
-            raise EditConflict(seen=newer.seen or 0, current=newer.current) from newer
+        return intake.say(
+            actor=actor,
+            accepts=[Role(role) for role in data["accepts"]],
+            parts=data["parts"],
+            note=data["note"],
+            seen=seen_of(request),
+        )
 
     return perform(
         request,

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from grunnmur import clock
-from grunnmur.cases.door import EditConflict, Invalid
+from grunnmur.cases.door import Invalid
 from grunnmur.directory import offers
-from grunnmur.directory.meanwhile import ChangedMeanwhile
+from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.forms import ActForm, long_text
 from grunnmur.web.views import session
@@ -37,7 +37,7 @@ def confirm_offer(request: HttpRequest) -> HttpResponse:
         offers.describe(actor, offer, seen=seen_of(request), at=clock.now())
     except offers.NotOurs as fault:
         raise Http404 from fault
-    except ChangedMeanwhile:
+    except EditConflict:
         messages.warning(request, _("Noen har endret tilbudet siden du åpnet siden. Se over det på nytt."))
         return redirect("our_offers")
     session.log(actor, "confirm_offer", about=offer)
@@ -74,10 +74,7 @@ def change_offer(request: HttpRequest, offer_id: UUID) -> HttpResponse:
     def run(typed: dict[str, Any]) -> None:
         if typed["age_to"] < typed["age_from"]:
             raise Invalid({"age_to": _("Skriv en alder som ikke er lavere enn den første.")})
-        try:
-            offers.describe(actor, offer_id, seen=seen_of(request), at=clock.now(), **typed)
-        except ChangedMeanwhile as newer:
-            raise EditConflict(seen=newer.seen or 0, current=newer.current) from newer
+        offers.describe(actor, offer_id, seen=seen_of(request), at=clock.now(), **typed)
         session.log(actor, "change_offer", about=offer_id)
 
     return perform(

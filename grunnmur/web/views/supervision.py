@@ -1,5 +1,7 @@
 """What supervision has found: a municipality's leaders say how it stands there, the county governor sees the region."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +15,15 @@ from django.views.decorators.http import require_safe
 
 from grunnmur import clock
 from grunnmur.cases.access import Refused
-from grunnmur.cases.door import EditConflict, Invalid
-from grunnmur.directory.meanwhile import ChangedMeanwhile
+from grunnmur.cases.definition import definitions
+from grunnmur.cases.door import Invalid
 from grunnmur.directory.sessions import Actor
 from grunnmur.stewardship import supervision
-from grunnmur.stewardship.findings import Said, Words, count, findings, missing, standing
+from grunnmur.stewardship.findings import Said, Words, count, findings, may_be_mended, standing
 from grunnmur.stewardship.terms import FindingAnswer, Standing
 from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of
+from grunnmur.web.fields import Field
 from grunnmur.web.forms import ConditionalForm, DateField, choice, long_text
 from grunnmur.web.views import session
 
@@ -53,40 +56,48 @@ def _of(place: str) -> dict[str, Any]:
         followed.append((key, said, version, stands, TONES.get(stands, "neutral")))
     return {
         "followed": followed,
-        "history": supervision.history(place),
-        "words": words,
-        "source": findings().source,
+        "history": [(words[one.finding].title, one) for one in supervision.history(place) if one.finding in words],
+        "newest": supervision.NEWEST,
+        **_source(),
     }
+
+
+def _source() -> dict[str, str]:
+    """Where the findings stand."""
+    source = findings().source
+    return {"source": definitions().source(source.key).title, "source_place": source.place}
 
 
 @require_safe
 def findings_here(request: HttpRequest) -> HttpResponse:
-    """How each finding stands in the municipality that one answers for, and all that was said before."""
+    """How each finding stands in the municipality that one answers for, and what was said before."""
     place = _place_of(actor_of(request))
     return render(request, "findings.html", {**_of(place), "may_answer": True, "place_name": ""})
 
 
 class FollowUpForm(ConditionalForm):
-    needed_with_some_answers = frozenset({"shown_by"})
-    answer = choice(
-        gettext_lazy("Hvordan er det hos dere?"),
-        FindingAnswer.choices,
-        radio=True,
-        hints={FindingAnswer.MENDED: gettext_lazy("For det dere har svart at dere har.")},
-    )
+    needed_with_some_answers = frozenset({"who", "due_on", "shown_by"})
+    answer = choice(gettext_lazy("Hvordan er det hos dere?"), FindingAnswer.choices, radio=True)
     why = long_text(
-        gettext_lazy("Hvorfor svarer dere det?"),
-        longest=1000,
-        help_text=gettext_lazy("Hva dere bygger det på. Skriv aldri om et barn eller en familie."),
+        gettext_lazy("Hvorfor svarer dere det?"), longest=1000, help_text=gettext_lazy("Hva bygger dere svaret på?")
     )
-    action = long_text(gettext_lazy("Hva gjør dere med det?"), required=False, longest=1000)
+    action = long_text(
+        gettext_lazy("Hva gjør dere med det?"),
+        required=False,
+        longest=1000,
+        help_text=gettext_lazy("La feltet stå tomt til dere har bestemt noe."),
+    )
     who = forms.CharField(
         label=gettext_lazy("Hvem gjør det?"),
         max_length=160,
         required=False,
-        help_text=gettext_lazy("En tjeneste eller en stilling."),
+        help_text=gettext_lazy("Må fylles ut når dere har skrevet hva dere gjør. Skriv en tjeneste eller en stilling."),
     )
-    due_on = DateField(label=gettext_lazy("Når skal det være gjort?"), required=False)
+    due_on = DateField(
+        label=gettext_lazy("Når skal det være gjort?"),
+        required=False,
+        help_text=gettext_lazy("Må fylles ut når dere har skrevet hva dere gjør."),
+    )
     shown_by = long_text(
         gettext_lazy("Hva viser at det er rettet?"),
         required=False,
@@ -96,18 +107,33 @@ class FollowUpForm(ConditionalForm):
         ),
     )
 
+    def __init__(self, *args: Any, may_be_mended: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.may_be_mended = may_be_mended
+
+    def fields_for_page(self, names: Iterable[str] | None = None) -> list[Field]:
+        """Without the answer that would be refused, and what goes with it; unless somebody has typed that already."""
+        found = super().fields_for_page(names)
+        if self.may_be_mended or self["answer"].value() == FindingAnswer.MENDED or self["shown_by"].value():
+            return found
+        return [
+            replace(field, choices=tuple(one for one in field.choices if one[0] != FindingAnswer.MENDED))
+            for field in found
+            if field.name != "shown_by"
+        ]
+
 
 def _problem(name: str, said: Said) -> str | Promise:
     """What to do about a field that stops the answer."""
     if name == "answer":
-        return _("Bare det dere har svart at dere har, kan bli rettet. Velg et annet svar.")
+        return _("Dere har ikke svart at det er slik hos dere. Da kan det ikke være rettet. Velg et annet svar.")
     if name == "shown_by" and said.answer is FindingAnswer.MENDED:
         return _("Skriv hva som viser at det er rettet.")
     if name == "shown_by":
         return _("Velg «Det er rettet» over, eller tøm feltet.")
     if said.answer is FindingAnswer.NOT_OURS:
-        return _("Det som ikke gjelder hos dere, gjør dere ikke noe med. Tøm feltet.")
-    return _("Et tiltak trenger hva, hvem og når. Fyll ut feltet.")
+        return _("Når det ikke er slik hos dere, er det ikke noe å gjøre. Tøm feltet.")
+    return _("Når dere gjør noe med det, må dere skrive hva, hvem og når. Fyll ut feltet.")
 
 
 def answer_finding(request: HttpRequest, finding: str) -> HttpResponse:
@@ -120,25 +146,25 @@ def answer_finding(request: HttpRequest, finding: str) -> HttpResponse:
 
     def run(typed: dict[str, Any]) -> UUID:
         said = Said(**{**typed, "answer": FindingAnswer(typed["answer"])})
-        if names := missing(said, before=last.said if last else None):
-            raise Invalid({name: str(_problem(name, said)) for name in names})
         try:
             made = supervision.say(
                 actor=actor, place=place, finding=finding, said=said, seen=seen_of(request), at=clock.now()
             )
-        except ChangedMeanwhile as newer:
-            raise EditConflict(seen=newer.seen or 0, current=newer.current) from newer
+        except supervision.Missing as fault:
+            raise Invalid({name: _problem(name, said) for name in fault.names}) from fault
         session.log(actor, "answer_finding", about=made)
         return made
 
     initial = {name: getattr(last.said, name) for name in FollowUpForm.base_fields} if last else {}
     return perform(
         request,
-        form=FollowUpForm(request.POST or None, initial=initial),
+        form=FollowUpForm(
+            request.POST or None, initial=initial, may_be_mended=may_be_mended(last.said if last else None)
+        ),
         run=run,
         title=words.title,
-        lead=words.about,
-        done=_("Svaret er lagret. Det dere svarte før, står i historikken."),
+        lead=f"{words.about} {_('Skriv aldri om et barn eller en familie.')}",
+        done=_("Svaret er lagret."),
         back="/tilsyn/",
         button=_("Lagre svaret"),
         version=last.number if last else 0,
@@ -167,7 +193,7 @@ def findings_in_region(request: HttpRequest) -> HttpResponse:
         "chart": bars.bars(by_finding) if places else None,
         "answered": sum(any(one is not Standing.NOT_ASSESSED for one in place.standings.values()) for place in places),
         "standings": list(Standing),
-        "source": findings().source,
+        **_source(),
     }
     return render(request, "findings_region.html", given)
 
