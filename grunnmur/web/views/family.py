@@ -17,7 +17,7 @@ from grunnmur.cases.actions import family_log_ins, letters
 from grunnmur.cases.queries import letters as queries
 from grunnmur.cases.queries import sight
 from grunnmur.cases.terms import LetterAbout
-from grunnmur.web import child_words, forms
+from grunnmur.web import ahead, child_words, forms
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.views.children import head_of
 
@@ -153,6 +153,7 @@ def answer_letter(request: HttpRequest, child_id: UUID, letter_id: UUID) -> Http
         run=lambda data: letters.answer(
             actor=head.actor, child_id=child_id, once=once_of(request), letter_id=letter_id, **data
         ),
+        ahead=ahead.of_child(request, head),
         title=_("Svar"),
         button=_("Send svaret"),
         done=_("Svaret er sendt."),
