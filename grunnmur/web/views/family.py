@@ -20,6 +20,7 @@ from grunnmur.cases.terms import LetterAbout
 from grunnmur.web import ahead, child_words, forms
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.views.children import head_of
+from grunnmur.web.views.fresh import fresh
 
 EID, DEVICE = "eid", "device"
 
@@ -48,8 +49,11 @@ class LogInForm(forms.ConditionalForm):
             del self.fields["number"]
 
 
+@fresh
 def give_log_in(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
-    """Let one in the family in. A code for a device is shown once, to be handed over."""
+    """Let one in the family in, by somebody who has just confirmed that it is they: a screen that was left must not be
+    enough to let a stranger in. A code for a device is shown once, to be handed over.
+    """
     head, shared = head_of(request, child_id, page="give_log_in", act="family_log_ins.give")
     name, _access = sight.get_relative(head, identity)
 
