@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -21,8 +22,8 @@ from grunnmur.cases.actions import absences, children, participants
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Act, instant, refresh, seal
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import Child, Pathway
-from grunnmur.cases.terms import ChildWelfarePosition, RelationKind
+from grunnmur.cases.models import Child, Meeting, Pathway
+from grunnmur.cases.terms import AddressProtection, ChildWelfarePosition, MeetingKind, PathwayStatus, RelationKind
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.models import Account, Membership, Municipality, Organisation, Person, Service
@@ -172,6 +173,28 @@ def _let_a_family_in(played: Mapping[str, Played], made: Sequence[Copy]) -> None
     copy = next(one for one in made if one.played is played[play] and one.stage.name == stage)
     child_id = next(rows[0]["id"] for table, rows in copy.rows() if table.name == "cases_child")
     families.come_in(Child.objects.get(pk=child_id), families.THE_OTHERS, looker="per")
+    families.go_on(_a_youngster(besides=child_id), families.A_THIRD)
+
+
+def _a_youngster(*, besides: Any) -> Child:
+    """One of Kari's children who is old enough to come in, whose plan has been made and who has no meeting ahead."""
+    today = clock.today()
+    with_meeting = Meeting.objects.filter(held=None, cancelled=None, moved_to=None).values("pathway")
+    planned = Meeting.objects.filter(meeting=MeetingKind.OPPSTARTSMOTE, held__isnull=False).values("pathway")
+    cases = (
+        Pathway.objects.filter(contact_person=cast.get("kari").person_id, status=PathwayStatus.UNDER_WAY)
+        .filter(pk__in=planned)
+        .exclude(pk__in=with_meeting)
+        .exclude(child=besides)
+    )
+    born = (today - timedelta(days=15 * 365), today - timedelta(days=12 * 365 + 60))
+    old_enough = Child.objects.filter(
+        pk__in=cases.values("child"),
+        born_on__range=born,
+        national_id__isnull=False,
+        address_protection=AddressProtection.NONE,
+    )
+    return old_enough.order_by("journal_number")[0]
 
 
 GRIMSTAD = "4202"

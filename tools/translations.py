@@ -39,7 +39,7 @@ IN_ENGLISH: dict[str, tuple[str, ...]] = {
 }
 """What families and anyone read: a folder or a file of `grunnmur`, and in it the classes and functions that they meet;
 none named: all of it."""
-FOR_STAFF = ("family/preview.py", "family/templates/family/as_seen.html")
+FOR_STAFF = ("family/preview.py", "family/templates/family/ahead.html", "family/templates/family/as_seen.html")
 """In those folders, and read by staff alone."""
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 KEYWORDS = {

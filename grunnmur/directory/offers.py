@@ -263,6 +263,28 @@ def list_own(actor: Actor, *, on: date) -> list[Offer]:
         return [_offer(row) for row in cursor.fetchall()]
 
 
+@dataclass(frozen=True, slots=True)
+class AskedAt:
+    """When the service was asked to look over what it offers, and whether the word has left by mail or SMS."""
+
+    at: datetime
+    has_left: bool
+
+
+def last_asked() -> AskedAt | None:
+    """The last time that the service of the one who asks was asked; None when it never was."""
+    with connection.cursor() as cursor:
+        cursor.execute("select at, has_left from sec.asked_to_look_over()")
+        row = cursor.fetchone()
+    return AskedAt(row[0].astimezone(OSLO), row[1]) if row else None
+
+
+def is_due(offer: Offer, *, on: date) -> bool:
+    """Whether its owner is asked to look it over: nobody has confirmed it for so long that it sinks."""
+    months = months_since(offer.verified_on, on=on)
+    return months is None or months >= finder_file().freshness[0].months
+
+
 class NotOurs(Exception):
     """There is no such offer, or it is another service's now."""
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("min-side/ja-og-nei/<uuid:consent_id>/", writing.answer, name="answer_question_of_mine"),
     path("min-side/ja-og-nei/<uuid:consent_id>/tilbake/", writing.withdraw, name="take_back_my_yes"),
     path("min-side/mote/<uuid:meeting_id>/", writing.my_words, name="my_words"),
+    path("min-side/mote/<uuid:meeting_id>/enkelt/", writing.my_words_simply, name="my_words_simply"),
     path("min-side/etterpa/<uuid:item>/", writing.how_was_it, name="how_was_it"),
     path("min-side/steg/", pages.steps, name="my_steps"),
     path("min-side/sett/", pages.looked, name="looked"),

@@ -429,6 +429,7 @@ def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
         "at": receipt.at,
         "closed": kinds(kind for kind in told if kind in receipt.kinds) if receipt.kinds else "",
         "still": kinds(kind for kind in told if kind in receipt.still_sees) if receipt.still_sees else "",
+        "is_told": receipt.is_told,
         "contact": mine.contact or mine.service,
     }
 

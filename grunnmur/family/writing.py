@@ -1,11 +1,11 @@
 """What one in the family writes: questions, yes and no, words for a meeting, and how it was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from grunnmur.cases import access
 from grunnmur.cases.access_rules import access_rules
-from grunnmur.cases.actions import experiences, own_answers, own_words
+from grunnmur.cases.actions import by_family, experiences, own_answers, own_words
 from grunnmur.cases.actions import letters as acts
 from grunnmur.cases.actions.own_answers import Says
 from grunnmur.cases.actions.own_words import Words
@@ -210,32 +210,90 @@ class WordsForm(forms.ActForm):
     not_said_readers = _readers()
 
 
-@require_http_methods(["GET", "POST"])
+PICTURES = {
+    "home": gettext_lazy("Hjemme"),
+    "school": gettext_lazy("Skolen"),
+    "friends": gettext_lazy("Venner"),
+    "family": gettext_lazy("Familien"),
+    "sleep": gettext_lazy("Søvn"),
+    "body": gettext_lazy("Kroppen"),
+    "feelings": gettext_lazy("Følelser"),
+    "free_time": gettext_lazy("Fritid"),
+}
+"""What the child can choose instead of writing, and the word that is kept of it; our own choice."""
+
+
+class SimpleWordsForm(WordsForm):
+    """The same, with pictures to choose (`matters_pictures` and so on); what is chosen is kept as its words."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for question in own_words.QUESTIONS:
+            self.fields[f"{question}_pictures"] = forms.choices(_("Velg bilder"), PICTURES.items(), required=False)
+            self.fields[question].label = _("Skriv her")
+        self.say_plainly()
+
+    def questions(self) -> list[dict[str, Any]]:
+        """Each question with its fields, for the page."""
+        return [
+            {"key": key, "label": label, "text": text, "pictures": pictures, "readers": readers}
+            for key, label in own_words.QUESTIONS.items()
+            for text, pictures, readers in [self.fields_for_page([key, f"{key}_pictures", f"{key}_readers"])]
+        ]
+
+
+def _chosen(pictures: Iterable[str], text: str) -> str:
+    """The words of the pictures that were chosen, and what was written, as one text."""
+    words_of = [str(PICTURES[one]) for one in pictures if one in PICTURES]
+    return f"{', '.join(words_of)}. {text}".strip() if words_of else text
+
+
 def my_words(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """What the child wants to say before one meeting, and who may read each sentence. Raises NotVisible for others."""
+    given = request.POST.copy()
+    for question in own_words.QUESTIONS:
+        # Chosen on the page with pictures, before going over to this one.
+        given[question] = _chosen(given.getlist(f"{question}_pictures"), given.get(question, ""))
+    return _my_words(request, meeting_id, form_of=WordsForm, given=given, template="my_words.html")
+
+
+def my_words_simply(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+    """The same with few words, and pictures to choose."""
+    return _my_words(request, meeting_id, form_of=SimpleWordsForm, given=request.POST, template="my_words_simply.html")
+
+
+@require_http_methods(["GET", "POST"])
+def _my_words(
+    request: HttpRequest, meeting_id: UUID, *, form_of: type[WordsForm], given: QueryDict, template: str
+) -> HttpResponse:
     mine = mine_of(request, "my_words")
     if not mine.is_child:
         raise access.NotVisible
     meeting = own_pages.get_meeting(mine, meeting_id)
     if request.method == "GET" and not meeting.hears_child:
         return redirect("my_page")
-    form = WordsForm(
-        request.POST or None,
+    form = form_of(
+        given if request.method == "POST" else None,
         initial=dict.fromkeys([f"{one}_readers" for one in own_words.QUESTIONS], WordsFor.CHILD_WELFARE),
     )
 
     def run(data: dict[str, Any]) -> None:
+        with by_family.to_the_contact_person():
+            texts = {one: _chosen(data.get(f"{one}_pictures", ()), data[one]) for one in own_words.QUESTIONS}
         own_words.write(
             relative=mine.relative,
             once=once_of(request),
             meeting_id=meeting_id,
-            words=[Words(one, data[one], WordsFor(data[f"{one}_readers"])) for one in own_words.QUESTIONS],
+            words=[Words(one, texts[one], WordsFor(data[f"{one}_readers"])) for one in own_words.QUESTIONS],
         )
 
     if _done(request, form, run):
         request.session["notice"] = _("Vi har fått det du skrev. Barnevernet leser det før møtet.")
         return redirect("my_page")
-    return _shown(request, "my_words.html", form, {"mine": mine, "meeting": words.meeting(meeting, mine)})
+    shown = {"mine": mine, "meeting": words.meeting(meeting, mine)}
+    if isinstance(form, SimpleWordsForm):
+        shown["questions"] = form.questions()
+    return _shown(request, template, form, shown)
 
 
 class HowForm(forms.ActForm):

@@ -23,6 +23,8 @@ class Errand:
     attempt: int
     link_id: UUID | None = None
     """The link that it is sent for."""
+    of_itself: bool = False
+    """Whether it is about the receiving service itself: what it offers, which it is asked to look over."""
 
     def open_address(self) -> str:
         """The address in plain. Raises keys.CannotOpen."""
@@ -46,10 +48,10 @@ def claim(worker: UUID, *, most: int) -> list[Errand]:
     """Take what is due, the oldest first; nobody else gets the same. To be committed before anything is sent."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select delivery, channel, address, sealed, attempt, link from sec.claim_deliveries(%s, %s, %s)",
+            "select delivery, channel, address, sealed, attempt, link, of_itself from sec.claim_deliveries(%s, %s, %s)",
             [worker, most, sign(f"claim|{worker}|{most}")],
         )
-        return [Errand(row[0], Channel(row[1]), row[2], bytes(row[3]), row[4], row[5]) for row in cursor.fetchall()]
+        return [Errand(row[0], Channel(row[1]), row[2], bytes(row[3]), *row[4:]) for row in cursor.fetchall()]
 
 
 def hand_over(errand: Errand, *, worker: UUID) -> bool:

@@ -19,9 +19,11 @@ DO_NOT_REPLY = "Ingen leser svar på denne adressen. / Ingen les svar på denne 
 SENDER = "Grunnmur"
 
 
-def page_of(link_id: UUID | None) -> str:
-    """Where the message is read: the page where everybody logs in, or that of one link."""
+def page_of(link_id: UUID | None, *, of_itself: bool = False) -> str:
+    """Where it is read: the page where everybody logs in, that of one link, or that of what a service offers."""
     front = str(settings.PUBLIC_URL)
+    if of_itself:
+        return f"{front.rstrip('/')}/tilbudet-vart/"
     return f"{front.rstrip('/')}/svar/{links.address_of(link_id)}/" if link_id else front
 
 

@@ -19,6 +19,7 @@ from grunnmur.cases.queries.case import Case
 from grunnmur.directory import limits
 from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.directory.sessions import Actor
+from grunnmur.web.ahead import LOOKS_AHEAD, Ahead
 from grunnmur.web.forms import ActForm
 from grunnmur.web.views import errors
 
@@ -70,15 +71,16 @@ def perform(
     danger: bool = False,
     respond: Callable[[Any], HttpResponse] | None = None,
     is_done: bool = True,
+    ahead: Ahead | None = None,
 ) -> HttpResponse:
     """Show the form (GET), or do the act (POST) and go `back` with the sentence `done`.
 
     `form` is bound when the request is a POST. What breaks a rule is shown next to its field, with status 422; what
     somebody else changed in the meantime is said, with status 409; both keep everything that was typed. `respond`
     answers with what `run` gave instead of going back. Unless `is_done`, `run` only looks ahead: a draft
-    stays.
+    stays. With `ahead` the form has a second button, which shows what the family would see and saves nothing.
     """
-    status, conflict, retry_after = 200, "", 0
+    status, conflict, retry_after, seen_ahead = 200, "", 0, ""
     keeps_drafts = _keeps_drafts(request, form)
     if request.method == "POST":
         # A conflict is with what the person saw when the form was first shown, not with this answer to it.
@@ -86,10 +88,17 @@ def perform(
         if request.POST.get("_restored"):
             # Comes from the page after a new log-in: show the text again, do nothing yet.
             form.errors.clear()
+        elif LOOKS_AHEAD in request.POST and ahead is None:
+            # The address has become protected since the form was shown: whoever asked to look has not asked to save.
+            form.errors.clear()
+            status, conflict = 409, _("Du kan ikke se det familien ser her. Ingenting er lagret.")
         elif form.is_valid():
             try:
-                with transaction.atomic():
-                    result = run(form.cleaned_data)
+                if ahead is not None and LOOKS_AHEAD in request.POST:
+                    seen_ahead = ahead(lambda: run(form.cleaned_data))
+                else:
+                    with transaction.atomic():
+                        result = run(form.cleaned_data)
             except door.Invalid as invalid:
                 for field, problem in invalid.problems.items():
                     form.add_error(field if field in form.fields else None, str(problem))
@@ -110,12 +119,13 @@ def perform(
                 errors.log_refusal(request, reason=refusal.code)
                 status, conflict = 409, _("%(why)s Teksten din står under.") % {"why": refusal.sentence}
             else:
-                if keeps_drafts and is_done:
-                    drafts.end(actor=actor_of(request), path=request.path)
-                if respond is not None:
-                    return respond(result)
-                messages.success(request, str(done))
-                return redirect(back)
+                if not seen_ahead:
+                    if keeps_drafts and is_done:
+                        drafts.end(actor=actor_of(request), path=request.path)
+                    if respond is not None:
+                        return respond(result)
+                    messages.success(request, str(done))
+                    return redirect(back)
         else:
             status = 422
     fields = form.fields_for_page()
@@ -134,6 +144,8 @@ def perform(
             "back": back,
             "version": version,
             "danger": danger,
+            "looks_ahead": LOOKS_AHEAD if ahead is not None else "",
+            "seen_ahead": seen_ahead,
             "draft_path": request.path if keeps_drafts else "",
             # One that waited when the form was first shown still does, until it is taken up or written over.
             "draft": kept_drafts.find(actor_of(request), request.path)

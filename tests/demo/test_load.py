@@ -395,24 +395,41 @@ def test_kari_has_a_worklist_one_can_believe_in(demo: Loaded) -> None:
     assert {row.whose for row in mine} == {Participation.Whose.OURS, Participation.Whose.OTHERS}
 
 
-def test_two_families_have_come_in_and_asked(demo: Loaded, behind_the_walls: Walls) -> None:
-    of_anna, of_another = families.who_can_come_in()
+def test_three_families_have_come_in_and_asked(demo: Loaded, behind_the_walls: Walls) -> None:
+    of_anna, of_another, of_a_third = families.who_can_come_in()
     assert [(one.name, one.relation) for one in of_anna] == [
         ("Anna Solberg", ""),
         ("Mona Solberg", "Mor"),
         ("Erik Solberg", "Far"),
     ]
     assert Letter.objects.filter(written_by=None, answered_at=None, about="look", answer_by__isnull=False).count() == 2
-    assert Letter.objects.filter(written_by=None, answered_at__isnull=False).count() == 2
+    assert Letter.objects.filter(written_by=None, answered_at__isnull=False).count() == 3
     with behind_the_walls():
         page = Client(HTTP_HOST="localhost").get("/demo/").content.decode()
-        for one in (*of_anna, *of_another):
+        for one in (*of_anna, *of_a_third, *of_another):
             assert one.number in page
             client = Client(HTTP_HOST="localhost")
             assert client.post("/min-side/inn/", {"number": one.number}).status_code == 302, one
             assert client.get("/min-side/").status_code == 200
         assert Client(HTTP_HOST="localhost").get("/demo/").content.decode().count("Solberg") == 3
     assert "Her er vi nå" in client.get("/min-side/").content.decode(), "the other child's case is under way"
+
+
+def test_a_child_between_two_meetings_has_something_to_say_and_is_told_why_its_wish_was_gone_against(
+    demo: Loaded, behind_the_walls: Walls
+) -> None:
+    *_others, (child, *parents) = families.who_can_come_in()
+    assert (child.relation, bool(parents)) == ("", True)
+    with behind_the_walls():
+        client = Client(HTTP_HOST="localhost")
+        assert client.post("/min-side/inn/", {"number": child.number}).status_code == 302
+        page = client.get("/min-side/").content.decode()
+        for shown in ("Dette endrer seg snart", "Hva vil du si før møtet?", "Hvordan var det?"):
+            assert shown in page
+        assert "Vi gjorde noe annet enn du ønsket, fordi:" in client.get("/min-side/skriv/").content.decode()
+        with _acting("kari"):
+            case = next(row.pk for row in Pathway.objects.select_related("child") if row.child.name == child.name)
+        assert "/hvordan/" in _client("kari").get(f"/forlop/{case}/moter/").content.decode(), "staff are asked too"
 
 
 def test_leif_sees_the_whole_service(demo: Loaded, behind_the_walls: Walls) -> None:

@@ -21,7 +21,7 @@ from grunnmur import clock
 from grunnmur.cases import data_register
 from grunnmur.cases.actions import basis, children, consents, family_log_ins, plans, sight
 from grunnmur.cases.actions.family_log_ins import Way
-from grunnmur.cases.models import Child, Consent, Letter, Meeting, TaskVersion
+from grunnmur.cases.models import Child, Consent, FamilyLogIn, Letter, Meeting, TaskVersion
 from grunnmur.cases.queries import held, own_pages
 from grunnmur.cases.terms import (
     AddressProtection,
@@ -467,6 +467,7 @@ def test_when_the_address_is_protected_the_childs_own_pages_name_no_service_but_
 def test_a_log_in_is_given_and_ended_on_the_page(home: Home, client_of: Callable[[str], Client]) -> None:
     kari = client_of("kari")
     address = f"/barn/{home.anna}/tilgang/person/{home.anna}/inn/"
+    kari.post("/bekreft/")
     page = kari.post(address, {"way": "device"})
     assert page.status_code == 200
     code = re.search(r'g-code"><strong>([^<]+)<', page.content.decode())
@@ -481,6 +482,24 @@ def test_a_log_in_is_given_and_ended_on_the_page(home: Home, client_of: Callable
     assert (wrong.status_code, "Fødselsnummeret er ikke gyldig" in wrong.content.decode()) == (422, True)
     given = kari.post(f"/barn/{home.anna}/tilgang/person/{home.mother}/inn/", {"way": "eid", "number": FATHERS})
     assert given.status_code == 302
+
+
+def test_a_log_in_is_given_by_somebody_who_has_just_confirmed(
+    home: Home, client_of: Callable[[str], Client], acting: Acting, travel: Any
+) -> None:
+    kari, address = client_of("kari"), f"/barn/{home.anna}/tilgang/person/{home.anna}/inn/"
+    asked = kari.get(address)
+    assert asked.status_code == 302
+    assert asked["Location"].startswith("/bekreft/?neste=")
+    typed = kari.post(address, {"way": "device"})
+    assert typed.status_code == 401
+    assert "g-code" not in typed.content.decode()
+    with acting("kari"):
+        assert not FamilyLogIn.objects.filter(identity=home.anna).exists()
+    kari.post("/bekreft/")
+    assert kari.get(address).status_code == 200
+    travel(clock.now() + timedelta(minutes=6))
+    assert kari.post(address, {"way": "device"}).status_code == 401, "fresh for five minutes"
 
 
 @pytest.mark.usefixtures("bokmal_afterwards")

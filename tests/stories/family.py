@@ -165,6 +165,8 @@ def give_log_in(told: Families, age: int, who: str) -> None:
     if link not in told.kari.page.text:
         return
     told.kari.follow(link)
+    if told.kari.address == "/bekreft/":
+        told.kari.press("Bekreft")
     told.kari.fill({"Hvordan skal personen logge inn?": "Med eID, for eksempel BankID"})
     if who != "child":
         told.kari.fill({"Fødselsnummer": number(who, age, told.today)})

@@ -142,6 +142,8 @@ def come_in_and_write(child: Birds, kari: Birds, number: str) -> None:
     page = next(one for one in kari.seen if re.fullmatch(r"/barn/[0-9a-f-]{36}/", one))
     kari.open(f"{page}tilgang/")
     kari.follow(f"Gi {anna.ANNA} innlogging")
+    if kari.address == "/bekreft/":
+        kari.press("Bekreft")
     kari.fill({"Hvordan skal personen logge inn?": "Med eID, for eksempel BankID"})
     kari.press("Gi innlogging")
     child.open("/min-side/inn/")

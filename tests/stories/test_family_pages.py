@@ -87,6 +87,7 @@ def test_a_child_with_a_code_of_its_own_comes_in(contexts: Callable[..., Browser
     open_all(kari, f"{child[0]}tilgang/", f"{child[0]}spurt/")
     kari.open(f"{child[0]}tilgang/")
     kari.follow("Gi Anna Solberg innlogging")
+    kari.press("Bekreft")
     kari.fill({"Hvordan skal personen logge inn?": "Med en kode…"})
     kari.press("Gi innlogging")
     code = re.search(r'g-code"><strong>([^<]+)<', kari.tab.content())

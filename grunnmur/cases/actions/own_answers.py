@@ -60,6 +60,11 @@ class Closed:
     still_sees: InformationKind
     """What it sees on other consents."""
 
+    @property
+    def is_told(self) -> bool:
+        """Whether the service is sent word: when something was closed to it. Whose it was, it is not told."""
+        return bool(self.kinds)
+
 
 @dataclass(frozen=True, slots=True)
 class _Mine:
@@ -276,7 +281,7 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
                 else _("Dette kan du ikke trekke tilbake selv. Skriv til kontaktpersonen.")
             }
         )
-        ConsentWithdrawal.objects.create(
+        row = ConsentWithdrawal.objects.create(
             **_columns(relative, mine, at=at),
             withdrawn_by=mine.columns["signatory_kind"],
             related_person=mine.columns["related_person"],
@@ -286,7 +291,10 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
         with by_family.to_the_contact_person():
             said = str(_("Trakk ja-et tilbake. Innsynet er stengt."))
         _tell(relative, mine, "consent.withdrawn", said=said, at=at, once=once)
-        return _receipt(_get(relative, consent_id))
+        receipt = _receipt(_get(relative, consent_id))
+        if receipt.is_told:
+            by_family.tell_of_closing(row.pk)
+        return receipt
 
 
 def _receipt(mine: _Mine) -> Closed:

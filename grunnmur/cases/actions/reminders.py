@@ -1,15 +1,44 @@
-"""Reminding of tasks in the plans, by `grunnmur work`: in nobody's session, seeing no case (`sql/reminders.sql`)."""
+"""Reminding of tasks in the plans, and of what services offer, by `grunnmur work`: in nobody's session, seeing no case
+(`sql/reminders.sql`).
+"""
 
 from django.db import connection, transaction
 
 from grunnmur import clock
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.reminders import is_time, windows
+from grunnmur.directory.finder_file import finder
 from grunnmur.directory.sessions import sign
 from grunnmur.post.rules import rules
 
 AT_ONCE = 500
 """As many as are written in one go; the rest comes in the next."""
+
+
+def remind() -> None:
+    """Everything that is to be reminded of now."""
+    remind_of_tasks()
+    ask_owners_of_offers()
+
+
+def ask_owners_of_offers() -> int:
+    """Ask services to look over what they offer, before it sinks in the answers (`freshness` in
+    `definitions/finder.yaml`); gives how many. Each is asked once in so long, in working hours, whoever runs it.
+    """
+    hours = rules().reminder_hours
+    if not is_time(clock.now(), from_hour=hours.from_hour, until_hour=hours.until_hour):
+        return 0
+    today, months = clock.today(), finder().freshness[0].months
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('ask_owners', 0))")
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(
+            "select sec.ask_owners(%s, %s, make_interval(days => %s), %s, %s)",
+            [today, months, rules().expires_days.number, AT_ONCE, sign(f"owners|{today}|{months}|{AT_ONCE}")],
+        )
+        asked: int = cursor.fetchone()[0]
+    return asked
 
 
 def remind_of_tasks() -> int:

@@ -20,12 +20,12 @@ from django.utils.translation import gettext as _
 from grunnmur import clock
 from grunnmur.cases import access, data_register
 from grunnmur.cases.access import Asking
-from grunnmur.cases.models import Child, Draft, NameKey, Pathway, PollTime, RelatedPerson, Remark
+from grunnmur.cases.models import Child, Draft, NameKey, Participation, Pathway, PollTime, RelatedPerson, Remark
 from grunnmur.cases.models.base import FOREVER, PersonRow
 from grunnmur.cases.queries import names
 from grunnmur.cases.terms import InformationKind, RelationKind
 from grunnmur.directory.models import Person, Service
-from grunnmur.directory.sessions import Actor
+from grunnmur.directory.sessions import Actor, Relative
 from grunnmur.encrypted import EncryptedFile, KeyedIndex
 from grunnmur.log.models import Event
 from grunnmur.post.models import Message
@@ -104,8 +104,9 @@ def everything(
     files too; without, each is named and not read.
     """
     read = []
+    given = _given(actor, child)
     for model in models():
-        rows = _rows(actor, model, child, pathway_id)
+        rows = _rows(actor, model, child, pathway_id, given)
         read.append((model, list(rows if with_files else rows.defer(*_files(model)))))
     words = _Words.of(row for _model, rows in read for row in rows)
     return tuple(
@@ -129,8 +130,21 @@ def get_item(actor: Actor, child: Child, item_id: UUID) -> tuple[str, Item] | No
     return None
 
 
-def _rows(actor: Asking, model: type[Model], child: Child, pathway_id: UUID | None) -> QuerySet[Any]:
-    """The rows of one table. Those that are not a service's own text are seen by the owner, and the policies say so."""
+def _given(actor: Asking, child: Child) -> frozenset[UUID]:
+    """The single rows about the child that were given to one in its family, who may not see the pathway itself."""
+    if not isinstance(actor, Relative):
+        return frozenset()
+    sights = Participation.objects.filter(child=child.pk, only_for=actor.self_id, item__isnull=False)
+    return frozenset(item for item in sights.values_list("item", flat=True) if item)
+
+
+def _rows(
+    actor: Asking, model: type[Model], child: Child, pathway_id: UUID | None, given: frozenset[UUID] = frozenset()
+) -> QuerySet[Any]:
+    """The rows of one table. Those that are not a service's own text are seen by the owner, and the policies say so.
+
+    Rows `given` one by one are found by themselves: whose pathway they stand in is not told to whoever sees only them.
+    """
     has = _names(model)
     rows = model._default_manager.all()
     if model is Message:
@@ -147,6 +161,8 @@ def _rows(actor: Asking, model: type[Model], child: Child, pathway_id: UUID | No
             rows = rows.filter(pathway=None) | rows.filter(pathway=pathway_id)
     elif pathway_id is not None:
         rows = rows.filter(pathway=pathway_id)
+    elif given:
+        rows = rows.filter(Q(pathway__in=Pathway.objects.filter(child=child).values("pk")) | Q(pk__in=given))
     else:
         rows = rows.filter(pathway__child=child)
     if issubclass(model, PersonRow):

@@ -98,7 +98,7 @@ def sight_page(actor: Actor, child_id: UUID) -> SightPage:
         head=head,
         relatives=tuple(
             _relative(identity, name, relation, decisions.get(identity), sees, released)
-            for identity, name, relation in [(head.child.pk, head.child.name, ""), *_around(people)]
+            for identity, name, relation in _family(head, people)
         ),
         refusals=_refusals(head, names),
         readers=tuple(one.name for one in list_colleagues(head) if one.id in list_readers(head)),
@@ -192,7 +192,7 @@ def row_sight(head: ChildHead, item_id: UUID) -> RowSight:
         kind=kind,
         purpose=purpose,
         said=item.said,
-        family=tuple(beside(*one) for one in [(head.child.pk, head.child.name, ""), *_around(people)]),
+        family=tuple(beside(*one) for one in _family(head, people)),
     )
 
 
@@ -210,6 +210,15 @@ def list_readers(head: ChildHead) -> frozenset[UUID]:
         child=head.child, basis=ParticipationBasis.APPOINTED, starts_at__lte=access.NOW, ends_at__gt=access.NOW
     )
     return frozenset(one for one in rows.values_list("only_for", flat=True) if one)
+
+
+def list_family(head: ChildHead) -> tuple[tuple[UUID, str, str], ...]:
+    """The child itself and those around it: identity, name, and what they are to the child; empty for itself."""
+    return _family(head, list_people(head))
+
+
+def _family(head: ChildHead, people: tuple[PersonAround, ...]) -> tuple[tuple[UUID, str, str], ...]:
+    return ((head.child.pk, head.child.name, ""), *_around(people))
 
 
 def _around(people: tuple[PersonAround, ...]) -> list[tuple[UUID, str, str]]:

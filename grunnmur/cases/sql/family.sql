@@ -316,6 +316,52 @@ begin
 end
 $$;
 
+-- Sends the service that saw something on a consent word that it is closed, once, when one in the family has taken the consent
+-- back: the same text as always. Whose it was stands in no message. It is no silence if nobody opens it: there is nothing to
+-- open.
+create or replace function sec.tell_of_closing(wanted uuid, expires interval, mac bytea) returns void
+    language plpgsql security definer set search_path = '' as $$
+declare
+    about record;
+    made uuid;
+begin
+    perform sec.must_be_signed('tell_of_closing|' || wanted, mac);
+    select w.id, w.pathway_id as subject, w.kind, w.author_service_id as owner, c.recipient_id as recipient,
+           i.person_id as writer
+    into about
+    from public.cases_consentwithdrawal w
+    join public.cases_consent c on c.id = w.consent_id and c.pathway_id = w.pathway_id
+    join public.cases_pathway p on p.id = w.pathway_id
+    join sec.live s on true
+    join public.cases_familylogin i on i.id = s.log_in and i.child_id = p.child_id and i.person_id = w.recorded_by_id
+    where w.id = wanted;
+    if about.id is null or about.recipient = about.owner then
+        return;
+    end if;
+    insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
+                                     to_service_id, once, wants_answer, expires_at)
+    values (gen_random_uuid(), 'notice', about.subject, about.kind, wanted, about.owner, about.writer, sec.now(),
+            about.recipient, 'closed:' || wanted, false, sec.now() + expires)
+    on conflict do nothing returning id into made;
+    if made is not null then
+        insert into public.post_delivery (id, message_id, channel, address_id, made_at, attempts, due_at)
+        select gen_random_uuid(), made, a.channel, a.address, sec.now(), 0, sec.now()
+        from sec.addresses_now(about.recipient, null) a
+        union all select gen_random_uuid(), made, 'inbox', null, sec.now(), 0, null;
+    end if;
+end
+$$;
+
+-- What the service of the one who asks has been told is closed, the newest first, for as long as the word lasts: when, and
+-- which service's case it was. Nothing of whom.
+create or replace function sec.told_of_closings() returns table (at timestamptz, owner uuid)
+    language sql stable security definer set search_path = '' as $$
+    select m.recorded_at, m.author_service_id
+    from public.post_message m join public.cases_consentwithdrawal w on w.id = m.item
+    where m.to_service_id = sec.service() and m.sort = 'notice' and m.once = 'closed:' || w.id and m.expires_at > sec.now()
+    order by m.recorded_at desc limit 20
+$$;
+
 -- A log-in and a letter are about the owner's own child.
 do $$
 begin

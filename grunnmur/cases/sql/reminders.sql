@@ -51,3 +51,57 @@ begin
     return reminded;
 end
 $$;
+
+-- Asks each service that owns an offer under «Hvor kan jeg få hjelp?» to look it over, when one of its offers has not been
+-- confirmed for so many months, or never; at most once in as many months, however many offers. The message is about the
+-- service itself, in the name of one who leads it, or else of one who works there; of a service where nobody does, none is
+-- sent. Run by `grunnmur work`, which is told how many and nothing else.
+create or replace function sec.ask_owners(today date, months int, expires interval, most int, mac bytea) returns int
+    language plpgsql security definer set search_path = '' as $$
+declare
+    one record;
+    made uuid;
+    asked int := 0;
+begin
+    perform sec.must_be_signed(concat_ws('|', 'owners', today, months, most), mac);
+    for one in
+        select o.service_id as service, w.person_id as by_person
+        from (select distinct on (n.offer) n.service_id, n.ends_on, n.verified_on
+              from public.directory_offer n order by n.offer, n.recorded_at desc) o
+        join public.directory_service v on v.id = o.service_id and (v.closed_on is null or v.closed_on > today)
+        cross join lateral (
+            select m.person_id from public.directory_membership m
+            where m.service_id = o.service_id and m.starts_on <= today and (m.ends_on is null or m.ends_on > today)
+            order by m.role = 'leader' desc, m.starts_on, m.person_id limit 1) w
+        where (o.ends_on is null or o.ends_on > today)
+          and (o.verified_on is null or o.verified_on <= today - make_interval(months => months))
+          and not exists (select 1 from public.post_message m
+                          where m.author_service_id = o.service_id and m.subject = o.service_id
+                            and m.recorded_at > sec.now() - make_interval(months => months))
+        group by o.service_id, w.person_id order by min(o.verified_on) nulls first, o.service_id limit most
+    loop
+        insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
+                                         to_service_id, once, wants_answer, expires_at)
+        values (gen_random_uuid(), 'reminder', one.service, 0, one.service, one.service, one.by_person, sec.now(),
+                one.service, concat_ws(':', 'offers', today), false, sec.now() + expires)
+        on conflict do nothing returning id into made;
+        if made is not null then
+            insert into public.post_delivery (id, message_id, channel, address_id, made_at, attempts, due_at)
+            select gen_random_uuid(), made, a.channel, a.address, sec.now(), 0, sec.now()
+            from sec.addresses_now(one.service, null) a
+            union all select gen_random_uuid(), made, 'inbox', null, sec.now(), 0, null;
+            asked := asked + 1;
+        end if;
+    end loop;
+    return asked;
+end
+$$;
+
+-- When the service of the one who asks was last asked to look its offers over, and whether the word has left by mail or SMS.
+create or replace function sec.asked_to_look_over() returns table (at timestamptz, has_left boolean)
+    language sql stable security definer set search_path = '' as $$
+    select m.recorded_at, exists (select 1 from public.post_fact f where f.message_id = m.id and f.fact = 'handed_over')
+    from public.post_message m
+    where m.subject = sec.service() and m.to_service_id = sec.service()
+    order by m.recorded_at desc limit 1
+$$;

@@ -81,7 +81,7 @@ $$;
 -- Takes what is due, the oldest first; of several workers each gets its own, and none waits for another. Whether it may
 -- be sent at all is asked when it is about to be (`sec.hand_over`).
 create or replace function sec.claim_deliveries(worker uuid, most int, mac bytea)
-    returns table (delivery uuid, channel text, address uuid, sealed bytea, attempt int, link uuid)
+    returns table (delivery uuid, channel text, address uuid, sealed bytea, attempt int, link uuid, of_itself boolean)
     language plpgsql security definer set search_path = '' as $$
 begin
     perform sec.must_be_signed(concat_ws('|', 'claim', worker, most), mac);
@@ -95,8 +95,9 @@ begin
             set claimed_by = worker, claimed_at = sec.now(), attempts = d.attempts + 1
             from due where d.id = due.id
             returning d.id, d.channel, d.address_id, d.attempts, d.due_at, d.message_id)
-        select m.id, m.channel::text, m.address_id, a.address, m.attempts::int, l.id
+        select m.id, m.channel::text, m.address_id, a.address, m.attempts::int, l.id, coalesce(s.subject = s.to_service_id, false)
         from mine m join public.post_address a on a.id = m.address_id
+        join public.post_message s on s.id = m.message_id
         left join public.post_link l on l.message_id = m.message_id order by m.due_at, m.id;
 end
 $$;

@@ -17,9 +17,10 @@ from grunnmur.cases.actions import family_log_ins, letters
 from grunnmur.cases.queries import letters as queries
 from grunnmur.cases.queries import sight
 from grunnmur.cases.terms import LetterAbout
-from grunnmur.web import child_words, forms
+from grunnmur.web import ahead, child_words, forms
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.views.children import head_of
+from grunnmur.web.views.fresh import fresh
 
 EID, DEVICE = "eid", "device"
 
@@ -48,8 +49,11 @@ class LogInForm(forms.ConditionalForm):
             del self.fields["number"]
 
 
+@fresh
 def give_log_in(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
-    """Let one in the family in. A code for a device is shown once, to be handed over."""
+    """Let one in the family in, by somebody who has just confirmed that it is they: a screen that was left must not be
+    enough to let a stranger in. A code for a device is shown once, to be handed over.
+    """
     head, shared = head_of(request, child_id, page="give_log_in", act="family_log_ins.give")
     name, _access = sight.get_relative(head, identity)
 
@@ -153,6 +157,7 @@ def answer_letter(request: HttpRequest, child_id: UUID, letter_id: UUID) -> Http
         run=lambda data: letters.answer(
             actor=head.actor, child_id=child_id, once=once_of(request), letter_id=letter_id, **data
         ),
+        ahead=ahead.of_child(request, head),
         title=_("Svar"),
         button=_("Send svaret"),
         done=_("Svaret er sendt."),

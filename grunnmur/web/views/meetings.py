@@ -23,7 +23,7 @@ from grunnmur.cases.queries.plans import Someone, who_is_around, who_takes_part
 from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind, MinutesSays
 from grunnmur.clock import OSLO
 from grunnmur.exchange import calendar
-from grunnmur.web import forms
+from grunnmur.web import ahead, forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.files import attachment
@@ -429,6 +429,7 @@ def add_text(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> HttpRe
             meeting_id=meeting_id,
             **{**data, "kind": InformationKind(int(data["kind"]))},
         ),
+        ahead=ahead.of_case(request, case),
         title=_("Legg ved noe å lese"),
         button=_("Legg ved"),
         done=_("Det er lagt ved møtet."),
@@ -548,6 +549,7 @@ def hold_meeting(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> Ht
             tasks=form.decided(data),
             **{**data, "participation": ChildParticipation(data["participation"])},
         ),
+        ahead=ahead.of_case(request, case),
         title=_("Referat fra %(meeting)s") % {"meeting": THE_MEETING[meeting.kind]},
         button=_("Lagre referatet"),
         done=_("Referatet er lagret. Oppgavene står i planen."),

@@ -25,7 +25,8 @@ from grunnmur.web.views.my_log_in import id_of
 def our_offers(request: HttpRequest) -> HttpResponse:
     """What the service offers, with when somebody last looked it over."""
     found = offers.list_own(actor_of(request), on=clock.today())
-    return render(request, "our_offers.html", {"offers": found})
+    is_due = any(offers.is_due(one, on=clock.today()) for one in found)
+    return render(request, "our_offers.html", {"offers": found, "asked": offers.last_asked() if is_due else None})
 
 
 @require_POST

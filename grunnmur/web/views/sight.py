@@ -18,7 +18,7 @@ from grunnmur.cases.queries import sight as queries
 from grunnmur.cases.queries.child import ChildHead
 from grunnmur.cases.queries.sight import No, Relative, RowSight
 from grunnmur.cases.terms import HEALTH_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
-from grunnmur.web import child_words, forms, pickers
+from grunnmur.web import ahead, child_words, forms, pickers
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.fields import Text
 from grunnmur.web.jinja import dato
@@ -102,12 +102,17 @@ def _decide(
     act: Callable[..., object],
     given: Callable[[dict[str, Any]], dict[str, Any]] = dict,
     back: str = "",
+    is_about_family: bool = True,
     **words: Any,
 ) -> HttpResponse:
-    """One decision on one page, and back to who sees what. `given` makes of the form what the act asks for."""
+    """One decision on one page, and back to who sees what. `given` makes of the form what the act asks for.
+
+    What `is_about_family` can be looked at with the family's eyes before it is saved.
+    """
     return perform(
         request,
         form=form,
+        ahead=ahead.of_child(request, head) if is_about_family else None,
         run=lambda data: act(actor=head.actor, child_id=head.child.pk, once=once_of(request), **given(data)),
         **{**shared, **words, "back": back or reverse("sight", kwargs={"child_id": head.child.pk})},
     )
@@ -347,6 +352,7 @@ def declare_conflict(request: HttpRequest, child_id: UUID) -> HttpResponse:
         form=form,
         act=acts.restrict,
         given=lambda data: {**data, "cause": RestrictionCause.CONFLICT_OF_INTEREST},
+        is_about_family=False,
         title=_("Meld en kollega inhabil"),
         lead=_("Kollegaen ser ikke noe om barnet fra nå, og kan ikke merke at saken finnes."),
         button=_("Steng for kollegaen"),
@@ -381,6 +387,7 @@ def restrict_service(request: HttpRequest, child_id: UUID) -> HttpResponse:
             "cause": RestrictionCause.SERVICE_RESTRICTED,
             "kinds": _chosen(data["kinds"]),
         },
+        is_about_family=False,
         title=_("Hold noe tilbake fra en tjeneste"),
         lead=_("Går foran samtykket. Tjenesten kan ikke se at noe er holdt tilbake."),
         button=_("Hold tilbake"),
@@ -416,6 +423,7 @@ def appoint_readers(request: HttpRequest, child_id: UUID) -> HttpResponse:
         shared,
         form=form,
         act=acts.appoint_readers,
+        is_about_family=False,
         title=_("Hvem leser den skjermede adressen?"),
         button=_("Lagre"),
         done=_("Det er bestemt hvem som leser adressen."),

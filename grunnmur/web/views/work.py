@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur.cases.actions.emergencies import MAY_BREAK
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.queries import absences, handovers, letters, moves, waiting
+from grunnmur.cases.queries import absences, closings, handovers, letters, moves, waiting
 from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import search as searching
 from grunnmur.cases.queries import work as queries
@@ -48,6 +48,7 @@ def work(request: HttpRequest) -> HttpResponse:
             "offered": [_offered(one) for one in handovers.list_offered(actor)],
             "emergencies": [_emergency(child_id) for child_id in to_see_to.to_review],
             "offers": moves.list_offers(actor),
+            "closed_to_us": () if actor.role.is_child_welfare else closings.list_closed_to_us(),
             "asked": [_asked(one) for one in to_see_to.letters],
             "initiatives": [_initiative(one) for one in initiatives],
             "mine_only": mine_only,

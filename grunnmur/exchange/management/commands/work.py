@@ -33,6 +33,6 @@ class Command(BaseCommand):
             out = worker.ways()
         except (startup.NotSafe, ImproperlyConfigured) as fault:
             raise CommandError(str(fault)) from fault
-        tried = worker.run(stopping, out=out, once=options["once"], parent=parent, chores=reminders.remind_of_tasks)
+        tried = worker.run(stopping, out=out, once=options["once"], parent=parent, chores=reminders.remind)
         if options["verbosity"] and options["once"]:
             self.stdout.write(f"{tried} tried.")
