@@ -255,6 +255,7 @@ ABOUT_SERVICES = frozenset(
             "meetings.move",
             "meetings.hold",
             "plans.set_task",
+            "plans.set_tasks",
             "plans.change_task",
         ),
         *(
@@ -338,6 +339,7 @@ ACTS: dict[str, Right] = {
     "plans.set_goal": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.change_goal": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.set_task": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
+    "plans.set_tasks": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.change_task": Right(ANYONE_TAKING_PART, False, UNDER_WAY),
     "mappings.ask": Right(CHILD_WELFARE, True, UNDER_WAY),
     "mappings.leave_out": Right(CHILD_WELFARE, True, UNDER_WAY),

@@ -1,5 +1,7 @@
 """The collaboration plan: setting and changing goals and tasks. Every version is kept."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -107,6 +109,48 @@ def set_task(
         )
         act.record("task.set", kind=InformationKind.COORDINATION, subject=task.pk)
     return task
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """One task of a set as it is to stand in the plan."""
+
+    what: str
+    service_id: UUID | None
+    related_person_id: UUID | None
+    due_on: date | None
+
+
+def set_tasks(
+    *, actor: Actor, pathway_id: UUID, once: UUID | None, task_set: str, tasks: Mapping[int, NewTask]
+) -> list[Task]:
+    """Add the tasks that were kept of a set, all or none; problems are named `task_<place>_what`, `…_who`, `…_due`.
+
+    `task_set` is where they came from: a key of the definitions, or the id of a set of the actor's own service.
+    """
+    with on_pathway(actor, pathway_id, "plans.set_tasks", once=once) as act:
+        problems: dict[str, Problem] = {}
+        for place, one in tasks.items():
+            problems[f"task_{place}_what"] = _("Skriv hva som skal gjøres.") if not one.what.strip() else None
+            problems[f"task_{place}_who"] = unfit_for_task(
+                act, service_id=one.service_id, related_person_id=one.related_person_id
+            )
+            problems[f"task_{place}_due"] = _unfit_due(one.due_on, act=act)
+        refuse({**problems, "tasks": _("Ta med minst én oppgave.") if not tasks else None})
+        made = [
+            write_task(
+                act,
+                what=one.what,
+                service_id=one.service_id,
+                related_person_id=one.related_person_id,
+                due_on=one.due_on,
+                goal=None,
+                from_meeting=None,
+            )
+            for one in tasks.values()
+        ]
+        act.record("tasks.set", kind=InformationKind.COORDINATION, data={"task_set": task_set, "tasks": len(made)})
+    return made
 
 
 def unfit_for_task(act: CaseAct, *, service_id: UUID | None, related_person_id: UUID | None) -> Problem:

@@ -17,6 +17,7 @@ from grunnmur.cases.actions.plans import TASK_OF_ANOTHER
 from grunnmur.cases.queries import plans as queries
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import GoalNow, Plan, Someone, TaskNow, who_is_around, who_takes_part
+from grunnmur.cases.queries.task_sets import list_sets
 from grunnmur.cases.terms import TaskState
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
@@ -35,6 +36,7 @@ def plan(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
             "plan": found,
             "case": found.case,
             "summary": _summary(found),
+            "sets": () if found.case.why_not("plans.set_tasks") else list_sets(found.case.actor),
             "status": status,
             "tone": tone,
             "changes": task_changes,
