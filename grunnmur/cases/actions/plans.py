@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases.access import Refused, owns
+from grunnmur.cases.access import Refused, kinds_to_write, owns
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, in_service, not_too_far, refuse
 from grunnmur.cases.door import CaseAct, EditConflict, on_pathway
 from grunnmur.cases.models import Goal, GoalVersion, Meeting, Task, TaskVersion
@@ -23,13 +23,24 @@ OPEN = frozenset({TaskState.AGREED, TaskState.UNDER_WAY})
 def set_goal(
     *, actor: Actor, pathway_id: UUID, once: UUID | None, text: str, health_area: HealthArea | None = None
 ) -> Goal:
-    """Add a goal to the plan. Everyone who takes part reads it, so it holds no finding."""
+    """Add a goal to the plan, for a need or for none. It holds no finding.
+
+    Everyone who takes part reads one for no need; one for a need is read by those who see that health area.
+    """
     with on_pathway(actor, pathway_id, "plans.set_goal", once=once) as act:
-        refuse({"text": _("Skriv målet.") if not text.strip() else None})
-        row = act.row(InformationKind.COORDINATION)
+        kind = health_area.kind if health_area else InformationKind.COORDINATION
+        refuse(
+            {
+                "text": _("Skriv målet.") if not text.strip() else None,
+                "health_area": _("Velg et behov fra listen.")
+                if health_area and not kind & kinds_to_write(actor, act.case)
+                else None,
+            }
+        )
+        row = act.row(kind)
         goal = Goal.objects.create(**row, health_area=health_area or "")
         GoalVersion.objects.create(**row, goal=goal, version=1, text=text)
-        act.record("goal.set", kind=InformationKind.COORDINATION, subject=goal.pk)
+        act.record("goal.set", kind=kind, subject=goal.pk)
     return goal
 
 
@@ -61,15 +72,16 @@ def change_goal(
                 "why": _("Skriv hvorfor målet ikke lenger gjelder.") if not is_current and not why.strip() else None,
             }
         )
+        kind = InformationKind(newest.kind)
         version = GoalVersion.objects.create(
-            **act.row(InformationKind.COORDINATION),
+            **act.row(kind),
             goal_id=goal_id,
             version=seen + 1,
             text=text,
             is_current=is_current,
             why=why,
         )
-        act.record("goal.changed", kind=InformationKind.COORDINATION, subject=goal_id, data={"version": seen + 1})
+        act.record("goal.changed", kind=kind, subject=goal_id, data={"version": seen + 1})
     return version
 
 
