@@ -396,7 +396,10 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
 }
 
 BY_LINK = frozenset(
-    {"questions.answer", "mappings.step", "meetings.reply", "meetings.answer_times", "referrals.answer"}
+    {
+        *("questions.answer", "mappings.step", "referrals.answer"),
+        *("meetings.reply", "meetings.answer_times", "meetings.review_minutes"),
+    }
 )
 """What one who answers by a link can do: answer what the link was sent about."""
 ONLY_ANSWERS = _("Med lenken kan du bare svare på det du er spurt om.")

@@ -200,6 +200,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("svar/<slug:address>/", replies.reply, name="reply"),
     path("svar/<slug:address>/hos/<slug:key>/", replies.reply_start, name="reply_start"),
     path("forlop/<uuid:pathway_id>/lenke/<uuid:item>/", questions.send_link, name="send_link"),
+    path(
+        "forlop/<uuid:pathway_id>/lenke/<uuid:item>/<uuid:service_id>/", questions.send_link, name="send_minutes_link"
+    ),
     path("forlop/<uuid:pathway_id>/lenke/<uuid:message_id>/trekk/", questions.recall_link, name="recall_link"),
     path("forlop/<uuid:pathway_id>/sporsmal/", questions.questions, name="questions"),
     path("forlop/<uuid:pathway_id>/sporsmal/nytt/", questions.ask_question, name="ask_question"),
