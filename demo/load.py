@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from demo import cast, families, offers, plays, responsibility, supervision
+from demo import cast, families, lately, offers, plays, responsibility, supervision
 from demo.copies import Copy, Pile
 from demo.places import COUNTY, PLACES
 from demo.places import get as get_place
@@ -164,19 +164,32 @@ def load_population(say: Callable[[str], None]) -> int:
         _bring_up_to_date(service, today=today)
     _cover(child_welfare(get_place(GRIMSTAD)), today=today)
     _let_a_family_in(played, made)
+    found = (_of_karis(played, made, which) for which in (lately.WITH_A_FILE, lately.BEGUN, lately.MOVING))
+    lately.happen(lately.Cases(*(_id_in(copy, "cases_pathway") for copy in found)))
     return len(made)
+
+
+def _of_karis(played: Mapping[str, Played], made: Sequence[Copy], which: tuple[str, str]) -> Copy:
+    """The copy of a play at a stage that is one of Kari's own: hers come first."""
+    play, stage = which
+    return next(one for one in made if one.played is played[play] and one.stage.name == stage)
+
+
+def _id_in(copy: Copy, name: str) -> UUID:
+    """The id of the copy's child or case."""
+    key: UUID = next(rows[0]["id"] for table, rows in copy.rows() if table.name == name)
+    return key
 
 
 def _let_a_family_in(played: Mapping[str, Played], made: Sequence[Copy]) -> None:
     """One of Kari's children, whose case is under way, and its parents."""
-    play, stage = families.UNDER_WAY
-    copy = next(one for one in made if one.played is played[play] and one.stage.name == stage)
-    child_id = next(rows[0]["id"] for table, rows in copy.rows() if table.name == "cases_child")
+    copy = _of_karis(played, made, families.UNDER_WAY)
+    child_id = _id_in(copy, "cases_child")
     families.come_in(Child.objects.get(pk=child_id), families.THE_OTHERS, looker="per")
     families.go_on(_a_youngster(besides=child_id), families.A_THIRD)
 
 
-def _a_youngster(*, besides: Any) -> Child:
+def _a_youngster(*, besides: UUID) -> Child:
     """One of Kari's children who is old enough to come in, whose plan has been made and who has no meeting ahead."""
     today = clock.today()
     with_meeting = Meeting.objects.filter(held=None, cancelled=None, moved_to=None).values("pathway")

@@ -255,6 +255,7 @@ ABOUT_SERVICES = frozenset(
             "meetings.move",
             "meetings.hold",
             "plans.set_task",
+            "plans.set_tasks",
             "plans.change_task",
         ),
         *(
@@ -338,6 +339,7 @@ ACTS: dict[str, Right] = {
     "plans.set_goal": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.change_goal": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.set_task": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
+    "plans.set_tasks": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.change_task": Right(ANYONE_TAKING_PART, False, UNDER_WAY),
     "mappings.ask": Right(CHILD_WELFARE, True, UNDER_WAY),
     "mappings.leave_out": Right(CHILD_WELFARE, True, UNDER_WAY),
@@ -394,7 +396,10 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
 }
 
 BY_LINK = frozenset(
-    {"questions.answer", "mappings.step", "meetings.reply", "meetings.answer_times", "referrals.answer"}
+    {
+        *("questions.answer", "mappings.step", "referrals.answer"),
+        *("meetings.reply", "meetings.answer_times", "meetings.review_minutes"),
+    }
 )
 """What one who answers by a link can do: answer what the link was sent about."""
 ONLY_ANSWERS = _("Med lenken kan du bare svare på det du er spurt om.")

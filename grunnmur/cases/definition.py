@@ -31,6 +31,8 @@ from grunnmur.cases.definition_shapes import (
     ReferralGuidance,
     SourceFile,
     TargetGroup,
+    TaskSet,
+    TaskSetFile,
 )
 from grunnmur.places import DEFINITIONS
 
@@ -46,6 +48,7 @@ __all__ = [
     "Instrument",
     "Meeting",
     "Phase",
+    "TaskSet",
     "definitions",
     "load",
 ]
@@ -66,11 +69,12 @@ def load(path: Path) -> Definitions:
     target = _read(path, "target_group.yaml", TargetGroup, faults)
     instruments = _read(path, "instruments.yaml", InstrumentFile, faults)
     referral = _read(path, "referral.yaml", ReferralGuidance, faults)
+    sets = _read(path, "task_sets.yaml", TaskSetFile, faults)
     names = sorted(file.relative_to(path).as_posix() for file in (path / "pathway").glob("*.yaml"))
     editions = [edition for name in names if (edition := _read(path, name, Edition, faults))]
     if not names:
         faults.append(Fault("definitions/pathway", 1, "det finnes ingen utgave av forløpet"))
-    if faults or not (sources and deadlines and knowledge and target and instruments and referral):
+    if faults or not (sources and deadlines and knowledge and target and instruments and referral and sets):
         raise DefinitionError(faults)
 
     found = Definitions(
@@ -84,8 +88,10 @@ def load(path: Path) -> Definitions:
         instruments=instruments[1].instruments,
         comparing=instruments[1].comparing,
         referral=referral[1],
+        task_sets=sets[1].task_sets,
     )
-    files: list[tuple[Document, BaseModel]] = [sources, deadlines, knowledge, target, instruments, referral, *editions]
+    shared = (sources, deadlines, knowledge, target, instruments, referral, sets)
+    files: list[tuple[Document, BaseModel]] = [*shared, *editions]
     for document, model in files:
         faults += [document.fault(place, message) for place, message in check(document, model, found)]
     if faults:

@@ -35,6 +35,7 @@ def _page(found: Definitions) -> Iterator[str]:
     yield from _knowledge_model(found)
     yield from _instruments(found)
     yield from _referral(found)
+    yield from _task_sets(found)
     yield "## Kilder\n"
     rows = ((s.key, f"[{s.title}]({s.url})" if s.url else s.title, s.kind) for s in found.sources)
     yield from _table(("Nøkkel", "Kilde", "Slag"), rows)
@@ -188,6 +189,24 @@ def _instruments(found: Definitions) -> Iterator[str]:
     yield from _table(("Navn", "Om", "Hvem svarer", "Bruk", "Nøkkel", "Kilde"), rows)
     own = found.comparing
     yield f"\nNår flere sammenlignes, teller svar fra de siste {own.days} dagene ({_cite(own.source)}).\n"
+
+
+def _task_sets(found: Definitions) -> Iterator[str]:
+    yield "## Oppgavesett\n"
+    yield "Forslag til oppgaver som hentes inn i planen og endres der. Ingen kilde fastsetter en slik liste, hvem som"
+    yield "gjør hva, eller hvor mange dager det tar. Der en kilde nevner gjøremålet, står den ved siden av.\n"
+    for one in found.task_sets:
+        yield f"### {one.name} (`{one.key}`)\n"
+        rows = (
+            (
+                task.what,
+                str(task.service.label).lower() if task.service else "kontaktpersonen",
+                str(task.days),
+                _cite(task.source),
+            )
+            for task in one.tasks
+        )
+        yield from _table(("Oppgave", "Hvem", "Dager", "Kilde"), rows)
 
 
 def _referral(found: Definitions) -> Iterator[str]:

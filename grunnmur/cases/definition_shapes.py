@@ -557,6 +557,34 @@ class ReferralGuidance(Shape):
         return next((one.kinds for one in self.helps_instead if one.area is area), ())
 
 
+# --- sets of tasks -----------------------------------------------------------------------------------------
+
+
+class SetTask(Element):
+    """One task of a set: what is to be done, who usually does it, and how many days from the day it is fetched.
+
+    Without a kind of `service` it is the contact person of the case. The days are ours, whoever names the task.
+    """
+
+    what: Annotated[str, StringConstraints(max_length=500)]
+    nynorsk: str
+    service: ServiceKind | None = None
+    days: int = Field(ge=0, le=365)
+
+
+class TaskSet(Element):
+    """Tasks that often belong together, to be fetched into the plan of a case and changed there."""
+
+    key: Key
+    name: str
+    nynorsk: str
+    tasks: tuple[SetTask, ...] = Field(min_length=1)
+
+
+class TaskSetFile(Shape):
+    task_sets: tuple[TaskSet, ...]
+
+
 # --- all of it ----------------------------------------------------------------------------------------------
 
 
@@ -574,6 +602,7 @@ class Definitions:
     instruments: tuple[Instrument, ...]
     comparing: Comparing
     referral: ReferralGuidance
+    task_sets: tuple[TaskSet, ...]
 
     def source(self, key: str) -> Source:
         """Raises LookupError when there is no such source; so do its siblings below."""

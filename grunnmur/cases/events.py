@@ -49,6 +49,7 @@ EVENTS: dict[str, str | Promise] = {
     "goal.set": _("Et mål ble satt i planen."),
     "goal.changed": _("Et mål i planen ble endret."),
     "task.set": _("En oppgave kom inn i planen."),
+    "tasks.set": _("Oppgaver kom inn i planen fra et oppgavesett."),
     "task.changed": _("En oppgave i planen ble endret."),
     "task.done": _("En oppgave i planen ble gjort."),
     "mapping.asked": _("En tjeneste ble bedt om å kartlegge."),

@@ -390,6 +390,13 @@ def policies() -> list[Policy]:
             add="service_id = (select sec.service()) and (select sec.is_administrator())"
             " and set_by_id = (select sec.person())",
         ),
+        Policy(
+            "directory_taskset",
+            # Everybody in the service fetches its sets; who administers it writes them.
+            read="service_id = (select sec.service())",
+            add="service_id = (select sec.service()) and (select sec.is_administrator())"
+            " and set_by_id = (select sec.person()) and sec.has_been(set_at)",
+        ),
         # What is said of a finding: for the leaders of the municipality, and for the county governor to read.
         Policy(
             "stewardship_followup",

@@ -307,3 +307,25 @@ class IntakeRule(models.Model):
     note = models.TextField(blank=True)
     set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
+
+
+class TaskSet(models.Model):
+    """One version of a service's own list of tasks. The newest of a `task_set` holds; none is changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    task_set = models.UUIDField()
+    """The same for all versions."""
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="task_sets")
+    version = models.PositiveIntegerField()
+    name = models.CharField(max_length=80)
+    tasks = models.JSONField()
+    """What, the kind of service that does it (empty for the contact person) and the days, of each task in order."""
+    is_in_use = models.BooleanField(default=True)
+    set_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "task_set", "version"], name="task_set_version_once"),
+            models.CheckConstraint(condition=Q(version__gte=1) & ~Q(name=""), name="task_set_has_a_name"),
+        ]

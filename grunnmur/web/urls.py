@@ -51,6 +51,7 @@ from grunnmur.web.views import (
     sight,
     standstill,
     supervision,
+    task_sets,
     times,
     work,
 )
@@ -92,6 +93,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("medlemmer/avslutt/", members.end_membership, name="end_membership"),
     path("medlemmer/trekk/", members.withdraw, name="withdraw_invitation"),
     path("mottak/", intake.say_intake, name="intake"),
+    path("oppgavesett/", task_sets.our_task_sets, name="task_sets"),
+    path("oppgavesett/nytt/", task_sets.new_task_set, name="new_task_set"),
+    path("oppgavesett/<uuid:set_id>/", task_sets.change_task_set, name="change_task_set"),
     path("oppslag/", looks.look_control, name="look_control"),
     path("oppslag/<uuid:person_id>/<slug:day>/", looks.examine, name="review_refusals"),
     path("oppslag/<uuid:person_id>/<slug:day>/<uuid:child_id>/", looks.examine, name="review_look"),
@@ -196,6 +200,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("svar/<slug:address>/", replies.reply, name="reply"),
     path("svar/<slug:address>/hos/<slug:key>/", replies.reply_start, name="reply_start"),
     path("forlop/<uuid:pathway_id>/lenke/<uuid:item>/", questions.send_link, name="send_link"),
+    path(
+        "forlop/<uuid:pathway_id>/lenke/<uuid:item>/<uuid:service_id>/", questions.send_link, name="send_minutes_link"
+    ),
     path("forlop/<uuid:pathway_id>/lenke/<uuid:message_id>/trekk/", questions.recall_link, name="recall_link"),
     path("forlop/<uuid:pathway_id>/sporsmal/", questions.questions, name="questions"),
     path("forlop/<uuid:pathway_id>/sporsmal/nytt/", questions.ask_question, name="ask_question"),
@@ -246,6 +253,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/plan/mal/<uuid:goal_id>/", plans.change_goal, name="change_goal"),
     path("forlop/<uuid:pathway_id>/plan/mal/<uuid:goal_id>/versjoner/", plans.compare_goal, name="compare_goal"),
     path("forlop/<uuid:pathway_id>/plan/oppgave/<uuid:task_id>/versjoner/", plans.compare_task, name="compare_task"),
+    path("forlop/<uuid:pathway_id>/plan/sett/<slug:key>/", task_sets.fetch_task_set, name="fetch_task_set"),
     path("forlop/<uuid:pathway_id>/plan/oppgave/", plans.set_task, name="set_task"),
     path("forlop/<uuid:pathway_id>/plan/oppgave/<uuid:task_id>/", plans.change_task, name="change_task"),
 ]

@@ -101,6 +101,7 @@ TAKING_PART = {
         "plans.set_goal",
         "plans.change_goal",
         "plans.set_task",
+        "plans.set_tasks",
         "plans.change_task",
         "mappings.step",
         "mappings.report",

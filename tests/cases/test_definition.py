@@ -27,6 +27,7 @@ from grunnmur.cases.definition_shapes import (
     SourceFile,
     StartingPoint,
     TargetGroup,
+    TaskSetFile,
 )
 from grunnmur.cases.terms import ChildWelfarePosition, HealthArea, Informant, MeetingKind
 
@@ -37,6 +38,7 @@ SHAPES: dict[str, type[BaseModel]] = {
     "knowledge_model.yaml": KnowledgeModel,
     "target_group.yaml": TargetGroup,
     "instruments.yaml": InstrumentFile,
+    "task_sets.yaml": TaskSetFile,
     "pathway/2020.yaml": Edition,
     "pathway/2023.yaml": Edition,
 }
@@ -577,6 +579,10 @@ BROKEN = {
     ),
     "instrument twice": ("instruments.yaml", "key: ysr", "key: trf", "«trf» står to ganger"),
     "unknown area": ("instruments.yaml", "areas: [substance_use]", "areas: [smoking]", "men kan bare være"),
+    "task set twice": ("task_sets.yaml", "key: before_closing", "key: after_startup", "«after_startup» står to ganger"),
+    "a task of nobody that is known": ("task_sets.yaml", "service: gp", "service: postman", "men kan bare være"),
+    "a task with days gone": ("task_sets.yaml", "days: 3\n", "days: -3\n", "«days» kan ikke være mindre enn 0"),
+    "a task that no source names": ("task_sets.yaml", "source: {key: HN", "source: {key: HX", "«HX» finnes ikke i"),
     "position left out": ("target_group.yaml", "  - key: none\n", "  - key: note_only\n", "mangler stillingen «none»"),
 }
 ELSEWHERE = {
@@ -764,6 +770,13 @@ def test_an_instrument_suits_the_ages_it_is_made_for(key: str, years: int, suits
 def test_months_are_counted_as_months() -> None:
     assert FOUND.instrument("asq_se").suits(66)
     assert not FOUND.instrument("asq_se").suits(67)
+
+
+def test_no_set_of_tasks_is_official_and_each_is_said_in_both_forms_of_norwegian() -> None:
+    assert FOUND.task_sets
+    assert not [one.key for one in FOUND.task_sets if one.source.official]
+    for task in (task for one in FOUND.task_sets for task in one.tasks):
+        assert task.source.paraphrase or not task.source.official, "the words are ours"
 
 
 def test_who_answers_and_from_when_is_known_for_each_version() -> None:

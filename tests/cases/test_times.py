@@ -322,4 +322,4 @@ def test_who_takes_part_no_longer_is_not_waited_for(case: uuid.UUID, acting: Act
         )
         (now,) = list_meetings(get_case(kari, case, page="meetings"))
         assert now.minutes is not None
-        assert now.minutes.unreviewed == ("Storgata legesenter",)
+        assert [one.name for one in now.minutes.unreviewed] == ["Storgata legesenter"]

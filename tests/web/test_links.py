@@ -11,12 +11,15 @@ import pytest
 from django.test import Client
 
 from grunnmur import clock
-from grunnmur.cases.actions import consents, mappings, times
+from grunnmur.cases import access
+from grunnmur.cases.actions import consents, mappings, meetings, times
 from grunnmur.cases.models import (
     Child,
     Consent,
     InvitationReply,
     MappingStep,
+    MeetingHeld,
+    MinutesReview,
     PollAnswer,
     PollAsked,
     PollTime,
@@ -24,7 +27,9 @@ from grunnmur.cases.models import (
     QuestionAnswer,
     RelatedPerson,
 )
-from grunnmur.cases.terms import HealthArea, MeetingKind, SignatoryKind
+from grunnmur.cases.queries.answering import get_answering
+from grunnmur.cases.terms import ChildParticipation, HealthArea, MeetingKind, MinutesSays, SignatoryKind
+from grunnmur.log import record
 from grunnmur.log.models import AccessLog, Event
 from grunnmur.post import links
 from grunnmur.post.models import Fact, Link, Message
@@ -319,6 +324,150 @@ def test_times_are_answered_by_a_link(client_of: Any, case: uuid.UUID, acting: A
     assert "Passer for Storgata legesenter." in shown and "Ring først." in shown
     with as_admin():
         assert PollAnswer.objects.get().suits == [PollTime.objects.get(starts_at=together.at(6)).pk]
+
+
+# --- minutes ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def held(case: uuid.UUID, acting: Acting, travel: Callable[[datetime], None]) -> MeetingHeld:
+    """A meeting with the GP and ABUP was held, and its minutes written."""
+    with acting("kari") as kari:
+        together.let_in(kari, case, "abup")
+        meeting = together.call(kari, case, "storgata", "abup", days=3)
+    travel(clock.now() + timedelta(days=4))
+    with acting("kari") as kari:
+        return meetings.hold(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            meeting_id=meeting.pk,
+            held_on=clock.today(),
+            services_present=[together.service_id("storgata"), together.service_id("abup")],
+            people_present=[],
+            child_present=False,
+            participation=ChildParticipation.CONVERSATION,
+            minutes="Vi snakket om søvnen.",
+            decisions="Legen tar prøver.",
+            own_words="Jeg vil sove.",
+        )
+
+
+def send_about_minutes(client: Any, case: uuid.UUID, held: MeetingHeld, service: str = "storgata", **more: Any) -> Any:
+    address = f"/forlop/{case}/lenke/{held.pk}/{together.service_id(service)}/"
+    return client.post(address, form_of(page(client.get(address)), name="Per Holm", number=HPR, mail=MAIL, **more))
+
+
+@pytest.fixture
+def about_minutes(client_of: Any, case: uuid.UUID, held: MeetingHeld, as_admin: Any) -> str:
+    """The address of a link about the minutes, which the page of the meetings leads to."""
+    kari = client_of("kari")
+    way = f"/forlop/{case}/lenke/{held.pk}/{together.service_id('storgata')}/"
+    assert page(kari.get(f"/forlop/{case}/moter/")).find("a", href=way)
+    assert send_about_minutes(kari, case, held).status_code == 302
+    with as_admin():
+        return f"/svar/{links.address_of(Link.objects.get().pk)}/"
+
+
+def test_minutes_are_approved_by_a_link(
+    client_of: Any, case: uuid.UUID, about_minutes: str, as_admin: Any, held: MeetingHeld
+) -> None:
+    assert "søvnen" not in text(page(Client().get(about_minutes)))
+    per = Client()
+    prove(per, about_minutes)
+    soup = page(per.get("/svar/"))
+    assert "Vi snakket om søvnen." in text(soup) and "Legen tar prøver." in text(soup) and "Anna Solberg" in text(soup)
+    assert "Jeg vil sove." not in text(soup), "what the child said is a kind of its own"
+    assert "Svaret leses av alle som er med i saken." in text(soup)
+    given = form_of(soup, says="approved")
+    assert [per.post("/svar/", given).status_code for _press in range(2)] == [302, 302]
+    assert "Vi snakket om søvnen." not in per.get("/sendt/").content.decode()
+    with as_admin():
+        review = MinutesReview.objects.get()
+        assert (review.author_service_id, review.says) == (together.service_id("storgata"), "approved")
+        assert Event.objects.get(name="minutes.reviewed").person_id == review.recorded_by_id
+        answered = Message.objects.filter(item=held.pk, facts__fact="answered")
+        assert set(answered.values_list("to_service", flat=True)) == {together.service_id("storgata")}
+        assert Message.objects.filter(item=held.pk, facts__fact="opened", link__isnull=False).exists()
+    read = text(page(client_of("kari").get(f"/forlop/{case}/moter/")))
+    assert "Storgata legesenter referatet stemmer" in read
+    assert "ABUP Arendal har ikke svart på om referatet stemmer." in read
+
+
+def test_a_remark_by_a_link_stands_beside_the_minutes_and_can_be_changed(
+    client_of: Any, case: uuid.UUID, about_minutes: str
+) -> None:
+    per = Client()
+    prove(per, about_minutes)
+    soup = page(per.get("/svar/"))
+    assert "Velg et svar" in fault(page(per.post("/svar/", form_of(soup)), 422), "says")
+    assert "hva som ikke stemmer" in fault(page(per.post("/svar/", form_of(soup, says="remark")), 422), "text")
+    assert per.post("/svar/", form_of(soup, says="remark", text="Prøven tas i mai.")).status_code == 302
+    journal = page(per.get("/svar/")).select_one("#journal").get_text()
+    assert "Prøven tas i mai." in journal and "Anna Solberg" in journal
+    assert "Prøven tas i mai." in text(page(client_of("kari").get(f"/forlop/{case}/moter/")))
+    soup = page(per.get("/svar/?endre=1"))
+    assert per.post("/svar/", form_of(soup, says="approved")).status_code == 302
+    assert "Storgata legesenter referatet stemmer" in text(page(client_of("kari").get(f"/forlop/{case}/moter/")))
+
+
+def test_with_the_link_about_minutes_one_does_not_answer_for_another(
+    case: uuid.UUID, about_minutes: str, held: MeetingHeld, as_admin: Any
+) -> None:
+    from django.db import transaction
+
+    link_id = links.id_in(about_minutes.split("/")[2])
+    assert link_id
+    with transaction.atomic(), record.linked():
+        token = links.open_session(link_id)
+        assert token
+        entered = links.enter(token)
+        assert entered
+        actor = entered[0]
+        meetings.review(
+            actor=actor, pathway_id=case, once=None, meeting_id=held.meeting_id, says=MinutesSays.APPROVED, text=""
+        )
+        with pytest.raises(access.Refused, match="by_link"):
+            meetings.cancel(actor=actor, pathway_id=case, once=None, meeting_id=held.meeting_id, reason="x")
+        with pytest.raises(access.NotVisible):
+            get_answering(actor, case, held.meeting_id)
+    with as_admin():
+        assert [row.author_service_id for row in MinutesReview.objects.all()] == [together.service_id("storgata")]
+
+
+@pytest.mark.parametrize("service", ["tannklinikken", "grimstad"])
+def test_no_link_about_minutes_goes_to_one_who_was_not_there(
+    client_of: Any, case: uuid.UUID, held: MeetingHeld, service: str
+) -> None:
+    address = f"/forlop/{case}/lenke/{held.pk}/{together.service_id(service)}/"
+    assert client_of("kari").get(address).status_code == 404
+    assert client_of("kari").get(f"/forlop/{case}/lenke/{held.pk}/").status_code == 404
+
+
+def test_no_link_is_sent_when_the_service_has_said_already(
+    client_of: Any, case: uuid.UUID, held: MeetingHeld, acting: Acting, as_admin: Any
+) -> None:
+    with acting("per") as per:
+        meetings.review(
+            actor=per, pathway_id=case, once=None, meeting_id=held.meeting_id, says=MinutesSays.APPROVED, text=""
+        )
+    assert "alt besvart" in text(page(send_about_minutes(client_of("kari"), case, held), 422))
+    with as_admin():
+        assert not Link.objects.exists()
+
+
+def test_when_consent_ends_the_minutes_are_gone_from_the_link(
+    about_minutes: str, case: uuid.UUID, acting: Acting
+) -> None:
+    per = Client()
+    prove(per, about_minutes)
+    assert per.get("/svar/").status_code == 200
+    with acting("kari") as kari:
+        for given in Consent.objects.filter(purpose="contact_health", recipient=together.service_id("storgata")):
+            consents.withdraw(
+                actor=kari, pathway_id=case, once=None, consent_id=given.pk, withdrawn_by=SignatoryKind.CHILD
+            )
+    assert per.get("/svar/").status_code == 404
 
 
 def test_an_invitation_is_answered_by_a_link(client_of: Any, case: uuid.UUID, acting: Acting, as_admin: Any) -> None:

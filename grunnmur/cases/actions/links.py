@@ -41,14 +41,16 @@ def send(
     number: str,
     mail: str = "",
     phone: str = "",
+    service_id: UUID | None = None,
 ) -> Link:
     """Send one person who has no account a link to answer by, for the service that was asked.
 
     `number` is what the person's eID must vouch for: an HPR number, or a national identity number. It is not kept. What
-    the link shows follows the consent to the service, and ends with it.
+    the link shows follows the consent to the service, and ends with it. `service_id` says which service was asked,
+    where one row asks several, as minutes do.
     """
     with on_pathway(actor, pathway_id, "links.send", once=once) as act:
-        asked = find_asked(actor, act.case.pk, act.before, item)
+        asked = find_asked(actor, act.case.pk, act.before, item, service_id=service_id)
         may_ask = sharing.may_ask(act.before, service=str(asked.service.pk), kind=asked.kind, on=act.today)
         number = number.replace(" ", "")
         refuse(

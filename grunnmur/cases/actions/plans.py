@@ -1,11 +1,13 @@
 """The collaboration plan: setting and changing goals and tasks. Every version is kept."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases.access import Refused, owns
+from grunnmur.cases.access import Refused, kinds_to_write, owns
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, in_service, not_too_far, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.models import Goal, GoalVersion, Meeting, Task, TaskVersion
@@ -22,13 +24,24 @@ OPEN = frozenset({TaskState.AGREED, TaskState.UNDER_WAY})
 def set_goal(
     *, actor: Actor, pathway_id: UUID, once: UUID | None, text: str, health_area: HealthArea | None = None
 ) -> Goal:
-    """Add a goal to the plan. Everyone who takes part reads it, so it holds no finding."""
+    """Add a goal to the plan, for a need or for none. It holds no finding.
+
+    Everyone who takes part reads one for no need; one for a need is read by those who see that health area.
+    """
     with on_pathway(actor, pathway_id, "plans.set_goal", once=once) as act:
-        refuse({"text": _("Skriv målet.") if not text.strip() else None})
-        row = act.row(InformationKind.COORDINATION)
+        kind = health_area.kind if health_area else InformationKind.COORDINATION
+        refuse(
+            {
+                "text": _("Skriv målet.") if not text.strip() else None,
+                "health_area": _("Velg et behov fra listen.")
+                if health_area and not kind & kinds_to_write(actor, act.case)
+                else None,
+            }
+        )
+        row = act.row(kind)
         goal = Goal.objects.create(**row, health_area=health_area or "")
         GoalVersion.objects.create(**row, goal=goal, version=1, text=text)
-        act.record("goal.set", kind=InformationKind.COORDINATION, subject=goal.pk)
+        act.record("goal.set", kind=kind, subject=goal.pk)
     return goal
 
 
@@ -60,15 +73,16 @@ def change_goal(
                 "why": _("Skriv hvorfor målet ikke lenger gjelder.") if not is_current and not why.strip() else None,
             }
         )
+        kind = InformationKind(newest.kind)
         version = GoalVersion.objects.create(
-            **act.row(InformationKind.COORDINATION),
+            **act.row(kind),
             goal_id=goal_id,
             version=seen + 1,
             text=text,
             is_current=is_current,
             why=why,
         )
-        act.record("goal.changed", kind=InformationKind.COORDINATION, subject=goal_id, data={"version": seen + 1})
+        act.record("goal.changed", kind=kind, subject=goal_id, data={"version": seen + 1})
     return version
 
 
@@ -108,6 +122,48 @@ def set_task(
         )
         act.record("task.set", kind=InformationKind.COORDINATION, subject=task.pk)
     return task
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """One task of a set as it is to stand in the plan."""
+
+    what: str
+    service_id: UUID | None
+    related_person_id: UUID | None
+    due_on: date | None
+
+
+def set_tasks(
+    *, actor: Actor, pathway_id: UUID, once: UUID | None, task_set: str, tasks: Mapping[int, NewTask]
+) -> list[Task]:
+    """Add the tasks that were kept of a set, all or none; problems are named `task_<place>_what`, `…_who`, `…_due`.
+
+    `task_set` is where they came from: a key of the definitions, or the id of a set of the actor's own service.
+    """
+    with on_pathway(actor, pathway_id, "plans.set_tasks", once=once) as act:
+        problems: dict[str, Problem] = {}
+        for place, one in tasks.items():
+            problems[f"task_{place}_what"] = _("Skriv hva som skal gjøres.") if not one.what.strip() else None
+            problems[f"task_{place}_who"] = unfit_for_task(
+                act, service_id=one.service_id, related_person_id=one.related_person_id
+            )
+            problems[f"task_{place}_due"] = _unfit_due(one.due_on, act=act)
+        refuse({**problems, "tasks": _("Ta med minst én oppgave.") if not tasks else None})
+        made = [
+            write_task(
+                act,
+                what=one.what,
+                service_id=one.service_id,
+                related_person_id=one.related_person_id,
+                due_on=one.due_on,
+                goal=None,
+                from_meeting=None,
+            )
+            for one in tasks.values()
+        ]
+        act.record("tasks.set", kind=InformationKind.COORDINATION, data={"task_set": task_set, "tasks": len(made)})
+    return made
 
 
 def unfit_for_task(act: CaseAct, *, service_id: UUID | None, related_person_id: UUID | None) -> Problem:

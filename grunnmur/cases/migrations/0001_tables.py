@@ -1763,6 +1763,10 @@ class Migration(migrations.Migration):
             model_name='goal',
             index=django.contrib.postgres.indexes.HashIndex(fields=['pathway'], name='goal_by_pathway'),
         ),
+        migrations.AddConstraint(
+            model_name='goal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('health_area', 'mental'), ('kind', 8)), models.Q(('health_area', 'somatic'), ('kind', 16)), models.Q(('health_area', 'dental'), ('kind', 32)), models.Q(('health_area', 'sexual'), ('kind', 64)), models.Q(('health_area', 'substance_use'), ('kind', 128)), models.Q(('health_area', ''), ('kind', 2)), _connector='OR'), name='goal_is_of_its_areas_kind'),
+        ),
         migrations.AddIndex(
             model_name='archivepackage',
             index=django.contrib.postgres.indexes.HashIndex(fields=['pathway'], name='archivepackage_by_pathway'),

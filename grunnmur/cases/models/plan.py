@@ -4,13 +4,29 @@ from django.db import models
 from django.db.models import Q
 
 from grunnmur.cases.models.base import PathwayRow, found_by
-from grunnmur.cases.terms import HealthArea, TaskState
+from grunnmur.cases.terms import HealthArea, InformationKind, TaskState
 
 
 class Goal(PathwayRow):
-    """Something the collaboration wants to reach with the child; what it says is its newest version."""
+    """Something the collaboration wants to reach with the child; what it says is its newest version.
+
+    One that belongs to a need is of the area's kind, so that only those who see the area learn that there is a need.
+    """
 
     health_area = models.CharField(max_length=20, choices=HealthArea, blank=True)
+    """The need that it is for: the area; empty when it is for none of them."""
+
+    class Meta(PathwayRow.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    *(Q(health_area=area.value, kind=int(area.kind)) for area in HealthArea),
+                    Q(health_area="", kind=int(InformationKind.COORDINATION)),
+                    _connector=Q.OR,
+                ),
+                name="goal_is_of_its_areas_kind",
+            )
+        ]
 
 
 class Task(PathwayRow):

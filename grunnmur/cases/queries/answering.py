@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from grunnmur import clock
-from grunnmur.cases import access, deadlines, facts, sharing, times
+from grunnmur.cases import access, deadlines, facts, next_step, sharing, times
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.lifecycle import Facts
+from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import (
     Attachment,
     Invitation,
@@ -20,6 +20,8 @@ from grunnmur.cases.models import (
     MappingLine,
     MappingStep,
     Meeting,
+    MeetingHeld,
+    MinutesReview,
     Pathway,
     PollAnswer,
     PollAsked,
@@ -43,6 +45,7 @@ from grunnmur.cases.terms import (
     MappingConclusion,
     MappingState,
     MeetingKind,
+    MinutesSays,
     ParticipationBasis,
     QuestionSort,
     ReferralAnswerKind,
@@ -59,7 +62,7 @@ class Answering:
 
     item: UUID
     what: str
-    """question, mapping, referral, invitation or times: which form it is answered in."""
+    """question, mapping, referral, invitation, times or minutes: which form it is answered in."""
     child_name: str
     born_on: date
     asked_by: str
@@ -82,6 +85,8 @@ class Answering:
     times: tuple[tuple[UUID, datetime], ...] = ()
     """The times to choose among, the earliest first."""
     suits: frozenset[UUID] = frozenset()
+    meeting_id: UUID | None = None
+    """Whose minutes they are."""
 
     @property
     def read_by(self) -> str:
@@ -101,7 +106,7 @@ def get_answering(actor: Actor, pathway_id: UUID, item: UUID) -> Answering:
     """
     pathway = access.get_pathway(actor, pathway_id)
     case = facts.load(pathway.pk)
-    for read in (_question, _mapping, _referral, _invitation, _times):
+    for read in (_question, _mapping, _referral, _invitation, _times, _minutes):
         found = read(actor, pathway, case, item)
         if found is not None:
             break
@@ -330,6 +335,33 @@ def _times(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | No
         else (),
         times=offered,
         suits=suits,
+    )
+    return found, InformationKind.COORDINATION
+
+
+def _minutes(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | None:
+    row = _one(actor, MeetingHeld.objects.select_related("meeting"), pathway, pk=item)
+    if row is None or actor.service_id not in row.services_present:
+        return None
+    said = access.visible_to(
+        actor, MinutesReview.objects.filter(pathway=pathway, held=row, author_service=actor.service_id)
+    )
+    given = said.order_by("recorded_at").last()
+    written_on = row.recorded_at.astimezone(clock.OSLO).date()
+    found = _of(
+        pathway,
+        row,
+        what="minutes",
+        asked_on=written_on,
+        answer_by=next_step.approve_by(written_on),
+        about=_("Referat fra %(meeting)s, %(on)s")
+        % {"meeting": str(MeetingKind(row.meeting.meeting).label).lower(), "on": f"{row.held_on:%d.%m.%Y}"},
+        text="",
+        details=_said((_("Referat"), row.minutes), (_("Hva ble bestemt?"), row.decisions)),
+        may_tell=True,
+        is_closed=case.status not in OPEN,
+        meeting_id=row.meeting_id,
+        answer=_said((_("Svar"), str(MinutesSays(given.says).label)), (_("Merknad"), given.text)) if given else (),
     )
     return found, InformationKind.COORDINATION
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur import clock
@@ -21,6 +22,7 @@ from grunnmur.cases.queries import absences, glance, looking, names, receiving
 from grunnmur.cases.queries.glance import Entry, Look, Related, TaskRow
 from grunnmur.cases.terms import (
     AddressProtection,
+    HealthArea,
     InformationKind,
     ParticipationBasis,
     PathwayStatus,
@@ -274,6 +276,11 @@ def overview(actor: Actor, pathway_id: UUID) -> Overview:
         service_names=service_names,
         stand_in=absences.get_stand_in(actor, case.pathway.contact_person_id) if case.is_owner else ("", None),
     )
+
+
+def label_of(area: HealthArea | None) -> str:
+    """The name of a need: a health area, or what is about none of them. Plan and passport are ordered by it."""
+    return str(area.label) if area else gettext("Samarbeidet")
 
 
 def list_people(case: Case) -> list[RelatedPerson]:

@@ -78,6 +78,14 @@ class Reviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class Silent:
+    """A service that was there and has not said whether the minutes are right."""
+
+    service_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Minutes:
     """What came of a meeting."""
 
@@ -94,7 +102,7 @@ class Minutes:
     held_id: UUID
     reviews: tuple[Reviewed, ...]
     """What those who were there say of the minutes, the newest of each."""
-    unreviewed: tuple[str, ...]
+    unreviewed: tuple[Silent, ...]
     """Those who were there, take part still, and have not said."""
     review_by: date
     is_mine: bool
@@ -365,7 +373,7 @@ def list_meetings(case: Case) -> list[MeetingNow]:
                 for key, said in reviews[row.pk].items()
             ),
             unreviewed=tuple(
-                services.get(str(key), "")
+                Silent(key, services.get(str(key), ""))
                 for key in row.services_present
                 if key not in reviews[row.pk] and str(key) in part
             ),

@@ -12,7 +12,7 @@ from grunnmur import clock
 from grunnmur.cases import access, sharing
 from grunnmur.cases.models import Move, Received
 from grunnmur.cases.queries import names, passport
-from grunnmur.cases.queries.case import Case
+from grunnmur.cases.queries.case import Case, label_of
 from grunnmur.cases.queries.child import ChildHead
 from grunnmur.cases.queries.passport import Passport, Reader
 from grunnmur.cases.terms import InformationKind, MoveAnswer
@@ -106,7 +106,8 @@ def packet(case: Case, made: Passport) -> str:
             "contact": {"name": case.actor.person_name, "phone": owner.phone if owner else ""},
             "needs": [
                 {
-                    "area": passport.label_of(need.area),
+                    "area": label_of(need.area),
+                    "aims": list(need.aims),
                     "found": list(need.found),
                     "done": list(need.done),
                     "onward": [{"what": one.what, "who": one.who, "phone": one.phone} for one in need.onward],

@@ -24,7 +24,8 @@ from grunnmur.cases import models as rows
 from grunnmur.cases.decision import Denial
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.queries import closing, extracts, own_right, readers
-from grunnmur.cases.queries.case import HIDDEN, HIDDEN_PERSON, Case, list_people
+from grunnmur.cases.queries.case import HIDDEN, HIDDEN_PERSON, Case, label_of, list_people
+from grunnmur.cases.queries.plans import GoalNow, list_goals
 from grunnmur.cases.terms import (
     SHARED_BASE,
     AddressProtection,
@@ -73,16 +74,17 @@ class Onward:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One health area, or what is not about one: what was found, what was done, who carries on."""
+    """One health area, or what is not about one: what was aimed at, found and done, and who carries on."""
 
     area: HealthArea | None
+    aims: tuple[str, ...]
     found: tuple[str, ...]
     done: tuple[str, ...]
     onward: tuple[Onward, ...]
 
     @property
     def lines(self) -> int:
-        return len(self.found) + len(self.done) + len(self.onward)
+        return len(self.aims) + len(self.found) + len(self.done) + len(self.onward)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +200,6 @@ def make(case: Case, reader: Reader) -> Passport:
     )
 
 
-def label_of(area: HealthArea | None) -> str:
-    """An area's name, also of what is about none of them."""
-    return str(area.label) if area else _("Samarbeidet")
-
-
 def _sight(case: Case, reader: Reader) -> Sees:
     if reader.service is None:
         own = own_right.of(case.child, reader.person.identity if reader.person else case.child.pk)
@@ -216,7 +213,7 @@ class _Line:
     """One line that could stand in the passport, with the rows that it says something of."""
 
     area: HealthArea | None
-    part: Literal["found", "done", "onward"]
+    part: Literal["aims", "found", "done", "onward"]
     says: str | Onward
     rows: tuple[tuple[UUID, InformationKind], ...]
 
@@ -249,6 +246,8 @@ def _lines(case: Case, sees: Sees) -> tuple[_Line, ...]:
         found.append(_Line(area, "done", _mapped(step, by), about))
     for line in _seen(case, findings):
         found.append(_Line(HealthArea(line.step.mapping.health_area), "found", line.text, _about(line)))
+    for goal in list_goals(case):
+        found.append(_Line(goal.area, "aims", goal.text, _about_goal(goal)))
     for row in referrals:
         answer = answers.get(row.pk)
         says = _referred(row, answer if told(answer) else None, names[str(row.to_service_id)])
@@ -260,6 +259,11 @@ def _lines(case: Case, sees: Sees) -> tuple[_Line, ...]:
     return tuple(found)
 
 
+def _about_goal(goal: GoalNow) -> tuple[tuple[UUID, InformationKind], ...]:
+    kind = goal.area.kind if goal.area else InformationKind.COORDINATION
+    return ((goal.goal_id, kind), (goal.version_id, kind))
+
+
 def _about(row: PathwayRow) -> tuple[tuple[UUID, InformationKind], ...]:
     return ((row.pk, InformationKind(row.kind)),)
 
@@ -267,7 +271,7 @@ def _about(row: PathwayRow) -> tuple[tuple[UUID, InformationKind], ...]:
 def _needs(case: Case, lines: Iterable[_Line]) -> tuple[Need, ...]:
     """The lines by area, in the edition's order, and last what is about none."""
     found: dict[HealthArea | None, dict[str, list[Any]]] = {
-        area: {"found": [], "done": [], "onward": []}
+        area: {"aims": [], "found": [], "done": [], "onward": []}
         for area in (*(HealthArea(item.key) for item in case.edition.health_areas), None)
     }
     for line in lines:

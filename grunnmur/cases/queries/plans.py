@@ -9,8 +9,8 @@ from uuid import UUID
 from grunnmur.cases import access, next_step
 from grunnmur.cases.models import Goal, GoalVersion, RelatedPerson, Task, TaskVersion
 from grunnmur.cases.queries import receiving
-from grunnmur.cases.queries.case import Case, get_case, list_people
-from grunnmur.cases.terms import TaskState
+from grunnmur.cases.queries.case import Case, get_case, label_of, list_people
+from grunnmur.cases.terms import HealthArea, TaskState
 from grunnmur.directory.sessions import Actor
 
 OPEN = (TaskState.AGREED, TaskState.UNDER_WAY)
@@ -80,6 +80,9 @@ class GoalNow:
     """A goal as it stood from one change on."""
 
     goal_id: UUID
+    area: HealthArea | None
+    """The need that it is for."""
+    version_id: UUID
     version: int
     text: str
     is_current: bool
@@ -99,6 +102,18 @@ class GoalHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedGoals:
+    """The goals for one need, or for none of them."""
+
+    area: HealthArea | None
+    goals: tuple[GoalHistory, ...]
+
+    @property
+    def label(self) -> str:
+        return label_of(self.area)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The whole plan."""
 
@@ -111,6 +126,20 @@ class Plan:
     open_count: int
     late_count: int
     own_late_count: int
+
+    @property
+    def needs(self) -> tuple[NeedGoals, ...]:
+        """The goals by need, in the edition's order, as the closing passport has them: those for none come last."""
+        found = (
+            NeedGoals(area, tuple(goal for goal in self.goals if goal.now.area is area))
+            for area in (*(HealthArea(item.key) for item in self.case.edition.health_areas), None)
+        )
+        return tuple(need for need in found if need.goals)
+
+    @property
+    def is_by_need(self) -> bool:
+        """Whether any goal is for a need, so that it helps to say which."""
+        return any(need.area for need in self.needs)
 
 
 def get_plan(actor: Actor, pathway_id: UUID, *, page: str = "plan") -> Plan:
@@ -199,7 +228,8 @@ def _people(case: Case, rows: Sequence[TaskVersion]) -> dict[UUID | None, str]:
 def _goals(case: Case) -> dict[UUID, list[GoalNow]]:
     """Goal id → its versions, oldest first; the goals in the order they were set."""
     goals = access.visible_to(case.actor, Goal.objects.filter(pathway=case.pathway)).order_by("recorded_at", "pk")
-    found: dict[UUID, list[GoalNow]] = {key: [] for key in goals.values_list("pk", flat=True)}
+    areas = {key: HealthArea(area) if area else None for key, area in goals.values_list("pk", "health_area")}
+    found: dict[UUID, list[GoalNow]] = {key: [] for key in areas}
     rows = list(
         access.visible_to(case.actor, GoalVersion.objects.filter(pathway=case.pathway, goal__in=found)).order_by(
             "version"
@@ -210,6 +240,8 @@ def _goals(case: Case) -> dict[UUID, list[GoalNow]]:
         found[row.goal_id].append(
             GoalNow(
                 goal_id=row.goal_id,
+                area=areas[row.goal_id],
+                version_id=row.pk,
                 version=row.version,
                 text=row.text,
                 is_current=row.is_current,
@@ -245,6 +277,18 @@ def get_goal_versions(case: Case, goal_id: UUID) -> list[GoalNow]:
 def list_goals(case: Case) -> list[GoalNow]:
     """The goals that hold now, as they stand."""
     return [versions[-1] for versions in _goals(case).values() if versions[-1].is_current]
+
+
+def list_needs(case: Case) -> tuple[HealthArea, ...]:
+    """The health areas that a goal can be for: those that somebody maps or has mapped, or referred, as far as the actor
+    sees them, in the edition's order.
+    """
+    known = {
+        *(item.area for item in case.facts.mappings if item.service),
+        *(item.area for item in case.facts.referrals),
+    }
+    ordered = (HealthArea(item.key) for item in case.edition.health_areas)
+    return tuple(area for area in ordered if area in known and area.kind & case.kinds)
 
 
 def who_takes_part(case: Case) -> tuple[Someone, ...]:

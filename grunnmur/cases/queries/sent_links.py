@@ -6,9 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from grunnmur import clock
-from grunnmur.cases import access, deadlines, times
-from grunnmur.cases.lifecycle import Facts
-from grunnmur.cases.models import Invitation, Mapping, PollAsked, PollTime, Question, Referral
+from grunnmur.cases import access, deadlines, next_step, times
+from grunnmur.cases.lifecycle import OPEN, Facts
+from grunnmur.cases.models import (
+    Invitation,
+    Mapping,
+    MeetingHeld,
+    MinutesReview,
+    PollAsked,
+    PollTime,
+    Question,
+    Referral,
+)
 from grunnmur.cases.queries.case import HIDDEN_PERSON, Case
 from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.models import Service
@@ -65,8 +74,11 @@ class Asked:
     """Where it stands in the case."""
 
 
-def find_asked(actor: Actor, pathway_id: UUID, facts: Facts, item: UUID) -> Asked:
-    """The question, mapping, referral or invitation with this id, as the actor may see it. Raises NotVisible."""
+def find_asked(actor: Actor, pathway_id: UUID, facts: Facts, item: UUID, *, service_id: UUID | None = None) -> Asked:
+    """The question, mapping, referral, invitation or minutes with this id, as the actor may see it.
+
+    Minutes are for several: `service_id` says which of those who were there. Raises NotVisible.
+    """
 
     def row(rows: Any, *more: str) -> Any:
         return access.visible_to(actor, rows.select_related(*more).filter(pathway=pathway_id, pk=item)).first()
@@ -97,4 +109,10 @@ def find_asked(actor: Actor, pathway_id: UUID, facts: Facts, item: UUID) -> Aske
         waits = times.is_open(starts, is_over=asked.poll.is_over, at=clock.now())
         by = clock.end_of(asked.poll.answer_by)
         return Asked(MessageSort.QUESTION, InformationKind(asked.kind), asked.service, by, waits, "meetings")
+    if service_id and (held := row(MeetingHeld.objects)) and service_id in held.services_present:
+        said = access.visible_to(actor, MinutesReview.objects.filter(pathway=pathway_id, held=held))
+        waits = facts.status in OPEN and not said.filter(author_service=service_id).exists()
+        by = clock.end_of(next_step.approve_by(held.recorded_at.astimezone(clock.OSLO).date()))
+        service = Service.objects.get(pk=service_id)
+        return Asked(MessageSort.MINUTES, InformationKind(held.kind), service, by, waits, "meetings")
     raise access.NotVisible

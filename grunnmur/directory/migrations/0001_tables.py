@@ -185,6 +185,23 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='TaskSet',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('task_set', models.UUIDField()),
+                ('version', models.PositiveIntegerField()),
+                ('name', models.CharField(max_length=80)),
+                ('tasks', models.JSONField()),
+                ('is_in_use', models.BooleanField(default=True)),
+                ('set_at', models.DateTimeField()),
+                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='task_sets', to='directory.service')),
+                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('service', 'task_set', 'version'), name='task_set_version_once'), models.CheckConstraint(condition=models.Q(('version__gte', 1), models.Q(('name', ''), _negated=True)), name='task_set_has_a_name')],
+            },
+        ),
+        migrations.CreateModel(
             name='Subject',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

@@ -1,6 +1,6 @@
 """The collaboration plan: goals, tasks, and how each came to be as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,8 @@ from grunnmur.cases.actions.plans import TASK_OF_ANOTHER
 from grunnmur.cases.queries import plans as queries
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import GoalNow, Plan, Someone, TaskNow, who_is_around, who_takes_part
-from grunnmur.cases.terms import TaskState
+from grunnmur.cases.queries.task_sets import list_sets
+from grunnmur.cases.terms import HealthArea, TaskState
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
 from grunnmur.web.crumbs import case_crumbs
@@ -35,6 +36,7 @@ def plan(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
             "plan": found,
             "case": found.case,
             "summary": _summary(found),
+            "sets": () if found.case.why_not("plans.set_tasks") else list_sets(found.case.actor),
             "status": status,
             "tone": tone,
             "changes": task_changes,
@@ -197,6 +199,27 @@ class GoalForm(forms.ActForm):
     text = forms.long_text(gettext_lazy("Mål"), help_text=GOAL_HINT)
 
 
+class NewGoalForm(GoalForm):
+    """A goal, and the need that it is for, of those that are known in the case."""
+
+    health_area = forms.choice(
+        gettext_lazy("Hvilket behov er målet for?"),
+        [],
+        required=False,
+        help_text=gettext_lazy("Er målet for et helseområde, leses det bare av dem som ser det området."),
+    )
+
+    def offer_needs(self, areas: Iterable[HealthArea]) -> None:
+        """The areas that have been mapped or referred; without any there is nothing to choose."""
+        needs = [(area.value, area.label) for area in areas]
+        if not needs:
+            del self.fields["health_area"]
+            return
+        field = self.fields["health_area"]
+        assert isinstance(field, django_forms.ChoiceField)
+        field.choices = [("", _("Samarbeidet, ikke ett helseområde")), *needs]
+
+
 class ChangeGoalForm(GoalForm):
     is_current = forms.choice(
         gettext_lazy("Gjelder målet fortsatt?"),
@@ -213,10 +236,23 @@ def set_goal(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="set_goal")
     check_first(request, case, "plans.set_goal")
+    form = NewGoalForm(request.POST or None)
+    form.offer_needs(queries.list_needs(case))
+
+    def set_it(data: dict[str, Any]) -> object:
+        chosen = data.get("health_area")
+        return acts.set_goal(
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            text=data["text"],
+            health_area=HealthArea(chosen) if chosen else None,
+        )
+
     return perform(
         request,
-        form=GoalForm(request.POST or None),
-        run=lambda data: acts.set_goal(actor=actor, pathway_id=pathway_id, once=once_of(request), **data),
+        form=form,
+        run=set_it,
         title=_("Nytt mål"),
         button=_("Lagre målet"),
         done=_("Målet står i planen."),

@@ -299,12 +299,12 @@ class LinkForm(forms.ConditionalForm):
         role.choices = [(one.value, one.label) for one in roles]
 
 
-def send_link(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpResponse:
-    """Send one who has no account a link to answer by."""
+def send_link(request: HttpRequest, pathway_id: UUID, item: UUID, service_id: UUID | None = None) -> HttpResponse:
+    """Send one who has no account a link to answer by; `service_id` says where, when the row asks several."""
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="send_link")
     check_first(request, case, "links.send")
-    asked = find_asked(actor, pathway_id, case.whole, item)
+    asked = find_asked(actor, pathway_id, case.whole, item, service_id=service_id)
     roles = roles_in(asked.service.service_kind)
     back = reverse(asked.page, kwargs={"pathway_id": pathway_id})
     return perform(
@@ -315,6 +315,7 @@ def send_link(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRespons
             pathway_id=pathway_id,
             once=once_of(request),
             item=item,
+            service_id=service_id,
             **{
                 **data,
                 "role": Role(data["role"]),

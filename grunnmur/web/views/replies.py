@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grunnmur import clock
 from grunnmur.cases.actions import meetings, questions, referrals, times
 from grunnmur.cases.queries.answering import Answering, get_answering
-from grunnmur.cases.terms import AnswerSays, AttendanceAnswer
+from grunnmur.cases.terms import AnswerSays, AttendanceAnswer, MinutesSays
 from grunnmur.directory import openid, sessions
 from grunnmur.directory.providers import Provider, providers
 from grunnmur.log import record
@@ -27,7 +27,7 @@ from grunnmur.web.views import session
 from grunnmur.web.views.health import NEEDS_CONSENT, StepForm, take_step
 from grunnmur.web.views.health import AnswerForm as ReferralForm
 from grunnmur.web.views.health import answer_data as referral_answer
-from grunnmur.web.views.meetings import ReplyForm
+from grunnmur.web.views.meetings import ReplyForm, ReviewForm
 from grunnmur.web.views.questions import AnswerForm, answer_data
 from grunnmur.web.views.session import public
 from grunnmur.web.views.times import TimesForm
@@ -264,7 +264,27 @@ def _times(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: Ans
     )
 
 
-FORMS = {"times": _times, "question": _question, "mapping": _mapping, "referral": _referral, "invitation": _invitation}
+def _minutes(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: Answering) -> Form:
+    assert found.meeting_id is not None, "minutes are of a meeting"
+    meeting_id = found.meeting_id
+    return ReviewForm(request.POST or None), lambda data: meetings.review(
+        actor=actor,
+        pathway_id=asked.pathway_id,
+        once=once_of(request),
+        meeting_id=meeting_id,
+        says=MinutesSays(data["says"]),
+        text=data["text"],
+    )
+
+
+FORMS = {
+    "minutes": _minutes,
+    "times": _times,
+    "question": _question,
+    "mapping": _mapping,
+    "referral": _referral,
+    "invitation": _invitation,
+}
 
 
 @public

@@ -1,0 +1,102 @@
+"""A service's own lists of tasks that often belong together, which whoever administers the service keeps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from grunnmur import alphabet, clock
+from grunnmur.directory.kinds import ServiceKind
+from grunnmur.directory.meanwhile import refuse_older, take_turns
+from grunnmur.directory.models import TaskSet as Row
+from grunnmur.directory.sessions import Actor
+
+MOST_TASKS = 12
+"""Tasks in a set: as many as one reads through before pressing once. Our own choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One task: what, who usually does it, and how many days from the day it is fetched."""
+
+    what: str
+    service: ServiceKind | None
+    """The kind of service; None is the contact person of the case."""
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSet:
+    """A set as it stood from one change on."""
+
+    id: UUID
+    version: int
+    name: str
+    lines: tuple[Line, ...]
+    is_in_use: bool
+    by: str
+    at: datetime
+
+
+class NotOurs(Exception):
+    """There is no such set, or it is another service's."""
+
+
+def list_own(actor: Actor) -> tuple[TaskSet, ...]:
+    """The sets of one's own service as they stand, by name; also those that are no longer in use."""
+    newest = Row.objects.filter(service=actor.service_id).order_by("task_set", "-version").distinct("task_set")
+    return tuple(sorted(map(_told, newest.select_related("set_by")), key=lambda one: alphabet.order(one.name)))
+
+
+def list_versions(actor: Actor, set_id: UUID) -> tuple[TaskSet, ...]:
+    """Every version of one of them, the newest first. Raises NotOurs."""
+    rows = Row.objects.filter(service=actor.service_id, task_set=set_id).select_related("set_by").order_by("-version")
+    found = tuple(map(_told, rows))
+    if not found:
+        raise NotOurs
+    return found
+
+
+def _told(row: Row) -> TaskSet:
+    lines = tuple(
+        Line(one["what"], ServiceKind(one["service"]) if one["service"] else None, one["days"]) for one in row.tasks
+    )
+    return TaskSet(row.task_set, row.version, row.name, lines, row.is_in_use, row.set_by.name, row.set_at)
+
+
+def keep(
+    *, actor: Actor, set_id: UUID | None, once: UUID | None, seen: int, name: str, lines: Sequence[Line], in_use: bool
+) -> UUID:
+    """Write a set of one's own service, or a new version of one. Gives its id.
+
+    `seen` is the version that the form showed, 0 for a new one, whose id is the form's own token, so that two presses
+    make one. What the actor wrote last is not written twice. The database refuses anybody but who administers the
+    service. Raises NotOurs, ChangedMeanwhile.
+    """
+    with transaction.atomic():
+        key = set_id or once or uuid4()
+        take_turns(f"task set {key}")
+        last = Row.objects.filter(service=actor.service_id, task_set=key).order_by("-version").first()
+        if set_id is not None and last is None:
+            raise NotOurs
+        tasks = [{"what": line.what, "service": str(line.service or ""), "days": line.days} for line in lines]
+        said = {"name": name.strip(), "tasks": tasks, "is_in_use": in_use}
+        if (
+            last is not None
+            and last.set_by_id == actor.person_id
+            and said == {"name": last.name, "tasks": last.tasks, "is_in_use": last.is_in_use}
+        ):
+            return key
+        current = last.version if last else 0
+        refuse_older(seen=seen, current=current)
+        Row.objects.create(
+            task_set=key,
+            service_id=actor.service_id,
+            version=current + 1,
+            set_by_id=actor.person_id,
+            set_at=clock.now(),
+            **said,
+        )
+        return key
