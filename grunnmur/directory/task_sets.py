@@ -73,7 +73,7 @@ def keep(
 
     `seen` is the version that the form showed, 0 for a new one, whose id is the form's own token, so that two presses
     make one. What the actor wrote last is not written twice. The database refuses anybody but who administers the
-    service. Raises NotOurs, ChangedMeanwhile.
+    service. Raises NotOurs, EditConflict.
     """
     with transaction.atomic():
         key = set_id or once or uuid4()

@@ -13,14 +13,13 @@ from django.views.decorators.http import require_GET
 
 from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import plans as acts
-from grunnmur.cases.door import EditConflict, Invalid
+from grunnmur.cases.door import Invalid
 from grunnmur.cases.queries import task_sets as queries
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.queries.plans import who_is_around, who_takes_part
 from grunnmur.cases.queries.task_sets import Proposed
 from grunnmur.directory import members, task_sets
 from grunnmur.directory.kinds import ServiceKind
-from grunnmur.directory.meanwhile import ChangedMeanwhile
 from grunnmur.directory.task_sets import MOST_TASKS, Line
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
@@ -153,18 +152,15 @@ def _keep(request: HttpRequest, *, set_id: UUID | None) -> HttpResponse:
         form.fields["in_use"].required = False
 
     def keep(data: dict[str, Any]) -> object:
-        try:
-            return task_sets.keep(
-                actor=actor,
-                set_id=set_id,
-                once=once_of(request),
-                seen=seen_of(request) or 0,
-                name=data["name"],
-                lines=_lines(data),
-                in_use=data["in_use"] != "no",
-            )
-        except ChangedMeanwhile as newer:
-            raise EditConflict(seen=newer.seen or 0, current=newer.current) from newer
+        return task_sets.keep(
+            actor=actor,
+            set_id=set_id,
+            once=once_of(request),
+            seen=seen_of(request) or 0,
+            name=data["name"],
+            lines=_lines(data),
+            in_use=data["in_use"] != "no",
+        )
 
     back = reverse("task_sets")
     return perform(
