@@ -70,3 +70,34 @@ def test_the_pages_of_meeting_and_handing_over_are_for_everybody(
     leif.fill({"Tar du over saken?": "Ja, jeg tar over"})
     leif.press("Svar")
     leif.sees("kontaktperson: deg")
+
+
+def test_a_set_of_tasks_is_for_everybody_to_keep_and_to_fetch(
+    running: Server, contexts: Callable[..., BrowserContext]
+) -> None:
+    checked: set[str] = set()
+    kari, leif = (Visitor(contexts(), running.url, key, checked=checked) for key in ("kari", "leif"))
+    leif.be()
+    open_all(leif, "/oppgavesett/", "/oppgavesett/nytt/")
+    leif.fill({"Oppgave 1 > Hva skal gjøres?": "Bestille tolk"})
+    leif.try_to_press("Lagre")
+    leif.fill({"Hva heter settet?": "Nytt fosterhjem", "Oppgave 1 > Dager fra settet hentes": "3"})
+    leif.press("Lagre")
+    leif.sees("Bestille tolk")
+    leif.follow("Endre…")
+    fits_at_twice_the_size(leif)
+
+    kari.be()
+    kari.follow("Vis hele tjenesten")  # the case may be a colleague's by now
+    kari.follow(ANNA)
+    case = f"/forlop/{id_in(kari)}/"
+    open_all(kari, f"{case}plan/", f"{case}plan/sett/after_startup/")
+    kari.open(f"{case}plan/")
+    kari.tab.get_by_text("Hent oppgaver fra et sett").click()
+    kari.follow("Nytt fosterhjem")
+    kari.fill({"Oppgave 1 > Hva skal gjøres?": ""})
+    kari.try_to_press("Legg oppgavene i planen")
+    fits_at_twice_the_size(kari)
+    kari.fill({"Oppgave 1 > Hva skal gjøres?": "Bestille tolk i tigrinja"})
+    kari.press("Legg oppgavene i planen")
+    kari.sees("Bestille tolk i tigrinja")
