@@ -186,11 +186,15 @@ def _let_a_family_in(played: Mapping[str, Played], made: Sequence[Copy]) -> None
     copy = _of_karis(played, made, families.UNDER_WAY)
     child_id = _id_in(copy, "cases_child")
     families.come_in(Child.objects.get(pk=child_id), families.THE_OTHERS, looker="per")
-    families.go_on(_a_youngster(besides=child_id), families.A_THIRD)
+    if youngster := _a_youngster(besides=child_id):
+        families.go_on(youngster, families.A_THIRD)
 
 
-def _a_youngster(*, besides: UUID) -> Child:
-    """One of Kari's children who is old enough to come in, whose plan has been made and who has no meeting ahead."""
+def _a_youngster(*, besides: UUID) -> Child | None:
+    """One of Kari's children who is old enough to come in, whose plan has been made and who has no meeting ahead.
+
+    None on a day when the plays have made no such child.
+    """
     today = clock.today()
     with_meeting = Meeting.objects.filter(held=None, cancelled=None, moved_to=None).values("pathway")
     planned = Meeting.objects.filter(meeting=MeetingKind.OPPSTARTSMOTE, held__isnull=False).values("pathway")
@@ -207,7 +211,7 @@ def _a_youngster(*, besides: UUID) -> Child:
         national_id__isnull=False,
         address_protection=AddressProtection.NONE,
     )
-    return old_enough.order_by("journal_number")[0]
+    return old_enough.order_by("journal_number").first()
 
 
 GRIMSTAD = "4202"
