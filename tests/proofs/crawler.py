@@ -426,7 +426,8 @@ def judge(
     outside = "\n".join(
         [headers, *TITLE.findall(body), *heard.lines, *(message.as_string() for message in mail.outbox)]
     )
-    for word in WORD.findall(outside):
+    # A signature of ours can look like one of the world's words; only those are secrets.
+    for word in asker.knows.world.words.keys() & WORD.findall(outside):
         if word not in sent:
             fault(f"outside the page: {asker.knows.world.words[word].about}")
     heard.lines.clear()

@@ -25,6 +25,7 @@ FULL, LIMITED, NONE, BLOCKED = (
     "Ikke innsyn",
     "Sperret: skal ikke vite at saken finnes",
 )
+ON_PAPER = "Du får det på papir av"
 ACCESS = {FULL: "full", LIMITED: "limited", NONE: "none", BLOCKED: "blocked"}
 
 
@@ -41,8 +42,10 @@ class Family:
     is_protected: bool = False
 
     def may_see(self, who: str, kind: str, on: date) -> bool:
-        """By the reference: the decision, the age, the explicit no, and the address."""
-        if who not in self.has_log_in or (self.is_protected and who != "child"):
+        """By the reference: the decision, the age, the explicit no, and the address. When that is protected, the child
+        alone comes in, and reads what it has said itself; the rest, which names services and places, it gets on paper.
+        """
+        if who not in self.has_log_in or (self.is_protected and (who != "child" or kind != "own_words")):
             return False
         opened = reference.family(
             is_child=who == "child",
@@ -71,6 +74,11 @@ class Families:
         for (age, who), walker in self.walkers.items():
             family = self.all[age]
             seen = self._seen(walker, who, age)
+            is_given_on_paper = family.is_protected and who == "child"
+            if (ON_PAPER in seen) is not is_given_on_paper:
+                wrong.append(
+                    f"{who} of the {age}-year-old: «{ON_PAPER}» {'is missing' if is_given_on_paper else 'stands'}"
+                )
             for of in AGES:
                 for kind in KINDS:
                     self.compared += 1

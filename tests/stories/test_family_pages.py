@@ -112,6 +112,31 @@ def test_a_child_with_a_code_of_its_own_comes_in(contexts: Callable[..., Browser
     anna.fill({"PIN": "271828"})
     anna.press("Åpne")
     anna.sees("Hei, Anna")
+    anna.follow("Med bilder")
+    anna.sees("Velg bilder. Skriv hvis du vil.", "Hjemme", "Dette vil jeg ikke at noen skal si")
+    fits_at_twice_the_size(anna)
+    anna.press("Bare skrive")
+    anna.sees("Hva vil du si før møtet?")
+
+
+def test_what_the_family_would_see_is_looked_at_before_it_is_saved(
+    contexts: Callable[..., BrowserContext], home: Server
+) -> None:
+    kari = Visitor(contexts(), home.url, "kari")
+    kari.be()
+    child = re.search(r"/barn/[0-9a-f-]{36}/", kari.tab.content())
+    assert child
+    kari.open(f"{child[0]}tilgang/")
+    kari.follow("Bestem innsyn for Anna Solberg")
+    kari.fill({"Hva skal personen kunne se?": "Ikke innsyn", "Hvorfor?": "Vurdert i teamet."})
+    kari.press("Vis hva familien ser")
+    kari.sees("Slik ser familien det hvis du lagrer", "Personen ser ingenting etterpå.")
+    assert kari.tab.evaluate("document.activeElement.getAttribute('aria-labelledby')") == "seen-ahead"
+    assert kari.tab.get_by_label("Hvorfor?").input_value() == "Vurdert i teamet."
+    fits_at_twice_the_size(kari)
+    kari.open(f"{child[0]}tilgang/")
+    kari.follow("Se det Anna Solberg ser")
+    kari.sees("Her er vi nå")
 
 
 def test_from_log_in_to_a_question_by_keyboard_alone(contexts: Callable[..., BrowserContext], home: Server) -> None:
