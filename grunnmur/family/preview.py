@@ -73,11 +73,11 @@ def ahead(head: ChildHead, token: str, run: Callable[[], object]) -> str:
 
     Nothing is kept of the act, in the logs either; that somebody looked is kept. Raises what `run` raises.
     """
-    before = _family_sees(head, token)
     with transaction.atomic():
         run()
         after = _family_sees(head, token)
         transaction.set_rollback(True)
+    before = _family_sees(head, token)
     family = []
     for identity, name, relation in queries.list_family(head):
         now, then = before[identity], after[identity]
@@ -89,6 +89,7 @@ def ahead(head: ChildHead, token: str, run: Callable[[], object]) -> str:
             {
                 "name": name,
                 "relation": relation,
+                "had_page": bool(now.page),
                 "page": Markup(then.page),  # noqa: S704  # a template of ours, which escapes
                 "letters": letters,
                 "new": new,

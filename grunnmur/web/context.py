@@ -15,6 +15,7 @@ from grunnmur.directory.kinds import Role
 from grunnmur.stewardship import supervision
 from grunnmur.web.frame import Frame, Lasting, NavigationItem, Tone
 from grunnmur.web.jinja import url
+from grunnmur.web.middleware import OPEN
 from grunnmur.web.views.errors import FAMILY
 from grunnmur.web.views.language import spoken_at
 
@@ -26,10 +27,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
     given: dict[str, Any] = {
         "once_token": str(uuid.uuid4()),
         "is_demo": settings.DEMO_LOGIN,
-        "spoken": spoken_at(request.path),
         "is_family": request.path.startswith(FAMILY),
         "this_page": request.get_full_path(),
     }
+    if not request.path.startswith(OPEN):  # a form has a token, and a token a cookie, which no page there sets
+        given["spoken"] = spoken_at(request.path)
     if relative := getattr(request, "relative", None):
         given["lasting"] = _lasting(relative.expires_at, url("stay_inside"))
     actor = getattr(request, "actor", None)

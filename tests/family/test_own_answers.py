@@ -575,6 +575,39 @@ def test_one_who_may_not_see_who_they_are_to_the_child_takes_nothing_back_themse
         )
     with transaction.atomic(), record.linked(), pytest.raises(Invalid, match="consent_id"):
         own_answers.withdraw(relative=homes.inside(log_ins[MOTHER]), once=None, consent_id=asked)
+    with transaction.atomic(), record.linked():
+        (one,) = own_pages.get_mine(homes.inside(log_ins[MOTHER]), page="my_page").consents
+        assert not (one.may_withdraw or one.may_answer or one.waits), "and is not offered it either"
+
+
+def test_the_receipt_knows_nothing_of_a_yes_that_is_kept_from_the_one_who_reads_it(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting
+) -> None:
+    receipts = []
+    for is_kept in (False, True):
+        asked, other = ask(acting, home), ask(acting, home)
+        for who in (CHILD, MOTHER, FATHER):
+            for one in (asked, other):
+                says(log_ins[who], one, Says.YES)
+        if is_kept:
+            with acting("kari") as kari:
+                sight.restrict(
+                    actor=kari,
+                    child_id=home.anna,
+                    once=None,
+                    identity=home.mother,
+                    cause=RestrictionCause.CHILD_OBJECTS,
+                    reason="Anna vil det ikke.",
+                    review_on=together.day(30),
+                    kinds=InformationKind.COORDINATION,
+                    item=other,
+                )
+        with transaction.atomic(), record.linked():
+            receipts.append(own_answers.withdraw(relative=homes.inside(log_ins[MOTHER]), once=None, consent_id=asked))
+        with transaction.atomic(), record.linked():
+            own_answers.withdraw(relative=homes.inside(log_ins[FATHER]), once=None, consent_id=other)
+    assert [bool(one.still_sees & InformationKind.SOMATIC) for one in receipts] == [True, False]
+    assert [bool(one.kinds & InformationKind.SOMATIC) for one in receipts] == [False, True]
 
 
 # --- words before a meeting -------------------------------------------------------------------------------------------

@@ -75,5 +75,7 @@ def test_who_is_logged_in_is_not_known_here_and_the_page_sets_no_cookie_as_it_sa
     assert "Kari" not in answer.content.decode()
 
 
-def test_a_language_that_the_pages_are_not_in_is_not_found(db: None) -> None:
-    assert Client(HTTP_HOST="localhost").get("/tilgjengelighet/se/").status_code == 404
+@pytest.mark.parametrize("address", ["/tilgjengelighet/se/", "/hjelp/nb/9999/"])
+def test_what_is_not_found_there_sets_no_cookie_either(db: None, address: str) -> None:
+    answer = Client(HTTP_HOST="localhost").get(address)
+    assert (answer.status_code, bool(answer.cookies)) == (404, False)

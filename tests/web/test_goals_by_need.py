@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from grunnmur.cases.access import NotVisible
 from grunnmur.cases.actions import plans
 from grunnmur.cases.door import Invalid
-from grunnmur.cases.models import Child, Goal, GoalVersion
+from grunnmur.cases.models import Child, Goal, GoalVersion, Participation
 from grunnmur.cases.queries import moves, passport
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import HealthArea, InformationKind
@@ -92,6 +93,49 @@ def test_with_nothing_mapped_there_is_no_need_to_choose(client_of: ClientOf, act
     assert kari.post(url(key, "plan/mal/"), form_of(read, text="Anna sover godt")).status_code == 302
     with acting("kari"):
         assert Goal.objects.get().health_area == ""
+
+
+def test_a_need_that_is_gone_meanwhile_is_refused_and_the_goal_is_not_told_to_everybody(
+    client_of: ClientOf, acting: Acting, anna: Child
+) -> None:
+    with acting("kari") as kari:
+        key = together.begin(kari, anna)
+        together.start(kari, key)
+    kari, at = client_of("kari"), url(key, "plan/mal/")
+    wrong = page(kari.post(at, form_of(page(kari.get(at)), text="Anna sover godt", health_area="mental")), status=422)
+    assert fault(wrong, "health_area") == "Feil: Velg fra listen."
+    with acting("kari"):
+        assert not Goal.objects.exists()
+
+
+def test_one_who_no_longer_sees_the_area_neither_reads_an_old_version_as_what_holds_nor_changes_it(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, as_admin: Any
+) -> None:
+    goal = set_goal(acting, case, "Jernet er bra", SOMATIC, who="per")
+    with acting("kari") as kari:
+        plans.change_goal(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            goal_id=goal.pk,
+            seen=1,
+            text="Jernet er nådd",
+            is_current=True,
+            why="",
+        )
+    per, at = client_of("per"), url(case, f"plan/mal/{goal.pk}/")
+    form = form_of(page(per.get(at)), text="Jernet er bedre")
+    with as_admin():
+        Participation.objects.filter(pathway=case, service=together.service_id("storgata")).update(
+            kinds=F("kinds").bitand(int(InformationKind.COORDINATION | InformationKind.CONTACT | MENTAL.kind))
+        )
+    assert "Jernet" not in text(page(per.get(url(case, "plan/"))))
+    assert "Jernet" not in text(page(per.get(url(case, ""))))
+    assert (per.get(at).status_code, per.post(at, form).status_code) == (404, 404)
+    with acting("per") as actor, pytest.raises(Invalid, match="goal_id"):
+        plans.change_goal(
+            actor=actor, pathway_id=case, once=None, goal_id=goal.pk, seen=1, text="x", is_current=True, why=""
+        )
 
 
 def test_a_goal_is_set_for_a_need(client_of: ClientOf, acting: Acting, case: uuid.UUID) -> None:

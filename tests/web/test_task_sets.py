@@ -186,6 +186,24 @@ def test_a_set_with_everything_left_out_is_refused(client_of: ClientOf, case: uu
     assert "Ta med minst én oppgave." in text(wrong)
 
 
+def test_a_set_that_is_shortened_and_put_away_meanwhile_takes_nothing_that_was_written(
+    client_of: ClientOf, case: uuid.UUID, acting: Acting
+) -> None:
+    key = keep(acting)
+    kari, url = client_of("kari"), plan(case, "sett", key)
+    form = form_of(page(kari.get(url)), task_1_what="Det Kari skrev selv")
+    keep(acting, set_id=key, seen=1, lines=[Line("Bare én", None, 1)], in_use=False)
+    assert kari.post(url, form).status_code == 302
+    assert "Det Kari skrev selv" in text(page(kari.get(plan(case))))
+
+
+def test_what_is_wrong_with_a_task_that_is_left_out_stops_nothing(
+    client_of: ClientOf, case: uuid.UUID, acting: Acting
+) -> None:
+    kari, url = client_of("kari"), plan(case, "sett", keep(acting))
+    assert kari.post(url, form_of(page(kari.get(url)), task_1_take=None, task_1_due="snart")).status_code == 302
+
+
 def test_two_services_of_one_kind_are_not_guessed_between(
     client_of: ClientOf, case: uuid.UUID, acting: Acting, as_admin: AsAdmin
 ) -> None:

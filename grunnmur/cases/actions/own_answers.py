@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access, consent, consent_ahead, facts
@@ -23,7 +22,7 @@ from grunnmur.cases.actions.consents import Effect, effect
 from grunnmur.cases.consent import CHILD, ConsentFact, Signature
 from grunnmur.cases.door import instant, lock, refresh
 from grunnmur.cases.lifecycle import Facts
-from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, Pathway, RelatedPerson
+from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, Pathway
 from grunnmur.cases.queries import own_pages
 from grunnmur.cases.terms import ConsentAnswer, InformationKind, LetterAbout, SignatoryKind
 from grunnmur.directory.sessions import Relative, sign
@@ -94,7 +93,7 @@ def _get(relative: Relative, consent_id: UUID) -> _Mine:
     case = facts.load(row.pathway_id)
     columns: dict[str, Any] = {"signatory_kind": SignatoryKind.CHILD, "related_person": None}
     if not relative.is_child:
-        columns = {"signatory_kind": SignatoryKind.PARENT, "related_person": _related_person(relative)}
+        columns = {"signatory_kind": SignatoryKind.PARENT, "related_person": own_pages.related_person(relative)}
     return _Mine(
         consent=row,
         fact=next(one for one in case.consents if one.id == str(row.pk)),
@@ -102,14 +101,6 @@ def _get(relative: Relative, consent_id: UUID) -> _Mine:
         me=own_pages.signatory(relative),
         columns=columns,
     )
-
-
-def _related_person(relative: Relative) -> RelatedPerson | None:
-    """What holds today about the one who answers, in whose name a row is signed; None when they may not see it."""
-    today = instant().date()
-    of_them = RelatedPerson.objects.filter(child=relative.child, identity=relative.self_id, replaced_by=None)
-    now = of_them.filter(Q(until_on=None) | Q(until_on__gt=today), from_on__lte=today)
-    return access.visible_to(relative, now).order_by("-has_parental_responsibility", "-from_on").first()
 
 
 def _columns(relative: Relative, mine: _Mine, *, at: datetime) -> dict[str, Any]:
@@ -268,7 +259,7 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
     with transaction.atomic():
         lock(relative.child)
         if by_family.sent_before(relative, once):
-            return _receipt(_get(relative, consent_id))
+            return _receipt_for(relative, _get(relative, consent_id))
         mine = _get(relative, consent_id)
         at = instant()
         refuse(
@@ -291,20 +282,29 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
         with by_family.to_the_contact_person():
             said = str(_("Trakk ja-et tilbake. Innsynet er stengt."))
         _tell(relative, mine, "consent.withdrawn", said=said, at=at, once=once)
-        receipt = _receipt(_get(relative, consent_id))
-        if receipt.is_told:
+        stands = _get(relative, consent_id)
+        if _receipt(stands, stands.case).kinds:
             by_family.tell_of_closing(row.pk)
-        return receipt
+        return _receipt_for(relative, stands)
 
 
-def _receipt(mine: _Mine) -> Closed:
+def _receipt_for(relative: Relative, mine: _Mine) -> Closed:
+    """The receipt as the one who took it back may have it: of a consent that is kept from them it knows nothing."""
+    seen = access.visible_to(relative, Consent.objects.filter(pathway=mine.consent.pathway)).values_list(
+        "pk", flat=True
+    )
+    ids = {str(key) for key in seen}
+    return _receipt(mine, replace(mine.case, consents=tuple(one for one in mine.case.consents if one.id in ids)))
+
+
+def _receipt(mine: _Mine, case: Facts) -> Closed:
     """What a withdrawal closed: what the service saw at that instant with the consent, and sees without it."""
     at = mine.fact.withdrawn_at
     assert at is not None, "it has been taken back"
-    others = tuple(one for one in mine.case.consents if one.id != mine.fact.id)
+    others = tuple(one for one in case.consents if one.id != mine.fact.id)
     stood = replace(mine.fact, withdrawn_at=None)
-    before = _sees(participants.sights(replace(mine.case, consents=(*others, stood))), mine.consent, at=at)
-    after = _sees(participants.sights(replace(mine.case, consents=others)), mine.consent, at=at)
+    before = _sees(participants.sights(replace(case, consents=(*others, stood))), mine.consent, at=at)
+    after = _sees(participants.sights(replace(case, consents=others)), mine.consent, at=at)
     return Closed(at, mine.consent.recipient_id, before & ~after, after)
 
 

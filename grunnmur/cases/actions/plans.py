@@ -59,7 +59,10 @@ def change_goal(
     """Change a goal, or end it with a reason; the versions before stay. Raises EditConflict when someone was first."""
     with on_pathway(actor, pathway_id, "plans.change_goal", once=once) as act:
         newest = GoalVersion.objects.filter(pathway=act.case, goal=goal_id).order_by("-version").first()
-        refuse({"goal_id": _("Vi finner ikke målet.") if newest is None else None})
+        may_write = newest is not None and newest.kind & (
+            kinds_to_write(actor, act.case) | InformationKind.COORDINATION
+        )
+        refuse({"goal_id": None if may_write else _("Vi finner ikke målet.")})
         assert newest is not None
         if newest.version != seen:
             raise EditConflict(seen=seen, current=newest.version)

@@ -33,13 +33,17 @@ def lately(whole: Facts | None, *, pathway: UUID, held: Iterable[tuple[UUID, dat
     return tuple(item for _day, item in sorted(found, reverse=True))
 
 
-def asked_after(asking: Actor | Relative, item: UUID, *, child_id: UUID, on: date) -> ExperienceAfter:
+def asked_after(
+    asking: Actor | Relative, item: UUID, *, child_id: UUID, on: date, pathway_id: UUID | None = None
+) -> ExperienceAfter:
     """Whether one is asked about a meeting or about the closing of a pathway.
 
-    Raises NotVisible for what the one who asks does not see, what is neither held nor closed, and what is longer ago
-    than one is asked.
+    `pathway_id` asks of one pathway alone. Raises NotVisible for what the one who asks does not see, what is neither
+    held nor closed, and what is longer ago than one is asked.
     """
     runs = access.visible_to(asking, Pathway.objects.filter(child=child_id))
+    if pathway_id:
+        runs = runs.filter(pk=pathway_id)
     is_run = runs.filter(pk=item).exists()
     held = access.visible_to(asking, Meeting.objects.filter(pk=item, pathway__in=runs.values("pk")))
     days = held.filter(held__isnull=False).values_list("pk", "held__held_on")

@@ -37,6 +37,7 @@ PARTS = {
     "goals": f"""
         select distinct on (g.goal_id) g.text, g.is_current from cases_goalversion g
         where g.pathway_id = %(pathway)s and {access.seen("g", key="pathway_id")}
+          and (g.kind & (%(kinds)s | {int(InformationKind.COORDINATION)})) <> 0
         order by g.goal_id, g.version desc""",
     "tasks": f"""
         select distinct on (t.task_id)

@@ -1,9 +1,9 @@
 """A child's pathway as the child itself, or one around it, may see it: what is decided for them, and nothing else.
 
 Everything is read with the person's own eyes (`access.visible_to`, and row-level security once more), so what is
-withheld changes nothing on any page, but one thing: whether a consent holds today, and who answers, is so by the whole
-case. Until when is told without what is to come (`consent_ahead.as_today`). The contact person's preview (`preview`)
-runs the same queries with the same eyes.
+withheld changes nothing on any page, but two things: whether a consent holds today, and who answers, is so by the whole
+case, and so is when it was decided to start. Until when is told without what is to come (`consent_ahead.as_today`). The
+contact person's preview (`preview`) runs the same queries with the same eyes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from grunnmur import alphabet, clock
 from grunnmur.cases import access, consent, consent_ahead, facts, lifecycle
@@ -448,6 +448,7 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
     )
     by_id = {fact.id: fact for fact in mine.whole.consents}
     services = _services(mine, (row.recipient_id for row in rows))
+    can_be_named = mine.relative.is_child or related_person(mine.relative) is not None
     found = []
     for row in rows:
         fact = by_id[str(row.pk)]
@@ -456,7 +457,7 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
         has_answered = answer not in (None, ConsentAnswer.NOT_ASKED)
         is_live = fact.withdrawn_at is None and fact.valid_until > mine.today
         asked: dict[str, Any] = {"signatory": me, "situation": situation, "on": mine.today}
-        has_a_say = consent.can_sign(purpose=fact.purpose, **asked)
+        has_a_say = can_be_named and consent.can_sign(purpose=fact.purpose, **asked)
         until = consent_ahead.until(fact=fact, situation=situation, on=mine.today)
         found.append(
             MyConsent(
@@ -477,11 +478,20 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
                 may_answer=is_live and has_a_say and answer is not ConsentAnswer.YES,
                 # What stands on others' yes can be taken back too, from the age that the rule says.
                 may_withdraw=is_live
+                and can_be_named
                 and (until is not None or answer is ConsentAnswer.YES)
                 and consent.can_withdraw(fact=fact, **asked),
             )
         )
     return tuple(found)
+
+
+def related_person(relative: Relative) -> RelatedPerson | None:
+    """What holds today about the one who answers, in whose name a row is signed; None when they may not see it."""
+    today = clock.today()
+    of_them = RelatedPerson.objects.filter(child=relative.child, identity=relative.self_id, replaced_by=None)
+    now = of_them.filter(Q(until_on=None) | Q(until_on__gt=today), from_on__lte=today)
+    return access.visible_to(relative, now).order_by("-has_parental_responsibility", "-from_on").first()
 
 
 def _ahead(mine: Mine) -> tuple[tuple[MyConsent, Ahead], ...]:

@@ -228,7 +228,9 @@ def _people(case: Case, rows: Sequence[TaskVersion]) -> dict[UUID | None, str]:
 def _goals(case: Case) -> dict[UUID, list[GoalNow]]:
     """Goal id → its versions, oldest first; the goals in the order they were set."""
     goals = access.visible_to(case.actor, Goal.objects.filter(pathway=case.pathway)).order_by("recorded_at", "pk")
-    areas = {key: HealthArea(area) if area else None for key, area in goals.values_list("pk", "health_area")}
+    every = {key: HealthArea(area) if area else None for key, area in goals.values_list("pk", "health_area")}
+    # One's own versions stay readable when an area is no longer seen, but not what others made of the goal since.
+    areas = {key: area for key, area in every.items() if area is None or area.kind & case.kinds}
     found: dict[UUID, list[GoalNow]] = {key: [] for key in areas}
     rows = list(
         access.visible_to(case.actor, GoalVersion.objects.filter(pathway=case.pathway, goal__in=found)).order_by(

@@ -43,12 +43,12 @@ class Proposed:
     is_named: bool
 
 
-def list_sets(actor: Actor) -> tuple[TaskSet, ...]:
+def list_sets(actor: Actor, *, also_out_of_use: bool = False) -> tuple[TaskSet, ...]:
     """Those of the actor's own service that are in use, by name, and then those of the definitions."""
     own = [
         TaskSet(key=str(one.id), name=one.name, is_own=True, lines=one.lines, named=frozenset())
         for one in task_sets.list_own(actor)
-        if one.is_in_use
+        if one.is_in_use or also_out_of_use
     ]
     is_nynorsk = get_language() == "nn"
     defined = [
@@ -64,9 +64,9 @@ def list_sets(actor: Actor) -> tuple[TaskSet, ...]:
     return (*own, *defined)
 
 
-def get_set(actor: Actor, key: str) -> TaskSet:
+def get_set(actor: Actor, key: str, *, also_out_of_use: bool = False) -> TaskSet:
     """One of them. Raises NotVisible."""
-    for one in list_sets(actor):
+    for one in list_sets(actor, also_out_of_use=also_out_of_use):
         if one.key == key:
             return one
     raise access.NotVisible

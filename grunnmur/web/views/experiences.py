@@ -62,7 +62,7 @@ def say_how_it_was(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRe
 
 def _asked_about(case: Case, item: UUID) -> tuple[str, str]:
     """What is asked about in words, and where one comes from. Raises NotVisible for what is not asked about."""
-    after = queries.asked_after(case.actor, item, child_id=case.child.pk, on=case.today)
+    after = queries.asked_after(case.actor, item, child_id=case.child.pk, on=case.today, pathway_id=case.pathway.pk)
     if after is ExperienceAfter.CLOSING:
         return _("Hvordan var samarbeidet?"), reverse("closing", kwargs={"pathway_id": item})
     return _("Hvordan var møtet?"), reverse("meetings", kwargs={"pathway_id": case.pathway.pk})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from grunnmur.cases.actions import initiatives as acts
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries import child as queries
-from grunnmur.cases.queries import waiting
+from grunnmur.cases.queries import closings, waiting
 from grunnmur.cases.terms import InitiativeAnswer, InitiativeWish
 from grunnmur.web import child_words, forms
 from grunnmur.web.acting import actor_of, once_of, perform
@@ -27,7 +27,8 @@ def our_children(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     found = queries.our_children(actor, after=after)
     inbox = waiting.list_waiting(actor, page="our_children")
-    return render(request, "our_children.html", {**child_words.our_children(found), "inbox": inbox})
+    shown = {**child_words.our_children(found), "inbox": inbox, "closed_to_us": closings.list_closed_to_us()}
+    return render(request, "our_children.html", shown)
 
 
 class InitiativeForm(forms.ActForm):

@@ -192,7 +192,10 @@ def _page(case: Case) -> dict[str, Any]:
 
 # --- goals ------------------------------------------------------------------------------------------------------
 
-GOAL_HINT = gettext_lazy("Skriv det barnet vil merke når målet er nådd. Alle som er med i forløpet, leser det.")
+GOAL_HINT = gettext_lazy("Skriv det barnet vil merke når målet er nådd.")
+
+
+READ_BY_ALL = gettext_lazy("Skriv det barnet vil merke når målet er nådd. Alle som er med i forløpet, leser det.")
 
 
 class GoalForm(forms.ActForm):
@@ -206,13 +209,20 @@ class NewGoalForm(GoalForm):
         gettext_lazy("Hvilket behov er målet for?"),
         [],
         required=False,
-        help_text=gettext_lazy("Er målet for et helseområde, leses det bare av dem som ser det området."),
+        help_text=gettext_lazy(
+            "Er målet for et helseområde, leses det bare av dem som ser det området. "
+            "Ellers leses det av alle som er med."
+        ),
     )
 
     def offer_needs(self, areas: Iterable[HealthArea]) -> None:
-        """The areas that have been mapped or referred; without any there is nothing to choose."""
+        """The areas that have been mapped or referred; without any there is nothing to choose.
+
+        What was chosen while there was one stays to be refused: the goal must not be read by others than was said.
+        """
         needs = [(area.value, area.label) for area in areas]
-        if not needs:
+        if not needs and not self.data.get("health_area"):
+            self.fields["text"].help_text = READ_BY_ALL
             del self.fields["health_area"]
             return
         field = self.fields["health_area"]
@@ -268,11 +278,17 @@ def change_goal(request: HttpRequest, pathway_id: UUID, goal_id: UUID) -> HttpRe
     goal = queries.get_goal(case, goal_id)
     page = _page(case)
     page["context"] |= {"newest": lambda: _goal_facts(queries.get_goal(case, goal_id))}
+    form = ChangeGoalForm(
+        request.POST or None, initial={"text": goal.text, "is_current": "yes" if goal.is_current else "no"}
+    )
+    form.fields["text"].help_text = (
+        _("Målet er for %(area)s, og leses bare av dem som ser det området.") % {"area": goal.area.label}
+        if goal.area
+        else READ_BY_ALL
+    )
     return perform(
         request,
-        form=ChangeGoalForm(
-            request.POST or None, initial={"text": goal.text, "is_current": "yes" if goal.is_current else "no"}
-        ),
+        form=form,
         run=lambda data: acts.change_goal(
             actor=actor,
             pathway_id=pathway_id,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from grunnmur.cases.actions import sight as acts
 from grunnmur.cases.queries import letters
 from grunnmur.cases.queries import sight as queries
-from grunnmur.cases.queries.child import ChildHead
+from grunnmur.cases.queries.child import ChildHead, list_people
 from grunnmur.cases.queries.sight import No, Relative, RowSight
 from grunnmur.cases.terms import HEALTH_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
 from grunnmur.web import ahead, child_words, forms, pickers
@@ -441,6 +441,7 @@ def lift(request: HttpRequest, child_id: UUID, restriction_id: UUID) -> HttpResp
         form=ConfirmForm(request.POST if request.method == "POST" else None),
         act=acts.lift,
         given=lambda _data: {"restriction_id": restriction_id},
+        is_about_family=one.about in {person.identity for person in list_people(head)} | {head.child.pk},
         title=_("Gi innsyn tilbake?"),
         lead=_("%(who)s ser igjen det som samtykke og tilgang åpner. Bestemt av %(by)s %(on)s.")
         % {"who": one.who, "by": one.decided_by, "on": dato(one.since)},

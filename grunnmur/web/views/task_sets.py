@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
+from grunnmur import clock
 from grunnmur.cases.access import Refused
 from grunnmur.cases.actions import plans as acts
 from grunnmur.cases.door import Invalid
@@ -211,6 +212,15 @@ class FetchForm(forms.ActForm):
             self.fields[f"task_{row}_due"] = forms.DateField(label=_("Innen når?"), required=False)
         self.say_plainly()
 
+    def clean(self) -> dict[str, Any]:
+        """What is wrong with a task that is left out stops nothing."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for row in range(len(self.proposed)):
+            if not data.get(f"task_{row}_take"):
+                for part in ("what", "who", "due"):
+                    self.errors.pop(f"task_{row}_{part}", None)
+        return data
+
     def rows(self) -> list[dict[str, Any]]:
         """The rows for the page."""
         parts = ("take", "what", "who", "due")
@@ -229,14 +239,22 @@ class FetchForm(forms.ActForm):
         return kept
 
 
+def _with_room(proposed: tuple[Proposed, ...], given: QueryDict) -> tuple[Proposed, ...]:
+    """As many rows as were sent: what somebody took out of the set meanwhile is not taken from the one who writes."""
+    sent = max((row + 1 for row in range(MOST_TASKS) if f"task_{row}_what" in given), default=0)
+    empty = Proposed(what="", who="", due_on=clock.today(), missing=None, is_named=False)
+    return (*proposed, *[empty] * (sent - len(proposed)))
+
+
 def fetch_task_set(request: HttpRequest, pathway_id: UUID, key: str) -> HttpResponse:
     """The tasks of a set, filled in for this case: change or leave out, and put the others into the plan at once."""
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="fetch_task_set")
     check_first(request, case, "plans.set_tasks")
-    chosen = queries.get_set(actor, key)
+    chosen = queries.get_set(actor, key, also_out_of_use=request.method == "POST")
     part, around = who_takes_part(case), who_is_around(case)
-    form = FetchForm(request.POST or None, proposed=queries.propose(case, chosen, some=part))
+    proposed = _with_room(queries.propose(case, chosen, some=part), request.POST)
+    form = FetchForm(request.POST or None, proposed=proposed)
     for row in range(len(form.proposed)):
         offer(form, f"task_{row}_who", [*part, *around])
     back = reverse("plan", kwargs={"pathway_id": pathway_id})
