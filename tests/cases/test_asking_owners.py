@@ -154,7 +154,7 @@ def test_the_service_sees_on_the_page_that_it_was_asked_and_no_other_does(
     assert ask_owners_of_offers() == 1
     page = per.get("/tilbudet-vart/").content.decode()
     assert said in page
-    assert "er ikke sendt på e-post eller SMS" in page
+    assert "har ikke gått ut på e-post eller SMS" in page
     assert said not in client_of("hege").get("/tilbudet-vart/").content.decode()
     with acting("per"):
         assert not Message.objects.exists(), "and the ledger of cases says nothing of it"

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import pytest
@@ -11,10 +11,11 @@ from django.test import Client
 
 from demo import cast
 from grunnmur import clock
-from grunnmur.cases.actions import by_family, consents, own_answers
+from grunnmur.cases.actions import consents, notices, own_answers, sight
 from grunnmur.cases.actions.consents import Answer
+from grunnmur.cases.door import AlreadyDone
 from grunnmur.cases.models import Child, ConsentWithdrawal, RelatedPerson
-from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, InformationKind, SignatoryKind
+from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, InformationKind, RestrictionCause, SignatoryKind
 from grunnmur.log import record
 from grunnmur.post import queue
 from grunnmur.post.models import Message
@@ -62,6 +63,40 @@ def take_back(log_in: uuid.UUID, consent: uuid.UUID, once: uuid.UUID | None = No
 def told(as_admin: Outside) -> list[Message]:
     with as_admin():
         return list(Message.objects.filter(once__startswith="closed:"))
+
+
+def test_it_is_told_also_when_child_welfare_writes_down_that_the_family_took_it_back(
+    acting: Acting, home: Home, consent: uuid.UUID, as_admin: Outside
+) -> None:
+    once = uuid.uuid4()
+    for _press in range(2):
+        with acting("kari") as kari, suppress(AlreadyDone):
+            consents.withdraw(
+                actor=kari,
+                pathway_id=home.case,
+                once=once,
+                consent_id=consent,
+                withdrawn_by=SignatoryKind.PARENT,
+                related_person_id=RelatedPerson.objects.get(identity=home.mother).pk,
+            )
+    assert [message.to_service_id for message in told(as_admin)] == [GP]
+
+
+def test_what_was_kept_from_the_service_it_has_not_lost(
+    acting: Acting, home: Home, mother: uuid.UUID, consent: uuid.UUID, as_admin: Outside
+) -> None:
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=home.anna,
+            once=None,
+            service_id=GP,
+            cause=RestrictionCause.SERVICE_RESTRICTED,
+            reason="Nær slekt arbeider der.",
+            review_on=together.day(30),
+        )
+    assert take_back(mother, consent).is_told, "the family is told what holds as far as it may know"
+    assert told(as_admin) == []
 
 
 def test_the_service_that_lost_sight_is_told_once(
@@ -145,7 +180,7 @@ def test_only_the_family_whose_it_was_sends_it_and_the_program_signs(
         row = ConsentWithdrawal.objects.get()
         Message.objects.filter(once__startswith="closed:").delete()
     with acting("kari"):
-        by_family.tell_of_closing(row.pk)
+        notices.tell_of_closing(row.pk)
     assert told(as_admin) == [], "not one of the family"
     with pytest.raises(ProgrammingError, match="not signed"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select sec.tell_of_closing(%s, interval '1 day', sha256('guess'))", [row.pk])

@@ -394,6 +394,19 @@ def test_minutes_are_approved_by_a_link(
     assert "ABUP Arendal har ikke svart på om referatet stemmer." in read
 
 
+def test_a_link_about_minutes_is_taken_back_where_it_was_sent(
+    client_of: Any, case: uuid.UUID, about_minutes: str
+) -> None:
+    kari, at = client_of("kari"), f"/forlop/{case}/moter/"
+    way = page(kari.get(at)).find("a", string="Trekk tilbake")
+    assert way is not None
+    done = kari.post(way["href"], form_of(page(kari.get(way["href"]))))
+    assert (done.status_code, done["Location"]) == (302, at)
+    read = text(page(kari.get(at)))
+    assert "Lenke til Per Holm" in read and "trukket tilbake" in read
+    assert prove(Client(), about_minutes).status_code == 410
+
+
 def test_a_remark_by_a_link_stands_beside_the_minutes_and_can_be_changed(
     client_of: Any, case: uuid.UUID, about_minutes: str
 ) -> None:

@@ -57,15 +57,6 @@ def write(
     return letter
 
 
-def tell_of_closing(withdrawal_id: UUID) -> None:
-    """Word to the service that saw something on the consent that was taken back, and sees it no more."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select sec.tell_of_closing(%s, make_interval(days => %s), %s)",
-            [withdrawal_id, rules().expires_days.number, sign(f"tell_of_closing|{withdrawal_id}")],
-        )
-
-
 def happened(
     relative: Relative,
     name: str,

@@ -404,6 +404,9 @@ def withdraw(
             note=note,
         )
         participants.follow_consent(act, act.case)
+        gone, _still = participants.closing(act.before, fact, service=consent.recipient_id, at=act.at)
+        if gone:
+            notices.tell_of_closing(withdrawal.pk)
         act.record(
             "consent.withdrawn",
             kind=InformationKind.COORDINATION,

@@ -3,12 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from grunnmur.cases import sharing
 from grunnmur.cases.door import CaseAct
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.terms import InformationKind
+from grunnmur.directory.sessions import sign
 from grunnmur.post import outbox
 from grunnmur.post.outbox import Receiver
+from grunnmur.post.rules import rules
 from grunnmur.post.terms import MessageSort
 
 
@@ -71,3 +75,16 @@ def take_back(act: CaseAct, *items: UUID) -> None:
     """What the service has sent about these rows is of no use any more: it goes to nobody, and nobody has to answer."""
     for item in items:
         outbox.recall(actor=act.actor, at=act.at, item=item)
+
+
+def tell_of_closing(withdrawal_id: UUID) -> None:
+    """Word to the service that saw something on the consent that was taken back, and sees it no more.
+
+    Whether the family took it back itself, or child welfare wrote down that it did. What an explicit no kept from the
+    service is no loss.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sec.tell_of_closing(%s, make_interval(days => %s), %s)",
+            [withdrawal_id, rules().expires_days.number, sign(f"tell_of_closing|{withdrawal_id}")],
+        )

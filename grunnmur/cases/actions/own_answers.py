@@ -5,7 +5,6 @@ database closes in the same transaction (`sql/family.sql`). The contact person g
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +15,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access, consent, consent_ahead, facts
-from grunnmur.cases.actions import by_family, participants
+from grunnmur.cases.actions import by_family, notices, participants
 from grunnmur.cases.actions.checks import refuse
 from grunnmur.cases.actions.consents import Effect, effect
 from grunnmur.cases.consent import CHILD, ConsentFact, Signature
@@ -284,7 +283,7 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
         _tell(relative, mine, "consent.withdrawn", said=said, at=at, once=once)
         stands = _get(relative, consent_id)
         if _receipt(stands, stands.case).kinds:
-            by_family.tell_of_closing(row.pk)
+            notices.tell_of_closing(row.pk)
         return _receipt_for(relative, stands)
 
 
@@ -301,17 +300,5 @@ def _receipt(mine: _Mine, case: Facts) -> Closed:
     """What a withdrawal closed: what the service saw at that instant with the consent, and sees without it."""
     at = mine.fact.withdrawn_at
     assert at is not None, "it has been taken back"
-    others = tuple(one for one in case.consents if one.id != mine.fact.id)
-    stood = replace(mine.fact, withdrawn_at=None)
-    before = _sees(participants.sights(replace(case, consents=(*others, stood))), mine.consent, at=at)
-    after = _sees(participants.sights(replace(case, consents=others)), mine.consent, at=at)
-    return Closed(at, mine.consent.recipient_id, before & ~after, after)
-
-
-def _sees(sights: Sequence[participants.Sight], row: Consent, *, at: datetime) -> InformationKind:
-    """What the recipient sees on any consent at an instant."""
-    found = InformationKind(0)
-    for one in sights:
-        if one.service == row.recipient_id and one.starts_at <= at < one.ends_at:
-            found |= InformationKind(one.kinds)
-    return found
+    gone, still = participants.closing(case, mine.fact, service=mine.consent.recipient_id, at=at)
+    return Closed(at, mine.consent.recipient_id, gone, still)

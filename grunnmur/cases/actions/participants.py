@@ -4,7 +4,7 @@ Links and offers that rest on the same ground end with it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.db.models import F, Max
 
 from grunnmur import clock
 from grunnmur.cases import consent, deadlines, facts, lifecycle, sharing, target_group
+from grunnmur.cases.consent import ConsentFact
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE, Act
 from grunnmur.cases.family import FamilySight
@@ -74,6 +75,26 @@ def sights(case: Facts) -> tuple[Sight, ...]:
                     )
                 )
     return tuple(found)
+
+
+def closing(case: Facts, fact: ConsentFact, *, service: UUID, at: datetime) -> tuple[InformationKind, InformationKind]:
+    """What a service saw on a consent at an instant and does not see without it, and what it sees all the same.
+
+    Pure.
+    """
+    others = tuple(one for one in case.consents if one.id != fact.id)
+    stood = replace(fact, withdrawn_at=None)
+    before = _seen_by(service, sights(replace(case, consents=(*others, stood))), at=at)
+    after = _seen_by(service, sights(replace(case, consents=others)), at=at)
+    return before & ~after, after
+
+
+def _seen_by(service: UUID, found: Iterable[Sight], *, at: datetime) -> InformationKind:
+    kinds = InformationKind(0)
+    for one in found:
+        if one.service == service and one.starts_at <= at < one.ends_at:
+            kinds |= InformationKind(one.kinds)
+    return kinds
 
 
 def open_for_owner(act: Act, child: Child, pathway: Pathway | None) -> None:

@@ -41,6 +41,8 @@ class SentLink:
 
 def list_links(case: Case, items: list[UUID]) -> dict[UUID, list[SentLink]]:
     """The links that were sent about some rows, by row, newest first, as the actor may see them."""
+    if not items:
+        return {}
     sent = Message.objects.filter(subject=case.pathway.pk, item__in=items, link__isnull=False)
     found: dict[UUID, list[SentLink]] = {}
     for one in (
@@ -72,6 +74,15 @@ class Asked:
     """Nobody has answered, and somebody still can."""
     page: str
     """Where it stands in the case."""
+
+
+def where_sent(case: Case, message_id: UUID) -> str:
+    """The page on which that stands which a link was sent about. Raises NotVisible."""
+    links = Message.objects.filter(pk=message_id, subject=case.pathway.pk, link__isnull=False)
+    message = access.visible_to(case.actor, links).first()
+    if message is None:
+        raise access.NotVisible
+    return find_asked(case.actor, case.pathway.pk, case.whole, message.item, service_id=message.to_service_id).page
 
 
 def find_asked(actor: Actor, pathway_id: UUID, facts: Facts, item: UUID, *, service_id: UUID | None = None) -> Asked:

@@ -327,15 +327,20 @@ declare
 begin
     perform sec.must_be_signed('tell_of_closing|' || wanted, mac);
     select w.id, w.pathway_id as subject, w.kind, w.author_service_id as owner, c.recipient_id as recipient,
-           i.person_id as writer
+           w.recorded_by_id as writer
     into about
     from public.cases_consentwithdrawal w
     join public.cases_consent c on c.id = w.consent_id and c.pathway_id = w.pathway_id
     join public.cases_pathway p on p.id = w.pathway_id
-    join sec.live s on true
-    join public.cases_familylogin i on i.id = s.log_in and i.child_id = p.child_id and i.person_id = w.recorded_by_id
-    where w.id = wanted;
-    if about.id is null or about.recipient = about.owner then
+    where w.id = wanted
+      and (w.author_service_id = sec.service() and w.recorded_by_id = sec.person()
+           or exists (select 1 from sec.live s join public.cases_familylogin i on i.id = s.log_in
+                      where i.child_id = p.child_id and i.person_id = w.recorded_by_id))
+      -- What was kept from the service by an explicit no it has not lost, and is not to learn that it ever was there.
+      and exists (select 1 from generate_series(0, 30) n
+                  where (c.kinds & (1 << n)) <> 0
+                    and not sec.is_taken_from(p.child_id, 1 << n, null, c.recipient_id, null));
+    if about.id is null or about.recipient is null or about.recipient = about.owner then
         return;
     end if;
     insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,

@@ -20,6 +20,7 @@ from grunnmur.cases.queries import meetings as queries
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.meetings import MeetingNow, Meetings
 from grunnmur.cases.queries.plans import Someone, who_is_around, who_takes_part
+from grunnmur.cases.queries.sent_links import list_links
 from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind, MinutesSays
 from grunnmur.clock import OSLO
 from grunnmur.exchange import calendar
@@ -54,6 +55,7 @@ def meetings(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
             "meetings": found,
             "case": found.case,
             "kinds": _kinds(found),
+            "links": list_links(found.case, [one.minutes.held_id for one in found.held if one.minutes]),
             "to_ask_about": experiences.to_ask_about(
                 found.case, [(one.meeting_id, one.minutes.held_on) for one in found.held if one.minutes]
             ),

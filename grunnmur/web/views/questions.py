@@ -20,7 +20,7 @@ from grunnmur.cases.queries import referring
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import who_takes_part
 from grunnmur.cases.queries.questions import Questions
-from grunnmur.cases.queries.sent_links import find_asked, list_links
+from grunnmur.cases.queries.sent_links import find_asked, list_links, where_sent
 from grunnmur.cases.sharing import ASKED_ABOUT
 from grunnmur.cases.terms import AnswerSays, HowItGoes, InformationKind, QuestionSort
 from grunnmur.directory.kinds import Role, roles_in
@@ -336,7 +336,7 @@ def recall_link(request: HttpRequest, pathway_id: UUID, message_id: UUID) -> Htt
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="recall_link")
     check_first(request, case, "links.recall")
-    back = reverse("questions", kwargs={"pathway_id": pathway_id})
+    back = reverse(where_sent(case, message_id), kwargs={"pathway_id": pathway_id})
     return perform(
         request,
         form=forms.ActForm(request.POST or None),
@@ -344,7 +344,7 @@ def recall_link(request: HttpRequest, pathway_id: UUID, message_id: UUID) -> Htt
             actor=actor, pathway_id=pathway_id, once=once_of(request), message_id=message_id
         ),
         title=_("Trekk tilbake lenken"),
-        lead=_("Lenken viser ingenting fra nå av. Spørsmålet til tjenesten står."),
+        lead=_("Lenken viser ingenting fra nå av. Det tjenesten er spurt om, står."),
         button=_("Trekk tilbake"),
         done=_("Lenken er trukket tilbake."),
         back=back,

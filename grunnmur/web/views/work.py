@@ -48,7 +48,8 @@ def work(request: HttpRequest) -> HttpResponse:
             "offered": [_offered(one) for one in handovers.list_offered(actor)],
             "emergencies": [_emergency(child_id) for child_id in to_see_to.to_review],
             "offers": moves.list_offers(actor),
-            "closed_to_us": closings.list_closed_to_us(),
+            # A child welfare service sees nothing on a consent: a hand-over opens no case before it is taken.
+            "closed_to_us": () if actor.role.is_child_welfare else closings.list_closed_to_us(),
             "asked": [_asked(one) for one in to_see_to.letters],
             "initiatives": [_initiative(one) for one in initiatives],
             "mine_only": mine_only,
