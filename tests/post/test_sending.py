@@ -225,10 +225,12 @@ def test_it_is_asked_again_right_before_it_leaves(
     change, code = NOT_ANY_MORE[case_name]
     change(acting, case, travel)
     work(ways(box))
-    assert not box.raw
-    assert happened(acting) == ([("failed", str(code))] if code else [])
     with acting("kari"):
-        assert Delivery.objects.get(channel=Channel.MAIL).due_at is None
+        told_instead = Message.objects.filter(once__startswith="closed:").count()
+        assert Delivery.objects.get(message=queued, channel=Channel.MAIL).due_at is None
+        facts = Fact.objects.filter(message=queued).exclude(delivery=None).values_list("fact", "code")
+        assert list(facts) == ([("failed", str(code))] if code else [])
+    assert len(box.raw) == told_instead == (code is FailureCode.NO_LONGER_SEES), "only that it is closed"
     assert work(ways(box)) == 0
     assert numbers.read().adds_up
 
