@@ -10,8 +10,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import database
+
+# No test is timed: a machine that is busy is not a fault.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
