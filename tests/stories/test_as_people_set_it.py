@@ -66,7 +66,10 @@ def test_work_is_read_in_the_order_in_which_it_makes_sense(
     contexts: Callable[..., BrowserContext], program: Server
 ) -> None:
     heard = visit(contexts(), program, "web").locator("body").aria_snapshot()
-    order = ["Hopp til innholdet", "Hovedmeny", "Logg ut", 'heading "Mitt arbeid"', "Haster det?", "113", "Språk"]
+    order = [
+        *("Hopp til innholdet", "Hovedmeny", "Logg ut", 'heading "Mitt arbeid"'),
+        *('heading "Haster det?"', 'link "113"', 'heading "Språk"'),  # the number alone stands in many an address
+    ]
     places = [heard.index(words) for words in order]
     assert places == sorted(places), heard
 
