@@ -15,6 +15,8 @@ from grunnmur.directory.sessions import Actor
 
 MOST_TASKS = 12
 """Tasks in a set: as many as one reads through before pressing once. Our own choice."""
+LONGEST = 365
+"""Days from a set is fetched: what lies a year off is not part of a set. Our own choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Line:
     service: ServiceKind | None
     """The kind of service; None is the contact person of the case."""
     days: int
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for what nobody can do; the form has said so before."""
+        if not self.what.strip() or not 0 <= self.days <= LONGEST:
+            raise ValueError("a task of a set says what is to be done, and within how many days")
 
 
 @dataclass(frozen=True, slots=True)

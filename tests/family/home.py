@@ -11,7 +11,7 @@ from demo.families import ANNAS_PARENTS
 from grunnmur import clock
 from grunnmur.cases.actions import family_log_ins, sight
 from grunnmur.cases.models import Child, RelatedPerson
-from grunnmur.cases.terms import FamilyAccess, RelationKind
+from grunnmur.cases.terms import FamilyAccess, InformationKind, RelationKind, RestrictionCause
 from grunnmur.directory import sessions
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -48,6 +48,21 @@ def decide(actor: Any, home: Home, identity: uuid.UUID, access: FamilyAccess = F
         family_access=access,
         reason="Vurdert i teamet.",
         review_on=clock.today() + NEXT_MONTH,
+    )
+
+
+def withhold(actor: Any, home: Home, item: uuid.UUID, kind: InformationKind) -> None:
+    """One row, from the mother."""
+    sight.restrict(
+        actor=actor,
+        child_id=home.anna,
+        once=None,
+        identity=home.mother,
+        cause=RestrictionCause.CHILD_OBJECTS,
+        reason="Anna vil det ikke.",
+        review_on=clock.today() + NEXT_MONTH,
+        kinds=kind,
+        item=item,
     )
 
 

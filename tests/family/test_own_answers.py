@@ -69,7 +69,7 @@ from grunnmur.post.terms import Channel
 from grunnmur.web.jinja import dato
 from tests import health_case, together
 from tests.family import home as homes
-from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in
+from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in, withhold
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 CHILD, MOTHER, FATHER = "child", "mother", "father"
@@ -562,17 +562,7 @@ def test_one_who_may_not_see_who_they_are_to_the_child_takes_nothing_back_themse
     for who in (CHILD, MOTHER, FATHER):
         says(log_ins[who], asked, Says.YES)
     with acting("kari") as kari:
-        sight.restrict(
-            actor=kari,
-            child_id=home.anna,
-            once=None,
-            identity=home.mother,
-            cause=RestrictionCause.CHILD_OBJECTS,
-            reason="Anna vil det ikke.",
-            review_on=together.day(30),
-            kinds=InformationKind.CONTACT,
-            item=RelatedPerson.objects.get(identity=home.mother).pk,
-        )
+        withhold(kari, home, RelatedPerson.objects.get(identity=home.mother).pk, InformationKind.CONTACT)
     with transaction.atomic(), record.linked(), pytest.raises(Invalid, match="consent_id"):
         own_answers.withdraw(relative=homes.inside(log_ins[MOTHER]), once=None, consent_id=asked)
     with transaction.atomic(), record.linked():
@@ -591,17 +581,7 @@ def test_the_receipt_knows_nothing_of_a_yes_that_is_kept_from_the_one_who_reads_
                 says(log_ins[who], one, Says.YES)
         if is_kept:
             with acting("kari") as kari:
-                sight.restrict(
-                    actor=kari,
-                    child_id=home.anna,
-                    once=None,
-                    identity=home.mother,
-                    cause=RestrictionCause.CHILD_OBJECTS,
-                    reason="Anna vil det ikke.",
-                    review_on=together.day(30),
-                    kinds=InformationKind.COORDINATION,
-                    item=other,
-                )
+                withhold(kari, home, other, InformationKind.COORDINATION)
         with transaction.atomic(), record.linked():
             receipts.append(own_answers.withdraw(relative=homes.inside(log_ins[MOTHER]), once=None, consent_id=asked))
         with transaction.atomic(), record.linked():

@@ -28,7 +28,6 @@ from grunnmur.cases.terms import (
     ConsentPurpose,
     FamilyAccess,
     InformationKind,
-    RestrictionCause,
     TaskState,
 )
 from grunnmur.directory import sessions
@@ -38,7 +37,7 @@ from grunnmur.web.jinja import dato
 from grunnmur.web.views import errors
 from tests import together
 from tests.family import home as homes
-from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in
+from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in, withhold
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 ADDRESSES = (
@@ -143,16 +142,11 @@ def test_who_is_with_them_is_told_by_name_of_the_contact_person_alone(home: Home
 
 def test_a_service_that_is_kept_from_her_is_in_no_row_of_who_is_with_them(home: Home, acting: Acting) -> None:
     with acting("kari") as kari:
-        sight.restrict(
-            actor=kari,
-            child_id=home.anna,
-            once=None,
-            identity=home.mother,
-            cause=RestrictionCause.CHILD_OBJECTS,
-            reason="Anna vil det ikke.",
-            review_on=together.day(30),
-            kinds=InformationKind.COORDINATION,
-            item=Consent.objects.get(recipient=together.service_id("skolehelse")).pk,
+        withhold(
+            kari,
+            home,
+            Consent.objects.get(recipient=together.service_id("skolehelse")).pk,
+            InformationKind.COORDINATION,
         )
     roles = [role for _who, role, *_more in rows_of(text_of(inside(), "/min-side/hvem/"))]
     assert (len(roles), "Helsesykepleier" in roles) == (3, False)

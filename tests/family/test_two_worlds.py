@@ -1,17 +1,15 @@
 """Two worlds that differ only in what is kept from a mother: every page of hers is the same, byte for byte."""
 
 import re
-import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from grunnmur import clock
-from grunnmur.cases.actions import basis, children, consents, family_log_ins, plans, sight
+from grunnmur.cases.actions import basis, children, consents, family_log_ins, plans
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.models import Child, Consent, Meeting, TaskVersion
 from grunnmur.cases.terms import (
@@ -23,13 +21,12 @@ from grunnmur.cases.terms import (
     InformationKind,
     MeetingKind,
     RelationKind,
-    RestrictionCause,
     SignatoryKind,
 )
 from grunnmur.directory import sessions
 from tests import health_case, together
 from tests.family import home as homes
-from tests.family.home import MOTHERS, Home, decide, let_in
+from tests.family.home import MOTHERS, Home, decide, let_in, withhold
 from tests.family.test_pages import ADDRESSES
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -61,21 +58,6 @@ def pages() -> dict[str, bytes]:
         assert answer.status_code == 200, address
         found[address] = re.sub(rb'"made_at": "[^"]*"', b"", RANDOM.sub(b"", answer.content))
     return found
-
-
-def withhold(actor: Any, home: Home, item: uuid.UUID, kind: InformationKind) -> None:
-    """One row, from the mother."""
-    sight.restrict(
-        actor=actor,
-        child_id=home.anna,
-        once=None,
-        identity=home.mother,
-        cause=RestrictionCause.CHILD_OBJECTS,
-        reason="Anna vil det ikke.",
-        review_on=clock.today() + timedelta(days=30),
-        kinds=kind,
-        item=item,
-    )
 
 
 def own_words(kari: Any, home: Home) -> None:

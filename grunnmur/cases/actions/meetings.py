@@ -41,13 +41,8 @@ from grunnmur.post.terms import MessageSort
 
 
 @dataclass(frozen=True, slots=True)
-class DecidedTask:
-    """A decision that became a task: what, who and by when. One with nothing in it is no task."""
-
-    what: str
-    service_id: UUID | None
-    related_person_id: UUID | None
-    due_on: date | None
+class DecidedTask(plans.NewTask):
+    """A decision that became a task. One with nothing in it is no task."""
 
     @property
     def is_empty(self) -> bool:
@@ -460,10 +455,7 @@ def _tasks(tasks: Sequence[DecidedTask], *, act: CaseAct, held_on: date) -> Mapp
     for index, task in enumerate(tasks):
         if task.is_empty:
             continue
-        found[f"task_{index}_what"] = _("Skriv hva som skal gjøres.") if not task.what.strip() else None
-        found[f"task_{index}_who"] = plans.unfit_for_task(
-            act, service_id=task.service_id, related_person_id=task.related_person_id
-        )
+        found |= plans.unfit_task(act, task, place=index)
         if task.due_on:
             found[f"task_{index}_due"] = (
                 _("Fristen er før møtet. Sjekk datoen.")

@@ -60,7 +60,10 @@ class Closed:
 
     @property
     def is_told(self) -> bool:
-        """Whether the service is sent word: when something was closed to it. Whose it was, it is not told."""
+        """Whether the service is sent word, as far as the one who reads may know: when something was closed to it.
+
+        Whose it was, it is not told.
+        """
         return bool(self.kinds)
 
 
@@ -258,7 +261,7 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
     with transaction.atomic():
         lock(relative.child)
         if by_family.sent_before(relative, once):
-            return _receipt_for(relative, _get(relative, consent_id))
+            return _receipt(relative, _get(relative, consent_id))
         mine = _get(relative, consent_id)
         at = instant()
         refuse(
@@ -281,24 +284,20 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
         with by_family.to_the_contact_person():
             said = str(_("Trakk ja-et tilbake. Innsynet er stengt."))
         _tell(relative, mine, "consent.withdrawn", said=said, at=at, once=once)
-        stands = _get(relative, consent_id)
-        if _receipt(stands, stands.case).kinds:
+        gone, _still = participants.closing(mine.case, mine.fact, service=mine.consent.recipient_id, at=at)
+        if gone:
             notices.tell_of_closing(row.pk)
-        return _receipt_for(relative, stands)
+        return _receipt(relative, _get(relative, consent_id))
 
 
-def _receipt_for(relative: Relative, mine: _Mine) -> Closed:
-    """The receipt as the one who took it back may have it: of a consent that is kept from them it knows nothing."""
-    seen = access.visible_to(relative, Consent.objects.filter(pathway=mine.consent.pathway)).values_list(
-        "pk", flat=True
-    )
-    ids = {str(key) for key in seen}
-    return _receipt(mine, replace(mine.case, consents=tuple(one for one in mine.case.consents if one.id in ids)))
-
-
-def _receipt(mine: _Mine, case: Facts) -> Closed:
-    """What a withdrawal closed: what the service saw at that instant with the consent, and sees without it."""
+def _receipt(relative: Relative, mine: _Mine) -> Closed:
+    """What a withdrawal closed at that instant, as the one who took it back may know it: of a consent that is kept from
+    them it tells nothing.
+    """
     at = mine.fact.withdrawn_at
     assert at is not None, "it has been taken back"
+    known = access.visible_to(relative, Consent.objects.filter(pathway=mine.consent.pathway))
+    ids = {str(key) for key in known.values_list("pk", flat=True)}
+    case = replace(mine.case, consents=tuple(one for one in mine.case.consents if one.id in ids))
     gone, still = participants.closing(case, mine.fact, service=mine.consent.recipient_id, at=at)
     return Closed(at, mine.consent.recipient_id, gone, still)

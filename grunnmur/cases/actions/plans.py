@@ -129,7 +129,7 @@ def set_task(
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """One task of a set as it is to stand in the plan."""
+    """One task of several as it is to stand in the plan: what, who and by when."""
 
     what: str
     service_id: UUID | None
@@ -147,11 +147,7 @@ def set_tasks(
     with on_pathway(actor, pathway_id, "plans.set_tasks", once=once) as act:
         problems: dict[str, Problem] = {}
         for place, one in tasks.items():
-            problems[f"task_{place}_what"] = _("Skriv hva som skal gjøres.") if not one.what.strip() else None
-            problems[f"task_{place}_who"] = unfit_for_task(
-                act, service_id=one.service_id, related_person_id=one.related_person_id
-            )
-            problems[f"task_{place}_due"] = _unfit_due(one.due_on, act=act)
+            problems |= {**unfit_task(act, one, place=place), f"task_{place}_due": _unfit_due(one.due_on, act=act)}
         refuse({**problems, "tasks": _("Ta med minst én oppgave.") if not tasks else None})
         made = [
             write_task(
@@ -167,6 +163,14 @@ def set_tasks(
         ]
         act.record("tasks.set", kind=InformationKind.COORDINATION, data={"task_set": task_set, "tasks": len(made)})
     return made
+
+
+def unfit_task(act: CaseAct, task: NewTask, *, place: int) -> dict[str, Problem]:
+    """What is wrong with one of several tasks, but for its day."""
+    return {
+        f"task_{place}_what": _("Skriv hva som skal gjøres.") if not task.what.strip() else None,
+        f"task_{place}_who": unfit_for_task(act, service_id=task.service_id, related_person_id=task.related_person_id),
+    }
 
 
 def unfit_for_task(act: CaseAct, *, service_id: UUID | None, related_person_id: UUID | None) -> Problem:

@@ -122,7 +122,6 @@ create or replace function sec.participants_of(wanted uuid)
     order by a.basis = 'owner' desc, v.name
 $$;
 
-
 -- The words of a child's name, for each service that has ever been let in; only the owner names a child.
 create or replace function sec.name_child(wanted uuid, keys text[]) returns void
     language plpgsql security definer set search_path = '' as $$

@@ -308,10 +308,7 @@ begin
             about.contact, 'letter:' || wanted, false, sec.now() + expires)
     on conflict do nothing returning id into made;
     if made is not null then
-        insert into public.post_delivery (id, message_id, channel, address_id, made_at, attempts, due_at)
-        select gen_random_uuid(), made, a.channel, a.address, sec.now(), 0, sec.now()
-        from sec.addresses_now(about.owner, about.contact) a
-        union all select gen_random_uuid(), made, 'inbox', null, sec.now(), 0, null;
+        perform sec.send_by_every_way(made, about.owner, about.contact);
     end if;
 end
 $$;
@@ -349,10 +346,7 @@ begin
             about.recipient, 'closed:' || wanted, false, sec.now() + expires)
     on conflict do nothing returning id into made;
     if made is not null then
-        insert into public.post_delivery (id, message_id, channel, address_id, made_at, attempts, due_at)
-        select gen_random_uuid(), made, a.channel, a.address, sec.now(), 0, sec.now()
-        from sec.addresses_now(about.recipient, null) a
-        union all select gen_random_uuid(), made, 'inbox', null, sec.now(), 0, null;
+        perform sec.send_by_every_way(made, about.recipient, null);
     end if;
 end
 $$;

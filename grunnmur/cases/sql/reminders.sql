@@ -41,10 +41,7 @@ begin
                 one.service, one.person, one.once, false, sec.now() + expires, sec.now() + silent)
         on conflict do nothing returning id into made;
         if made is not null then
-            insert into public.post_delivery (id, message_id, channel, address_id, made_at, attempts, due_at)
-            select gen_random_uuid(), made, a.channel, a.address, sec.now(), 0, sec.now()
-            from sec.addresses_now(one.service, one.person) a
-            union all select gen_random_uuid(), made, 'inbox', null, sec.now(), 0, null;
+            perform sec.send_by_every_way(made, one.service, one.person);
             reminded := reminded + 1;
         end if;
     end loop;
@@ -86,10 +83,7 @@ begin
                 one.service, concat_ws(':', 'offers', today), false, sec.now() + expires)
         on conflict do nothing returning id into made;
         if made is not null then
-            insert into public.post_delivery (id, message_id, channel, address_id, made_at, attempts, due_at)
-            select gen_random_uuid(), made, a.channel, a.address, sec.now(), 0, sec.now()
-            from sec.addresses_now(one.service, null) a
-            union all select gen_random_uuid(), made, 'inbox', null, sec.now(), 0, null;
+            perform sec.send_by_every_way(made, one.service, null);
             asked := asked + 1;
         end if;
     end loop;

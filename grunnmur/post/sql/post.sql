@@ -32,6 +32,15 @@ create or replace function sec.addresses_now(wanted uuid, who uuid) returns tabl
        and not exists (select 1 from now_here o where o.person_id is null) order by n.set_at, n.id limit 10)
 $$;
 
+-- Puts what the database itself writes on its way: to every address that the service, or the one person, has now, and in the
+-- inbox. Runs as whoever calls it, so it is of no use to the runtime role.
+create or replace function sec.send_by_every_way(message uuid, service uuid, who uuid) returns void
+    language sql set search_path = '' as $$
+    insert into public.post_delivery (id, message_id, channel, address_id, made_at, attempts, due_at)
+    select gen_random_uuid(), message, a.channel, a.address, sec.now(), 0, sec.now() from sec.addresses_now(service, who) a
+    union all select gen_random_uuid(), message, 'inbox', null, sec.now(), 0, null
+$$;
+
 -- The same for whoever writes for a service.
 create or replace function sec.addresses_of(wanted uuid, who uuid) returns table (address uuid, channel text)
     language sql stable security definer set search_path = '' as $$

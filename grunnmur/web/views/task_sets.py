@@ -21,7 +21,7 @@ from grunnmur.cases.queries.plans import who_is_around, who_takes_part
 from grunnmur.cases.queries.task_sets import Proposed
 from grunnmur.directory import members, task_sets
 from grunnmur.directory.kinds import ServiceKind
-from grunnmur.directory.task_sets import MOST_TASKS, Line
+from grunnmur.directory.task_sets import LONGEST, MOST_TASKS, Line
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
 from grunnmur.web.crumbs import case_crumbs
@@ -31,8 +31,6 @@ from grunnmur.web.who import WhoField, offer
 
 NOT_YOURS = gettext_lazy("Bare den som administrerer tjenesten, kan endre dette.")
 CONTACT_PERSON = gettext_lazy("Kontaktpersonen i barnevernet")
-LONGEST = 365
-"""Days from a set is fetched: what lies a year off is not part of a set. Our own choice."""
 
 
 def usually(line: Line) -> str:
@@ -114,7 +112,7 @@ def _lines(data: dict[str, Any]) -> list[Line]:
             problems[f"task_{row}_what"] = _("Skriv hva som skal gjøres.")
         if days is None or not 0 <= days <= LONGEST:
             problems[f"task_{row}_days"] = _("Skriv antall dager, fra 0 til %(most)s.") % {"most": LONGEST}
-        else:
+        if not problems:
             lines.append(Line(what, ServiceKind(who) if who else None, days))
     if not lines and not problems:
         problems["task_0_what"] = _("Skriv minst én oppgave.")
