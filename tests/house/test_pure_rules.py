@@ -20,6 +20,8 @@ def test_every_branch_of_the_rules_is_covered_without_a_database(tmp_path: Path)
     done = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", *tests),
+            # A second run of pytest would shut the folder that the first has its servers in.
+            f"--basetemp={tmp_path / 'inner'}",
             *("--cov-branch", "--cov-report=term-missing", "--cov-fail-under=100"),
             *(f"--cov=grunnmur.cases.{module}" for module in MODULES),
         ],
