@@ -348,6 +348,8 @@ ACTS: dict[str, Right] = {
     "referrals.send": Right(HEALTH | {Role.LEADER}, False, UNDER_WAY),
     "referrals.answer": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY | {PathwayStatus.CLOSED}),
     "attachments.add": Right(HEALTH | {Role.LEADER}, False, UNDER_WAY),
+    "editions.follow": Right(CHILD_WELFARE, True, OPEN),
+    "editions.take_back": Right(CHILD_WELFARE, True, OPEN),
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),
     "closings.reactivate": Right(CHILD_WELFARE, True, ENDED),
     "passports.give": Right(CHILD_WELFARE, True, UNDER_WAY | frozenset({PathwayStatus.CLOSED})),

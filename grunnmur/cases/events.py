@@ -52,6 +52,8 @@ EVENTS: dict[str, str | Promise] = {
     "tasks.set": _("Oppgaver kom inn i planen fra et oppgavesett."),
     "task.changed": _("En oppgave i planen ble endret."),
     "task.done": _("En oppgave i planen ble gjort."),
+    "edition.followed": _("Saken følger nå utgaven %(edition)s av forløpet."),
+    "edition.taken_back": _("Saken følger igjen utgaven %(edition)s av forløpet."),
     "mapping.asked": _("En tjeneste ble bedt om å kartlegge."),
     "mapping.left_out": _("Et helseområde ble vurdert som ikke aktuelt nå."),
     "mapping.moved_on": _("En kartlegging kom videre."),
@@ -109,4 +111,4 @@ def sentence(name: str, data: Mapping[str, object]) -> str:
     label = str(MeetingKind(meeting).label) if isinstance(meeting, str) else ""
     text = str(EVENTS[name])
     starts_with_it = text.startswith("%(meeting)s")
-    return text % {"meeting": label if starts_with_it else label.lower()}
+    return text % {**data, "meeting": label if starts_with_it else label.lower()}

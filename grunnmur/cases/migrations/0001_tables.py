@@ -878,6 +878,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='EditionChange',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.IntegerField()),
+                ('recorded_at', models.DateTimeField()),
+                ('version', models.PositiveIntegerField()),
+                ('author_service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
+                ('from_edition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.sealededition')),
+                ('pathway', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='cases.pathway')),
+                ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+                ('to_edition', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.sealededition')),
+                ('undoes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='undone_by', to='cases.editionchange')),
+            ],
+            options={
+                'abstract': False,
+                'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['pathway'], name='editionchange_by_pathway')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('from_edition', models.F('to_edition')), _negated=True), name='an_edition_change_is_to_another'), models.CheckConstraint(condition=models.Q(('kind', grunnmur.cases.terms.InformationKind['COORDINATION'])), name='an_edition_change_is_told_to_all_in_the_case')],
+            },
+        ),
+        migrations.CreateModel(
             name='HandoverAnswer',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

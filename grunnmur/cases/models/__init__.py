@@ -51,7 +51,15 @@ from grunnmur.cases.models.national_file import (
     Reporter,
 )
 from grunnmur.cases.models.participation import Participation, Restriction
-from grunnmur.cases.models.pathway import Handover, HandoverAnswer, Initiative, InitiativeReply, Pathway, SealedEdition
+from grunnmur.cases.models.pathway import (
+    EditionChange,
+    Handover,
+    HandoverAnswer,
+    Initiative,
+    InitiativeReply,
+    Pathway,
+    SealedEdition,
+)
 from grunnmur.cases.models.people import (
     Child,
     ChildWelfareStatus,
@@ -95,6 +103,7 @@ __all__ = [
     "Deletion",
     "DeletionRequest",
     "Draft",
+    "EditionChange",
     "EmergencyLook",
     "Experience",
     "ExperienceGiven",

@@ -41,6 +41,27 @@ class Pathway(ChildRow):
         indexes = [*ChildRow.Meta.indexes, *found_by("id")]
 
 
+class EditionChange(PathwayRow):
+    """From this row on the case follows another edition; the row itself makes it so (`sec.follow_edition`)."""
+
+    from_edition = models.ForeignKey(SealedEdition, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_edition = models.ForeignKey(SealedEdition, on_delete=models.PROTECT, related_name="+", db_index=False)
+    version = models.PositiveIntegerField()
+    """The case's version that it was written on: every act counts it up, so it tells whether one was done since."""
+    undoes = models.OneToOneField("self", on_delete=models.CASCADE, null=True, related_name="undone_by")
+    """The change that is taken back, as nothing had been done in the case since."""
+
+    class Meta(PathwayRow.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(from_edition=models.F("to_edition")), name="an_edition_change_is_to_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=InformationKind.COORDINATION), name="an_edition_change_is_told_to_all_in_the_case"
+            ),
+        ]
+
+
 class Initiative(ChildRow):
     """An institution or a foster home asks the municipal service to start or reactivate (phase 0).
 

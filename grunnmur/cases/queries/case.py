@@ -73,6 +73,11 @@ class Case:
     today: date
 
     @property
+    def follows_newest(self) -> bool:
+        """Whether no newer edition of the pathway is known than the one that the case follows."""
+        return self.edition == definitions().editions[-1]
+
+    @property
     def is_owner(self) -> bool:
         """Whether the actor acts for the service that owns the case."""
         return access.owns(self.actor, self.pathway)

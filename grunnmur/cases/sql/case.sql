@@ -204,3 +204,36 @@ $$;
 drop trigger if exists contact_person_works_here on public.cases_pathway;
 create trigger contact_person_works_here before insert or update of contact_person_id on public.cases_pathway
     for each row execute function sec.contact_person_works_here();
+
+-- Whether nothing has been done in a case since it began to follow another edition; for the owner alone.
+create or replace function sec.nothing_done_since(change uuid) returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select p.version = c.version + 1
+    from public.cases_editionchange c join public.cases_pathway p on p.id = c.pathway_id
+    where c.id = change and c.author_service_id = sec.service()
+$$;
+
+-- An open case follows another edition because its owner writes a row that says so: nobody changes the edition by itself.
+-- It goes back the same way, while nothing has been done in it since.
+create or replace function sec.follow_edition() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    if new.undoes_id is not null and not exists (
+        select 1 from public.cases_editionchange c
+        where c.id = new.undoes_id and c.pathway_id = new.pathway_id and c.undoes_id is null
+          and c.from_edition_id = new.to_edition_id and c.to_edition_id = new.from_edition_id
+          and sec.nothing_done_since(c.id)) then
+        raise exception 'the edition cannot be taken back' using errcode = 'check_violation';
+    end if;
+    update public.cases_pathway p set edition_id = new.to_edition_id
+    where p.id = new.pathway_id and p.edition_id = new.from_edition_id and p.author_service_id = new.author_service_id
+      and p.version = new.version and p.status in ('under_assessment', 'under_way');
+    if not found then
+        raise exception 'the case does not follow that edition' using errcode = 'check_violation';
+    end if;
+    return null;
+end
+$$;
+drop trigger if exists follow_edition on public.cases_editionchange;
+create trigger follow_edition after insert on public.cases_editionchange
+    for each row execute function sec.follow_edition();
