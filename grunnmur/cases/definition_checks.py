@@ -127,7 +127,8 @@ def _check_edition(edition: Edition, found: Definitions) -> Iterator[Complaint]:
     if edition.in_force_until and edition.in_force_until < edition.in_force_from:
         yield ("in_force_until",), "utgaven slutter å gjelde før den begynner"
     for other in found.editions:
-        if other is not edition and other.is_in_force(edition.in_force_from):
+        ends_on = other.in_force_until or other.in_force_from
+        if other is not edition and other.in_force_from <= edition.in_force_from <= ends_on:
             yield ("in_force_from",), f"utgaven «{other.key}» gjelder også da"
     earlier: set[str] = set()
     for p, phase in enumerate(edition.phases):

@@ -194,7 +194,11 @@ def by_key(things: tuple[K, ...], key: str) -> K:
 
 
 class Edition(Element):
-    """One edition of the national pathway. `in_force_until` is the last day, None while it is in force."""
+    """One edition of the national pathway.
+
+    `in_force_until` is the last day where it was known when the file was written. The file of one that cases follow is
+    never edited, so one without it is in force until the next has begun (`Definitions.edition_in_force`).
+    """
 
     key: EditionKey
     title: str
@@ -218,9 +222,6 @@ class Edition(Element):
     def activities(self) -> tuple[Activity, ...]:
         """Every activity, in the order of the directorates' figure."""
         return tuple(activity for phase in self.phases for activity in phase.activities)
-
-    def is_in_force(self, on: date) -> bool:
-        return self.in_force_from <= on and (self.in_force_until is None or on <= self.in_force_until)
 
     def role(self, key: str) -> PathwayRole:
         return by_key(self.roles, key)
@@ -618,9 +619,9 @@ class Definitions:
         return by_key(self.instruments, key)
 
     def edition_in_force(self, on: date) -> Edition:
-        """The edition in force on this day. Raises LookupError before the first one."""
-        for edition in self.editions:
-            if edition.is_in_force(on):
+        """The edition in force on this day: the newest that has begun. Raises LookupError before the first one."""
+        for edition in reversed(self.editions):
+            if edition.in_force_from <= on:
                 return edition
         raise LookupError(f"ingen utgave av forløpet gjaldt {on:%d.%m.%Y}")
 

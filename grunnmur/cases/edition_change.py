@@ -265,7 +265,7 @@ def _areas(facts: Facts, *, old: Edition, new: Edition, on: date) -> Iterator[Ef
     after = {HealthArea(area.key): area.label for area in new.health_areas}
     added = after.keys() - before.keys()
     if added:
-        yield Effect(EffectSort.AREAS_NEW, _list(label for area, label in after.items() if area in added))
+        yield Effect(EffectSort.AREAS_NEW, _said(label for area, label in after.items() if area in added))
     holding = [item for item in facts.consents if item.recipient in next_step.good_recipients(facts, on=on)]
     if holding and not any(item.kinds & area.kind for item in holding for area in added) and added:
         yield Effect(EffectSort.CONSENT_LACKS)
@@ -273,7 +273,7 @@ def _areas(facts: Facts, *, old: Edition, new: Edition, on: date) -> Iterator[Ef
         item.area for item in facts.referrals if lifecycle.is_referral_open(item)
     }
     if gone := [label for area, label in before.items() if area in begun and area not in after]:
-        yield Effect(EffectSort.AREAS_GONE, _list(gone))
+        yield Effect(EffectSort.AREAS_GONE, _said(gone))
 
 
 def _criteria(facts: Facts, *, old: Edition, new: Edition) -> Iterator[Effect]:
@@ -296,7 +296,7 @@ def _agendas(facts: Facts, *, old: Edition, new: Edition) -> Iterator[Effect]:
     called = {meeting.meeting for meeting in facts.meetings if meeting.is_pending}
     other = [kind.label for kind in MeetingKind if kind in called and points(old, kind) != points(new, kind)]
     if other:
-        yield Effect(EffectSort.AGENDA, _list(other))
+        yield Effect(EffectSort.AGENDA, _said(other))
 
 
 def _steps(
@@ -319,3 +319,8 @@ def _steps(
         yield Effect(EffectSort.STEP_NEW, after[key])
     for key in before.keys() - after.keys():
         yield Effect(EffectSort.STEP_GONE, before[key])
+
+
+def _said(labels: Iterable[object]) -> str:
+    """Labels inside a sentence: a, b og c."""
+    return next_step.together(str(label).lower() for label in labels)

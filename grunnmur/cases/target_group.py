@@ -165,10 +165,10 @@ def _waits(note: Note, investigations: tuple[Investigation, ...], on: date) -> b
 # --- target group ----------------------------------------------------------------------------------------------
 
 
-def is_in_target_group(position: ChildWelfarePosition, *, edition: str | None = None) -> bool:
-    """Whether a child in this position is to be assessed under the edition; the newest one when none is named."""
+def is_in_target_group(position: ChildWelfarePosition, *, on: date) -> bool:
+    """Whether a child in this position is to be assessed under the edition in force on the day."""
     found = definitions()
-    return found.target_group.includes(position, edition or found.editions[-1].key)
+    return found.target_group.includes(position, found.edition_in_force(on).key)
 
 
 def target_group_reason(position: ChildWelfarePosition) -> str:

@@ -162,6 +162,17 @@ def test_the_edition_in_force_on_a_day(on: date, key: str) -> None:
     assert FOUND.edition_in_force(on).key == key
 
 
+def test_a_new_edition_is_loaded_beside_those_that_cases_follow(copy: Path) -> None:
+    before = load(copy)
+    text = (copy / E23).read_text(encoding="utf-8")
+    later = text.replace('key: "2023"', 'key: "2027"').replace("in_force_from: 2023-02-16", "in_force_from: 2027-01-01")
+    (copy / "pathway" / "2027.yaml").write_text(later, encoding="utf-8")
+    after = load(copy)
+    assert {key: seal for key, seal in _seals(after).items() if key != "2027"} == _seals(before)
+    on = [date(2026, 12, 31), date(2027, 1, 1), date(2031, 6, 1)]
+    assert [after.edition_in_force(day).key for day in on] == ["2023", "2027", "2027"]
+
+
 def test_no_edition_was_in_force_before_the_first() -> None:
     with pytest.raises(LookupError, match=r"23\.08\.2020"):
         FOUND.edition_in_force(date(2020, 8, 23))

@@ -31,7 +31,10 @@ def test_everybody_reads_what_changed_and_only_child_welfare_its_cases(case: uui
     for said in (kari, per):
         assert "Dette er annerledes enn i 2020" in said
         assert "Skal være med: nytt: Den offentlige tannhelsetjenesten." in said
-    assert "Disse helseområdene blir med: Somatiske helseproblemer" in kari
+    assert (
+        "Disse helseområdene blir med: somatiske helseproblemer, tannhelseproblemer og seksuelle helseproblemer."
+        in kari
+    )
     assert "Anna" in kari
     assert "Saker hos dere" not in per
     assert "Anna" not in per
@@ -49,6 +52,12 @@ def test_several_follow_in_one_press(case: uuid.UUID, client_of: ClientOf, actin
     assert "1 sak følger nå utgaven 2023." in again, "a double click is told the same"
     with acting("kari"):
         assert EditionChange.objects.count() == 1
+
+
+def test_all_that_are_shown_follow_in_one_press(case: uuid.UUID, client_of: ClientOf, acting: Acting) -> None:
+    kari = client_of("kari")
+    kari.post("/utgaver/folg/", {**form_of(page(kari.get(LIST))), "all": "1"})
+    assert edition_of(case, acting) == "2023"
 
 
 def version(case: uuid.UUID, acting: Acting) -> int:

@@ -23,17 +23,16 @@ def follow(*, actor: Actor, pathway_id: UUID, once: UUID | None, seen: int | Non
     Raises EditConflict when something happened in the case since the effects were shown.
     """
     with on_pathway(actor, pathway_id, "editions.follow", once=once, seen=seen) as act:
-        wanted = next((item for item in definitions().editions if item.key == edition), None)
+        wanted = definitions().edition_in_force(act.today)
         refuse(
             {
                 "edition": NOT_IN_FORCE
-                if wanted is None or not wanted.is_in_force(act.today)
+                if wanted.key != edition
                 else ALREADY
                 if wanted.key == act.case.edition_id
                 else None
             }
         )
-        assert wanted is not None
         seal(wanted, at=act.at)
         row = _write(act, to=wanted.key)
         act.record("edition.followed", kind=InformationKind.COORDINATION, subject=row.pk, data={"edition": wanted.key})

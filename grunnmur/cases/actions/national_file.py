@@ -139,7 +139,7 @@ def read_file(*, actor: Actor, file: File) -> Reading:
         child_id=child.pk,
         journal_number=case.journal_number,
         position=position,
-        is_in_target_group=target_group.is_in_target_group(position),
+        is_in_target_group=target_group.is_in_target_group(position, on=today),
         reason=target_group.target_group_reason(position),
         suggestions=() if case.is_deleted else target_group.suggested_criteria(facts.notes, today),
     )

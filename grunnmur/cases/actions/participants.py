@@ -387,7 +387,7 @@ def follow_assessment(child: Child, *, on: date) -> None:
     for position, from_on in (
         ChildWelfareStatus.objects.filter(child=child).order_by("from_on", "number").values_list("position", "from_on")
     ):
-        if not target_group.is_in_target_group(ChildWelfarePosition(position)):
+        if not target_group.is_in_target_group(ChildWelfarePosition(position), on=on):
             since = None
         elif since is None:
             since = from_on

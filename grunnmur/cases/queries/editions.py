@@ -1,7 +1,7 @@
 """The editions of the pathway, and what the newest one would make different in the cases that follow an older one."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -28,6 +28,8 @@ class Compared:
     changes: tuple[Change, ...]
     """What is not the same as before; nothing for the first one."""
     is_in_force: bool
+    until: date | None
+    """The day before the next begins, or its own last day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,6 @@ class InCase:
     """What the newest edition would make different in one case, and whether the last change can be taken back."""
 
     edition: Edition
-    is_in_force: bool
     effects: tuple[Effect, ...]
     changed_from: str
     """The edition that it goes back to if the change is taken back; empty when that cannot be done."""
@@ -68,9 +69,10 @@ def list_editions(on: date) -> tuple[Compared, ...]:
             edition=edition,
             before=before,
             changes=compare(before, edition, definitions()) if before else (),
-            is_in_force=edition.is_in_force(on),
+            is_in_force=edition == definitions().edition_in_force(on),
+            until=after.in_force_from - timedelta(days=1) if after else edition.in_force_until,
         )
-        for before, edition in reversed(list(zip((None, *known), known, strict=False)))
+        for before, edition, after in reversed(list(zip((None, *known), known, (*known[1:], None), strict=False)))
     )
 
 
@@ -113,7 +115,6 @@ def in_case(case: Case) -> InCase:
     last = last_change(case.pathway.pk)
     return InCase(
         edition=newest(),
-        is_in_force=newest().is_in_force(case.today),
         effects=_effects(case.whole, kinds=case.kinds, actor=case.actor, on=case.today),
         changed_from=last.from_edition_id if last is not None and is_untouched(last) else "",
     )

@@ -49,18 +49,21 @@ def editions(request: HttpRequest) -> HttpResponse:
 def why_not_yet() -> str:
     """Why no case can follow the newest edition today; empty when it is in force."""
     newest = queries.newest()
-    if newest.is_in_force(clock.today()):
+    if newest.in_force_from <= clock.today():
         return ""
     return _("Utgaven gjelder fra %(on)s. Den kan tas i bruk fra da.") % {"on": dato(newest.in_force_from)}
 
 
 @require_POST
 def follow_edition(request: HttpRequest) -> HttpResponse:
-    """Let the chosen cases follow the newest edition, each by an act of its own; what stopped one stops no other."""
+    """Let the chosen cases, or all that were shown, follow the newest edition.
+
+    Each does it by an act of its own: what stopped one stops no other.
+    """
     actor = actor_of(request)
     token = once_of(request)
     followed, moved, refused = 0, 0, 0
-    for chosen in request.POST.getlist("case")[:PAGE]:
+    for chosen in request.POST.getlist("listed" if "all" in request.POST else "case")[:PAGE]:
         key, _between, version = chosen.partition("_")
         try:
             pathway_id, seen = UUID(key), int(version)
