@@ -76,6 +76,7 @@ def _version_of_the_schema() -> str:
         "definitions/finder.yaml",
         "definitions/responsibility.yaml",
         "definitions/findings.yaml",
+        "definitions/implementation.yaml",
         "demo/*.py",
         "demo/names.yaml",
     ):

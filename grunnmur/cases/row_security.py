@@ -405,6 +405,23 @@ def policies() -> list[Policy]:
             " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
             owner="reads",
         ),
+        # How a municipality puts the pathway into use: for the same.
+        Policy(
+            "stewardship_taskreport",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_report_task(municipality_id, track, task, version, done_on)"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
+        # What an employee has gone through: for who administers the service, and for the employee.
+        Policy(
+            "stewardship_trainingrecord",
+            read="(service_id = (select sec.service()) and (select sec.is_administrator()))"
+            " or person_id = (select sec.person())",
+            add="sec.may_record_training(service_id, person_id, material, version, done_on)"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
         *_post(),
     ]
@@ -439,6 +456,7 @@ SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "limits.sql",
     Path(directory.__file__).parent / "sql" / "offers.sql",
     Path(stewardship.__file__).parent / "sql" / "supervision.sql",
+    Path(stewardship.__file__).parent / "sql" / "implementation.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",

@@ -11,49 +11,30 @@ from functools import cache
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from grunnmur.places import DEFINITIONS
+from grunnmur.stewardship.shapes import Shape, Source, Spoken, Words
 from grunnmur.stewardship.terms import FindingAnswer, Standing
 
 FILE = DEFINITIONS / "findings.yaml"
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z-]{3,40}$")]
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Words(_Shape):
+class ShortWords(Words):
     """A finding in one language."""
 
     title: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     """So short that it has room above a bar."""
-    about: Text
 
 
-class Finding(_Shape):
+class Finding(Spoken):
     """One thing that supervision has found in municipalities."""
 
-    key: Key
-    nb: Words
-    nn: Words
-
-    def words(self, language: str) -> Words:
-        """It in a language; bokmål in any other than nynorsk."""
-        return self.nn if language == "nn" else self.nb
+    nb: ShortWords
+    nn: ShortWords
 
 
-class Source(_Shape):
-    """Where the findings stand: a key of `sources.yaml`, and the place in it."""
-
-    key: Text
-    place: Text
-    official: bool
-
-
-class Findings(_Shape):
+class Findings(Shape):
     """The whole file."""
 
     source: Source

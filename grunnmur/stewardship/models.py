@@ -3,10 +3,10 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from grunnmur.directory.models import Municipality, Person
-from grunnmur.stewardship.terms import FindingAnswer
+from grunnmur.directory.models import Municipality, Person, Service
+from grunnmur.stewardship.terms import FindingAnswer, TaskAnswer, Track
 
 
 class FollowUp(models.Model):
@@ -43,5 +43,75 @@ class FollowUp(models.Model):
                 condition=Q(action="", who="", due_on=None)
                 | ~Q(answer=FindingAnswer.NOT_OURS) & Q(action__regex=r"\S", who__regex=r"\S", due_on__isnull=False),
                 name="action_has_somebody_and_a_day",
+            ),
+        ]
+
+
+# --- putting the pathway into use -------------------------------------------------------------------------------------
+
+
+class TaskReport(models.Model):
+    """What a municipality says of a task in putting the pathway into use. A row never changes, as a `FollowUp`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    track = models.CharField(max_length=20, choices=Track)
+    task = models.CharField(max_length=40)
+    """A key of `definitions/implementation.yaml`."""
+    version = models.IntegerField()
+    """1 for the first that is said of a task for a kind of service in a municipality, and so on without a gap."""
+    answer = models.CharField(max_length=10, choices=TaskAnswer)
+    why = models.CharField(max_length=1000, blank=True)
+    who = models.CharField(max_length=160, blank=True)
+    """Who does it: a service or a post."""
+    due_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+    shown_by = models.CharField(max_length=1000, blank=True)
+    """What shows that it is done."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "track", "task", "version"], name="one_task_report_per_version"
+            ),
+            models.CheckConstraint(condition=Q(task__regex=r"^[a-z-]+$"), name="task_is_a_key"),
+            models.CheckConstraint(
+                condition=Q(
+                    answer=TaskAnswer.NOT_OURS, why__regex=r"\S", who="", due_on=None, done_on=None, shown_by=""
+                )
+                | Q(answer=TaskAnswer.UNDER_WAY, who__regex=r"\S", due_on__isnull=False, done_on=None, shown_by="")
+                | Q(answer=TaskAnswer.DONE, who__regex=r"\S", done_on__isnull=False, shown_by__regex=r"\S"),
+                name="task_report_is_whole",
+            ),
+        ]
+
+
+class TrainingRecord(models.Model):
+    """That an employee of a service went through a material. A row never changes: the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    material = models.CharField(max_length=40)
+    """A key of `definitions/implementation.yaml`."""
+    version = models.IntegerField()
+    done_on = models.DateField(null=True)
+    """None takes back what was said before."""
+    expires_on = models.DateField(null=True)
+    """The first day on which it must be done again, where the service has decided so."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "person", "material", "version"], name="one_training_record_per_version"
+            ),
+            models.CheckConstraint(condition=Q(material__regex=r"^[a-z-]+$"), name="material_is_a_key"),
+            models.CheckConstraint(
+                condition=Q(expires_on=None) | Q(done_on__isnull=False, expires_on__gt=F("done_on")),
+                name="training_expires_after_it_is_done",
             ),
         ]

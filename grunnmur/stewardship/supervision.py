@@ -33,6 +33,11 @@ def may_watch(actor: Actor) -> bool:
     return actor.role is Role.COUNTY_GOVERNOR_STAFF and actor.service_kind is ServiceKind.COUNTY_GOVERNOR
 
 
+def place_name(number: str) -> str:
+    """What a municipality is called."""
+    return Municipality.objects.values_list("name", flat=True).get(pk=number)
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """Something that was said of a finding, by whom and when."""
@@ -102,6 +107,18 @@ def say(*, actor: Actor, place: str, finding: str, said: Said, seen: int | None,
 # --- for the county governor ------------------------------------------------------------------------------------------
 
 
+def places_watched(actor: Actor) -> list[tuple[str, str]]:
+    """The number and name of every municipality in the counties of a county governor, in alphabetical order.
+
+    None for anybody else.
+    """
+    if not may_watch(actor):
+        return []
+    counties = Service.objects.values_list("counties", flat=True).get(pk=actor.service_id)
+    found = Municipality.objects.filter(county__in=counties).values_list("number", "name")
+    return sorted(found, key=lambda one: alphabet.order(one[1]))
+
+
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A municipality and how each finding stands there."""
@@ -113,16 +130,13 @@ class Watched:
 
 def watched(actor: Actor, *, on: date) -> list[Watched]:
     """Every municipality in the counties of a county governor, in alphabetical order; none for anybody else."""
-    if not may_watch(actor):
-        return []
-    counties = Service.objects.values_list("counties", flat=True).get(pk=actor.service_id)
-    places = Municipality.objects.filter(county__in=counties).values_list("number", "name")
     by_place: dict[str, dict[str, FollowUp]] = defaultdict(dict)
     newest = FollowUp.objects.order_by("municipality", "finding", "-version").distinct("municipality", "finding")
     for row in newest:
         by_place[row.municipality_id][row.finding] = row
-    found = [Watched(number, name, _standings(by_place[number].values(), on=on)) for number, name in places]
-    return sorted(found, key=lambda one: alphabet.order(one.name))
+    return [
+        Watched(number, name, _standings(by_place[number].values(), on=on)) for number, name in places_watched(actor)
+    ]
 
 
 def _standings(rows: Iterable[FollowUp], *, on: date) -> dict[str, Standing]:

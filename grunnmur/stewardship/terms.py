@@ -21,3 +21,40 @@ class Standing(TextChoices):
     UNDER_WAY = "under_way", _("I gang")
     MENDED = "mended", _("Rettet")
     NOT_OURS = "not_ours", _("Gjelder ikke")
+
+
+class Track(TextChoices):
+    """The kinds of service that the pathway is to be put into use in (S3): the five, and Bufetat in its own house."""
+
+    CHILD_WELFARE = "child_welfare", _("Barneverntjenesten")
+    MUNICIPAL_HEALTH = "municipal_health", _("Kommunens helsetjenester")
+    GP = "gp", _("Fastlegene")
+    DENTAL = "dental", _("Den offentlige tannhelsetjenesten")
+    SPECIALIST = "specialist", _("Spesialisthelsetjenesten")
+    BUFETAT = "bufetat", _("Bufetat")
+
+
+class TaskAnswer(TextChoices):
+    """What a municipality can say of a task in putting the pathway into use."""
+
+    UNDER_WAY = "under_way", _("Vi er i gang, eller har bestemt når vi gjør det")
+    DONE = "done", _("Det er gjort")
+    NOT_OURS = "not_ours", _("Det gjelder ikke hos oss")
+
+
+class Progress(TextChoices):
+    """How far a task has come on a day, in the order in which it is worked with."""
+
+    NOT_BEGUN = "not_begun", _("Ikke begynt")
+    OVERDUE = "overdue", _("Over fristen")
+    UNDER_WAY = "under_way", _("I gang")
+    DONE = "done", _("Gjort")
+    NOT_OURS = "not_ours", _("Gjelder ikke")
+
+
+class Trained(TextChoices):
+    """How it stands with one employee and one material on a day."""
+
+    NOT_YET = "not_yet", _("Ikke ennå")
+    EXPIRED = "expired", _("Må gjøres på nytt")
+    VALID = "valid", _("Gått gjennom")

@@ -6,20 +6,28 @@ it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from grunnmur.stewardship.terms import Standing
+from django.db.models import TextChoices
+
+from grunnmur.stewardship.terms import Progress, Standing
 
 WIDTH, HEIGHT, APART = 360, 42, 34
 """As wide as a telephone; the height of a bar, and the room above it for its words."""
 LEAST = 26
 """What a sign needs. A piece has this and its share of what is left, so that one of few can be read too."""
-SIGNS = {
+SIGNS: Mapping[TextChoices, str] = {
     Standing.NOT_ASSESSED: "?",
     Standing.OPEN: "!",
     Standing.OVERDUE: "!!",
     Standing.UNDER_WAY: "→",
     Standing.MENDED: "✓",
     Standing.NOT_OURS: "–",
+    Progress.NOT_BEGUN: "?",
+    Progress.OVERDUE: "!!",
+    Progress.UNDER_WAY: "→",
+    Progress.DONE: "✓",
+    Progress.NOT_OURS: "–",
 }
 
 
@@ -27,7 +35,7 @@ SIGNS = {
 class Piece:
     """One piece of a bar."""
 
-    standing: Standing
+    standing: TextChoices
     sign: str
     times: int
     x: float
@@ -48,14 +56,14 @@ class Bars:
     """The whole picture."""
 
     bars: tuple[Bar, ...]
-    signs: Mapping[Standing, str]
+    signs: Mapping[TextChoices, str]
     width: int
     height: int
     bar: int
     """The height of a bar."""
 
 
-def bars(rows: Sequence[tuple[str, Mapping[Standing, int]]]) -> Bars:
+def bars(rows: Sequence[tuple[str, Mapping[Any, int]]]) -> Bars:
     """A bar for each row, as wide as the picture; the more a piece counts, the wider it is."""
     drawn = tuple(
         Bar(label, number * (HEIGHT + APART) + APART, _pieces(times)) for number, (label, times) in enumerate(rows)
@@ -63,7 +71,7 @@ def bars(rows: Sequence[tuple[str, Mapping[Standing, int]]]) -> Bars:
     return Bars(drawn, SIGNS, WIDTH, len(drawn) * (HEIGHT + APART), HEIGHT)
 
 
-def _pieces(times: Mapping[Standing, int]) -> tuple[Piece, ...]:
+def _pieces(times: Mapping[Any, int]) -> tuple[Piece, ...]:
     some = [(one, number) for one, number in times.items() if number]
     whole, left = sum(times.values()), WIDTH - LEAST * len(some)
     x, found = 0.0, []

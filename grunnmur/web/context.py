@@ -78,7 +78,9 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
 
 
 def _supervision(actor: queries.Actor) -> list[tuple[str, str]]:
-    """Where those go who answer what supervision has found, or watch over the answers."""
+    """Where those go who lead in a municipality, or watch over several, about its own work."""
     if supervision.leads(actor):
-        return [("findings_here", _("Tilsyn"))]
-    return [("findings_in_region", _("Tilsyn"))] if supervision.may_watch(actor) else []
+        return [("findings_here", _("Tilsyn")), ("implementation_here", _("Innføring"))]
+    if supervision.may_watch(actor):
+        return [("findings_in_region", _("Tilsyn")), ("implementation_in_region", _("Innføring"))]
+    return []

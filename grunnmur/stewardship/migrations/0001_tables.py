@@ -34,4 +34,42 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('municipality', 'finding', 'version'), name='one_follow_up_per_version'), models.CheckConstraint(condition=models.Q(('finding__regex', '^[a-z-]+$')), name='finding_is_a_key'), models.CheckConstraint(condition=models.Q(('why__regex', '\\S')), name='follow_up_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'mended'), ('shown_by__regex', '\\S')), models.Q(models.Q(('answer', 'mended'), _negated=True), ('shown_by', '')), _connector='OR'), name='mended_is_shown'), models.CheckConstraint(condition=models.Q(models.Q(('action', ''), ('due_on', None), ('who', '')), models.Q(models.Q(('answer', 'not_ours'), _negated=True), ('action__regex', '\\S'), ('due_on__isnull', False), ('who__regex', '\\S')), _connector='OR'), name='action_has_somebody_and_a_day')],
             },
         ),
+        migrations.CreateModel(
+            name='TaskReport',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('track', models.CharField(choices=[('child_welfare', 'Barneverntjenesten'), ('municipal_health', 'Kommunens helsetjenester'), ('gp', 'Fastlegene'), ('dental', 'Den offentlige tannhelsetjenesten'), ('specialist', 'Spesialisthelsetjenesten'), ('bufetat', 'Bufetat')], max_length=20)),
+                ('task', models.CharField(max_length=40)),
+                ('version', models.IntegerField()),
+                ('answer', models.CharField(choices=[('under_way', 'Vi er i gang, eller har bestemt når vi gjør det'), ('done', 'Det er gjort'), ('not_ours', 'Det gjelder ikke hos oss')], max_length=10)),
+                ('why', models.CharField(blank=True, max_length=1000)),
+                ('who', models.CharField(blank=True, max_length=160)),
+                ('due_on', models.DateField(null=True)),
+                ('done_on', models.DateField(null=True)),
+                ('shown_by', models.CharField(blank=True, max_length=1000)),
+                ('recorded_at', models.DateTimeField()),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.municipality')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'track', 'task', 'version'), name='one_task_report_per_version'), models.CheckConstraint(condition=models.Q(('task__regex', '^[a-z-]+$')), name='task_is_a_key'), models.CheckConstraint(condition=models.Q(models.Q(('answer', 'not_ours'), ('done_on', None), ('due_on', None), ('shown_by', ''), ('who', ''), ('why__regex', '\\S')), models.Q(('answer', 'under_way'), ('done_on', None), ('due_on__isnull', False), ('shown_by', ''), ('who__regex', '\\S')), models.Q(('answer', 'done'), ('done_on__isnull', False), ('shown_by__regex', '\\S'), ('who__regex', '\\S')), _connector='OR'), name='task_report_is_whole')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TrainingRecord',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('material', models.CharField(max_length=40)),
+                ('version', models.IntegerField()),
+                ('done_on', models.DateField(null=True)),
+                ('expires_on', models.DateField(null=True)),
+                ('recorded_at', models.DateTimeField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('service', 'person', 'material', 'version'), name='one_training_record_per_version'), models.CheckConstraint(condition=models.Q(('material__regex', '^[a-z-]+$')), name='material_is_a_key'), models.CheckConstraint(condition=models.Q(('expires_on', None), models.Q(('done_on__isnull', False), ('expires_on__gt', models.F('done_on'))), _connector='OR'), name='training_expires_after_it_is_done')],
+            },
+        ),
     ]

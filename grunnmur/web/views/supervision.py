@@ -19,7 +19,8 @@ from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Invalid
 from grunnmur.directory.sessions import Actor
 from grunnmur.stewardship import supervision
-from grunnmur.stewardship.findings import Said, Words, count, findings, may_be_mended, standing
+from grunnmur.stewardship.findings import Said, count, findings, may_be_mended, standing
+from grunnmur.stewardship.shapes import Words
 from grunnmur.stewardship.terms import FindingAnswer, Standing
 from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of

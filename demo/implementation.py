@@ -1,0 +1,85 @@
+"""How far a few municipalities have come in putting the pathway into use in the demo: examples, all made up."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time, timedelta
+
+from demo import cast
+from demo.places import BY_NUMBER
+from demo.services import child_welfare
+from grunnmur.directory.kinds import Role
+from grunnmur.stewardship.models import TaskReport, TrainingRecord
+from grunnmur.stewardship.steps import Report, plan, tasks_of
+from grunnmur.stewardship.terms import TaskAnswer, Track
+
+WHO = {
+    Track.CHILD_WELFARE: "Barneverntjenesten",
+    Track.MUNICIPAL_HEALTH: "Helsestasjonen",
+    Track.GP: "Legeforeningen i kommunen",
+    Track.DENTAL: "Tannklinikken",
+    Track.SPECIALIST: "ABUP",
+    Track.BUFETAT: "Fagteamet i Bufetat",
+}
+SHOWN_BY = ("Eksempel: referatet fra møtet.", "Eksempel: rutinen i kvalitetssystemet.", "Eksempel: avtalen, punkt 3.")
+COME = {"4202": (22, 9), "4203": (15, 10), "4204": (30, 5), "4211": (3, 4), "4215": (6, 6), "4223": (11, 3)}
+"""How many tasks each municipality has done, and how many are under way; one more is late."""
+MONTH = timedelta(days=30)
+
+
+def load(today: date) -> None:
+    """Let the leaders of child welfare say how far they have come, and one write down training. May be run again."""
+    TaskReport.objects.bulk_create(_reports(today), ignore_conflicts=True)
+    TrainingRecord.objects.bulk_create(_trainings(today), ignore_conflicts=True)
+
+
+def _reports(today: date) -> Iterator[TaskReport]:
+    tasks = tasks_of(plan().steps)
+    for place, (done, under_way) in COME.items():
+        leader = child_welfare(BY_NUMBER[place]).with_role(Role.LEADER)[0]
+        for number, (track, task) in enumerate(tasks[: done + under_way + 1]):
+            begun = today - MONTH * (36 - number)
+            due = (
+                begun + MONTH * 6
+                if number < done
+                else today + MONTH
+                if number < done + under_way
+                else today - MONTH / 2
+            )
+            versions = [Report(TaskAnswer.UNDER_WAY, who=WHO[track], due_on=due)]
+            if number < done:
+                shown_by = SHOWN_BY[number % len(SHOWN_BY)]
+                versions.append(Report(TaskAnswer.DONE, "", WHO[track], due, begun + MONTH * 4 - MONTH, shown_by))
+            for version, said in enumerate(versions, 1):
+                on = begun if version == 1 else begun + MONTH * 4
+                yield TaskReport(
+                    id=cast.fixed_id(f"task/{place}/{track}/{task}/{version}"),
+                    municipality_id=place,
+                    track=track,
+                    task=task,
+                    version=version,
+                    recorded_at=_at(min(on, today - timedelta(days=1))),
+                    recorded_by_id=leader.person_id,
+                    **asdict(said),
+                )
+
+
+def _trainings(today: date) -> Iterator[TrainingRecord]:
+    """Each in Grimstad's child welfare has gone through the pathway; for the first it must be done again."""
+    service = child_welfare(BY_NUMBER["4202"])
+    for number, one in enumerate(service.employees):
+        done = today - MONTH * (14 + number)
+        yield TrainingRecord(
+            id=cast.fixed_id(f"training/{one.person_id}/forlopet/1"),
+            service_id=service.id,
+            person_id=one.person_id,
+            material="forlopet",
+            version=1,
+            done_on=done,
+            expires_on=today - MONTH if number == 0 else today + MONTH * 10,
+            recorded_at=_at(done + timedelta(days=1)),
+            recorded_by_id=service.with_role(Role.LEADER)[0].person_id,
+        )
+
+
+def _at(on: date) -> datetime:
+    return datetime.combine(on, time(9), UTC)

@@ -1,0 +1,29 @@
+-- Whether the one who asks may say this of a task now: a leader in the municipality, as the next version, and nothing done on
+-- a day that is ahead in Norway.
+create or replace function sec.may_report_task(place text, kind text, wanted text, next_version int, done date)
+    returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select coalesce(place = sec.leads(), false)
+        and (done is null or done <= (sec.now() at time zone 'Europe/Oslo')::date)
+        and next_version = 1 + coalesce((select max(t.version) from public.stewardship_taskreport t
+                                         where t.municipality_id = place and t.track = kind and t.task = wanted), 0)
+$$;
+
+-- Whether the one who asks may say this of an employee now: who administers the service, of somebody who works there today,
+-- as the next version, of no day ahead; and only what was said can be taken back.
+create or replace function sec.may_record_training(place uuid, who uuid, what text, next_version int, done date)
+    returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select coalesce(place = sec.service() and sec.is_administrator(), false)
+        and (done is null or done <= (sec.now() at time zone 'Europe/Oslo')::date)
+        and exists (select 1 from public.directory_membership m
+                    where m.service_id = place and m.person_id = who
+                      and m.starts_on <= (sec.now() at time zone 'Europe/Oslo')::date
+                      and (m.ends_on is null or m.ends_on > (sec.now() at time zone 'Europe/Oslo')::date))
+        and next_version = 1 + coalesce((select max(r.version) from public.stewardship_trainingrecord r
+                                         where r.service_id = place and r.person_id = who and r.material = what), 0)
+        and (done is not null or exists (
+            select 1 from public.stewardship_trainingrecord r
+            where r.service_id = place and r.person_id = who and r.material = what and r.version = next_version - 1
+              and r.done_on is not null))
+$$;

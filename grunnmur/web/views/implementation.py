@@ -1,0 +1,379 @@
+"""Putting the pathway into use: what is done, by whom and what shows it, for the municipality and its council."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from grunnmur import clock
+from grunnmur.cases.access import Refused
+from grunnmur.cases.definition import definitions
+from grunnmur.cases.door import Invalid
+from grunnmur.directory import members
+from grunnmur.directory.sessions import Actor
+from grunnmur.stewardship import implementation, supervision
+from grunnmur.stewardship.shapes import Source
+from grunnmur.stewardship.steps import (
+    Report,
+    Task,
+    Training,
+    Version,
+    count,
+    newest,
+    plan,
+    progress,
+    tasks_of,
+    trained,
+    travelled,
+)
+from grunnmur.stewardship.terms import Progress, TaskAnswer, Track, Trained
+from grunnmur.web import bars
+from grunnmur.web.acting import actor_of, perform, seen_of
+from grunnmur.web.forms import ActForm, ConditionalForm, DateField, choice, long_text
+from grunnmur.web.views import session
+
+TONES = {Progress.OVERDUE: "danger", Progress.UNDER_WAY: "waiting", Progress.DONE: "done"}
+TRAINED_TONES = {Trained.NOT_YET: "neutral", Trained.EXPIRED: "danger", Trained.VALID: "done"}
+EARLIER = 50
+"""How many of the replaced reports a page shows."""
+AT_ONCE = 10
+"""How many of the tasks that are done stand open on the page; the others are folded."""
+
+
+def language() -> str:
+    """The reader's language, of those that the files are in."""
+    return get_language() or "nb"
+
+
+def place_of(actor: Actor) -> str:
+    """The municipality that one leads child welfare or health in. Raises Refused for those who lead in none."""
+    place = supervision.leads(actor)
+    if place is None:
+        raise Refused("not_a_leader", _("Bare barnevernlederen og kommuneoverlegen ser og skriver dette for kommunen."))
+    return place
+
+
+def watched_place(actor: Actor, place: str) -> str:
+    """The name of a municipality that one's county governor watches over. Raises Refused and Http404."""
+    check_watches(actor)
+    name = dict(supervision.places_watched(actor)).get(place)
+    if name is None:
+        raise Http404
+    return name
+
+
+def check_watches(actor: Actor) -> None:
+    """Raises Refused for anybody but those who work for a county governor."""
+    if not supervision.may_watch(actor):
+        raise Refused("not_county_governor", _("Bare statsforvalteren ser alle kommunene i fylket."))
+
+
+def source_of(source: Source) -> str:
+    """Who asks for something, in a line; or that nobody does."""
+    if not source.official:
+        return _("Forslaget er vårt eget. Ingen kilde krever det.")
+    return _("Kilde: %(source)s, %(place)s.") % {
+        "source": definitions().source(source.key).title,
+        "place": source.place,
+    }
+
+
+# --- the way travelled ------------------------------------------------------------------------------------------------
+
+
+def _overview(place: str) -> dict[str, Any]:
+    """What the page for the council shows: each step, each year, each kind of service, and what shows what is done."""
+    today, said = clock.today(), implementation.said(place)
+    last = newest(said, on=today)
+    steps = plan().steps
+    by_step = [
+        (f"{number}. {step.name(language())}", count(last, tasks_of([step]), on=today))
+        for number, step in enumerate(steps, 1)
+    ]
+    by_year = [(_day(day, today), counted) for day, counted in travelled(said, on=today)]
+    whole = count(last, tasks_of(steps), on=today)
+    done = [(_title(one), one) for one in last.values() if one.report.answer is TaskAnswer.DONE]
+    return {
+        "by_step": by_step,
+        "step_bars": bars.bars(by_step),
+        "by_year": by_year,
+        "year_bars": bars.bars(by_year),
+        "by_track": [(track, count(last, tasks_of(steps, [track]), on=today)) for track in Track],
+        "done": sorted(done, key=lambda one: one[1].report.done_on or today, reverse=True),
+        "at_once": AT_ONCE,
+        "is_done": whole[Progress.DONE],
+        "all": sum(whole.values()) - whole[Progress.NOT_OURS],
+        "progresses": list(Progress),
+        "source": source_of(plan().source),
+    }
+
+
+def _day(day: Any, today: Any) -> str:
+    return _("I dag") if day == today else _("Ved slutten av %(year)s") % {"year": day.year}
+
+
+def _title(version: Version) -> str:
+    """What a task is called; its key, should the file no longer have it."""
+    task = plan().find(version.track, version.task)
+    return task.words(language()).title if task else version.task
+
+
+@require_safe
+def implementation_here(request: HttpRequest) -> HttpResponse:
+    """How far the municipality that one leads in has come, to show and to print."""
+    actor = actor_of(request)
+    place = place_of(actor)
+    given = {
+        **_overview(place),
+        "place": supervision.place_name(place),
+        "may_report": True,
+        "training": _counted(actor),
+    }
+    return render(request, "implementation.html", given)
+
+
+@require_safe
+def implementation_in_region(request: HttpRequest) -> HttpResponse:
+    """How many tasks each municipality of a county governor has done."""
+    actor = actor_of(request)
+    check_watches(actor)
+    places = implementation.travelling(actor, on=clock.today())
+    return render(
+        request, "implementation_region.html", {"places": places, "progresses": list(Progress), "done": Progress.DONE}
+    )
+
+
+@require_safe
+def implementation_of_place(request: HttpRequest, place: str) -> HttpResponse:
+    """How far one municipality has come, for its county governor."""
+    name = watched_place(actor_of(request), place)
+    given = {**_overview(place), "place": name, "may_report": False, "training": []}
+    return render(request, "implementation.html", given)
+
+
+# --- the tasks of one kind of service ---------------------------------------------------------------------------------
+
+
+def _track(track: str) -> Track:
+    """Raises Http404."""
+    if track not in Track.values:
+        raise Http404
+    return Track(track)
+
+
+@require_safe
+def implementation_tasks(request: HttpRequest, track: str) -> HttpResponse:
+    """What one kind of service has to do in each step, how far it has come, and what was said before."""
+    place, of, today = place_of(actor_of(request)), _track(track), clock.today()
+    said = [one for one in implementation.said(place) if one.track is of]
+    last = newest(said, on=today)
+    steps = [
+        (f"{number}. {step.name(language())}", [_line(task, last.get((of, task.key))) for task in step.of(of)])
+        for number, step in enumerate(plan().steps, 1)
+    ]
+    before = [(_title(one), one) for one in said if last[one.track, one.task].number != one.number]
+    given = {"track": of, "steps": steps, "history": before[:EARLIER], "newest": EARLIER}
+    return render(request, "implementation_tasks.html", given)
+
+
+def _line(task: Task, version: Version | None) -> tuple[str, Any, str, Version | None, Progress, str]:
+    stands = progress(version.report if version else None, on=clock.today())
+    return (task.key, task.words(language()), source_of(task.source), version, stands, TONES.get(stands, "neutral"))
+
+
+class ReportForm(ConditionalForm):
+    needed_with_some_answers = frozenset({"why", "who", "due_on", "done_on", "shown_by"})
+    answer = choice(gettext_lazy("Hvor langt har dere kommet?"), TaskAnswer.choices, radio=True)
+    who = forms.CharField(
+        label=gettext_lazy("Hvem gjør det?"),
+        max_length=160,
+        required=False,
+        help_text=gettext_lazy("Skriv en tjeneste eller en stilling."),
+    )
+    due_on = DateField(
+        label=gettext_lazy("Når skal det være gjort?"),
+        required=False,
+        help_text=gettext_lazy("Må fylles ut til det er gjort."),
+    )
+    done_on = DateField(
+        label=gettext_lazy("Når ble det gjort?"), required=False, help_text=gettext_lazy("Bare når det er gjort.")
+    )
+    shown_by = long_text(
+        gettext_lazy("Hva viser at det er gjort?"),
+        required=False,
+        longest=1000,
+        help_text=gettext_lazy("Bare når det er gjort. For eksempel en avtale, en rutine, et referat eller et vedtak."),
+    )
+    why = long_text(
+        gettext_lazy("Er det noe mer å vite?"),
+        required=False,
+        longest=1000,
+        help_text=gettext_lazy("Må fylles ut når det ikke gjelder hos dere: Skriv hvorfor."),
+    )
+
+
+def _problem(name: str, said: Report) -> str | Promise:
+    """What to do about a field that stops the report."""
+    if name == "why":
+        return _("Skriv hvorfor det ikke gjelder hos dere.")
+    if said.answer is TaskAnswer.NOT_OURS:
+        return _("Når det ikke gjelder hos dere, er det ikke noe å gjøre. Tøm feltet.")
+    if said.answer is TaskAnswer.UNDER_WAY and name in ("done_on", "shown_by"):
+        return _("Velg «Det er gjort» over, eller tøm feltet.")
+    return {
+        "who": _("Skriv hvem som gjør det."),
+        "due_on": _("Skriv når det skal være gjort."),
+        "shown_by": _("Skriv hva som viser at det er gjort."),
+        "done_on": _("Skriv dagen det ble gjort. Den kan ikke være fram i tid."),
+    }[name]
+
+
+def report_task(request: HttpRequest, track: str, task: str) -> HttpResponse:
+    """Say how far a task has come for one kind of service here."""
+    actor = actor_of(request)
+    place, of = place_of(actor), _track(track)
+    wanted = plan().find(of, task)
+    if wanted is None:
+        raise Http404
+    words = wanted.words(language())
+    last = newest(implementation.said(place), on=clock.today()).get((of, task))
+
+    def run(typed: dict[str, Any]) -> UUID:
+        said = Report(**{**typed, "answer": TaskAnswer(typed["answer"])})
+        try:
+            made = implementation.report(
+                actor=actor,
+                place=place,
+                track=of,
+                task=task,
+                said=said,
+                seen=seen_of(request),
+                on=clock.today(),
+                at=clock.now(),
+            )
+        except supervision.Missing as fault:
+            raise Invalid({name: _problem(name, said) for name in fault.names}) from fault
+        session.log(actor, "report_task", about=made)
+        return made
+
+    return perform(
+        request,
+        form=ReportForm(
+            request.POST or None,
+            initial={name: getattr(last.report, name) for name in ReportForm.base_fields} if last else {},
+        ),
+        run=run,
+        title=words.title,
+        lead=f"{of.label}: {words.about} {_('Skriv aldri om et barn eller en familie.')}",
+        done=_("Svaret er lagret."),
+        back=reverse("implementation_tasks", kwargs={"track": of.value}),
+        button=_("Lagre svaret"),
+        version=last.number if last else 0,
+    )
+
+
+# --- who has gone through what ----------------------------------------------------------------------------------------
+
+
+def _counted(actor: Actor) -> list[tuple[str, dict[Trained, int]]]:
+    """How many employees of one's own service have gone through each material; nothing unless one administers it."""
+    if not members.is_administrator():
+        return []
+    today, done = clock.today(), implementation.trainings(actor)
+    people = implementation.employees(actor, on=today)
+    counted = []
+    for material in plan().materials:
+        found = [_stands(done.get((person, material.key))) for person, _name in people]
+        counted.append((material.name(language()), {one: found.count(one) for one in Trained}))
+    return counted
+
+
+def _stands(found: tuple[int, Training] | None) -> Trained:
+    return trained(found[1] if found else None, on=clock.today())
+
+
+@require_safe
+def training(request: HttpRequest) -> HttpResponse:
+    """Who in the service has gone through which material; those who do not administer it see their own."""
+    actor = actor_of(request)
+    may_write, done = members.is_administrator(), implementation.trainings(actor)
+    people = implementation.employees(actor, on=clock.today()) if may_write else [(actor.person_id, actor.person_name)]
+    lines = []
+    for person, name in people:
+        cells = [(one.key, one.name(language()), done.get((person, one.key))) for one in plan().materials]
+        lines.append((person, name, [(key, what, found, _stands(found)) for key, what, found in cells]))
+    given = {
+        "lines": lines,
+        "materials": [(one.name(language()), source_of(one.source)) for one in plan().materials],
+        "tones": TRAINED_TONES,
+        "may_write": may_write,
+    }
+    session.log(actor, "training")
+    return render(request, "training.html", given)
+
+
+class TrainingForm(ActForm):
+    done_on = DateField(
+        label=gettext_lazy("Hvilken dag?"),
+        required=False,
+        help_text=gettext_lazy("Tøm feltet for å ta tilbake det som står."),
+    )
+    expires_on = DateField(
+        label=gettext_lazy("Må gjøres på nytt fra"),
+        required=False,
+        help_text=gettext_lazy("Bare når dere har bestemt at det ikke varer. Ingen kilde setter en frist."),
+    )
+
+
+def record_training(request: HttpRequest, person_id: UUID, material: str) -> HttpResponse:
+    """Write that an employee went through a material, or take it back."""
+    actor = actor_of(request)
+    if not members.is_administrator():
+        raise Refused("not_administrator", _("Bare den som administrerer tjenesten, skriver inn opplæring."))
+    name = dict(implementation.employees(actor, on=clock.today())).get(person_id)
+    what = next((one for one in plan().materials if one.key == material), None)
+    if name is None or what is None:
+        raise Http404
+    version, last = implementation.trainings(actor).get((person_id, material), (0, None))
+
+    def run(typed: dict[str, Any]) -> UUID:
+        try:
+            made = implementation.record_training(
+                actor=actor,
+                person=person_id,
+                material=material,
+                training=Training(**typed),
+                seen=seen_of(request),
+                on=clock.today(),
+                at=clock.now(),
+            )
+        except supervision.Missing as fault:
+            problems = {
+                "done_on": _("Skriv dagen det ble gjort. Den kan ikke være fram i tid."),
+                "expires_on": _("Skriv en dag etter den dagen det ble gjort, eller tøm feltet."),
+            }
+            raise Invalid({one: problems[one] for one in fault.names}) from fault
+        session.log(actor, "record_training", about=made)
+        return made
+
+    return perform(
+        request,
+        form=TrainingForm(
+            request.POST or None,
+            initial={"done_on": last.done_on, "expires_on": last.expires_on} if last else {},
+        ),
+        run=run,
+        title=_("Opplæring"),
+        lead=f"{name}: {what.name(language())}",
+        done=_("Lagret."),
+        back=reverse("training"),
+        button=_("Lagre"),
+        version=version,
+    )
