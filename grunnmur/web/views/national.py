@@ -1,0 +1,63 @@
+"""What is decided for the whole country, for everybody who works here."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dates import MONTHS
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from grunnmur.cases.definition import definitions
+from grunnmur.stewardship.national import Activity, national
+from grunnmur.stewardship.shapes import Source
+from grunnmur.web.acting import actor_of
+from grunnmur.web.jinja import dato
+from grunnmur.web.timeline import timeline
+from grunnmur.web.views import session
+
+
+@require_GET
+def national_plan(request: HttpRequest) -> HttpResponse:
+    """The plan and its picture, who answers for what, and the normative products with the pathway's own editions."""
+    session.log(actor_of(request), "national_plan")
+    found, language = national(), get_language() or "nb"
+    activities = [(one, one.name(language)) for one in found.plan.activities]
+    kinds = {one.key: one.words(language) for one in found.kinds.kinds}
+    return render(
+        request,
+        "national.html",
+        {
+            "year": found.plan.year,
+            "activities": activities,
+            "picture": timeline([(name, one.months) for one, name in activities if one.months]),
+            "when": when,
+            "parties": [one.words(language) for one in found.responsible.parties],
+            "kinds": kinds,
+            "products": [(one, one.words(language), kinds[one.kind].title) for one in found.products],
+            "editions": tuple(reversed(definitions().editions)),
+            "sources": {
+                name: _source(source)
+                for name, source in (
+                    ("plan", found.plan.source),
+                    ("responsible", found.responsible.source),
+                    ("kinds", found.kinds.source),
+                )
+            },
+        },
+    )
+
+
+def _source(source: Source) -> dict[str, Any]:
+    return {"source": definitions().source(source.key).title, "place": source.place}
+
+
+def when(one: Activity) -> str:
+    """When an activity is: a day, months, or the source's own words; said so where the source says nothing."""
+    if one.day:
+        return dato(one.day)
+    if one.months:
+        first, last = (str(MONTHS[month]) for month in one.months)
+        return first if first == last else _("%(first)s til %(last)s") % {"first": first, "last": last}
+    return one.said or _("kilden sier ikke når")
