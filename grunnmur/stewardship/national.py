@@ -15,6 +15,8 @@ from grunnmur.stewardship.shapes import Key, Named, Shape, Source, Spoken
 
 FILE = DEFINITIONS / "national.yaml"
 Month = Annotated[int, Field(ge=1, le=12)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=42, strip_whitespace=True)]
+"""So short that it has room above a bar."""
 Said = Annotated[str, StringConstraints(strip_whitespace=True)]
 """In the source's words; empty where it says nothing."""
 
@@ -22,6 +24,8 @@ Said = Annotated[str, StringConstraints(strip_whitespace=True)]
 class Activity(Named):
     """One thing in the plan. Without months the source sets none."""
 
+    nb: Label
+    nn: Label
     months: tuple[Month, Month] | None
     """The first and the last."""
     day: date | None = None

@@ -30,6 +30,7 @@ def test_everybody_reads_what_changed_and_only_child_welfare_its_cases(case: uui
     kari, per = (text(page(client_of(who).get(LIST))) for who in ("kari", "per"))
     for said in (kari, per):
         assert "Dette er annerledes enn i 2020" in said
+        assert said.index("Helseområder") < said.index("Kriterier for å starte") < said.index("Det som skal gjøres")
         assert "Skal være med: nytt: Den offentlige tannhelsetjenesten." in said
     assert (
         "Disse helseområdene blir med: somatiske helseproblemer, tannhelseproblemer og seksuelle helseproblemer."

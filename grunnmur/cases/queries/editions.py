@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from uuid import UUID
 
 from django.db import connection
@@ -9,7 +10,7 @@ from django.db import connection
 from grunnmur import clock
 from grunnmur.cases import age, facts
 from grunnmur.cases.definition import Edition, definitions
-from grunnmur.cases.edition_change import Change, Effect, compare, effects
+from grunnmur.cases.edition_change import Change, Effect, Part, compare, effects
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import EditionChange
 from grunnmur.cases.queries import lists, looking
@@ -30,6 +31,11 @@ class Compared:
     is_in_force: bool
     until: date | None
     """The day before the next begins, or its own last day."""
+
+    @property
+    def by_part(self) -> list[tuple[Part, list[Change]]]:
+        """The changes, part by part in the order that they are told."""
+        return [(part, list(some)) for part, some in groupby(self.changes, key=lambda change: change.part)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from grunnmur.cases.definition import definitions
-from grunnmur.stewardship.national import Activity, national
-from grunnmur.stewardship.shapes import Source
+from grunnmur.stewardship.national import Activity, Product, national
+from grunnmur.stewardship.shapes import Source, Words
 from grunnmur.web.acting import actor_of
 from grunnmur.web.jinja import dato
 from grunnmur.web.timeline import timeline
@@ -35,8 +35,10 @@ def national_plan(request: HttpRequest) -> HttpResponse:
             "when": when,
             "parties": [one.words(language) for one in found.responsible.parties],
             "kinds": kinds,
-            "products": [(one, one.words(language), kinds[one.kind].title) for one in found.products],
-            "editions": tuple(reversed(definitions().editions)),
+            "products": [
+                *_editions(kinds["forlop"].title),
+                *(_product(one, kinds, language) for one in found.products),
+            ],
             "sources": {
                 name: _source(source)
                 for name, source in (
@@ -47,6 +49,31 @@ def national_plan(request: HttpRequest) -> HttpResponse:
             },
         },
     )
+
+
+def _editions(kind: str) -> list[dict[str, Any]]:
+    """The pathway's own editions as products, the newest first."""
+    return [
+        {
+            "title": one.title,
+            "kind": kind,
+            "edition": _("%(edition)s, fra %(on)s") % {"edition": one.key, "on": dato(one.in_force_from)},
+            "is_pathway": True,
+            "is_first": one is definitions().editions[0],
+        }
+        for one in reversed(definitions().editions)
+    ]
+
+
+def _product(one: Product, kinds: dict[str, Words], language: str) -> dict[str, Any]:
+    words = one.words(language)
+    return {
+        "title": words.title,
+        "kind": kinds[one.kind].title,
+        "edition": one.edition or one.dated,
+        "is_pathway": False,
+        "about": words.about,
+    }
 
 
 def _source(source: Source) -> dict[str, Any]:
