@@ -19,7 +19,7 @@ from django.test import Client, RequestFactory
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases import data_register
-from grunnmur.cases.actions import basis, children, consents, family_log_ins, plans, sight
+from grunnmur.cases.actions import basis, children, consents, plans, sight
 from grunnmur.cases.actions.family_log_ins import Way
 from grunnmur.cases.models import Child, Consent, FamilyLogIn, Letter, Meeting, TaskVersion
 from grunnmur.cases.queries import held, own_pages
@@ -94,7 +94,7 @@ def text_of(client: Client, address: str, *, status: int = 200) -> str:
 
 def test_every_page_of_the_menu_opens_for_a_mother_and_a_child(home: Home, acting: Acting) -> None:
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
     child = stranger()
     assert child.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"}).status_code == 302
     assert len(PAGES) == len(ADDRESSES)
@@ -205,7 +205,7 @@ def test_no_two_pages_that_one_can_open_are_called_the_same(children: list[str],
 
 def test_a_device_asks_for_its_pin_and_says_when_it_is_wrong(home: Home, acting: Acting) -> None:
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
     phone = stranger()
     assert text_of(phone, "/min-side/kode/").count('inputmode="numeric"') == 2
     page = phone.post("/min-side/kode/", {"code": given.code, "pin": "123456", "again": "123456"})
@@ -431,7 +431,7 @@ def test_when_the_address_is_protected_the_childs_own_pages_name_no_service_but_
 ) -> None:
     assert client_of("per").get(f"/forlop/{home.case}/").status_code == 200
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
         plans.set_goal(actor=kari, pathway_id=home.case, once=None, text="Anna er trygg i Lillesand")
         known = Child.objects.get()
         children.edit(
