@@ -370,7 +370,7 @@ def consent(one: MyConsent) -> dict[str, Any]:
         "question": _question(one),
         "answer": _answer(one),
         "answered_on": one.answered_on,
-        "state": _("Tatt tilbake. Nå er det stengt.")
+        "state": _("Tatt tilbake. Det åpner ikke noe lenger.")
         if one.is_withdrawn
         else _("Åpent til og med %(on)s.") % {"on": last_day(one.until)}
         if one.holds
@@ -429,7 +429,6 @@ def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
         "at": receipt.at,
         "closed": kinds(kind for kind in told if kind in receipt.kinds) if receipt.kinds else "",
         "still": kinds(kind for kind in told if kind in receipt.still_sees) if receipt.still_sees else "",
-        "is_told": receipt.is_told,
         "contact": mine.contact or mine.service,
     }
 
