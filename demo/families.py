@@ -53,6 +53,8 @@ A_THIRD = {
 }
 UNDER_WAY = "psykisk_hjemme", "referred"
 """The play and the stage of the other child, one of Kari's own (`demo/population.py`)."""
+BETWEEN_MEETINGS = "psykisk_hjemme", "status_held"
+"""Of the third, whose plan has been made and who has no meeting ahead."""
 
 
 def come_in(child: Child, parents: dict[RelationKind, str], *, looker: str) -> None:
