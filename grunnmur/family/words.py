@@ -159,13 +159,17 @@ def my_page(found: MyPathway) -> dict[str, Any]:
     """Everything that the first page draws."""
     mine = found.mine
     ahead = found.next_meeting
+    held = [one for one in found.meetings if not one.is_ahead]
+    lately = [one for one in found.meetings if one.is_ahead or one in held[:1]]
     return {
         "heading": _heading(mine),
         "lead": _lead(mine, ahead),
         "way": _way(mine, ahead),
-        "meetings": [meeting(one, mine) for one in found.meetings],
+        "meetings": [meeting(one, mine) for one in lately],
+        "earlier": [meeting(one, mine) for one in held[1:]],
         "goals": found.goals,
-        "agreed": [_agreed(one) for one in found.agreed],
+        "agreed": [_agreed(one) for one in found.agreed if one.state is not TaskState.DONE],
+        "done": [_agreed(one) for one in found.agreed if one.state is TaskState.DONE],
         "own_words": found.words,
         "waits": found.waits,
         "ahead": changes_ahead(found.ahead, is_child=mine.is_child),
@@ -268,7 +272,7 @@ def _with(one: With, mine: Mine) -> dict[str, Any]:
     return {
         "who": _("Andre i %(service)s") % {"service": one.service} if is_the_rest else one.name or one.service,
         "role": ", ".join([*roles, one.service] if one.name else roles),
-        "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one),
+        "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one, to_child=mine.is_child),
         "until": _("til og med %(on)s") % {"on": last_day(one.until)} if one.until else _("så lenge vi har saken"),
     }
 
@@ -277,7 +281,7 @@ def changes_ahead(found: Iterable[tuple[MyConsent, Ahead]], *, is_child: bool) -
     """What soon changes, the first first, with the questions that it is so for: one entry for all that change alike."""
     alike: dict[tuple[date | None, bool, Turn | None], list[str]] = {}
     for one, what in sorted(found, key=lambda pair: _first_day(pair[1])):
-        alike.setdefault((what.until, what.may_answer, what.turn), []).append(_question(one))
+        alike.setdefault((what.until, what.may_answer, what.turn), []).append(_question(one, to_child=is_child))
     return [
         {
             "said": _changes(*how, is_child=is_child, questions=len(questions)),
@@ -309,24 +313,26 @@ def _turns(turn: Turn, *, is_child: bool) -> str:
     return (_("Fra %(on)s må også du si ja.") if is_child else _("Fra %(on)s må også barnet si ja.")) % on
 
 
-def _sees(one: With) -> str:
-    return _("Møtene, planen og %(what)s.") % {"what": kinds(one.sees)} if one.sees else _("Møtene og planen.")
+def _sees(one: With, *, to_child: bool) -> str:
+    if not one.sees:
+        return _("Møtene og planen.")
+    return _("Møtene, planen og %(what)s.") % {"what": kinds(one.sees, to_child=to_child)}
 
 
 def my_consents(mine: Mine) -> dict[str, Any]:
     """Everything that `my_consents.html` draws."""
     return {
         "mine": mine,
-        "consents": [consent(one) for one in mine.consents],
+        "consents": [consent(one, to_child=mine.is_child) for one in mine.consents],
         "can_answer": any(one.may_answer for one in mine.consents),
         "contact": mine.contact or mine.service,
     }
 
 
-def consent(one: MyConsent) -> dict[str, Any]:
+def consent(one: MyConsent, *, to_child: bool) -> dict[str, Any]:
     """One question, and how it stands."""
     return {
-        "question": _question(one),
+        "question": _question(one, to_child=to_child),
         "answer": _answer(one),
         "answered_on": one.answered_on,
         "state": _("Tatt tilbake. Det åpner ikke noe lenger.")
@@ -343,8 +349,8 @@ def consent(one: MyConsent) -> dict[str, Any]:
     }
 
 
-def _question(one: MyConsent) -> str:
-    given = {"who": one.recipient, "what": kinds(one.kinds), "purpose": one.purpose.label}
+def _question(one: MyConsent, *, to_child: bool) -> str:
+    given = {"who": one.recipient, "what": kinds(one.kinds, to_child=to_child), "purpose": one.purpose.label}
     return str(PURPOSES.get(one.purpose) or _("%(who)s: kan de få det de trenger til %(purpose)s?")) % given
 
 
@@ -362,7 +368,7 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
     opens = [
         {
             "who": one.recipient,
-            "what": kinds(kind for kind in one.kinds),
+            "what": kinds(one.kinds, to_child=mine.is_child),
             "since": sight.starts_at if sight.starts_at > clock.now() else None,
             "until": last_day(sight.ends_at),
         }
@@ -370,7 +376,7 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
     ]
     return {
         "mine": mine,
-        "asked": consent(one),
+        "asked": consent(one, to_child=mine.is_child),
         "opens": opens,
         "is_enough": yes.effect.verdict.valid,
         "decides_alone": yes.decides_alone,
@@ -381,13 +387,17 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
 
 def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
     """Everything that `closed.html` draws: the receipt."""
-    told = [kind for kind in InformationKind if kind in TOLD]
+
+    def named(seen: InformationKind) -> str:
+        told = (kind for kind in InformationKind if kind in TOLD & seen)
+        return kinds(told, to_child=mine.is_child) if seen else ""
+
     return {
         "mine": mine,
         "who": one.recipient,
         "at": receipt.at,
-        "closed": kinds(kind for kind in told if kind in receipt.kinds) if receipt.kinds else "",
-        "still": kinds(kind for kind in told if kind in receipt.still_sees) if receipt.still_sees else "",
+        "closed": named(receipt.kinds),
+        "still": named(receipt.still_sees),
         "contact": mine.contact or mine.service,
     }
 

@@ -38,9 +38,11 @@ def last_day(first_day_after: date | datetime) -> str:
     return dato(first_day_after - timedelta(days=1))
 
 
-def kinds(which: Iterable[InformationKind]) -> str:
+def kinds(which: Iterable[InformationKind], *, to_child: bool = False) -> str:
     """What is seen, in words; the least that anyone who takes part sees when nothing more is named."""
-    return all_of(kind.label for kind in which) or _("møtene og planen, men ingenting om helsen")
+    own = _("dine egne ord") if to_child else InformationKind.OWN_WORDS.label
+    named = all_of(own if kind is InformationKind.OWN_WORDS else kind.label for kind in which)
+    return named or _("møtene og planen, men ingenting om helsen")
 
 
 def name_and_capacity(one: Signatory) -> str:
