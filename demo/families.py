@@ -53,11 +53,13 @@ A_THIRD = {
 }
 UNDER_WAY = "psykisk_hjemme", "referred"
 """The play and the stage of the other child, one of Kari's own (`demo/population.py`)."""
+BETWEEN_MEETINGS = "psykisk_hjemme", "status_held"
+"""Of the third, whose plan has been made and who has no meeting ahead."""
 
 
 def come_in(child: Child, parents: dict[RelationKind, str], *, looker: str) -> None:
     """Let the child and its parents in; the mother asks something, is answered, and asks about a look."""
-    with sessions.acting(cast.membership_id(cast.get("kari"))) as kari:
+    with sessions.acting(cast.membership_id(cast.get("kari")), is_strong=True) as kari:
         _let_in(kari, child, parents)
     _look(looker, child)
     mother = parents[RelationKind.MOTHER]
@@ -101,7 +103,7 @@ def go_on(child: Child, parents: dict[RelationKind, str]) -> None:
     before the next that the contact person had to go against.
     """
     before, after = (_working_day(clock.today(), step) for step in (-1, 1))
-    with sessions.acting(cast.membership_id(cast.get("kari"))) as kari:
+    with sessions.acting(cast.membership_id(cast.get("kari")), is_strong=True) as kari:
         _let_in(kari, child, parents)
         of: dict[str, Any] = {"actor": kari, "pathway_id": Pathway.objects.get(child=child).pk, "once": None}
         consents.record(

@@ -22,8 +22,8 @@ from grunnmur.cases.actions import absences, children, participants
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Act, instant, refresh, seal
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import Child, Meeting, Pathway
-from grunnmur.cases.terms import AddressProtection, ChildWelfarePosition, MeetingKind, PathwayStatus, RelationKind
+from grunnmur.cases.models import Child, Pathway
+from grunnmur.cases.terms import ChildWelfarePosition, RelationKind
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.models import Account, Membership, Municipality, Organisation, Person, Service
@@ -164,7 +164,7 @@ def load_population(say: Callable[[str], None]) -> int:
     for service in welfare:
         _bring_up_to_date(service, today=today)
     _cover(child_welfare(get_place(GRIMSTAD)), today=today)
-    _let_a_family_in(played, made)
+    _let_families_in(played, made)
     found = (_of_karis(played, made, which) for which in (lately.WITH_A_FILE, lately.BEGUN, lately.MOVING))
     lately.happen(lately.Cases(*(_id_in(copy, "cases_pathway") for copy in found)))
     return len(made)
@@ -182,39 +182,14 @@ def _id_in(copy: Copy, name: str) -> UUID:
     return key
 
 
-def _let_a_family_in(played: Mapping[str, Played], made: Sequence[Copy]) -> None:
-    """One of Kari's children, whose case is under way, and its parents."""
-    copy = _of_karis(played, made, families.UNDER_WAY)
-    child_id = _id_in(copy, "cases_child")
-    families.come_in(Child.objects.get(pk=child_id), families.THE_OTHERS, looker="per")
-    if youngster := _a_youngster(besides=child_id):
-        families.go_on(youngster, families.A_THIRD)
+def _let_families_in(played: Mapping[str, Played], made: Sequence[Copy]) -> None:
+    """Two of Kari's children whose cases are under way, and their parents."""
+    of = {which: Child.objects.get(pk=_id_in(_of_karis(played, made, which), "cases_child")) for which in FAMILIES}
+    families.come_in(of[families.UNDER_WAY], families.THE_OTHERS, looker="per")
+    families.go_on(of[families.BETWEEN_MEETINGS], families.A_THIRD)
 
 
-def _a_youngster(*, besides: UUID) -> Child | None:
-    """One of Kari's children who is old enough to come in, whose plan has been made and who has no meeting ahead.
-
-    None on a day when the plays have made no such child.
-    """
-    today = clock.today()
-    with_meeting = Meeting.objects.filter(held=None, cancelled=None, moved_to=None).values("pathway")
-    planned = Meeting.objects.filter(meeting=MeetingKind.OPPSTARTSMOTE, held__isnull=False).values("pathway")
-    cases = (
-        Pathway.objects.filter(contact_person=cast.get("kari").person_id, status=PathwayStatus.UNDER_WAY)
-        .filter(pk__in=planned)
-        .exclude(pk__in=with_meeting)
-        .exclude(child=besides)
-    )
-    born = (today - timedelta(days=15 * 365), today - timedelta(days=12 * 365 + 60))
-    old_enough = Child.objects.filter(
-        pk__in=cases.values("child"),
-        born_on__range=born,
-        national_id__isnull=False,
-        address_protection=AddressProtection.NONE,
-    )
-    return old_enough.order_by("journal_number").first()
-
-
+FAMILIES = (families.UNDER_WAY, families.BETWEEN_MEETINGS)
 GRIMSTAD = "4202"
 
 

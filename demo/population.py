@@ -33,6 +33,8 @@ OLDEST_CASE = 320
 IN_THE_EXAMPLE_FILES = frozenset({"14851281232", "03891764056", "22812073552"})
 """National numbers of the example files, which must be free for the files to be read."""
 WITHOUT_A_NUMBER = 0.02
+COMES_IN_AT = 13
+"""Years: old enough to see the most, and young enough that the parents sign too."""
 GRIMSTAD = "4202"
 MOVED = frozenset({"closed_family_moved", "closed_no_further_need"})
 """Stages at which a child may be known to another service as well."""
@@ -48,6 +50,8 @@ class Part:
     stage: str
     days: int
     theme: str = ""
+    comes_in: bool = False
+    """Whether the child is to come in by itself (`demo/families.py`): old enough, and with a number, on any day."""
 
 
 KARIS = (
@@ -71,7 +75,7 @@ KARIS = (
     Part("kropp_tiltak", "referred", 19, "hodepine"),
     Part("moter", "nobody_comes", 2, "sorg"),
     Part("tann_mor", "tasks_done_but_one", 11, "uteblitt"),
-    Part("psykisk_hjemme", "status_held", 4, "sovn"),
+    Part("psykisk_hjemme", "status_held", 4, "sovn", comes_in=True),
 )
 """Kari's own cases: one of almost everything that she can owe or wait for, and something to do for each of the health
 staff in the cast. The health services in them are the cast's own."""
@@ -158,6 +162,15 @@ class Identity:
     national_id: str | None
 
 
+def births(*, today: date, begins_on: date, ages: tuple[int, int]) -> tuple[date, date]:
+    """The first and the last day of birth of a child that was old enough when its case began and is not too old today;
+    the last is before the first where no child is both.
+    """
+    youngest, oldest = ages
+    earliest = birthday(born_on=today, years=-oldest - 1) + timedelta(days=1)
+    return earliest, birthday(born_on=begins_on - timedelta(days=25), years=-youngest)
+
+
 class Population:
     """Gives each part a child, a place and people."""
 
@@ -209,7 +222,7 @@ class Population:
         household = self.played[part.play].household
         born_on = self._born_on(part, household)
         is_girl = self.random.random() < 0.5
-        has_number = self.random.random() >= WITHOUT_A_NUMBER
+        has_number = self.random.random() >= WITHOUT_A_NUMBER or part.comes_in
         return Identity(
             names.family(self.random, is_girl=is_girl, group=household.group),
             born_on,
@@ -228,10 +241,11 @@ class Population:
         youngest, oldest = household.ages
         if household is ANY_AGE:
             youngest = oldest = self._turn("age") % (oldest + 1)
+        elif part.comes_in:
+            youngest = oldest = COMES_IN_AT
         elif theme is not None:
             youngest, oldest = max(youngest, theme.ages[0]), min(oldest, theme.ages[1])
-        earliest = birthday(born_on=self.today, years=-oldest - 1) + timedelta(days=1)
-        latest = birthday(born_on=begins_on - timedelta(days=25), years=-youngest)
+        earliest, latest = births(today=self.today, begins_on=begins_on, ages=(youngest, oldest))
         return earliest + timedelta(days=self.random.randint(0, max(0, (latest - earliest).days)))
 
     def _number(self, born_on: date, is_girl: bool) -> str:

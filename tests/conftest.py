@@ -77,10 +77,20 @@ def as_admin(db: None) -> Callable[[], AbstractContextManager[None]]:
 @pytest.fixture
 def acting(db: None) -> Callable[[str], AbstractContextManager[Any]]:
     """`with acting("kari") as kari:` gives the actor, inside a transaction that the database knows her in."""
+    from django.db import connection
+
     from demo import cast
     from grunnmur.directory import sessions
 
-    return lambda key: sessions.acting(cast.membership_id(cast.get(key)))
+    @contextmanager
+    def inside(key: str) -> Iterator[Any]:
+        with sessions.acting(cast.membership_id(cast.get(key))) as actor:
+            yield actor
+        # Whoever proved anew who they are has another token, which the end of a transaction of its own would forget.
+        with connection.cursor() as cursor:
+            cursor.execute("select set_config('sec.token', '', true)")
+
+    return inside
 
 
 @pytest.fixture
@@ -100,19 +110,9 @@ def client_of(db: None) -> Callable[[str], Any]:
 @pytest.fixture
 def fresh() -> Callable[[Any], Any]:
     """The actor of this transaction, after having proved anew who they are."""
-    from dataclasses import replace
+    from tests import together
 
-    from django.db import connection
-
-    from grunnmur.directory import sessions
-
-    def confirmed(actor: Any) -> Any:
-        with connection.cursor() as cursor:
-            cursor.execute("select current_setting('sec.token')")
-            sessions.enter(sessions.confirm(cursor.fetchone()[0]))
-        return replace(actor, is_fresh=True)
-
-    return confirmed
+    return together.fresh
 
 
 @pytest.fixture

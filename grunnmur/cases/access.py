@@ -408,6 +408,7 @@ ONLY_ANSWERS = _("Med lenken kan du bare svare på det du er spurt om.")
 READ_ONLY_GROUND = _("Du ser saken med nødtilgang. Da kan du lese, men ikke skrive.")
 NOT_A_READER = _("Adressen er skjermet. Dette gjøres av en av dem som er navngitt som lesere av adressen.")
 NOT_YOUR_ROLE = _("Dette gjøres av noen i en annen rolle enn din.")
+NOT_FRESH = _("Bekreft hvem du er først.")
 OWNER_DECIDES = _("Bare barneverntjenesten som eier saken, kan gjøre dette.")
 WRONG_STATUS: dict[PathwayStatus, str | Promise] = {
     PathwayStatus.UNDER_ASSESSMENT: _("Forløpet er ikke startet ennå. Vurder start først."),

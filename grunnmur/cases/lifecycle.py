@@ -3,7 +3,7 @@
 Pure: no database. `Facts` is everything about one case that rules need: codes, ids and dates, never a text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -290,6 +290,11 @@ def phases(facts: Facts) -> tuple[Phase, ...]:
         ),
         Phase(5, PhaseState.DONE if is_closed else PhaseState.AHEAD, facts.closed_on if is_closed else None),
     )
+
+
+def current(found: Iterable[Phase]) -> int | None:
+    """The phase where a case is: the first under way. One that began before the one it follows is under way too."""
+    return next((phase.number for phase in found if phase.state is PhaseState.NOW), None)
 
 
 def needs_assessment(*, in_target_group_since: date | None, decided_on: date | None, has_open_pathway: bool) -> bool:

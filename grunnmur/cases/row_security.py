@@ -235,11 +235,13 @@ def policies() -> list[Policy]:
             Policy(table, read=OWNERS, add=PARTICIPATION_OWN, change=change, owner="reads")
             for table, change in (("cases_familydecision", ()), ("cases_release", ("ends_at",)))
         ),
-        # The same; and asked by those who come in by it, who are not known yet (`sec.works`).
+        # The same; and asked by those who come in by it, who are not known yet (`sec.works`). Given by somebody who has
+        # just proved who they are: a screen that was left must not be enough to let a stranger in. It is ended at once.
         Policy(
             "cases_familylogin",
             read=OWNERS,
             add=f"({OWNERS}) and given_by_id = (select sec.person()) and sec.has_been(given_at)"
+            " and ((select sec.is_fresh()) or ends_at <= (select sec.now()))"
             " and (person_id is null or ends_at <= (select sec.now()))",
             change=("ends_at",),
             owner="writes",
@@ -248,8 +250,8 @@ def policies() -> list[Policy]:
         Policy(
             "cases_familydevice",
             read="false",
-            add="exists (select 1 from cases_familylogin l where l.id = log_in_id and l.child_id"
-            " = cases_familydevice.child_id) and secret is null and pin = ''"
+            add="(select sec.is_fresh()) and exists (select 1 from cases_familylogin l where l.id = log_in_id"
+            " and l.child_id = cases_familydevice.child_id) and secret is null and pin = ''"
             " and missed = 0 and missed_in_all = 0",
             owner="writes",
         ),

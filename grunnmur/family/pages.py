@@ -13,7 +13,7 @@ from grunnmur.cases.queries import own_pages
 from grunnmur.cases.queries.held import as_json
 from grunnmur.cases.queries.own_pages import Mine
 from grunnmur.exchange import paper
-from grunnmur.family import words
+from grunnmur.family import words, written_words
 from grunnmur.family.shown import page, relative_of
 from grunnmur.web import files
 from grunnmur.web.views import errors
@@ -64,7 +64,8 @@ def looked(request: HttpRequest) -> HttpResponse:
 def written(request: HttpRequest) -> HttpResponse:
     """Everything that somebody has written and that I may see."""
     mine = mine_of(request, "written")
-    return page(request, "written.html", {"mine": mine, "held": words.written(own_pages.what_is_written(mine))})
+    held = written_words.written(own_pages.what_is_written(mine))
+    return page(request, "written.html", {"mine": mine, "held": held})
 
 
 @require_GET
@@ -85,7 +86,7 @@ def written_as_data(request: HttpRequest) -> HttpResponse:
 def written_on_paper(request: HttpRequest) -> HttpResponse:
     """The same on paper, with a name that tells nothing."""
     mine = mine_of(request, "written_on_paper")
-    shown = {"held": words.written(own_pages.what_is_written(mine)), "made_at": clock.now()}
+    shown = {"held": written_words.written(own_pages.what_is_written(mine)), "made_at": clock.now()}
     body = Markup(render_to_string("family/paper_written.html", shown))  # noqa: S704  # a template of ours, which escapes
     try:
         content = paper.pdf(render_to_string("paper_alone.html", {"title": _("Min side"), "body": body}))

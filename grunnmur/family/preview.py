@@ -19,7 +19,7 @@ from grunnmur.cases.queries import sight as queries
 from grunnmur.cases.queries.child import ChildHead, get_child
 from grunnmur.cases.queries.held import Held
 from grunnmur.cases.queries.own_pages import Mine, MyLetter
-from grunnmur.family import shown, words
+from grunnmur.family import shown, words, written_words
 from grunnmur.web.acting import actor_of
 
 
@@ -48,7 +48,7 @@ def _drawn(mine: Mine, written: Iterable[Held]) -> dict[str, Any]:
         "people": words.with_me(mine, own_pages.who_is_with_me(mine)),
         "consents": words.my_consents(mine),
         "looks": own_pages.who_looked(mine)[0],
-        "held": words.written(tuple(written)),
+        "held": written_words.written(tuple(written)),
     }
 
 
@@ -81,8 +81,8 @@ def ahead(head: ChildHead, token: str, run: Callable[[], object]) -> str:
     family = []
     for identity, name, relation in queries.list_family(head):
         now, then = before[identity], after[identity]
-        new = words.written(_beside(then.written, now.written))
-        gone = words.written(_beside(now.written, then.written, whole=True))
+        new = written_words.written(_beside(then.written, now.written))
+        gone = written_words.written(_beside(now.written, then.written, whole=True))
         letters = [one for one in then.letters if one not in now.letters]
         n_new, n_gone = _rows(new) + len(letters), _rows(gone)
         family.append(

@@ -3,18 +3,20 @@
 The child is spoken to as «du». A parent's first page is headed by the child's name; its sentences say «barnet».
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from grunnmur import clock
+from grunnmur.cases import lifecycle
 from grunnmur.cases.actions.own_answers import Closed, IfYes
 from grunnmur.cases.consent_ahead import Ahead, ChildsSay, Turn
-from grunnmur.cases.lifecycle import PhaseState
-from grunnmur.cases.queries.held import Held
+from grunnmur.cases.lifecycle import Phase, PhaseState
 from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
 from grunnmur.cases.terms import (
     ConsentAnswer,
@@ -126,9 +128,11 @@ STEPS: dict[int, Step] = {
 }
 STATES: dict[PhaseState, Words] = {
     PhaseState.DONE: gettext_lazy("Ferdig"),
-    PhaseState.NOW: gettext_lazy("Her er vi nå"),
+    PhaseState.NOW: gettext_lazy("Også i gang"),
     PhaseState.AHEAD: gettext_lazy("Kommer senere"),
 }
+HERE = gettext_lazy("Her er vi nå")
+"""Said of one phase alone, however many are under way."""
 MEETINGS: dict[MeetingKind, Words] = {
     MeetingKind.AVKLARINGSMOTE: gettext_lazy("Møte om hva som er viktig"),
     MeetingKind.OPPSTARTSMOTE: gettext_lazy("Møte om planen"),
@@ -144,81 +148,6 @@ ANSWERS: dict[ConsentAnswer | None, Words] = {
     ConsentAnswer.NOT_ASKED: gettext_lazy("Du har ikke svart ennå"),
     None: gettext_lazy("Du har ikke svart ennå"),
 }
-HEADINGS: tuple[tuple[Words, tuple[str, ...]], ...] = (
-    (gettext_lazy("Hvem det gjelder"), ("cases_child", "cases_namekey", "cases_placement")),
-    (
-        gettext_lazy("Meldinger og tiltak"),
-        (
-            "cases_nationalfile",
-            "cases_noteofconcern",
-            "cases_reporter",
-            "cases_investigation",
-            "cases_measure",
-            "cases_childwelfarestatus",
-        ),
-    ),
-    (gettext_lazy("Samtaler"), ("cases_conversation", "cases_ownwords")),
-    (
-        gettext_lazy("Hvorfor vi startet, eller ikke"),
-        (
-            "cases_initiative",
-            "cases_initiativereply",
-            "cases_observation",
-            "cases_assessment",
-            "cases_assessedcriterion",
-            "cases_reactivation",
-        ),
-    ),
-    (gettext_lazy("Samtykker"), ("cases_consent",)),
-    (
-        gettext_lazy("Møter"),
-        (
-            "cases_meeting",
-            "cases_meetingguest",
-            "cases_invitation",
-            "cases_invitationreply",
-            "cases_meetingtext",
-            "cases_meetingheld",
-            "cases_minutesreview",
-            "cases_meetingcancelled",
-            "cases_timepoll",
-            "cases_polltime",
-            "cases_pollasked",
-            "cases_pollanswer",
-        ),
-    ),
-    (gettext_lazy("Mål"), ("cases_goal", "cases_goalversion")),
-    (gettext_lazy("Oppgaver"), ("cases_task", "cases_taskversion")),
-    (
-        gettext_lazy("Helse"),
-        (
-            "cases_mapping",
-            "cases_mappingstep",
-            "cases_mappingline",
-            "cases_informantreport",
-            "cases_referral",
-            "cases_referraltext",
-            "cases_attachment",
-            "cases_referralanswer",
-        ),
-    ),
-    (
-        gettext_lazy("Spørsmål til andre"),
-        (
-            "cases_informationrequest",
-            "cases_informationreceived",
-            "cases_question",
-            "cases_questionanswer",
-            "cases_statusround",
-            "cases_roundconcluded",
-        ),
-    ),
-    (gettext_lazy("Annet som er i gang"), ("cases_beside",)),
-    (gettext_lazy("Hvem som har saken"), ("cases_handover", "cases_handoveranswer", "cases_received")),
-    (gettext_lazy("Da vi ble ferdige"), ("cases_closure", "cases_carrieson")),
-    (gettext_lazy("Utkast"), ("cases_draft",)),
-)
-"""What is written, under what one would look for it: every table that can hold something of it, once."""
 TASKS: dict[TaskState, Words] = {
     TaskState.AGREED: gettext_lazy("avtalt"),
     TaskState.UNDER_WAY: gettext_lazy("i gang"),
@@ -230,16 +159,20 @@ def my_page(found: MyPathway) -> dict[str, Any]:
     """Everything that the first page draws."""
     mine = found.mine
     ahead = found.next_meeting
+    held = [one for one in found.meetings if not one.is_ahead]
+    lately = [one for one in found.meetings if one.is_ahead or one in held[:1]]
     return {
         "heading": _heading(mine),
         "lead": _lead(mine, ahead),
         "way": _way(mine, ahead),
-        "meetings": [meeting(one, mine) for one in found.meetings],
+        "meetings": [meeting(one, mine) for one in lately],
+        "earlier": [meeting(one, mine) for one in held[1:]],
         "goals": found.goals,
-        "agreed": [_agreed(one) for one in found.agreed],
+        "agreed": [_agreed(one) for one in found.agreed if one.state is not TaskState.DONE],
+        "done": [_agreed(one) for one in found.agreed if one.state is TaskState.DONE],
         "own_words": found.words,
         "waits": found.waits,
-        "ahead": [_ahead(*one, mine) for one in found.ahead],
+        "ahead": changes_ahead(found.ahead, is_child=mine.is_child),
         "speaks_before": ahead.id if ahead and mine.is_child and ahead.hears_child else None,
         "how_was_it": found.how_was_it,
         "contact": mine.contact or mine.service,
@@ -270,18 +203,27 @@ def _lead(mine: Mine, ahead: MyMeeting | None) -> str:
 
 def _way(mine: Mine, ahead: MyMeeting | None) -> list[dict[str, Any]]:
     """The picture of the way: one station for each phase."""
+    here = lifecycle.current(mine.phases)
     return [
         {
             "number": phase.number,
-            "state": str(phase.state),
-            "said": STATES[phase.state],
+            "state": _state(phase, here),
+            "said": _how_far(phase, here),
             "title": _told(phase.number, mine).title,
             "text": _told(phase.number, mine).what,
             "since": phase.since if phase.state is not PhaseState.AHEAD else None,
-            "next": _next(ahead) if ahead and phase.state is PhaseState.NOW else "",
+            "next": _next(ahead) if ahead and phase.number == here else "",
         }
         for phase in mine.phases
     ]
+
+
+def _state(phase: Phase, here: int | None) -> str:
+    return "begun" if phase.state is PhaseState.NOW and phase.number != here else str(phase.state)
+
+
+def _how_far(phase: Phase, here: int | None) -> Words:
+    return HERE if phase.number == here else STATES[phase.state]
 
 
 def _next(ahead: MyMeeting) -> str:
@@ -330,47 +272,70 @@ def _with(one: With, mine: Mine) -> dict[str, Any]:
     return {
         "who": _("Andre i %(service)s") % {"service": one.service} if is_the_rest else one.name or one.service,
         "role": ", ".join([*roles, one.service] if one.name else roles),
-        "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one),
+        "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one, to_child=mine.is_child),
         "until": _("til og med %(on)s") % {"on": last_day(one.until)} if one.until else _("så lenge vi har saken"),
     }
 
 
-def _ahead(one: MyConsent, what: Ahead, mine: Mine) -> dict[str, Any]:
-    """What soon changes for one consent, under its question."""
-    ends = _("Ja-et går ut %(on)s.") % {"on": last_day(what.until)} if what.until else ""
-    again = _("Si fra om du vil at vi spør på nytt.") if what.may_answer else ""
-    turns = _turns(what.turn, mine) if what.turn else ""
-    return {"question": _question(one), "said": " ".join(said for said in (ends, turns, again) if said)}
+def changes_ahead(found: Iterable[tuple[MyConsent, Ahead]], *, is_child: bool) -> list[dict[str, Any]]:
+    """What soon changes, the first first, with the questions that it is so for: one entry for all that change alike."""
+    alike: dict[tuple[date | None, bool, Turn | None], list[str]] = {}
+    for one, what in sorted(found, key=lambda pair: _first_day(pair[1])):
+        alike.setdefault((what.until, what.may_answer, what.turn), []).append(_question(one, to_child=is_child))
+    return [
+        {
+            "said": _changes(*how, is_child=is_child, questions=len(questions)),
+            "questions": list(dict.fromkeys(questions)),
+        }
+        for how, questions in alike.items()
+    ]
 
 
-def _turns(turn: Turn, mine: Mine) -> str:
+def _first_day(what: Ahead) -> date:
+    return min(day for day in (what.until, what.turn and what.turn.on) if day)
+
+
+def _changes(until: date | None, may_answer: bool, turn: Turn | None, *, is_child: bool, questions: int) -> str:
+    """What changes for so many questions, in a sentence or three."""
+    ends = ngettext("Ja-et går ut %(on)s.", "Disse går ut %(on)s.", questions) if until else ""
+    said = (
+        ends % {"on": last_day(until)} if until else "",
+        _turns(turn, is_child=is_child) if turn else "",
+        _("Si fra om du vil at vi spør på nytt.") if may_answer else "",
+    )
+    return " ".join(one for one in said if one)
+
+
+def _turns(turn: Turn, *, is_child: bool) -> str:
     on = {"on": dato(turn.on)}
     if turn.say is ChildsSay.ALONE:
-        return (_("Fra %(on)s bestemmer du selv.") if mine.is_child else _("Fra %(on)s bestemmer barnet selv.")) % on
-    return (_("Fra %(on)s må også du si ja.") if mine.is_child else _("Fra %(on)s må også barnet si ja.")) % on
+        return (_("Fra %(on)s bestemmer du selv.") if is_child else _("Fra %(on)s bestemmer barnet selv.")) % on
+    return (_("Fra %(on)s må også du si ja.") if is_child else _("Fra %(on)s må også barnet si ja.")) % on
 
 
-def _sees(one: With) -> str:
-    return _("Møtene, planen og %(what)s.") % {"what": kinds(one.sees)} if one.sees else _("Møtene og planen.")
+def _sees(one: With, *, to_child: bool) -> str:
+    if not one.sees:
+        return _("Møtene og planen.")
+    return _("Møtene, planen og %(what)s.") % {"what": kinds(one.sees, to_child=to_child)}
 
 
 def my_consents(mine: Mine) -> dict[str, Any]:
     """Everything that `my_consents.html` draws."""
     return {
         "mine": mine,
-        "consents": [consent(one) for one in mine.consents],
+        "consents": [consent(one, to_child=mine.is_child) for one in mine.consents],
         "can_answer": any(one.may_answer for one in mine.consents),
         "contact": mine.contact or mine.service,
     }
 
 
-def consent(one: MyConsent) -> dict[str, Any]:
+def consent(one: MyConsent, *, to_child: bool) -> dict[str, Any]:
     """One question, and how it stands."""
     return {
-        "question": _question(one),
+        "question": _question(one, to_child=to_child),
         "answer": _answer(one),
         "answered_on": one.answered_on,
-        "state": _("Tatt tilbake. Nå er det stengt.")
+        "state": _("Tatt tilbake. Det åpner ikke noe lenger.")
         if one.is_withdrawn
         else _("Åpent til og med %(on)s.") % {"on": last_day(one.until)}
         if one.holds
@@ -384,8 +349,8 @@ def consent(one: MyConsent) -> dict[str, Any]:
     }
 
 
-def _question(one: MyConsent) -> str:
-    given = {"who": one.recipient, "what": kinds(one.kinds), "purpose": one.purpose.label}
+def _question(one: MyConsent, *, to_child: bool) -> str:
+    given = {"who": one.recipient, "what": kinds(one.kinds, to_child=to_child), "purpose": one.purpose.label}
     return str(PURPOSES.get(one.purpose) or _("%(who)s: kan de få det de trenger til %(purpose)s?")) % given
 
 
@@ -403,7 +368,7 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
     opens = [
         {
             "who": one.recipient,
-            "what": kinds(kind for kind in one.kinds),
+            "what": kinds(one.kinds, to_child=mine.is_child),
             "since": sight.starts_at if sight.starts_at > clock.now() else None,
             "until": last_day(sight.ends_at),
         }
@@ -411,7 +376,7 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
     ]
     return {
         "mine": mine,
-        "asked": consent(one),
+        "asked": consent(one, to_child=mine.is_child),
         "opens": opens,
         "is_enough": yes.effect.verdict.valid,
         "decides_alone": yes.decides_alone,
@@ -422,52 +387,33 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
 
 def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
     """Everything that `closed.html` draws: the receipt."""
-    told = [kind for kind in InformationKind if kind in TOLD]
+
+    def named(seen: InformationKind) -> str:
+        told = (kind for kind in InformationKind if kind in TOLD & seen)
+        return kinds(told, to_child=mine.is_child) if seen else ""
+
     return {
         "mine": mine,
         "who": one.recipient,
         "at": receipt.at,
-        "closed": kinds(kind for kind in told if kind in receipt.kinds) if receipt.kinds else "",
-        "still": kinds(kind for kind in told if kind in receipt.still_sees) if receipt.still_sees else "",
-        "is_told": receipt.is_told,
+        "closed": named(receipt.kinds),
+        "still": named(receipt.still_sees),
         "contact": mine.contact or mine.service,
-    }
-
-
-def written(found: tuple[Held, ...]) -> list[dict[str, Any]]:
-    """What is written, under the headings that there is something under, table by table with what the table is for."""
-    tables = {one.table: _table(one) for one in found if any(item.said for item in one.items)}
-    headed = [(heading, [tables[name] for name in names if name in tables]) for heading, names in HEADINGS]
-    return [{"heading": heading, "tables": under} for heading, under in headed if under]
-
-
-def _table(one: Held) -> dict[str, Any]:
-    """The rows that say something, by the register's own labels without what they go on to explain."""
-    return {
-        "title": one.purpose[:1].upper() + one.purpose[1:],
-        "rows": [
-            {
-                "at": item.at,
-                "service": item.service,
-                "said": [(label.partition(",")[0], text) for label, text in item.said],
-            }
-            for item in one.items
-            if item.said
-        ],
     }
 
 
 def steps(mine: Mine) -> dict[str, Any]:
     """Everything that `steps.html` draws."""
-    states = {phase.number: phase.state for phase in mine.phases}
+    phases = {phase.number: phase for phase in mine.phases}
+    here = lifecycle.current(mine.phases)
     return {
         "mine": mine,
         "steps": [
             {
                 "number": number,
                 "told": _told(number, mine),
-                "said": STATES[states[number]] if number in states else "",
-                "state": str(states.get(number, PhaseState.AHEAD)),
+                "said": _how_far(phases[number], here) if number in phases else "",
+                "state": _state(phases[number], here) if number in phases else str(PhaseState.AHEAD),
             }
             for number in STEPS
         ],

@@ -38,9 +38,11 @@ def last_day(first_day_after: date | datetime) -> str:
     return dato(first_day_after - timedelta(days=1))
 
 
-def kinds(which: Iterable[InformationKind]) -> str:
+def kinds(which: Iterable[InformationKind], *, to_child: bool = False) -> str:
     """What is seen, in words; the least that anyone who takes part sees when nothing more is named."""
-    return all_of(kind.label for kind in which) or _("møtene og planen, men ingenting om helsen")
+    own = _("dine egne ord") if to_child else InformationKind.OWN_WORDS.label
+    named = all_of(own if kind is InformationKind.OWN_WORDS else kind.label for kind in which)
+    return named or _("møtene og planen, men ingenting om helsen")
 
 
 def name_and_capacity(one: Signatory) -> str:
@@ -203,6 +205,13 @@ def _not_now(item: Effect, words: Mapping[str, object]) -> str:
     return text % words
 
 
+def _told(done: Closed) -> str:
+    """Which service has been sent word: the recipient, when it lost sight of something."""
+    if done.told:
+        return _("%(who)s har fått beskjed om at det er stengt. Barnets navn står ikke der.") % {"who": done.told}
+    return _("Ingen tjeneste har fått beskjed herfra.")
+
+
 def receipt(done: Closed) -> list[Line]:
     """What a withdrawal closed, to the minute, and what stays open."""
     words = {
@@ -232,6 +241,8 @@ def receipt(done: Closed) -> list[Line]:
         lines = [Line(_("Samtykket ble trukket %(on)s kl. %(at)s.") % words, "success")]
     if done.still is not None:
         lines.append(Line(_("%(who)s har fortsatt et annet samtykke: %(still)s") % words, "warning"))
+    if done.told or (done.was_open and done.case.is_owner):
+        lines.append(Line(_told(done)))
     left = [
         ngettext("%(n)s oppgave i planen", "%(n)s oppgaver i planen", done.tasks) % {"n": done.tasks},
         ngettext("%(n)s kartlegging", "%(n)s kartlegginger", done.mappings) % {"n": done.mappings},

@@ -164,12 +164,12 @@ def _phases(overview: Overview) -> list[dict[str, Any]]:
     """The phases as the edition names them. A phase that began before the one it follows is `begun`."""
     labels = {phase.number: phase.label for phase in overview.case.edition.phases}
     states = {phase.number: phase for phase in overview.phases}
-    first_now = next((phase.number for phase in overview.phases if phase.state is PhaseState.NOW), None)
+    here = lifecycle.current(overview.phases)
     return [
         {
             "number": number,
             "name": labels.get(number, ""),
-            "state": "begun" if phase.state is PhaseState.NOW and number != first_now else phase.state.value,
+            "state": "begun" if phase.state is PhaseState.NOW and number != here else phase.state.value,
             "text": _phase_text(overview, phase),
         }
         for number, phase in states.items()

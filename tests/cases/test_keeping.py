@@ -23,7 +23,6 @@ from grunnmur.cases.actions import (
     deletions,
     drafts,
     experiences,
-    family_log_ins,
     holds,
     letters,
     restored,
@@ -355,7 +354,7 @@ BESIDE_THE_RECORD = (Draft, FamilyLogIn, FamilyDevice, FamilyDecision, Letter, E
 def give_the_child_a_device(actor: Any, child: Child, pathway_id: uuid.UUID) -> uuid.UUID:
     home = homes.home(actor, child, pathway_id)
     homes.decide(actor, home, home.anna)
-    return family_log_ins.give_with_device(actor=actor, child_id=child.pk, once=None, identity=child.pk).log_in.pk
+    return homes.give_device(actor, home, home.anna).log_in.pk
 
 
 def answer_as_the_child(log_in: uuid.UUID, child: Child, pathway_id: uuid.UUID) -> None:

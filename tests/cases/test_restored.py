@@ -266,7 +266,9 @@ def test_a_no_is_there_again(copy: Copy, acting: Acting) -> None:
 
 def test_a_code_that_was_handed_over_before_the_copy_opens_nothing(copy: Copy, acting: Acting) -> None:
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=copy.child.pk, once=None, identity=copy.mother)
+        given = family_log_ins.give_with_device(
+            actor=together.fresh(kari), child_id=copy.child.pk, once=None, identity=copy.mother
+        )
     with copy.outside():
         restored.take_back([])
     assert family_log_ins.activate(given.code, pin="271828") is None

@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.test import Client
 
 from demo import cast, families, load, plays, services
 from demo.places import PLACES
-from demo.population import KARIS, OFFERED, Population
+from demo.population import COMES_IN_AT, KARIS, OFFERED, Population, births
 from demo.recording import once_written
 from demo.scene import Troupe
 from demo.travel import on_a_stage
@@ -399,6 +399,14 @@ def test_kari_has_a_worklist_one_can_believe_in(demo: Loaded) -> None:
     assert len({row.child.name for row in mine}) == len(mine)
     assert len({row.next_step for row in mine}) >= 12
     assert {row.whose for row in mine} == {Participation.Whose.OURS, Participation.Whose.OTHERS}
+
+
+def test_the_child_that_comes_in_by_itself_is_13_on_whatever_day_the_demo_is_loaded() -> None:
+    for number in range(4 * 366):
+        today = date(2026, 1, 1) + timedelta(days=number)
+        begun = today - timedelta(days=280)
+        for born_on in births(today=today, begins_on=begun, ages=(COMES_IN_AT, COMES_IN_AT)):
+            assert {age.age_on(born_on=born_on, on=day) for day in (begun, today)} == {COMES_IN_AT}, (today, born_on)
 
 
 def test_three_families_have_come_in_and_asked(demo: Loaded, behind_the_walls: Walls) -> None:

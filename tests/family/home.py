@@ -13,6 +13,7 @@ from grunnmur.cases.actions import family_log_ins, sight
 from grunnmur.cases.models import Child, RelatedPerson
 from grunnmur.cases.terms import FamilyAccess, InformationKind, RelationKind, RestrictionCause
 from grunnmur.directory import sessions
+from tests import together
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 NEXT_MONTH = timedelta(days=30)
@@ -68,8 +69,17 @@ def withhold(actor: Any, home: Home, item: uuid.UUID, kind: InformationKind) -> 
 
 def let_in(actor: Any, home: Home, identity: uuid.UUID, number: str = MOTHERS) -> uuid.UUID:
     """With an eID; the id of the log-in."""
-    given = family_log_ins.give_with_eid(actor=actor, child_id=home.anna, once=None, identity=identity, number=number)
+    given = family_log_ins.give_with_eid(
+        actor=together.fresh(actor), child_id=home.anna, once=None, identity=identity, number=number
+    )
     return given.pk
+
+
+def give_device(actor: Any, home: Home, identity: uuid.UUID) -> family_log_ins.Given:
+    """With a device of one's own, and the code that takes it in use."""
+    return family_log_ins.give_with_device(
+        actor=together.fresh(actor), child_id=home.anna, once=None, identity=identity
+    )
 
 
 def inside(log_in: uuid.UUID) -> sessions.Relative:

@@ -3,17 +3,19 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.actions import children, family_log_ins, sight
 from grunnmur.cases.door import Invalid
-from grunnmur.cases.models import Child, FamilyLogIn
+from grunnmur.cases.models import Child, FamilyDevice, FamilyLogIn
 from grunnmur.cases.queries import own_pages
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import AddressProtection, FamilyAccess, MeetingKind, RelationKind
@@ -117,9 +119,28 @@ def test_when_the_address_is_protected_only_the_child_comes_in(acting: Acting, h
         let_in(leif, home, home.anna)
 
 
+def test_a_screen_that_was_left_lets_nobody_in_whatever_way_is_tried(acting: Acting, home: Home) -> None:
+    whose: dict[str, Any] = {"child_id": home.anna, "once": None, "identity": home.mother}
+    with acting("kari") as kari:
+        for give in (family_log_ins.give_with_device, partial(family_log_ins.give_with_eid, number=MOTHERS)):
+            with pytest.raises(access.Refused) as refused:
+                give(actor=kari, **whose)
+            assert refused.value.code == "not_fresh"
+    with pytest.raises(ProgrammingError, match="row-level security"), acting("kari") as kari:
+        family_log_ins.give_with_device(actor=replace(kari, is_fresh=True), **whose)
+    with acting("kari") as kari:
+        log_in = homes.let_in(kari, home, home.mother)
+    with pytest.raises(ProgrammingError, match="row-level security"), acting("kari") as kari:
+        FamilyDevice.objects.create(
+            child=home.child, log_in_id=log_in, activation=b"x" * 32, activation_until=clock.now() + timedelta(days=1)
+        )
+    with acting("kari") as kari:
+        family_log_ins.end(actor=kari, child_id=home.anna, once=None, log_in_id=log_in)
+
+
 def test_a_device_is_taken_in_use_once_and_opened_with_its_pin(acting: Acting, home: Home, travel: Any) -> None:
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
     assert family_log_ins.activate("abcd-efgh-jkmn-pqrs", pin="271828") is None
     typed = given.code.upper().replace("-", " ")
     activated = family_log_ins.activate(typed, pin="271828")
@@ -139,7 +160,7 @@ def test_a_device_is_taken_in_use_once_and_opened_with_its_pin(acting: Acting, h
 
 def test_what_is_typed_while_it_is_shut_counts_for_nothing(acting: Acting, home: Home, travel: Any) -> None:
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
     activated = family_log_ins.activate(given.code, pin="271828")
     assert activated is not None
     log_in, secret = activated
@@ -154,7 +175,7 @@ def test_what_is_typed_while_it_is_shut_counts_for_nothing(acting: Acting, home:
 
 def test_whoever_goes_on_guessing_needs_a_new_code(acting: Acting, home: Home, travel: Any) -> None:
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
     activated = family_log_ins.activate(given.code, pin="271828")
     assert activated is not None
     _log_in, secret = activated
@@ -165,7 +186,7 @@ def test_whoever_goes_on_guessing_needs_a_new_code(acting: Acting, home: Home, t
     with pytest.raises(family_log_ins.NeedsNewCode):
         family_log_ins.check_device(secret, pin="271828")
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
     activated = family_log_ins.activate(given.code, pin="271828")
     assert activated is not None
     assert family_log_ins.check_device(activated[1], pin="271828") == activated[0]
@@ -214,7 +235,7 @@ def test_pages_without_a_name_stand_in_an_order_that_tells_no_name(acting: Actin
 
 def test_a_code_works_for_three_days(acting: Acting, home: Home, travel: Any) -> None:
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
     travel(clock.now() + timedelta(days=3, minutes=1))
     assert family_log_ins.activate(given.code, pin="271828") is None
 
@@ -242,7 +263,7 @@ def test_a_pin_is_six_digits_that_are_not_the_first_one_tries(pin: str, is_weak:
 def test_what_the_database_keeps_opens_nothing(acting: Acting, home: Home, as_admin: Any) -> None:
     with acting("kari") as kari:
         let_in(kari, home, home.mother)
-        family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        homes.give_device(kari, home, home.anna)
     with connection.cursor() as cursor:
         for call in (
             "select * from sec.family_log_ins('{}', 'x')",

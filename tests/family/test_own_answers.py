@@ -780,7 +780,7 @@ def test_two_presses_take_a_yes_back_and_the_receipt_says_what_was_closed(
     first = mother.get(f"{address}tilbake/")
     assert first.status_code == 200
     receipt = mother.post(f"{address}tilbake/").content.decode()
-    assert "Det er stengt" in receipt
+    assert "Ja-et er tatt tilbake" in receipt
     assert cast.service("storgata").name in receipt
     assert "Kari Lunde" in receipt
     assert mother.get(f"{address}tilbake/")["Location"] == "/min-side/ja-og-nei/"
@@ -889,9 +889,7 @@ def test_the_child_writes_before_a_meeting_on_its_page(
 ) -> None:
     meeting = meeting_of(acting, home)
     with acting("kari") as kari:
-        from grunnmur.cases.actions import family_log_ins
-
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
     child = Client(HTTP_HOST="localhost")
     child.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"})
     assert f"/min-side/mote/{meeting}/" in child.get("/min-side/").content.decode()

@@ -15,27 +15,32 @@ from bs4 import BeautifulSoup
 from django.core import signing
 from django.template import engines
 from django.test import Client, RequestFactory
+from django.utils import translation
 
 from demo import cast
 from grunnmur import clock
-from grunnmur.cases import data_register
-from grunnmur.cases.actions import basis, children, consents, family_log_ins, plans, sight
+from grunnmur.cases.access_rules import Purpose, access_rules
+from grunnmur.cases.actions import basis, children, consents, plans, sight
 from grunnmur.cases.actions.family_log_ins import Way
 from grunnmur.cases.models import Child, Consent, FamilyLogIn, Letter, Meeting, TaskVersion
 from grunnmur.cases.queries import held, own_pages
 from grunnmur.cases.terms import (
+    ALL_KINDS,
     AddressProtection,
     ConsentPurpose,
     FamilyAccess,
+    HealthArea,
     InformationKind,
     TaskState,
 )
 from grunnmur.directory import sessions
-from grunnmur.family import coming_in, words
+from grunnmur.family import coming_in
 from grunnmur.family.shown import NEUTRAL, PAGES
+from grunnmur.family.written_words import HEADINGS, LABELS, label_in_short, written
+from grunnmur.post.models import Message
 from grunnmur.web.jinja import dato
 from grunnmur.web.views import errors
-from tests import together
+from tests import health_case, together
 from tests.family import home as homes
 from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in, withhold
 
@@ -94,7 +99,7 @@ def text_of(client: Client, address: str, *, status: int = 200) -> str:
 
 def test_every_page_of_the_menu_opens_for_a_mother_and_a_child(home: Home, acting: Acting) -> None:
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
     child = stranger()
     assert child.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"}).status_code == 302
     assert len(PAGES) == len(ADDRESSES)
@@ -205,7 +210,7 @@ def test_no_two_pages_that_one_can_open_are_called_the_same(children: list[str],
 
 def test_a_device_asks_for_its_pin_and_says_when_it_is_wrong(home: Home, acting: Acting) -> None:
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
     phone = stranger()
     assert text_of(phone, "/min-side/kode/").count('inputmode="numeric"') == 2
     page = phone.post("/min-side/kode/", {"code": given.code, "pin": "123456", "again": "123456"})
@@ -324,10 +329,40 @@ def test_what_was_typed_comes_back_after_the_quarter_of_an_hour_that_a_session_l
     assert "Et langt spørsmål" in back.content.decode()
 
 
+def test_we_are_in_one_place_on_the_way_though_more_is_under_way(home: Home, acting: Acting) -> None:
+    with acting("kari") as kari:
+        health_case.ask(kari, home.case, "storgata", HealthArea.SOMATIC)
+    mother = inside()
+    for address in ("/min-side/", "/min-side/steg/"):
+        page = text_of(mother, address)
+        assert (page.count("Her er vi nå"), page.count("Også i gang")) == (1, 1), address
+
+
 def test_every_table_that_can_be_read_stands_under_one_heading() -> None:
-    headed = [table for _heading, tables in words.HEADINGS for table in tables]
-    can_be_read = {column.table for column in data_register.columns() if column.activity.key in held.WRITTEN}
+    headed = [table for _heading, titles in HEADINGS for table in titles]
+    tables = {model._meta.db_table for model in held.models() if model is not Message}
+    can_be_read = {table for table in tables if held.activity_of(table) in held.WRITTEN}
     assert sorted(headed) == sorted(can_be_read - own_pages.NOT_THEIRS)
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_no_two_tables_are_called_the_same(language: str) -> None:
+    with translation.override(language):
+        titles = [str(title) for _heading, titles in HEADINGS for title in titles.values()]
+    assert len(set(titles)) == len(titles)
+
+
+def test_every_name_of_a_column_that_can_be_read_is_there_to_be_translated() -> None:
+    hidden = ALL_KINDS & ~access_rules().purposes[Purpose.OWN_INSIGHT]
+    tables = {table for _heading, titles in HEADINGS for table in titles}
+    names = {
+        label_in_short(label[:1].upper() + label[1:])
+        for model in held.models()
+        if (table := model._meta.db_table) in tables
+        for column, label in held.can_say(model)
+        if column not in held.columns_of(table, hidden)
+    }
+    assert names == {str(label) for label in LABELS}
 
 
 def test_what_is_written_can_be_taken_along(home: Home) -> None:
@@ -351,8 +386,8 @@ def test_what_is_written_stands_table_by_table_and_says_when_it_ends(home: Home)
         part.select_one("summary").get_text(): [title.get_text() for title in part.select("h2")]  # type: ignore[union-attr]
         for part in main.select("details")
     }
-    assert under["Møter"] == ["Å kalle inn til møter", "Å kalle inn en tjeneste"]
-    assert under["Oppgaver"] == ["Å vise hva oppgaven har vært og er"], "not the row that only binds versions together"
+    assert under["Møter"] == ["Når og hvor vi møtes", "Tjenester som er bedt"]
+    assert under["Oppgaver"] == ["Hvem som gjør hva"], "not the row that only binds versions together"
     labels = {label.get_text() for label in main.select("dt")}
     assert {"Fødselsdato", "Gjelder fra", "Slutter å gjelde"} <= labels
     assert "Til dag" not in labels
@@ -363,7 +398,7 @@ def test_what_is_written_stands_table_by_table_and_says_when_it_ends(home: Home)
 def test_a_row_that_no_service_is_said_to_have_written_has_no_dot_after_its_day() -> None:
     at = datetime(2026, 11, 29, 10, tzinfo=clock.OSLO)
     item = held.Item(id=uuid4(), kind=0, at=at, written_by="", service="", columns={}, said=(("Når", "i går"),))
-    shown = words.written((held.Held("cases_meeting", "å kalle inn til møter", (item,)),))
+    shown = written((held.Held("cases_meeting", "å kalle inn til møter", (item,)),))
     page = engines["jinja2"].from_string('{% import "family/parts.html" as parts %}{{ parts.held(held) }}')
     assert "29.11.2026" in page.render({"held": shown})
     assert "·" not in page.render({"held": shown})
@@ -431,7 +466,7 @@ def test_when_the_address_is_protected_the_childs_own_pages_name_no_service_but_
 ) -> None:
     assert client_of("per").get(f"/forlop/{home.case}/").status_code == 200
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
         plans.set_goal(actor=kari, pathway_id=home.case, once=None, text="Anna er trygg i Lillesand")
         known = Child.objects.get()
         children.edit(

@@ -100,7 +100,7 @@ def pages(family: Child, *, who: str, language: str) -> dict[str, bytes]:
 
 def give_another(family: Child, number: str) -> None:
     """Whoever has this number has other pages to choose between."""
-    with sessions.acting(cast.membership_id(cast.get("kari"))) as kari:
+    with sessions.acting(cast.membership_id(cast.get("kari")), is_strong=True) as kari:
         father = RelatedPerson.objects.get(child=family, relation=RelationKind.FATHER)
         whose: dict[str, Any] = {"actor": kari, "child_id": family.pk, "once": None}
         family_log_ins.give_with_eid(**whose, identity=father.identity, number=number)

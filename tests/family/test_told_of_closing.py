@@ -1,4 +1,4 @@
-"""When a family takes a yes back, the service that saw something on it is told that it is closed, and not whose."""
+"""When a family takes a yes back, or stops one with a no, the service that lost sight is told, and not by whom."""
 
 import uuid
 from collections.abc import Callable
@@ -11,17 +11,20 @@ from django.test import Client
 
 from demo import cast
 from grunnmur import clock
-from grunnmur.cases.actions import consents, notices, own_answers, sight
+from grunnmur.cases.actions import consents, own_answers, sight
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.door import AlreadyDone
-from grunnmur.cases.models import Child, ConsentWithdrawal, RelatedPerson
+from grunnmur.cases.models import Child, ConsentSignature, ConsentWithdrawal, RelatedPerson
+from grunnmur.cases.queries import closings
 from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, InformationKind, RestrictionCause, SignatoryKind
+from grunnmur.directory.sessions import sign
 from grunnmur.log import record
 from grunnmur.post import queue
 from grunnmur.post.models import Message
 from tests import together
 from tests.family import home as homes
-from tests.family.home import MOTHERS, Home, decide, let_in
+from tests.family.home import MOTHERS, Home, decide, let_in, withhold
+from tests.family.test_own_answers import let_the_parents_say_yes_alone, says, with_the_parents_yes
 from tests.family.test_pages import inside
 from tests.post.conftest import give_address
 
@@ -85,6 +88,13 @@ def test_it_is_told_also_when_child_welfare_writes_down_that_the_family_took_it_
 def test_what_was_kept_from_the_service_it_has_not_lost(
     acting: Acting, home: Home, mother: uuid.UUID, consent: uuid.UUID, as_admin: Outside
 ) -> None:
+    keep_from_the_service(acting, home)
+    take_back(mother, consent)
+    assert told(as_admin) == []
+
+
+def keep_from_the_service(acting: Acting, home: Home) -> None:
+    """An explicit no, which the mother does not know of."""
     with acting("kari") as kari:
         sight.restrict(
             actor=kari,
@@ -95,15 +105,77 @@ def test_what_was_kept_from_the_service_it_has_not_lost(
             reason="Nær slekt arbeider der.",
             review_on=together.day(30),
         )
-    assert take_back(mother, consent).is_told, "the family is told what holds as far as it may know"
+
+
+def another_yes_that_she_does_not_know_of(acting: Acting, home: Home) -> None:
+    """The service sees the same on another consent, which is kept from the mother."""
+    with acting("kari") as kari:
+        (row,) = together.let_in(kari, home.case, "storgata")
+        withhold(kari, home, row, InformationKind.COORDINATION)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "times"),
+    [(None, 1), (another_yes_that_she_does_not_know_of, 0), (keep_from_the_service, 0)],
+    ids=["it lost sight", "it sees by another yes", "it never saw"],
+)
+def test_the_receipt_is_true_whatever_is_kept_from_the_one_who_reads_it(
+    mother: uuid.UUID,
+    consent: uuid.UUID,
+    home: Home,
+    acting: Acting,
+    as_admin: Outside,
+    hidden: Callable[[Acting, Home], None] | None,
+    times: int,
+) -> None:
+    """It says the same in the three worlds, and promises what holds in all of them."""
+    if hidden:
+        hidden(acting, home)
+    receipt = inside(MOTHERS).post(f"/min-side/ja-og-nei/{consent}/tilbake/", {}).content.decode()
+    assert len(told(as_admin)) == times
+    name = cast.service("storgata").name
+    assert f"Dette ja-et lar ikke lenger {name} se" in receipt
+    assert f"Er noe stengt for {name} nå, får de beskjed om det." in receipt
+    assert f"{name} ser fortsatt" not in receipt
+
+
+@pytest.mark.parametrize("is_online", [True, False], ids=["the child itself", "child welfare writes it down"])
+def test_a_no_that_stops_what_others_said_yes_to_is_told_once(
+    acting: Acting, home: Home, as_admin: Outside, *, is_online: bool
+) -> None:
+    """A child that the parents decide for stops it with a no (rule `contact_parents_for_child_without_views`)."""
+    let_the_parents_say_yes_alone(acting, home)
+    (asked,) = with_the_parents_yes(acting, home, "storgata", ConsentPurpose.CONTACT_HEALTH)
     assert told(as_admin) == []
+    if is_online:
+        with acting("kari") as kari:
+            log_in = let_in(kari, home, home.anna)
+        says(log_in, asked, own_answers.Says.NO)
+    else:
+        no = Answer(SignatoryKind.CHILD, ConsentAnswer.NO, clock.today(), "oral", note="Vi spør igjen senere.")
+        with acting("kari") as kari:
+            consents.answer(actor=kari, pathway_id=home.case, once=None, consent_id=asked, answers=[no])
+    (message,) = told(as_admin)
+    with as_admin():
+        assert message.item == ConsentSignature.objects.get(answer=ConsentAnswer.NO).pk
+    assert message.to_service_id == GP
+    with acting("per"):
+        assert [one.owner for one in closings.list_closed_to_us()] == [cast.service("grimstad").name]
+
+
+def test_a_no_that_stops_nothing_is_told_to_nobody(acting: Acting, home: Home, as_admin: Outside) -> None:
+    (asked,) = with_the_parents_yes(acting, home, "storgata", ConsentPurpose.CONTACT_HEALTH)
+    with acting("kari") as kari:
+        log_in = let_in(kari, home, home.anna)
+    says(log_in, asked, own_answers.Says.NO)
+    assert told(as_admin) == [], "Anna is 14: nothing had been opened without her"
 
 
 def test_the_service_that_lost_sight_is_told_once(
     mother: uuid.UUID, consent: uuid.UUID, as_admin: Outside, home: Home
 ) -> None:
     once = uuid.uuid4()
-    assert [take_back(mother, consent, once).is_told for _press in range(2)] == [True, True]
+    assert len({take_back(mother, consent, once) for _press in range(2)}) == 1, "the same receipt"
     (message,) = told(as_admin)
     with as_admin():
         withdrawal = ConsentWithdrawal.objects.get()
@@ -149,7 +221,7 @@ def test_what_opened_nothing_is_told_to_nobody(
                 Answer(SignatoryKind.PARENT, ConsentAnswer.YES, clock.today(), "muntlig", related_person_id=row.pk)
             ],
         )
-    assert not take_back(mother, asked.pk).is_told
+    assert not take_back(mother, asked.pk).kinds
     assert told(as_admin) == []
 
 
@@ -159,7 +231,7 @@ def test_the_receipt_says_so_and_the_service_reads_when_and_not_whom(
     per, hege = client_of("per"), client_of("hege")
     assert "Dette er stengt for dere" not in per.get("/").content.decode()
     receipt = inside(MOTHERS).post(f"/min-side/ja-og-nei/{consent}/tilbake/", {}).content.decode()
-    assert f"{cast.service('storgata').name} får beskjed om at det er stengt." in receipt
+    assert f"Er noe stengt for {cast.service('storgata').name} nå, får de beskjed om det." in receipt
     page = per.get("/").content.decode()
     assert "Dette er stengt for dere" in page
     assert cast.service("grimstad").name in page
@@ -179,8 +251,10 @@ def test_only_the_family_whose_it_was_sends_it_and_the_program_signs(
     with as_admin():
         row = ConsentWithdrawal.objects.get()
         Message.objects.filter(once__startswith="closed:").delete()
-    with acting("kari"):
-        notices.tell_of_closing(row.pk)
-    assert told(as_admin) == [], "not one of the family"
+    with acting("hege"), connection.cursor() as cursor:
+        cursor.execute(
+            "select sec.tell_of_closing(%s, interval '1 day', %s)", [row.pk, sign(f"tell_of_closing|{row.pk}")]
+        )
+    assert told(as_admin) == [], "neither one of the family nor who wrote it down"
     with pytest.raises(ProgrammingError, match="not signed"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select sec.tell_of_closing(%s, interval '1 day', sha256('guess'))", [row.pk])

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from grunnmur import clock
-from grunnmur.cases.actions import basis, children, consents, family_log_ins, plans
+from grunnmur.cases.actions import basis, children, consents, plans
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.models import Child, Consent, Meeting, TaskVersion
 from grunnmur.cases.terms import (
@@ -125,7 +125,7 @@ def withheld_responsibility(kari: Any, home: Home) -> None:
 
 
 def another_log_in(kari: Any, home: Home) -> None:
-    family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+    homes.give_device(kari, home, home.anna)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_a_look_by_a_service_that_is_kept_from_her_is_not_told(
 
 def test_what_the_child_has_looked_at_and_asked_is_not_told(home: Home, acting: Acting) -> None:
     with acting("kari") as kari:
-        given = family_log_ins.give_with_device(actor=kari, child_id=home.anna, once=None, identity=home.anna)
+        given = homes.give_device(kari, home, home.anna)
     before = pages()
     child = Client(HTTP_HOST="localhost")
     child.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"})

@@ -241,4 +241,4 @@ def take_back(told: Families, age: int, who: str) -> None:
     walker.open("/min-side/ja-og-nei/")
     walker.follow("Trekk tilbake…")
     walker.press("Trekk tilbake")
-    walker.sees("Det er stengt", "Storgata legesenter", "kroppslig helse")
+    walker.sees("Ja-et er tatt tilbake", "Storgata legesenter", "kroppslig helse")

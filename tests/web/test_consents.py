@@ -437,6 +437,7 @@ def test_taking_back_closes_in_the_same_instant_and_gives_a_receipt(
     assert f"Innsynet ble stengt {dato(today())} kl." in text
     assert "Storgata legesenter ser ikke lenger noe i saken." in text
     assert "Grimstad barneverntjeneste" in text
+    assert "Storgata legesenter har fått beskjed om at det er stengt." in text
     shown = page_of(kari.get(case + "samtykke/")).main.get_text(" ")
     assert "Anna trakk det tilbake" in shown
 
@@ -449,6 +450,7 @@ def test_the_receipt_says_what_the_service_still_sees_and_still_had_to_do(
     text = page_of(kari.post(withdrawing, {"withdrawn_by": "child"}, follow=True)).main.get_text(" ")
     assert "Storgata legesenter ser ikke lenger psykisk helse og barnets egne ord." in text
     assert "har fortsatt et annet samtykke: ser kroppslig helse" in text
+    assert "Storgata legesenter har fått beskjed om at det er stengt." in text
     assert sees(client_of, "per", case)
 
 

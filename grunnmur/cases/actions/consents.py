@@ -119,6 +119,12 @@ def _tell(act: CaseAct, consent: Consent) -> None:
     )
 
 
+def _tell_of_closing(act: CaseAct, said_in: UUID, consent: Consent) -> None:
+    """Let the recipient know that what it saw is closed, when the answer or the withdrawal closed something."""
+    now = facts.load(act.case.pk)
+    notices.tell_of_closing(said_in, before=act.before, after=now, service=consent.recipient_id, at=act.at)
+
+
 def preview(
     *,
     actor: Actor,
@@ -265,8 +271,8 @@ def _write(act: CaseAct, asked: _Asked, *, purpose: ConsentPurpose, recipient: S
     return consent
 
 
-def _sign(act: CaseAct, consent: Consent, answers: Sequence[Answer]) -> None:
-    ConsentSignature.objects.bulk_create(
+def _sign(act: CaseAct, consent: Consent, answers: Sequence[Answer]) -> list[ConsentSignature]:
+    return ConsentSignature.objects.bulk_create(
         ConsentSignature(
             **act.row(InformationKind.COORDINATION),
             consent=consent,
@@ -303,9 +309,12 @@ def answer(
     with on_pathway(actor, pathway_id, "consents.answer", once=once) as act:
         consent, fact = _get(act.case, act.before, consent_id)
         _check_later(answers, fact, child=act.child, situation=act.before.situation, today=act.today)
-        _sign(act, consent, answers)
+        written = _sign(act, consent, answers)
         participants.follow_consent(act, act.case)
         _tell(act, consent)
+        stopped_by = next((row for row in written if row.answer == ConsentAnswer.NO), None)
+        if stopped_by is not None:
+            _tell_of_closing(act, stopped_by.pk, consent)
         act.record(
             "consent.answered",
             kind=InformationKind.COORDINATION,
@@ -404,9 +413,7 @@ def withdraw(
             note=note,
         )
         participants.follow_consent(act, act.case)
-        gone, _still = participants.closing(act.before, fact, service=consent.recipient_id, at=act.at)
-        if gone:
-            notices.tell_of_closing(withdrawal.pk)
+        _tell_of_closing(act, withdrawal.pk, consent)
         act.record(
             "consent.withdrawn",
             kind=InformationKind.COORDINATION,

@@ -79,7 +79,9 @@ def give_with_device(*, actor: Actor, child_id: UUID, once: UUID | None, identit
 
 
 def _give(act: Act, identity: UUID, *, number_code: bytes | None) -> FamilyLogIn:
-    """A new way in takes the place of the one before, which ends."""
+    """A new way in takes the place of the one before, which ends. By somebody who has just proved who they are."""
+    if not act.actor.is_fresh:
+        raise access.Refused("not_fresh", access.NOT_FRESH)
     FamilyLogIn.objects.filter(child=act.child, identity=identity, ends_at__gt=act.at).update(ends_at=act.at)
     log_in = FamilyLogIn.objects.create(
         child=act.child,

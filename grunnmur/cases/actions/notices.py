@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection
 
 from grunnmur.cases import sharing
+from grunnmur.cases.actions import participants
 from grunnmur.cases.door import CaseAct
 from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.terms import InformationKind
@@ -77,14 +78,16 @@ def take_back(act: CaseAct, *items: UUID) -> None:
         outbox.recall(actor=act.actor, at=act.at, item=item)
 
 
-def tell_of_closing(withdrawal_id: UUID) -> None:
-    """Word to the service that saw something on the consent that was taken back, and sees it no more.
+def tell_of_closing(said_in: UUID, *, before: Facts, after: Facts, service: UUID, at: datetime) -> None:
+    """Word to a service that sees less of the case after a yes was taken back, or a no stopped it.
 
-    Whether the family took it back itself, or child welfare wrote down that it did. What an explicit no kept from the
-    service is no loss.
+    `said_in` is the row of the withdrawal or of the no, whether the family said it here or child welfare wrote it down.
+    What an explicit no kept from the service is no loss.
     """
+    if not participants.lost(before, after, service=service, at=at):
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "select sec.tell_of_closing(%s, make_interval(days => %s), %s)",
-            [withdrawal_id, rules().expires_days.number, sign(f"tell_of_closing|{withdrawal_id}")],
+            [said_in, rules().expires_days.number, sign(f"tell_of_closing|{said_in}")],
         )

@@ -58,14 +58,6 @@ class Closed:
     still_sees: InformationKind
     """What it sees on other consents."""
 
-    @property
-    def is_told(self) -> bool:
-        """Whether the service is sent word, as far as the one who reads may know: when something was closed to it.
-
-        Whose it was, it is not told.
-        """
-        return bool(self.kinds)
-
 
 @dataclass(frozen=True, slots=True)
 class _Mine:
@@ -152,8 +144,9 @@ def answer(
 ) -> None:
     """Answer yes or no, or tell the contact person that it is a yes to some of it (`only`), or not yet.
 
-    A no is kept and punishes nobody; a yes for some is none to the whole, so the contact person asks anew for less. A
-    double click answers once. Raises NotVisible, Invalid.
+    A no is kept and punishes nobody; one that stops what others' yes had opened, is told to the service that sees it no
+    more. A yes for some is none to the whole, so the contact person asks anew for less. A double click answers once.
+    Raises NotVisible, Invalid.
     """
     with transaction.atomic():
         lock(relative.child)
@@ -163,14 +156,14 @@ def answer(
         at = instant()
         _check(mine, says, only, at=at)
         if says in (Says.YES, Says.NO):
-            ConsentSignature.objects.create(
+            row = ConsentSignature.objects.create(
                 **_columns(relative, mine, at=at),
                 **mine.columns,
                 answer=ConsentAnswer.YES if says is Says.YES else ConsentAnswer.NO,
                 answered_on=at.date(),
                 how="online",
             )
-            _follow(relative, mine, at=at)
+            _follow(relative, mine, row.pk, at=at)
         _tell(relative, mine, "consent.answered", said=_said(says, only, text), at=at, once=once)
 
 
@@ -228,9 +221,9 @@ def _said(says: Says, only: InformationKind, text: str) -> str:
         return f"{sentences[says]} {text}".strip()
 
 
-def _follow(relative: Relative, mine: _Mine, *, at: datetime) -> None:
+def _follow(relative: Relative, mine: _Mine, said_in: UUID, *, at: datetime) -> None:
     """Make the tables say what the consents open and carry now, by the rule for everybody
-    (`participants.follow_consent`).
+    (`participants.follow_consent`), and send word to the service that sees less after what was said.
     """
     pathway_id = mine.consent.pathway_id
     case = facts.load(pathway_id)
@@ -252,6 +245,7 @@ def _follow(relative: Relative, mine: _Mine, *, at: datetime) -> None:
         taken_back = [row[0] for row in cursor.fetchall()]
     for move_id in taken_back:
         by_family.happened(relative, "move.withdrawn", at=at, subject=move_id, pathway_id=pathway_id)
+    notices.tell_of_closing(said_in, before=mine.case, after=case, service=mine.consent.recipient_id, at=at)
 
 
 def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Closed:
@@ -280,19 +274,16 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
             related_person=mine.columns["related_person"],
             withdrawn_at=at,
         )
-        _follow(relative, mine, at=at)
+        _follow(relative, mine, row.pk, at=at)
         with by_family.to_the_contact_person():
-            said = str(_("Trakk ja-et tilbake. Innsynet er stengt."))
+            said = str(_("Trakk ja-et tilbake. Det åpner ikke noe lenger."))
         _tell(relative, mine, "consent.withdrawn", said=said, at=at, once=once)
-        gone, _still = participants.closing(mine.case, mine.fact, service=mine.consent.recipient_id, at=at)
-        if gone:
-            notices.tell_of_closing(row.pk)
         return _receipt(relative, _get(relative, consent_id))
 
 
 def _receipt(relative: Relative, mine: _Mine) -> Closed:
     """What a withdrawal closed at that instant, as the one who took it back may know it: of a consent that is kept from
-    them it tells nothing.
+    them it tells nothing. So a service can see by another what is closed here, and then it is not sent word.
     """
     at = mine.fact.withdrawn_at
     assert at is not None, "it has been taken back"

@@ -83,10 +83,14 @@ def closing(case: Facts, fact: ConsentFact, *, service: UUID, at: datetime) -> t
     Pure.
     """
     others = tuple(one for one in case.consents if one.id != fact.id)
-    stood = replace(fact, withdrawn_at=None)
-    before = _seen_by(service, sights(replace(case, consents=(*others, stood))), at=at)
-    after = _seen_by(service, sights(replace(case, consents=others)), at=at)
-    return before & ~after, after
+    stood = replace(case, consents=(*others, replace(fact, withdrawn_at=None)))
+    without = replace(case, consents=others)
+    return lost(stood, without, service=service, at=at), _seen_by(service, sights(without), at=at)
+
+
+def lost(before: Facts, after: Facts, *, service: UUID, at: datetime) -> InformationKind:
+    """What a service saw at an instant as the case stood, and does not see as it stands after. Pure."""
+    return _seen_by(service, sights(before), at=at) & ~_seen_by(service, sights(after), at=at)
 
 
 def _seen_by(service: UUID, found: Iterable[Sight], *, at: datetime) -> InformationKind:

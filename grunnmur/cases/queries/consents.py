@@ -15,6 +15,7 @@ from grunnmur.cases.consent_rules import NoRule, Reading, rule, rules
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, Placement, RelatedPerson
+from grunnmur.cases.queries import sent
 from grunnmur.cases.queries.case import HIDDEN, Case, Participant, get_case
 from grunnmur.cases.terms import (
     HEALTH_KINDS,
@@ -474,10 +475,18 @@ class Closed:
     """What the recipient still sees on other grounds."""
     others: tuple[Sees, ...]
     """Who else sees something of the case."""
+    told: str
+    """The service that was sent word of it, by name; empty when none was, or for others than the owner."""
     tasks: int
     mappings: int
     referrals: int
     """What the recipient still had to do, which someone must now think about."""
+
+
+def _told_of(case: Case, consent_id: UUID) -> str:
+    """The service that was sent word that a withdrawal closed something to it, as the ledger has it."""
+    withdrawals = ConsentWithdrawal.objects.filter(consent=consent_id).values_list("pk", flat=True)
+    return next((message.to for _row, _to, message in sent.about(case, list(withdrawals))), "")
 
 
 def closed(case: Case, consent_id: UUID) -> Closed:
@@ -501,6 +510,7 @@ def closed(case: Case, consent_id: UUID) -> Closed:
         closed=tuple(kind for kind in found.kinds if kind not in left) if was_open else (),
         still=still,
         others=tuple(item for item in seen if item.service_id != recipient and item.sees),
+        told=_told_of(case, consent_id),
         tasks=sum(item.is_open and item.service == recipient for item in case.facts.tasks),
         mappings=sum(item.is_open and item.service == recipient for item in case.facts.mappings),
         referrals=sum(item.answer is None and item.to_service == recipient for item in case.facts.referrals),

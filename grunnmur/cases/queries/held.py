@@ -39,6 +39,8 @@ ABOUT_THE_ROW = frozenset(
     {"id", "kind", "author_service", "recorded_by", "recorded_at", "child", "pathway", "once", "silent_from"}
 )
 """Columns that every row has, which are said once about it."""
+NAMED: tuple[type[Model], ...] = (Service, Person, RelatedPerson)
+"""What a row can point at and say by its name."""
 FINDS = frozenset({"number_code"})
 """Columns that a row is found by and that say nothing, beside those that are `KeyedIndex`."""
 
@@ -222,7 +224,7 @@ class _Words:
 
     @classmethod
     def of(cls, rows: Iterable[Model]) -> "_Words":
-        ids: dict[type[Model], set[UUID]] = {Service: set(), Person: set(), RelatedPerson: set()}
+        ids: dict[type[Model], set[UUID]] = {model: set() for model in NAMED}
         listed: set[UUID] = set()
         for row in rows:
             for field in row._meta.local_fields:
@@ -242,9 +244,27 @@ class _Words:
         )
 
 
+def _told(model: Model | type[Model]) -> list["Field[Any, Any]"]:
+    return [f for f in model._meta.local_fields if not isinstance(f, KeyedIndex) and f.name not in FINDS]
+
+
+def _content(told: Iterable["Field[Any, Any]"]) -> list["Field[Any, Any]"]:
+    return [f for f in told if f.name not in ABOUT_THE_ROW and not isinstance(f, EncryptedFile)]
+
+
+def can_say(model: type[Model]) -> Iterator[tuple[str, str]]:
+    """The columns of a table that can say something in words, each with what it is for. What only points at another row
+    says nothing, unless that has a name.
+    """
+    for field in _content(_told(model)):
+        if (isinstance(field, ForeignKey) and field.related_model not in NAMED) or isinstance(field, UUIDField):
+            continue
+        yield str(field.column), label_of(model._meta.db_table, str(field.column))
+
+
 def _item(row: Model, words: _Words) -> Item:
-    told = [f for f in row._meta.local_fields if not isinstance(f, KeyedIndex) and f.name not in FINDS]
-    content = [f for f in told if f.name not in ABOUT_THE_ROW and not isinstance(f, EncryptedFile)]
+    told = _told(row)
+    content = _content(told)
     unread = row.get_deferred_fields()
     table = row._meta.db_table
     said = ((_labels()[table, field.column or ""], _in_words(row, field, words)) for field in content)

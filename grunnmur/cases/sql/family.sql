@@ -313,9 +313,9 @@ begin
 end
 $$;
 
--- Sends the service that saw something on a consent word that it is closed, once, when one in the family has taken the consent
--- back: the same text as always. Whose it was stands in no message. It is no silence if nobody opens it: there is nothing to
--- open.
+-- Sends the service that saw something on a consent word that it is closed, once, when the consent was taken back or somebody's
+-- no stopped it (`wanted` is that row): the same text as always. Whose it was stands in no message. It is no silence if nobody
+-- opens it: there is nothing to open.
 create or replace function sec.tell_of_closing(wanted uuid, expires interval, mac bytea) returns void
     language plpgsql security definer set search_path = '' as $$
 declare
@@ -326,7 +326,11 @@ begin
     select w.id, w.pathway_id as subject, w.kind, w.author_service_id as owner, c.recipient_id as recipient,
            w.recorded_by_id as writer
     into about
-    from public.cases_consentwithdrawal w
+    from (select t.id, t.pathway_id, t.kind, t.author_service_id, t.recorded_by_id, t.consent_id
+          from public.cases_consentwithdrawal t
+          union all
+          select s.id, s.pathway_id, s.kind, s.author_service_id, s.recorded_by_id, s.consent_id
+          from public.cases_consentsignature s where s.answer = 'no') w
     join public.cases_consent c on c.id = w.consent_id and c.pathway_id = w.pathway_id
     join public.cases_pathway p on p.id = w.pathway_id
     where w.id = wanted
@@ -356,8 +360,8 @@ $$;
 create or replace function sec.told_of_closings() returns table (at timestamptz, owner uuid)
     language sql stable security definer set search_path = '' as $$
     select m.recorded_at, m.author_service_id
-    from public.post_message m join public.cases_consentwithdrawal w on w.id = m.item
-    where m.to_service_id = sec.service() and m.sort = 'notice' and m.once = 'closed:' || w.id and m.expires_at > sec.now()
+    from public.post_message m
+    where m.to_service_id = sec.service() and m.sort = 'notice' and m.once = 'closed:' || m.item and m.expires_at > sec.now()
     order by m.recorded_at desc limit 20
 $$;
 

@@ -51,9 +51,7 @@ class LogInForm(forms.ConditionalForm):
 
 @fresh
 def give_log_in(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
-    """Let one in the family in, by somebody who has just confirmed that it is they: a screen that was left must not be
-    enough to let a stranger in. A code for a device is shown once, to be handed over.
-    """
+    """Let one in the family in. A code for a device is shown once, to be handed over."""
     head, shared = head_of(request, child_id, page="give_log_in", act="family_log_ins.give")
     name, _access = sight.get_relative(head, identity)
 
