@@ -24,7 +24,7 @@ class Share:
         return self.times / self.of
 
 
-def limits(share: float, of: int, deviations: float) -> tuple[float, float]:
+def limits(share: float, of: float, deviations: float) -> tuple[float, float]:
     """Between which shares one of `of` lies by chance when the true one is `share`; by the normal approximation."""
     half = deviations * sqrt(share * (1 - share) / of)
     return max(0.0, share - half), min(1.0, share + half)

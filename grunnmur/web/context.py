@@ -78,7 +78,9 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
 
 
 def _supervision(actor: queries.Actor) -> list[tuple[str, str]]:
-    """Where those go who answer what supervision has found, or watch over the answers."""
+    """Where those go who lead in a municipality, or watch over it: what supervision has found, and the numbers."""
     if supervision.leads(actor):
-        return [("findings_here", _("Tilsyn"))]
-    return [("findings_in_region", _("Tilsyn"))] if supervision.may_watch(actor) else []
+        return [("findings_here", _("Tilsyn")), ("numbers_here", _("Tall"))]
+    if supervision.may_watch(actor):
+        return [("findings_in_region", _("Tilsyn")), ("numbers_in_region", _("Tall"))]
+    return []
