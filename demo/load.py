@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from demo import cast, families, implementation, lately, offers, plays, responsibility, supervision
+from demo import cast, families, implementation, lately, numbers, offers, plays, responsibility, supervision
 from demo.copies import Copy, Pile
 from demo.places import COUNTY, PLACES
 from demo.places import get as get_place
@@ -247,5 +247,6 @@ def load(say: Callable[[str], None] = lambda _said: None) -> int:
             raise NotEmpty
         say("Lager kommunene og tjenestene i Agder …")
         load_directory()
+        numbers.load(clock.today())
         families.come_in(load_anna(), families.ANNAS_PARENTS, looker="leif")
         return 1 + load_population(say)

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "grunnmur.web",
     "grunnmur.public",
     "grunnmur.exchange",
+    "grunnmur.insight",
     "grunnmur.cases",
     "grunnmur.post",
     "grunnmur.stewardship",

@@ -424,6 +424,14 @@ def policies() -> list[Policy]:
             " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
             owner="reads",
         ),
+        # Frozen figures, small ones hidden: for those who see what supervision has found; a county's for its governor.
+        Policy(
+            "insight_figure",
+            read="case when municipality_id is null then county = any((select sec.watched_counties())::text[])"
+            " else municipality_id = any((select sec.supervised())::text[]) end",
+            add="false",
+            owner="writes",
+        ),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
         *_post(),
     ]
@@ -445,6 +453,7 @@ WITHOUT_A_CHILD = {
     "directory_organisation": ("insert",),
     "directory_service": ("insert",),
     "directory_unanswered": (),
+    "insight_period": (),
     "django_migrations": (),
 }
 """Tables with no person in them, and what the runtime role may do beside reading."""
@@ -470,6 +479,8 @@ SQL_FILES = (
     Path(post.__file__).parent / "sql" / "links.sql",
     Path(__file__).parent / "sql" / "reminders.sql",
     Path(log.__file__).parent / "sql" / "log.sql",
+    # Of what stands above and is not imported here: it counts in these tables.
+    Path(__file__).parents[1] / "insight" / "sql" / "figures.sql",
     Path(__file__).parent / "sql" / "family.sql",
     Path(__file__).parent / "sql" / "taken_back.sql",
 )

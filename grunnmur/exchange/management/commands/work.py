@@ -1,4 +1,4 @@
-"""`grunnmur work`: remind of what is due, and send what waits to be sent."""
+"""`grunnmur work`: remind of what is due, count the half-year that can be, and send what waits to be sent."""
 
 import os
 import signal
@@ -11,7 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from grunnmur.cases import startup
 from grunnmur.cases.actions import reminders
+from grunnmur.insight import freezing
 from grunnmur.post import worker
+
+
+def _chores() -> None:
+    reminders.remind()
+    freezing.freeze()
 
 
 class Command(BaseCommand):
@@ -33,6 +39,6 @@ class Command(BaseCommand):
             out = worker.ways()
         except (startup.NotSafe, ImproperlyConfigured) as fault:
             raise CommandError(str(fault)) from fault
-        tried = worker.run(stopping, out=out, once=options["once"], parent=parent, chores=reminders.remind)
+        tried = worker.run(stopping, out=out, once=options["once"], parent=parent, chores=_chores)
         if options["verbosity"] and options["once"]:
             self.stdout.write(f"{tried} tried.")

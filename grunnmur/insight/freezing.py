@@ -1,0 +1,100 @@
+"""Counting a half-year and freezing what may be shown of it, by `grunnmur work`: in nobody's session, with no case."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from hashlib import sha256
+
+from django.db import connection, transaction
+
+from grunnmur import clock
+from grunnmur.cases.deadlines import add_working_days
+from grunnmur.cases.definition import definitions
+from grunnmur.directory.sessions import sign
+from grunnmur.insight.halves import Half, countable
+from grunnmur.insight.hiding import ALL, Cell, Counted, hide
+from grunnmur.insight.indicators import indicators
+from grunnmur.insight.models import Period
+
+BACK = 4
+"""Half-years that are counted when nothing is yet; our own choice."""
+SEARCHED = timedelta(days=200)
+"""How long before its last day a deadline can begin: 65 working days, with every holiday there is."""
+MINUTES = 10
+"""How long one counting may take; a page may take seconds."""
+Tables = Mapping[tuple[str, str], Mapping[Cell, Counted]]
+"""By indicator and county."""
+Row = tuple[str, str, str | None, str, int | None]
+"""An indicator, a county, a place or None, a category, and the times or None when it is hidden."""
+
+
+def freeze() -> list[Half]:
+    """Count and freeze every half-year that can be, the oldest first, by one at a time. Returns which.
+
+    Nothing of what is counted is kept but what may be shown.
+    """
+    if not (due := _due()):
+        return []
+    with connection.cursor() as cursor:
+        # Held past the transactions: hiding takes longer than one may stand idle.
+        cursor.execute("select pg_try_advisory_lock(hashtextextended('freeze_figures', 0))")
+        if not cursor.fetchone()[0]:
+            return []
+        try:
+            for half in _due():
+                _keep(half, shown(_count(half)))
+        finally:
+            cursor.execute("select pg_advisory_unlock(hashtextextended('freeze_figures', 0))")
+    return due
+
+
+def _due() -> list[Half]:
+    done = set(Period.objects.values_list("from_on", flat=True))
+    return [half for half in countable(clock.today(), most=BACK) if half.from_on not in done]
+
+
+def ends_of(deadline: str, half: Half) -> tuple[list[date], list[date]]:
+    """The days from which a deadline of so many working days ends in a half-year, and for each the day it ends."""
+    days = definitions().deadline(deadline).amount
+    first = half.from_on - SEARCHED
+    begun = [first + timedelta(days=number) for number in range((half.until_on - first).days)]
+    ends = [(day, add_working_days(day, days)) for day in begun]
+    inside = [(day, end) for day, end in ends if half.from_on <= end < half.until_on]
+    return [day for day, _ in inside], [end for _, end in inside]
+
+
+def _count(half: Half) -> Tables:
+    """Every table with its sums, as the database counts them."""
+    lists = [*ends_of("assess_referral", half), *ends_of("start_of_care", half)]
+    said = "|".join(f"{{{','.join(map(str, days))}}}" for days in lists)
+    signed = sign(f"insight|{half.from_on}|{half.until_on}|{said}")
+    tables: dict[tuple[str, str], dict[Cell, Counted]] = defaultdict(dict)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"set local statement_timeout = '{MINUTES}min'")
+        cursor.execute(
+            "select * from sec.insight_counts(%s, %s, %s::date[], %s::date[], %s::date[], %s::date[], %s)",
+            [half.from_on, half.until_on, *lists, signed],
+        )
+        for indicator, county, place, category, times, children in cursor.fetchall():
+            tables[indicator, county][place, category] = Counted(times, children)
+    return tables
+
+
+def shown(tables: Tables) -> list[Row]:
+    """Every row that is kept of what was counted. Raises ValueError for a category that no definition has."""
+    rows: list[Row] = []
+    for (indicator, county), table in sorted(tables.items()):
+        known = {ALL, *indicators().get(indicator).labels("nb")}
+        if strange := {category for _, category in table} - known:
+            raise ValueError(f"{indicator}: {', '.join(sorted(strange))}")
+        for (place, category), times in sorted(hide(table).items()):
+            rows.append((indicator, county, place or None, category, times))
+    return rows
+
+
+def _keep(half: Half, rows: Iterable[Row]) -> None:
+    said = json.dumps(list(rows), ensure_ascii=False)
+    signed = sign(f"freeze|{half.from_on}|{half.until_on}|{sha256(said.encode()).hexdigest()}")
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.freeze_figures(%s, %s, %s, %s)", [half.from_on, half.until_on, said, signed])

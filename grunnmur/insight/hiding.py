@@ -1,0 +1,191 @@
+"""Which cells of a table are hidden, so that nobody can be found again in it. No database.
+
+A table counts something in places (rows) by category (columns), with all its sums. A cell in which fewer than `LEAST`
+children are counted is hidden, and so are others, so that no sum gives it away: that choice is made by τ-ARGUS, the
+statistics offices' own program (`pytauargus`), and never by hand. What it chose is tried here once more, by another
+method, before anything is shown. A cell that counts nothing is shown as 0.
+"""
+
+import tempfile
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import chdir
+from dataclasses import dataclass
+from pathlib import Path
+
+LEAST = 5
+"""Children in a cell that is shown. Our own choice; Statistics Norway hides fewer than three."""
+ALL = ""
+"""Where a place or a category would stand in a cell that is a sum."""
+Cell = tuple[str, str]
+"""A place and a category, or ALL for either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is counted in a cell, and the most children that it can be about."""
+
+    times: int
+    children: int
+
+    @property
+    def is_small(self) -> bool:
+        """Whether so few children are in it that it must be hidden."""
+        return self.times > 0 and (self.times < LEAST or self.children < LEAST)
+
+
+Table = Mapping[Cell, Counted]
+"""Every cell that counts something, the sums among them."""
+
+
+def hide(table: Table) -> dict[Cell, int | None]:
+    """What is shown of each cell of a table, and None for those that are hidden.
+
+    When what τ-ARGUS has chosen does not hold, it is asked to hide more; when that does not hold either, all is hidden.
+    """
+    for stronger in (1, 2, 4):
+        hidden = _suppress(table, stronger) if any(one.is_small for one in table.values()) else set()
+        if not too_clear(table, hidden):
+            return {cell: None if cell in hidden else one.times for cell, one in table.items()}
+    return dict.fromkeys(table)
+
+
+def least_doubt(one: Counted) -> int:
+    """How much higher a small cell must be able to be for all that the sums tell: it need not be a small one."""
+    return max(LEAST - one.times, 2)
+
+
+# --- the choice -------------------------------------------------------------------------------------------------------
+
+COLUMNS = """place
+  <RECODABLE>
+  <TOTCODE> "Total"
+category
+  <RECODABLE>
+  <TOTCODE> "Total"
+times
+  <NUMERIC>
+  <DECIMALS> 0
+freq
+  <FREQUENCY>
+low
+  <NUMERIC> <LOWERPL>
+  <DECIMALS> 0
+high
+  <NUMERIC> <UPPERPL>
+  <DECIMALS> 0
+state
+  <STATUS>
+"""
+BATCH = """<OPENTABLEDATA> "table.tab"
+<OPENMETADATA> "table.rda"
+<SPECIFYTABLE> "place""category"|"times"||
+<SAFETYRULE>
+<READTABLE>
+<SUPPRESS> OPT(1)
+<WRITETABLE> (1, 5, SO+, "hidden.tab")
+"""
+
+
+def _suppress(table: Table, stronger: int) -> set[Cell]:
+    """The cells that τ-ARGUS hides. Not for a process with several threads.
+
+    It works in files, and its solver leaves the whole table in some more where the process stands: the process is moved
+    to a private folder meanwhile, which is gone afterwards.
+    """
+    # Only here: the worker is the one process that needs it, and its libraries are loaded from the disk.
+    from pytauargus.engine import run_batch
+    from pytauargus.result import parse_simple_tab
+
+    names = {place: f"p{number:04}" for number, place in enumerate(sorted({place for place, _ in table} - {ALL}))}
+    names |= {one: f"c{number:04}" for number, one in enumerate(sorted({one for _, one in table} - {ALL}))}
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        here = Path(folder)
+        (here / "table.rda").write_text(COLUMNS)
+        (here / "table.tab").write_text("\n".join(_lines(table, names, stronger)) + "\n")
+        (here / "batch.arb").write_text(BATCH)
+        run_batch(str(here / "batch.arb"))
+        rows = parse_simple_tab(here / "hidden.tab", ["place", "category"], "times")
+    ours = {name: one for one, name in names.items()}
+    return {
+        (ours.get(str(row["place"]), ALL), ours.get(str(row["category"]), ALL))
+        for row in rows
+        if row["status"] in ("U", "M")
+    }
+
+
+def _lines(table: Table, names: Mapping[str, str], stronger: int) -> Iterator[str]:
+    for (place, category), one in sorted(table.items()):
+        high = stronger * least_doubt(one) if one.is_small else 0
+        cells = (names.get(place, "Total"), names.get(category, "Total"), one.times, one.children, 0, high)
+        yield ";".join(map(str, (*cells, "U" if one.is_small else "S")))
+
+
+# --- the trial --------------------------------------------------------------------------------------------------------
+
+
+def too_clear(table: Table, hidden: set[Cell]) -> list[Cell]:
+    """The small cells that are shown, or that the sums leave less than `least_doubt`; an empty list is a safe table.
+
+    A table with all its sums is a network: a cell can be one higher when a circle of other hidden cells can change to
+    make up for it, and as no cell is half a child, that is the only way. Whoever tries knows that no hidden cell is 0.
+    """
+    ends = {cell: _ends(cell) for cell in table}
+    return [
+        cell
+        for cell, one in table.items()
+        if one.is_small and (cell not in hidden or _room_above(cell, table, hidden, ends) < least_doubt(one))
+    ]
+
+
+def _ends(cell: Cell) -> tuple[str, str]:
+    """The two sums that a cell is in, in the direction in which it runs from one to the other."""
+    place, category = cell
+    row, column = f"row {place}", f"column {category}"
+    return (row, column) if (place == ALL) is (category == ALL) else (column, row)
+
+
+def _room_above(cell: Cell, table: Table, hidden: set[Cell], ends: Mapping[Cell, tuple[str, str]]) -> int:
+    """How much higher, up to `LEAST`, a hidden cell can be with every sum still right."""
+    values = {one: table[one].times for one in hidden}
+    around: dict[str, list[Cell]] = defaultdict(list)
+    for one in hidden - {cell}:
+        for end in ends[one]:
+            around[end].append(one)
+    tail, head = ends[cell]
+    for done in range(LEAST):
+        way = _way(head, tail, around, ends, values)
+        if way is None:
+            return done
+        for one, step in way:
+            values[one] += step
+    return LEAST
+
+
+def _way(
+    start: str,
+    goal: str,
+    around: Mapping[str, Sequence[Cell]],
+    ends: Mapping[Cell, tuple[str, str]],
+    values: Mapping[Cell, int],
+) -> list[tuple[Cell, int]] | None:
+    """Cells that take one unit from one sum to another, each with its change; None when there is no way."""
+    came: dict[str, tuple[str, Cell, int] | None] = {start: None}
+    waiting = deque([start])
+    while waiting and goal not in came:
+        here = waiting.popleft()
+        for one in around.get(here, ()):
+            tail, head = ends[one]
+            there, step = (head, 1) if here == tail else (tail, -1)
+            if there not in came and values[one] + step > 0:
+                came[there] = (here, one, step)
+                waiting.append(there)
+    if goal not in came:
+        return None
+    way = []
+    at = came[goal]
+    while at is not None:
+        here, one, step = at
+        way.append((one, step))
+        at = came[here]
+    return way

@@ -1,0 +1,196 @@
+"""What is counted, and what each number means: `definitions/indicators.yaml`, read and checked. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import Annotated, Literal
+
+import yaml
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from grunnmur.cases.definition import definitions
+from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, MappingConclusion
+from grunnmur.places import DEFINITIONS
+
+FILE = DEFINITIONS / "indicators.yaml"
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{3,40}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.]{1,40}$")]
+
+
+class Grade(TextChoices):
+    """What five grades are counted as: 4 and 5, 3, and 1 and 2."""
+
+    YES = "yes", _("Ja")
+    PARTLY = "partly", _("Delvis")
+    NO = "no", _("Nei")
+
+
+def _criteria() -> Mapping[str, str]:
+    """The start criteria of every edition, the newest first, and each in the words of the newest that has it."""
+    found: dict[str, str] = {}
+    for edition in reversed(definitions().editions):
+        for one in edition.criteria:
+            found.setdefault(one.key, one.label)
+    return found
+
+
+def _of(choices: type[TextChoices]) -> Callable[[], Mapping[str, str]]:
+    return lambda: {one.value: str(one.label) for one in choices}
+
+
+CHOICES: Mapping[str, Callable[[], Mapping[str, str]]] = {
+    "outcomes": _of(AssessmentOutcome),
+    "criteria": _criteria,
+    "participation": _of(ChildParticipation),
+    "health_areas": _of(HealthArea),
+    "conclusions": _of(MappingConclusion),
+    "grades": _of(Grade),
+}
+"""Categories that the program has already, with their words in the reader's language; criteria are in bokmål alone."""
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Both(_Shape):
+    """A sentence in both forms of Norwegian."""
+
+    nb: Text
+    nn: Text
+
+    def text(self, language: str) -> str:
+        """Bokmål in any other language than nynorsk."""
+        return self.nn if language == "nn" else self.nb
+
+
+class Words(_Shape):
+    """An indicator in one language."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=40)]
+    asks: Text
+    """The question that it answers."""
+    numerator: Text
+    denominator: Text
+    day: Text
+    """The day that decides the half-year."""
+    weak: Text
+    """What it does not tell, and can mislead in."""
+
+
+class Category(Both):
+    key: Code
+
+
+class Source(_Shape):
+    """What it builds on: a key of `sources.yaml`, and the place in it."""
+
+    key: Text
+    place: Text
+
+
+class Indicator(_Shape):
+    """One table: what happened in a half-year, by category."""
+
+    key: Key
+    nb: Words
+    nn: Words
+    choices: str | None = None
+    """A key of `CHOICES`; its categories come before our own."""
+    categories: tuple[Category, ...] = ()
+    share: str | None = None
+    """The category whose share of all is compared."""
+    source: Source
+    sintef: tuple[Annotated[int, Field(ge=1, le=6)], ...] = ()
+    effects: tuple[Key, ...] = ()
+    reviewed_on: date
+
+    def words(self, language: str) -> Words:
+        """It in a language; bokmål in any other than nynorsk."""
+        return self.nn if language == "nn" else self.nb
+
+    def labels(self, language: str) -> dict[str, str]:
+        """Every category with its words, in order."""
+        ours = {one.key: one.text(language) for one in self.categories}
+        return {**(CHOICES[self.choices]() if self.choices else {}), **ours}
+
+
+class Question(Both):
+    number: int
+
+
+class Sintef(_Shape):
+    source: Source
+    questions: tuple[Question, ...]
+
+
+class Effect(Both):
+    key: Key
+    without: Both | None = None
+    """Why no indicator can show it."""
+
+
+class Effects(_Shape):
+    source: Source
+    list: tuple[Effect, ...]
+
+
+class Indicators(_Shape):
+    """The whole file."""
+
+    seen_by: Both
+    indicators: tuple[Indicator, ...] = Field(min_length=1)
+    sintef: Sintef
+    effects: Effects
+
+    def find(self, key: str) -> Indicator | None:
+        """One indicator by its key."""
+        return next((one for one in self.indicators if one.key == key), None)
+
+    def get(self, key: str) -> Indicator:
+        """One that there is. Raises KeyError."""
+        if (one := self.find(key)) is None:
+            raise KeyError(key)
+        return one
+
+    def shows(self, kind: Literal["sintef", "effects"], key: int | str) -> list[Indicator]:
+        """Those that answer one of SINTEF's questions, or show one effect true or false."""
+        return [one for one in self.indicators if key in getattr(one, kind)]
+
+
+def faults(found: Indicators) -> Iterator[str]:
+    """What does not agree, in words."""
+    keys = [one.key for one in found.indicators]
+    yield from (f"{key} stands twice" for key in sorted({key for key in keys if keys.count(key) > 1}))
+    known = {one.key for one in definitions().sources}
+    effects = {one.key for one in found.effects.list}
+    for one in found.indicators:
+        if one.choices is not None and one.choices not in CHOICES:
+            yield f"{one.key}: there is no list {one.choices}"
+            continue
+        labels = one.labels("nb")
+        if len(labels) < 2:
+            yield f"{one.key}: fewer than two categories"
+        if one.share is not None and one.share not in labels:
+            yield f"{one.key}: {one.share} is none of its categories"
+        yield from (f"{one.key}: there is no effect {key}" for key in one.effects if key not in effects)
+    sources = [found.sintef.source, found.effects.source, *(one.source for one in found.indicators)]
+    yield from (f"there is no source {one.key}" for one in sources if one.key not in known)
+    for effect in found.effects.list:
+        if bool(found.shows("effects", effect.key)) is (effect.without is not None):
+            yield f"{effect.key}: has an indicator, or says why it has none; one of them"
+    for question in found.sintef.questions:
+        if not found.shows("sintef", question.number):
+            yield f"question {question.number} has no indicator"
+
+
+@cache
+def indicators() -> Indicators:
+    """The file, read once. Raises ValueError when it has a wrong shape, or something in it does not agree."""
+    found = Indicators.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    if wrong := list(faults(found)):
+        raise ValueError(f"{FILE.name}: {'; '.join(wrong)}")
+    return found

@@ -1,0 +1,208 @@
+-- What is counted in one half-year, by municipality and county, with all sums, and the children that each number is about:
+-- no key of a child, of a case or of a person is given out. Children with a protected address are in none of them. Run by
+-- `grunnmur work`, which signs, when the half-year is over and what belonged to it can be written; and never again once
+-- its figures are frozen. The days that deadlines end on are counted by the program, which knows the holidays: `received`
+-- are the days of receipt whose 10 working days end in the half-year, `assessed` the days of assessment whose 65 do, each
+-- with its last day. What each indicator is, `definitions/indicators.yaml` says.
+create or replace function sec.insight_counts(from_day date, until_day date, received date[], received_due date[],
+                                              assessed date[], assessed_due date[], mac bytea)
+    returns table (indicator text, county text, place text, category text, times bigint, children bigint)
+    language plpgsql stable security definer set search_path = '' as $$
+begin
+    perform sec.must_be_signed(concat_ws('|', 'insight', from_day, until_day, received, received_due, assessed,
+                                         assessed_due), mac);
+    perform sec.must_be_countable(from_day, until_day);
+    return query
+    with ours as (
+        select p.id, p.child_id, p.opened_on, p.author_service_id as service
+        from public.cases_pathway p
+        join public.cases_child c on c.id = p.child_id and c.address_protection = 'none'
+    ), answered as (
+        select distinct on (s.consent_id, s.signatory_kind, s.related_person_id, s.service_id) s.consent_id, s.answer
+        from public.cases_consentsignature s
+        join public.cases_consent q on q.id = s.consent_id and q.asked_on >= from_day and q.asked_on < until_day
+        order by s.consent_id, s.signatory_kind, s.related_person_id, s.service_id, s.recorded_at desc
+    ), asked as (
+        select q.id, q.pathway_id, count(*) filter (where a.answer = 'yes') as yes,
+               count(*) filter (where a.answer = 'no') as no, count(*) filter (where a.answer = 'not_asked') as waits,
+               exists (select 1 from public.cases_consentwithdrawal w where w.consent_id = q.id) as withdrawn
+        from public.cases_consent q left join answered a on a.consent_id = q.id
+        where q.asked_on >= from_day and q.asked_on < until_day
+        group by q.id, q.pathway_id
+    ), decided as (
+        select a.pathway_id, min(a.decided_on) as first_on, min(a.decided_on) filter (where a.outcome = 'start') as start_on
+        from public.cases_assessment a group by a.pathway_id
+    ), met as (
+        select m.pathway_id, min(h.held_on) as first_on
+        from public.cases_meeting m join public.cases_meetingheld h on h.meeting_id = m.id
+        where m.meeting = 'oppstartsmote' group by m.pathway_id
+    ), facts (what, service, kind, child) as (
+        select 'vurdert', p.service, a.outcome::text, p.child_id
+        from public.cases_assessment a join ours p on p.id = a.pathway_id
+        where a.decided_on >= from_day and a.decided_on < until_day
+        union all
+        select 'startgrunner', p.service, k.criterion::text, p.child_id
+        from public.cases_assessment a
+        join public.cases_assessedcriterion k on k.assessment_id = a.id
+        join ours p on p.id = a.pathway_id
+        where a.outcome = 'start' and a.decided_on >= from_day and a.decided_on < until_day
+        union all
+        select 'tid-til-avgjorelse', p.service,
+               case when d.first_on is null then 'not_yet' when d.first_on - p.opened_on <= 14 then 'within_14'
+                    when d.first_on - p.opened_on <= 42 then 'within_42' else 'later' end, p.child_id
+        from ours p left join decided d on d.pathway_id = p.id
+        where p.opened_on >= from_day and p.opened_on < until_day
+        union all
+        select 'tid-til-oppstartsmote', p.service,
+               case when m.first_on - d.start_on <= 28 then 'within_28' when m.first_on - d.start_on <= 56 then 'within_56'
+                    else 'later' end, p.child_id
+        from met m join decided d on d.pathway_id = m.pathway_id and d.start_on is not null
+        join ours p on p.id = m.pathway_id
+        where m.first_on >= from_day and m.first_on < until_day
+        union all
+        select 'medvirkning', p.service, t.participation::text, p.child_id
+        from (select a.pathway_id, a.participation, a.decided_on as on_day from public.cases_assessment a
+              union all
+              select h.pathway_id, h.participation, h.held_on from public.cases_meetingheld h
+              union all
+              select c.pathway_id, c.participation, c.held_on from public.cases_conversation c) t
+        join ours p on p.id = t.pathway_id
+        where t.participation <> '' and t.on_day >= from_day and t.on_day < until_day
+        union all
+        select 'samtykker', p.service,
+               case when q.withdrawn then 'withdrawn' when q.no > 0 and q.yes > 0 then 'partly' when q.no > 0 then 'refused'
+                    when q.yes > 0 and q.waits = 0 then 'given' else 'waiting' end, p.child_id
+        from asked q join ours p on p.id = q.pathway_id
+        union all
+        select 'kartlegging-bedt-om', p.service, m.health_area::text, p.child_id
+        from public.cases_mapping m join ours p on p.id = m.pathway_id
+        where m.service_id is not null and m.asked_on >= from_day and m.asked_on < until_day
+        union all
+        select 'kartlegging-utfall', p.service,
+               case when s.state = 'concluded' then s.conclusion::text else 'not_indicated' end, p.child_id
+        from (select distinct on (s.mapping_id) s.mapping_id, s.pathway_id, s.state, s.conclusion, s."on"
+              from public.cases_mappingstep s where s.state in ('concluded', 'not_indicated')
+              order by s.mapping_id, s.recorded_at desc) s
+        join ours p on p.id = s.pathway_id
+        where s."on" >= from_day and s."on" < until_day
+        union all
+        select 'svar-pa-henvisning', p.service,
+               case when a.answer in ('right_granted', 'returned') then a.answer::text
+                    else coalesce(nullif(a.main_reason::text, ''), 'other') end, p.child_id
+        from public.cases_referralanswer a join ours p on p.id = a.pathway_id
+        where a.answered_on >= from_day and a.answered_on < until_day
+        union all
+        select 'svar-innen-10-dager', p.service,
+               case when a.answered_on is null then 'unanswered' when a.answered_on <= d.due then 'in_time' else 'late' end,
+               p.child_id
+        from public.cases_referral r
+        join unnest(received, received_due) d (received_on, due) on d.received_on = r.received_on
+        left join public.cases_referralanswer a on a.referral_id = r.id
+        join ours p on p.id = r.pathway_id
+        union all
+        select 'oppstart-innen-65-dager', p.service,
+               case when a.treatment_starts_on is null then 'not_set' when a.treatment_starts_on <= d.due then 'in_time'
+                    else 'late' end, p.child_id
+        from public.cases_referralanswer a
+        join unnest(assessed, assessed_due) d (assessed_on, due) on d.assessed_on = a.answered_on
+        join public.cases_referral r on r.id = a.referral_id and r.health_area in ('mental', 'substance_use')
+        join ours p on p.id = a.pathway_id
+        where a.answer = 'right_granted'
+        union all
+        select 'moter', p.service,
+               case when h.id is not null then 'held' when x.id is not null then 'cancelled' else 'not_written' end, p.child_id
+        from public.cases_meeting m
+        left join public.cases_meetingheld h on h.meeting_id = m.id
+        left join public.cases_meetingcancelled x on x.meeting_id = m.id
+        join ours p on p.id = m.pathway_id
+        where m.starts_at >= from_day::timestamp at time zone 'Europe/Oslo'
+          and m.starts_at < until_day::timestamp at time zone 'Europe/Oslo'
+          and not exists (select 1 from public.cases_meeting n where n.moved_from_id = m.id)
+        union all
+        select 'oppmote', p.service,
+               case when i.service_id = any (h.services_present) then 'came' when r.answer = 'writes' then 'wrote'
+                    else 'absent' end, p.child_id
+        from public.cases_meetingheld h
+        join public.cases_invitation i on i.meeting_id = h.meeting_id
+        left join lateral (select l.answer from public.cases_invitationreply l where l.invitation_id = i.id
+                           order by l.recorded_at desc limit 1) r on true
+        join ours p on p.id = h.pathway_id
+        where h.held_on >= from_day and h.held_on < until_day
+        union all
+        select 'sporsmal', p.service,
+               case when a.answered_on is null then 'unanswered' when a.answered_on <= q.answer_by then 'in_time'
+                    else 'late' end, p.child_id
+        from public.cases_question q left join public.cases_questionanswer a on a.question_id = q.id
+        join ours p on p.id = q.pathway_id
+        where q.answer_by >= from_day and q.answer_by < until_day
+        union all
+        select 'avsluttet', p.service,
+               case when c.ground in ('no_further_need', 'agreed_with_health') then c.ground::text else 'other' end, p.child_id
+        from public.cases_closure c join ours p on p.id = c.pathway_id
+        where c.closed_on >= from_day and c.closed_on < until_day
+        union all
+        select 'hvem-tar-over', p.service, case when o.service_id is null then 'other' else 'service' end, p.child_id
+        from public.cases_carrieson o join public.cases_closure c on c.id = o.closure_id
+        join ours p on p.id = o.pathway_id
+        where c.closed_on >= from_day and c.closed_on < until_day
+        union all
+        select 'tatt-opp-igjen', p.service,
+               case when exists (select 1 from public.cases_closure c
+                                 where c.pathway_id = r.pathway_id and c.recorded_at < r.recorded_at)
+                    then 'closed' else 'not_started' end, p.child_id
+        from public.cases_reactivation r join ours p on p.id = r.pathway_id
+        where r.reactivated_on >= from_day and r.reactivated_on < until_day
+        union all
+        -- Without who answered: each answer counts as a child of its own.
+        select case e.of when 'child' then 'barnet-ble-hort' when 'parent' then 'foreldre-forsto' else 'ansatte-ser-nytte' end,
+               e.service_id,
+               case when t.grade >= 4 then 'yes' when t.grade = 3 then 'partly' else 'no' end, e.id
+        from public.cases_experience e
+        cross join lateral (select case e.of when 'child' then e.was_heard when 'parent' then e.understood
+                                             else e.it_helps end as grade) t
+        where e.month >= from_day and e.month < until_day
+    )
+    select f.what::text, m.county::text, coalesce(m.number, '')::text, coalesce(f.kind, '')::text, count(*),
+           count(distinct f.child)
+    from facts f
+    join public.directory_service v on v.id = f.service
+    join public.directory_municipality m on m.number = v.municipality_id
+    group by grouping sets ((f.what, m.county, m.number, f.kind), (f.what, m.county, m.number),
+                            (f.what, m.county, f.kind), (f.what, m.county));
+end
+$$;
+
+-- Refuses a half-year that is none, that is too young for all that belongs to it to be written, or whose figures stand.
+create or replace function sec.must_be_countable(from_day date, until_day date) returns void
+    language plpgsql stable security definer set search_path = '' as $$
+begin
+    if extract(day from from_day) <> 1 or extract(month from from_day) not in (1, 7)
+       or until_day <> from_day + interval '6 months'
+       or until_day + 45 > (sec.now() at time zone 'Europe/Oslo')::date
+       or exists (select 1 from public.insight_period p where p.from_on = from_day) then
+        raise exception 'not a half-year to count' using errcode = 'insufficient_privilege';
+    end if;
+end
+$$;
+
+-- Keeps the figures of a half-year, once and for all, as they may be shown: `figures` is a list of
+-- [indicator, county, place or null, category, times or null when hidden].
+create or replace function sec.freeze_figures(from_day date, until_day date, figures text, mac bytea) returns void
+    language plpgsql security definer set search_path = '' as $$
+begin
+    perform sec.must_be_signed(concat_ws('|', 'freeze', from_day, until_day,
+                                         encode(sha256(convert_to(figures, 'UTF8')), 'hex')), mac);
+    perform sec.must_be_countable(from_day, until_day);
+    insert into public.insight_period (from_on, until_on, frozen_at) values (from_day, until_day, sec.now());
+    insert into public.insight_figure (period_id, indicator, county, municipality_id, category, times)
+    select from_day, f ->> 0, f ->> 1, f ->> 2, f ->> 3, (f ->> 4)::int
+    from jsonb_array_elements(figures::jsonb) f;
+end
+$$;
+
+-- The counties whose sums the one who asks sees: those of the county governor that they work for.
+create or replace function sec.watched_counties() returns text[]
+    language sql stable security definer set search_path = '' as $$
+    select coalesce((select v.counties::text[] from sec.live s join public.directory_service v on v.id = s.service
+                     where s.role = 'county_governor_staff' and v.kind = 'county_governor'), '{}')
+$$;

@@ -1,0 +1,97 @@
+"""Pictures of numbers made on the server: where everything stands, for a template that draws it as SVG.
+
+A number that is hidden has no bar and no point, and says so in words. The same numbers stand in a table beside it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grunnmur.insight.spread import INNER, OUTER, Share, is_outside, limits
+
+WIDTH = 360
+"""As wide as a telephone, so that the words can be read there."""
+BAR, APART, NUMBER = 22, 30, 48
+"""The height of a bar, the room above it for its words, and the room beside it for its number."""
+HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 260, 58, 14, 14, 46
+"""Of the picture that compares, and the room around its points."""
+STEPS = 24
+"""How many pieces a curve is drawn in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its words, its number or None when it is hidden, and where it stands."""
+
+    label: str
+    times: int | None
+    y: int
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    bars: tuple[Bar, ...]
+    width: int
+    height: int
+    bar: int
+
+
+def bars(rows: Sequence[tuple[str, int | None]]) -> Bars:
+    """A bar for each row, the highest as wide as there is room for; one of nothing has no width."""
+    most = max((times or 0 for _label, times in rows), default=0) or 1
+    drawn = tuple(
+        Bar(label, times, APART + number * (BAR + APART), (WIDTH - NUMBER) * (times or 0) / most)
+        for number, (label, times) in enumerate(rows)
+    )
+    return Bars(drawn, WIDTH, len(drawn) * (BAR + APART) + 4, BAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One place in the comparison; outside when chance alone hardly explains it."""
+
+    name: str
+    share: Share
+    is_outside: bool
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Where the points, the line of all and the curves of chance are drawn, and the ends of the axes."""
+
+    points: tuple[Point, ...]
+    middle: float
+    inner: tuple[str, str]
+    outer: tuple[str, str]
+    most: int
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    top: int = TOP
+    bottom: int = HEIGHT - BOTTOM
+
+
+def funnel(shares: Sequence[tuple[str, Share]], share: float) -> Funnel:
+    """Each place, one at least, by how many it has and how large its share is, against the share of all."""
+    most = max(one.of for _name, one in shares)
+
+    def across(of: float) -> float:
+        return LEFT + (WIDTH - LEFT - RIGHT) * of / most
+
+    def up(value: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value
+
+    def curve(deviations: float, side: int) -> str:
+        ofs = [1 + (most - 1) * step / STEPS for step in range(STEPS + 1)]
+        return " ".join(f"{across(of):.1f},{up(limits(share, of, deviations)[side]):.1f}" for of in ofs)
+
+    return Funnel(
+        points=tuple(Point(name, one, is_outside(one, share), across(one.of), up(one.value)) for name, one in shares),
+        middle=up(share),
+        inner=(curve(INNER, 0), curve(INNER, 1)),
+        outer=(curve(OUTER, 0), curve(OUTER, 1)),
+        most=most,
+    )

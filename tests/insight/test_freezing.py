@@ -1,0 +1,497 @@
+"""Each half-year is counted once by the database, and only what may be shown is kept of it."""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Model
+
+from demo import cast
+from demo.places import get as get_place
+from demo.services import child_welfare
+from grunnmur import postgres
+from grunnmur.cases import models as rows
+from grunnmur.cases.deadlines import add_working_days
+from grunnmur.clock import OSLO
+from grunnmur.directory.kinds import Role
+from grunnmur.directory.sessions import sign
+from grunnmur.insight import freezing
+from grunnmur.insight.freezing import Row, ends_of, freeze
+from grunnmur.insight.halves import Half
+from grunnmur.insight.hiding import ALL, Counted
+from grunnmur.insight.models import Figure, Period
+
+Outside = Callable[[], AbstractContextManager[None]]
+Travel = Callable[[datetime], None]
+HALF = Half(2031, 1)
+COUNTED_AT = datetime(2031, 9, 1, 3, tzinfo=OSLO)
+ONE, OTHER = "4202", "4203"
+Told = dict[tuple[str, str, str], tuple[int, int]]
+
+
+def day(month: int, number: int, year: int = 2031) -> date:
+    return date(year, month, number)
+
+
+class World:
+    """Rows as the program leaves them, put there without its acts: what is counted is what stands."""
+
+    def __init__(self) -> None:
+        self.person = cast.get("kari").person_id
+        welfare = {number: child_welfare(get_place(number)) for number in (ONE, OTHER)}
+        self.services = {number: one.id for number, one in welfare.items()}
+        self.contacts = {number: one.with_role(Role.LEADER)[0].person_id for number, one in welfare.items()}
+        self.gp = cast.service("storgata").id
+        self.made = 0
+
+    def case(self, place: str, opened_on: date, **child: Any) -> rows.Pathway:
+        """A new child with a case."""
+        self.made += 1
+        edition, _ = rows.SealedEdition.objects.get_or_create(
+            key="2023", defaults={"sha256": "0" * 64, "sealed_at": COUNTED_AT}
+        )
+        by = {
+            "kind": 1,
+            "author_service_id": self.services[place],
+            "recorded_by_id": self.person,
+            "recorded_at": COUNTED_AT - timedelta(days=400),
+        }
+        known = rows.Child(born_on=day(1, 1, 2020), journal_number=f"T-{self.made}", **by | child)
+        rows.Child.objects.bulk_create([known])
+        run = rows.Pathway(
+            child=known,
+            edition=edition,
+            contact_person_id=self.contacts[place],
+            opened_on=opened_on,
+            status="closed",
+            **by,
+        )
+        rows.Pathway.objects.bulk_create([run])
+        return run
+
+    def add(self, kind: type[Model], case: rows.Pathway, **values: Any) -> Any:
+        """One row of a case; the next is recorded a minute later."""
+        self.made += 1
+        made = kind(
+            **{
+                "pathway": case,
+                "kind": 1,
+                "author_service_id": case.author_service_id,
+                "recorded_by_id": self.person,
+                "recorded_at": COUNTED_AT - timedelta(days=300) + timedelta(minutes=self.made),
+            }
+            | values
+        )
+        kind._default_manager.bulk_create([made])
+        return made
+
+    def assess(self, case: rows.Pathway, on: date, outcome: str = "start", *criteria: str, how: str = "1.1") -> None:
+        made = self.add(rows.Assessment, case, outcome=outcome, decided_on=on, reason="x", participation=how)
+        for one in criteria:
+            self.add(rows.AssessedCriterion, case, assessment=made, criterion=one, facts="x")
+
+    def ask(self, case: rows.Pathway, on: date, *answers: str, withdrawn: bool = False) -> None:
+        """A consent that the child and then others have answered; «yes>no» is somebody who changed their mind."""
+        made = self.add(
+            rows.Consent,
+            case,
+            purpose="contact_health",
+            recipient_id=self.gp,
+            kinds=1,
+            valid_from=on,
+            valid_until=on + timedelta(days=90),
+            asked_on=on,
+        )
+        for number, answer in enumerate(answers):
+            who: dict[str, Any] = {"signatory_kind": "child"}
+            if number:
+                who = {"signatory_kind": "child_welfare", "service_id": case.author_service_id}
+            for one in answer.split(">"):
+                self.add(rows.ConsentSignature, case, consent=made, answer=one, answered_on=on, how="oral", **who)
+        if withdrawn:
+            self.add(rows.ConsentWithdrawal, case, consent=made, withdrawn_by="child", withdrawn_at=COUNTED_AT)
+
+    def meet(
+        self, case: rows.Pathway, on: date, what: str = "statusmote", *, came: str = "", end: str = "held", **more: Any
+    ) -> rows.Meeting:
+        """A meeting with the GP, who came, wrote or did not; held, cancelled or neither."""
+        at = datetime(on.year, on.month, on.day, 12, tzinfo=OSLO)
+        made: rows.Meeting = self.add(rows.Meeting, case, meeting=what, starts_at=at, place="x", **more)
+        invited = self.add(rows.Invitation, case, meeting=made, service_id=self.gp)
+        if came == "wrote":
+            for answer in ("accepted", "writes"):
+                self.add(rows.InvitationReply, case, invitation=invited, answer=answer)
+        if end == "held":
+            self.add(
+                rows.MeetingHeld,
+                case,
+                meeting=made,
+                held_on=on,
+                services_present=[self.gp] if came == "came" else [],
+                child_present=True,
+                participation="1.3",
+                minutes="x",
+            )
+        if end == "cancelled":
+            self.add(rows.MeetingCancelled, case, meeting=made, reason="x")
+        return made
+
+    def refer(
+        self, case: rows.Pathway, received_on: date, answer: str = "", on: date | None = None, **more: Any
+    ) -> None:
+        made = self.add(
+            rows.Referral,
+            case,
+            health_area=more.pop("area", "mental"),
+            from_service_id=self.gp,
+            to_service_id=self.gp,
+            question="x",
+            situation="x",
+            sent_on=received_on,
+            received_on=received_on,
+        )
+        if answer:
+            given = {"treatment_deadline": on} if answer == "right_granted" else {"reason": "x"}
+            self.add(rows.ReferralAnswer, case, referral=made, answer=answer, answered_on=on, **given | more)
+
+    def map(self, case: rows.Pathway, on: date, area: str, *steps: tuple[str, date, str], **more: Any) -> None:
+        made = self.add(rows.Mapping, case, health_area=area, asked_on=on, **{"service_id": self.gp} | more)
+        for state, when, conclusion in steps:
+            self.add(rows.MappingStep, case, mapping=made, state=state, on=when, conclusion=conclusion)
+
+
+@pytest.fixture
+def world(db: None, travel: Travel, as_admin: Outside) -> Iterator[World]:
+    travel(COUNTED_AT)
+    with as_admin():
+        yield World()
+
+
+def counted(half: Half = HALF) -> Told:
+    """What the database counts, as the program is told it, without the sums of a county."""
+    return {
+        (indicator, place, category): (one.times, one.children)
+        for (indicator, _county), table in freezing._count(half).items()
+        for (place, category), one in table.items()
+        if place
+    }
+
+
+def of(indicator: str) -> dict[tuple[str, str], tuple[int, int]]:
+    """One indicator by place and category, without its sums."""
+    return {(place, kind): one for (key, place, kind), one in counted().items() if key == indicator and kind}
+
+
+IN, LAST = day(1, 1), day(6, 30)
+BEFORE, AFTER = day(12, 31, 2030), day(7, 1)
+
+
+def test_decisions_and_the_criteria_behind_them(world: World) -> None:
+    one = world.case(ONE, day(10, 1, 2030))
+    for on in (BEFORE, IN, LAST, AFTER):
+        world.assess(one, on, "start", "C1_ACUTE_SYMPTOMS", "C3_SERVICE_SEES_NEED")
+    world.assess(world.case(ONE, IN), IN, "do_not_start", "C1_ACUTE_SYMPTOMS")
+    world.assess(world.case(OTHER, IN), IN)
+    world.assess(world.case(ONE, IN, address_protection="confidential"), IN)
+    world.assess(world.case(ONE, IN, address_protection="strictly_confidential"), IN)
+    assert of("vurdert") == {(ONE, "start"): (2, 1), (ONE, "do_not_start"): (1, 1), (OTHER, "start"): (1, 1)}
+    assert of("startgrunner") == {(ONE, "C1_ACUTE_SYMPTOMS"): (2, 1), (ONE, "C3_SERVICE_SEES_NEED"): (2, 1)}
+
+
+def test_time_to_a_decision_and_to_the_first_meeting(world: World) -> None:
+    for days, starts in ((0, True), (14, True), (15, False), (42, True), (43, True)):
+        case = world.case(ONE, IN)
+        world.assess(case, IN + timedelta(days=days), "start" if starts else "do_not_start")
+    world.case(ONE, LAST)
+    world.assess(world.case(ONE, AFTER), AFTER)
+    assert of("tid-til-avgjorelse") == {
+        (ONE, "within_14"): (2, 2),
+        (ONE, "within_42"): (2, 2),
+        (ONE, "later"): (1, 1),
+        (ONE, "not_yet"): (1, 1),
+    }
+    for days in (28, 29, 56, 57):
+        case = world.case(OTHER, day(1, 2))
+        world.assess(case, day(1, 2))
+        world.meet(case, day(1, 2) + timedelta(days=days), "oppstartsmote")
+        world.meet(case, LAST, "oppstartsmote")
+    world.meet(world.case(OTHER, IN), LAST, "oppstartsmote")
+    assert of("tid-til-oppstartsmote") == {
+        (OTHER, "within_28"): (1, 1),
+        (OTHER, "within_56"): (2, 2),
+        (OTHER, "later"): (1, 1),
+    }
+
+
+def test_how_the_child_took_part(world: World) -> None:
+    case = world.case(ONE, IN)
+    world.assess(case, IN, how="2.2")
+    world.meet(case, LAST)
+    for how in ("1.1", "1.1", ""):
+        world.add(rows.Conversation, case, with_whom="child", held_on=IN, summary="x", participation=how)
+    assert of("medvirkning") == {(ONE, "2.2"): (1, 1), (ONE, "1.3"): (1, 1), (ONE, "1.1"): (2, 1)}
+
+
+def test_what_the_family_answers(world: World) -> None:
+    case = world.case(ONE, IN)
+    for answers in (("yes", "yes"), ("no>yes",), ("yes", "no"), ("no",), ("yes", "not_asked"), ()):
+        world.ask(case, IN, *answers)
+    world.ask(case, LAST, "yes", "yes", withdrawn=True)
+    world.ask(case, AFTER, "yes")
+    assert of("samtykker") == {
+        (ONE, "given"): (2, 1),
+        (ONE, "partly"): (1, 1),
+        (ONE, "refused"): (1, 1),
+        (ONE, "waiting"): (2, 1),
+        (ONE, "withdrawn"): (1, 1),
+    }
+
+
+def test_mappings(world: World) -> None:
+    case = world.case(ONE, IN)
+    world.map(case, IN, "mental", ("accepted", IN, ""), ("concluded", LAST, "referral"))
+    world.map(case, BEFORE, "mental", ("concluded", BEFORE, "referral"), ("concluded", IN, "municipal_follow_up"))
+    world.map(case, LAST, "dental", ("concluded", AFTER, "no_further_need"))
+    world.map(case, IN, "sexual", ("not_indicated", IN, ""), service_id=None)
+    assert of("kartlegging-bedt-om") == {(ONE, "mental"): (1, 1), (ONE, "dental"): (1, 1)}
+    assert of("kartlegging-utfall") == {
+        (ONE, "referral"): (1, 1),
+        (ONE, "municipal_follow_up"): (1, 1),
+        (ONE, "not_indicated"): (1, 1),
+    }
+
+
+def test_referrals_and_their_deadlines(world: World) -> None:
+    case = world.case(ONE, IN)
+    due = add_working_days(day(3, 3), 10)
+    late, last = due + timedelta(days=1), add_working_days(due, 65)
+    world.refer(case, day(3, 3), "right_granted", due, treatment_starts_on=last)
+    world.refer(case, day(3, 3), "right_granted", due, treatment_starts_on=last + timedelta(days=1))
+    world.refer(case, day(3, 3), "right_granted", due, area="substance_use")
+    world.refer(case, day(3, 3), "right_granted", due, area="somatic")
+    world.refer(case, day(3, 3), "returned", late, main_reason="too_little_known")
+    world.refer(case, day(3, 3), "rejected", late, main_reason="local_help")
+    world.refer(case, day(3, 3), "rejected", AFTER)
+    world.refer(case, day(3, 3))
+    world.refer(case, day(6, 29))
+    assert of("svar-pa-henvisning") == {
+        (ONE, "right_granted"): (4, 1),
+        (ONE, "returned"): (1, 1),
+        (ONE, "local_help"): (1, 1),
+    }
+    assert of("svar-innen-10-dager") == {(ONE, "in_time"): (4, 1), (ONE, "late"): (3, 1), (ONE, "unanswered"): (1, 1)}
+    assert of("oppstart-innen-65-dager") == {(ONE, "in_time"): (1, 1), (ONE, "late"): (1, 1), (ONE, "not_set"): (1, 1)}
+
+
+def test_meetings_and_who_came(world: World) -> None:
+    case = world.case(ONE, IN)
+    for came in ("came", "came", "wrote", ""):
+        world.meet(case, IN, came=came)
+    world.meet(case, LAST, end="cancelled")
+    moved = world.meet(case, IN, end="")
+    world.meet(case, LAST, end="", moved_from=moved)
+    world.meet(case, AFTER)
+    assert of("moter") == {(ONE, "held"): (4, 1), (ONE, "cancelled"): (1, 1), (ONE, "not_written"): (1, 1)}
+    assert of("oppmote") == {(ONE, "came"): (2, 1), (ONE, "wrote"): (1, 1), (ONE, "absent"): (1, 1)}
+
+
+def test_questions(world: World) -> None:
+    case = world.case(ONE, IN)
+    for answer_by, answered_on in ((LAST, LAST), (LAST, AFTER), (IN, None), (AFTER, AFTER)):
+        asked = world.add(
+            rows.Question,
+            case,
+            sort="information",
+            to_service_id=world.gp,
+            text="x",
+            asked_on=IN,
+            answer_by=answer_by,
+        )
+        if answered_on:
+            world.add(rows.QuestionAnswer, case, question=asked, answered_on=answered_on, says="answered", text="x")
+    assert of("sporsmal") == {(ONE, "in_time"): (1, 1), (ONE, "late"): (1, 1), (ONE, "unanswered"): (1, 1)}
+
+
+def test_closings_who_carries_on_and_what_is_taken_up_again(world: World) -> None:
+    case, never = world.case(ONE, IN), world.case(ONE, IN)
+    for ground, on in (
+        ("no_further_need", IN),
+        ("child_died", LAST),
+        ("opened_in_error", IN),
+        ("no_further_need", AFTER),
+    ):
+        closed = world.add(rows.Closure, case, ground=ground, closed_on=on, summary="x", child_view="x")
+        world.add(rows.CarriesOn, case, closure=closed, what="x", who="x")
+        world.add(rows.CarriesOn, case, closure=closed, what="x", who="x", service_id=world.gp)
+    world.add(rows.Reactivation, case, reactivated_on=LAST, reason="x")
+    world.add(rows.Reactivation, never, reactivated_on=LAST, reason="x")
+    world.add(rows.Reactivation, never, reactivated_on=AFTER, reason="x")
+    assert of("avsluttet") == {(ONE, "no_further_need"): (1, 1), (ONE, "other"): (2, 1)}
+    assert of("hvem-tar-over") == {(ONE, "service"): (3, 1), (ONE, "other"): (3, 1)}
+    assert of("tatt-opp-igjen") == {(ONE, "closed"): (1, 1), (ONE, "not_started"): (1, 1)}
+
+
+def test_experience(world: World) -> None:
+    given = [("child", IN, 5, 1, 1), ("child", day(6, 1), 4, 1, 1), ("child", IN, 3, 5, 5), ("child", AFTER, 5, 5, 5)]
+    given += [("parent", IN, 1, 5, 1), ("parent", IN, 5, 2, 5), ("staff", IN, 1, 1, 4)]
+    rows.Experience.objects.bulk_create(
+        rows.Experience(
+            service_id=world.services[ONE],
+            month=month,
+            of=of_whom,
+            after="meeting",
+            was_heard=heard,
+            understood=understood,
+            it_helps=helps,
+        )
+        for of_whom, month, heard, understood, helps in given
+    )
+    assert of("barnet-ble-hort") == {(ONE, "yes"): (2, 2), (ONE, "partly"): (1, 1)}
+    assert of("foreldre-forsto") == {(ONE, "yes"): (1, 1), (ONE, "no"): (1, 1)}
+    assert of("ansatte-ser-nytte") == {(ONE, "yes"): (1, 1)}
+
+
+def test_a_child_in_two_cells_is_one_child_in_the_sum(world: World) -> None:
+    case = world.case(ONE, IN)
+    for outcome in ("start", "do_not_start"):
+        world.assess(case, IN, outcome)
+    world.assess(world.case(OTHER, IN), IN)
+    table = freezing._count(HALF)["vurdert", "Agder"]
+    assert table[ONE, ALL] == Counted(2, 1)
+    assert table[ALL, ALL] == Counted(3, 2)
+    assert table[ALL, "start"] == Counted(2, 2)
+
+
+# --- freezing ---------------------------------------------------------------------------------------------------------
+
+
+def kept() -> list[Row]:
+    return [
+        (one.indicator, one.county, one.municipality_id, one.category, one.times)
+        for one in Figure.objects.filter(period=HALF.from_on).order_by("indicator", "municipality", "category")
+    ]
+
+
+def many(world: World) -> None:
+    """Thirty children in one municipality and twelve in the other; of them three were not started."""
+    for number in range(30):
+        world.assess(world.case(ONE, IN), IN, "start" if number < 28 else "do_not_start")
+    for number in range(12):
+        world.assess(world.case(OTHER, IN), IN, "start" if number < 11 else "do_not_start")
+
+
+def test_what_may_be_shown_is_kept_once_and_for_all(world: World, as_admin: Outside) -> None:
+    many(world)
+    with connection.cursor() as cursor:
+        cursor.execute(f"set role {postgres.APP}")
+        assert HALF in freeze(), "by the program, which sees no row of what is counted"
+        cursor.execute("set role none")
+    frozen = kept()
+    of_decisions = {row[2:4]: row[4] for row in frozen if row[0] == "vurdert"}
+    assert of_decisions[None, ""] == 42
+    assert of_decisions[ONE, "do_not_start"] is None and of_decisions[OTHER, "do_not_start"] is None
+    assert all(times is None or times >= 5 for *_, times in frozen)
+    many(world)
+    assert freeze() == []
+    assert kept() == frozen, "what is written later changes nothing"
+    assert Period.objects.count() == freezing.BACK
+
+
+def test_nobody_reads_the_figures_but_those_they_are_for(
+    world: World, acting: Callable[[str], AbstractContextManager[Any]], as_admin: Outside
+) -> None:
+    many(world)
+    freeze()
+    everything = Counter(row[2] for row in kept())
+    assert set(everything) == {None, ONE, OTHER}
+    with connection.cursor() as cursor:
+        cursor.execute(f"set role {postgres.APP}")
+    assert not Figure.objects.exists(), "nobody has come"
+    expected: dict[str, set[str | None]] = {
+        "leif": {ONE},
+        "marit": {ONE},
+        "stein": {None, ONE, OTHER},
+        "kari": set(),
+        "per": set(),
+        "siri": set(),
+        "bjorn": set(),
+        "eva": set(),
+        "ola": set(),
+    }
+    for key, places in expected.items():
+        with acting(key):
+            assert {one.municipality_id for one in Figure.objects.all()} == places, key
+    with acting("stein"):
+        assert Counter(one.municipality_id for one in Figure.objects.all()) == everything
+
+
+@pytest.mark.parametrize(
+    ("from_on", "until_on"),
+    [
+        pytest.param("2031-07-01", "2032-01-01", id="not over"),
+        pytest.param("2031-02-01", "2031-08-01", id="not a half-year"),
+        pytest.param("2031-01-01", "2031-02-01", id="a month"),
+        pytest.param("2031-01-02", "2031-07-02", id="a day later"),
+    ],
+)
+def test_no_other_time_is_counted_or_frozen(world: World, from_on: str, until_on: str) -> None:
+    nothing: list[date] = []
+    signed = sign(f"insight|{from_on}|{until_on}|{{}}|{{}}|{{}}|{{}}")
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="not a half-year"), transaction.atomic():
+        cursor.execute(
+            "select * from sec.insight_counts(%s, %s, %s::date[], %s::date[], %s::date[], %s::date[], %s)",
+            [from_on, until_on, nothing, nothing, nothing, nothing, signed],
+        )
+
+
+def test_a_half_year_waits_until_what_belongs_to_it_is_written(world: World, travel: Travel) -> None:
+    travel(datetime(2031, 8, 14, 23, 59, tzinfo=OSLO))
+    with pytest.raises(DatabaseError, match="not a half-year"), transaction.atomic():
+        freezing._count(HALF)
+    travel(datetime(2031, 8, 15, 0, 1, tzinfo=OSLO))
+    freezing._count(HALF)
+    assert HALF in freeze()
+    with pytest.raises(DatabaseError, match="not a half-year"), transaction.atomic():
+        freezing._count(HALF)
+
+
+def test_only_the_program_counts_and_only_the_database_writes(world: World) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"set role {postgres.APP}")
+    nothing: list[date] = []
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="not signed"), transaction.atomic():
+        cursor.execute(
+            "select * from sec.insight_counts(%s, %s, %s::date[], %s::date[], %s::date[], %s::date[], %s)",
+            [HALF.from_on, HALF.until_on, nothing, nothing, nothing, nothing, b"x"],
+        )
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="not signed"), transaction.atomic():
+        cursor.execute("select sec.freeze_figures(%s, %s, '[]', %s)", [HALF.from_on, HALF.until_on, b"x"])
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Period.objects.create(from_on=HALF.from_on, until_on=HALF.until_on, frozen_at=COUNTED_AT)
+
+
+def test_the_database_keeps_no_small_number(world: World) -> None:
+    Period.objects.create(from_on=HALF.from_on, until_on=HALF.until_on, frozen_at=COUNTED_AT)
+    given = {"period_id": HALF.from_on, "indicator": "vurdert", "county": "Agder", "category": str(uuid.uuid4())}
+    for times in (0, 1, 4, -1):
+        with pytest.raises(IntegrityError, match="no_small_figure"), transaction.atomic():
+            Figure.objects.create(**given, times=times)
+    Figure.objects.create(**given, times=5)
+    with pytest.raises(IntegrityError, match="one_figure_of_each"), transaction.atomic():
+        Figure.objects.create(**given, times=None)
+
+
+def test_each_day_that_a_deadline_ends_on_is_in_one_half_year() -> None:
+    halves = [HALF.before, HALF]
+    for deadline, days in (("assess_referral", 10), ("start_of_care", 65)):
+        begun = [one for half in halves for one in ends_of(deadline, half)[0]]
+        assert begun == sorted(set(begun)), "none twice"
+        assert len(begun) == (begun[-1] - begun[0]).days + 1, "none left out"
+        for half in halves:
+            for start, end in zip(*ends_of(deadline, half), strict=True):
+                assert end == add_working_days(start, days) and half.from_on <= end < half.until_on

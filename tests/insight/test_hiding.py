@@ -1,0 +1,96 @@
+"""A small number is hidden, and so much else that no sum gives it away."""
+
+import random
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from grunnmur.insight import hiding
+from grunnmur.insight.hiding import ALL, Cell, Counted, hide, least_doubt, too_clear
+from tests.insight.attacker import recovered
+from tests.insight.tables import a_table, with_sums
+
+
+def shown(cells: Mapping[Cell, tuple[int, int]]) -> dict[Cell, int | None]:
+    return hide(with_sums({cell: Counted(*one) for cell, one in cells.items()}))
+
+
+def test_what_is_about_many_is_shown_with_every_sum() -> None:
+    found = shown({("a", "x"): (5, 5), ("a", "y"): (9, 7), ("b", "x"): (6, 6)})
+    assert found == {
+        ("a", "x"): 5,
+        ("a", "y"): 9,
+        ("b", "x"): 6,
+        ("a", ALL): 14,
+        ("b", ALL): 6,
+        (ALL, "x"): 11,
+        (ALL, "y"): 9,
+        (ALL, ALL): 20,
+    }
+
+
+def test_one_small_number_takes_others_with_it_and_the_great_sum_stands() -> None:
+    found = shown({(place, kind): (20, 20) for place in "abcd" for kind in "xyz"} | {("a", "x"): (2, 2)})
+    hidden = {cell for cell, times in found.items() if times is None}
+    assert ("a", "x") in hidden
+    assert found[ALL, ALL] == 222
+    assert 4 <= len(hidden) <= 6, "a circle through it, and little more"
+
+
+def test_many_times_about_few_children_is_a_small_number() -> None:
+    found = shown({(place, kind): (30, 20) for place in "abc" for kind in "xy"} | {("a", "x"): (12, 3)})
+    assert found["a", "x"] is None
+
+
+def test_a_single_place_is_not_given_away_by_the_sum_that_is_the_same() -> None:
+    found = shown({("a", "x"): (3, 3), ("a", "y"): (40, 40)})
+    assert {cell for cell, times in found.items() if times is None} >= {("a", "x"), ("a", "y"), (ALL, "x"), (ALL, "y")}
+
+
+def test_four_in_one_cell_and_nothing_else_is_all_hidden() -> None:
+    assert set(shown({("a", "x"): (4, 4)}).values()) == {None}
+
+
+@pytest.mark.parametrize(("times", "children", "doubt"), [(1, 1, 4), (4, 4, 2), (3, 2, 2), (9, 2, 2)])
+def test_a_small_number_need_not_be_one(times: int, children: int, doubt: int) -> None:
+    assert least_doubt(Counted(times, children)) == doubt
+
+
+def test_when_the_choice_does_not_hold_more_is_hidden_and_at_last_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def careless(table: hiding.Table, stronger: int) -> set[Cell]:
+        asked.append(stronger)
+        return {cell for cell, one in table.items() if one.is_small}
+
+    monkeypatch.setattr(hiding, "_suppress", careless)
+    assert set(shown({("a", "x"): (2, 2), ("a", "y"): (20, 20), ("b", "x"): (20, 20)}).values()) == {None}
+    assert asked == [1, 2, 4]
+
+
+def test_nothing_of_the_table_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stands, temporary = tmp_path / "stands", tmp_path / "temporary"
+    stands.mkdir()
+    temporary.mkdir()
+    monkeypatch.chdir(stands)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    shown({(place, kind): (20, 20) for place in "abc" for kind in "xy"} | {("a", "x"): (2, 2)})
+    assert Path.cwd() == stands
+    assert [*stands.iterdir(), *temporary.iterdir()] == []
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_an_attacker_recovers_no_small_number(seed: int) -> None:
+    table = a_table(random.Random(seed))
+    found = hide(table)
+    assert not [cell for cell, one in table.items() if one.is_small and found[cell] is not None]
+    assert recovered(table, found) == []
+
+
+def test_the_attacker_finds_what_is_badly_hidden() -> None:
+    table = with_sums({("a", "x"): Counted(2, 2), ("a", "y"): Counted(20, 20), ("b", "x"): Counted(20, 20)})
+    careless = {cell: None if one.is_small else one.times for cell, one in table.items()}
+    assert ("a", "x") in recovered(table, careless)
+    assert too_clear(table, {cell for cell, times in careless.items() if times is None})

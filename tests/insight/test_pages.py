@@ -1,0 +1,163 @@
+"""The pages of numbers: what leaders and the county governor see, that the hidden is hidden, and who is refused."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from bs4 import Tag
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from grunnmur.clock import OSLO
+from grunnmur.insight.halves import Half
+from grunnmur.insight.indicators import indicators
+from grunnmur.insight.models import Figure, Period
+from tests.web.reading import page, text
+
+ClientOf = Callable[[str], Client]
+OLD, NEW = Half(2030, 2), Half(2031, 1)
+GRIMSTAD, ARENDAL, RISOR = "4202", "4203", "4201"
+
+
+@pytest.fixture
+def frozen(db: None, as_admin: Any) -> None:
+    """Two half-years in three municipalities: one with hidden numbers, one with few, and one that stands out."""
+    answers = {"in_time": 90, "late": 10, "": 100}
+    cells: list[tuple[str | None, str, dict[str, int | None]]] = [
+        (GRIMSTAD, "vurdert", {"start": 31, "do_not_start": None, "": None}),
+        (GRIMSTAD, "svar-innen-10-dager", {"in_time": 38, "": 38}),
+        (ARENDAL, "svar-innen-10-dager", {"in_time": 5, "late": 25, "": 30}),
+        (RISOR, "svar-innen-10-dager", {"in_time": None, "late": None, "": 6}),
+        (None, "svar-innen-10-dager", answers),
+        (None, "vurdert", {"start": 120, "do_not_start": 22, "": 142}),
+    ]
+    with as_admin():
+        for half in (OLD, NEW):
+            Period.objects.create(
+                from_on=half.from_on, until_on=half.until_on, frozen_at=datetime(2031, 9, 1, tzinfo=OSLO)
+            )
+            Figure.objects.bulk_create(
+                Figure(
+                    period_id=half.from_on,
+                    indicator=key,
+                    county="Agder",
+                    municipality_id=place,
+                    category=category,
+                    times=times,
+                )
+                for place, key, numbers in cells
+                for category, times in numbers.items()
+                if half == NEW or place != ARENDAL
+            )
+
+
+def table(soup: Tag, caption: str) -> dict[str, list[str]]:
+    """The rows of one table by their names."""
+    found = next(one for one in soup.select("table") if one.caption and one.caption.get_text(strip=True) == caption)
+    return {
+        row.select("th span")[1].get_text(" ", strip=True): [
+            td.select(":scope > span")[-1].get_text(" ", strip=True) for td in row.select("td")
+        ]
+        for row in found.select("tbody tr")
+    }
+
+
+def test_a_leader_sees_the_numbers_of_the_municipality_and_what_is_hidden(frozen: None, client_of: ClientOf) -> None:
+    for key in ("leif", "marit"):
+        soup = page(client_of(key).get("/tall/"))
+        assert soup.h1 and soup.h1.get_text(strip=True) == "Tall om forløpet i Grimstad"
+        assert table(soup, "Vurdert") == {
+            "Start forløpet": ["31"],
+            "Ikke start forløpet": ["Skjult"],
+            "I alt": ["Skjult"],
+        }
+        assert table(soup, "Fra vurdert til avsluttet") == {
+            "Vurdert": ["Skjult"],
+            "Startet": ["31"],
+            "Hadde sitt første oppstartsmøte": ["0"],
+            "Avsluttet": ["0"],
+        }
+        assert list(table(soup, "Vurdert i hvert halvår")) == ["2. halvår 2030", "1. halvår 2031"]
+
+
+def test_every_number_leads_to_what_it_means(frozen: None, client_of: ClientOf) -> None:
+    for key, address in (("leif", "/tall/"), ("stein", "/tall-i-fylket/"), ("stein", f"/tall-i-fylket/{GRIMSTAD}/")):
+        client = client_of(key)
+        soup = page(client.get(address))
+        meanings = {one["id"] for one in page(client.get("/tall/hva-de-betyr/")).select("section[id]")}
+        linked = {
+            str(one["href"]).partition("#")[2] for one in soup.select("a") if "/tall/hva-de-betyr/#" in str(one["href"])
+        }
+        assert linked == {one.key for one in indicators().indicators} == meanings & linked
+        assert (
+            len(soup.select("figure > svg[role=img] > title")) == len(soup.select("figure > svg[role=img] > desc")) >= 4
+        )
+
+
+def test_another_half_year_is_chosen_in_the_address_and_nonsense_gives_the_last(
+    frozen: None, client_of: ClientOf
+) -> None:
+    stein = client_of("stein")
+    for asked, shown in (
+        ("2030-2", "2. halvår 2030"),
+        ("2031-1", "1. halvår 2031"),
+        ("2029-1", "1. halvår 2031"),
+        ("x", "1. halvår 2031"),
+    ):
+        soup = page(stein.get(f"/tall-i-fylket/{ARENDAL}/?halvar={asked}"))
+        assert [one.get_text(strip=True) for one in soup.select("a[aria-current=page]") if "halvår" in one.text] == [
+            shown
+        ]
+        whole = table(soup, "Svar innen 10 virkedager")["I alt"]
+        assert whole == (["0"] if asked == "2030-2" else ["30"])
+
+
+def test_the_county_governor_sees_municipalities_against_chance_and_not_in_rank(
+    frozen: None, client_of: ClientOf
+) -> None:
+    soup = page(client_of("stein").get("/tall-i-fylket/?vis=svar-innen-10-dager"))
+    compared = soup.select("#sammenlikning")[0]
+    assert table(compared, "Svar innen 10 virkedager") == {
+        "Arendal": ["17 %", "5", "30", "ja"],
+        "Grimstad": ["100 %", "38", "38", "nei"],
+    }
+    assert "Hele fylket: 90 %. Tallene er skjult, eller det er ingen, i 23 kommuner." in text(soup)
+    other = page(client_of("stein").get("/tall-i-fylket/"))
+    assert "Det er for få til å sammenlikne" in text(other), "every municipality's sum is hidden"
+    assert "Andelen «start forløpet» av alle avgjørelser i halvåret." in text(other)
+
+
+def test_whose_numbers_one_does_not_see_are_refused_or_not_there(frozen: None, client_of: ClientOf) -> None:
+    pages = ("/tall/", "/tall/hva-de-betyr/", "/tall-i-fylket/", f"/tall-i-fylket/{GRIMSTAD}/")
+    for key in ("kari", "per", "siri", "bjorn", "eva", "ola"):
+        assert [client_of(key).get(address).status_code for address in pages] == [403] * 4, key
+    for key in ("leif", "marit"):
+        assert [client_of(key).get(address).status_code for address in pages] == [200, 200, 403, 403], key
+    assert [client_of("stein").get(address).status_code for address in pages] == [403, 200, 200, 200]
+    assert client_of("stein").get("/tall-i-fylket/0301/").status_code == 404
+
+
+def test_before_anything_is_counted_the_pages_say_when_it_will_be(client_of: ClientOf) -> None:
+    for key, address in (("leif", "/tall/"), ("stein", "/tall-i-fylket/"), ("stein", f"/tall-i-fylket/{GRIMSTAD}/")):
+        assert "Ingen tall ennå" in text(page(client_of(key).get(address)))
+
+
+def test_what_each_number_means_says_what_cannot_be_shown(client_of: ClientOf) -> None:
+    said = text(page(client_of("leif").get("/tall/hva-de-betyr/")))
+    for one in indicators().indicators:
+        for words in (one.nb.asks, one.nb.numerator, one.nb.denominator, one.nb.weak):
+            assert words in said
+    assert "Ingen tall viser det. Vi vet ikke hva et tiltak var rettet mot." in said
+
+
+def test_the_pages_ask_the_database_equally_often_whatever_they_show(frozen: None, client_of: ClientOf) -> None:
+    for key, address in (("leif", "/tall/"), ("stein", "/tall-i-fylket/"), ("stein", f"/tall-i-fylket/{GRIMSTAD}/")):
+        client = client_of(key)
+        asked = []
+        for half in (OLD, NEW):
+            with CaptureQueriesContext(connection) as found:
+                assert client.get(f"{address}?halvar={half.key}").status_code == 200
+            asked.append(len(found))
+        assert asked[0] == asked[1] <= 14, address

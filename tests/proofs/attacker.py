@@ -1,0 +1,48 @@
+"""Attacker: somebody with all that is shown of made-up tables tries to find the small numbers again (T-76).
+
+Each set of questions is a whole table with its sums, hidden by the program's own rule, as a county governor sees it.
+The attacker (`tests/insight/attacker.py`) solves the sums as equations and narrows each unknown. That the attacker is
+no straw man is shown in the same run: of the same tables with only the small numbers hidden, it must find some.
+"""
+
+from random import Random
+
+from grunnmur.insight.hiding import hide
+from tests.insight.attacker import recovered
+from tests.insight.tables import a_table
+from tests.proofs import Result, stage
+
+TABLES, QUICK_TABLES = 5_000, 200
+Tally = tuple[int, int, int, list[str]]
+"""Small cells, those shown or recovered, those that the careless would have lost, and a sentence about each fault."""
+
+
+def attack_some(tables: int, seed: int) -> Tally:
+    """Attack so many tables."""
+    random = Random(seed)
+    small, lost, careless, faults = 0, 0, 0, []
+    for number in range(tables):
+        table = a_table(random)
+        shown = hide(table)
+        few = {cell for cell, one in table.items() if one.is_small}
+        found = {cell for cell in few if shown[cell] is not None} | set(recovered(table, shown))
+        small, lost = small + len(few), lost + len(found)
+        if found:
+            faults.append(f"table {number} of seed {seed}: {sorted(found)}")
+        only_the_small = {cell: None if cell in few else one.times for cell, one in table.items()}
+        careless += len(recovered(table, only_the_small))
+    return small, lost, careless, faults
+
+
+def prove(quick: bool, seed: int) -> Result:
+    """Every table is attacked twice: as it is hidden, and as the careless would hide it."""
+    tables = QUICK_TABLES if quick else TABLES
+    shares = [(tables // stage.CORES, seed * 100 + number) for number in range(stage.CORES)]
+    tallies = stage.in_processes(attack_some, shares)
+    small, lost, careless = (sum(tally[place] for tally in tallies) for place in range(3))
+    faults = [fault for tally in tallies for fault in tally[3]]
+    if not careless:
+        lost, faults = lost + 1, [*faults, "the attacker finds nothing even in what is badly hidden"]
+    asked = sum(share[0] for share in shares)
+    figures = f"{asked:,} tables, {small:,} small numbers, {careless:,} of them found when no other is hidden"
+    return Result(figures, lost, faults)
