@@ -77,6 +77,7 @@ def _version_of_the_schema() -> str:
         "definitions/responsibility.yaml",
         "definitions/findings.yaml",
         "definitions/implementation.yaml",
+        "definitions/self_assessment.yaml",
         "demo/*.py",
         "demo/names.yaml",
     ):

@@ -23,8 +23,23 @@ def test_the_front_page_says_plainly_that_the_role_sees_no_child(
 @pytest.mark.parametrize(
     ("key", "ways"),
     [
-        ("marit", {"/ansvar/": "Hvem har ansvaret", "/tilsyn/": "Tilsyn", "/innforing/": "Innføring"}),
-        ("stein", {"/tilsyn-i-fylket/": "Tilsyn", "/innforing-i-fylket/": "Innføring"}),
+        (
+            "marit",
+            {
+                "/ansvar/": "Hvem har ansvaret",
+                "/tilsyn/": "Tilsyn",
+                "/innforing/": "Innføring",
+                "/egenvurdering/": "Egenvurdering",
+            },
+        ),
+        (
+            "stein",
+            {
+                "/tilsyn-i-fylket/": "Tilsyn",
+                "/innforing-i-fylket/": "Innføring",
+                "/egenvurdering-i-fylket/": "Egenvurdering",
+            },
+        ),
         ("eva", {}),
     ],
 )

@@ -72,4 +72,40 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('service', 'person', 'material', 'version'), name='one_training_record_per_version'), models.CheckConstraint(condition=models.Q(('material__regex', '^[a-z-]+$')), name='material_is_a_key'), models.CheckConstraint(condition=models.Q(('expires_on', None), models.Q(('done_on__isnull', False), ('expires_on__gt', models.F('done_on'))), _connector='OR'), name='training_expires_after_it_is_done')],
             },
         ),
+        migrations.CreateModel(
+            name='Assessment',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('statement', models.CharField(max_length=40)),
+                ('side', models.CharField(choices=[('child_welfare', 'Barnevernet'), ('health', 'Helse')], max_length=20)),
+                ('version', models.IntegerField()),
+                ('judgement', models.CharField(choices=[('yes', 'Ja'), ('partly', 'Delvis'), ('no', 'Nei'), ('unknown', 'Vet ikke')], max_length=10)),
+                ('built_on', models.CharField(blank=True, max_length=1000)),
+                ('recorded_at', models.DateTimeField()),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.municipality')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'statement', 'side', 'version'), name='one_assessment_per_version'), models.CheckConstraint(condition=models.Q(('statement__regex', '^[a-z-]+$')), name='statement_is_a_key'), models.CheckConstraint(condition=models.Q(('judgement', 'unknown'), ('built_on__regex', '\\S'), _connector='OR'), name='assessment_is_built_on_something')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AssessmentAction',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('statement', models.CharField(max_length=40)),
+                ('version', models.IntegerField()),
+                ('action', models.CharField(max_length=1000)),
+                ('who', models.CharField(max_length=160)),
+                ('due_on', models.DateField()),
+                ('done_on', models.DateField(null=True)),
+                ('shown_by', models.CharField(blank=True, max_length=1000)),
+                ('recorded_at', models.DateTimeField()),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.municipality')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'statement', 'version'), name='one_assessment_action_per_version'), models.CheckConstraint(condition=models.Q(('action__regex', '\\S'), ('who__regex', '\\S')), name='assessment_action_has_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('done_on', None), ('shown_by', '')), models.Q(('done_on__isnull', False), ('shown_by__regex', '\\S')), _connector='OR'), name='assessment_action_is_shown')],
+            },
+        ),
     ]
