@@ -78,6 +78,7 @@ def _version_of_the_schema() -> str:
         "definitions/findings.yaml",
         "definitions/implementation.yaml",
         "definitions/self_assessment.yaml",
+        "definitions/programmes.yaml",
         "demo/*.py",
         "demo/names.yaml",
     ):

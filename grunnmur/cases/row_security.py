@@ -429,6 +429,21 @@ def policies() -> list[Policy]:
             " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
             owner="reads",
         ),
+        # Which programmes and agreements a municipality has: for the same. What is said there is no example.
+        Policy(
+            "stewardship_programmeentry",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_register_programme(municipality_id, programme, version, since) and not is_example"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_agreement",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_register_agreement(municipality_id, agreement, version, signed_on) and not is_example"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
         # What an employee has gone through: for who administers the service, and for the employee.
         Policy(
             "stewardship_trainingrecord",
@@ -474,6 +489,7 @@ SQL_FILES = (
     Path(stewardship.__file__).parent / "sql" / "supervision.sql",
     Path(stewardship.__file__).parent / "sql" / "implementation.sql",
     Path(stewardship.__file__).parent / "sql" / "assessment.sql",
+    Path(stewardship.__file__).parent / "sql" / "programmes.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",

@@ -92,3 +92,21 @@ class Change(TextChoices):
     BETTER = "better", _("bedre enn sist")
     WORSE = "worse", _("dårligere enn sist")
     AS_BEFORE = "as_before", _("som sist")
+
+
+class ProgrammeStatus(TextChoices):
+    """How it stands with a programme in a municipality; before anybody says anything, it is not known."""
+
+    IN_USE = "in_use", _("I bruk")
+    CONSIDERED = "considered", _("Vurderes")
+    ENDED = "ended", _("Avsluttet")
+    NOT_HERE = "not_here", _("Har vi ikke")
+
+
+class AgreementStanding(TextChoices):
+    """How an agreement stands on a day, in the order in which it is seen to."""
+
+    EXPIRED = "expired", _("Skulle vært fornyet")
+    RENEW = "renew", _("Må fornyes snart")
+    VALID = "valid", _("Gjelder")
+    ENDED = "ended", _("Avsluttet")

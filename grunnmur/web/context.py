@@ -84,11 +84,13 @@ def _supervision(actor: queries.Actor) -> list[tuple[str, str]]:
             ("findings_here", _("Tilsyn")),
             ("implementation_here", _("Innføring")),
             ("assessment_here", _("Egenvurdering")),
+            ("programmes_here", _("Ordninger")),
         ]
     if supervision.may_watch(actor):
         return [
             ("findings_in_region", _("Tilsyn")),
             ("implementation_in_region", _("Innføring")),
             ("assessment_in_region", _("Egenvurdering")),
+            ("programmes_in_region", _("Ordninger")),
         ]
     return []

@@ -30,6 +30,7 @@ def test_the_front_page_says_plainly_that_the_role_sees_no_child(
                 "/tilsyn/": "Tilsyn",
                 "/innforing/": "Innføring",
                 "/egenvurdering/": "Egenvurdering",
+                "/ordninger/": "Ordninger",
             },
         ),
         (
@@ -38,6 +39,7 @@ def test_the_front_page_says_plainly_that_the_role_sees_no_child(
                 "/tilsyn-i-fylket/": "Tilsyn",
                 "/innforing-i-fylket/": "Innføring",
                 "/egenvurdering-i-fylket/": "Egenvurdering",
+                "/ordninger-i-fylket/": "Ordninger",
             },
         ),
         ("eva", {}),
