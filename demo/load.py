@@ -7,7 +7,19 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from demo import cast, families, implementation, lately, numbers, offers, plays, responsibility, supervision
+from demo import (
+    assessment,
+    cast,
+    families,
+    implementation,
+    lately,
+    numbers,
+    offers,
+    plays,
+    programmes,
+    responsibility,
+    supervision,
+)
 from demo.copies import Copy, Pile
 from demo.places import COUNTY, PLACES
 from demo.places import get as get_place
@@ -72,6 +84,8 @@ def load_directory() -> None:
     _employ(employees)
     supervision.load(clock.today())
     implementation.load(clock.today())
+    assessment.load(clock.today())
+    programmes.load(clock.today())
     password = make_password(PASSWORD)
     Account.objects.bulk_create(
         (

@@ -77,6 +77,8 @@ def _version_of_the_schema() -> str:
         "definitions/responsibility.yaml",
         "definitions/findings.yaml",
         "definitions/implementation.yaml",
+        "definitions/self_assessment.yaml",
+        "definitions/programmes.yaml",
         "demo/*.py",
         "demo/names.yaml",
     ):

@@ -415,6 +415,37 @@ def policies() -> list[Policy]:
             " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
             owner="reads",
         ),
+        # How a municipality judges its own collaboration: for the same, and of the other side when both have answered.
+        Policy(
+            "stewardship_assessment",
+            read="municipality_id = any((select sec.supervised())::text[])"
+            " and (side = (select sec.side()) or sec.both_assessed(municipality_id, statement, version))",
+            add="sec.may_assess(municipality_id, statement, side, version)"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_assessmentaction",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_act_on_assessment(municipality_id, statement, version, done_on)"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
+        # Which programmes and agreements a municipality has: for the same. What is said there is no example.
+        Policy(
+            "stewardship_programmeentry",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_register_programme(municipality_id, programme, version, since) and not is_example"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_agreement",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_register_agreement(municipality_id, agreement, version, signed_on) and not is_example"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
         # What an employee has gone through: for who administers the service, and for the employee.
         Policy(
             "stewardship_trainingrecord",
@@ -468,6 +499,8 @@ SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "offers.sql",
     Path(stewardship.__file__).parent / "sql" / "supervision.sql",
     Path(stewardship.__file__).parent / "sql" / "implementation.sql",
+    Path(stewardship.__file__).parent / "sql" / "assessment.sql",
+    Path(stewardship.__file__).parent / "sql" / "programmes.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",

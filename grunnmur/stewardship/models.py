@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from grunnmur.directory.models import Municipality, Person, Service
-from grunnmur.stewardship.terms import FindingAnswer, TaskAnswer, Track
+from grunnmur.stewardship.terms import FindingAnswer, Judgement, ProgrammeStatus, Side, TaskAnswer, Track
 
 
 class FollowUp(models.Model):
@@ -114,4 +114,140 @@ class TrainingRecord(models.Model):
                 condition=Q(expires_on=None) | Q(done_on__isnull=False, expires_on__gt=F("done_on")),
                 name="training_expires_after_it_is_done",
             ),
+        ]
+
+
+# --- self-assessment --------------------------------------------------------------------------------------------------
+
+
+class Assessment(models.Model):
+    """How one side judges a statement. A row never changes; nobody sees the other side's before both have answered."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    statement = models.CharField(max_length=40)
+    """A key of `definitions/self_assessment.yaml`."""
+    side = models.CharField(max_length=20, choices=Side)
+    version = models.IntegerField()
+    """1 for the first time; the next comes when both sides have answered this one, so that both answer in turn."""
+    judgement = models.CharField(max_length=10, choices=Judgement)
+    built_on = models.CharField(max_length=1000, blank=True)
+    """What the answer is built on."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "statement", "side", "version"], name="one_assessment_per_version"
+            ),
+            models.CheckConstraint(condition=Q(statement__regex=r"^[a-z-]+$"), name="statement_is_a_key"),
+            models.CheckConstraint(
+                condition=Q(judgement=Judgement.UNKNOWN) | Q(built_on__regex=r"\S"),
+                name="assessment_is_built_on_something",
+            ),
+        ]
+
+
+class AssessmentAction(models.Model):
+    """What a municipality does about a statement that both sides have judged. A row never changes, as a `FollowUp`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    statement = models.CharField(max_length=40)
+    version = models.IntegerField()
+    action = models.CharField(max_length=1000)
+    who = models.CharField(max_length=160)
+    """Who does it: a service or a post."""
+    due_on = models.DateField()
+    done_on = models.DateField(null=True)
+    shown_by = models.CharField(max_length=1000, blank=True)
+    """What shows that it is done."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "statement", "version"], name="one_assessment_action_per_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(action__regex=r"\S", who__regex=r"\S"), name="assessment_action_has_somebody"
+            ),
+            models.CheckConstraint(
+                condition=Q(done_on=None, shown_by="") | Q(done_on__isnull=False, shown_by__regex=r"\S"),
+                name="assessment_action_is_shown",
+            ),
+        ]
+
+
+# --- programmes and agreements ----------------------------------------------------------------------------------------
+
+
+class ProgrammeEntry(models.Model):
+    """How it stands with a programme in a municipality. A row never changes, as a `FollowUp`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    programme = models.CharField(max_length=40)
+    """A key of `definitions/programmes.yaml`."""
+    version = models.IntegerField()
+    status = models.CharField(max_length=12, choices=ProgrammeStatus)
+    since = models.DateField(null=True)
+    contact = models.CharField(max_length=160, blank=True)
+    """Whom to ask: a service or a post."""
+    note = models.CharField(max_length=1000, blank=True)
+    is_example = models.BooleanField(default=False)
+    """Made for the demo, not said by any source."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    """None for what a source says, and the municipality has not said itself."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "programme", "version"], name="one_programme_entry_per_version"
+            ),
+            models.CheckConstraint(condition=Q(programme__regex=r"^[a-z-]+$"), name="programme_is_a_key"),
+            models.CheckConstraint(
+                condition=Q(recorded_by=None)
+                | Q(status__in=[ProgrammeStatus.CONSIDERED, ProgrammeStatus.NOT_HERE])
+                | Q(status=ProgrammeStatus.ENDED, since__isnull=False)
+                | Q(status=ProgrammeStatus.IN_USE, since__isnull=False, contact__regex=r"\S"),
+                name="programme_in_use_has_a_day_and_somebody",
+            ),
+        ]
+
+
+class Agreement(models.Model):
+    """An agreement of a municipality. A row never changes: the newest version of an `agreement` holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    agreement = models.UUIDField()
+    """The same for all versions of one agreement."""
+    version = models.IntegerField()
+    name = models.CharField(max_length=160)
+    parties = models.CharField(max_length=400)
+    scope = models.CharField(max_length=1000)
+    """What it covers."""
+    signed_on = models.DateField()
+    renew_on = models.DateField()
+    """The last day to renew it."""
+    contact = models.CharField(max_length=160)
+    """Whom to ask: a service or a post."""
+    is_ended = models.BooleanField(default=False)
+    is_example = models.BooleanField(default=False)
+    """Made for the demo, not said by any source."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "agreement", "version"], name="one_agreement_per_version"),
+            models.CheckConstraint(
+                condition=Q(name__regex=r"\S", parties__regex=r"\S", scope__regex=r"\S", contact__regex=r"\S"),
+                name="agreement_is_whole",
+            ),
+            models.CheckConstraint(condition=Q(renew_on__gt=F("signed_on")), name="agreement_is_renewed_after_signing"),
         ]

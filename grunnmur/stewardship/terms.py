@@ -58,3 +58,55 @@ class Trained(TextChoices):
     NOT_YET = "not_yet", _("Ikke ennå")
     EXPIRED = "expired", _("Må gjøres på nytt")
     VALID = "valid", _("Gått gjennom")
+
+
+class Side(TextChoices):
+    """Who answers of the same collaboration, each without seeing the other's answer first."""
+
+    CHILD_WELFARE = "child_welfare", _("Barnevernet")
+    HEALTH = "health", _("Helse")
+
+
+class Judgement(TextChoices):
+    """How somebody judges a statement of the self-assessment."""
+
+    YES = "yes", _("Ja")
+    PARTLY = "partly", _("Delvis")
+    NO = "no", _("Nei")
+    UNKNOWN = "unknown", _("Vet ikke")
+
+
+class Signal(TextChoices):
+    """What two answers to the same statement say together, in the order in which it is talked about."""
+
+    NOT_BOTH = "not_both", _("Ikke besvart av begge")
+    OPPOSITE = "opposite", _("Motsatte svar")
+    UNLIKE = "unlike", _("Ulike svar")
+    SAME_NOT = "same_not", _("Enige om at noe mangler")
+    SAME = "same", _("Enige om at det er slik")
+
+
+class Change(TextChoices):
+    """How one side's answer is beside the one before."""
+
+    BETTER = "better", _("bedre enn sist")
+    WORSE = "worse", _("dårligere enn sist")
+    AS_BEFORE = "as_before", _("som sist")
+
+
+class ProgrammeStatus(TextChoices):
+    """How it stands with a programme in a municipality; before anybody says anything, it is not known."""
+
+    IN_USE = "in_use", _("I bruk")
+    CONSIDERED = "considered", _("Vurderes")
+    ENDED = "ended", _("Avsluttet")
+    NOT_HERE = "not_here", _("Har vi ikke")
+
+
+class AgreementStanding(TextChoices):
+    """How an agreement stands on a day, in the order in which it is seen to."""
+
+    EXPIRED = "expired", _("Skulle vært fornyet")
+    RENEW = "renew", _("Må fornyes snart")
+    VALID = "valid", _("Gjelder")
+    ENDED = "ended", _("Avsluttet")

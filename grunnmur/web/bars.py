@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-from grunnmur.stewardship.terms import Progress, Standing
+from grunnmur.stewardship.terms import Progress, Signal, Standing
 
 WIDTH, HEIGHT, APART = 360, 42, 34
 """As wide as a telephone; the height of a bar, and the room above it for its words."""
@@ -28,6 +28,11 @@ SIGNS: Mapping[TextChoices, str] = {
     Progress.UNDER_WAY: "→",
     Progress.DONE: "✓",
     Progress.NOT_OURS: "–",
+    Signal.NOT_BOTH: "?",
+    Signal.OPPOSITE: "≠",
+    Signal.UNLIKE: "~",
+    Signal.SAME_NOT: "!",
+    Signal.SAME: "✓",
 }
 
 

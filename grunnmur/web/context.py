@@ -80,11 +80,19 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
 def _supervision(actor: queries.Actor) -> list[tuple[str, str]]:
     """Where those go who lead in a municipality, or watch over several, about its own work."""
     if supervision.leads(actor):
-        return [("findings_here", _("Tilsyn")), ("implementation_here", _("Innføring")), ("numbers_here", _("Tall"))]
+        return [
+            ("findings_here", _("Tilsyn")),
+            ("implementation_here", _("Innføring")),
+            ("assessment_here", _("Egenvurdering")),
+            ("programmes_here", _("Ordninger")),
+            ("numbers_here", _("Tall")),
+        ]
     if supervision.may_watch(actor):
         return [
             ("findings_in_region", _("Tilsyn")),
             ("implementation_in_region", _("Innføring")),
+            ("assessment_in_region", _("Egenvurdering")),
+            ("programmes_in_region", _("Ordninger")),
             ("numbers_in_region", _("Tall")),
         ]
     return []

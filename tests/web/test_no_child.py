@@ -25,9 +25,25 @@ def test_the_front_page_says_plainly_that_the_role_sees_no_child(
     [
         (
             "marit",
-            {"/ansvar/": "Hvem har ansvaret", "/tilsyn/": "Tilsyn", "/innforing/": "Innføring", "/tall/": "Tall"},
+            {
+                "/ansvar/": "Hvem har ansvaret",
+                "/tilsyn/": "Tilsyn",
+                "/innforing/": "Innføring",
+                "/egenvurdering/": "Egenvurdering",
+                "/ordninger/": "Ordninger",
+                "/tall/": "Tall",
+            },
         ),
-        ("stein", {"/tilsyn-i-fylket/": "Tilsyn", "/innforing-i-fylket/": "Innføring", "/tall-i-fylket/": "Tall"}),
+        (
+            "stein",
+            {
+                "/tilsyn-i-fylket/": "Tilsyn",
+                "/innforing-i-fylket/": "Innføring",
+                "/egenvurdering-i-fylket/": "Egenvurdering",
+                "/ordninger-i-fylket/": "Ordninger",
+                "/tall-i-fylket/": "Tall",
+            },
+        ),
         ("eva", {}),
     ],
 )

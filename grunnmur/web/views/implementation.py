@@ -78,7 +78,7 @@ def check_watches(actor: Actor) -> None:
 def source_of(source: Source) -> str:
     """Who asks for something, in a line; or that nobody does."""
     if not source.official:
-        return _("Forslaget er vårt eget. Ingen kilde krever det.")
+        return _("Vårt eget forslag. Ingen kilde krever det.")
     return _("Kilde: %(source)s, %(place)s.") % {
         "source": definitions().source(source.key).title,
         "place": source.place,

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grunnmur import clock
 from grunnmur.cases.actions.emergencies import MAY_BREAK
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries import absences, closings, handovers, letters, moves, waiting
@@ -16,6 +17,7 @@ from grunnmur.cases.queries import search as searching
 from grunnmur.cases.queries import work as queries
 from grunnmur.directory import limits
 from grunnmur.directory.kinds import Role
+from grunnmur.stewardship import programmes
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.jinja import dato, klokke, url
@@ -26,7 +28,7 @@ def work(request: HttpRequest) -> HttpResponse:
     """Three lists: what we owe, what others owe, where nothing moves."""
     actor = actor_of(request)
     if actor.role.sees_no_child:
-        return render(request, "no_child.html")
+        return render(request, "no_child.html", {"to_renew": programmes.to_renew(actor, on=clock.today())})
     if actor.service_kind.can_initiate:
         return redirect("our_children")
     can_choose = actor.role is Role.CONTACT_PERSON
@@ -52,6 +54,7 @@ def work(request: HttpRequest) -> HttpResponse:
             "closed_to_us": () if actor.role.is_child_welfare else closings.list_closed_to_us(),
             "asked": [_asked(one) for one in to_see_to.letters],
             "initiatives": [_initiative(one) for one in initiatives],
+            "to_renew": programmes.to_renew(actor, on=clock.today()),
             "mine_only": mine_only,
             "can_choose": can_choose,
             "still_days": still_days,
