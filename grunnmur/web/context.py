@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from grunnmur import clock
 from grunnmur.cases import queries
 from grunnmur.directory.kinds import Role
-from grunnmur.stewardship import supervision
 from grunnmur.web.frame import Frame, Lasting, NavigationItem, Tone
 from grunnmur.web.jinja import url
 from grunnmur.web.middleware import OPEN
+from grunnmur.web.own_work import ways
 from grunnmur.web.views.errors import FAMILY
 from grunnmur.web.views.language import spoken_at
 
@@ -64,8 +64,7 @@ def _lasting(expires_at: datetime, stay_url: str) -> Lasting:
 def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     """Where one can go from everywhere: little, and only what the role has use for."""
     if actor.role.sees_no_child:
-        map_of_own = [("responsibility", _("Hvem har ansvaret"))] if actor.municipality else []
-        return [("work", _("Forsiden")), *map_of_own, *_supervision(actor)]
+        return [("work", _("Forsiden"))]
     if actor.service_kind.can_initiate:
         return [("our_children", _("Barna hos oss"))]
     entries = [("work", _("Mitt arbeid"))]
@@ -74,25 +73,5 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     entries += [("sent", _("Sendt")), ("search", _("Søk"))]
     # Others who administer a service find it under «Min innlogging»: who they are is a question to the database.
     own = [("look_control", _("Oppslag"))] if actor.role is Role.LEADER else []
-    return [*entries, *own, *_supervision(actor)]
-
-
-def _supervision(actor: queries.Actor) -> list[tuple[str, str]]:
-    """Where those go who lead in a municipality, or watch over several, about its own work."""
-    if supervision.leads(actor):
-        return [
-            ("findings_here", _("Tilsyn")),
-            ("implementation_here", _("Innføring")),
-            ("assessment_here", _("Egenvurdering")),
-            ("programmes_here", _("Ordninger")),
-            ("numbers_here", _("Tall")),
-        ]
-    if supervision.may_watch(actor):
-        return [
-            ("findings_in_region", _("Tilsyn")),
-            ("implementation_in_region", _("Innføring")),
-            ("assessment_in_region", _("Egenvurdering")),
-            ("programmes_in_region", _("Ordninger")),
-            ("numbers_in_region", _("Tall")),
-        ]
-    return []
+    of_the_municipality = [("own_work", _("Kommunen"))] if ways(actor) else []
+    return [*entries, *own, *of_the_municipality]

@@ -15,46 +15,55 @@ def test_the_front_page_says_plainly_that_the_role_sees_no_child(
 ) -> None:
     client = client_of(key)
     page = client.get("/").content.decode()
-    assert "Du ser ingen barn her" in page
+    assert "Du ser ingen barn her." in page
     assert "Anna" not in page
     assert 'href="/sok/"' not in page and 'href="/ikke-vurdert/"' not in page
 
 
+NATIONAL = {"/nasjonalt/": "Det som er bestemt nasjonalt", "/utgaver/": "Utgaver av forløpet"}
+OF_A_MUNICIPALITY = {
+    "/ansvar/": "Hvem har ansvaret",
+    "/tilsyn/": "Tilsyn",
+    "/innforing/": "Innføring",
+    "/egenvurdering/": "Egenvurdering",
+    "/ordninger/": "Ordninger",
+    "/tall/": "Tall",
+    **NATIONAL,
+}
+OF_A_COUNTY = {
+    "/tilsyn-i-fylket/": "Tilsyn",
+    "/innforing-i-fylket/": "Innføring",
+    "/egenvurdering-i-fylket/": "Egenvurdering",
+    "/ordninger-i-fylket/": "Ordninger",
+    "/tall-i-fylket/": "Tall",
+    **NATIONAL,
+}
+
+
 @pytest.mark.parametrize(
-    ("key", "ways"),
+    ("key", "front", "ways"),
     [
-        (
-            "marit",
-            {
-                "/ansvar/": "Hvem har ansvaret",
-                "/tilsyn/": "Tilsyn",
-                "/innforing/": "Innføring",
-                "/egenvurdering/": "Egenvurdering",
-                "/ordninger/": "Ordninger",
-                "/tall/": "Tall",
-            },
-        ),
-        (
-            "stein",
-            {
-                "/tilsyn-i-fylket/": "Tilsyn",
-                "/innforing-i-fylket/": "Innføring",
-                "/egenvurdering-i-fylket/": "Egenvurdering",
-                "/ordninger-i-fylket/": "Ordninger",
-                "/tall-i-fylket/": "Tall",
-            },
-        ),
-        ("eva", {}),
+        ("marit", "/", OF_A_MUNICIPALITY),
+        ("stein", "/", OF_A_COUNTY),
+        ("eva", "/", NATIONAL),
+        ("leif", "/kommunen/", OF_A_MUNICIPALITY),
     ],
 )
-def test_the_front_page_leads_to_what_the_role_can_do(
-    client_of: Callable[[str], Any], key: str, ways: dict[str, str]
+def test_each_finds_the_work_of_the_municipality_or_the_county(
+    client_of: Callable[[str], Any], key: str, front: str, ways: dict[str, str]
 ) -> None:
     client = client_of(key)
-    page = BeautifulSoup(client.get("/").content, "html.parser")
-    links = {str(one["href"]): one.get_text(strip=True) for one in page.select("main a")}
+    page = BeautifulSoup(client.get(front).content, "html.parser")
+    links = {str(one["href"]): one.get_text(strip=True) for one in page.select("main .g-entries a")}
     assert links == ways
     assert [client.get(address).status_code for address in links] == [200] * len(ways)
+
+
+@pytest.mark.parametrize("key", ["kari", "per", "eva"])
+def test_others_have_no_page_of_the_municipalitys_work(client_of: Callable[[str], Any], key: str) -> None:
+    client = client_of(key)
+    assert client.get("/kommunen/").status_code == 403
+    assert 'href="/kommunen/"' not in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize("key", ["marit", "stein", "eva"])

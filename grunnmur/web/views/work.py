@@ -21,6 +21,7 @@ from grunnmur.stewardship import programmes
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.jinja import dato, klokke, url
+from grunnmur.web.own_work import ways
 from grunnmur.web.views import errors
 
 
@@ -28,7 +29,8 @@ def work(request: HttpRequest) -> HttpResponse:
     """Three lists: what we owe, what others owe, where nothing moves."""
     actor = actor_of(request)
     if actor.role.sees_no_child:
-        return render(request, "no_child.html", {"to_renew": programmes.to_renew(actor, on=clock.today())})
+        shown = {"ways": ways(actor), "to_renew": programmes.to_renew(actor, on=clock.today())}
+        return render(request, "no_child.html", shown)
     if actor.service_kind.can_initiate:
         return redirect("our_children")
     can_choose = actor.role is Role.CONTACT_PERSON
