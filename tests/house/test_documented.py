@@ -62,4 +62,4 @@ def test_no_address_holds_a_name_a_number_or_a_health_word(route: str) -> None:
 
 def test_an_event_says_what_happened_without_a_name() -> None:
     for name in events.EVENTS:
-        assert events.sentence(name, {"meeting": "statusmote"}).endswith(".")
+        assert events.sentence(name, {"meeting": "statusmote", "edition": "2023"}).endswith(".")
