@@ -352,6 +352,16 @@ def test_no_two_tables_are_called_the_same(language: str) -> None:
     assert len(set(titles)) == len(titles)
 
 
+@pytest.mark.usefixtures("bokmal_afterwards")
+def test_what_is_written_is_named_and_chosen_from_in_the_readers_language(home: Home) -> None:
+    mother = inside()
+    mother.post("/sprak/", {"language": "en", "back": "/min-side/"})
+    page = text_of(mother, "/min-side/skrevet/")
+    for shown in ("When and where we meet", "What kind of meeting", "Start-up meeting"):
+        assert shown in page, shown
+    assert "Oppstartsmøte" not in page
+
+
 def test_every_name_of_a_column_that_can_be_read_is_there_to_be_translated() -> None:
     hidden = ALL_KINDS & ~access_rules().purposes[Purpose.OWN_INSIGHT]
     tables = {table for _heading, titles in HEADINGS for table in titles}
