@@ -1,4 +1,4 @@
-"""How plain a page is: Björnsson's readability index, LIX, of what stands on it."""
+"""What is read of a page as it is drawn, for its readability index (`tools/plain.py`)."""
 
 import re
 
@@ -10,13 +10,6 @@ THEIRS = "[data-theirs]"
 """What people have written themselves, and what things are called: not our words."""
 READ = ("p", "li", "label", "legend", "h1", "h2", "h3", "dt", "dd", "button", ".ds-button")
 SAID = ", ".join(f"main {one}" for one in READ)
-
-
-def lix(text: str) -> float:
-    """Words in a sentence, and how many words in a hundred have more than six letters."""
-    words = re.findall(r"[^\W\d_]+", text)
-    sentences = [one for one in re.split(r"[.!?:]+", text) if re.search(r"\w", one)]
-    return len(words) / len(sentences) + 100 * sum(len(word) > 6 for word in words) / len(words)
 
 
 def read(html: bytes) -> str:

@@ -57,6 +57,13 @@ def missing_migrations() -> str:
     )
 
 
+def hard_to_read() -> str:
+    """Texts of the family's and the open pages that are not plain; how plain each is, is printed."""
+    done = subprocess.run([sys.executable, "-m", "tools.plain"], cwd=ROOT, text=True, capture_output=True, check=False)
+    print(done.stdout, end="", flush=True)
+    return done.stderr.strip() or f"exit {done.returncode}" if done.returncode else ""
+
+
 def stale_locks() -> str:
     """Locks that pyproject.toml has left behind; what is locked stays as it is where it still fits."""
     found = []
@@ -126,6 +133,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "layers": lambda: tool("lint-imports"),
     "migrations": missing_migrations,
     "documentation": stale_documentation,
+    "plain": hard_to_read,
     "locks": stale_locks,
     "tree": what_must_not_stand_in_the_tree,
 }

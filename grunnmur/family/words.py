@@ -269,9 +269,11 @@ def _with(one: With, mine: Mine) -> dict[str, Any]:
     """One who takes part. The contact person has a row of its own, and the rest of the owner's service another."""
     is_the_rest = one.is_owner and not one.name and mine.contact
     roles = [str(role.label) for role in one.roles]
+    who = _("Andre i %(service)s") % {"service": one.service} if is_the_rest else one.name or one.service
     return {
-        "who": _("Andre i %(service)s") % {"service": one.service} if is_the_rest else one.name or one.service,
-        "role": ", ".join([*roles, one.service] if one.name else roles),
+        # Where the address is protected, no service is named, and it is «en tjeneste som er med».
+        "who": who[:1].upper() + who[1:],
+        "role": ", ".join([*roles, one.service] if one.name else roles) or _("sier vi ikke her"),
         "sees": _("Alt vi skriver. Det er vi som har saken.") if one.is_owner else _sees(one, to_child=mine.is_child),
         "until": _("til og med %(on)s") % {"on": last_day(one.until)} if one.until else _("så lenge vi har saken"),
     }

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grunnmur.cases.queries.held import Held
+from grunnmur.cases.queries.held import Held, Item
 
 HEADINGS: tuple[tuple[Promise, Mapping[str, Promise]], ...] = (
     (
@@ -134,6 +134,10 @@ HEADINGS: tuple[tuple[Promise, Mapping[str, Promise]], ...] = (
 )
 """What is written, under what one would look for it: every table that can hold something of it, once, with its own
 title."""
+FOR_A_PROGRAM = frozenset(
+    {"Filens kontrollsum", "Når fagsystemet laget den", "Rekkefølgen radene ble skrevet i", "Versjonens nummer"}
+)
+"""Columns that say something to a program alone. They are in what one fetches for a machine, and not on the page."""
 LABELS: tuple[Promise, ...] = (
     gettext_lazy("Barnets egne ord"),
     gettext_lazy("Barnets navn"),
@@ -146,7 +150,6 @@ LABELS: tuple[Promise, ...] = (
     gettext_lazy("Eierens saksnummer"),
     gettext_lazy("En av tidene"),
     gettext_lazy("En melding"),
-    gettext_lazy("Filens kontrollsum"),
     gettext_lazy("Fra når"),
     gettext_lazy("Fra når helsetjenesten har funnet at beslutningskompetansen mangler"),
     gettext_lazy("Fristen"),
@@ -247,7 +250,6 @@ LABELS: tuple[Promise, ...] = (
     gettext_lazy("Når det ble svart"),
     gettext_lazy("Når det kom"),
     gettext_lazy("Når det sluttet"),
-    gettext_lazy("Når fagsystemet laget den"),
     gettext_lazy("Når hjelpen begynner"),
     gettext_lazy("Når runden ble startet"),
     gettext_lazy("Når samtalen var"),
@@ -268,7 +270,6 @@ LABELS: tuple[Promise, ...] = (
     gettext_lazy("Omsorgsgrunnlaget"),
     gettext_lazy("Paragrafen det er gitt etter"),
     gettext_lazy("Referatet"),
-    gettext_lazy("Rekkefølgen radene ble skrevet i"),
     gettext_lazy("Råd til den som henviste"),
     gettext_lazy("Samtykket eller paragrafen det spørres etter"),
     gettext_lazy("Skriftlig bidrag"),
@@ -293,14 +294,13 @@ LABELS: tuple[Promise, ...] = (
     gettext_lazy("Tjenesten som tar det"),
     gettext_lazy("Tjenestene som var der"),
     gettext_lazy("Trukket tilbake av fagsystemet"),
-    gettext_lazy("Versjonens nummer"),
 )
 """What a column can be called (`definitions/data_register.yaml`), without what it goes on to explain."""
 
 
 def written(found: tuple[Held, ...]) -> list[dict[str, Any]]:
     """What is written, under the headings that there is something under, table by table."""
-    tables = {one.table: one for one in found if any(item.said for item in one.items)}
+    tables = {one.table: one for one in found if any(map(_said, one.items))}
     headed = [
         (heading, [_table(tables[name], title) for name, title in titles.items() if name in tables])
         for heading, titles in HEADINGS
@@ -316,12 +316,18 @@ def _table(one: Held, title: Promise) -> dict[str, Any]:
             {
                 "at": item.at,
                 "service": item.service,
-                "said": [(_(label_in_short(label)), text) for label, text in item.said],
+                "said": [(_(label), text) for label, text in said],
             }
             for item in one.items
-            if item.said
+            if (said := _said(item))
         ],
     }
+
+
+def _said(item: Item) -> list[tuple[str, str]]:
+    """What a row says to people."""
+    short = ((label_in_short(label), text) for label, text in item.said)
+    return [(label, text) for label, text in short if label not in FOR_A_PROGRAM]
 
 
 def label_in_short(label: str) -> str:

@@ -36,7 +36,7 @@ from grunnmur.cases.terms import (
 from grunnmur.directory import sessions
 from grunnmur.family import coming_in
 from grunnmur.family.shown import NEUTRAL, PAGES
-from grunnmur.family.written_words import HEADINGS, LABELS, label_in_short, written
+from grunnmur.family.written_words import FOR_A_PROGRAM, HEADINGS, LABELS, label_in_short, written
 from grunnmur.post.models import Message
 from grunnmur.web.jinja import dato
 from grunnmur.web.views import errors
@@ -352,6 +352,16 @@ def test_no_two_tables_are_called_the_same(language: str) -> None:
     assert len(set(titles)) == len(titles)
 
 
+@pytest.mark.usefixtures("bokmal_afterwards")
+def test_what_is_written_is_named_and_chosen_from_in_the_readers_language(home: Home) -> None:
+    mother = inside()
+    mother.post("/sprak/", {"language": "en", "back": "/min-side/"})
+    page = text_of(mother, "/min-side/skrevet/")
+    for shown in ("When and where we meet", "What kind of meeting", "Start-up meeting"):
+        assert shown in page, shown
+    assert "Oppstartsmøte" not in page
+
+
 def test_every_name_of_a_column_that_can_be_read_is_there_to_be_translated() -> None:
     hidden = ALL_KINDS & ~access_rules().purposes[Purpose.OWN_INSIGHT]
     tables = {table for _heading, titles in HEADINGS for table in titles}
@@ -362,7 +372,8 @@ def test_every_name_of_a_column_that_can_be_read_is_there_to_be_translated() -> 
         for column, label in held.can_say(model)
         if column not in held.columns_of(table, hidden)
     }
-    assert names == {str(label) for label in LABELS}
+    assert names - FOR_A_PROGRAM == {str(label) for label in LABELS}
+    assert names > FOR_A_PROGRAM, "each of them is one that there is"
 
 
 def test_what_is_written_can_be_taken_along(home: Home) -> None:

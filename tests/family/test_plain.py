@@ -16,8 +16,9 @@ from grunnmur.cases.models import Child, Meeting, RelatedPerson
 from grunnmur.cases.terms import ChildParticipation, ConsentPurpose, InformationKind, MeetingKind, RelationKind
 from grunnmur.directory import sessions
 from tests import together
-from tests.plain import lix, read
+from tests.plain import read
 from tests.stories import load_annas_family
+from tools.plain import lix
 
 ADDRESSES = ("", "hvem/", "ja-og-nei/", "skrevet/", "sett/", "skriv/", "steg/")
 BEFORE_ONE_IS_IN = ("inn/", "kode/")

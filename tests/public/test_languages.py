@@ -12,7 +12,7 @@ from django.test import Client
 
 from grunnmur.directory.finder_file import LANGUAGES
 from tests.environment import ROOT
-from tests.plain import lix
+from tools.plain import lix
 
 OTHERS = ("nn", "en")
 MOST_LIX = 40
