@@ -47,6 +47,7 @@ HEADINGS: tuple[tuple[Promise, Mapping[str, Promise]], ...] = (
             "cases_assessment": gettext_lazy("Det vi bestemte"),
             "cases_assessedcriterion": gettext_lazy("Det vi la vekt på"),
             "cases_reactivation": gettext_lazy("Da vi begynte på nytt"),
+            "cases_editionchange": gettext_lazy("Da forløpet ble nytt"),
         },
     ),
     (
