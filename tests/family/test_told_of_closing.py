@@ -184,16 +184,28 @@ def test_the_service_that_lost_sight_is_told_once(
     assert message.silent_from is None, "nobody has anything to open, so it is no silence"
 
 
+@pytest.mark.parametrize("is_no", [False, True], ids=["taken back", "stopped by a no"])
 def test_the_word_leaves_though_the_service_sees_nothing_any_more(
-    mother: uuid.UUID, consent: uuid.UUID, acting: Acting, as_admin: Outside
+    mother: uuid.UUID, home: Home, acting: Acting, as_admin: Outside, *, is_no: bool
 ) -> None:
+    if is_no:
+        let_the_parents_say_yes_alone(acting, home)
+        (consent,) = with_the_parents_yes(acting, home, "storgata", ConsentPurpose.CONTACT_HEALTH)
+    else:
+        with acting("kari") as kari:
+            (consent,) = together.let_in(kari, home.case, "storgata")
     with acting("per") as per:
         give_address(per, "mottak@storgata.example")
     worker = cast.fixed_id("worker")
     queue.lives(worker)
     with as_admin():
         Message.objects.exclude(once__startswith="closed:").update(expires_at=clock.now())
-    take_back(mother, consent)
+    if is_no:
+        with acting("kari") as kari:
+            log_in = let_in(kari, home, home.anna)
+        says(log_in, consent, own_answers.Says.NO)
+    else:
+        take_back(mother, consent)
     mine = {one.id: one for one in queue.claim(worker, most=50)}
     (message,) = told(as_admin)
     with as_admin():

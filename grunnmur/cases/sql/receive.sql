@@ -1,12 +1,16 @@
 -- Whether a service, or one person acting for it, may see a row now: asked for somebody else than who asks, so it runs as
 -- whoever calls it, and tells the program's role no more than the role sees by itself. The same sentence as the policies'.
 -- What is about the service itself, and no child, is for the service; and so is word that what it saw on a consent is closed,
--- for the consent has been taken back, and nothing of what stands there is told.
+-- for the consent has been taken back or stopped by a no, and nothing of what stands there is told.
 create or replace function sec.may_receive(subject uuid, kind int, item uuid, service uuid, person uuid) returns boolean
     language sql stable set search_path = '' as $$
     select subject = service or exists (
-        select 1 from public.cases_consentwithdrawal w join public.cases_consent c on c.id = w.consent_id
-        where w.id = may_receive.item and c.pathway_id = may_receive.subject and c.recipient_id = may_receive.service
+        select 1
+        from (select w.id, w.consent_id from public.cases_consentwithdrawal w
+              union all
+              select s.id, s.consent_id from public.cases_consentsignature s where s.answer = 'no') said
+        join public.cases_consent c on c.id = said.consent_id
+        where said.id = may_receive.item and c.pathway_id = may_receive.subject and c.recipient_id = may_receive.service
     ) or exists (
         select 1 from public.cases_participation a
         where (a.pathway_id = subject or (a.child_id = subject and a.pathway_id is null))
