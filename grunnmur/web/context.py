@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from grunnmur import clock
 from grunnmur.cases import queries
 from grunnmur.directory.kinds import Role
-from grunnmur.stewardship import supervision
 from grunnmur.web.frame import Frame, Lasting, NavigationItem, Tone
 from grunnmur.web.jinja import url
 from grunnmur.web.middleware import OPEN
+from grunnmur.web.stewards import ways
 from grunnmur.web.views.errors import FAMILY
 from grunnmur.web.views.language import spoken_at
 
@@ -65,7 +65,8 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     """Where one can go from everywhere: little, and only what the role has use for."""
     if actor.role.sees_no_child:
         map_of_own = [("responsibility", _("Hvem har ansvaret"))] if actor.municipality else []
-        return [("work", _("Forsiden")), *map_of_own, *_supervision(actor)]
+        own_work = [(name, label) for name, label, _about in ways(actor)]
+        return [("work", _("Forsiden")), *map_of_own, *own_work]
     if actor.service_kind.can_initiate:
         return [("our_children", _("Barna hos oss"))]
     entries = [("work", _("Mitt arbeid"))]
@@ -74,23 +75,4 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     entries += [("sent", _("Sendt")), ("search", _("Søk"))]
     # Others who administer a service find it under «Min innlogging»: who they are is a question to the database.
     own = [("look_control", _("Oppslag"))] if actor.role is Role.LEADER else []
-    return [*entries, *own, *_supervision(actor)]
-
-
-def _supervision(actor: queries.Actor) -> list[tuple[str, str]]:
-    """Where those go who lead in a municipality, or watch over several, about its own work."""
-    if supervision.leads(actor):
-        return [
-            ("findings_here", _("Tilsyn")),
-            ("implementation_here", _("Innføring")),
-            ("assessment_here", _("Egenvurdering")),
-            ("programmes_here", _("Ordninger")),
-        ]
-    if supervision.may_watch(actor):
-        return [
-            ("findings_in_region", _("Tilsyn")),
-            ("implementation_in_region", _("Innføring")),
-            ("assessment_in_region", _("Egenvurdering")),
-            ("programmes_in_region", _("Ordninger")),
-        ]
-    return []
+    return [*entries, *own, *([("own_work", _("Kommunen"))] if ways(actor) else [])]

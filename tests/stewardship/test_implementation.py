@@ -358,6 +358,16 @@ def test_the_page_for_the_council_is_a_picture_and_the_same_as_a_table(
     assert len(region.select("tbody tr")) == len(PLACES)
 
 
+def test_a_leader_finds_the_own_work_of_the_municipality_in_the_menu(client_of: Callable[[str], Client]) -> None:
+    leif = client_of("leif")
+    assert read(leif.get("/")).select_one("nav a[href='/kommunen/']")
+    ways = [str(one["href"]) for one in read(leif.get("/kommunen/")).select("main a")]
+    assert ways == ["/tilsyn/", "/innforing/", "/egenvurdering/", "/ordninger/"]
+    assert [leif.get(address).status_code for address in ways] == [200] * 4
+    kari = client_of("kari")
+    assert kari.get("/kommunen/").status_code == 403 and "/kommunen/" not in kari.get("/").content.decode()
+
+
 def test_everybody_else_is_refused(client_of: Callable[[str], Client]) -> None:
     own, region = ("/innforing/", "/innforing/gp/", TASK), ("/innforing-i-fylket/", "/innforing-i-fylket/4202/")
     for key, address in (

@@ -5,11 +5,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -20,12 +18,14 @@ from grunnmur.stewardship import assessment, supervision
 from grunnmur.stewardship.assessment import NOTHING, Both, Done
 from grunnmur.stewardship.collaboration import Action, Answer, Area, Statement, count, progress, statements
 from grunnmur.stewardship.terms import Judgement, Side, Signal
+from grunnmur.stewardship.versions import Missing
 from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.fields import Field
-from grunnmur.web.forms import ActForm, ConditionalForm, DateField, choice, long_text
+from grunnmur.web.forms import ActForm, choice, long_text
+from grunnmur.web.stewards import check_watches, language, place_of, source_of, watched_place
 from grunnmur.web.views import session
-from grunnmur.web.views.implementation import TONES, check_watches, language, place_of, source_of, watched_place
+from grunnmur.web.views.implementation import TONES, ShownForm, shown_problem
 
 SIGNAL_TONES = {Signal.OPPOSITE: "danger", Signal.UNLIKE: "waiting", Signal.SAME: "done"}
 
@@ -67,7 +67,16 @@ def assessment_in_region(request: HttpRequest) -> HttpResponse:
     """How many statements give which signal in each municipality of a county governor."""
     actor = actor_of(request)
     check_watches(actor)
-    return render(request, "assessment_region.html", {"places": assessment.assessed(actor), "signals": list(Signal)})
+    given = {
+        "title": _("Egenvurdering"),
+        "heading": _("Egenvurdering i kommunene"),
+        "lead": _("Barnevernet og helse svarer hver for seg om det samme samarbeidet. Du ser svar som begge har gitt."),
+        "caption": _("Antall påstander i hver kommune"),
+        "standings": list(Signal),
+        "rows": [(one.number, one.name, one.counted) for one in assessment.assessed(actor)],
+        "page": "assessment_of_place",
+    }
+    return render(request, "municipalities.html", given)
 
 
 @require_safe
@@ -189,7 +198,7 @@ def judge_area(request: HttpRequest, area: str) -> HttpResponse:
             made = assessment.assess(
                 actor=actor, place=place, area=area, answers=answers, seen=seen_of(request), at=clock.now()
             )
-        except supervision.Missing as fault:
+        except Missing as fault:
             raise Invalid(
                 {
                     f"judge-{key}" if both[key].waits(side) else f"ground-{key}": (
@@ -223,31 +232,9 @@ def judge_area(request: HttpRequest, area: str) -> HttpResponse:
     )
 
 
-class ActionForm(ConditionalForm):
-    needed_with_some_answers = frozenset({"done_on", "shown_by"})
+class ActionForm(ShownForm):
+    field_order = ("action",)
     action = long_text(gettext_lazy("Hva gjør dere med det?"), longest=1000)
-    who = forms.CharField(
-        label=gettext_lazy("Hvem gjør det?"),
-        max_length=160,
-        help_text=gettext_lazy("Skriv en tjeneste eller en stilling."),
-    )
-    due_on = DateField(label=gettext_lazy("Når skal det være gjort?"))
-    done_on = DateField(
-        label=gettext_lazy("Når ble det gjort?"), required=False, help_text=gettext_lazy("Bare når det er gjort.")
-    )
-    shown_by = long_text(
-        gettext_lazy("Hva viser at det er gjort?"),
-        required=False,
-        longest=1000,
-        help_text=gettext_lazy("Bare når det er gjort. For eksempel en avtale, en rutine, et referat eller et vedtak."),
-    )
-
-
-def _problem(name: str) -> str | Promise:
-    """What to do about a field that stops an action."""
-    if name == "shown_by":
-        return _("Skriv hva som viser at det er gjort.")
-    return _("Skriv dagen det ble gjort. Den kan ikke være fram i tid.")
 
 
 def act_on_statement(request: HttpRequest, area: str, statement: str) -> HttpResponse:
@@ -270,8 +257,8 @@ def act_on_statement(request: HttpRequest, area: str, statement: str) -> HttpRes
                 on=clock.today(),
                 at=clock.now(),
             )
-        except supervision.Missing as fault:
-            raise Invalid({name: _problem(name) for name in fault.names}) from fault
+        except Missing as fault:
+            raise Invalid({name: shown_problem(name) for name in fault.names}) from fault
         session.log(actor, "act_on_statement", about=made)
         return made
 
