@@ -110,7 +110,7 @@ def implementation_in_region(request: HttpRequest) -> HttpResponse:
     given = {
         "title": _("Innføring"),
         "heading": _("Forløpet i bruk i kommunene"),
-        "lead": _("Kommunene skriver selv hva som er gjort, og hva som viser det. Her står ingenting om noe barn."),
+        "lead": _("Kommunene skriver selv hva som er gjort, og hva som viser det."),
         "caption": _("Antall oppgaver i hver kommune"),
         "standings": list(Progress),
         "rows": [(one.number, one.name, one.counted) for one in places],
