@@ -11,9 +11,12 @@ from bs4 import BeautifulSoup
 from django.db import Error, connection, transaction
 from django.test import Client
 
-from demo.places import PLACES
+from demo.places import BY_NUMBER, PLACES
+from demo.services import child_welfare
 from grunnmur import clock
 from grunnmur.cases.definition import definitions
+from grunnmur.directory import sessions
+from grunnmur.directory.kinds import Role
 from grunnmur.log.models import AccessLog
 from grunnmur.stewardship.collaboration import (
     Action,
@@ -180,6 +183,10 @@ def test_whether_both_have_answered_elsewhere_is_nobodys_to_ask(acting: Any) -> 
     for key, answer in (("leif", True), ("stein", True), ("ola", False), ("kari", False)):
         with acting(key):
             assert asked() is answer, key
+    lillesand = child_welfare(BY_NUMBER["4215"]).with_role(Role.LEADER)[0]
+    with sessions.acting(lillesand.membership_id):
+        assert asked() is False
+        assert not Assessment.objects.exists() and not AssessmentAction.objects.exists()
 
 
 @pytest.mark.parametrize(
