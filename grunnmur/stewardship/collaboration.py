@@ -88,6 +88,12 @@ def count(signals: Iterable[Signal]) -> dict[Signal, int]:
     return {one: counted[one] for one in Signal}
 
 
+def count_changes(changes: Iterable[Change | None]) -> dict[Change, int]:
+    """How many answers are how beside those before, with every change there is; what had none before is left out."""
+    counted = Counter(changes)
+    return {one: counted[one] for one in Change}
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """What is done about a statement, whole: each new version says everything again."""

@@ -299,11 +299,16 @@ def test_the_overview_is_a_picture_and_the_same_as_a_table_and_change_is_told(
     leif, stein = client_of("leif"), client_of("stein")
     with django_assert_max_num_queries(20):
         page = read(leif.get("/egenvurdering/"))
-    numbers = [[int(td.select("span")[-1].get_text()) for td in row.select("td")] for row in page.select("tbody tr")]
+    by_area, changed, done = page.select("tbody")
+    numbers = [[int(td.select("span")[-1].get_text()) for td in row.select("td")] for row in by_area.select("tr")]
     drawn = [int(one.get_text()) for one in page.select("figure > svg > g text:nth-of-type(2)")]
     asked = sum(len(area.statements) for area in statements().areas)
     assert sum(map(sum, numbers)) == sum(drawn) == asked
     assert numbers[3] == [3, 0, 0, 0, 0], "health has not answered there"
+    since = [[int(td.select("span")[-1].get_text()) for td in row.select("td")] for row in changed.select("tr")]
+    assert since == [[7, 2, 6], [4, 0, 9]], "counted by hand from the examples"
+    stands = ["Over fristen", "I gang", "Gjort"]
+    assert [next(one for one in stands if one in row.get_text()) for row in done.select("tr")] == stands
     shown = words_of(read(leif.get("/egenvurdering/fremme-og-forebygge/")))
     assert "Ja, bedre enn sist" in shown and "Nei, som sist" in shown and "Over fristen" in shown
     region = read(stein.get("/egenvurdering-i-fylket/"))

@@ -16,8 +16,17 @@ from grunnmur import clock
 from grunnmur.cases.door import Invalid
 from grunnmur.stewardship import assessment, supervision
 from grunnmur.stewardship.assessment import NOTHING, Both, Done
-from grunnmur.stewardship.collaboration import Action, Answer, Area, Statement, count, progress, statements
-from grunnmur.stewardship.terms import Judgement, Side, Signal
+from grunnmur.stewardship.collaboration import (
+    Action,
+    Answer,
+    Area,
+    Statement,
+    count,
+    count_changes,
+    progress,
+    statements,
+)
+from grunnmur.stewardship.terms import Judgement, Progress, Side, Signal
 from grunnmur.stewardship.versions import Missing
 from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of
@@ -46,10 +55,15 @@ def _overview(place: str) -> dict[str, Any]:
         for one in statements().areas
     ]
     by_area = [(one.words(language()).title, numbers) for one, numbers in counted]
+    changed = [(side.label, count_changes(both.change(side) for both in judged.values())) for side in Side]
+    asked = {one.key: one.words(language()).title for area in statements().areas for one in area.statements}
+    done = [(asked[key], one, *_stands(one)) for key, one in assessment.actions(place).items() if key in asked]
     return {
         "by_area": [(one.key, *named) for (one, _numbers), named in zip(counted, by_area, strict=True)],
         "chart": bars.bars(by_area),
         "signals": list(Signal),
+        "changed": changed if any(any(numbers.values()) for _side, numbers in changed) else [],
+        "actions": sorted(done, key=lambda one: (one[2] is Progress.DONE, one[1].action.due_on)),
         "source": source_of(statements().source),
     }
 
@@ -95,8 +109,14 @@ def _lines(place: str, area: Area) -> list[dict[str, Any]]:
     return [_line(one, judged.get(one.key, NOTHING), done.get(one.key)) for one in area.statements]
 
 
-def _line(one: Statement, both: Both, done: Done | None) -> dict[str, Any]:
+def _stands(done: Done | None) -> tuple[Progress, str]:
+    """How far an action has come, and the tone of that."""
     stands = progress(done.action if done else None, on=clock.today())
+    return stands, TONES.get(stands, "neutral")
+
+
+def _line(one: Statement, both: Both, done: Done | None) -> dict[str, Any]:
+    stands, tone = _stands(done)
     return {
         "key": one.key,
         "words": one.words(language()),
@@ -107,7 +127,7 @@ def _line(one: Statement, both: Both, done: Done | None) -> dict[str, Any]:
         "waits": [judged[-1] for side, judged in both.by_side.items() if both.waits(side)],
         "done": done,
         "progress": stands,
-        "progress_tone": TONES.get(stands, "neutral"),
+        "progress_tone": tone,
     }
 
 
