@@ -10,10 +10,12 @@ from grunnmur.clock import OSLO
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.meanwhile import refuse_older, take_turns
 from grunnmur.directory.sessions import Actor
+from grunnmur.stewardship import versions
 from grunnmur.stewardship.collaboration import Action, Answer, change, count, missing, needs_ground, signal, statements
 from grunnmur.stewardship.models import Assessment, AssessmentAction
-from grunnmur.stewardship.supervision import Missing, leads, places_watched
+from grunnmur.stewardship.supervision import leads, places_watched
 from grunnmur.stewardship.terms import Change, Judgement, Side, Signal
+from grunnmur.stewardship.versions import Missing
 
 
 def side_of(actor: Actor) -> Side | None:
@@ -157,23 +159,17 @@ def actions(place: str) -> dict[str, Done]:
 
 
 def act(*, actor: Actor, place: str, statement: str, action: Action, seen: int | None, on: date, at: datetime) -> UUID:
-    """Say what is done about a statement that both have judged, as a new version. Raises EditConflict, Missing."""
-    take_turns(f"assessment action {place} {statement}")
-    last = AssessmentAction.objects.filter(municipality=place, statement=statement).order_by("-version").first()
-    if last and last.recorded_by_id == actor.person_id and _action(last) == action:
-        return last.pk
-    current = last.version if last else 0
-    refuse_older(seen=seen, current=current)
-    if names := missing(action, on=on):
-        raise Missing(names)
-    return AssessmentAction.objects.create(
-        municipality_id=place,
-        statement=statement,
-        version=current + 1,
-        recorded_at=at,
-        recorded_by_id=actor.person_id,
-        **asdict(action),
-    ).pk
+    """Say what is done about a statement that both have judged (`versions.say`). Raises EditConflict, Missing."""
+    return versions.say(
+        AssessmentAction,
+        about={"municipality_id": place, "statement": statement},
+        said=action,
+        read=_action,
+        stops=lambda _before: missing(action, on=on),
+        actor=actor,
+        seen=seen,
+        at=at,
+    )
 
 
 # --- for the county governor ------------------------------------------------------------------------------------------

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-import yaml
 from pydantic import Field
 
-from grunnmur.places import DEFINITIONS
-from grunnmur.stewardship.shapes import Shape, Source, Spoken
+from grunnmur.stewardship.shapes import Shape, Source, Spoken, check_once, read
 from grunnmur.stewardship.terms import Change, Judgement, Progress, Signal
 
-FILE = DEFINITIONS / "self_assessment.yaml"
 RANK = {Judgement.NO: 0, Judgement.PARTLY: 1, Judgement.YES: 2}
 """From worst to best; who does not know stands nowhere."""
 
@@ -47,10 +44,8 @@ class Statements(Shape):
 @cache
 def statements() -> Statements:
     """The file, read once. Raises ValueError when it has a wrong shape, or a key stands twice."""
-    found = Statements.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
-    keys = [one.key for area in found.areas for one in (area, *area.statements)]
-    if len(set(keys)) != len(keys):
-        raise ValueError(f"{FILE.name}: a key stands twice")
+    found = read(Statements, "self_assessment.yaml")
+    check_once("self_assessment.yaml", (one.key for area in found.areas for one in (area, *area.statements)))
     return found
 
 
@@ -91,6 +86,12 @@ def count(signals: Iterable[Signal]) -> dict[Signal, int]:
     """How many of each signal, with every signal there is, in order."""
     counted = Counter(signals)
     return {one: counted[one] for one in Signal}
+
+
+def count_changes(changes: Iterable[Change | None]) -> dict[Change, int]:
+    """How many answers are how beside those before, with every change there is; what had none before is left out."""
+    counted = Counter(changes)
+    return {one: counted[one] for one in Change}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,10 @@ from datetime import date
 from functools import cache
 from typing import Annotated
 
-import yaml
 from pydantic import Field, StringConstraints
 
-from grunnmur.places import DEFINITIONS
-from grunnmur.stewardship.shapes import Shape, Source, Spoken, Words
+from grunnmur.stewardship.shapes import Shape, Source, Spoken, Words, check_once, read
 from grunnmur.stewardship.terms import FindingAnswer, Standing
-
-FILE = DEFINITIONS / "findings.yaml"
 
 
 class ShortWords(Words):
@@ -48,9 +44,8 @@ class Findings(Shape):
 @cache
 def findings() -> Findings:
     """The file, read once. Raises ValueError when it has a wrong shape, or a key stands twice."""
-    found = Findings.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
-    if len({one.key for one in found.findings}) != len(found.findings):
-        raise ValueError(f"{FILE.name}: a finding stands twice")
+    found = read(Findings, "findings.yaml")
+    check_once("findings.yaml", (one.key for one in found.findings))
     return found
 
 

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from grunnmur.clock import OSLO
 from grunnmur.directory import members
-from grunnmur.directory.meanwhile import refuse_older, take_turns
 from grunnmur.directory.sessions import Actor
+from grunnmur.stewardship import versions
 from grunnmur.stewardship.models import TaskReport, TrainingRecord
 from grunnmur.stewardship.steps import (
     Report,
@@ -22,7 +22,7 @@ from grunnmur.stewardship.steps import (
     plan,
     tasks_of,
 )
-from grunnmur.stewardship.supervision import Missing, places_watched
+from grunnmur.stewardship.supervision import places_watched
 from grunnmur.stewardship.terms import Progress, TaskAnswer, Track
 
 
@@ -44,40 +44,33 @@ def said(place: str) -> list[Version]:
 def report(
     *, actor: Actor, place: str, track: Track, task: str, said: Report, seen: int | None, on: date, at: datetime
 ) -> UUID:
-    """Say how far a task has come, as a new version; what the actor said last is not said twice.
+    """Say how far a task has come (`versions.say`). The database refuses anybody but a leader there.
 
-    `seen` is the version that the form showed, 0 when there was none. The database refuses anybody but a leader there.
     Raises EditConflict, Missing.
     """
-    take_turns(f"task {place} {track} {task}")
-    last = TaskReport.objects.filter(municipality=place, track=track, task=task).order_by("-version").first()
-    if last and last.recorded_by_id == actor.person_id and _report(last) == said:
-        return last.pk
-    current = last.version if last else 0
-    refuse_older(seen=seen, current=current)
-    if names := missing(said, on=on):
-        raise Missing(names)
-    return TaskReport.objects.create(
-        municipality_id=place,
-        track=track,
-        task=task,
-        version=current + 1,
-        recorded_at=at,
-        recorded_by_id=actor.person_id,
-        **asdict(said),
-    ).pk
+    return versions.say(
+        TaskReport,
+        about={"municipality_id": place, "track": track, "task": task},
+        said=said,
+        read=_report,
+        stops=lambda _before: missing(said, on=on),
+        actor=actor,
+        seen=seen,
+        at=at,
+    )
 
 
 # --- training ---------------------------------------------------------------------------------------------------------
 
 
+def _training(row: TrainingRecord) -> Training:
+    return Training(row.done_on, row.expires_on)
+
+
 def trainings(actor: Actor) -> dict[tuple[UUID, str], tuple[int, Training]]:
     """The newest about each employee and material in the actor's service, with its version: all, or one's own."""
     rows = TrainingRecord.objects.filter(service=actor.service_id).order_by("person", "material", "-version")
-    return {
-        (row.person_id, row.material): (row.version, Training(row.done_on, row.expires_on))
-        for row in rows.distinct("person", "material")
-    }
+    return {(row.person_id, row.material): (row.version, _training(row)) for row in rows.distinct("person", "material")}
 
 
 def employees(actor: Actor, *, on: date) -> list[tuple[UUID, str]]:
@@ -89,29 +82,20 @@ def employees(actor: Actor, *, on: date) -> list[tuple[UUID, str]]:
 def record_training(
     *, actor: Actor, person: UUID, material: str, training: Training, seen: int | None, on: date, at: datetime
 ) -> UUID:
-    """Write that an employee went through a material, or take it back; the same is not written twice.
+    """Write that an employee went through a material, or take it back (`versions.say`).
 
     The database refuses anybody but who administers the service. Raises EditConflict, Missing.
     """
-    take_turns(f"training {actor.service_id} {person} {material}")
-    rows = TrainingRecord.objects.filter(service=actor.service_id, person=person, material=material)
-    last = rows.order_by("-version").first()
-    before = Training(last.done_on, last.expires_on) if last else None
-    if last and last.recorded_by_id == actor.person_id and before == training:
-        return last.pk
-    current = last.version if last else 0
-    refuse_older(seen=seen, current=current)
-    if names := missing_in_training(training, before=before, on=on):
-        raise Missing(names)
-    return TrainingRecord.objects.create(
-        service_id=actor.service_id,
-        person_id=person,
-        material=material,
-        version=current + 1,
-        recorded_at=at,
-        recorded_by_id=actor.person_id,
-        **asdict(training),
-    ).pk
+    return versions.say(
+        TrainingRecord,
+        about={"service_id": actor.service_id, "person_id": person, "material": material},
+        said=training,
+        read=_training,
+        stops=lambda before: missing_in_training(training, before=before, on=on),
+        actor=actor,
+        seen=seen,
+        at=at,
+    )
 
 
 # --- for the county governor ------------------------------------------------------------------------------------------

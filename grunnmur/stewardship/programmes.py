@@ -2,18 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from grunnmur.clock import OSLO
-from grunnmur.directory.meanwhile import refuse_older, take_turns
 from grunnmur.directory.responsibility import squares
 from grunnmur.directory.sessions import Actor
+from grunnmur.stewardship import versions
 from grunnmur.stewardship.models import Agreement as AgreementRow
 from grunnmur.stewardship.models import ProgrammeEntry
 from grunnmur.stewardship.register import Agreement, Entry, missing, missing_in_agreement, standing
-from grunnmur.stewardship.supervision import Missing, leads, places_watched
+from grunnmur.stewardship.supervision import leads, places_watched
 from grunnmur.stewardship.terms import AgreementStanding, ProgrammeStatus
 
 
@@ -50,26 +50,20 @@ def entries() -> dict[str, dict[str, Registered]]:
 def register(
     *, actor: Actor, place: str, programme: str, entry: Entry, seen: int | None, on: date, at: datetime
 ) -> UUID:
-    """Say how it stands with a programme, as a new version; what the actor said last is not said twice.
+    """Say how it stands with a programme (`versions.say`). The database refuses anybody but a leader there.
 
-    The database refuses anybody but a leader there. Raises EditConflict, Missing.
+    Raises EditConflict, Missing.
     """
-    take_turns(f"programme {place} {programme}")
-    last = ProgrammeEntry.objects.filter(municipality=place, programme=programme).order_by("-version").first()
-    if last and last.recorded_by_id == actor.person_id and _entry(last) == entry:
-        return last.pk
-    current = last.version if last else 0
-    refuse_older(seen=seen, current=current)
-    if names := missing(entry, on=on):
-        raise Missing(names)
-    return ProgrammeEntry.objects.create(
-        municipality_id=place,
-        programme=programme,
-        version=current + 1,
-        recorded_at=at,
-        recorded_by_id=actor.person_id,
-        **asdict(entry),
-    ).pk
+    return versions.say(
+        ProgrammeEntry,
+        about={"municipality_id": place, "programme": programme},
+        said=entry,
+        read=_entry,
+        stops=lambda _before: missing(entry, on=on),
+        actor=actor,
+        seen=seen,
+        at=at,
+    )
 
 
 # --- agreements -------------------------------------------------------------------------------------------------------
@@ -122,26 +116,20 @@ def to_renew(actor: Actor, *, on: date) -> list[Kept]:
 def register_agreement(
     *, actor: Actor, place: str, key: UUID, agreement: Agreement, seen: int | None, on: date, at: datetime
 ) -> UUID:
-    """Register an agreement or a change of it, as a new version; what the actor said last is not said twice.
+    """Register an agreement or a change of it (`versions.say`). The database refuses anybody but a leader there.
 
-    The database refuses anybody but a leader there. Raises EditConflict, Missing.
+    Raises EditConflict, Missing.
     """
-    take_turns(f"agreement {place} {key}")
-    last = AgreementRow.objects.filter(municipality=place, agreement=key).order_by("-version").first()
-    if last and last.recorded_by_id == actor.person_id and _agreement(last) == agreement:
-        return last.pk
-    current = last.version if last else 0
-    refuse_older(seen=seen, current=current)
-    if names := missing_in_agreement(agreement, on=on):
-        raise Missing(names)
-    return AgreementRow.objects.create(
-        municipality_id=place,
-        agreement=key,
-        version=current + 1,
-        recorded_at=at,
-        recorded_by_id=actor.person_id,
-        **asdict(agreement),
-    ).pk
+    return versions.say(
+        AgreementRow,
+        about={"municipality_id": place, "agreement": key},
+        said=agreement,
+        read=_agreement,
+        stops=lambda _before: missing_in_agreement(agreement, on=on),
+        actor=actor,
+        seen=seen,
+        at=at,
+    )
 
 
 # --- for the county governor ------------------------------------------------------------------------------------------

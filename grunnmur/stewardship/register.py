@@ -9,14 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-import yaml
 from pydantic import Field
 
-from grunnmur.places import DEFINITIONS
-from grunnmur.stewardship.shapes import Shape, Source, Spoken
+from grunnmur.stewardship.shapes import Shape, Source, Spoken, check_once, read
 from grunnmur.stewardship.terms import AgreementStanding, ProgrammeStatus
-
-FILE = DEFINITIONS / "programmes.yaml"
 
 
 class Programme(Spoken):
@@ -39,9 +35,8 @@ class Programmes(Shape):
 @cache
 def programmes() -> Programmes:
     """The file, read once. Raises ValueError when it has a wrong shape, or a key stands twice."""
-    found = Programmes.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
-    if len({one.key for one in found.programmes}) != len(found.programmes):
-        raise ValueError(f"{FILE.name}: a programme stands twice")
+    found = read(Programmes, "programmes.yaml")
+    check_once("programmes.yaml", (one.key for one in found.programmes))
     return found
 
 

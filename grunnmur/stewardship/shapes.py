@@ -1,8 +1,12 @@
-"""The shapes that the files of stewardship share: a key, where something stands, and words in two languages."""
+"""The shapes that the files of stewardship share, and how one is read."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, TypeVar
 
+import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from grunnmur.places import DEFINITIONS
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z-]{3,40}$")]
@@ -51,3 +55,18 @@ class Named(Shape):
     def name(self, language: str) -> str:
         """Its name in a language; bokmål in any other than nynorsk."""
         return self.nn if language == "nn" else self.nb
+
+
+File = TypeVar("File", bound=Shape)
+
+
+def read(shape: type[File], name: str) -> File:
+    """A file of `definitions/`. Raises ValueError when it has a wrong shape."""
+    return shape.model_validate(yaml.safe_load((DEFINITIONS / name).read_text(encoding="utf-8")))
+
+
+def check_once(name: str, keys: Iterable[str]) -> None:
+    """Raises ValueError when a key stands twice in a file."""
+    found = list(keys)
+    if len(set(found)) != len(found):
+        raise ValueError(f"{name}: a key stands twice")

@@ -9,14 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-import yaml
 from pydantic import Field
 
-from grunnmur.places import DEFINITIONS
-from grunnmur.stewardship.shapes import Named, Shape, Source, Spoken
+from grunnmur.stewardship.shapes import Named, Shape, Source, Spoken, check_once, read
 from grunnmur.stewardship.terms import Progress, TaskAnswer, Track, Trained
-
-FILE = DEFINITIONS / "implementation.yaml"
 
 
 class Task(Spoken):
@@ -57,10 +53,9 @@ class Plan(Shape):
 @cache
 def plan() -> Plan:
     """The file, read once. Raises ValueError when it has a wrong shape, or a key stands twice."""
-    found = Plan.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
-    for keys in ([task.key for step in found.steps for task in step.tasks], [one.key for one in found.materials]):
-        if len(set(keys)) != len(keys):
-            raise ValueError(f"{FILE.name}: a key stands twice")
+    found = read(Plan, "implementation.yaml")
+    check_once("implementation.yaml", (task.key for step in found.steps for task in step.tasks))
+    check_once("implementation.yaml", (one.key for one in found.materials))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef
 
 from grunnmur import alphabet
 from grunnmur.directory.kinds import Role, ServiceKind
-from grunnmur.directory.meanwhile import refuse_older, take_turns
 from grunnmur.directory.models import Municipality, Service
 from grunnmur.directory.sessions import Actor
+from grunnmur.stewardship import versions
 from grunnmur.stewardship.findings import Said, findings, missing, standing
 from grunnmur.stewardship.models import FollowUp
 from grunnmur.stewardship.terms import FindingAnswer, Standing
@@ -72,36 +72,21 @@ def history(place: str) -> list[Version]:
     return [_version(row) for row in rows.order_by("-recorded_at", "-version")[:NEWEST]]
 
 
-class Missing(Exception):
-    """Something stops it from being said: the names of the fields (`findings.missing`). Nothing is written."""
-
-    def __init__(self, names: frozenset[str]) -> None:
-        super().__init__(", ".join(sorted(names)))
-        self.names = names
-
-
 def say(*, actor: Actor, place: str, finding: str, said: Said, seen: int | None, at: datetime) -> UUID:
-    """Say how a finding stands in a municipality, as a new version; what the actor said last is not said twice.
+    """Say how a finding stands in a municipality (`versions.say`). The database refuses anybody but a leader there.
 
-    `seen` is the version that the form showed, 0 when there was none. The database refuses anybody but a leader there.
     Raises EditConflict, Missing.
     """
-    take_turns(f"finding {place} {finding}")
-    last = FollowUp.objects.filter(municipality=place, finding=finding).order_by("-version").first()
-    current, before = (last.version, _said(last)) if last else (0, None)
-    if last and last.recorded_by_id == actor.person_id and before == said:
-        return last.pk
-    refuse_older(seen=seen, current=current)
-    if names := missing(said, before=before):
-        raise Missing(names)
-    return FollowUp.objects.create(
-        municipality_id=place,
-        finding=finding,
-        version=current + 1,
-        recorded_at=at,
-        recorded_by_id=actor.person_id,
-        **asdict(said),
-    ).pk
+    return versions.say(
+        FollowUp,
+        about={"municipality_id": place, "finding": finding},
+        said=said,
+        read=_said,
+        stops=lambda before: missing(said, before=before),
+        actor=actor,
+        seen=seen,
+        at=at,
+    )
 
 
 # --- for the county governor ------------------------------------------------------------------------------------------

@@ -11,9 +11,12 @@ from bs4 import BeautifulSoup
 from django.db import Error, connection, transaction
 from django.test import Client
 
-from demo.places import PLACES
+from demo.places import BY_NUMBER, PLACES
+from demo.services import child_welfare
 from grunnmur import clock
 from grunnmur.cases.definition import definitions
+from grunnmur.directory import sessions
+from grunnmur.directory.kinds import Role
 from grunnmur.log.models import AccessLog
 from grunnmur.stewardship.collaboration import (
     Action,
@@ -149,13 +152,13 @@ def test_nobody_sees_the_other_sides_answer_before_both_have_answered(acting: An
     plan = Action("Felles møte", "Helsestasjonen", AFTER)
     with acting("leif") as leif:
         write(leif, Side.CHILD_WELFARE)
-        refused(lambda: write(leif, Side.CHILD_WELFARE, version=2)), "not again before the other has answered"
+        refused(lambda: write(leif, Side.CHILD_WELFARE, version=2))  # not again before the other has answered
         refused(lambda: act(leif, plan))
     for key in ("marit", "stein", "kari"):
         with acting(key):
             assert seen() == []
     with acting("marit") as marit:
-        refused(lambda: write(marit, Side.CHILD_WELFARE, version=2)), "not for the other side"
+        refused(lambda: write(marit, Side.CHILD_WELFARE, version=2))  # not for the other side
         write(marit, Side.HEALTH, Answer(NO, "Tallene."))
     for key in ("leif", "marit", "stein"):
         with acting(key):
@@ -180,6 +183,10 @@ def test_whether_both_have_answered_elsewhere_is_nobodys_to_ask(acting: Any) -> 
     for key, answer in (("leif", True), ("stein", True), ("ola", False), ("kari", False)):
         with acting(key):
             assert asked() is answer, key
+    lillesand = child_welfare(BY_NUMBER["4215"]).with_role(Role.LEADER)[0]
+    with sessions.acting(lillesand.membership_id):
+        assert asked() is False
+        assert not Assessment.objects.exists() and not AssessmentAction.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -244,6 +251,7 @@ def test_two_answer_the_same_and_then_see_each_other_and_do_something(
     assert "Vi venter på svar fra den andre siden." in words_of(read(leif.get(AREA)))
     assert not read(leif.get(f"{AREA}svar/")).select("input[type=radio]"), "not again before the other has answered"
     assert marit.get(f"{AREA}tiltak/drofter-forst/").status_code == 404
+    assert marit.post(f"{AREA}svar/", {**FORM, "version": "1"}).status_code == 409, "somebody answered meanwhile"
     for _press in range(2):
         assert marit.post(f"{AREA}svar/", FORM).status_code == 302
     for client, address in ((leif, AREA), (marit, AREA), (stein, region)):
@@ -291,11 +299,16 @@ def test_the_overview_is_a_picture_and_the_same_as_a_table_and_change_is_told(
     leif, stein = client_of("leif"), client_of("stein")
     with django_assert_max_num_queries(20):
         page = read(leif.get("/egenvurdering/"))
-    numbers = [[int(td.select("span")[-1].get_text()) for td in row.select("td")] for row in page.select("tbody tr")]
+    by_area, changed, done = page.select("tbody")
+    numbers = [[int(td.select("span")[-1].get_text()) for td in row.select("td")] for row in by_area.select("tr")]
     drawn = [int(one.get_text()) for one in page.select("figure > svg > g text:nth-of-type(2)")]
     asked = sum(len(area.statements) for area in statements().areas)
     assert sum(map(sum, numbers)) == sum(drawn) == asked
     assert numbers[3] == [3, 0, 0, 0, 0], "health has not answered there"
+    since = [[int(td.select("span")[-1].get_text()) for td in row.select("td")] for row in changed.select("tr")]
+    assert since == [[7, 2, 6], [4, 0, 9]], "counted by hand from the examples"
+    stands = ["Over fristen", "I gang", "Gjort"]
+    assert [next(one for one in stands if one in row.get_text()) for row in done.select("tr")] == stands
     shown = words_of(read(leif.get("/egenvurdering/fremme-og-forebygge/")))
     assert "Ja, bedre enn sist" in shown and "Nei, som sist" in shown and "Over fristen" in shown
     region = read(stein.get("/egenvurdering-i-fylket/"))

@@ -16,7 +16,9 @@ from demo.places import PLACES
 from grunnmur import clock
 from grunnmur.cases.definition import definitions
 from grunnmur.directory import sessions
+from grunnmur.directory.models import Membership
 from grunnmur.log.models import AccessLog
+from grunnmur.stewardship import implementation
 from grunnmur.stewardship.models import TaskReport, TrainingRecord
 from grunnmur.stewardship.steps import (
     Report,
@@ -256,6 +258,17 @@ def test_only_who_administers_a_service_writes_of_its_own_people(noon: None, act
         refused(lambda: train(leif, Training(DAY), person_id=cast.get("hege").person_id))
         refused(lambda: train(leif, Training(DAY), service_id=cast.service("skolehelse").id))
         train(leif, Training(DAY))
+        refused(lambda: train(leif, Training(DAY)))
+
+
+@pytest.mark.parametrize("change", [{"starts_on": AFTER}, {"ends_on": DAY}], ids=["works there later", "has left"])
+def test_nothing_is_written_of_who_does_not_work_there_today(
+    noon: None, acting: Any, as_admin: Any, change: dict[str, date]
+) -> None:
+    with as_admin():
+        Membership.objects.filter(pk=cast.membership_id(cast.get("kari"))).update(**change)
+    with acting("leif") as leif:
+        assert cast.get("kari").person_id not in dict(implementation.employees(leif, on=DAY))
         refused(lambda: train(leif, Training(DAY)))
 
 

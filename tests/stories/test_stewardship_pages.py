@@ -11,6 +11,7 @@ AREA = "/egenvurdering/kommune-og-phbu/"
 def test_the_pages_of_a_municipalitys_own_work_are_for_everybody(visitor: Callable[..., Visitor]) -> None:
     leif, marit, stein = visitor("leif"), visitor("marit"), visitor("stein")
     leif.be()
+    open_all(leif, "/kommunen/")
     open_all(leif, "/innforing/", "/innforing/bufetat/", "/innforing/bufetat/ta-initiativ/", "/opplaering/")
     leif.open("/innforing/bufetat/ta-initiativ/")
     leif.fill({"Hvor langt har dere kommet?": "Det er gjort", "Hvem gjør det?": "Fagteamet"})

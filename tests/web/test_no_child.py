@@ -61,6 +61,7 @@ def test_each_finds_the_work_of_the_municipality_or_the_county(
 
 @pytest.mark.parametrize("key", ["kari", "per", "eva"])
 def test_others_have_no_page_of_the_municipalitys_work(client_of: Callable[[str], Any], key: str) -> None:
+    assert 'href="/kommunen/"' in client_of("leif").get("/").content.decode()
     client = client_of(key)
     assert client.get("/kommunen/").status_code == 403
     assert 'href="/kommunen/"' not in client.get("/").content.decode()

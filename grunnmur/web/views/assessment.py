@@ -5,11 +5,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -18,14 +16,25 @@ from grunnmur import clock
 from grunnmur.cases.door import Invalid
 from grunnmur.stewardship import assessment, supervision
 from grunnmur.stewardship.assessment import NOTHING, Both, Done
-from grunnmur.stewardship.collaboration import Action, Answer, Area, Statement, count, progress, statements
-from grunnmur.stewardship.terms import Judgement, Side, Signal
+from grunnmur.stewardship.collaboration import (
+    Action,
+    Answer,
+    Area,
+    Statement,
+    count,
+    count_changes,
+    progress,
+    statements,
+)
+from grunnmur.stewardship.terms import Judgement, Progress, Side, Signal
+from grunnmur.stewardship.versions import Missing
 from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.fields import Field
-from grunnmur.web.forms import ActForm, ConditionalForm, DateField, choice, long_text
+from grunnmur.web.forms import ActForm, choice, long_text
+from grunnmur.web.stewards import check_watches, language, place_of, source_of, watched_place
 from grunnmur.web.views import session
-from grunnmur.web.views.implementation import TONES, check_watches, language, place_of, source_of, watched_place
+from grunnmur.web.views.implementation import TONES, ShownForm, shown_problem
 
 SIGNAL_TONES = {Signal.OPPOSITE: "danger", Signal.UNLIKE: "waiting", Signal.SAME: "done"}
 
@@ -46,10 +55,15 @@ def _overview(place: str) -> dict[str, Any]:
         for one in statements().areas
     ]
     by_area = [(one.words(language()).title, numbers) for one, numbers in counted]
+    changed = [(side.label, count_changes(both.change(side) for both in judged.values())) for side in Side]
+    asked = {one.key: one.words(language()).title for area in statements().areas for one in area.statements}
+    done = [(asked[key], one, *_stands(one)) for key, one in assessment.actions(place).items() if key in asked]
     return {
         "by_area": [(one.key, *named) for (one, _numbers), named in zip(counted, by_area, strict=True)],
         "chart": bars.bars(by_area),
         "signals": list(Signal),
+        "changed": changed if any(any(numbers.values()) for _side, numbers in changed) else [],
+        "actions": sorted(done, key=lambda one: (one[2] is Progress.DONE, one[1].action.due_on)),
         "source": source_of(statements().source),
     }
 
@@ -67,7 +81,16 @@ def assessment_in_region(request: HttpRequest) -> HttpResponse:
     """How many statements give which signal in each municipality of a county governor."""
     actor = actor_of(request)
     check_watches(actor)
-    return render(request, "assessment_region.html", {"places": assessment.assessed(actor), "signals": list(Signal)})
+    given = {
+        "title": _("Egenvurdering"),
+        "heading": _("Egenvurdering i kommunene"),
+        "lead": _("Barnevernet og helse svarer hver for seg om det samme samarbeidet. Du ser svar som begge har gitt."),
+        "caption": _("Antall påstander i hver kommune"),
+        "standings": list(Signal),
+        "rows": [(one.number, one.name, one.counted) for one in assessment.assessed(actor)],
+        "page": "assessment_of_place",
+    }
+    return render(request, "municipalities.html", given)
 
 
 @require_safe
@@ -86,8 +109,14 @@ def _lines(place: str, area: Area) -> list[dict[str, Any]]:
     return [_line(one, judged.get(one.key, NOTHING), done.get(one.key)) for one in area.statements]
 
 
-def _line(one: Statement, both: Both, done: Done | None) -> dict[str, Any]:
+def _stands(done: Done | None) -> tuple[Progress, str]:
+    """How far an action has come, and the tone of that."""
     stands = progress(done.action if done else None, on=clock.today())
+    return stands, TONES.get(stands, "neutral")
+
+
+def _line(one: Statement, both: Both, done: Done | None) -> dict[str, Any]:
+    stands, tone = _stands(done)
     return {
         "key": one.key,
         "words": one.words(language()),
@@ -98,7 +127,7 @@ def _line(one: Statement, both: Both, done: Done | None) -> dict[str, Any]:
         "waits": [judged[-1] for side, judged in both.by_side.items() if both.waits(side)],
         "done": done,
         "progress": stands,
-        "progress_tone": TONES.get(stands, "neutral"),
+        "progress_tone": tone,
     }
 
 
@@ -189,7 +218,7 @@ def judge_area(request: HttpRequest, area: str) -> HttpResponse:
             made = assessment.assess(
                 actor=actor, place=place, area=area, answers=answers, seen=seen_of(request), at=clock.now()
             )
-        except supervision.Missing as fault:
+        except Missing as fault:
             raise Invalid(
                 {
                     f"judge-{key}" if both[key].waits(side) else f"ground-{key}": (
@@ -223,31 +252,9 @@ def judge_area(request: HttpRequest, area: str) -> HttpResponse:
     )
 
 
-class ActionForm(ConditionalForm):
-    needed_with_some_answers = frozenset({"done_on", "shown_by"})
+class ActionForm(ShownForm):
+    field_order = ("action",)
     action = long_text(gettext_lazy("Hva gjør dere med det?"), longest=1000)
-    who = forms.CharField(
-        label=gettext_lazy("Hvem gjør det?"),
-        max_length=160,
-        help_text=gettext_lazy("Skriv en tjeneste eller en stilling."),
-    )
-    due_on = DateField(label=gettext_lazy("Når skal det være gjort?"))
-    done_on = DateField(
-        label=gettext_lazy("Når ble det gjort?"), required=False, help_text=gettext_lazy("Bare når det er gjort.")
-    )
-    shown_by = long_text(
-        gettext_lazy("Hva viser at det er gjort?"),
-        required=False,
-        longest=1000,
-        help_text=gettext_lazy("Bare når det er gjort. For eksempel en avtale, en rutine, et referat eller et vedtak."),
-    )
-
-
-def _problem(name: str) -> str | Promise:
-    """What to do about a field that stops an action."""
-    if name == "shown_by":
-        return _("Skriv hva som viser at det er gjort.")
-    return _("Skriv dagen det ble gjort. Den kan ikke være fram i tid.")
 
 
 def act_on_statement(request: HttpRequest, area: str, statement: str) -> HttpResponse:
@@ -270,8 +277,8 @@ def act_on_statement(request: HttpRequest, area: str, statement: str) -> HttpRes
                 on=clock.today(),
                 at=clock.now(),
             )
-        except supervision.Missing as fault:
-            raise Invalid({name: _problem(name) for name in fault.names}) from fault
+        except Missing as fault:
+            raise Invalid({name: shown_problem(name) for name in fault.names}) from fault
         session.log(actor, "act_on_statement", about=made)
         return made
 

@@ -8,18 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from grunnmur import clock
 from grunnmur.cases.access import Refused
-from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Invalid
 from grunnmur.directory import members
 from grunnmur.directory.sessions import Actor
 from grunnmur.stewardship import implementation, supervision
-from grunnmur.stewardship.shapes import Source
 from grunnmur.stewardship.steps import (
     Report,
     Task,
@@ -34,9 +32,11 @@ from grunnmur.stewardship.steps import (
     travelled,
 )
 from grunnmur.stewardship.terms import Progress, TaskAnswer, Track, Trained
+from grunnmur.stewardship.versions import Missing
 from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.forms import ActForm, ConditionalForm, DateField, choice, long_text
+from grunnmur.web.stewards import check_watches, language, place_of, source_of, watched_place
 from grunnmur.web.views import session
 
 TONES = {Progress.OVERDUE: "danger", Progress.UNDER_WAY: "waiting", Progress.DONE: "done"}
@@ -45,44 +45,6 @@ EARLIER = 50
 """How many of the replaced reports a page shows."""
 AT_ONCE = 10
 """How many of the tasks that are done stand open on the page; the others are folded."""
-
-
-def language() -> str:
-    """The reader's language, of those that the files are in."""
-    return get_language() or "nb"
-
-
-def place_of(actor: Actor) -> str:
-    """The municipality that one leads child welfare or health in. Raises Refused for those who lead in none."""
-    place = supervision.leads(actor)
-    if place is None:
-        raise Refused("not_a_leader", _("Bare barnevernlederen og kommuneoverlegen ser og skriver dette for kommunen."))
-    return place
-
-
-def watched_place(actor: Actor, place: str) -> str:
-    """The name of a municipality that one's county governor watches over. Raises Refused and Http404."""
-    check_watches(actor)
-    name = dict(supervision.places_watched(actor)).get(place)
-    if name is None:
-        raise Http404
-    return name
-
-
-def check_watches(actor: Actor) -> None:
-    """Raises Refused for anybody but those who work for a county governor."""
-    if not supervision.may_watch(actor):
-        raise Refused("not_county_governor", _("Bare statsforvalteren ser alle kommunene i fylket."))
-
-
-def source_of(source: Source) -> str:
-    """Who asks for something, in a line; or that nobody does."""
-    if not source.official:
-        return _("Vårt eget forslag. Ingen kilde krever det.")
-    return _("Kilde: %(source)s, %(place)s.") % {
-        "source": definitions().source(source.key).title,
-        "place": source.place,
-    }
 
 
 # --- the way travelled ------------------------------------------------------------------------------------------------
@@ -145,9 +107,16 @@ def implementation_in_region(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     check_watches(actor)
     places = implementation.travelling(actor, on=clock.today())
-    return render(
-        request, "implementation_region.html", {"places": places, "progresses": list(Progress), "done": Progress.DONE}
-    )
+    given = {
+        "title": _("Innføring"),
+        "heading": _("Forløpet i bruk i kommunene"),
+        "lead": _("Kommunene skriver selv hva som er gjort, og hva som viser det."),
+        "caption": _("Antall oppgaver i hver kommune"),
+        "standings": list(Progress),
+        "rows": [(one.number, one.name, one.counted) for one in places],
+        "page": "implementation_of_place",
+    }
+    return render(request, "municipalities.html", given)
 
 
 @require_safe
@@ -188,9 +157,10 @@ def _line(task: Task, version: Version | None) -> tuple[str, Any, str, Version |
     return (task.key, task.words(language()), source_of(task.source), version, stands, TONES.get(stands, "neutral"))
 
 
-class ReportForm(ConditionalForm):
-    needed_with_some_answers = frozenset({"why", "who", "due_on", "done_on", "shown_by"})
-    answer = choice(gettext_lazy("Hvor langt har dere kommet?"), TaskAnswer.choices, radio=True)
+class ShownForm(ConditionalForm):
+    """Who does something and when, and what shows that it is done."""
+
+    needed_with_some_answers = frozenset({"who", "due_on", "done_on", "shown_by"})
     who = forms.CharField(
         label=gettext_lazy("Hvem gjør det?"),
         max_length=160,
@@ -211,6 +181,22 @@ class ReportForm(ConditionalForm):
         longest=1000,
         help_text=gettext_lazy("Bare når det er gjort. For eksempel en avtale, en rutine, et referat eller et vedtak."),
     )
+
+
+def shown_problem(name: str) -> str | Promise:
+    """What to do about a field of a `ShownForm` that stops it."""
+    return {
+        "who": _("Skriv hvem som gjør det."),
+        "due_on": _("Skriv når det skal være gjort."),
+        "shown_by": _("Skriv hva som viser at det er gjort."),
+        "done_on": _("Skriv dagen det ble gjort. Den kan ikke være fram i tid."),
+    }[name]
+
+
+class ReportForm(ShownForm):
+    needed_with_some_answers = ShownForm.needed_with_some_answers | {"why"}
+    field_order = ("answer",)
+    answer = choice(gettext_lazy("Hvor langt har dere kommet?"), TaskAnswer.choices, radio=True)
     why = long_text(
         gettext_lazy("Er det noe mer å vite?"),
         required=False,
@@ -227,12 +213,7 @@ def _problem(name: str, said: Report) -> str | Promise:
         return _("Når det ikke gjelder hos dere, er det ikke noe å gjøre. Tøm feltet.")
     if said.answer is TaskAnswer.UNDER_WAY and name in ("done_on", "shown_by"):
         return _("Velg «Det er gjort» over, eller tøm feltet.")
-    return {
-        "who": _("Skriv hvem som gjør det."),
-        "due_on": _("Skriv når det skal være gjort."),
-        "shown_by": _("Skriv hva som viser at det er gjort."),
-        "done_on": _("Skriv dagen det ble gjort. Den kan ikke være fram i tid."),
-    }[name]
+    return shown_problem(name)
 
 
 def report_task(request: HttpRequest, track: str, task: str) -> HttpResponse:
@@ -258,7 +239,7 @@ def report_task(request: HttpRequest, track: str, task: str) -> HttpResponse:
                 on=clock.today(),
                 at=clock.now(),
             )
-        except supervision.Missing as fault:
+        except Missing as fault:
             raise Invalid({name: _problem(name, said) for name in fault.names}) from fault
         session.log(actor, "report_task", about=made)
         return made
@@ -354,9 +335,9 @@ def record_training(request: HttpRequest, person_id: UUID, material: str) -> Htt
                 on=clock.today(),
                 at=clock.now(),
             )
-        except supervision.Missing as fault:
+        except Missing as fault:
             problems = {
-                "done_on": _("Skriv dagen det ble gjort. Den kan ikke være fram i tid."),
+                "done_on": shown_problem("done_on"),
                 "expires_on": _("Skriv en dag etter den dagen det ble gjort, eller tøm feltet."),
             }
             raise Invalid({one: problems[one] for one in fault.names}) from fault

@@ -18,11 +18,12 @@ from grunnmur.stewardship import programmes, supervision
 from grunnmur.stewardship.register import Agreement, Entry, count_agreements, count_programmes
 from grunnmur.stewardship.register import programmes as file
 from grunnmur.stewardship.terms import AgreementStanding, ProgrammeStatus
+from grunnmur.stewardship.versions import Missing
 from grunnmur.web import region_map
 from grunnmur.web.acting import actor_of, once_of, perform, seen_of
 from grunnmur.web.forms import ActForm, ConditionalForm, DateField, choice, long_text
+from grunnmur.web.stewards import check_watches, language, place_of, source_of, watched_place
 from grunnmur.web.views import session
-from grunnmur.web.views.implementation import check_watches, language, place_of, source_of, watched_place
 
 TONES = {ProgrammeStatus.IN_USE: "done", ProgrammeStatus.CONSIDERED: "waiting"}
 AGREEMENT_TONES = {
@@ -91,7 +92,7 @@ def register_programme(request: HttpRequest, programme: str) -> HttpResponse:
                 on=clock.today(),
                 at=clock.now(),
             )
-        except supervision.Missing as fault:
+        except Missing as fault:
             problems = {
                 "since": _("Skriv dagen. Den kan ikke være fram i tid."),
                 "contact": _("Skriv hvem en kan spørre."),
@@ -165,7 +166,7 @@ def register_agreement(request: HttpRequest, agreement: UUID | None = None) -> H
                 on=clock.today(),
                 at=clock.now(),
             )
-        except supervision.Missing as fault:
+        except Missing as fault:
             raise Invalid({name: _problem(name) for name in fault.names}) from fault
         session.log(actor, "register_agreement", about=made)
         return made

@@ -9,42 +9,31 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from grunnmur import clock
-from grunnmur.cases.access import Refused
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Invalid
-from grunnmur.directory.sessions import Actor
 from grunnmur.stewardship import supervision
 from grunnmur.stewardship.findings import Said, count, findings, may_be_mended, standing
 from grunnmur.stewardship.shapes import Words
 from grunnmur.stewardship.terms import FindingAnswer, Standing
+from grunnmur.stewardship.versions import Missing
 from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.fields import Field
 from grunnmur.web.forms import ConditionalForm, DateField, choice, long_text
+from grunnmur.web.stewards import check_watches, language, place_of
 from grunnmur.web.views import session
 
 TONES = {Standing.OPEN: "waiting", Standing.OVERDUE: "danger", Standing.MENDED: "done"}
 
 
-def _place_of(actor: Actor) -> str:
-    """The municipality that one answers for. Raises Refused for those who answer for none."""
-    place = supervision.leads(actor)
-    if place is None:
-        raise Refused(
-            "not_a_leader",
-            _("Bare barnevernlederen og kommuneoverlegen svarer for kommunen på det tilsynet har funnet."),
-        )
-    return place
-
-
 def _words() -> dict[str, Words]:
     """Each finding in the reader's language, in the order of the file."""
-    return {one.key: one.words(get_language() or "nb") for one in findings().findings}
+    return {one.key: one.words(language()) for one in findings().findings}
 
 
 def _of(place: str) -> dict[str, Any]:
@@ -72,7 +61,7 @@ def _source() -> dict[str, str]:
 @require_safe
 def findings_here(request: HttpRequest) -> HttpResponse:
     """How each finding stands in the municipality that one answers for, and what was said before."""
-    place = _place_of(actor_of(request))
+    place = place_of(actor_of(request))
     return render(request, "findings.html", {**_of(place), "may_answer": True, "place_name": ""})
 
 
@@ -140,7 +129,7 @@ def _problem(name: str, said: Said) -> str | Promise:
 def answer_finding(request: HttpRequest, finding: str) -> HttpResponse:
     """Say how a finding stands here, what is done about it, and at last what shows that it is mended."""
     actor = actor_of(request)
-    place, words = _place_of(actor), _words().get(finding)
+    place, words = place_of(actor), _words().get(finding)
     if words is None:
         raise Http404
     last = supervision.last_said(place).get(finding)
@@ -151,7 +140,7 @@ def answer_finding(request: HttpRequest, finding: str) -> HttpResponse:
             made = supervision.say(
                 actor=actor, place=place, finding=finding, said=said, seen=seen_of(request), at=clock.now()
             )
-        except supervision.Missing as fault:
+        except Missing as fault:
             raise Invalid({name: _problem(name, said) for name in fault.names}) from fault
         session.log(actor, "answer_finding", about=made)
         return made
@@ -178,8 +167,7 @@ def answer_finding(request: HttpRequest, finding: str) -> HttpResponse:
 def _watched(request: HttpRequest) -> list[supervision.Watched]:
     """The municipalities of the county governor that one works for. Raises Refused for anybody else."""
     actor = actor_of(request)
-    if not supervision.may_watch(actor):
-        raise Refused("not_county_governor", _("Bare statsforvalteren ser svarene fra alle kommunene i fylket."))
+    check_watches(actor)
     return supervision.watched(actor, on=clock.today())
 
 
@@ -189,7 +177,7 @@ def findings_in_region(request: HttpRequest) -> HttpResponse:
     places, words = _watched(request), _words()
     by_finding = [(words[key].title, count(one.standings[key] for one in places)) for key in words]
     given = {
-        "places": [(one, count(one.standings.values())) for one in places],
+        "places": [(one.number, one.name, count(one.standings.values())) for one in places],
         "by_finding": by_finding,
         "chart": bars.bars(by_finding) if places else None,
         "answered": sum(any(one is not Standing.NOT_ASSESSED for one in place.standings.values()) for place in places),
