@@ -63,7 +63,7 @@ def places(actor: Actor, county: str | None = None) -> list[Place]:
 
 
 def municipality(number: str, half: Half) -> dict[str, Numbers]:
-    """Every indicator of one municipality, by its key; all hidden for those who may not see it, who never ask."""
+    """Every indicator of one municipality, by its key. One that is not among `places` would look as if it had none."""
     return _each(Figure.objects.filter(period=half.from_on, municipality=number).values_list(*ROW))
 
 

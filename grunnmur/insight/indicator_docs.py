@@ -30,7 +30,8 @@ def _page(found: Indicators) -> Iterator[str]:
     yield "# Tallene om forløpet\n"
     yield "Ingen offisiell registrering av forløpet er funnet. Hva som telles, er vårt eget valg.\n"
     yield f"**Halvår.** Alt telles for et halvår, {WAIT.days} dager etter at det er slutt, og aldri på nytt.\n"
-    yield "**Hvem er med.** Saker som barneverntjenesten i kommunen eier. Barn med skjermet adresse er ikke med.\n"
+    yield "**Hvem er med.** Saker som barneverntjenesten i kommunen eier. Barn med skjermet adresse er ikke med."
+    yield "En tjeneste for flere kommuner telles i den kommunen den hører til.\n"
     yield f"**Små tall.** Et tall om færre enn {LEAST} barn skjules, og så mange andre at ingen sum røper det.\n"
     yield f"**Hvem ser tallene.** {found.seen_by.nb}\n"
     for one in found.indicators:

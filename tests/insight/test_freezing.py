@@ -5,164 +5,29 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import Model
 
-from demo import cast
-from demo.places import get as get_place
-from demo.services import child_welfare
 from grunnmur import postgres
 from grunnmur.cases import models as rows
 from grunnmur.cases.deadlines import add_working_days
 from grunnmur.clock import OSLO
-from grunnmur.directory.kinds import Role
 from grunnmur.directory.sessions import sign
 from grunnmur.insight import freezing
 from grunnmur.insight.freezing import Row, ends_of, freeze
 from grunnmur.insight.halves import Half
 from grunnmur.insight.hiding import ALL, Counted
+from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Figure, Period
+from tests.insight import second
+from tests.insight.world import COUNTED_AT, HALF, ONE, OTHER, World, day
 
 Outside = Callable[[], AbstractContextManager[None]]
 Travel = Callable[[datetime], None]
-HALF = Half(2031, 1)
-COUNTED_AT = datetime(2031, 9, 1, 3, tzinfo=OSLO)
-ONE, OTHER = "4202", "4203"
 Told = dict[tuple[str, str, str], tuple[int, int]]
-
-
-def day(month: int, number: int, year: int = 2031) -> date:
-    return date(year, month, number)
-
-
-class World:
-    """Rows as the program leaves them, put there without its acts: what is counted is what stands."""
-
-    def __init__(self) -> None:
-        self.person = cast.get("kari").person_id
-        welfare = {number: child_welfare(get_place(number)) for number in (ONE, OTHER)}
-        self.services = {number: one.id for number, one in welfare.items()}
-        self.contacts = {number: one.with_role(Role.LEADER)[0].person_id for number, one in welfare.items()}
-        self.gp = cast.service("storgata").id
-        self.made = 0
-
-    def case(self, place: str, opened_on: date, **child: Any) -> rows.Pathway:
-        """A new child with a case."""
-        self.made += 1
-        edition, _ = rows.SealedEdition.objects.get_or_create(
-            key="2023", defaults={"sha256": "0" * 64, "sealed_at": COUNTED_AT}
-        )
-        by = {
-            "kind": 1,
-            "author_service_id": self.services[place],
-            "recorded_by_id": self.person,
-            "recorded_at": COUNTED_AT - timedelta(days=400),
-        }
-        known = rows.Child(born_on=day(1, 1, 2020), journal_number=f"T-{self.made}", **by | child)
-        rows.Child.objects.bulk_create([known])
-        run = rows.Pathway(
-            child=known,
-            edition=edition,
-            contact_person_id=self.contacts[place],
-            opened_on=opened_on,
-            status="closed",
-            **by,
-        )
-        rows.Pathway.objects.bulk_create([run])
-        return run
-
-    def add(self, kind: type[Model], case: rows.Pathway, **values: Any) -> Any:
-        """One row of a case; the next is recorded a minute later."""
-        self.made += 1
-        made = kind(
-            **{
-                "pathway": case,
-                "kind": 1,
-                "author_service_id": case.author_service_id,
-                "recorded_by_id": self.person,
-                "recorded_at": COUNTED_AT - timedelta(days=300) + timedelta(minutes=self.made),
-            }
-            | values
-        )
-        kind._default_manager.bulk_create([made])
-        return made
-
-    def assess(self, case: rows.Pathway, on: date, outcome: str = "start", *criteria: str, how: str = "1.1") -> None:
-        made = self.add(rows.Assessment, case, outcome=outcome, decided_on=on, reason="x", participation=how)
-        for one in criteria:
-            self.add(rows.AssessedCriterion, case, assessment=made, criterion=one, facts="x")
-
-    def ask(self, case: rows.Pathway, on: date, *answers: str, withdrawn: bool = False) -> None:
-        """A consent that the child and then others have answered; «yes>no» is somebody who changed their mind."""
-        made = self.add(
-            rows.Consent,
-            case,
-            purpose="contact_health",
-            recipient_id=self.gp,
-            kinds=1,
-            valid_from=on,
-            valid_until=on + timedelta(days=90),
-            asked_on=on,
-        )
-        for number, answer in enumerate(answers):
-            who: dict[str, Any] = {"signatory_kind": "child"}
-            if number:
-                who = {"signatory_kind": "child_welfare", "service_id": case.author_service_id}
-            for one in answer.split(">"):
-                self.add(rows.ConsentSignature, case, consent=made, answer=one, answered_on=on, how="oral", **who)
-        if withdrawn:
-            self.add(rows.ConsentWithdrawal, case, consent=made, withdrawn_by="child", withdrawn_at=COUNTED_AT)
-
-    def meet(
-        self, case: rows.Pathway, on: date, what: str = "statusmote", *, came: str = "", end: str = "held", **more: Any
-    ) -> rows.Meeting:
-        """A meeting with the GP, who came, wrote or did not; held, cancelled or neither."""
-        at = datetime(on.year, on.month, on.day, 12, tzinfo=OSLO)
-        made: rows.Meeting = self.add(rows.Meeting, case, meeting=what, starts_at=at, place="x", **more)
-        invited = self.add(rows.Invitation, case, meeting=made, service_id=self.gp)
-        if came == "wrote":
-            for answer in ("accepted", "writes"):
-                self.add(rows.InvitationReply, case, invitation=invited, answer=answer)
-        if end == "held":
-            self.add(
-                rows.MeetingHeld,
-                case,
-                meeting=made,
-                held_on=on,
-                services_present=[self.gp] if came == "came" else [],
-                child_present=True,
-                participation="1.3",
-                minutes="x",
-            )
-        if end == "cancelled":
-            self.add(rows.MeetingCancelled, case, meeting=made, reason="x")
-        return made
-
-    def refer(
-        self, case: rows.Pathway, received_on: date, answer: str = "", on: date | None = None, **more: Any
-    ) -> None:
-        made = self.add(
-            rows.Referral,
-            case,
-            health_area=more.pop("area", "mental"),
-            from_service_id=self.gp,
-            to_service_id=self.gp,
-            question="x",
-            situation="x",
-            sent_on=received_on,
-            received_on=received_on,
-        )
-        if answer:
-            given = {"treatment_deadline": on} if answer == "right_granted" else {"reason": "x"}
-            self.add(rows.ReferralAnswer, case, referral=made, answer=answer, answered_on=on, **given | more)
-
-    def map(self, case: rows.Pathway, on: date, area: str, *steps: tuple[str, date, str], **more: Any) -> None:
-        made = self.add(rows.Mapping, case, health_area=area, asked_on=on, **{"service_id": self.gp} | more)
-        for state, when, conclusion in steps:
-            self.add(rows.MappingStep, case, mapping=made, state=state, on=when, conclusion=conclusion)
 
 
 @pytest.fixture
@@ -365,6 +230,15 @@ def test_a_child_in_two_cells_is_one_child_in_the_sum(world: World) -> None:
     assert table[ONE, ALL] == Counted(2, 1)
     assert table[ALL, ALL] == Counted(3, 2)
     assert table[ALL, "start"] == Counted(2, 2)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_second_count_agrees_on_a_world_at_random(world: World, seed: int) -> None:
+    world.fill(Random(seed), cases=40)
+    for half in (HALF.before, HALF):
+        counted_here, counted_apart = freezing._count(half), second.count(half)
+        assert counted_here == counted_apart
+    assert {key for key, _county in counted_here} == {one.key for one in indicators().indicators}
 
 
 # --- freezing ---------------------------------------------------------------------------------------------------------

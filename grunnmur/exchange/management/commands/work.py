@@ -23,7 +23,7 @@ def _chores() -> None:
 class Command(BaseCommand):
     """Runs until it is told to stop. Several may run at once, and any of them may be killed."""
 
-    help = "Send what waits to be sent, by mail and SMS; keep it running beside the program."
+    help = "Send what waits to be sent, by mail and SMS, and count half-years; keep it running beside the program."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="end when nothing is due")

@@ -1,0 +1,189 @@
+"""The same numbers once more, counted by plain Python over the rows as they stand.
+
+Written apart from the database's own counting, from `definitions/indicators.yaml` alone, so that a slip in either is a
+difference.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from grunnmur.cases import models as rows
+from grunnmur.cases.deadlines import working_days_between
+from grunnmur.clock import OSLO
+from grunnmur.directory.models import Service
+from grunnmur.insight.halves import Half
+from grunnmur.insight.hiding import ALL, Counted
+
+Happened = tuple[str, UUID, str, UUID]
+"""An indicator, a service, a category, and the child or whoever it is about."""
+
+
+def count(half: Half) -> dict[tuple[str, str], dict[tuple[str, str], Counted]]:
+    """Every table with its sums. Reads every row there is, so it must be asked outside the walls."""
+    where = {
+        one.pk: (one.municipality.county, one.municipality.number)
+        for one in Service.objects.select_related("municipality")
+        if one.municipality
+    }
+    seen: dict[tuple[str, str], dict[tuple[str, str], list[UUID]]] = defaultdict(lambda: defaultdict(list))
+    for indicator, service, category, child in _happened(half):
+        if service in where:
+            county, place = where[service]
+            for cell in ((place, category), (place, ALL), (ALL, category), (ALL, ALL)):
+                seen[indicator, county][cell].append(child)
+    return {
+        table: {cell: Counted(len(found), len(set(found))) for cell, found in cells.items()}
+        for table, cells in seen.items()
+    }
+
+
+def _happened(half: Half) -> Iterator[Happened]:
+    for case in rows.Pathway.objects.select_related("child"):
+        if case.child.address_protection == "none":
+            for indicator, category in _in_case(case, half):
+                yield indicator, case.author_service_id, category, case.child_id
+    for one in rows.Experience.objects.all():
+        if one.month in _Days(half):
+            asked, grade = {
+                "child": ("barnet-ble-hort", one.was_heard),
+                "parent": ("foreldre-forsto", one.understood),
+                "staff": ("ansatte-ser-nytte", one.it_helps),
+            }[one.of]
+            yield asked, one.service_id, {5: "yes", 4: "yes", 3: "partly"}.get(grade, "no"), one.pk
+
+
+class _Days:
+    """The days of a half-year."""
+
+    def __init__(self, half: Half) -> None:
+        self.half = half
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and Half.of(day) == self.half
+
+
+def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
+    here = _Days(half)
+    assessments = _of(rows.Assessment, case)
+    decided = sorted(one.decided_on for one in assessments)
+    started = sorted(one.decided_on for one in assessments if one.outcome == "start")
+    for one in assessments:
+        if one.decided_on in here:
+            yield "vurdert", one.outcome
+            yield "medvirkning", one.participation
+            if one.outcome == "start":
+                yield from (("startgrunner", found.criterion) for found in one.criteria.all())
+    if case.opened_on in here:
+        yield "tid-til-avgjorelse", _within(case.opened_on, decided[:1], 14, 42) or "not_yet"
+    yield from (
+        ("medvirkning", one.participation)
+        for one in _of(rows.Conversation, case)
+        if one.participation and one.held_on in here
+    )
+    yield from _meetings(case, started, here)
+    for consent in _of(rows.Consent, case):
+        if consent.asked_on in here:
+            yield "samtykker", _answered(consent)
+    for mapping in _of(rows.Mapping, case):
+        if mapping.service_id and mapping.asked_on in here:
+            yield "kartlegging-bedt-om", mapping.health_area
+        ended = [one for one in _newest_last(mapping.steps.all()) if one.state in ("concluded", "not_indicated")]
+        if ended and ended[-1].on in here:
+            yield "kartlegging-utfall", ended[-1].conclusion if ended[-1].state == "concluded" else "not_indicated"
+    for referral in _of(rows.Referral, case):
+        yield from _referral(referral, here)
+    for question in _of(rows.Question, case):
+        if question.answer_by in here:
+            answer = getattr(question, "answer", None)
+            on_time = answer and answer.answered_on <= question.answer_by
+            yield "sporsmal", "in_time" if on_time else "late" if answer else "unanswered"
+    closures = _of(rows.Closure, case)
+    for closed in closures:
+        if closed.closed_on in here:
+            rare = closed.ground not in ("no_further_need", "agreed_with_health")
+            yield "avsluttet", "other" if rare else closed.ground
+            yield from (("hvem-tar-over", "service" if one.service_id else "other") for one in closed.carriers.all())
+    for again in _of(rows.Reactivation, case):
+        if again.reactivated_on in here:
+            before = [one for one in closures if one.recorded_at < again.recorded_at]
+            yield "tatt-opp-igjen", "closed" if before else "not_started"
+
+
+def _of(kind: Any, case: rows.Pathway) -> list[Any]:
+    return list(kind.objects.filter(pathway=case))
+
+
+def _newest_last(found: Iterable[Any]) -> list[Any]:
+    return sorted(found, key=lambda one: one.recorded_at)
+
+
+def _within(since: date, until: list[date], few: int, many: int) -> str:
+    """In which of three times something came, or nothing when it has not."""
+    if not until:
+        return ""
+    days = (until[0] - since).days
+    return f"within_{few}" if days <= few else f"within_{many}" if days <= many else "later"
+
+
+def _meetings(case: rows.Pathway, started: list[date], here: _Days) -> Iterator[tuple[str, str]]:
+    firsts = []
+    for meeting in _of(rows.Meeting, case):
+        held, cancelled = getattr(meeting, "held", None), getattr(meeting, "cancelled", None)
+        starts_at: datetime = meeting.starts_at
+        if starts_at.astimezone(OSLO).date() in here and not hasattr(meeting, "moved_to"):
+            yield "moter", "held" if held else "cancelled" if cancelled else "not_written"
+        if held and meeting.meeting == "oppstartsmote":
+            firsts.append(held.held_on)
+        if held and held.held_on in here:
+            yield "medvirkning", held.participation
+            for invitation in meeting.invitations.all():
+                replies = _newest_last(invitation.replies.all())
+                came, wrote = invitation.service_id in held.services_present, replies and replies[-1].answer == "writes"
+                yield "oppmote", "came" if came else "wrote" if wrote else "absent"
+    if firsts and started and min(firsts) in here:
+        yield "tid-til-oppstartsmote", _within(started[0], [min(firsts)], 28, 56)
+
+
+def _answered(consent: rows.Consent) -> str:
+    last: dict[Any, str] = {}
+    for one in _newest_last(consent.signatures.all()):
+        last[one.signatory_kind, one.related_person_id, one.service_id] = one.answer
+    said = set(last.values())
+    if hasattr(consent, "withdrawal"):
+        return "withdrawn"
+    if "no" in said:
+        return "partly" if "yes" in said else "refused"
+    return "given" if said == {"yes"} else "waiting"
+
+
+def _referral(referral: rows.Referral, here: _Days) -> Iterator[tuple[str, str]]:
+    answer = getattr(referral, "answer", None)
+    if _ends_in(referral.received_on, 10, here):
+        late = answer and working_days_between(referral.received_on, answer.answered_on) > 10
+        # An answer on a holiday after the tenth working day is late, though no working day has passed.
+        late = late or bool(answer and answer.answered_on > _end(referral.received_on, 10))
+        yield "svar-innen-10-dager", "unanswered" if not answer else "late" if late else "in_time"
+    if answer is None:
+        return
+    granted = answer.answer == "right_granted"
+    if answer.answered_on in here:
+        reason = answer.main_reason or "other"
+        yield "svar-pa-henvisning", answer.answer if answer.answer != "rejected" else reason
+    if granted and referral.health_area in ("mental", "substance_use") and _ends_in(answer.answered_on, 65, here):
+        starts, end = answer.treatment_starts_on, _end(answer.answered_on, 65)
+        yield "oppstart-innen-65-dager", "not_set" if starts is None else "in_time" if starts <= end else "late"
+
+
+def _end(since: date, days: int) -> date:
+    """The first day that is so many working days later."""
+    day = since
+    while working_days_between(since, day) < days:
+        day = date.fromordinal(day.toordinal() + 1)
+    return day
+
+
+def _ends_in(since: date, days: int, here: _Days) -> bool:
+    return _end(since, days) in here

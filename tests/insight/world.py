@@ -1,0 +1,206 @@
+"""Rows as the program leaves them, put there without its acts: what is counted is what stands."""
+
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.db.models import Model
+
+from demo import cast
+from demo.places import get as get_place
+from demo.services import child_welfare
+from grunnmur.cases import models as rows
+from grunnmur.clock import OSLO
+from grunnmur.directory.kinds import Role
+from grunnmur.insight.halves import Half
+
+HALF = Half(2031, 1)
+COUNTED_AT = datetime(2031, 9, 1, 3, tzinfo=OSLO)
+ONE, OTHER = "4202", "4203"
+
+
+def day(month: int, number: int, year: int = 2031) -> date:
+    return date(year, month, number)
+
+
+class World:
+    """Rows as the program leaves them, put there without its acts: what is counted is what stands."""
+
+    def __init__(self) -> None:
+        self.person = cast.get("kari").person_id
+        welfare = {number: child_welfare(get_place(number)) for number in (ONE, OTHER)}
+        self.services = {number: one.id for number, one in welfare.items()}
+        self.contacts = {number: one.with_role(Role.LEADER)[0].person_id for number, one in welfare.items()}
+        self.gp = cast.service("storgata").id
+        self.made = 0
+
+    def case(self, place: str, opened_on: date, **child: Any) -> rows.Pathway:
+        """A new child with a case."""
+        self.made += 1
+        edition, _ = rows.SealedEdition.objects.get_or_create(
+            key="2023", defaults={"sha256": "0" * 64, "sealed_at": COUNTED_AT}
+        )
+        by = {
+            "kind": 1,
+            "author_service_id": self.services[place],
+            "recorded_by_id": self.person,
+            "recorded_at": COUNTED_AT - timedelta(days=400),
+        }
+        known = rows.Child(born_on=day(1, 1, 2020), journal_number=f"T-{self.made}", **by | child)
+        rows.Child.objects.bulk_create([known])
+        run = rows.Pathway(
+            child=known,
+            edition=edition,
+            contact_person_id=self.contacts[place],
+            opened_on=opened_on,
+            status="closed",
+            **by,
+        )
+        rows.Pathway.objects.bulk_create([run])
+        return run
+
+    def add(self, kind: type[Model], case: rows.Pathway, **values: Any) -> Any:
+        """One row of a case; the next is recorded a minute later."""
+        self.made += 1
+        made = kind(
+            **{
+                "pathway": case,
+                "kind": 1,
+                "author_service_id": case.author_service_id,
+                "recorded_by_id": self.person,
+                "recorded_at": COUNTED_AT - timedelta(days=300) + timedelta(minutes=self.made),
+            }
+            | values
+        )
+        kind._default_manager.bulk_create([made])
+        return made
+
+    def assess(self, case: rows.Pathway, on: date, outcome: str = "start", *criteria: str, how: str = "1.1") -> None:
+        made = self.add(rows.Assessment, case, outcome=outcome, decided_on=on, reason="x", participation=how)
+        for one in criteria:
+            self.add(rows.AssessedCriterion, case, assessment=made, criterion=one, facts="x")
+
+    def ask(self, case: rows.Pathway, on: date, *answers: str, withdrawn: bool = False) -> None:
+        """A consent that the child and then others have answered; «yes>no» is somebody who changed their mind."""
+        made = self.add(
+            rows.Consent,
+            case,
+            purpose="contact_health",
+            recipient_id=self.gp,
+            kinds=1,
+            valid_from=on,
+            valid_until=on + timedelta(days=90),
+            asked_on=on,
+        )
+        for number, answer in enumerate(answers):
+            who: dict[str, Any] = {"signatory_kind": "child"}
+            if number:
+                who = {"signatory_kind": "child_welfare", "service_id": case.author_service_id}
+            for one in answer.split(">"):
+                self.add(rows.ConsentSignature, case, consent=made, answer=one, answered_on=on, how="oral", **who)
+        if withdrawn:
+            self.add(rows.ConsentWithdrawal, case, consent=made, withdrawn_by="child", withdrawn_at=COUNTED_AT)
+
+    def meet(
+        self, case: rows.Pathway, on: date, what: str = "statusmote", *, came: str = "", end: str = "held", **more: Any
+    ) -> rows.Meeting:
+        """A meeting with the GP, who came, wrote or did not; held, cancelled or neither."""
+        at = datetime(on.year, on.month, on.day, 12, tzinfo=OSLO)
+        made: rows.Meeting = self.add(rows.Meeting, case, meeting=what, starts_at=at, place="x", **more)
+        invited = self.add(rows.Invitation, case, meeting=made, service_id=self.gp)
+        if came == "wrote":
+            for answer in ("accepted", "writes"):
+                self.add(rows.InvitationReply, case, invitation=invited, answer=answer)
+        if end == "held":
+            self.add(
+                rows.MeetingHeld,
+                case,
+                meeting=made,
+                held_on=on,
+                services_present=[self.gp] if came == "came" else [],
+                child_present=True,
+                participation="1.3",
+                minutes="x",
+            )
+        if end == "cancelled":
+            self.add(rows.MeetingCancelled, case, meeting=made, reason="x")
+        return made
+
+    def refer(
+        self, case: rows.Pathway, received_on: date, answer: str = "", on: date | None = None, **more: Any
+    ) -> None:
+        made = self.add(
+            rows.Referral,
+            case,
+            health_area=more.pop("area", "mental"),
+            from_service_id=self.gp,
+            to_service_id=self.gp,
+            question="x",
+            situation="x",
+            sent_on=received_on,
+            received_on=received_on,
+        )
+        if answer:
+            given = {"treatment_deadline": on} if answer == "right_granted" else {"reason": "x"}
+            self.add(rows.ReferralAnswer, case, referral=made, answer=answer, answered_on=on, **given | more)
+
+    def map(self, case: rows.Pathway, on: date, area: str, *steps: tuple[str, date, str], **more: Any) -> None:
+        made = self.add(rows.Mapping, case, health_area=area, asked_on=on, **{"service_id": self.gp} | more)
+        for state, when, conclusion in steps:
+            self.add(rows.MappingStep, case, mapping=made, state=state, on=when, conclusion=conclusion)
+
+    def fill(self, random: Random, *, cases: int) -> None:
+        """So many cases with something of everything, on days around and in the half-year."""
+
+        def on() -> date:
+            return day(12, 1, 2030) + timedelta(days=random.randrange(240))
+
+        for number in range(cases):
+            protected = {"address_protection": "confidential"} if random.random() < 0.1 else {}
+            case = self.case(random.choice((ONE, OTHER)), on(), **protected)
+            for _again in range(random.randrange(3)):
+                criteria = random.sample(("C1_ACUTE_SYMPTOMS", "C3_SERVICE_SEES_NEED", "C5_CONCERN_ABOUT_HEALTH"), 2)
+                how = random.choice(("1.1", "1.2", "2.1", "2.2"))
+                self.assess(case, on(), random.choice(("start", "do_not_start")), *criteria, how=how)
+            for _again in range(random.randrange(3)):
+                answers = random.choices(("yes", "no", "not_asked", "no>yes", "not_asked>no"), k=random.randrange(3))
+                self.ask(case, on(), *answers, withdrawn=random.random() < 0.1)
+            for _again in range(random.randrange(4)):
+                what = random.choice(("avklaringsmote", "oppstartsmote", "statusmote"))
+                came, end = random.choice(("came", "wrote", "")), random.choice(("held", "held", "cancelled", ""))
+                meeting = self.meet(case, on(), what, came=came, end=end)
+                if not end and random.random() < 0.5:
+                    self.meet(case, on(), what, moved_from=meeting)
+            for _again in range(random.randrange(3)):
+                steps = [("accepted", on(), ""), ("concluded", on(), random.choice(("referral", "no_further_need")))]
+                steps += [("not_indicated", on(), "")] if random.random() < 0.3 else []
+                self.map(case, on(), random.choice(("mental", "dental")), *steps[: random.randrange(4)])
+            for _again in range(random.randrange(4)):
+                received, starts = on(), random.choice((None, on()))
+                answer = random.choice(("", "right_granted", "returned", "rejected"))
+                more = {"treatment_starts_on": starts} if answer == "right_granted" else {}
+                more |= {"main_reason": random.choice(("", "local_help"))} if answer == "rejected" else {}
+                answered = received + timedelta(days=random.randrange(40))
+                self.refer(case, received, answer, answered, area=random.choice(("mental", "somatic")), **more)
+            if random.random() < 0.4:
+                again = {"reactivated_on": on(), "reason": "x"}
+                if random.random() < 0.7:
+                    ground = random.choice(("no_further_need", "agreed_with_health", "family_moved"))
+                    closed = self.add(rows.Closure, case, ground=ground, closed_on=on(), summary="x", child_view="x")
+                    self.add(rows.CarriesOn, case, closure=closed, what="x", who="x")
+                    self.add(rows.CarriesOn, case, closure=closed, what="x", who="x", service_id=self.gp)
+                self.add(rows.Reactivation, case, **again)
+            asked_on, answered_on = on(), random.choice((None, on()))
+            asked = {"sort": "status", "to_service_id": self.gp, "text": "x", "asked_on": asked_on}
+            question = self.add(rows.Question, case, **asked, answer_by=asked_on + timedelta(days=number % 20))
+            if answered_on:
+                said = {"answered_on": answered_on, "says": "answered", "text": "x"}
+                self.add(rows.QuestionAnswer, case, question=question, **said)
+            talk = {"with_whom": "child", "held_on": on(), "summary": "x"}
+            self.add(rows.Conversation, case, **talk, participation=random.choice(("", "1.1", "1.4")))
+            grades = {name: random.randint(1, 5) for name in ("was_heard", "understood", "it_helps")}
+            service = random.choice((*self.services.values(), cast.service("abup").id))
+            of_whom = random.choice(("child", "parent", "staff"))
+            rows.Experience.objects.create(
+                service_id=service, month=on().replace(day=1), of=of_whom, after="meeting", **grades
+            )
