@@ -48,7 +48,7 @@ def confirm(*, actor: Actor, child_id: UUID, once: UUID | None, request_id: UUID
         if request is None:
             raise access.NotVisible
         if not actor.is_fresh:
-            raise access.Refused("not_fresh", _("Bekreft hvem du er først."))
+            raise access.Refused("not_fresh", access.NOT_FRESH)
         if request.recorded_by_id == actor.person_id:
             raise access.Refused("two_people", TWO_PEOPLE)
         problem = keeping.why_not_delete(actor, act.child, DeletionCause(request.cause), on=act.today)

@@ -43,7 +43,7 @@ def break_glass(*, actor: Actor, national_number: str, reason: str) -> UUID | No
     if actor.role not in MAY_BREAK:
         raise access.Refused("role", access.NOT_YOUR_ROLE)
     if not actor.is_fresh:
-        raise access.Refused("not_fresh", _("Bekreft hvem du er først."))
+        raise access.Refused("not_fresh", access.NOT_FRESH)
     number = _number(national_number)
     refuse(
         {
