@@ -160,7 +160,8 @@ def test_kari_sends_it_looks_after_it_and_takes_it_back(
         event = Event.objects.get(name="passport.sent")
         assert event.data == {"language": "nb"}
         assert Passport.objects.count() == 1 and PassportLine.objects.exists()
-    assert "Lenke til Per Holm venter på å bli sendt" in text(page(kari.get(readers)))
+    for shows_it in (readers, f"/forlop/{case}/avslutning/"):
+        assert "Lenke til Per Holm venter på å bli sendt" in text(page(kari.get(shows_it)))
     for list_of_all in ("/sendt/", f"/forlop/{case}/sendt/"):
         assert "Pass for videre hjelp til Storgata legesenter" in text(page(kari.get(list_of_all)))
     back = page(kari.get(readers)).find("a", string="Trekk tilbake")["href"]
