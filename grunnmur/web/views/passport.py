@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from markupsafe import Markup
 
-from grunnmur.cases import door
+from grunnmur.cases import access, door
 from grunnmur.cases.actions import passports as acts
 from grunnmur.cases.queries import passport as queries
 from grunnmur.cases.queries.case import Case, get_case
@@ -98,9 +98,17 @@ class SendForm(LinkForm):
         self.fields["name"].label = _("Hvem skal ha passet?")
 
 
-@fresh
 def send_passport(request: HttpRequest, pathway_id: UUID, service_id: UUID) -> HttpResponse:
-    """Send the passport of a closed pathway to one in a service who has no account: look through it, say who."""
+    """Send the passport of a closed pathway to one in a service who has no account: look through it, say who.
+
+    A stranger is not even asked to prove who they are, and nobody has looked before they have proved it.
+    """
+    access.get_pathway(actor_of(request), pathway_id)
+    return _send(request, pathway_id, service_id)
+
+
+@fresh
+def _send(request: HttpRequest, pathway_id: UUID, service_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="passport")
     check_first(request, case, "passports.send")
