@@ -18,7 +18,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from demo import cast
-from grunnmur.cases.models import Absence, Child, Deletion, Experience, LookReview, NameKey, Restriction, SealedEdition
+from grunnmur.cases.models import (
+    Absence,
+    Child,
+    Deletion,
+    Experience,
+    LookReview,
+    NameKey,
+    PassportLine,
+    Restriction,
+    SealedEdition,
+)
 from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.kinds import OrganisationKind, Role, ServiceKind
@@ -302,7 +312,7 @@ def _join(model: type[models.Model]) -> str:
         return "join bench_plan p on p.prototype = t.id"
     if model is AccessLog:
         return "join bench_plan p on t.children = array[p.prototype]"
-    if issubclass(model, PathwayRow):
+    if issubclass(model, PathwayRow) or model is PassportLine:
         return "join cases_pathway w on w.id = t.pathway_id join bench_plan p on p.prototype = w.child_id"
     assert issubclass(model, ChildRow) or model in (Event, Restriction) or hasattr(model, "child")
     return "join bench_plan p on p.prototype = t.child_id"

@@ -23,6 +23,7 @@ from grunnmur.cases.models import (
     LookReview,
     NameKey,
     Participation,
+    PassportLine,
     Pathway,
     Restriction,
     SealedEdition,
@@ -122,6 +123,7 @@ def once_written() -> tuple[Table, ...]:
             LookReview,
             Deletion,
             Draft,
+            PassportLine,
         ) or issubclass(model, FamilyRow):
             continue
         if issubclass(model, PathwayRow):

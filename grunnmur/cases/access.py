@@ -30,7 +30,21 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import Child, Initiative, InitiativeReply, Participation, Pathway, Remark
+from grunnmur.cases.models import (
+    Child,
+    Initiative,
+    InitiativeReply,
+    InvitationReply,
+    MappingLine,
+    MappingStep,
+    MinutesReview,
+    Participation,
+    PassportLine,
+    Pathway,
+    QuestionAnswer,
+    ReferralAnswer,
+    Remark,
+)
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.terms import AddressProtection, InformationKind, ParticipationBasis, PathwayStatus
 from grunnmur.directory.kinds import Role, ServiceKind
@@ -78,7 +92,12 @@ class Asking(Protocol):
 
 def given(asking: Asking) -> dict[str, Any]:
     """The values that the sentences below name: who asks, and the most that they can see."""
-    return {"service": asking.sees_for, "self": asking.self_id, "ceiling": asking.kinds}
+    return {
+        "service": asking.sees_for,
+        "self": asking.self_id,
+        "ceiling": asking.kinds,
+        "for": asking.service_id,
+    }
 
 
 READ_ONLY = ", ".join(f"'{basis}'" for basis in sorted(set(ParticipationBasis) - access_rules().writes))
@@ -90,11 +109,33 @@ SEEN = f"""(({{kind}} & %(ceiling)s) <> 0 and exists (
     select 1 from cases_participation sight
     where sight.{{key}} = {{row}} and sight.service_id is not distinct from %(service)s::uuid
       and {MINE.format("sight")} and {VALID.format("sight")}
-      and (sight.item is null or sight.item = {{item}})
+      and (sight.item is null or sight.item = {{item}}{{answers}})
       and ((sight.kinds & {{kind}}) <> 0
            or (sight.service_id = {{author}} and sight.basis not in ({READ_ONLY})
                and {{kind}} <> {InformationKind.PROTECTED_ADDRESS:d}))
       and {NOT_TAKEN.replace("{child}", "sight.child_id")}))"""
+ANSWERS = f"""
+           or (sight.basis = '{ParticipationBasis.ASKED}' and sight.item = {{answered}}
+               and {{author}} = %(for)s::uuid)"""
+ANSWERED: dict[type[Model], str] = {
+    InvitationReply: "invitation",
+    MappingLine: "mapping",
+    MappingStep: "mapping",
+    MinutesReview: "held",
+    QuestionAnswer: "question",
+    ReferralAnswer: "referral",
+}
+"""Whoever answers by a link sees the one row that it was asked about, and what its own service has answered to it: the
+answers, and what each is to. Times are not among them, for whether they are over is read of the other rows of the poll.
+"""
+HANDED_ON = f"""(({{kind}} & %(ceiling)s) <> 0 and %(service)s::uuid is null and exists (
+    select 1 from cases_participation sight
+    where sight.pathway_id = {{row}} and sight.item = {{item}} and sight.basis = '{ParticipationBasis.HANDED_ON}'
+      and sight.only_for = %(self)s::uuid and {VALID.format("sight")} and (sight.kinds & {{kind}}) <> 0
+      and not exists (select 1 from unnest(array_append({{about}}, {{item}})) one (row)
+                      where not {NOT_TAKEN.format(child="sight.child_id", kind="{kind}", item="one.row")})))"""
+"""A line of a passport that was sent as a link: seen by that link alone, and not when anything that it tells of is
+taken from the one who comes in by it."""
 SIGHT_OF_CHILD = f"""a.service_id = %(service)s and {MINE.format("a")} and {VALID.format("a")} and a.item is null
     and ((a.kinds & %(ceiling)s & {InformationKind.CONTACT:d}) <> 0)
     and {NOT_TAKEN.format(child="a.child_id", kind=f"{InformationKind.CONTACT:d}", item="null")}"""
@@ -115,6 +156,7 @@ def seen(alias: str, *, key: Literal["pathway_id", "child_id"], row: str = "") -
         kind=f"{alias}.kind",
         author=f"{alias}.author_service_id",
         item=f"{alias}.id",
+        answers="",
     )
 
 
@@ -158,25 +200,35 @@ VALUE = re.compile(r"%\((\w+)\)s")
 
 def visible_to(asking: Asking, rows: QuerySet[Row]) -> QuerySet[Row]:
     """The rows that the one who asks may see now; `decision.decide` says the rule in words."""
+    if rows.model is PassportLine:
+        of_link = Rule(HANDED_ON, asking, row="pathway", kind="kind", item="passport", about="about")
+        return rows.filter(of_link)
     if rows.model is InitiativeReply:
         # A reply is meant for whoever asked, so it follows its initiative and not its own kind.
         return rows.filter(Exists(visible_to(asking, Initiative.objects.filter(pk=OuterRef("initiative")))))
     if rows.model is Message:
         # Seen in the service that sent it and in the one it is for, by who sees the row that it is about.
         about = {"row": "subject", "kind": "kind", "author": "author_service", "item": "item"}
-        of_pathway, of_child = (Rule(SEEN.replace("{key}", key), asking, **about) for key in ("pathway_id", "child_id"))
+        rule = SEEN.replace("{answers}", "")
+        of_pathway, of_child = (Rule(rule.replace("{key}", key), asking, **about) for key in ("pathway_id", "child_id"))
         ours = Q(author_service=asking.service_id) | Q(to_service=asking.service_id)
-        return rows.filter(ours, Q(of_pathway) | Q(of_child))
+        # Who answers by a link sees what it has written itself, and what was sent about it.
+        said = MinutesReview.objects.filter(pk=OuterRef("item"), pathway=OuterRef("subject"))
+        return rows.filter(ours, Q(of_pathway) | Q(of_child) | Q(Exists(visible_to(asking, said))))
     if issubclass(rows.model, Pathway):
         key, row = "pathway_id", "pk"
     elif issubclass(rows.model, PathwayRow):
         key, row = "pathway_id", "pathway"
     else:
         key, row = "child_id", "pk" if rows.model is Child else "child"
-    sentence = SEEN.replace("{key}", key)
+    columns = {"row": row, "kind": "kind", "author": "author_service"}
     # A remark is shown wherever what it is about is, and goes with it when that is given or taken alone.
-    item = "subject_id" if rows.model is Remark else "pk"
-    return rows.filter(Rule(sentence, asking, row=row, kind="kind", author="author_service", item=item))
+    columns["item"] = "subject_id" if rows.model is Remark else "pk"
+    answers = ""
+    if rows.model in ANSWERED:
+        answers, columns["answered"] = ANSWERS, ANSWERED[rows.model]
+    sentence = SEEN.replace("{key}", key).replace("{answers}", answers)
+    return rows.filter(Rule(sentence, asking, **columns))
 
 
 def get_pathway(actor: Actor, pathway_id: UUID) -> Pathway:
@@ -238,7 +290,7 @@ ABOUT_WHERE = frozenset(
     {
         *("children.edit", "children.add_person", "children.place"),
         *("sight.decide_access", "sight.release", "sight.appoint_readers", "archives.make", "handovers.offer"),
-        *("passports.give", "moves.offer", "family_log_ins.give"),
+        *("passports.give", "passports.send", "moves.offer", "family_log_ins.give"),
     }
 )
 """Acts that work with where the child is and with whom: for the appointed readers, when its address is protected. A
@@ -320,7 +372,7 @@ ACTS: dict[str, Right] = {
     "rounds.start": Right(CHILD_WELFARE, True, UNDER_WAY),
     "rounds.conclude": Right(CHILD_WELFARE, True, UNDER_WAY),
     "links.send": Right(CHILD_WELFARE, True, OPEN),
-    "links.recall": Right(CHILD_WELFARE, True, OPEN),
+    "links.recall": Right(CHILD_WELFARE, True, OPEN | {PathwayStatus.CLOSED}),
     "questions.answer": Right(ANYONE_TAKING_PART, False, OPEN),
     "observations.record": Right(CHILD_WELFARE, True, OPEN),
     "assessments.decide": Right(CHILD_WELFARE, True, ASSESSING),
@@ -353,6 +405,7 @@ ACTS: dict[str, Right] = {
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),
     "closings.reactivate": Right(CHILD_WELFARE, True, ENDED),
     "passports.give": Right(CHILD_WELFARE, True, UNDER_WAY | frozenset({PathwayStatus.CLOSED})),
+    "passports.send": Right(CHILD_WELFARE, True, frozenset({PathwayStatus.CLOSED})),
     "besides.record": Right(CHILD_WELFARE, True, OPEN),
     "moves.offer": Right(CHILD_WELFARE, True, UNDER_WAY | frozenset({PathwayStatus.CLOSED})),
     "moves.withdraw": Right(CHILD_WELFARE, True, ANY_STATUS),
@@ -404,6 +457,7 @@ BY_LINK = frozenset(
     }
 )
 """What one who answers by a link can do: answer what the link was sent about."""
+NOT_FRESH = _("Bekreft hvem du er først.")
 ONLY_ANSWERS = _("Med lenken kan du bare svare på det du er spurt om.")
 READ_ONLY_GROUND = _("Du ser saken med nødtilgang. Da kan du lese, men ikke skrive.")
 NOT_A_READER = _("Adressen er skjermet. Dette gjøres av en av dem som er navngitt som lesere av adressen.")

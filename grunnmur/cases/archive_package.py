@@ -8,7 +8,7 @@ extraction, which a depot may ask for beside it.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any, Literal
 
@@ -19,7 +19,8 @@ FILES = ("README.txt", "case.html", "content.json", "schema.json")
 README = """Arkivpakke for ett avsluttet forløp, fra Grunnmur.
 
 content.json      alle rader og versjoner, hvem som har hatt innsyn, hva som er gjort, og hvem som har sett; filer
-                  (cases_attachment, «content») står i base64
+                  (cases_attachment, «content») står i base64. Står det «sha256:» i stedet, var filene til sammen for
+                  store for pakken. Da er hver fil levert for seg, og dette er kontrollsummen av den
 schema.json       formen på content.json (JSON Schema)
 case.html         det samme for mennesker
 checksums.sha256  kontrollsum for hver fil; kontroller med: sha256sum -c checksums.sha256
@@ -165,10 +166,25 @@ def _page(package: Package) -> str:
 
 
 FILE_COLUMNS = frozenset({("cases_attachment", "content")})
-"""Tables and their columns with a file, in base64."""
+"""Tables and their columns with a file: in base64, or its checksum where it is delivered apart."""
+MOST_FILE_BYTES = 100_000_000
+"""Of all the files in one package; our own choice. It is made in memory, where each byte is held several times."""
+APART = "sha256:"
+
+
+def has_room_for(sizes: Iterable[int]) -> bool:
+    """Whether files of these sizes, in bytes, are in the package; otherwise each is delivered by itself."""
+    return sum(sizes) <= MOST_FILE_BYTES
+
+
+def apart(content: bytes) -> str:
+    """What stands in the package for a file that is delivered by itself."""
+    return APART + hashlib.sha256(content).hexdigest()
 
 
 def _text(table: str, name: str, value: Any) -> str:
     if (table, name) in FILE_COLUMNS:
+        if str(value).startswith(APART):
+            return f"(en fil, levert for seg: {value})"
         return "(en fil: innholdet står i content.json, i base64)"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

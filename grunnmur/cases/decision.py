@@ -4,7 +4,8 @@ A row is seen when all of these hold:
 
 1. the asker's role and purpose can see the kind at all (`Asker.kinds`);
 2. a sight that holds now is the asker's: of its service, or of itself alone; it has the kind, or the service wrote
-   the row itself; and it is for every row, or for just this one;
+   the row itself; and it is for every row, or for just this one, or for the one that the asker's service answered by
+   a link with this;
 3. nothing takes it away: an explicit no about the service, the person or the row always wins.
 
 The program's list query (`access`) and the database's policies (`row_security`) say the same three sentences in SQL;
@@ -102,6 +103,8 @@ class Row:
     id: UUID
     kind: InformationKind
     author: UUID
+    answers: UUID | None = None
+    """The row that this one answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,10 @@ def _carries(sight: Sight, asker: Asker, row: Row) -> bool:
     What a service wrote itself it sees on any ground that it may write on; but an address that has been protected is
     for the appointed readers only, also in the service that wrote it down.
     """
-    if sight.item is not None and sight.item != row.id:
+    has_answered = (
+        sight.basis is ParticipationBasis.ASKED and sight.item == row.answers and row.author == asker.writes_for
+    )
+    if sight.item not in (None, row.id) and not has_answered:
         return False
     is_own = (
         asker.service is not None

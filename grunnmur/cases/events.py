@@ -65,6 +65,7 @@ EVENTS: dict[str, str | Promise] = {
     "pathway.closed": _("Forløpet ble avsluttet."),
     "pathway.reactivated": _("Forløpet ble tatt opp igjen."),
     "passport.given": _("Et pass med hva som er funnet, gjort og hvem som fører det videre, ble gitt ut."),
+    "passport.sent": _("Et pass med hva som er funnet, gjort og hvem som fører det videre, ble sendt som lenke."),
     "beside.recorded": _("Noe som er i gang ved siden av forløpet, ble skrevet inn."),
     "move.offered": _("Saken ble tilbudt barneverntjenesten der barnet skal bo."),
     "move.withdrawn": _("Tilbudet om å ta over saken ble trukket tilbake."),

@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from grunnmur import directory, keys, log, post, postgres, stewardship
 from grunnmur.cases import facts
-from grunnmur.cases.access import READ_ONLY
+from grunnmur.cases.access import ANSWERED, READ_ONLY
 from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
 from grunnmur.cases.models.base import ChildRow, PathwayRow
 from grunnmur.cases.terms import InformationKind
@@ -30,7 +30,7 @@ SIGHT = f"""(({{table}}.kind & (select sec.kinds())) <> 0 and exists (
       and a.service_id is not distinct from (select sec.service())
       and (a.only_for is null or a.only_for = (select sec.self()))
       and a.starts_at <= (select sec.now()) and a.ends_at > (select sec.now())
-      and (a.item is null or a.item = {{table}}.{{item}})
+      and (a.item is null or a.item = {{table}}.{{item}}{{answers}})
       and ((a.kinds & {{table}}.kind) <> 0
            or ({{table}}.author_service_id = a.service_id and a.basis not in ({READ_ONLY})
                and {{table}}.kind <> {InformationKind.PROTECTED_ADDRESS:d}))
@@ -38,8 +38,15 @@ SIGHT = f"""(({{table}}.kind & (select sec.kinds())) <> 0 and exists (
            or not sec.is_taken(a.child_id, {{table}}.kind, {{table}}.{{item}}))))"""
 WRITING = SIGHT.replace("a.starts_at", f"a.basis not in ({READ_ONLY}) and a.starts_at", 1)
 """The same on a ground that one may write on."""
+ANSWERS = """
+           or (a.basis = 'asked' and a.item = {table}.{column}
+               and {table}.author_service_id = (select sec.writes_for()))"""
+"""What one who answers by a link has answered, for its service (`access.ANSWERED`)."""
 OWN = "{table}.author_service_id = (select sec.writes_for())"
 LOGGED_IN = "(select sec.person()) is not null"
+
+
+ANSWER_OF = {model._meta.db_table: f"{column}_id" for model, column in ANSWERED.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,8 @@ HAPPENS_BY_FAMILY = ("consent.answered", "consent.withdrawn", "letter.sent", "mo
 def _by(table: str, *, key: str, column: str, change: tuple[str, ...] = ()) -> Policy:
     # A remark is seen with the row that it is about, as in `access.visible_to`.
     item = "subject_id" if table == "cases_remark" else "id"
-    given = {"table": table, "key": key, "column": column, "item": item}
+    answers = ANSWERS.format(table=table, column=ANSWER_OF[table]) if table in ANSWER_OF else ""
+    given = {"table": table, "key": key, "column": column, "item": item, "answers": answers}
     add = f"{OWN.format(table=table)} and {WRITING.format(**given)}"
     if table in BY_FAMILY:
         add = f"({add}) or ({BY_FAMILY[table]})"
@@ -112,6 +120,16 @@ MY_DRAFT = (
     " and (child_id is null or exists (select 1 from cases_child c where c.id = child_id))"
 )
 PARTICIPATION_OWN = "owner_service_id = (select sec.service())"
+BY_PASSPORT = """(cases_passportline.kind & (select sec.kinds())) <> 0 and exists (
+    select 1 from cases_participation a
+    where a.pathway_id = cases_passportline.pathway_id and a.item = cases_passportline.passport_id
+      and a.basis = 'handed_on' and a.only_for = (select sec.self()) and (select sec.service()) is null
+      and a.starts_at <= (select sec.now()) and a.ends_at > (select sec.now())
+      and (a.kinds & cases_passportline.kind) <> 0
+      and (a.child_id <> all ((select sec.taken())::uuid[]) or not exists (
+          select 1 from unnest(array_append(cases_passportline.about, cases_passportline.passport_id)) one (row)
+          where sec.is_taken(a.child_id, cases_passportline.kind, one.row))))"""
+"""A line of a passport that was sent: by that link alone, and not when anything that it tells of is taken from it."""
 KNOWN = f"""(child_id <> all ((select sec.taken())::uuid[])
              or not sec.is_taken(child_id, {InformationKind.CONTACT:d}, null))"""
 """That the child exists is not taken from the one who asks."""
@@ -136,8 +154,12 @@ def _post() -> list[Policy]:
     """What was sent: seen in the service that sent it and in the one it is for, by who sees the row it is about."""
 
     def about(rule: str) -> str:
-        of_pathway = rule.format(table="post_message", key="pathway_id", column="subject", item="item")
-        return f"({of_pathway} or {rule.format(table='post_message', key='child_id', column='subject', item='item')})"
+        given = {"table": "post_message", "column": "subject", "item": "item", "answers": ""}
+        # Who answers by a link sees what it has written itself, and may send word of it.
+        remark = (
+            "exists (select 1 from cases_minutesreview r where r.id = post_message.item and r.pathway_id = subject)"
+        )
+        return f"({rule.format(key='pathway_id', **given)} or {rule.format(key='child_id', **given)} or {remark})"
 
     seen = "exists (select 1 from post_message m where m.id = message_id)"
     return [
@@ -180,7 +202,7 @@ def policies() -> list[Policy]:
     rows = [
         Policy(
             "cases_child",
-            read=SIGHT.format(table="cases_child", key="child_id", column="id", item="id"),
+            read=SIGHT.format(table="cases_child", key="child_id", column="id", item="id", answers=""),
             add=OWN.format(table="cases_child"),
             owner="reads",
             change=(
@@ -199,9 +221,9 @@ def policies() -> list[Policy]:
         ),
         Policy(
             "cases_pathway",
-            read=SIGHT.format(table="cases_pathway", key="pathway_id", column="id", item="id"),
+            read=SIGHT.format(table="cases_pathway", key="pathway_id", column="id", item="id", answers=""),
             add=f"{OWN.format(table='cases_pathway')} and "
-            + WRITING.format(table="cases_pathway", key="child_id", column="child_id", item="id"),
+            + WRITING.format(table="cases_pathway", key="child_id", column="child_id", item="id", answers=""),
             change=CHANGEABLE["cases_pathway"],
             owner="writes",
         ),
@@ -209,7 +231,8 @@ def policies() -> list[Policy]:
             "cases_participation",
             read=f"(service_id = (select sec.service()) or {PARTICIPATION_OWN} or only_for = (select sec.self()))"
             f" and {KNOWN}",
-            add=PARTICIPATION_OWN,
+            add=f"{PARTICIPATION_OWN} and (basis <> 'handed_on' or ends_at <= (select sec.now())"
+            " or sec.has_open_address(child_id))",
             change=("ends_at", "kinds", "whose", "contact_person_id", "next_step", "next_due", "moved_on"),
             owner="writes",
         ),
@@ -227,7 +250,7 @@ def policies() -> list[Policy]:
             # As in `access.visible_to`: whoever sees the initiative sees what became of it.
             read="exists (select 1 from cases_initiative i where i.id = cases_initiativereply.initiative_id)",
             add=f"{OWN.format(table='cases_initiativereply')} and "
-            + WRITING.format(table="cases_initiativereply", key="child_id", column="child_id", item="id"),
+            + WRITING.format(table="cases_initiativereply", key="child_id", column="child_id", item="id", answers=""),
             owner="reads",
         ),
         *(
@@ -310,6 +333,14 @@ def policies() -> list[Policy]:
             _by("cases_move", key="pathway_id", column="pathway_id", change=("withdrawn_at", "packet", "expires_at")),
             owner="writes",
         ),
+        # Read by the one who comes in by the link that it was sent as; written by whoever gives the passport.
+        Policy(
+            "cases_passportline",
+            read=BY_PASSPORT,
+            add="exists (select 1 from cases_passport p where p.id = passport_id and p.author_service_id"
+            " = (select sec.service()) and p.pathway_id = cases_passportline.pathway_id) and (select sec.is_fresh())",
+            owner="writes",
+        ),
         # The writer's alone, in the service that it is written in, about what the writer sees.
         Policy(
             "cases_draft",
@@ -323,9 +354,9 @@ def policies() -> list[Policy]:
             "log_event",
             # What happened in a pathway is seen by those who see the pathway, not by all who see the child.
             read=f"{KNOWN} and (author_service_id = (select sec.service()) or (pathway_id is null and "
-            + SIGHT.format(table="log_event", key="child_id", column="child_id", item="subject_id")
+            + SIGHT.format(table="log_event", key="child_id", column="child_id", item="subject_id", answers="")
             + ") or "
-            + SIGHT.format(table="log_event", key="pathway_id", column="pathway_id", item="subject_id")
+            + SIGHT.format(table="log_event", key="pathway_id", column="pathway_id", item="subject_id", answers="")
             + ")",
             add=f"{OWN.format(table='log_event')} or (author_service_id = (select sec.owner_of_pages())"
             " and person_id = (select sec.relative()) and child_id = (select sec.child_of_pages())"
@@ -506,6 +537,7 @@ SQL_FILES = (
     Path(__file__).parent / "sql" / "looks.sql",
     Path(__file__).parent / "sql" / "delete.sql",
     Path(__file__).parent / "sql" / "moves.sql",
+    Path(__file__).parent / "sql" / "passports.sql",
     Path(__file__).parent / "sql" / "drafts.sql",
     Path(__file__).parent / "sql" / "receive.sql",
     Path(post.__file__).parent / "sql" / "post.sql",

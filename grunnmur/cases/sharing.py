@@ -4,14 +4,18 @@ Two directions, never mixed: what the service may *see* (and child welfare talk 
 may *tell* child welfare of what it finds (hpl §§ 21, 22). The first does not carry the second.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from grunnmur.cases import consent
+from grunnmur.cases.consent import ConsentFact
 from grunnmur.cases.lifecycle import Facts
-from grunnmur.cases.terms import HEALTH_KINDS, ConsentPurpose, InformationKind
+from grunnmur.cases.terms import HEALTH_KINDS, SHARED_BASE, ConsentPurpose, InformationKind
 
 ASKED_ABOUT = InformationKind.COORDINATION | HEALTH_KINDS
 """What one service can ask another about in a case."""
+TO_BE_GIVEN = (ConsentPurpose.CONTACT_HEALTH, ConsentPurpose.HAND_OVER, ConsentPurpose.INTERDISCIPLINARY_MAPPING)
+"""The purposes for which child welfare may give a service what it has (`may_be_given`)."""
 
 
 def may_see(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:
@@ -24,26 +28,50 @@ def may_tell(facts: Facts, *, service: str, kind: InformationKind, on: date) -> 
     return _consented(facts, purpose=ConsentPurpose.RELEASE_HEALTH_INFO, service=service, kind=kind, on=on)
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What one consent lets child welfare give a service, as it stands on a day."""
+
+    consent: str
+    kinds: InformationKind
+    until_on: date
+    """The day from which it does not."""
+
+
+def carried(facts: Facts, *, service: str | None, on: date) -> tuple[Carried, ...]:
+    """Every consent that holds on a day, for the purposes of `may_be_given`; to one service, or to each (None)."""
+    return tuple(
+        Carried(item.id, item.kinds | SHARED_BASE, until)
+        for item in facts.consents
+        if item.purpose in TO_BE_GIVEN and service in (None, item.recipient)
+        for until in [_until(facts, item, on=on)]
+        if until is not None
+    )
+
+
+def _until(facts: Facts, item: ConsentFact, *, on: date) -> date | None:
+    """The day from which a consent does not hold, when it does on the day that is asked about."""
+    if not consent.check(fact=item, situation=facts.situation, on=on).valid:
+        return None
+    periods = consent.good_periods(fact=item, situation=facts.situation)
+    return next((period.until_on or item.valid_until for period in periods if period.covers(on)), None)
+
+
 def hand_over_until(facts: Facts, *, service: str, on: date) -> date | None:
     """The day from which no consent lets the case be given to the child welfare service where the child moves, when
     one does on the day that is asked about; None when none does."""
     days = (
-        period.until_on or item.valid_until
+        _until(facts, item, on=on)
         for item in facts.consents
-        if item.purpose is ConsentPurpose.HAND_OVER
-        and item.recipient == service
-        and consent.check(fact=item, situation=facts.situation, on=on).valid
-        for period in consent.good_periods(fact=item, situation=facts.situation)
-        if period.covers(on)
+        if item.purpose is ConsentPurpose.HAND_OVER and item.recipient == service
     )
-    return max(days, default=None)
+    return max((day for day in days if day), default=None)
 
 
 def may_be_given(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:
     """Whether a consent lets child welfare give the service what it has of this kind: to work together, to take the
     case over, or to map the child's health before a move out of home (bvl § 16-3)."""
-    purposes = (ConsentPurpose.CONTACT_HEALTH, ConsentPurpose.HAND_OVER, ConsentPurpose.INTERDISCIPLINARY_MAPPING)
-    return any(_consented(facts, purpose=one, service=service, kind=kind, on=on) for one in purposes)
+    return any(_consented(facts, purpose=one, service=service, kind=kind, on=on) for one in TO_BE_GIVEN)
 
 
 def may_ask(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:

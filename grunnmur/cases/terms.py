@@ -408,6 +408,16 @@ class MoveAnswer(TextChoices):
     DECLINED = "declined", _("Vi tar den ikke over")
 
 
+class PassportPart(TextChoices):
+    """What one line of a passport tells."""
+
+    CHILD = "child", _("Barnet")
+    AIMS = "aims", _("Dette er målet")
+    FOUND = "found", _("Dette ble funnet")
+    DONE = "done", _("Dette er gjort")
+    ONWARD = "onward", _("Hvem fører det videre")
+
+
 class ParticipationBasis(TextChoices):
     """On what ground a service or a person sees something; grounds are never mixed (design, idea 3)."""
 
@@ -418,6 +428,7 @@ class ParticipationBasis(TextChoices):
     INITIATOR = "initiator", _("tok initiativet")
     APPOINTED = "appointed", _("navngitt leser")
     ASKED = "asked", _("svarer med lenke")
+    HANDED_ON = "handed_on", _("fikk pass med lenke")
     BREAK_GLASS = "break_glass", _("nødtilgang")
 
 

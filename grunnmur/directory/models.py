@@ -328,4 +328,5 @@ class TaskSet(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["service", "task_set", "version"], name="task_set_version_once"),
             models.CheckConstraint(condition=Q(version__gte=1) & ~Q(name=""), name="task_set_has_a_name"),
+            models.CheckConstraint(condition=~Q(tasks=[]), name="task_set_has_a_task"),
         ]

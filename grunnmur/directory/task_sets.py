@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -29,9 +30,56 @@ class Line:
     days: int
 
     def __post_init__(self) -> None:
-        """Raises ValueError for what nobody can do; the form has said so before."""
-        if not self.what.strip() or not 0 <= self.days <= LONGEST:
+        """Raises ValueError for what nobody can do; `lines_of` has said so before."""
+        if wrong_with([Written(self.what, self.service, self.days)]):
             raise ValueError("a task of a set says what is to be done, and within how many days")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A task as somebody wrote it: each part may be lacking."""
+
+    what: str
+    service: ServiceKind | None
+    days: int | None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.what.strip() and self.service is None and self.days is None
+
+
+class Wrong(StrEnum):
+    """What can be wrong with a task that was written."""
+
+    SAYS_NOTHING = "says_nothing"
+    WITHIN_NO_DAYS = "within_no_days"
+    NO_TASK = "no_task"
+    TOO_MANY = "too_many"
+
+
+def wrong_with(written: Sequence[Written]) -> tuple[tuple[int, Wrong], ...]:
+    """What is wrong with the tasks of a set, and with which: by its place, in order. Pure.
+
+    A task that nothing was written of is none. A set has at least one, and no more than `MOST_TASKS`.
+    """
+    used = [(place, one) for place, one in enumerate(written) if not one.is_empty]
+    if not used:
+        return ((0, Wrong.NO_TASK),)
+    found = []
+    for place, one in used:
+        if not one.what.strip():
+            found.append((place, Wrong.SAYS_NOTHING))
+        if one.days is None or not 0 <= one.days <= LONGEST:
+            found.append((place, Wrong.WITHIN_NO_DAYS))
+    found += [(place, Wrong.TOO_MANY) for place, _one in used[MOST_TASKS:][:1]]
+    return tuple(found)
+
+
+def lines_of(written: Sequence[Written]) -> tuple[Line, ...]:
+    """The tasks of a set with which nothing is wrong, in order. Pure; raises ValueError for others."""
+    return tuple(
+        Line(one.what, one.service, -1 if one.days is None else one.days) for one in written if not one.is_empty
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +128,10 @@ def keep(
 
     `seen` is the version that the form showed, 0 for a new one, whose id is the form's own token, so that two presses
     make one. What the actor wrote last is not written twice. The database refuses anybody but who administers the
-    service. Raises NotOurs, EditConflict.
+    service. Raises NotOurs, EditConflict, and ValueError for what `wrong_with` would have said.
     """
+    if wrong_with([Written(line.what, line.service, line.days) for line in lines]):
+        raise ValueError("a set has some tasks, and not too many")
     with transaction.atomic():
         key = set_id or once or uuid4()
         take_turns(f"task set {key}")

@@ -1,4 +1,4 @@
-"""Links that somebody answers by without an account: their address, what they ask for, and the session behind them."""
+"""Links that somebody comes in by without an account: their address, what they ask for, and the session behind them."""
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -13,7 +13,7 @@ from grunnmur import keys
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.directory.sessions import Actor, new_token, sign
 from grunnmur.post.rules import rules
-from grunnmur.post.terms import LinkState, ProofKind
+from grunnmur.post.terms import LinkState, MessageSort, ProofKind
 
 CODE_BYTES = 16
 
@@ -34,10 +34,11 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the one who answers by a link was asked about."""
+    """What the one who comes in by a link was asked about, or was sent."""
 
     pathway_id: UUID
     item: UUID
+    sort: MessageSort
 
 
 def _codes(proof: ProofKind, number: str) -> list[bytes]:
@@ -112,4 +113,4 @@ def enter(token: str) -> tuple[Actor, Asked] | None:
         kinds=row[9],
         link_id=row[10],
     )
-    return actor, Asked(row[11], row[12])
+    return actor, Asked(row[11], row[12], MessageSort(row[13]))

@@ -8,8 +8,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from grunnmur.places import DEFINITIONS
+from grunnmur.post.terms import MessageSort
 
 FILE = DEFINITIONS / "post.yaml"
+NEVER_REMINDED = frozenset({MessageSort.PASSPORT})
+"""What only the one that it was sent to can open, who is outside: a reminder would go to the service, which cannot."""
 
 
 class _Shape(BaseModel):

@@ -11,6 +11,7 @@ class MessageSort(TextChoices):
     INVITATION = "invitation", _("Innkalling")
     REFERRAL = "referral", _("Henvisning")
     MINUTES = "minutes", _("Referat")
+    PASSPORT = "passport", _("Pass for videre hjelp")
     REMINDER = "reminder", _("Påminnelse")
     NOTICE = "notice", _("Beskjed")
 

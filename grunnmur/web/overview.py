@@ -112,6 +112,8 @@ def _pages(overview: Overview) -> list[tuple[str, str]]:
                 pages.append(("closing", _("Sist det ble avsluttet")))
         if not case.why_not("moves.offer"):
             pages.append(("move", _("Flytting")))
+        if case.status is PathwayStatus.CLOSED:
+            pages.append(("passport", _("Pass for videre hjelp")))
         if case.status in (PathwayStatus.CLOSED, PathwayStatus.NOT_STARTED):
             pages.append(("reactivate", _("Ta opp igjen")))
     return pages

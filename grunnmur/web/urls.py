@@ -287,6 +287,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/flytting/", moves.move, name="move"),
     path("forlop/<uuid:pathway_id>/flytting/<uuid:move_id>/trekk/", moves.withdraw_move, name="withdraw_move"),
     path("forlop/<uuid:pathway_id>/pass/", passport.passport, name="passport"),
+    path("forlop/<uuid:pathway_id>/pass/<uuid:service_id>/lenke/", passport.send_passport, name="send_passport"),
     path("forlop/<uuid:pathway_id>/papir/plan/", papers.plan_paper, name="plan_paper"),
     path("forlop/<uuid:pathway_id>/papir/mote/<uuid:meeting_id>/", papers.meeting_paper, name="meeting_paper"),
     path("forlop/<uuid:pathway_id>/papir/brev/<uuid:referral_id>/", papers.referral_paper, name="referral_paper"),

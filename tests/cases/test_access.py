@@ -126,7 +126,9 @@ def test_what_a_service_that_takes_part_may_do(role: Role) -> None:
 def test_what_may_still_be_done_with_a_case_that_has_ended(status: PathwayStatus) -> None:
     kari = actor(Role.CONTACT_PERSON, service=OWNER)
     may = {act for act in ACTS if code(kari, status, act) == "may"}
-    of_what_was = {"passports.give", "moves.offer"} if status is PathwayStatus.CLOSED else set()
+    of_what_was = (
+        {"passports.give", "passports.send", "links.recall", "moves.offer"} if status is PathwayStatus.CLOSED else set()
+    )
     handovers = {act for act in ACTS if act.startswith("handovers.")}
     late = {"referrals.answer"} if status is PathwayStatus.CLOSED else set()
     always = {"closings.reactivate", "consents.withdraw", "remarks.record", "moves.withdraw"}

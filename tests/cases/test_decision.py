@@ -50,8 +50,39 @@ CONSENT = sight(BASIS.CONSENT, KIND.MENTAL | KIND.CONTACT)
 OWN = sight(BASIS.OWNER, ALL_KINDS)
 HERS = sight(BASIS.PARTY, KIND.MENTAL, only_for=MOTHER)
 ASKED = sight(BASIS.ASKED, KIND.MENTAL, only_for=LINK)
+ABOUT_ONE = sight(BASIS.ASKED, KIND.MENTAL, only_for=LINK, item=ITEM)
+ANSWER = Row(OTHER_ITEM, KIND.MENTAL, CLINIC, answers=ITEM)
 CASES = [
     pytest.param(BY_LINK, MENTAL, [ASKED], [], Reason.SEEN, id="by a link"),
+    pytest.param(BY_LINK, MENTAL, [ABOUT_ONE], [], Reason.SEEN, id="by a link, the one thing that was asked"),
+    pytest.param(
+        BY_LINK, replace(ANSWER, answers=None), [ABOUT_ONE], [], Reason.NOT_THIS_KIND, id="by a link, another row"
+    ),
+    pytest.param(BY_LINK, ANSWER, [ABOUT_ONE], [], Reason.SEEN, id="by a link, what its service answered"),
+    pytest.param(
+        BY_LINK,
+        replace(ANSWER, author=OWNER),
+        [ABOUT_ONE],
+        [],
+        Reason.NOT_THIS_KIND,
+        id="by a link, what another answered",
+    ),
+    pytest.param(
+        BY_LINK,
+        replace(ANSWER, kind=KIND.DENTAL),
+        [ABOUT_ONE],
+        [],
+        Reason.NOT_THIS_KIND,
+        id="by a link, its answer of another kind",
+    ),
+    pytest.param(
+        MOTHER_AT_HOME,
+        ANSWER,
+        [sight(BASIS.PARTY, KIND.MENTAL, only_for=MOTHER, item=ITEM)],
+        [],
+        Reason.NOT_THIS_KIND,
+        id="what was released to one in the family does not take its answer along",
+    ),
     pytest.param(BY_LINK, MENTAL, [CONSENT], [], Reason.NO_SIGHT, id="by a link, what only the service sees"),
     pytest.param(
         BY_LINK,

@@ -502,7 +502,7 @@ def test_a_relative_signs_for_nobody_else_in_the_database_either(
                 cursor.execute(statement, values)
         cursor.execute(statement, [*mine, "parent", mothers])
         with pytest.raises(DatabaseError, match="not signed"), transaction.atomic():
-            cursor.execute("select sec.put_consented(%s, '[]', '[]', 'x')", [home.case])
+            cursor.execute("select sec.put_consented(%s, '[]', '[]', '[]', 'x')", [home.case])
         for table in ("post_message", "post_delivery", "post_address"):
             cursor.execute(f"select count(*) from {table}")
             assert cursor.fetchone() == (0,), table

@@ -180,6 +180,7 @@ def relations(piece: UUID | None) -> list[tuple[Said, ...]]:
         (said("party", most["party"], service=None, person=COLLEAGUE),),
         (said("asked", most["asked"], service=None, person=ME),),
         (said("asked", frozenset({"mental"}), service=None, person=ME), broad),
+        (said("handed_on", most["handed_on"], service=None, person=ME),),
     ]
 
 

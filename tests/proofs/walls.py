@@ -22,9 +22,10 @@ CHILDREN = 12
 ASKED_IN_EACH_DRAW = 12
 TABLES_AT_A_TIME = 8
 RELATIVES = 6
-ONLY_IN_A_CASE = frozenset({"consent", "initiator", "asked"})
-OF_ONE = frozenset({"appointed", "asked", "break_glass", "party"})
-OF_NO_SERVICE = frozenset({"asked", "party"})
+ONLY_IN_A_CASE = frozenset({"consent", "initiator", "asked", "handed_on"})
+OF_ONE = frozenset({"appointed", "asked", "break_glass", "handed_on", "party"})
+OF_NO_SERVICE = frozenset({"asked", "handed_on", "party"})
+OF_ONE_THING = frozenset({"handed_on"})
 KEPT = 50
 
 
@@ -170,7 +171,9 @@ def draw(dice: random.Random, known: world.World, everyone: list[Asker], at: dat
                     from_at=from_at,
                     until_at=until_at,
                     person=dice.choice(people) if of_one else None,
-                    piece=dice.choice(rows_of[case or str(child.pk)]) if dice.random() < 0.2 else None,
+                    piece=dice.choice(rows_of[case or str(child.pk)])
+                    if name in OF_ONE_THING or dice.random() < 0.2
+                    else None,
                 )
             )
         for _number in range(dice.choice((0, 0, 1, 2))):

@@ -233,6 +233,7 @@ def kind_names(bits: int) -> frozenset[str]:
 
 
 def _read_rows(world: World) -> None:
+    from grunnmur.cases.access import ANSWERED
     from grunnmur.cases.models import Child, InitiativeReply, Pathway
     from grunnmur.cases.models.base import PathwayRow
 
@@ -245,7 +246,8 @@ def _read_rows(world: World) -> None:
             # An answer is meant for whoever asked, so it is a piece of the same kind and hand as the question.
             asked = row.initiative if model is InitiativeReply else row
             (kind,) = kind_names(asked.kind)
-            piece = reference.Piece(child, case, kind, str(asked.author_service_id), str(asked.pk))
+            answers = str(getattr(row, f"{ANSWERED[model]}_id")) if model in ANSWERED else ""
+            piece = reference.Piece(child, case, kind, str(asked.author_service_id), str(asked.pk), answers)
             known = Row(table, piece, f"{table} {row.pk}")
             key = str(getattr(row, "identity", row.pk))
             for one in {str(row.pk), key}:
@@ -302,7 +304,7 @@ def _read_grounds(world: World) -> None:
 
     # Who is appointed to read a protected address, and who broke the glass, is decided about one person at a time.
     shielded = set()
-    for row in Participation.objects.filter(basis__in=["appointed", "asked", "break_glass", "party"]):
+    for row in Participation.objects.filter(basis__in=["appointed", "asked", "break_glass", "handed_on", "party"]):
         service, case = row.service_id, row.pathway_id
         ground = reference.Ground(
             name=row.basis,

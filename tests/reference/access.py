@@ -53,6 +53,7 @@ OPENS_AT_MOST: dict[str, frozenset[str]] = {
     "statutory": BASE,
     "initiator": BASE,
     "asked": BASE | HEALTH,
+    "handed_on": BASE | HEALTH,
     "appointed": frozenset({PROTECTED_ADDRESS}),
     "break_glass": BASE | HEALTH | {CHILD_WELFARE},
     "party": KINDS - {PROTECTED_ADDRESS, REPORTER},
@@ -117,6 +118,8 @@ class Piece:
     kind: str
     author: str
     id: str = ""
+    answers: str = ""
+    """The piece that this one answers."""
 
 
 def why(
@@ -152,7 +155,9 @@ def opens(ground: Ground, who: Someone, piece: Piece, at: datetime) -> bool:
     is_mine = ground.service == who.service and is_for_me
     # What follows the child is known to all who take part in any of its cases; a case only to those who are in it.
     is_about = ground.child == piece.child and (piece.case is None or ground.case == piece.case)
-    is_for_it = ground.piece in (None, piece.id)
+    # By a link one sees the one thing that was asked, and what was answered to it for one's own service.
+    answered_it = ground.name == ASKED and ground.piece == piece.answers and piece.author == who.answers_for
+    is_for_it = ground.piece in (None, piece.id) or answered_it
     has_kind = piece.kind in ground.kinds & OPENS_AT_MOST[ground.name]
     # One knows what one wrote; but not an address that has been protected since, and nobody writes by looking.
     wrote_it = (

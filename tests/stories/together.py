@@ -57,6 +57,7 @@ def tell(story: Story, people: Mapping[str, Hands], walls: Walls) -> None:
     round_without_a_meeting(told, letters)
     away_and_handed_over(told)
     the_family_moves(told)
+    the_passport(told, letters)
 
 
 def under_way(told: Telling) -> None:
@@ -378,3 +379,50 @@ def the_family_moves(told: Telling) -> None:
     with step("Leif sees that the case is taken over; each has a record of their own"):
         go_to_case(leif, "Flytting")
         leif.sees("tatt over")
+
+
+def the_passport(told: Telling, letters: Letters) -> None:
+    """The pathway closes, and the GP is left with what carries on, by a link that opens nothing else."""
+    leif, gp = told.who("leif", "gp")
+    step = told.step
+
+    with step("Leif closes the pathway, and the others see it no more"):
+        go_to_case(leif, "Avslutt")
+        leif.fill(
+            {
+                "Hvorfor avsluttes forløpet?": "Videre oppfølging er avtalt med helsetjenesten",
+                "Når?": day(),
+                "Hva ble funnet, og hva er gjort?": "Hjelpen er i gang.",
+                "Hva sier barnet selv?": "Anna synes det er greit.",
+            }
+        )
+        leif.press("Avslutt forløpet")
+        leif.sees("Forløpet er avsluttet.")
+        told.walls.shut_out |= {"hege", "siri"}
+
+    with step("He looks through what the GP may know, and sends it as a link"):
+        leif.follow("Pass for videre hjelp")
+        passports = leif.address
+        leif.follow("Send som lenke", near=GP)
+        if "/bekreft/" in leif.address:  # what he confirmed for the move may have run out
+            leif.press("Bekreft")
+        leif.sees(ILLNESS)
+        leif.does_not_see("Anna er nedstemt og sover lite.")
+        leif.fill(
+            {
+                "Hvem skal ha passet?": "Per Holm",
+                "Hvordan viser personen hvem hun er?": "HPR-nummer",
+                "Nummeret": GP_NUMBER,
+                "E-post": GP_MAIL,
+            }
+        )
+        leif.press("Send lenken")
+        leif.sees("Lenken er sendt.", "Per Holm")
+
+    with step("The GP shows who he is, and reads that and nothing else; Leif sees that it is opened"):
+        open_link(gp, letters.link_to(GP_MAIL))
+        gp.sees(ILLNESS, "Grimstad barneverntjeneste")
+        gp.does_not_see("Anna er nedstemt og sover lite.", OWN_WORDS, MOTHER, "Hjelpen er i gang.")
+        gp.press("Ferdig, logg ut")
+        leif.open(passports)
+        leif.sees("Lenke til Per Holm", "åpnet")

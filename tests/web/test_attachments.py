@@ -1,6 +1,7 @@
 """Files to a mapping or a referral: taken in, kept sealed, given to those who see what they are to, and to no other."""
 
 import base64
+import hashlib
 import io
 import shutil
 import uuid
@@ -32,6 +33,7 @@ from grunnmur.log.models import AccessLog, Event
 from grunnmur.post import links
 from tests import health_case, together
 from tests.health_case import SEE_AND_TELL
+from tests.web.reading import page, text
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 ClientOf = Callable[[str], Any]
@@ -326,6 +328,57 @@ def test_the_archive_has_the_file_and_an_extract_names_it(
         [part] = [part for part in held.everything(leif, anna) if part.table == "cases_attachment"]
         assert "content" not in part.items[0].columns
         assert ("Hva filen er", "Søvndagbok") in part.items[0].said
+
+
+@pytest.mark.parametrize(
+    ("sizes", "has_room"),
+    [
+        ([], True),
+        ([archive_package.MOST_FILE_BYTES], True),
+        ([archive_package.MOST_FILE_BYTES - 1, 1], True),
+        ([archive_package.MOST_FILE_BYTES, 1], False),
+        ([1] * 3 + [archive_package.MOST_FILE_BYTES - 2], False),
+    ],
+    ids=["none", "one as large as it may be", "two that fill it", "one byte more", "many and one byte more"],
+)
+def test_the_files_of_a_package_are_bounded(sizes: list[int], has_room: bool) -> None:
+    assert archive_package.has_room_for(sizes) is has_room
+
+
+@pytest.mark.parametrize("room", [len(WORDS.encode()), len(WORDS.encode()) - 1], ids=["just room", "a byte short"])
+def test_files_that_a_package_has_no_room_for_stand_there_with_their_checksum_and_the_page_says_so(
+    acting: Acting,
+    client_of: Any,
+    case: uuid.UUID,
+    mapping: Mapping,
+    monkeypatch: pytest.MonkeyPatch,
+    room: int,
+) -> None:
+    monkeypatch.setattr(archive_package, "MOST_FILE_BYTES", room)
+    fits = room == len(WORDS.encode())
+    with acting("per") as per:
+        add(per, case, mapping.pk)
+    with acting("leif") as leif:
+        closings.close(
+            actor=leif,
+            pathway_id=case,
+            once=None,
+            seen=None,
+            ground="no_further_need",
+            closed_on=clock.today(),
+            summary="Kort.",
+            child_view="Greit.",
+            carriers=[closings.Carrier(what="x", who="Per", subject_id=mapping.pk)],
+        )
+        package = archives.package(get_case(leif, case, page="archive"))
+    [row] = next(table.rows for table in package.tables if table.table == "cases_attachment")
+    apart = f"sha256:{hashlib.sha256(WORDS.encode()).hexdigest()}"
+    assert row["content"] == (base64.b64encode(WORDS.encode()).decode() if fits else apart)
+    files = archive_package.pack(package)
+    assert archive_package.unpack(files) == package
+    assert (apart in files["case.html"].decode()) is not fits
+    shown = text(page(client_of("leif").get(f"/forlop/{case}/oppbevaring/")))
+    assert ("Filene må leveres hver for seg" in shown) is not fits
 
 
 def test_every_column_with_a_file_is_known_to_the_archive() -> None:

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from grunnmur import clock
-from grunnmur.cases import access
-from grunnmur.cases.actions import consents, mappings, meetings, times
+from grunnmur.cases import access, row_security
+from grunnmur.cases.actions import consents, mappings, meetings, plans, questions, times
 from grunnmur.cases.models import (
     Child,
     Consent,
@@ -28,7 +29,16 @@ from grunnmur.cases.models import (
     RelatedPerson,
 )
 from grunnmur.cases.queries.answering import get_answering
-from grunnmur.cases.terms import ChildParticipation, HealthArea, MeetingKind, MinutesSays, SignatoryKind
+from grunnmur.cases.terms import (
+    ChildParticipation,
+    HealthArea,
+    InformationKind,
+    MeetingKind,
+    MinutesSays,
+    QuestionSort,
+    SignatoryKind,
+)
+from grunnmur.directory.kinds import Role
 from grunnmur.log import record
 from grunnmur.log.models import AccessLog, Event
 from grunnmur.post import links
@@ -150,8 +160,6 @@ def test_the_link_sees_nothing_else(address: str, case: uuid.UUID, acting: Actin
 def test_raw_sql_with_the_links_token_gives_the_question_and_no_more(
     address: str, case: uuid.UUID, question: Question, acting: Acting
 ) -> None:
-    from django.db import connection, transaction
-
     with acting("kari") as kari:
         health_case.consent(kari, case, "tannklinikken", HealthArea.DENTAL)
         other = health_case.ask(kari, case, "tannklinikken", HealthArea.DENTAL)
@@ -178,6 +186,83 @@ def test_raw_sql_with_the_links_token_gives_the_question_and_no_more(
         transaction.set_rollback(True)
     seen = {table for table, count in counts.items() if count}
     assert seen == {"cases_child", "cases_pathway", "cases_question"}, (counts, other.pk)
+
+
+ASKED_BY_LINK = {
+    "a question": {"cases_question": 1},
+    "a mapping": {"cases_mapping": 1},
+    "a referral": {"cases_referral": 1, "cases_referraltext": 1},
+    "an invitation": {"cases_invitation": 1, "cases_meeting": 1},
+    "minutes": {"cases_meeting": 1, "cases_meetingheld": 1},
+}
+
+
+@pytest.mark.parametrize("asked", ASKED_BY_LINK)
+def test_the_database_shows_a_link_the_one_thing_that_was_asked(
+    asked: str, case: uuid.UUID, acting: Acting, travel: Callable[[datetime], None], as_admin: Any
+) -> None:
+    """There are two of nearly everything, of the same kind."""
+    with acting("kari") as kari:
+        health_case.consent(kari, case, "abup", HealthArea.MENTAL, purposes=health_case.SEE_AND_TELL)
+        items = []
+        for service, kind in (("abup", MeetingKind.AVKLARINGSMOTE), ("storgata", MeetingKind.OPPSTARTSMOTE)):
+            of = {"actor": kari, "pathway_id": case, "once": None}
+            to = together.service_id(service)
+            question = questions.ask(
+                **of,
+                sort=QuestionSort.INFORMATION,
+                kind=InformationKind.MENTAL,
+                to_service_id=to,
+                text="Kjenner dere til dette?",
+                answer_by=together.day(14),
+            )
+            items.append((question.pk, together.call(kari, case, service, kind=kind, days=3 + len(items))))
+            plans.set_goal(**of, text="Anna sover.")
+        mapping = health_case.ask(kari, case, "storgata", HealthArea.MENTAL)
+    with acting("per") as per:
+        told = {"question": "Er dette angst?", "situation": "Sover dårlig.", "texts": {"risk": "Ingen."}}
+        first, _other = (health_case.refer(per, case, "abup", HealthArea.MENTAL, **told) for _time in range(2))
+    travel(clock.now() + timedelta(days=5))
+    with acting("kari") as kari:
+        question_id, meeting = items[1]
+        held = [
+            meetings.hold(
+                actor=kari,
+                pathway_id=case,
+                once=None,
+                meeting_id=one.pk,
+                held_on=clock.today() - timedelta(days=1),
+                services_present=[together.service_id("storgata")],
+                people_present=[],
+                child_present=False,
+                participation=ChildParticipation.CONVERSATION,
+                minutes="Vi snakket om søvnen.",
+            )
+            for _id, one in (items if asked == "minutes" else [])
+        ]
+        chosen: dict[str, Any] = {
+            "a question": question_id,
+            "a mapping": mapping.pk,
+            "a referral": first.pk,
+            "an invitation": meeting.invitations.get().pk,
+            "minutes": held[1].pk if held else None,
+        }
+        more = {"service_id": together.service_id("storgata")} if asked == "minutes" else {}
+        if asked == "a referral":
+            more = {"role": Role.PSYCHOLOGIST}
+        link = health_case.send_link(kari, case, chosen[asked], **more)
+    tables = sorted(policy.table for policy in row_security.policies() if policy.table.startswith("cases_"))
+    with transaction.atomic(), connection.cursor() as cursor:
+        token = links.open_session(link.pk)
+        assert token and links.enter(token)
+        counts = {}
+        for table in tables:
+            cursor.execute(f"select count(*) from {table}")
+            counts[table] = cursor.fetchone()[0]
+        transaction.set_rollback(True)
+    counts.pop("cases_participation")
+    seen = {table: count for table, count in counts.items() if count}
+    assert seen == {"cases_child": 1, "cases_pathway": 1, **ASKED_BY_LINK[asked]}
 
 
 def test_when_consent_ends_the_link_shows_nothing_that_very_moment(
@@ -427,8 +512,6 @@ def test_a_remark_by_a_link_stands_beside_the_minutes_and_can_be_changed(
 def test_with_the_link_about_minutes_one_does_not_answer_for_another(
     case: uuid.UUID, about_minutes: str, held: MeetingHeld, as_admin: Any
 ) -> None:
-    from django.db import transaction
-
     link_id = links.id_in(about_minutes.split("/")[2])
     assert link_id
     with transaction.atomic(), record.linked():

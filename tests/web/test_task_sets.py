@@ -358,4 +358,6 @@ def test_the_database_refuses_what_the_page_forgot(acting: Acting, who: str) -> 
         with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
             TaskSet.objects.create(**row)
     with acting("leif") as leif, pytest.raises(IntegrityError), transaction.atomic():
-        TaskSet.objects.create(**row | {"set_by_id": leif.person_id, "version": 1})
+        TaskSet.objects.create(**row | {"set_by_id": leif.person_id, "version": 1, "tasks": [{}]})
+    with acting("leif") as leif, pytest.raises(IntegrityError, match="task_set_has_a_task"), transaction.atomic():
+        TaskSet.objects.create(**row | {"set_by_id": leif.person_id})

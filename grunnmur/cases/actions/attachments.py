@@ -18,8 +18,8 @@ MOST = 10
 """Files to one mapping or referral; our own choice."""
 MOST_IN_CASE = 20
 """Files from one service in one case; our own choice, so that no one service fills the case. Counted by service, for
-nobody may be told how many files there are that they do not see. So a package for the archive, which holds all of them
-at once, is bounded only by how many services there are."""
+nobody may be told how many files there are that they do not see. How much a package for the archive holds of them, it
+bounds itself (`archive_package.MOST_FILE_BYTES`)."""
 OF_ANOTHER = _("Filer legges ved av tjenesten som kartlegger eller henviser.")
 NOT_TOLD = _("Det er ikke samtykket til at dere forteller barnevernet om dette. Legg filen i egen journal.")
 

@@ -1,7 +1,7 @@
 """Sending somebody without an account a link to answer one question by, and taking it back."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from grunnmur.cases import access, sharing
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, refuse, wrong_national_id
-from grunnmur.cases.door import on_pathway
+from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.queries.sent_links import find_asked
 from grunnmur.cases.terms import InformationKind
-from grunnmur.directory.kinds import Role, roles_in
+from grunnmur.directory.kinds import Role, ServiceKind, roles_in
 from grunnmur.directory.sessions import Actor
 from grunnmur.post import links, outbox
 from grunnmur.post.mail import ADDRESS
@@ -20,7 +20,7 @@ from grunnmur.post.models import Link, Message
 from grunnmur.post.outbox import Receiver
 from grunnmur.post.rules import rules
 from grunnmur.post.sms import NUMBER
-from grunnmur.post.terms import ProofKind
+from grunnmur.post.terms import MessageSort, ProofKind
 
 NOT_CONSENTED = _("Det er ikke samtykket til å dele dette med tjenesten.")
 HPR = re.compile(r"[1-9][0-9]{6,8}")
@@ -57,43 +57,75 @@ def send(
             {
                 "item": (_("Det er alt besvart, eller ikke noe å svare på lenger.") if not asked.waits else None)
                 or (None if may_ask else NOT_CONSENTED),
-                "name": _("Skriv navnet på den som skal svare.") if not name.strip() else None,
-                "role": _("Velg en rolle som finnes i tjenesten.")
-                if role not in roles_in(asked.service.service_kind)
-                else None,
-                "number": _wrong_number(proof, number),
-                "mail": _wrong_address(mail, phone),
-                "phone": _("Skriv mobilnummeret med landkode, slik: +47 900 00 000.")
-                if phone and not NUMBER.fullmatch(phone)
-                else None,
+                **wrong_receiver(
+                    asked.service.service_kind, name=name, role=role, proof=proof, number=number, mail=mail, phone=phone
+                ),
             }
         )
         expires_at = act.at + timedelta(days=rules().link_days.number)
         if asked.answer_by is not None:
             late = timedelta(days=rules().link_days_after.number)
             expires_at = max(act.at + SHORTEST, min(expires_at, asked.answer_by + late))
-        message = outbox.send(
-            actor=actor,
-            at=act.at,
+        link = put_in_the_post(
+            act,
             sort=asked.sort,
-            subject=act.case.pk,
             kind=asked.kind,
             item=item,
             to=Receiver(service_id=asked.service.pk, mail=mail, phone=phone),
-            wants_answer=True,
             answer_by=asked.answer_by,
+            wants_answer=True,
             expires_at=expires_at,
-            once=f"link:{item}:{once or act.at.isoformat()}",
-        )
-        link = Link.objects.create(
-            message=message, name=name.strip(), role=role, proof=proof, proof_code=links.code_of(proof, number)
+            name=name,
+            role=role,
+            proof=proof,
+            number=number,
         )
         opened = participants.open_link(
-            act, act.case, link_id=link.pk, service=asked.service.pk, kind=asked.kind, ends_at=expires_at
+            act,
+            act.case,
+            link_id=link.pk,
+            service=asked.service.pk,
+            kind=asked.kind,
+            rows=asked.rows,
+            ends_at=expires_at,
         )
         refuse({"item": None if opened else NOT_CONSENTED})
         act.record("link.sent", kind=asked.kind, subject=item)
     return link
+
+
+def put_in_the_post(
+    act: CaseAct,
+    *,
+    sort: MessageSort,
+    kind: InformationKind,
+    item: UUID,
+    to: Receiver,
+    expires_at: datetime,
+    name: str,
+    role: Role,
+    proof: ProofKind,
+    number: str,
+    wants_answer: bool = False,
+    answer_by: datetime | None = None,
+) -> Link:
+    """The message and its link. What the link shows, `participants` opens; of the number a code is kept."""
+    message = outbox.send(
+        actor=act.actor,
+        at=act.at,
+        sort=sort,
+        subject=act.case.pk,
+        kind=kind,
+        item=item,
+        to=to,
+        wants_answer=wants_answer,
+        answer_by=answer_by,
+        expires_at=expires_at,
+        once=f"link:{item}:{act.once or act.at.isoformat()}",
+    )
+    return Link.objects.create(
+        message=message, name=name.strip(), role=role, proof=proof, proof_code=links.code_of(proof, number)
+    )
 
 
 def recall(*, actor: Actor, pathway_id: UUID, once: UUID | None, message_id: UUID) -> None:
@@ -112,7 +144,23 @@ def recall(*, actor: Actor, pathway_id: UUID, once: UUID | None, message_id: UUI
             }
         )
         participants.end_link(act, act.case, message.link.pk)
+        participants.forget_what_is_over()
         act.record("link.recalled", kind=InformationKind(message.kind), subject=message.item)
+
+
+def wrong_receiver(
+    kind: ServiceKind, *, name: str, role: Role, proof: ProofKind, number: str, mail: str, phone: str
+) -> dict[str, Problem]:
+    """What is wrong with whom a link is for, by field: one in a sort of service, and how to know and reach them."""
+    return {
+        "name": _("Skriv navnet på den som skal ha lenken.") if not name.strip() else None,
+        "role": _("Velg en rolle som finnes i tjenesten.") if role not in roles_in(kind) else None,
+        "number": _wrong_number(proof, number),
+        "mail": _wrong_address(mail, phone),
+        "phone": _("Skriv mobilnummeret med landkode, slik: +47 900 00 000.")
+        if phone and not NUMBER.fullmatch(phone)
+        else None,
+    }
 
 
 def _wrong_number(proof: ProofKind, number: str) -> Problem:

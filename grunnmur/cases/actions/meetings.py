@@ -183,8 +183,10 @@ def _around_the_child(people: Sequence[UUID], *, act: CaseAct) -> Problem:
 
 
 def _pending(act: CaseAct, meeting_id: UUID) -> Meeting | None:
-    """A meeting of this case that is neither held nor called off."""
-    return Meeting.objects.filter(pathway=act.case, pk=meeting_id, held=None, cancelled=None, moved_to=None).first()
+    """A meeting of this case that is neither held nor called off: told by the facts, for a link sees no more."""
+    if not any(one.id == str(meeting_id) and one.is_pending for one in act.before.meetings):
+        return None
+    return Meeting.objects.filter(pathway=act.case, pk=meeting_id).first()
 
 
 def _invitations(meeting: Meeting) -> list[UUID]:

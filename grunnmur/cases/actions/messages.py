@@ -11,6 +11,7 @@ from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.sessions import Actor
 from grunnmur.post import outbox
 from grunnmur.post.models import Message
+from grunnmur.post.rules import NEVER_REMINDED
 
 
 def remind(*, actor: Actor, pathway_id: UUID, once: UUID | None, message_id: UUID) -> Message:
@@ -33,7 +34,7 @@ def remind(*, actor: Actor, pathway_id: UUID, once: UUID | None, message_id: UUI
 def _waits(act: CaseAct, message: Message | None) -> Problem:
     if message is None:
         return _("Tjenesten deres har ikke sendt dette, eller dere ser det ikke lenger.")
-    if message.to_service_id is None:
+    if message.to_service_id is None or message.sort in NEVER_REMINDED:
         return _("Dette gikk til noen utenfor Grunnmur. Spør på nytt i stedet.")
     if message.silent_from is None:
         return _("Dette er alt svart på, åpnet, trukket tilbake eller minnet om.")

@@ -43,7 +43,7 @@ def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_service_id: U
         with translation.override(settings.LANGUAGE_CODE):
             made = passport.make(case, queries.get_receiver(case, to_service_id))
             packet = queries.packet(case, made)
-        participants.end_old_offers()
+        participants.forget_what_is_over()
         waiting = Move.objects.filter(pathway=act.case, answered_at=None, withdrawn_at=None)
         refuse(
             {

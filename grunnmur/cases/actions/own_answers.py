@@ -235,11 +235,18 @@ def _follow(relative: Relative, mine: _Mine, said_in: UUID, *, at: datetime) -> 
         {"service": str(service), "until": until.isoformat()}
         for service, until in participants.offers_last(case, on=at.date()).items()
     ]
+    carrying = [
+        {"ground": str(ground), "until": until.isoformat()}
+        for ground, until in participants.passports_last(case, on=at.date()).items()
+    ]
     with connection.cursor() as cursor:
-        cursor.execute("select %s::jsonb::text, %s::jsonb::text", [json.dumps(opened), json.dumps(lasting)])
-        said: tuple[str, str] = cursor.fetchone()
         cursor.execute(
-            "select sec.put_consented(%s, %s::jsonb, %s::jsonb, %s)",
+            "select %s::jsonb::text, %s::jsonb::text, %s::jsonb::text",
+            [json.dumps(one) for one in (opened, lasting, carrying)],
+        )
+        said: tuple[str, str, str] = cursor.fetchone()
+        cursor.execute(
+            "select sec.put_consented(%s, %s::jsonb, %s::jsonb, %s::jsonb, %s)",
             [pathway_id, *said, sign("|".join(("put_consented", str(pathway_id), *said)))],
         )
         taken_back = [row[0] for row in cursor.fetchall()]

@@ -3,9 +3,11 @@
 Links and offers that rest on the same ground end with it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db import connection
@@ -13,9 +15,10 @@ from django.db.models import F, Max
 
 from grunnmur import clock
 from grunnmur.cases import consent, deadlines, facts, lifecycle, sharing, target_group
+from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.consent import ConsentFact
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.door import NO_DATE, Act
+from grunnmur.cases.door import NO_DATE, Act, CaseAct
 from grunnmur.cases.family import FamilySight
 from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import (
@@ -28,6 +31,7 @@ from grunnmur.cases.models import (
     Placement,
 )
 from grunnmur.cases.models.base import FOREVER
+from grunnmur.cases.models.participation import LINKS
 from grunnmur.cases.queries import own_right
 from grunnmur.cases.queries.colleagues import readers
 from grunnmur.cases.terms import (
@@ -182,14 +186,23 @@ def follow_consent(act: Act, case: Pathway) -> None:
         Participation.objects.bulk_create(fresh)
         remember_name(act.child)
     _end_links(act, case)
+    _end_passports(act, case, found)
     _follow_moves(act, case, found)
 
 
 def open_link(
-    act: Act, case: Pathway, *, link_id: UUID, service: UUID, kind: InformationKind, ends_at: datetime
+    act: Act,
+    case: Pathway,
+    *,
+    link_id: UUID,
+    service: UUID,
+    kind: InformationKind,
+    rows: Collection[UUID],
+    ends_at: datetime,
 ) -> bool:
-    """Whoever answers by a link sees the child's own row, the case's, and the kind that is asked about; never longer
-    than the consent that lets the service see it. False when no consent does.
+    """Whoever answers by a link sees the child's own row, the case's, and of the kind that is asked about these rows
+    (all of the kind when none is named), with what its service answers; never longer than the consent that lets the
+    service see it. False when no consent does.
     """
     carried = (
         Participation.objects.filter(
@@ -202,7 +215,8 @@ def open_link(
     )
     if carried is None:
         return False
-    seen = [(kind, None), (InformationKind.CONTACT, act.child.pk), (InformationKind.COORDINATION, case.pk)]
+    items: list[UUID | None] = [*rows] or [None]
+    seen = [(InformationKind.CONTACT, act.child.pk), (InformationKind.COORDINATION, case.pk)]
     Participation.objects.bulk_create(
         Participation(
             child=act.child,
@@ -218,16 +232,63 @@ def open_link(
             next_due=NO_DATE,
             moved_on=act.today,
         )
-        for kinds, item in seen
+        for kinds, item in [*((kind, item) for item in items), *seen]
     )
     return True
 
 
+def open_passport(
+    act: CaseAct, case: Pathway, *, link_id: UUID, passport_id: UUID, service: UUID, ends_at: datetime
+) -> InformationKind:
+    """Whoever comes in by the link sees the one passport, as far as each consent to the service carries it, and never
+    longer. Gives the kinds that they carry together.
+
+    Closing ends the sight of consents (`sights`) and not the consents: this is a ground of its own, for one thing.
+    """
+    found = sharing.carried(act.before, service=str(service), on=act.today)
+    Participation.objects.bulk_create(
+        Participation(
+            child=act.child,
+            owner_service_id=case.author_service_id,
+            pathway=case,
+            only_for=link_id,
+            item=passport_id,
+            basis=ParticipationBasis.HANDED_ON,
+            ground=UUID(one.consent),
+            kinds=int(one.kinds & access_rules().carries[ParticipationBasis.HANDED_ON]),
+            starts_at=act.at,
+            ends_at=min(ends_at, _midnight(one.until_on)),
+            next_due=NO_DATE,
+            moved_on=act.today,
+        )
+        for one in found
+    )
+    return reduce(or_, (one.kinds for one in found), InformationKind(0))
+
+
+def passports_last(case: Facts, *, on: date) -> dict[UUID, datetime]:
+    """Until when each consent carries a passport that was sent on it, as they stand on a day. Pure."""
+    return {UUID(one.consent): _midnight(one.until_on) for one in sharing.carried(case, service=None, on=on)}
+
+
+def _end_passports(act: Act, case: Pathway, found: Facts) -> None:
+    """A passport that was sent as a link is read no longer than the consent that it was sent on, nor when the child's
+    address is protected; and one that is over is not brought to life again by a new consent.
+    """
+    is_protected = act.child.address_protection != AddressProtection.NONE
+    last = {} if is_protected else passports_last(found, on=act.today)
+    for row in Participation.objects.filter(pathway=case, basis=ParticipationBasis.HANDED_ON, ends_at__gt=act.at):
+        until = last.get(row.ground, act.at) if row.ground else act.at
+        if until < row.ends_at:
+            row.ends_at = max(until, row.starts_at)
+            row.save(update_fields=["ends_at"])
+
+
 def end_link(act: Act, case: Pathway, link_id: UUID) -> None:
     """The link shows nothing from now on."""
-    Participation.objects.filter(
-        pathway=case, basis=ParticipationBasis.ASKED, only_for=link_id, ends_at__gt=act.at
-    ).update(ends_at=act.at)
+    Participation.objects.filter(pathway=case, basis__in=LINKS, only_for=link_id, ends_at__gt=act.at).update(
+        ends_at=act.at
+    )
 
 
 def _end_links(act: Act, case: Pathway) -> None:
@@ -244,7 +305,7 @@ def _follow_moves(act: Act, case: Pathway, found: Facts) -> None:
     """An offer of the case lasts as long as the consent that it rests on, and is taken back with it, or when the
     address is protected. One that is over is not brought to life again by a new consent.
     """
-    end_old_offers()
+    forget_what_is_over()
     is_protected = act.child.address_protection != AddressProtection.NONE
     last = {} if is_protected else offers_last(found, on=act.today)
     for move in Move.objects.filter(pathway=case, answered_at=None, withdrawn_at=None, expires_at__gt=act.at):
@@ -257,13 +318,19 @@ def _follow_moves(act: Act, case: Pathway, found: Facts) -> None:
 def offers_last(case: Facts, *, on: date) -> dict[UUID, datetime]:
     """Until when consents let the case be offered each service, as they stand on a day. Pure, and the whole answer."""
     found = {item.recipient: sharing.hand_over_until(case, service=item.recipient, on=on) for item in case.consents}
-    return {UUID(to): datetime.combine(until, time(), clock.OSLO) for to, until in found.items() if until}
+    return {UUID(to): _midnight(until) for to, until in found.items() if until}
 
 
-def end_old_offers() -> None:
-    """What would have gone along with an offer is not kept when the offer is over: everybody's, for none is at it."""
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(), clock.OSLO)
+
+
+def forget_what_is_over() -> None:
+    """What would have gone along with an offer, and what a passport said that was sent as a link, is not kept when the
+    offer or the link is over: everybody's, for none is at it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("select sec.end_old_offers()")
+        cursor.execute("select sec.end_old_offers(), sec.forget_passports()")
 
 
 def take_back_moves(act: Act, service: UUID) -> None:

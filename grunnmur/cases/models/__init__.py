@@ -12,7 +12,7 @@ from grunnmur.cases.models.assessment import (
 )
 from grunnmur.cases.models.attachment import Attachment
 from grunnmur.cases.models.beside import Beside
-from grunnmur.cases.models.closing import CarriesOn, Closure, Passport, Reactivation
+from grunnmur.cases.models.closing import CarriesOn, Closure, Passport, PassportLine, Reactivation
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
 from grunnmur.cases.models.draft import Draft
 from grunnmur.cases.models.emergency import EmergencyLook
@@ -146,6 +146,7 @@ __all__ = [
     "OwnWords",
     "Participation",
     "Passport",
+    "PassportLine",
     "Pathway",
     "Placement",
     "PollAnswer",

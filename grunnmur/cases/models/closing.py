@@ -1,9 +1,13 @@
 """Phase 5: closing with who carries on, and reactivation."""
 
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from grunnmur.cases.models.base import PathwayRow, found_by
+from grunnmur.cases.terms import PassportPart
 
 
 class Closure(PathwayRow):
@@ -33,7 +37,7 @@ class CarriesOn(PathwayRow):
 
 
 class Passport(PathwayRow):
-    """A passport was given out: to the child or one around it, or to a service. What it said is not kept."""
+    """A passport was given out: to the child or one around it, or to a service. What it said is not kept here."""
 
     related_person = models.ForeignKey(
         "cases.RelatedPerson", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -51,6 +55,32 @@ class Passport(PathwayRow):
                 condition=Q(related_person=None) | Q(service=None), name="a_passport_is_for_one_alone"
             )
         ]
+
+
+class PassportLine(models.Model):
+    """One line of a passport that was sent as a link, as it read then.
+
+    Read by whoever proves to be the one that the link is for, and by nobody else; gone when the link is over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    passport = models.ForeignKey(Passport, on_delete=models.CASCADE, related_name="copy", db_index=False)
+    pathway = models.ForeignKey("cases.Pathway", on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.IntegerField()
+    """Of what it says: it is read while a consent lets the service have that."""
+    number = models.SmallIntegerField()
+    """Its place, the first is 1."""
+    part = models.CharField(max_length=10, choices=PassportPart)
+    says = models.TextField()
+    who = models.CharField(max_length=400, blank=True)
+    """Who carries on with it, and how to reach them, of a line about that."""
+    phone = models.CharField(max_length=40, blank=True)
+    about = ArrayField(models.UUIDField())
+    """The rows that it says something of: what takes one of them from the reader, takes the line."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["passport", "number"], name="one_line_in_each_place")]
+        indexes = found_by("pathway")
 
 
 class Reactivation(PathwayRow):

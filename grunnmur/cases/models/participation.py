@@ -23,11 +23,15 @@ def _within_the_grounds() -> list[models.CheckConstraint]:
     ]
 
 
+LINKS = (ParticipationBasis.ASKED, ParticipationBasis.HANDED_ON)
+"""The grounds on which one who comes in by a link sees something."""
+
+
 class Participation(models.Model):
     """The only table that gives sight: who × which child or pathway × on what ground × kinds × purpose × period.
 
     Who is a service, one person in a service (`only_for`), or one who acts for no service (`only_for` alone): somebody
-    in the family, or the link that somebody answers by.
+    in the family, or the link that somebody comes in by.
 
     Nobody edits it: `actions/participants.py` opens, shortens and ends it inside the act that changed the ground.
     The last columns are what lists sort by, kept here by the door so that a list starts from this table's index.
@@ -77,8 +81,12 @@ class Participation(models.Model):
             models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="participation_period"),
             models.CheckConstraint(
                 condition=Q(pathway__isnull=False)
-                | ~Q(basis__in=[ParticipationBasis.CONSENT, ParticipationBasis.INITIATOR, ParticipationBasis.ASKED]),
+                | ~Q(basis__in=[ParticipationBasis.CONSENT, ParticipationBasis.INITIATOR, *LINKS]),
                 name="who_sees_a_child_without_a_pathway",
+            ),
+            models.CheckConstraint(
+                condition=~Q(basis=ParticipationBasis.HANDED_ON) | Q(item__isnull=False),
+                name="what_is_handed_on_is_one_thing",
             ),
             models.CheckConstraint(
                 condition=Q(service__isnull=False, only_for__isnull=True)
@@ -86,7 +94,7 @@ class Participation(models.Model):
                 | Q(
                     service__isnull=True,
                     only_for__isnull=False,
-                    basis__in=[ParticipationBasis.PARTY, ParticipationBasis.ASKED],
+                    basis__in=[ParticipationBasis.PARTY, *LINKS],
                 ),
                 name="whose_sight_it_is",
             ),

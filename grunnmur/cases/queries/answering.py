@@ -261,7 +261,8 @@ def _referral(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read |
             ),
         ),
         may_tell=_may_tell(actor, case, area.kind),
-        is_closed=False,
+        # An answer that came by letter stands in the name of whoever wrote it down.
+        is_closed=any(one.id == str(item) and one.answer for one in case.referrals),
         answer=answer,
         kind=area.kind,
     )

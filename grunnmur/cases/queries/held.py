@@ -20,7 +20,17 @@ from django.utils.translation import gettext as _
 from grunnmur import clock
 from grunnmur.cases import access, data_register
 from grunnmur.cases.access import Asking
-from grunnmur.cases.models import Child, Draft, NameKey, Participation, Pathway, PollTime, RelatedPerson, Remark
+from grunnmur.cases.models import (
+    Child,
+    Draft,
+    NameKey,
+    Participation,
+    PassportLine,
+    Pathway,
+    PollTime,
+    RelatedPerson,
+    Remark,
+)
 from grunnmur.cases.models.base import FOREVER, PersonRow
 from grunnmur.cases.queries import names
 from grunnmur.cases.terms import InformationKind, RelationKind
@@ -30,8 +40,9 @@ from grunnmur.encrypted import EncryptedFile, KeyedIndex
 from grunnmur.log.models import Event
 from grunnmur.post.models import Message
 
-LEFT_OUT: frozenset[type[Model]] = frozenset({NameKey, Draft})
-"""What only says again, for the search, what another table says; and what nobody has said yet."""
+LEFT_OUT: frozenset[type[Model]] = frozenset({NameKey, Draft, PassportLine})
+"""What only says again what other tables say, for the search or for one who comes in by a link; and what nobody has
+said yet."""
 WRITTEN = frozenset({"case", "national_file"})
 """The activities of the data register whose tables say something of the child. Those about sight and rights say what is
 decided about others."""

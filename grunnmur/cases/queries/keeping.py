@@ -22,7 +22,7 @@ from grunnmur.cases.models import (
     Participation,
     Pathway,
 )
-from grunnmur.cases.queries import names
+from grunnmur.cases.queries import archives, names
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.retention import Decision, Held, Outcome, Record
 from grunnmur.cases.terms import DeletionCause, HoldCause, ParticipationBasis, PathwayStatus
@@ -72,6 +72,8 @@ class Keeping:
     holds: tuple[HoldRow, ...]
     packages: tuple[PackageRow, ...]
     why_not_pack: str | Promise | None
+    files_apart: tuple[int, ...]
+    """The sizes in bytes of the files that a package has no room for; none when it has room for all."""
     """Why the actor cannot make the package of the case for the archive now; None when they can."""
     asked: tuple[Asked, ...]
 
@@ -98,6 +100,7 @@ def get_keeping(actor: Actor, pathway_id: UUID) -> Keeping:
             for row in packages.order_by("-recorded_at")
         ),
         why_not_pack=_why_not_pack(actor, case.pathway),
+        files_apart=archives.sizes_apart(case),
         asked=list_asked(actor, case.child),
     )
 

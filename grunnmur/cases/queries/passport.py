@@ -10,7 +10,7 @@ Whoever gives it reads where the child is (`access.ABOUT_WHERE`); that services 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -24,8 +24,11 @@ from grunnmur.cases import models as rows
 from grunnmur.cases.decision import Denial
 from grunnmur.cases.models.base import PathwayRow
 from grunnmur.cases.queries import closing, extracts, own_right, readers
+from grunnmur.cases.queries import sent as queries_sent
 from grunnmur.cases.queries.case import HIDDEN, HIDDEN_PERSON, Case, label_of, list_people
 from grunnmur.cases.queries.plans import GoalNow, list_goals
+from grunnmur.cases.queries.sent import Sent
+from grunnmur.cases.queries.sent_links import SentLink, list_links
 from grunnmur.cases.terms import (
     SHARED_BASE,
     AddressProtection,
@@ -33,6 +36,7 @@ from grunnmur.cases.terms import (
     InformationKind,
     MappingConclusion,
     MappingState,
+    PassportPart,
     PathwayStatus,
     ReferralAnswerKind,
 )
@@ -45,6 +49,8 @@ PROTECTED = gettext_lazy(
 )
 TAKEN = gettext_lazy("Det er bestemt at tjenesten ikke skal få vite om barnet. Det står under «Hvem ser hva».")
 NO_CONSENT = gettext_lazy("Ingen har samtykket til at tjenesten får vite om saken. Spør om samtykke først.")
+PARTS = (PassportPart.AIMS, PassportPart.FOUND, PassportPart.DONE, PassportPart.ONWARD)
+"""In the order of `Need`."""
 Found = TypeVar("Found", bound=PathwayRow)
 Sees = Callable[[UUID, InformationKind], bool]
 
@@ -60,6 +66,7 @@ class Reader:
     """Mor, fosterhjem, barneverntjeneste."""
     person: rows.RelatedPerson | None = None
     service: UUID | None = None
+    service_kind: ServiceKind | None = None
     because: str | Promise = ""
 
 
@@ -98,6 +105,8 @@ class Passport:
     child_view: str
     left_out: tuple[str, ...]
     """What the reader does not get, by area, for whoever gives the passport."""
+    told: tuple["Line", ...]
+    """The lines that the needs are made of, with what each rests on."""
 
     @property
     def lines(self) -> int:
@@ -111,12 +120,14 @@ class Passport:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A passport that was given out."""
+    """A passport that was given out: on paper, or as a link."""
 
     at: datetime
     to: str
     by: str
-    left_out: int
+    link: SentLink | None
+    sent: Sent | None
+    """What became of the link."""
 
 
 def list_readers(case: Case) -> tuple[Reader, ...]:
@@ -153,8 +164,9 @@ def _service(case: Case, service: Service, noes: tuple[Denial, ...]) -> Reader:
     return Reader(
         key=f"service:{service.pk}",
         name=str(_("en tjeneste som er med")) if case.hides(service.pk) else service.name,
-        role=str(ServiceKind(service.kind).label).lower(),
+        role=str(service.service_kind.label).lower(),
         service=service.pk,
+        service_kind=service.service_kind,
         because=PROTECTED if is_protected else TAKEN if is_taken else "" if _kinds(case, service.pk) else NO_CONSENT,
     )
 
@@ -183,7 +195,7 @@ def make(case: Case, reader: Reader) -> Passport:
         raise access.Refused("not_for_them", reader.because)
     sees = _sight(case, reader)
     lines = [(line, all(sees(item, kind) for item, kind in line.rows)) for line in _lines(case, sees)]
-    told = _needs(case, (line for line, is_seen in lines if is_seen))
+    told = tuple(line for line, is_seen in lines if is_seen)
     kept = _needs(case, (line for line, is_seen in lines if not is_seen))
     last = _last_closure(case)
     tells = last is not None and sees(last.pk, InformationKind(last.kind))
@@ -193,10 +205,11 @@ def make(case: Case, reader: Reader) -> Passport:
     return Passport(
         case=case,
         reader=reader,
-        needs=told,
+        needs=_needs(case, told),
         summary=last.summary if last and tells else "",
         child_view=last.child_view if last and tells else "",
         left_out=tuple(left_out),
+        told=told,
     )
 
 
@@ -209,16 +222,16 @@ def _sight(case: Case, reader: Reader) -> Sees:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """One line that could stand in the passport, with the rows that it says something of."""
 
     area: HealthArea | None
-    part: Literal["aims", "found", "done", "onward"]
+    part: PassportPart
     says: str | Onward
     rows: tuple[tuple[UUID, InformationKind], ...]
 
 
-def _lines(case: Case, sees: Sees) -> tuple[_Line, ...]:
+def _lines(case: Case, sees: Sees) -> tuple[Line, ...]:
     """What stands in the case, the oldest first. `sees` is the reader, for what one line says of a second row."""
     of_case = {"pathway": case.pathway}
     mappings = {row.pk: row for row in _seen(case, rows.Mapping.objects.filter(**of_case))}
@@ -240,22 +253,25 @@ def _lines(case: Case, sees: Sees) -> tuple[_Line, ...]:
     found = []
     for step in _seen(case, concluded):
         area, about = HealthArea(step.mapping.health_area), _about(step)
-        found += [_Line(area, "found", text, about) for text in _found(step)]
+        found += [Line(area, PassportPart.FOUND, text, about) for text in _found(step)]
         mapping = mappings.get(step.mapping_id)
         by = names.get(str(mapping.service_id), "") if mapping and told(mapping) else ""
-        found.append(_Line(area, "done", _mapped(step, by), about))
+        rests_on = (*about, *(_about(mapping) if mapping and by else ()))
+        found.append(Line(area, PassportPart.DONE, _mapped(step, by), rests_on))
     for line in _seen(case, findings):
-        found.append(_Line(HealthArea(line.step.mapping.health_area), "found", line.text, _about(line)))
+        found.append(Line(HealthArea(line.step.mapping.health_area), PassportPart.FOUND, line.text, _about(line)))
     for goal in list_goals(case):
-        found.append(_Line(goal.area, "aims", goal.text, _about_goal(goal)))
+        found.append(Line(goal.area, PassportPart.AIMS, goal.text, _about_goal(goal)))
     for row in referrals:
         answer = answers.get(row.pk)
-        says = _referred(row, answer if told(answer) else None, names[str(row.to_service_id)])
-        found.append(_Line(HealthArea(row.health_area), "done", says, _about(row)))
+        answer = answer if told(answer) else None
+        says = _referred(row, answer, names[str(row.to_service_id)])
+        rests_on = (*_about(row), *(_about(answer) if answer else ()))
+        found.append(Line(HealthArea(row.health_area), PassportPart.DONE, says, rests_on))
     for item in carried:
         key = item.service_id
         onward = _onward(case, item, names.get(str(key), ""), phones[key] if key else "")
-        found.append(_Line(item.area, "onward", onward, tuple((key, item.kind) for key in item.about)))
+        found.append(Line(item.area, PassportPart.ONWARD, onward, tuple((key, item.kind) for key in item.about)))
     return tuple(found)
 
 
@@ -268,10 +284,10 @@ def _about(row: PathwayRow) -> tuple[tuple[UUID, InformationKind], ...]:
     return ((row.pk, InformationKind(row.kind)),)
 
 
-def _needs(case: Case, lines: Iterable[_Line]) -> tuple[Need, ...]:
+def _needs(case: Case, lines: Iterable[Line]) -> tuple[Need, ...]:
     """The lines by area, in the edition's order, and last what is about none."""
-    found: dict[HealthArea | None, dict[str, list[Any]]] = {
-        area: {"aims": [], "found": [], "done": [], "onward": []}
+    found: dict[HealthArea | None, dict[PassportPart, list[Any]]] = {
+        area: {part: [] for part in PARTS}
         for area in (*(HealthArea(item.key) for item in case.edition.health_areas), None)
     }
     for line in lines:
@@ -362,18 +378,52 @@ def _onward(case: Case, item: _Carried, service: str, phone: str) -> Onward:
     return Onward(item.what, ", ".join(named), phone)
 
 
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """One line of a passport as it is sent: what it says, of which kind, and the rows that it rests on."""
+
+    kind: InformationKind
+    part: PassportPart
+    says: str
+    who: str = ""
+    phone: str = ""
+    about: tuple[UUID, ...] = ()
+
+
+def as_sent(made: Passport) -> tuple[Copied, ...]:
+    """The lines as whoever comes in by a link reads them: first which child, then each need. What stands in child
+    welfare's own summary no service is told.
+    """
+    child, places = made.case.child, [need.area for need in made.needs]
+    by_need = sorted(made.told, key=lambda line: (places.index(line.area), PARTS.index(line.part)))
+    who = _("%(name)s, født %(on)s") % {"name": child.name or _("Barn uten navn"), "on": f"{child.born_on:%d.%m.%Y}"}
+    return (Copied(InformationKind.CONTACT, PassportPart.CHILD, who), *map(_copied, by_need))
+
+
+def _copied(line: Line) -> Copied:
+    kind = line.area.kind if line.area else InformationKind.COORDINATION
+    about = tuple(key for key, _kind in line.rows)
+    if isinstance(line.says, Onward):
+        return Copied(kind, PassportPart.ONWARD, line.says.what, line.says.who, line.says.phone, about)
+    return Copied(kind, line.part, line.says, about=about)
+
+
 def list_given(case: Case) -> tuple[Given, ...]:
     """The passports that were given out, the newest first; no more than twenty."""
     given = rows.Passport.objects.filter(pathway=case.pathway).select_related("related_person")
     found = list(access.visible_to(case.actor, given).order_by("-recorded_at")[:20])
     services = case.services(row.service_id for row in found)
     writers = case.writers(found)
+    keys = [row.pk for row in found]
+    links = list_links(case, keys)
+    sent = {item: one for item, _to, one in queries_sent.about(case, keys)}
     return tuple(
         Given(
             at=row.recorded_at,
             to=_whom(row, services.get(str(row.service_id), "")),
             by=writers.get(str(row.recorded_by_id), ""),
-            left_out=row.left_out,
+            link=next(iter(links.get(row.pk, ())), None),
+            sent=sent.get(row.pk),
         )
         for row in found
     )

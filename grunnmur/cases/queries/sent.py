@@ -17,7 +17,7 @@ from grunnmur.cases.terms import AddressProtection
 from grunnmur.directory.sessions import Actor
 from grunnmur.post import addresses, state
 from grunnmur.post.models import Delivery, Fact, Message
-from grunnmur.post.rules import rules
+from grunnmur.post.rules import NEVER_REMINDED, rules
 from grunnmur.post.state import Happened
 from grunnmur.post.terms import Channel, FactKind, FailureCode, MessageSort, MessageState
 
@@ -63,7 +63,7 @@ class Sent:
 
     @property
     def can_be_reminded(self) -> bool:
-        return self.is_silent and self.is_ours and bool(self.to)
+        return self.is_silent and self.is_ours and bool(self.to) and self.sort not in NEVER_REMINDED
 
 
 @dataclass(frozen=True, slots=True)

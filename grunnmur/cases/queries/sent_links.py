@@ -9,6 +9,7 @@ from grunnmur import clock
 from grunnmur.cases import access, deadlines, next_step, times
 from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import (
+    Attachment,
     Invitation,
     Mapping,
     MeetingHeld,
@@ -17,6 +18,7 @@ from grunnmur.cases.models import (
     PollTime,
     Question,
     Referral,
+    ReferralText,
 )
 from grunnmur.cases.queries.case import HIDDEN_PERSON, Case
 from grunnmur.cases.terms import InformationKind
@@ -74,6 +76,8 @@ class Asked:
     """Nobody has answered, and somebody still can."""
     page: str
     """Where it stands in the case."""
+    rows: tuple[UUID, ...]
+    """What one must see to answer it, and all that a link shows of its kind; none for everything of that kind."""
 
 
 def where_sent(case: Case, message_id: UUID) -> str:
@@ -82,6 +86,8 @@ def where_sent(case: Case, message_id: UUID) -> str:
     message = access.visible_to(case.actor, links).first()
     if message is None:
         raise access.NotVisible
+    if message.sort == MessageSort.PASSPORT:
+        return "passport"
     return find_asked(case.actor, case.pathway.pk, case.whole, message.item, service_id=message.to_service_id).page
 
 
@@ -99,31 +105,37 @@ def find_asked(actor: Actor, pathway_id: UUID, facts: Facts, item: UUID, *, serv
         waits = any(one.id == key and one.answered_on is None for one in facts.questions)
         by = clock.end_of(question.answer_by)
         kind = InformationKind(question.kind)
-        return Asked(MessageSort.QUESTION, kind, question.to_service, by, waits, "questions")
+        return Asked(MessageSort.QUESTION, kind, question.to_service, by, waits, "questions", (item,))
     mapping = row(Mapping.objects, "service")
     if mapping and mapping.service:
         waits = any(one.id == key for one in facts.open_mappings)
         due = clock.end_of(mapping.due_on) if mapping.due_on else None
-        return Asked(MessageSort.QUESTION, InformationKind(mapping.kind), mapping.service, due, waits, "health")
+        return Asked(
+            MessageSort.QUESTION, InformationKind(mapping.kind), mapping.service, due, waits, "health", (item,)
+        )
     if referral := row(Referral.objects, "to_service"):
         waits = any(one.id == key and one.answer is None for one in facts.referrals)
         by = clock.end_of(deadlines.referral_assessment_due(referral.received_on))
-        return Asked(MessageSort.REFERRAL, InformationKind(referral.kind), referral.to_service, by, waits, "health")
+        kind, to = InformationKind(referral.kind), referral.to_service
+        more = [part.filter(referral=referral) for part in (ReferralText.objects, Attachment.objects)]
+        shown = [key for rows in more for key in access.visible_to(actor, rows).values_list("pk", flat=True)]
+        return Asked(MessageSort.REFERRAL, kind, to, by, waits, "health", (item, *shown))
     if invitation := row(Invitation.objects, "service", "meeting"):
         meeting = invitation.meeting
         waits = any(one.id == str(meeting.pk) and one.is_pending for one in facts.meetings)
-        kind = InformationKind(invitation.kind)
-        return Asked(MessageSort.INVITATION, kind, invitation.service, meeting.starts_at, waits, "meetings")
+        kind, rows = InformationKind(invitation.kind), (item, meeting.pk)
+        return Asked(MessageSort.INVITATION, kind, invitation.service, meeting.starts_at, waits, "meetings", rows)
     if asked := row(PollAsked.objects, "service", "poll__led_to", "poll__replaced_by"):
         offered = access.visible_to(actor, PollTime.objects.filter(pathway=pathway_id, poll=asked.poll_id))
         starts = offered.values_list("starts_at", flat=True)
         waits = times.is_open(starts, is_over=asked.poll.is_over, at=clock.now())
         by = clock.end_of(asked.poll.answer_by)
-        return Asked(MessageSort.QUESTION, InformationKind(asked.kind), asked.service, by, waits, "meetings")
+        return Asked(MessageSort.QUESTION, InformationKind(asked.kind), asked.service, by, waits, "meetings", ())
     if service_id and (held := row(MeetingHeld.objects)) and service_id in held.services_present:
         said = access.visible_to(actor, MinutesReview.objects.filter(pathway=pathway_id, held=held))
         waits = facts.status in OPEN and not said.filter(author_service=service_id).exists()
         by = clock.end_of(next_step.approve_by(held.recorded_at.astimezone(clock.OSLO).date()))
         service = Service.objects.get(pk=service_id)
-        return Asked(MessageSort.MINUTES, InformationKind(held.kind), service, by, waits, "meetings")
+        kind, rows = InformationKind(held.kind), (item, held.meeting_id)
+        return Asked(MessageSort.MINUTES, kind, service, by, waits, "meetings", rows)
     raise access.NotVisible

@@ -36,6 +36,9 @@ create or replace function sec.shield_rows(wanted uuid) returns void
     update public.cases_placement l set kind = 512 where l.child_id = wanted and l.kind <> 512;
     update public.cases_relatedperson r set kind = 512
     where r.child_id = wanted and r.kind <> 512 and (r.has_daily_care or r.relation = 'foster_parent');
+    -- Who carries on with what can tell where the child is: no passport that was sent is read any more.
+    update public.cases_participation a set ends_at = greatest(a.starts_at, sec.now())
+    where a.child_id = wanted and a.basis = 'handed_on' and a.ends_at > sec.now();
 $$;
 
 -- The same for the owner, who alone shields.

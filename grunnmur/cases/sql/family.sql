@@ -171,7 +171,7 @@ begin
         return null;
     end if;
     update public.cases_participation a set ends_at = greatest(a.starts_at, sec.now())
-    where a.pathway_id = new.pathway_id and a.ground = new.consent_id and a.basis in ('consent', 'asked')
+    where a.pathway_id = new.pathway_id and a.ground = new.consent_id and a.basis in ('consent', 'asked', 'handed_on')
       and a.ends_at > sec.now();
     return null;
 end
@@ -184,13 +184,15 @@ create trigger closes_at_once after insert on public.cases_consentwithdrawal
 -- has worked it out by its one rule (`participants.sights`) and signed. Of consents that nobody has taken back, and of the
 -- child whose pages they are; what is not among them ends, and what is seen by a link on it. So do offers of the case:
 -- `lasting` says until when each service may be offered it (`participants.offers_last`); the ids of those that were taken
--- back are given.
-create or replace function sec.put_consented(wanted uuid, opened jsonb, lasting jsonb, mac bytea) returns setof uuid
+-- back are given. And passports that were sent: `carrying` says until when each consent carries one
+-- (`participants.passports_last`).
+create or replace function sec.put_consented(wanted uuid, opened jsonb, lasting jsonb, carrying jsonb, mac bytea)
+    returns setof uuid
     language plpgsql security definer set search_path = '' as $$
 declare
     case_of record;
 begin
-    perform sec.must_be_signed(concat_ws('|', 'put_consented', wanted, opened, lasting), mac);
+    perform sec.must_be_signed(concat_ws('|', 'put_consented', wanted, opened, lasting, carrying), mac);
     select p.id, p.child_id, p.author_service_id as owner, p.contact_person_id as contact into case_of
     from public.cases_pathway p
     join sec.live s on true
@@ -233,7 +235,12 @@ begin
         sec.now())))
     where a.pathway_id = wanted and a.basis = 'asked' and a.ends_at > sec.now()
       and exists (select 1 from public.cases_consent c where c.id = a.ground);
-    perform sec.end_old_offers();
+    update public.cases_participation a
+    set ends_at = greatest(a.starts_at, least(a.ends_at, coalesce(
+        (select o.until from jsonb_to_recordset(carrying) as o (ground uuid, until timestamptz) where o.ground = a.ground),
+        sec.now())))
+    where a.pathway_id = wanted and a.basis = 'handed_on' and a.ends_at > sec.now();
+    perform sec.end_old_offers(), sec.forget_passports();
     update public.cases_move m set expires_at = o.until
     from jsonb_to_recordset(lasting) as o (service uuid, until timestamptz)
     where m.pathway_id = wanted and m.to_service_id = o.service

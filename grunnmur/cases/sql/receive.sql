@@ -12,6 +12,14 @@ create or replace function sec.may_receive(subject uuid, kind int, item uuid, se
         join public.cases_consent c on c.id = said.consent_id
         where said.id = may_receive.item and c.pathway_id = may_receive.subject and c.recipient_id = may_receive.service
     ) or exists (
+        -- A passport that was sent as a link: the service sees nothing of the case itself.
+        select 1 from public.cases_participation a
+        join public.post_link l on l.id = a.only_for join public.post_message m on m.id = l.message_id
+        where a.pathway_id = subject and a.basis = 'handed_on' and a.item = may_receive.item
+          and m.to_service_id = may_receive.service and (a.kinds & may_receive.kind) <> 0
+          and a.starts_at <= sec.now() and a.ends_at > sec.now()
+          and not sec.is_taken_from(a.child_id, may_receive.kind, may_receive.item, service, person)
+    ) or exists (
         select 1 from public.cases_participation a
         where (a.pathway_id = subject or (a.child_id = subject and a.pathway_id is null))
           and a.service_id = service and (a.only_for is null or a.only_for = person)

@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
                 ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('service', 'task_set', 'version'), name='task_set_version_once'), models.CheckConstraint(condition=models.Q(('version__gte', 1), models.Q(('name', ''), _negated=True)), name='task_set_has_a_name')],
+                'constraints': [models.UniqueConstraint(fields=('service', 'task_set', 'version'), name='task_set_version_once'), models.CheckConstraint(condition=models.Q(('version__gte', 1), models.Q(('name', ''), _negated=True)), name='task_set_has_a_name'), models.CheckConstraint(condition=models.Q(('tasks', []), _negated=True), name='task_set_has_a_task')],
             },
         ),
         migrations.CreateModel(

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             name='Message',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sort', models.CharField(choices=[('question', 'Spørsmål'), ('invitation', 'Innkalling'), ('referral', 'Henvisning'), ('minutes', 'Referat'), ('reminder', 'Påminnelse'), ('notice', 'Beskjed')], max_length=12)),
+                ('sort', models.CharField(choices=[('question', 'Spørsmål'), ('invitation', 'Innkalling'), ('referral', 'Henvisning'), ('minutes', 'Referat'), ('passport', 'Pass for videre hjelp'), ('reminder', 'Påminnelse'), ('notice', 'Beskjed')], max_length=12)),
                 ('subject', models.UUIDField()),
                 ('kind', models.IntegerField()),
                 ('item', models.UUIDField()),

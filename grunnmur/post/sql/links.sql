@@ -50,7 +50,7 @@ $$;
 -- Binds the token of one who answers by a link to this transaction, and says who it is and what was asked.
 create or replace function sec.enter_link(token text)
     returns table (person uuid, person_name text, service uuid, service_name text, service_kind text, municipality text,
-                   role text, expires_at timestamptz, purpose text, kinds int, link uuid, subject uuid, item uuid)
+                   role text, expires_at timestamptz, purpose text, kinds int, link uuid, subject uuid, item uuid, sort text)
     language plpgsql security definer set search_path = '' as $$
 begin
     perform set_config('sec.token', token, true);
@@ -59,7 +59,7 @@ begin
         for update skip locked);
     return query
         select s.for_person, p.name::text, s.for_service, v.name::text, v.kind::text, v.municipality_id::text, s.as_role,
-               s.expires_at, s.purpose, s.kinds, l.id, m.subject, m.item
+               s.expires_at, s.purpose, s.kinds, l.id, m.subject, m.item, m.sort::text
         from sec.live s
         join public.post_link l on l.id = s.party
         join public.post_message m on m.id = l.message_id

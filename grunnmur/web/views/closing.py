@@ -19,12 +19,14 @@ from grunnmur.cases.queries import closing as queries
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.closing import BeforeClosing, OpenThing
 from grunnmur.cases.queries.experiences import to_ask_about
+from grunnmur.cases.queries.passport import list_given
 from grunnmur.cases.terms import PathwayStatus
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.fields import Field
 from grunnmur.web.pickers import ServiceField
+from grunnmur.web.views.sent import TONES
 
 MORE_ROWS = 2
 """Empty rows for what goes on and is not known here, such as school."""
@@ -189,9 +191,10 @@ def _happened(case: Case, seen: int | None) -> list[dict[str, Any]]:
 def closing(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """How the pathway ended, who carries on with what and how to reach them."""
     ended = queries.get_ended(actor_of(request), pathway_id)
-    return render(
-        request, "closing.html", {"ended": ended, "case": ended.case, "to_ask_about": to_ask_about(ended.case)}
-    )
+    case = ended.case
+    given = () if case.why_not("passports.give") else list_given(case)
+    shown = {"ended": ended, "case": case, "to_ask_about": to_ask_about(case), "given": given, "tones": TONES}
+    return render(request, "closing.html", shown)
 
 
 class ReactivateForm(forms.ActForm):

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grunnmur import clock
 from grunnmur.cases.actions import meetings, questions, referrals, times
 from grunnmur.cases.queries.answering import Answering, get_answering
+from grunnmur.cases.queries.handed_on import read as read_handed_on
 from grunnmur.cases.terms import AnswerSays, AttendanceAnswer, MinutesSays
 from grunnmur.directory import openid, sessions
 from grunnmur.directory.providers import Provider, providers
 from grunnmur.log import record
 from grunnmur.post import links
 from grunnmur.post.links import Asked, Asks
-from grunnmur.post.terms import LinkState, ProofKind
+from grunnmur.post.terms import LinkState, MessageSort, ProofKind
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.views import session
@@ -168,9 +169,12 @@ def ask_again(request: HttpRequest) -> HttpResponse:
 
 
 def answer_by_link(request: HttpRequest) -> HttpResponse:
-    """What is asked, and the answer to it."""
+    """What is asked, and the answer to it; or what was sent, to read."""
     actor = actor_of(request)
     asked: Asked = request.asked  # type: ignore[attr-defined]
+    if asked.sort is MessageSort.PASSPORT:
+        handed_on = read_handed_on(actor, asked.pathway_id, asked.item)
+        return render(request, "reply_passport.html", {"found": handed_on})
     found = get_answering(actor, asked.pathway_id, asked.item)
     request.session["reply_person"] = str(actor.person_id)
     is_done = bool(found.answer) and found.what in ("question", "referral")

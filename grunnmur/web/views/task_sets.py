@@ -7,6 +7,7 @@ from django import forms as django_forms
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
@@ -21,7 +22,7 @@ from grunnmur.cases.queries.plans import who_is_around, who_takes_part
 from grunnmur.cases.queries.task_sets import Proposed
 from grunnmur.directory import members, task_sets
 from grunnmur.directory.kinds import ServiceKind
-from grunnmur.directory.task_sets import LONGEST, MOST_TASKS, Line
+from grunnmur.directory.task_sets import LONGEST, MOST_TASKS, Line, Written, Wrong
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
 from grunnmur.web.crumbs import case_crumbs
@@ -101,24 +102,26 @@ class KeepForm(forms.ActForm):
         return rows
 
 
-def _lines(data: dict[str, Any]) -> list[Line]:
+SAYS: dict[Wrong, tuple[str, str | Promise]] = {
+    Wrong.SAYS_NOTHING: ("what", gettext_lazy("Skriv hva som skal gjøres.")),
+    Wrong.WITHIN_NO_DAYS: ("days", gettext_lazy("Skriv antall dager, fra 0 til %(most)s.") % {"most": LONGEST}),
+    Wrong.NO_TASK: ("what", gettext_lazy("Skriv minst én oppgave.")),
+    Wrong.TOO_MANY: ("what", gettext_lazy("Et sett kan ha høyst %(most)s oppgaver.") % {"most": MOST_TASKS}),
+}
+"""Each fault in a task that was written: beside which part of it, in words."""
+
+
+def _lines(data: dict[str, Any]) -> tuple[Line, ...]:
     """The tasks that were written, in order. Raises Invalid with what is wrong beside each field."""
-    lines, problems = [], {}
-    for row in range(MOST_TASKS):
-        what, who, days = (data[f"task_{row}_{part}"] for part in ("what", "who", "days"))
-        if not (what or who or days is not None):
-            continue
-        if not what:
-            problems[f"task_{row}_what"] = _("Skriv hva som skal gjøres.")
-        if days is None or not 0 <= days <= LONGEST:
-            problems[f"task_{row}_days"] = _("Skriv antall dager, fra 0 til %(most)s.") % {"most": LONGEST}
-        if not problems:
-            lines.append(Line(what, ServiceKind(who) if who else None, days))
-    if not lines and not problems:
-        problems["task_0_what"] = _("Skriv minst én oppgave.")
+    written = [
+        Written(data[f"task_{row}_what"], ServiceKind(who) if who else None, data[f"task_{row}_days"])
+        for row in range(MOST_TASKS)
+        for who in [data[f"task_{row}_who"]]
+    ]
+    problems = {f"task_{row}_{SAYS[wrong][0]}": SAYS[wrong][1] for row, wrong in task_sets.wrong_with(written)}
     if problems:
         raise Invalid(problems)
-    return lines
+    return task_sets.lines_of(written)
 
 
 def new_task_set(request: HttpRequest) -> HttpResponse:
