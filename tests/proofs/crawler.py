@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -49,6 +50,8 @@ class Persona:
     name: str
     token: str
     who: reference.Someone
+    kept_as: str = "token"
+    """What the token is called in the browser's session: one's who works somewhere, or another's (`outsiders`)."""
 
 
 def personas(admin_url: str, seed: int) -> list[Persona]:
@@ -232,7 +235,7 @@ class Asker:
     links: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
-def client_with(token: str, handler: Any) -> Any:
+def client_with(token: str, handler: Any, *, kept_as: str = "token") -> Any:
     """A browserless client that carries a session."""
     from django.conf import settings
     from django.test import Client
@@ -240,23 +243,33 @@ def client_with(token: str, handler: Any) -> Any:
     client = Client(HTTP_HOST="localhost", raise_request_exception=False)
     client.handler = handler
     session = client.session
-    session["token"] = token
+    session[kept_as] = token
     session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 
-def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, requests: int) -> Found:
-    """Ask, as these people, until so many requests have been made."""
-    stage.use(admin_url)
-    from django.core import mail
-    from django.test.client import ClientHandler
+def stop_the_clock(at: datetime) -> None:
+    """Let it be this instant for as long as the process lives, however long that is: nobody's cookie grows old."""
+    from django.core import signing
 
     from grunnmur import clock
 
+    clock.now = lambda: at.astimezone(clock.OSLO)
+    signing.time = SimpleNamespace(time=at.timestamp)  # type: ignore[attr-defined]
+
+
+def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, requests: int) -> Found:
+    """Ask, as these people, until so many requests have been made."""
+    stage.use(admin_url)
+    from django.conf import settings
+    from django.core import mail
+    from django.test.client import ClientHandler
+
+    settings.DEMO_LOGIN = False  # as where there are real children: the demo's own page tells of everybody in it
     known = world.read(admin_url)
     known.at = at
-    clock.now = lambda: at.astimezone(clock.OSLO)
+    stop_the_clock(at)
     heard, found, dice = Heard(), Found(), random.Random(seed)
     logging.getLogger().addHandler(heard)
     mail.outbox = []
@@ -266,6 +279,7 @@ def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, reques
     for one in people:
         guide = Guide(known, one, dice, strings)
         askers.append(Asker(one, Knowing(known, one.who), client_with(one.token, handler), guide))
+    let_in = [ask(asker, "GET", "/", {}, at).status_code for asker in askers]
     for asker, route, relation, method in _order(askers, routes(), dice):
         if found.requests >= requests:
             break
@@ -285,6 +299,9 @@ def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, reques
             judge(asker, method, address, data, response, heard, found)
             if method == "GET" and response.status_code == 200:
                 _look_around(asker, address, response, strings)
+    for asker, status in zip(askers, let_in, strict=True):
+        if (now := ask(asker, "GET", "/", {}, at).status_code) != status:
+            found.faults.append(f"{asker.persona.name}: the first page answers {now} at the end, and not {status}")
     logging.getLogger().removeHandler(heard)
     return found
 
@@ -417,8 +434,11 @@ def judge(
     for secret, rows in secrets_in(asker.knows.world, f"{headers}\n{body}"):
         if secret in sent or secret.replace(" ", "") in sent:
             continue
-        is_word = secret in asker.knows.world.words
-        if asker.knows.may_know(secret) if is_word else any(asker.knows.may(row.piece) for row in rows):
+        if secret in asker.knows.world.words:
+            may = asker.knows.may_know(secret)
+        else:
+            may = asker.knows.is_offered(secret) or any(asker.knows.may(row.piece) for row in rows)
+        if may:
             found.seen += 1
         else:
             fault(f"a secret of {rows[0].about}, kind {rows[0].piece.kind}")
