@@ -270,6 +270,7 @@ def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, reques
     known = world.read(admin_url)
     known.at = at
     stop_the_clock(at)
+    stage.keep_plans()  # as they stand where every request is kept, and not undone
     heard, found, dice = Heard(), Found(), random.Random(seed)
     logging.getLogger().addHandler(heard)
     mail.outbox = []
@@ -278,7 +279,7 @@ def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, reques
     askers = []
     for one in people:
         guide = Guide(known, one, dice, strings)
-        askers.append(Asker(one, Knowing(known, one.who), client_with(one.token, handler), guide))
+        askers.append(Asker(one, Knowing(known, one.who), client_with(one.token, handler, kept_as=one.kept_as), guide))
     let_in = [ask(asker, "GET", "/", {}, at).status_code for asker in askers]
     for asker, route, relation, method in _order(askers, routes(), dice):
         if found.requests >= requests:
@@ -294,9 +295,9 @@ def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, reques
             reached = route_of(response)
             if reached and response.status_code != 405:
                 found.reached.add(reached)
-                if response.status_code < 400 or response.status_code == 422:
-                    found.opened.add(reached)
-            judge(asker, method, address, data, response, heard, found)
+                if response.status_code in (200, 204, 422) or (response.status_code == 302 and method == "POST"):
+                    found.opened.add(reached)  # what is only looked at and leads elsewhere leads to the log-in
+            judge(asker, f"{method} {reached or '(no route)'}", f"{address} {data}", response, heard, found)
             if method == "GET" and response.status_code == 200:
                 _look_around(asker, address, response, strings)
     for asker, status in zip(askers, let_in, strict=True):
@@ -414,17 +415,13 @@ TYPED = {"email": "noen@example.no", "tel": "900 00 000", "number": "1"}
 # --- judging ---------------------------------------------------------------------------------------------------------
 
 
-def judge(
-    asker: Asker, method: str, address: str, data: dict[str, Any], response: Any, heard: Heard, found: Found
-) -> None:
+def judge(asker: Asker, where: str, sent: str, response: Any, heard: Heard, found: Found) -> None:
     """Hold everything that came back against what the persona may know; what it sent itself is no news to it."""
     from django.core import mail
 
-    sent = f"{address} {data}"
     body = response.content.decode(errors="replace")
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     headers += "\n".join(str(morsel) for morsel in response.cookies.values())
-    where = f"{method} {route_of(response) or '(no route)'}"
 
     def fault(text: str) -> None:
         found.faults.append(f"{asker.persona.name}: {where} {response.status_code}: {text}")
@@ -470,9 +467,10 @@ def secrets_in(known: World, text: str) -> Iterator[tuple[str, list[world.Row]]]
 def prove(quick: bool, seed: int) -> Result:
     """Crawl with all the personas, in as many processes as there are cores."""
     from grunnmur import clock
+    from tests.proofs import outsiders
 
     with world.loaded("prove_crawler") as admin_url:
-        people = personas(admin_url, seed)
+        people = [*personas(admin_url, seed), *outsiders.everybody(admin_url)]
         at = clock.now() + timedelta(seconds=1)
         wanted = (QUICK_REQUESTS if quick else REQUESTS) // stage.CORES
         shares = [
