@@ -63,7 +63,7 @@ def line(run: Run) -> str:
 
 def evidence(run: Run, *, seed: int, commit: str, day: str) -> str:
     """The page that is kept of a whole run."""
-    faults = "".join(f"\n- {fault.splitlines()[0]}" for fault in run["faults"][:SHOWN])
+    faults = [f"- {fault.splitlines()[0]}\n" for fault in run["faults"][:SHOWN]]
     return (
         f"# Evidence: {run['name']}\n\n"
         f"`{line(run)}`\n\n"
@@ -73,8 +73,7 @@ def evidence(run: Run, *, seed: int, commit: str, day: str) -> str:
         f"| Commit | {commit} |\n"
         f"| Machine | {machine()} |\n"
         f"| Time | {run['seconds']} s |\n"
-        f"| Again | `./run prove {run['name']} --seed {seed}` |\n"
-        f"{faults}"
+        f"| Again | `./run prove {run['name']} --seed {seed}` |\n" + "".join(["\n", *faults] if faults else [])
     )
 
 

@@ -347,12 +347,8 @@ def send(asker: Asker, method: str, address: str, body: bytes, content_type: str
 
 def route_of(response: Any) -> str:
     """The route that a request came to; none when its address is none of ours, which a malformed id often is not."""
-    from django.urls import Resolver404
-
-    try:
-        return f"/{response.resolver_match.route}"
-    except (AttributeError, Resolver404):
-        return ""
+    match = response.wsgi_request.resolver_match
+    return f"/{match.route}" if match else ""
 
 
 def _encoded(data: dict[str, Any]) -> str:

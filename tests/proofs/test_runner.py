@@ -78,7 +78,13 @@ def test_a_whole_run_is_kept(shelf: Path, capsys: pytest.CaptureFixture[str]) ->
     assert (told["figures"], told["differences"], told["quick"]) == ("50 cases, seed 42", 0, False)
     page = (shelf / "evidence" / "holds.md").read_text()
     assert "`holds: 50 cases, seed 42, 0 differences`" in page
+    assert page.endswith("--seed 42` |\n")
     assert "| Seed | 42 |" in page and "./run prove holds --seed 42" in page
+
+
+def test_a_page_says_each_difference_on_a_line_of_its_own(shelf: Path) -> None:
+    assert __main__.main(["breaks"]) == 1
+    assert (shelf / "evidence" / "breaks.md").read_text().endswith("` |\n\n- Ola saw Anna.\n")
 
 
 def test_a_page_names_the_commit_from_before_the_run(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
