@@ -140,6 +140,11 @@ SIGHT_OF_CHILD = f"""a.service_id = %(service)s and {MINE.format("a")} and {VALI
     and ((a.kinds & %(ceiling)s & {InformationKind.CONTACT:d}) <> 0)
     and {NOT_TAKEN.format(child="a.child_id", kind=f"{InformationKind.CONTACT:d}", item="null")}"""
 """Whether the participation `a` lets its service see who the child is (of the kind contact): lists start here."""
+SIGHT_OF_CASE = f"""{SIGHT_OF_CHILD} and ((a.kinds & %(ceiling)s & {InformationKind.COORDINATION:d}) <> 0)
+    and {NOT_TAKEN.format(child="a.child_id", kind=f"{InformationKind.COORDINATION:d}", item="a.pathway_id")}"""
+"""The same, and whether it sees the case itself (of the kind coordination): what a list of cases says of each, its page
+says too.
+"""
 GROUNDS = f"""array(select distinct sight.basis from cases_participation sight
     where sight.child_id = {{child}} and sight.service_id is not distinct from %(service)s::uuid and sight.item is null
       and {MINE.format("sight")} and {VALID.format("sight")})"""

@@ -41,17 +41,18 @@ def load_several(pathway_ids: Sequence[UUID]) -> dict[UUID, Facts]:
 
 
 def told(whole: Facts, *, kinds: InformationKind) -> Facts:
-    """The same facts, with those questions, meetings, tasks, mappings, referrals and requests alone that the reader
-    may see.
+    """The same facts, with those rows alone that the reader may see.
 
-    `kinds` is what the reader sees of the case now. What stands in the case as a whole (its status, who decides, the
-    consents that say who takes part, what was decided) is told to everyone who takes part in it.
+    `kinds` is what the reader sees of the case now. What stands in the case as a whole (its status, who decides, what
+    was decided) is told to everyone who takes part in it.
     """
     if kinds & EVERYTHING == EVERYTHING and not whole.is_partly_taken:
         return whole
     seen = _read("select sec.facts_seen(%s)", whole.pathway)
     return replace(
         whole,
+        conversations=seen.conversations,
+        consents=seen.consents,
         requests=seen.requests,
         questions=seen.questions,
         rounds=seen.rounds,

@@ -11,13 +11,22 @@ import pytest
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases import lifecycle, next_step
-from grunnmur.cases.actions import sight
+from grunnmur.cases.access import NotVisible
+from grunnmur.cases.actions import basis, consents, sight
 from grunnmur.cases.door import instant
 from grunnmur.cases.models import Child, Restriction
 from grunnmur.cases.next_step import Step
 from grunnmur.cases.queries import case as cases
 from grunnmur.cases.queries import work
-from grunnmur.cases.terms import HEALTH_KINDS, HealthArea, InformationKind, MappingState, RestrictionCause
+from grunnmur.cases.terms import (
+    HEALTH_KINDS,
+    ChildParticipation,
+    ConsentPurpose,
+    HealthArea,
+    InformationKind,
+    MappingState,
+    RestrictionCause,
+)
 from tests import health_case, together
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -95,6 +104,31 @@ def withhold(acting: Acting, case: uuid.UUID, child: Child, item: uuid.UUID, ser
         )
 
 
+def test_a_case_that_one_cannot_open_stands_in_no_list(acting: Acting, anna: Child, case: uuid.UUID) -> None:
+    def listed() -> set[uuid.UUID]:
+        with acting("per") as per:
+            lists = work.my_work(per, mine_only=False, after={}).values()
+            return {row.pathway_id for part in lists for row in part.rows}
+
+    with acting("kari") as kari:
+        together.call(kari, case, "storgata")
+    assert listed() == {case}
+    with acting("leif") as leif:
+        sight.restrict(
+            actor=leif,
+            child_id=anna.pk,
+            once=None,
+            cause=RestrictionCause.SERVICE_RESTRICTED,
+            reason="Gjelder noe annet.",
+            review_on=clock.today() + timedelta(days=30),
+            service_id=together.service_id("storgata"),
+            kinds=COORDINATION,
+        )
+    with acting("per") as per, pytest.raises(NotVisible):
+        cases.get_case(per, case, page="pathway")
+    assert listed() == set()
+
+
 def test_a_meeting_that_is_withheld_waits_for_nobody_who_does_not_see_it(
     acting: Acting, anna: Child, case: uuid.UUID
 ) -> None:
@@ -115,23 +149,85 @@ def test_a_meeting_that_is_withheld_waits_for_nobody_who_does_not_see_it(
         assert "hold_meeting" in keys(cases.get_case(kari, case, page="pathway"))
 
 
-def test_one_who_is_kept_from_a_single_row_is_not_told_that_there_is_more(acting: Acting, case: uuid.UUID) -> None:
+def keep_from_leif(acting: Acting, child: Child, item: uuid.UUID, kinds: InformationKind) -> None:
     with acting("kari") as kari:
-        asked = health_case.ask(kari, case, "storgata", HealthArea.SOMATIC)
-        child = Child.objects.get()
         Restriction.objects.create(
             child=child,
             owner_service_id=kari.service_id,
             only_for=cast.get("leif").person_id,
-            kinds=int(InformationKind.SOMATIC),
-            item=asked.pk,
+            kinds=int(kinds),
+            item=item,
             cause=RestrictionCause.CONFLICT_OF_INTEREST,
             reason="Nær slekt.",
             decided_by_id=kari.person_id,
             starts_at=instant(),
             review_on=clock.today() + timedelta(days=30),
         )
+
+
+def test_one_who_is_kept_from_a_single_row_is_not_told_that_there_is_more(
+    acting: Acting, anna: Child, case: uuid.UUID
+) -> None:
+    with acting("kari") as kari:
+        asked = health_case.ask(kari, case, "storgata", HealthArea.SOMATIC)
+    keep_from_leif(acting, anna, asked.pk, InformationKind.SOMATIC)
     with acting("leif") as leif:
         found = cases.get_case(leif, case, page="pathway")
         assert found.facts.mappings != found.whole.mappings
         assert found.tells_all, "or the page would say that something is kept"
+
+
+def pending_consent(kari: Any, case: uuid.UUID) -> uuid.UUID:
+    """One that nobody has answered yet: whoever is told of it is told that answers are missing."""
+    today = clock.today()
+    (asked,) = consents.record(
+        actor=kari,
+        pathway_id=case,
+        once=None,
+        purposes=[ConsentPurpose.CONTACT_HEALTH],
+        recipient_id=together.service_id("tannklinikken"),
+        kinds=InformationKind.DENTAL,
+        valid_from=today,
+        valid_until=today + timedelta(days=365),
+        answers=[],
+    )
+    return asked.pk
+
+
+def conversation(kari: Any, case: uuid.UUID) -> uuid.UUID:
+    """One with the child and its parents, without which nothing is decided."""
+    return basis.record_conversation(
+        actor=kari,
+        pathway_id=case,
+        once=None,
+        with_whom="both",
+        held_on=clock.today(),
+        summary="Vi snakket sammen.",
+        participation=ChildParticipation.CONVERSATION,
+    ).pk
+
+
+@pytest.mark.parametrize(
+    ("act", "is_started", "changes"),
+    [
+        pytest.param(pending_consent, True, "get_signature", id="a consent"),
+        pytest.param(conversation, False, "talk_with_child", id="a conversation"),
+    ],
+)
+def test_a_row_of_the_owner_that_is_kept_from_one_who_works_there_changes_no_step_for_that_one(
+    acting: Acting, anna: Child, act: Callable[[Any, uuid.UUID], uuid.UUID], is_started: bool, changes: str
+) -> None:
+    def told(key: str) -> tuple[Step, ...]:
+        with acting(key) as actor:
+            return cases.get_case(actor, pathway_id, page="pathway").steps()
+
+    with acting("kari") as kari:
+        pathway_id = together.begin(kari, anna)
+        if is_started:
+            together.start(kari, pathway_id)
+    without = told("leif")
+    with acting("kari") as kari:
+        item = act(kari, pathway_id)
+    keep_from_leif(acting, anna, item, InformationKind.COORDINATION | InformationKind.CHILD_WELFARE)
+    assert told("leif") == without
+    assert changes in {step.key for step in (*told("kari"), *without)} and told("kari") != without

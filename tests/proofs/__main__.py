@@ -63,7 +63,7 @@ def line(run: Run) -> str:
 
 def evidence(run: Run, *, seed: int, commit: str, day: str) -> str:
     """The page that is kept of a whole run."""
-    faults = "".join(f"\n- {fault.splitlines()[0]}" for fault in run["faults"][:SHOWN])
+    faults = [f"- {fault.splitlines()[0]}\n" for fault in run["faults"][:SHOWN]]
     return (
         f"# Evidence: {run['name']}\n\n"
         f"`{line(run)}`\n\n"
@@ -73,8 +73,7 @@ def evidence(run: Run, *, seed: int, commit: str, day: str) -> str:
         f"| Commit | {commit} |\n"
         f"| Machine | {machine()} |\n"
         f"| Time | {run['seconds']} s |\n"
-        f"| Again | `./run prove {run['name']} --seed {seed}` |\n"
-        f"{faults}"
+        f"| Again | `./run prove {run['name']} --seed {seed}` |\n" + "".join(["\n", *faults] if faults else [])
     )
 
 
@@ -84,12 +83,13 @@ def machine() -> str:
 
 
 def commit() -> str:
-    """The commit, and whether anything was changed since."""
+    """The commit, and whether anything that a proof runs on was changed since: pages of evidence are not."""
 
     def git(*arguments: str) -> str:
         return subprocess.run(["git", *arguments], cwd=ROOT, text=True, capture_output=True, check=False).stdout.strip()
 
-    return git("rev-parse", "--short=12", "HEAD") + (" with changes" if git("status", "--porcelain") else "")
+    changed = git("status", "--porcelain", "--", ".", ":!docs/evidence")
+    return git("rev-parse", "--short=12", "HEAD") + (" with changes" if changed else "")
 
 
 def main(arguments: list[str]) -> int:
@@ -105,6 +105,7 @@ def main(arguments: list[str]) -> int:
         parser.error(f"there is no proof {', '.join(unknown)}; there are: {', '.join(names())}")
     seed = given.seed if given.seed is not None else 1 if given.quick else int(time.strftime("%Y%m%d"))
     failed = 0
+    ran_on = commit()  # before anything runs: the tree may be another when the last proof is done
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"), max_tasks_per_child=1) as pool:
         runs: list[Future[Run]] = [pool.submit(prove, name, given.quick, seed) for name in given.names or names()]
         for done in as_completed(runs):
@@ -118,7 +119,7 @@ def main(arguments: list[str]) -> int:
                     _say(f"  {fault}")
             if not given.quick:
                 EVIDENCE.mkdir(parents=True, exist_ok=True)
-                page = evidence(run, seed=seed, commit=commit(), day=time.strftime("%Y-%m-%d"))
+                page = evidence(run, seed=seed, commit=ran_on, day=time.strftime("%Y-%m-%d"))
                 (EVIDENCE / f"{run['name']}.md").write_text(page)
     return 1 if failed else 0
 

@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -49,6 +50,8 @@ class Persona:
     name: str
     token: str
     who: reference.Someone
+    kept_as: str = "token"
+    """What the token is called in the browser's session: one's who works somewhere, or another's (`outsiders`)."""
 
 
 def personas(admin_url: str, seed: int) -> list[Persona]:
@@ -232,7 +235,7 @@ class Asker:
     links: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
-def client_with(token: str, handler: Any) -> Any:
+def client_with(token: str, handler: Any, *, kept_as: str = "token") -> Any:
     """A browserless client that carries a session."""
     from django.conf import settings
     from django.test import Client
@@ -240,23 +243,34 @@ def client_with(token: str, handler: Any) -> Any:
     client = Client(HTTP_HOST="localhost", raise_request_exception=False)
     client.handler = handler
     session = client.session
-    session["token"] = token
+    session[kept_as] = token
     session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 
-def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, requests: int) -> Found:
-    """Ask, as these people, until so many requests have been made."""
-    stage.use(admin_url)
-    from django.core import mail
-    from django.test.client import ClientHandler
+def stop_the_clock(at: datetime) -> None:
+    """Let it be this instant for as long as the process lives, however long that is: nobody's cookie grows old."""
+    from django.core import signing
 
     from grunnmur import clock
 
+    clock.now = lambda: at.astimezone(clock.OSLO)
+    signing.time = SimpleNamespace(time=at.timestamp)  # type: ignore[attr-defined]
+
+
+def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, requests: int) -> Found:
+    """Ask, as these people, until so many requests have been made."""
+    stage.use(admin_url)
+    from django.conf import settings
+    from django.core import mail
+    from django.test.client import ClientHandler
+
+    settings.DEMO_LOGIN = False  # as where there are real children: the demo's own page tells of everybody in it
     known = world.read(admin_url)
     known.at = at
-    clock.now = lambda: at.astimezone(clock.OSLO)
+    stop_the_clock(at)
+    stage.keep_plans()  # as they stand where every request is kept, and not undone
     heard, found, dice = Heard(), Found(), random.Random(seed)
     logging.getLogger().addHandler(heard)
     mail.outbox = []
@@ -265,7 +279,8 @@ def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, reques
     askers = []
     for one in people:
         guide = Guide(known, one, dice, strings)
-        askers.append(Asker(one, Knowing(known, one.who), client_with(one.token, handler), guide))
+        askers.append(Asker(one, Knowing(known, one.who), client_with(one.token, handler, kept_as=one.kept_as), guide))
+    let_in = [ask(asker, "GET", "/", {}, at).status_code for asker in askers]
     for asker, route, relation, method in _order(askers, routes(), dice):
         if found.requests >= requests:
             break
@@ -280,11 +295,14 @@ def crawl(admin_url: str, at: datetime, people: list[Persona], seed: int, reques
             reached = route_of(response)
             if reached and response.status_code != 405:
                 found.reached.add(reached)
-                if response.status_code < 400 or response.status_code == 422:
-                    found.opened.add(reached)
-            judge(asker, method, address, data, response, heard, found)
+                if response.status_code in (200, 204, 422) or (response.status_code == 302 and method == "POST"):
+                    found.opened.add(reached)  # what is only looked at and leads elsewhere leads to the log-in
+            judge(asker, f"{method} {reached or '(no route)'}", f"{address} {data}", response, heard, found)
             if method == "GET" and response.status_code == 200:
                 _look_around(asker, address, response, strings)
+    for asker, status in zip(askers, let_in, strict=True):
+        if (now := ask(asker, "GET", "/", {}, at).status_code) != status:
+            found.faults.append(f"{asker.persona.name}: the first page answers {now} at the end, and not {status}")
     logging.getLogger().removeHandler(heard)
     return found
 
@@ -329,12 +347,8 @@ def send(asker: Asker, method: str, address: str, body: bytes, content_type: str
 
 def route_of(response: Any) -> str:
     """The route that a request came to; none when its address is none of ours, which a malformed id often is not."""
-    from django.urls import Resolver404
-
-    try:
-        return f"/{response.resolver_match.route}"
-    except (AttributeError, Resolver404):
-        return ""
+    match = response.wsgi_request.resolver_match
+    return f"/{match.route}" if match else ""
 
 
 def _encoded(data: dict[str, Any]) -> str:
@@ -397,17 +411,13 @@ TYPED = {"email": "noen@example.no", "tel": "900 00 000", "number": "1"}
 # --- judging ---------------------------------------------------------------------------------------------------------
 
 
-def judge(
-    asker: Asker, method: str, address: str, data: dict[str, Any], response: Any, heard: Heard, found: Found
-) -> None:
+def judge(asker: Asker, where: str, sent: str, response: Any, heard: Heard, found: Found) -> None:
     """Hold everything that came back against what the persona may know; what it sent itself is no news to it."""
     from django.core import mail
 
-    sent = f"{address} {data}"
     body = response.content.decode(errors="replace")
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
     headers += "\n".join(str(morsel) for morsel in response.cookies.values())
-    where = f"{method} {route_of(response) or '(no route)'}"
 
     def fault(text: str) -> None:
         found.faults.append(f"{asker.persona.name}: {where} {response.status_code}: {text}")
@@ -417,8 +427,11 @@ def judge(
     for secret, rows in secrets_in(asker.knows.world, f"{headers}\n{body}"):
         if secret in sent or secret.replace(" ", "") in sent:
             continue
-        is_word = secret in asker.knows.world.words
-        if asker.knows.may_know(secret) if is_word else any(asker.knows.may(row.piece) for row in rows):
+        if secret in asker.knows.world.words:
+            may = asker.knows.may_know(secret)
+        else:
+            may = asker.knows.is_offered(secret) or any(asker.knows.may(row.piece) for row in rows)
+        if may:
             found.seen += 1
         else:
             fault(f"a secret of {rows[0].about}, kind {rows[0].piece.kind}")
@@ -450,9 +463,10 @@ def secrets_in(known: World, text: str) -> Iterator[tuple[str, list[world.Row]]]
 def prove(quick: bool, seed: int) -> Result:
     """Crawl with all the personas, in as many processes as there are cores."""
     from grunnmur import clock
+    from tests.proofs import outsiders
 
     with world.loaded("prove_crawler") as admin_url:
-        people = personas(admin_url, seed)
+        people = [*personas(admin_url, seed), *outsiders.everybody(admin_url)]
         at = clock.now() + timedelta(seconds=1)
         wanted = (QUICK_REQUESTS if quick else REQUESTS) // stage.CORES
         shares = [

@@ -1,8 +1,9 @@
 """Input: whatever is sent to a form breaks nothing, and whatever is written in a text is never run by a browser.
 
-First every form that the personas find is sent what nobody should send: texts of every alphabet, dates that are none,
-choices that were never offered, fields that are missing, doubled or too many, files that are not what they say, and
-bodies that are no form at all. No answer may be a fault of the program (5xx).
+First every form that those who work somewhere, families, and those with a link find is sent what nobody should send:
+texts of every alphabet, dates that are none, choices that were never offered, fields that are missing, doubled or too
+many, files that are not what they say, and bodies that are no form at all. No answer may be a fault of the program
+(5xx).
 
 Then every text of every row says something that a browser would run if a page forgot to escape it. The pages, and the
 answers of forms that were filled with the same, are opened in Chromium with the content policy switched off, so that
@@ -27,14 +28,14 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from tests.proofs import Result, crawler, stage, world
+from tests.proofs import Result, crawler, outsiders, stage, world
 from tests.proofs.crawler import Asker, Guide
 from tests.proofs.world import Knowing
 
 SENT, QUICK_SENT = 200_000, 3_000
 OPENED, QUICK_OPENED = 5_000, 200
-OF_A_ROUTE, QUICK_OF_A_ROUTE = 20, 2
-"""Pages of one route that are opened for each persona."""
+OF_A_ROUTE, QUICK_OF_A_ROUTE = 20, 1
+"""Pages of one route that are opened for each way of coming in, in each process."""
 QUICK_PEOPLE = 24
 ORIGIN = "http://localhost"
 
@@ -203,6 +204,8 @@ class Found:
     opened: int = 0
     seen: int = 0
     """Pages on which something stood that would have run: the browser is not blind."""
+    reached: set[tuple[str, str]] = field(default_factory=set)
+    """Ways of coming in, with the routes that something was sent to or opened at."""
     faults: list[str] = field(default_factory=list)
 
 
@@ -220,6 +223,7 @@ def send(admin_url: str, at: datetime, people: list[crawler.Persona], seed: int,
         def post(asker: Asker, form: Form, body: bytes, content_type: str) -> None:
             response = crawler.send(asker, "POST", form.address, body, content_type, at)
             found.sent += 1
+            found.reached.add((asker.persona.kept_as, crawler.route_of(response)))
             found.answers[response.status_code] += 1
             if response.status_code >= 500:
                 fault = getattr(response, "exc_info", None) or ("", "?")
@@ -256,7 +260,7 @@ def generated(strategy: SearchStrategy[Any], *, number: int, seed: int) -> list[
 
 def pages_of(asker: Asker, at: datetime, *, of_a_route: int) -> Iterator[Any]:
     """The pages that one reaches by following links from the first, so many of each route."""
-    waiting, known, of_route = ["/", "/min-side/", "/hjelp/"], set(), Counter[str]()
+    waiting, known, of_route = ["/", "/min-side/", "/svar/", "/hjelp/"], set(), Counter[str]()
     while waiting:
         address = waiting.pop(0)
         response = crawler.send(asker, "GET", address, b"", "", at)
@@ -297,16 +301,19 @@ def standing(admin_url: str, at: datetime, people: list[crawler.Persona], seed: 
     from django.core import mail
     from django.test.client import ClientHandler
 
-    from grunnmur import clock
-
     logging.disable()  # every body that is too large is told of, as it should be
     known = world.read(admin_url)
-    clock.now = lambda: at.astimezone(clock.OSLO)
+    crawler.stop_the_clock(at)
     mail.outbox = []
     handler, dice = ClientHandler(enforce_csrf_checks=False), random.Random(seed)
     strings: dict[str, set[str]] = defaultdict(set)
     yield [
-        Asker(one, Knowing(known, one.who), crawler.client_with(one.token, handler), Guide(known, one, dice, strings))
+        Asker(
+            one,
+            Knowing(known, one.who),
+            crawler.client_with(one.token, handler, kept_as=one.kept_as),
+            Guide(known, one, dice, strings),
+        )
         for one in people
     ]
 
@@ -364,7 +371,7 @@ def open_in_chromium(
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
         "1"  # the browser's driver has a loop; we ask the database between its turns
     )
-    found = Found()
+    found, of_route = Found(), Counter[tuple[str, str]]()
     with standing(admin_url, at, people, seed) as askers, sync_playwright() as play:
         browser = play.chromium.launch(**CHROMIUM)
         context = browser.new_context(bypass_csp=True)
@@ -374,6 +381,11 @@ def open_in_chromium(
         context.route("**/*", lambda route: _serve(route, answer[-1]))
         for asker in askers:
             for page in pages_of(asker, at, of_a_route=each):
+                # Every link leads to one address, and to a form of its own.
+                who = asker.persona.name if asker.persona.kept_as == outsiders.BY_LINK else asker.persona.kept_as
+                of_route[place := (who, crawler.route_of(page))] += 1
+                if of_route[place] > each:
+                    continue
                 for response in [page, *_answers(asker, page, at)]:
                     if found.opened == most:
                         return found
@@ -381,6 +393,7 @@ def open_in_chromium(
                     tab.goto(ORIGIN + response.request["PATH_INFO"])
                     seen = tab.evaluate(LOOK)
                     found.opened += 1
+                    found.reached.add((asker.persona.kept_as, crawler.route_of(response)))
                     found.seen += any(text in seen["text"] for text in RUN)
                     where = f"{response.request['REQUEST_METHOD']} {crawler.route_of(response)}"
                     found.faults += [f"{where}: script {which} ran" for which in seen["ran"]]
@@ -418,13 +431,20 @@ def _serve(route: Any, answer: Any) -> None:
         route.abort()
 
 
+def routes_of(some: list[Found], way: str) -> set[str]:
+    """The routes that were reached by those who come in one way; the addresses of their own pages only."""
+    own = {outsiders.FAMILY: "/min-side/", outsiders.BY_LINK: "/svar/"}[way]
+    return {route for one in some for came, route in one.reached if came == way and route.startswith(own)}
+
+
 def prove(quick: bool, seed: int) -> Result:
-    """Send and open, as some of every sort of people."""
+    """Send and open: as everybody who works nowhere, and as some of those who work in every sort of service."""
     from grunnmur import clock
 
     with world.loaded("prove_input") as admin_url:
         people = crawler.personas(admin_url, seed)
         people = people[:QUICK_PEOPLE] if quick else people  # the cast first, which has every role
+        people = [*outsiders.everybody(admin_url), *people]
         at = clock.now() + timedelta(seconds=1)
         wanted = (QUICK_SENT if quick else SENT) // stage.CORES
         shares = [
@@ -441,11 +461,21 @@ def prove(quick: bool, seed: int) -> Result:
     seen = sum(one.seen for one in opened)
     if not seen:
         faults.append("nothing that would run was seen on any page: the browser is blind")
+    faults += [
+        f"nothing was {done} as one who comes in by «{way}»"
+        for done, some in (("sent", sent), ("opened", opened))
+        for way in (outsiders.FAMILY, outsiders.BY_LINK)
+        if not routes_of(some, way)
+    ]
     answers = sum((one.answers for one in sent), Counter())
     return Result(
-        f"{sum(one.sent for one in sent):,} bodies to {sum(one.forms for one in sent)} forms, answers "
+        f"{sum(one.sent for one in sent):,} bodies to {sum(one.forms for one in sent)} forms "
+        f"({len(routes_of(sent, outsiders.FAMILY))} routes as a family, {len(routes_of(sent, outsiders.BY_LINK))} by a "
+        f"link), answers "
         f"{', '.join(f'{status} × {count:,}' for status, count in sorted(answers.items()))}; "
-        f"{planted:,} texts that would run, {sum(one.opened for one in opened):,} pages opened in Chromium, "
+        f"{planted:,} texts that would run, {sum(one.opened for one in opened):,} pages opened in Chromium "
+        f"({len(routes_of(opened, outsiders.FAMILY))} routes as a family, "
+        f"{len(routes_of(opened, outsiders.BY_LINK))} by a link), "
         f"{seen:,} with such a text on them".replace(",", " ").replace("  ", ", "),
         len(faults),
         faults,

@@ -57,6 +57,17 @@ def use(admin_url: str) -> None:
     connections["default"].settings_dict.update(wanted)
 
 
+def keep_plans() -> None:
+    """Let what has been planned on this process's connection stand when a transaction is undone.
+
+    The driver forgets every plan at each rollback, in case a table was made anew in it; here none is.
+    """
+    from django.db import connection
+
+    connection.ensure_connection()
+    connection.connection._prepared.clear = lambda: False
+
+
 def use_as_both(admin_url: str) -> None:
     """Point Django at a database as an administrator that has taken the runtime role, and can step out of it."""
     use(admin_url)

@@ -1196,14 +1196,10 @@ def list_query(part: int) -> str:
 
 
 def prepare() -> None:
-    """Plan the large statements once, and let what has been planned stand when an act is refused.
-
-    The driver forgets every plan at each rollback, in case a table was made anew in it; here none is.
-    """
+    """Plan the large statements once, and let what has been planned stand when an act is refused."""
     from django.db import connection
 
-    connection.ensure_connection()
-    connection.connection._prepared.clear = lambda: False
+    stage.keep_plans()
     with connection.cursor() as cursor:
         cursor.execute("set plan_cache_mode = force_generic_plan")
         cursor.execute(f"prepare everything as {every_row()}")

@@ -145,7 +145,7 @@ LOOK_CHANGES = {
     "asked_id": "gen_random_uuid()",
     "kinds": "kinds | 8",
     "purpose": "'x'",
-    "ground": "'owner'",
+    "ground": "'consent'",
     "allowed": "not allowed",
     "reason": "''",
 }
@@ -167,7 +167,10 @@ EVENT_CHANGES = {
 def change_a_column(cursor: Any, rng: random.Random) -> set[int]:
     ((shard, _seq, row, is_event),) = _pick(cursor, rng)
     column, value = rng.choice(sorted((EVENT_CHANGES if is_event else LOOK_CHANGES).items()))
-    cursor.execute(f"update {_table(is_event)} set {column} = {value} where id = %s", [row])
+    cursor.execute(
+        f"update {_table(is_event)} set {column} = {value} where id = %s and {column} is distinct from {value}", [row]
+    )
+    assert cursor.rowcount == 1, f"{column} of {row} stood so already: what is no change cannot be found"
     return {shard}
 
 

@@ -1,6 +1,8 @@
 """`./run prove`: one line for each proof, an exit code that tells, and a page that is kept."""
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -76,7 +78,35 @@ def test_a_whole_run_is_kept(shelf: Path, capsys: pytest.CaptureFixture[str]) ->
     assert (told["figures"], told["differences"], told["quick"]) == ("50 cases, seed 42", 0, False)
     page = (shelf / "evidence" / "holds.md").read_text()
     assert "`holds: 50 cases, seed 42, 0 differences`" in page
+    assert page.endswith("--seed 42` |\n")
     assert "| Seed | 42 |" in page and "./run prove holds --seed 42" in page
+
+
+def test_a_page_says_each_difference_on_a_line_of_its_own(shelf: Path) -> None:
+    assert __main__.main(["breaks"]) == 1
+    assert (shelf / "evidence" / "breaks.md").read_text().endswith("` |\n\n- Ola saw Anna.\n")
+
+
+def test_a_page_names_the_commit_from_before_the_run(shelf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_proof(shelf, "moves", 'Result("", int(bool(__import__("os").environ.update(MOVED="another"))))')
+    monkeypatch.setenv("MOVED", "as it began")
+    monkeypatch.setattr(__main__, "commit", lambda: os.environ["MOVED"])
+    assert __main__.main(["moves"]) == 0
+    assert "| Commit | as it began |" in (shelf / "evidence" / "moves.md").read_text()
+
+
+def test_a_tree_with_pages_of_evidence_only_is_as_its_commit_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git = ("git", "-c", "user.name=Prøve", "-c", "user.email=prove@example.no")
+    for arguments in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "Begin"]):
+        subprocess.run([*git, *arguments], cwd=tmp_path, check=True)
+    monkeypatch.setattr(__main__, "ROOT", tmp_path)
+    (tmp_path / "docs" / "evidence").mkdir(parents=True)
+    (tmp_path / "docs" / "evidence" / "holds.md").write_text("")
+    assert "changes" not in __main__.commit()
+    (tmp_path / "docs" / "other.md").write_text("")
+    assert __main__.commit().endswith(" with changes")
 
 
 def test_a_proof_that_is_not_there_is_refused(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:

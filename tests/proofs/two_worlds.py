@@ -11,14 +11,12 @@ seed in both, so nothing is taken out of it.
 import json
 import os
 import random
-import time
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -60,28 +58,21 @@ class Hidden:
 
 
 @contextmanager
-def same_dice(number: int, at: datetime) -> Iterator[None]:
-    """Whatever the program draws at random in a block is drawn from this seed: its tokens, codes and new ids.
-
-    What it signs carries the time, which is the crawl's.
-    """
-    from django.core import signing
-
+def same_dice(number: int) -> Iterator[None]:
+    """Whatever the program draws at random in a block is drawn from this seed: its tokens, codes and new ids."""
     dice, kept = random.Random(number), (os.urandom, random._urandom)  # type: ignore[attr-defined]
-    signing.time = SimpleNamespace(time=at.timestamp)  # type: ignore[attr-defined]
     os.urandom = random._urandom = lambda size: dice.randbytes(size)  # type: ignore[attr-defined]
     try:
         yield
     finally:
         os.urandom, random._urandom = kept  # type: ignore[attr-defined]
-        signing.time = time  # type: ignore[attr-defined]
 
 
 def crawl(asker: Asker, addresses: list[tuple[str, str, str]], at: datetime) -> list[str]:
     """The whole answer to each address."""
     found = []
     for number, (method, address, text) in enumerate(addresses):
-        with same_dice(number, at):
+        with same_dice(number):
             response = crawler.ask(asker, method, address, {"text": text} if text else {}, at)
         headers = [f"{name}: {value}" for name, value in sorted(response.headers.items())]
         cookies = [f"{name}={morsel.value}" for name, morsel in sorted(response.cookies.items())]
@@ -334,11 +325,9 @@ def share(admin_url: str, people: list[Persona], at: datetime, seed: int, pairs:
     stage.use(admin_url)
     from django.test.client import ClientHandler
 
-    from grunnmur import clock
-
     known = world.read(admin_url)
     known.at = at
-    clock.now = lambda: at.astimezone(clock.OSLO)
+    crawler.stop_the_clock(at)
     dice, handler = random.Random(seed), ClientHandler(enforce_csrf_checks=False)
     everything, tally, here = crawler.routes(), Tally(), World(known, dice)
     strings: dict[str, set[str]] = defaultdict(set)
@@ -418,10 +407,11 @@ def snapshot(admin: psycopg.Connection[Any], hidden: Hidden) -> Callable[[], Non
 
 
 def difference(one: str, other: str) -> str:
-    """The first line that is not the same."""
-    for left, right in zip(one.splitlines(), other.splitlines(), strict=False):
-        if left != right:
-            return f"«{left.strip()[:160]}» became «{right.strip()[:160]}»"
+    """The first line that is not the same; how long the answer is comes last, for it says only that another is not."""
+    pairs = [pair for pair in zip(one.splitlines(), other.splitlines(), strict=False) if pair[0] != pair[1]]
+    pairs.sort(key=lambda pair: pair[0].startswith("Content-Length: "))
+    for left, right in pairs:
+        return f"«{left.strip()[:160]}» became «{right.strip()[:160]}»"
     return "is longer in one of them"
 
 

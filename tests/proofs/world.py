@@ -47,6 +47,8 @@ class World:
     ids: dict[str, Row] = field(default_factory=dict)
     owners_only: set[str] = field(default_factory=set)
     """Words that only the child's own service may know, whatever else is known: why somebody is shut out."""
+    offered: dict[str, str] = field(default_factory=dict)
+    """Offers of a case to another service, by id: it is told that there is one, and nothing of the child."""
     grounds: dict[str, list[reference.Ground]] = field(default_factory=lambda: defaultdict(list))
     """By service."""
     noes: dict[str, list[reference.No]] = field(default_factory=lambda: defaultdict(list))
@@ -118,8 +120,7 @@ def _fill(admin_url: str) -> None:
     with stage.as_admin(admin_url), transaction.atomic():
         from demo import load
 
-        load.load_anna()
-        load.load_population(lambda _said: None)
+        load.load()
         shut_some_out()
         plant()
 
@@ -234,7 +235,7 @@ def kind_names(bits: int) -> frozenset[str]:
 
 def _read_rows(world: World) -> None:
     from grunnmur.cases.access import ANSWERED
-    from grunnmur.cases.models import Child, InitiativeReply, Pathway
+    from grunnmur.cases.models import Child, InitiativeReply, Move, Pathway
     from grunnmur.cases.models.base import PathwayRow
 
     world.children = {str(key): str(child) for key, child in Pathway.objects.values_list("pk", "child_id")}
@@ -261,6 +262,8 @@ def _read_rows(world: World) -> None:
             for column in columns:
                 for word in WORD.findall(getattr(row, column)):
                     world.words[word] = Row(table, piece, f"{table}.{column}")
+            if model is Move:
+                world.offered[key] = str(row.to_service_id)
             if model is Child:
                 if row.national_id:
                     world.numbers[str(row.national_id)].append(Row(table, piece, "Child.national_id"))
@@ -368,6 +371,10 @@ class Knowing:
                 )
             )
         return self.answers[piece]
+
+    def is_offered(self, key: str) -> bool:
+        """Whether an id is that of a case that is offered to the person's service."""
+        return key in self.world.offered and self.world.offered[key] == self.who.service
 
     def may_know(self, word: str) -> bool:
         """Whether the person may come across a secret word."""

@@ -20,6 +20,7 @@ from grunnmur.cases.family import NEVER_RELEASED, may_object
 from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import FamilyDecision, Pathway, RelatedPerson, Release, Remark, Restriction
 from grunnmur.cases.models.base import ChildRow, PathwayRow
+from grunnmur.cases.queries import held
 from grunnmur.cases.queries.colleagues import colleagues_in
 from grunnmur.cases.terms import ALL_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
 from grunnmur.directory.sessions import Actor
@@ -245,9 +246,12 @@ def _kind_of(act: Act, item: UUID) -> InformationKind | None:
 
     A remark is none of its own: it goes with the row that it is about.
     """
-    for model in apps.get_app_config("cases").get_models():
-        if model is Remark or not issubclass(model, PathwayRow | ChildRow):
-            continue
+    about_a_child = (
+        model
+        for model in apps.get_app_config("cases").get_models()
+        if issubclass(model, PathwayRow | ChildRow) and model is not Remark
+    )
+    for model in held.tables_with(item, among=about_a_child):
         whose = "pathway__child" if issubclass(model, PathwayRow) else "child"
         rows = access.visible_to(act.actor, model._default_manager.filter(**{"pk": item, whose: act.child}))
         kind = rows.values_list("kind", flat=True).first()

@@ -19,6 +19,10 @@ PAGE = 50
 """Rows on one page of a list; no list is ever longer."""
 
 
+SIGHT = {"child_id": access.SIGHT_OF_CHILD, "pathway_id": access.SIGHT_OF_CASE}
+"""What a service must see of each row of a list, by its key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Which of the participations `a` of the actor's service stand in a list, and in what order."""
@@ -59,7 +63,7 @@ def read(
             further = f" and (a.{one.by}, a.{one.key}) > (%({name}_on)s, %({name}_key)s)"
         parts.append(
             f"(select '{name}' as list, a.pathway_id, a.child_id, a.whose, a.next_due, a.next_step, a.moved_on, a.basis"
-            f" from cases_participation a where {access.SIGHT_OF_CHILD} and {one.which}{further}"
+            f" from cases_participation a where {SIGHT[one.key]} and {one.which}{further}"
             f" order by a.{one.by}, a.{one.key} limit {PAGE + 1})"
         )
     with connection.cursor() as cursor:
