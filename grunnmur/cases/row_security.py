@@ -175,6 +175,67 @@ def _post() -> list[Policy]:
     ]
 
 
+def _grants() -> list[Policy]:
+    """Calls and awards are for everybody who has logged in; the rest for who applied and for who calls."""
+    by_me = "recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)"
+    called = "call_id = any((select sec.calls_of_mine())::uuid[])"
+    of_award = "(sec.is_given_to_mine(award_id) or sec.governs(sec.given_by(award_id)))"
+    return [
+        Policy(
+            "stewardship_grantcall",
+            read=LOGGED_IN,
+            add=f"sec.governs(service_id) and not sec.is_decided(id) and {by_me}",
+            change=("version", "frame", "opens_on", "closes_on", "recorded_at", "recorded_by_id"),
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_grantapplication",
+            read=f"municipality_id = (select sec.leads()) or {called}",
+            add=f"sec.may_apply(call_id, municipality_id, purpose, version) and {by_me}",
+            owner="reads",
+        ),
+        # Whoever applied reads what was thought of it once the call is given out.
+        Policy(
+            "stewardship_grantassessment",
+            read="exists (select 1 from stewardship_grantapplication a where a.id = application_id and"
+            f" (a.{called} or sec.is_decided(a.call_id)))",
+            add=f"sec.may_assess(application_id, version) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_grantdecision",
+            read=LOGGED_IN,
+            add=f"sec.may_decide(call_id) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_grantaward",
+            read=LOGGED_IN,
+            add="sec.may_award(decision_id, municipality_id, purpose)",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_grantpayment",
+            read=of_award,
+            add=f"sec.may_pay(award_id, version, paid_on) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_grantreport",
+            read=of_award,
+            add=f"sec.may_report(award_id, year, version) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_granteffect",
+            read="exists (select 1 from stewardship_grantreport r where r.id = report_id)",
+            add="exists (select 1 from stewardship_grantreport r where r.id = report_id"
+            " and r.recorded_by_id = (select sec.person()) and indicator = any(sec.promised(r.award_id)))",
+            owner="reads",
+        ),
+    ]
+
+
 def policies() -> list[Policy]:
     """The policy of every table with a person in it."""
     rows = [
@@ -406,6 +467,7 @@ def policies() -> list[Policy]:
             owner="reads",
         ),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
+        *_grants(),
         *_post(),
     ]
     done = {policy.table for policy in rows}
@@ -439,6 +501,7 @@ SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "limits.sql",
     Path(directory.__file__).parent / "sql" / "offers.sql",
     Path(stewardship.__file__).parent / "sql" / "supervision.sql",
+    Path(stewardship.__file__).parent / "sql" / "grants.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",

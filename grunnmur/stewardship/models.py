@@ -2,11 +2,12 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from grunnmur.directory.models import Municipality, Person
-from grunnmur.stewardship.terms import FindingAnswer
+from grunnmur.directory.models import Municipality, Person, Service
+from grunnmur.stewardship.terms import Advice, FindingAnswer
 
 
 class FollowUp(models.Model):
@@ -44,4 +45,176 @@ class FollowUp(models.Model):
                 | ~Q(answer=FindingAnswer.NOT_OURS) & Q(action__regex=r"\S", who__regex=r"\S", due_on__isnull=False),
                 name="action_has_somebody_and_a_day",
             ),
+        ]
+
+
+# --- grants -----------------------------------------------------------------------------------------------------------
+
+
+class GrantCall(models.Model):
+    """A county governor's call for applications to one scheme in one year. It is put right until it is decided."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    scheme = models.CharField(max_length=40)
+    """A key of `definitions/grants.yaml`, as `purpose` and `indicators` are below."""
+    year = models.SmallIntegerField()
+    version = models.IntegerField(default=1)
+    frame = models.BigIntegerField()
+    """All that there is to give out, in whole kroner as every amount here."""
+    opens_on = models.DateField()
+    closes_on = models.DateField()
+    """The last day on which one can apply."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "scheme", "year"], name="one_call_a_year"),
+            models.CheckConstraint(condition=Q(scheme__regex=r"^[a-z-]+$"), name="scheme_is_a_key"),
+            models.CheckConstraint(condition=Q(frame__gt=0), name="call_has_a_frame"),
+            models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="call_closes_after_opening"),
+        ]
+
+
+class GrantApplication(models.Model):
+    """What a municipality applies for. A row never changes: until the call closes, a new version says it all again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    call = models.ForeignKey(GrantCall, on_delete=models.PROTECT, related_name="applications")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=40)
+    version = models.IntegerField()
+    co_applicant = models.CharField(max_length=160, blank=True)
+    """Who applies together with the municipality, such as the hospital for a team that they share."""
+    asked = models.BigIntegerField()
+    what = models.CharField(max_length=2000)
+    indicators = ArrayField(models.CharField(max_length=40))
+    """What it is to move, and is to be told of each year."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "municipality", "purpose", "version"], name="one_application_per_version"
+            ),
+            models.CheckConstraint(condition=Q(purpose__regex=r"^[a-z-]+$"), name="purpose_is_a_key"),
+            models.CheckConstraint(condition=Q(asked__gt=0), name="application_asks_for_something"),
+            models.CheckConstraint(condition=Q(what__regex=r"\S"), name="application_says_what"),
+            models.CheckConstraint(condition=Q(indicators__len__gt=0), name="application_is_to_move_something"),
+        ]
+
+
+class GrantAssessment(models.Model):
+    """What the county governor's staff think of an application, whole; the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(GrantApplication, on_delete=models.PROTECT, related_name="assessments")
+    version = models.IntegerField()
+    advice = models.CharField(max_length=10, choices=Advice)
+    why = models.CharField(max_length=2000)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "version"], name="one_assessment_per_version"),
+            models.CheckConstraint(condition=Q(why__regex=r"\S"), name="assessment_says_why"),
+        ]
+
+
+class GrantDecision(models.Model):
+    """That a call is given out, once and whole: its awards and what is left over add up to the frame."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    call = models.OneToOneField(GrantCall, on_delete=models.PROTECT, related_name="decision")
+    left_over = models.BigIntegerField()
+    why_left = models.CharField(max_length=1000, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_over=0, why_left="") | Q(left_over__gt=0, why_left__regex=r"\S"),
+                name="left_over_has_a_reason",
+            )
+        ]
+
+
+class GrantAward(models.Model):
+    """What a municipality is given for a purpose. It says whose it is itself: awards are public, applications not."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    decision = models.ForeignKey(GrantDecision, on_delete=models.PROTECT, related_name="awards")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=40)
+    bound = models.BigIntegerField()
+    bound_to = models.CharField(max_length=160, blank=True)
+    free = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "municipality", "purpose"], name="one_award_per_purpose"),
+            models.CheckConstraint(condition=Q(bound__gte=0, free__gte=0), name="nobody_is_given_less_than_nothing"),
+            models.CheckConstraint(condition=Q(bound__gt=0) | Q(free__gt=0), name="award_gives_something"),
+            models.CheckConstraint(
+                condition=Q(bound=0, bound_to="") | Q(bound__gt=0, bound_to__regex=r"\S"), name="bound_to_something"
+            ),
+        ]
+
+
+class GrantPayment(models.Model):
+    """What was paid of an award on a day; below 0 it was paid back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    award = models.ForeignKey(GrantAward, on_delete=models.PROTECT, related_name="payments")
+    version = models.IntegerField()
+    """The number of the payment: 1 for the first of an award, and so on without a gap."""
+    amount = models.BigIntegerField()
+    paid_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["award", "version"], name="one_payment_per_number"),
+            models.CheckConstraint(condition=~Q(amount=0), name="payment_pays_something"),
+        ]
+
+
+class GrantReport(models.Model):
+    """What a municipality tells of an award for one year, whole; the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    award = models.ForeignKey(GrantAward, on_delete=models.PROTECT, related_name="reports")
+    year = models.SmallIntegerField()
+    version = models.IntegerField()
+    spent = models.BigIntegerField()
+    came_of_it = models.CharField(max_length=2000)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["award", "year", "version"], name="one_report_per_version"),
+            models.CheckConstraint(condition=Q(spent__gte=0), name="report_spends_nothing_or_more"),
+            models.CheckConstraint(condition=Q(came_of_it__regex=r"\S"), name="report_says_what_came_of_it"),
+        ]
+
+
+class GrantEffect(models.Model):
+    """How it was before and is now with one thing that the grant was to move; in words, for it may not be counted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(GrantReport, on_delete=models.PROTECT, related_name="effects")
+    indicator = models.CharField(max_length=40)
+    before = models.CharField(max_length=160)
+    after = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "indicator"], name="one_effect_per_indicator"),
+            models.CheckConstraint(condition=Q(before__regex=r"\S", after__regex=r"\S"), name="effect_is_told"),
         ]

@@ -1,4 +1,4 @@
-"""What a municipality can say of a finding, and how it then stands."""
+"""The closed lists of a municipality's own work: what it can say of a finding, and how things then stand."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -21,3 +21,20 @@ class Standing(TextChoices):
     UNDER_WAY = "under_way", _("I gang")
     MENDED = "mended", _("Rettet")
     NOT_OURS = "not_ours", _("Gjelder ikke")
+
+
+class CallState(TextChoices):
+    """Where a call for applications stands on a day."""
+
+    AHEAD = "ahead", _("Åpner senere")
+    OPEN = "open", _("Åpen for søknader")
+    CLOSED = "closed", _("Blir vurdert")
+    DECIDED = "decided", _("Fordelt")
+
+
+class Advice(TextChoices):
+    """What whoever has assessed an application for a grant thinks of it."""
+
+    WHOLE = "whole", _("Bør få det de søker om")
+    PART = "part", _("Bør få noe av det de søker om")
+    NOTHING = "nothing", _("Bør ikke få noe")

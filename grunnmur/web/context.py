@@ -65,7 +65,7 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     """Where one can go from everywhere: little, and only what the role has use for."""
     if actor.role.sees_no_child:
         map_of_own = [("responsibility", _("Hvem har ansvaret"))] if actor.municipality else []
-        return [("work", _("Forsiden")), *map_of_own, *_supervision(actor)]
+        return [("work", _("Forsiden")), *map_of_own, *_stewardship(actor)]
     if actor.service_kind.can_initiate:
         return [("our_children", _("Barna hos oss"))]
     entries = [("work", _("Mitt arbeid"))]
@@ -74,11 +74,12 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
     entries += [("sent", _("Sendt")), ("search", _("Søk"))]
     # Others who administer a service find it under «Min innlogging»: who they are is a question to the database.
     own = [("look_control", _("Oppslag"))] if actor.role is Role.LEADER else []
-    return [*entries, *own, *_supervision(actor)]
+    return [*entries, *own, *_stewardship(actor)]
 
 
-def _supervision(actor: queries.Actor) -> list[tuple[str, str]]:
-    """Where those go who answer what supervision has found, or watch over the answers."""
+def _stewardship(actor: queries.Actor) -> list[tuple[str, str]]:
+    """Where those go who lead a municipality's own work, or watch over it for a county governor."""
+    grants = ("grants", _("Tilskudd"))
     if supervision.leads(actor):
-        return [("findings_here", _("Tilsyn"))]
-    return [("findings_in_region", _("Tilsyn"))] if supervision.may_watch(actor) else []
+        return [("findings_here", _("Tilsyn")), grants]
+    return [("findings_in_region", _("Tilsyn")), grants] if supervision.may_watch(actor) else []

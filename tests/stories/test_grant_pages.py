@@ -1,0 +1,31 @@
+"""The pages of grants, in a real browser: two widths, axe, and text at twice the size."""
+
+from collections.abc import Callable
+
+from demo import cast
+from grunnmur import clock
+from tests.stories.browser import Visitor
+from tests.stories.test_rights_pages import open_all
+
+SCHEME = "psykisk-helse-og-rus"
+
+
+def test_the_pages_of_grants_are_for_everybody(visitor: Callable[..., Visitor]) -> None:
+    stein, leif = visitor("stein"), visitor("leif")
+    last, this = clock.today().year - 1, clock.today().year
+    award = cast.fixed_id(f"grant/{last}/4202/tjenester-etter-veilederen/award")
+    leif.be()
+    open_all(leif, "/tilskudd/", "/tilskudd/kommune/4202/", f"/tilskudd/tildeling/{award}/")
+    open_all(leif, f"/tilskudd/utlysning/{cast.fixed_id(f'grant/{SCHEME}/{this}')}/")
+    leif.open(f"/tilskudd/utlysning/{cast.fixed_id(f'grant/{SCHEME}/{this}')}/sok/fact-ung/")
+    leif.fill({"Hvor mye søker dere om?": "mye", "Hva skal pengene brukes til?": "Et team."})
+    leif.try_to_press("Send søknaden")
+    leif.sees("Skriv beløpet i hele kroner")
+    leif.open(f"/tilskudd/tildeling/{award}/rapport/{last}/")
+    stein.be()
+    open_all(stein, f"/tilskudd/ordning/{SCHEME}/", "/tilskudd/utlysning/ny/")
+    open_all(stein, f"/tilskudd/utlysning/{cast.fixed_id(f'grant/{SCHEME}/{last}')}/")
+    stein.open(f"/tilskudd/tildeling/{award}/utbetaling/")
+    stein.fill({"Hvor mye er betalt?": "1 000", "Hvilken dag?": "01.02.2020"})
+    stein.press("Lagre")
+    stein.sees("Utbetalingen er skrevet ned.")
