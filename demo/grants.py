@@ -25,8 +25,8 @@ from grunnmur.stewardship.models import (
 )
 from grunnmur.stewardship.terms import Advice
 
-SERVICES = "psykisk-helse-og-rus"
-SUBSTANCES = "kommunalt-rusarbeid"
+SERVICES = "oppfolging"
+SUBSTANCES = "kommunalt-arbeid"
 HOSPITAL = "Sykehuset på Agder"
 Given = tuple[str, str, int, int, str]
 """Municipality, purpose, bound and free amount, and what it is bound to."""

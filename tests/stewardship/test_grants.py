@@ -39,7 +39,7 @@ from grunnmur.web.bars import LEAST, WIDTH
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 DAY = date(2026, 11, 28)
-SCHEME, PURPOSE = "kommunalt-rusarbeid", "tidlig-innsats"
+SCHEME, PURPOSE = "kommunalt-arbeid", "tidlig-innsats"
 """Of these the demo has a call this year, and none last year."""
 
 # --- the rules --------------------------------------------------------------------------------------------------------
@@ -529,7 +529,7 @@ def test_a_stranger_to_a_grant_sees_the_award_and_nothing_inside(
 
 def test_what_the_source_does_not_say_is_said_on_the_pages(client_of: Callable[[str], Client]) -> None:
     eva = client_of("eva")
-    shown = read(eva.get("/tilskudd/ordning/kommunalt-rusarbeid/"))
+    shown = read(eva.get("/tilskudd/ordning/kommunalt-arbeid/"))
     assert "13 000 000 kr til 12 kommuner." in shown and "Hvilke tolv kommuner det var." in shown
     assert "lysark 9" in shown and "Ikke sagt" in shown
     shown = read(eva.get("/tilskudd/kommune/4211/"))
@@ -546,7 +546,7 @@ def test_the_pages_ask_the_database_no_more_for_more_rows(
     with as_admin():
         assert GrantAward.objects.count() >= 7 and Municipality.objects.count() == len(PLACES)
     stein = client_of("stein")
-    call = f"/tilskudd/utlysning/{cast.fixed_id(f'grant/psykisk-helse-og-rus/{clock.today().year - 1}')}/"
-    for address in ("/tilskudd/", "/tilskudd/ordning/psykisk-helse-og-rus/", "/tilskudd/kommune/4202/", call):
+    call = f"/tilskudd/utlysning/{cast.fixed_id(f'grant/oppfolging/{clock.today().year - 1}')}/"
+    for address in ("/tilskudd/", "/tilskudd/ordning/oppfolging/", "/tilskudd/kommune/4202/", call):
         with django_assert_max_num_queries(20):
             assert stein.get(address).status_code == 200

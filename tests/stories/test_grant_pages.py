@@ -7,7 +7,7 @@ from grunnmur import clock
 from tests.stories.browser import Visitor
 from tests.stories.test_rights_pages import open_all
 
-SCHEME = "psykisk-helse-og-rus"
+SCHEME = "oppfolging"
 
 
 def test_the_pages_of_grants_are_for_everybody(visitor: Callable[..., Visitor]) -> None:

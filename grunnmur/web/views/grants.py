@@ -508,6 +508,11 @@ def give_out(request: HttpRequest, call_id: UUID) -> HttpResponse:
 # --- what comes after -------------------------------------------------------------------------------------------------
 
 
+def _years_of(award: granting.Award) -> range:
+    """The years that one can tell of an award in: from the call's own until this one."""
+    return range(award.decision.call.year, clock.today().year + 1)
+
+
 @require_safe
 def award(request: HttpRequest, award_id: UUID) -> HttpResponse:
     """One award for its municipality and for who gave it: what was paid, and what was told of it each year."""
@@ -515,7 +520,6 @@ def award(request: HttpRequest, award_id: UUID) -> HttpResponse:
     found = _award_of(actor, award_id)
     paid, told = granting.payments(found), granting.reports(found)
     total, spent = found.bound + found.free, sum(one.row.spent for one in told.values())
-    years = range(found.decision.call.year, clock.today().year + 1)
     given = {
         "award": found,
         "title": f"{found.municipality.name}: {names().get(found.purpose, found.purpose)}",
@@ -524,7 +528,7 @@ def award(request: HttpRequest, award_id: UUID) -> HttpResponse:
         "payments": paid,
         "paid": sum(one.amount for one in paid),
         "spent": spent,
-        "told": [(year, told.get(year)) for year in reversed(years)],
+        "told": [(year, told.get(year)) for year in reversed(_years_of(found))],
         "promised": granting.promised(found),
         "names": names(),
         "may_pay": granting.governs(actor, found.decision.call),
@@ -608,15 +612,16 @@ class ReportForm(ActForm):
         return {key: (typed[f"before_{at}"], typed[f"after_{at}"]) for at, key in enumerate(self.promised)}
 
 
-def report(request: HttpRequest, award_id: UUID, year: int) -> HttpResponse:
+def report(request: HttpRequest, award_id: UUID, year: str) -> HttpResponse:
     """The municipality tells of an award for a year, or tells it better."""
     actor = actor_of(request)
     found = _award_of(actor, award_id)
     if leads(actor) != found.municipality_id:
         raise Refused("not_a_leader", _("Bare barnevernlederen og kommuneoverlegen i kommunen rapporterer."))
-    if not found.decision.call.year <= year <= clock.today().year:
+    of_year = next((one for one in _years_of(found) if str(one) == year), None)
+    if of_year is None:
         raise Http404
-    last, promised = granting.reports(found).get(year), granting.promised(found)
+    last, promised = granting.reports(found).get(of_year), granting.promised(found)
     initial: dict[str, Any] = {}
     if last:
         initial = {"spent": last.row.spent, "came_of_it": last.row.came_of_it}
@@ -629,7 +634,7 @@ def report(request: HttpRequest, award_id: UUID, year: int) -> HttpResponse:
             lambda: granting.report(
                 actor=actor,
                 award=found,
-                year=year,
+                year=of_year,
                 spent=typed["spent"],
                 came_of_it=typed["came_of_it"],
                 effects=form.effects(),
