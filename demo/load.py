@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from demo import cast, families, grants, lately, offers, plays, responsibility, supervision
+from demo import cast, families, grants, lately, networks, offers, plays, responsibility, supervision
 from demo.copies import Copy, Pile
 from demo.places import COUNTY, PLACES
 from demo.places import get as get_place
@@ -72,6 +72,7 @@ def load_directory() -> None:
     _employ(employees)
     supervision.load(clock.today())
     grants.load(clock.today())
+    networks.load(clock.today())
     password = make_password(PASSWORD)
     Account.objects.bulk_create(
         (

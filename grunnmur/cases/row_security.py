@@ -236,6 +236,79 @@ def _grants() -> list[Policy]:
     ]
 
 
+def _networks() -> list[Policy]:
+    """A network is for its members and for who runs it: members write for their own municipality."""
+    by_me = "recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)"
+    mine = "network_id = any((select sec.networks())::uuid[])"
+    of_gathering = "sec.network_of_gathering(gathering_id) = any((select sec.networks())::uuid[])"
+    return [
+        Policy(
+            "stewardship_network",
+            read="id = any((select sec.networks())::uuid[])",
+            add=f"sec.governs(service_id) and {by_me}",
+            change=("version", "name", "partners", "recorded_at", "recorded_by_id"),
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_gathering",
+            read=mine,
+            add="sec.runs(network_id) and (minutes = '' or held_on <= sec.today())"
+            f" and sec.are_members(network_id, present::text[], partners_present::text[]) and {by_me}",
+            change=(
+                *("version", "held_on", "begins_at", "place", "about", "is_cancelled"),
+                *("minutes", "present", "partners_present", "recorded_at", "recorded_by_id"),
+            ),
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_gatheringanswer",
+            read=of_gathering,
+            add=f"sec.may_answer_gathering(gathering_id, municipality_id, version) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_networktopic",
+            read=mine,
+            add=f"sec.speaks(network_id, municipality_id) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_topicvote",
+            read="sec.network_of_topic(topic_id) = any((select sec.networks())::uuid[])",
+            add=f"sec.speaks(sec.network_of_topic(topic_id), municipality_id) and {by_me}",
+            change=("is_for", "recorded_at", "recorded_by_id"),
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_takentopic",
+            read=of_gathering,
+            add="sec.runs(sec.network_of_gathering(gathering_id))"
+            " and sec.network_of_topic(topic_id) = sec.network_of_gathering(gathering_id)",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_networkdecision",
+            read=of_gathering,
+            add=f"sec.may_decide_at(gathering_id) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_networktask",
+            read="sec.network_of_decision(decision_id) = any((select sec.networks())::uuid[])",
+            add=f"sec.may_answer_task(decision_id, municipality_id, version) and {by_me}",
+            owner="reads",
+        ),
+        # What somebody has taken away is for nobody but whoever wrote it.
+        Policy(
+            "stewardship_networkexperience",
+            read=f"{mine} and (withdrawn_at is null or recorded_by_id = (select sec.person()))",
+            add=f"sec.speaks(network_id, municipality_id) and {by_me}",
+            change=("withdrawn_at",),
+            owner="reads",
+        ),
+    ]
+
+
 def policies() -> list[Policy]:
     """The policy of every table with a person in it."""
     rows = [
@@ -468,6 +541,7 @@ def policies() -> list[Policy]:
         ),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
         *_grants(),
+        *_networks(),
         *_post(),
     ]
     done = {policy.table for policy in rows}
@@ -502,6 +576,7 @@ SQL_FILES = (
     Path(directory.__file__).parent / "sql" / "offers.sql",
     Path(stewardship.__file__).parent / "sql" / "supervision.sql",
     Path(stewardship.__file__).parent / "sql" / "grants.sql",
+    Path(stewardship.__file__).parent / "sql" / "networks.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from grunnmur.directory.models import Municipality, Person, Service
-from grunnmur.stewardship.terms import Advice, FindingAnswer
+from grunnmur.stewardship.terms import Advice, FindingAnswer, TaskAnswer
 
 
 class FollowUp(models.Model):
@@ -217,4 +217,166 @@ class GrantEffect(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["report", "indicator"], name="one_effect_per_indicator"),
             models.CheckConstraint(condition=Q(before__regex=r"\S", after__regex=r"\S"), name="effect_is_told"),
+        ]
+
+
+# --- the network ------------------------------------------------------------------------------------------------------
+
+
+class Network(models.Model):
+    """What a county governor gathers: every municipality in its counties, and those who help to run it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.OneToOneField(Service, on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField(default=1)
+    name = models.CharField(max_length=160)
+    partners = ArrayField(models.CharField(max_length=160), default=list)
+    """The hospital, RBUP, RVTS, KoRus and such: they are members, and nobody logs in for them here."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(name__regex=r"\S"), name="network_has_a_name")]
+
+
+class Gathering(models.Model):
+    """One gathering of a network, planned, held or called off; put right as it comes nearer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="gatherings")
+    version = models.IntegerField(default=1)
+    held_on = models.DateField()
+    begins_at = models.TimeField()
+    place = models.CharField(max_length=160)
+    about = models.CharField(max_length=2000, blank=True)
+    is_cancelled = models.BooleanField(default=False)
+    minutes = models.CharField(max_length=10_000, blank=True)
+    present = ArrayField(models.CharField(max_length=4), default=list)
+    """The numbers of the municipalities that were there."""
+    partners_present = ArrayField(models.CharField(max_length=160), default=list)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["network", "held_on"], name="one_gathering_a_day"),
+            models.CheckConstraint(condition=Q(place__regex=r"\S"), name="gathering_has_a_place"),
+            models.CheckConstraint(
+                condition=~Q(minutes="") | Q(present__len=0, partners_present__len=0), name="presence_is_in_minutes"
+            ),
+            models.CheckConstraint(condition=Q(is_cancelled=False) | Q(minutes=""), name="called_off_is_not_held"),
+        ]
+
+
+class GatheringAnswer(models.Model):
+    """Whether a municipality comes to a gathering, and who. A row never changes: the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="answers")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField()
+    is_coming = models.BooleanField()
+    who = models.CharField(max_length=160, blank=True)
+    """The posts or services that come."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gathering", "municipality", "version"], name="one_answer_per_version"),
+            models.CheckConstraint(
+                condition=Q(is_coming=True, who__regex=r"\S") | Q(is_coming=False), name="who_comes_is_said"
+            ),
+        ]
+
+
+class NetworkTopic(models.Model):
+    """Something that a member wants the network to talk about."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="topics")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, null=True, related_name="+")
+    """None when the county governor proposed it."""
+    title = models.CharField(max_length=160)
+    why = models.CharField(max_length=1000)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(title__regex=r"\S", why__regex=r"\S"), name="topic_says_what_and_why")
+        ]
+
+
+class TopicVote(models.Model):
+    """Whether a municipality wants a topic: one voice each, which it may take back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    topic = models.ForeignKey(NetworkTopic, on_delete=models.PROTECT, related_name="votes")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    is_for = models.BooleanField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "municipality"], name="one_voice_each")]
+
+
+class TakenTopic(models.Model):
+    """That a topic is on the programme of a gathering; it waits for no other."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    topic = models.OneToOneField(NetworkTopic, on_delete=models.PROTECT, related_name="taken")
+    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="programme")
+
+
+class NetworkDecision(models.Model):
+    """What a gathering decided that each municipality does, and by when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="decisions")
+    what = models.CharField(max_length=1000)
+    due_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(what__regex=r"\S"), name="decision_says_what")]
+
+
+class NetworkTask(models.Model):
+    """What a municipality says of what a gathering decided; a row never changes, the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    decision = models.ForeignKey(NetworkDecision, on_delete=models.PROTECT, related_name="tasks")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField()
+    answer = models.CharField(max_length=10, choices=TaskAnswer)
+    what = models.CharField(max_length=1000)
+    """What is done, what it became, or why it is not theirs."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "municipality", "version"], name="one_task_per_version"),
+            models.CheckConstraint(condition=Q(what__regex=r"\S"), name="task_says_what"),
+        ]
+
+
+class NetworkExperience(models.Model):
+    """What a municipality tells the others of what it has tried. Whoever wrote it may take it away."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="experiences")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, null=True, related_name="+")
+    title = models.CharField(max_length=160)
+    text = models.CharField(max_length=4000)
+    withdrawn_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(title__regex=r"\S", text__regex=r"\S"), name="experience_is_told")
         ]

@@ -38,3 +38,21 @@ class Advice(TextChoices):
     WHOLE = "whole", _("Bør få det de søker om")
     PART = "part", _("Bør få noe av det de søker om")
     NOTHING = "nothing", _("Bør ikke få noe")
+
+
+class TaskAnswer(TextChoices):
+    """What a municipality says of what a gathering has decided that each does; before it says anything, it waits."""
+
+    UNDER_WAY = "under_way", _("Vi er i gang")
+    DONE = "done", _("Det er gjort")
+    NOT_OURS = "not_ours", _("Det gjelder ikke oss")
+
+
+class TaskStanding(TextChoices):
+    """How a municipality stands with what was decided on a day."""
+
+    WAITS = "waits", _("Ikke begynt")
+    OVERDUE = "overdue", _("Over fristen")
+    UNDER_WAY = "under_way", _("I gang")
+    DONE = "done", _("Gjort")
+    NOT_OURS = "not_ours", _("Gjelder ikke")

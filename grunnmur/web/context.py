@@ -79,7 +79,7 @@ def _navigation(actor: queries.Actor) -> list[tuple[str, str]]:
 
 def _stewardship(actor: queries.Actor) -> list[tuple[str, str]]:
     """Where those go who lead a municipality's own work, or watch over it for a county governor."""
-    grants = ("grants", _("Tilskudd"))
+    both = [("grants", _("Tilskudd")), ("network", _("Nettverk"))]
     if supervision.leads(actor):
-        return [("findings_here", _("Tilsyn")), grants]
-    return [("findings_in_region", _("Tilsyn")), grants] if supervision.may_watch(actor) else []
+        return [("findings_here", _("Tilsyn")), *both]
+    return [("findings_in_region", _("Tilsyn")), *both] if supervision.may_watch(actor) else []

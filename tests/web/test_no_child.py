@@ -23,8 +23,11 @@ def test_the_front_page_says_plainly_that_the_role_sees_no_child(
 @pytest.mark.parametrize(
     ("key", "ways"),
     [
-        ("marit", {"/ansvar/": "Hvem har ansvaret", "/tilsyn/": "Tilsyn", "/tilskudd/": "Tilskudd"}),
-        ("stein", {"/tilsyn-i-fylket/": "Tilsyn", "/tilskudd/": "Tilskudd"}),
+        (
+            "marit",
+            {"/ansvar/": "Hvem har ansvaret", "/tilsyn/": "Tilsyn", "/tilskudd/": "Tilskudd", "/nettverk/": "Nettverk"},
+        ),
+        ("stein", {"/tilsyn-i-fylket/": "Tilsyn", "/tilskudd/": "Tilskudd", "/nettverk/": "Nettverk"}),
         ("eva", {}),
     ],
 )
