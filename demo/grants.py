@@ -49,19 +49,21 @@ def load(today: date) -> None:
         if GrantCall.objects.exists():
             return
         last, this = today.year - 1, today.year
-        _given_out(SERVICES, last, LAST_YEAR, left_over=500_000, why="Ingen søkte om mer.", today=today, is_told=True)
-        _given_out(SUBSTANCES, this, THIS_YEAR, left_over=0, why="", today=today, is_told=False)
-        _call(SERVICES, this, 12_000_000, opens=today - timedelta(days=20), closes=today + timedelta(days=25))
+        _given_out(
+            "last", SERVICES, last, LAST_YEAR, left_over=500_000, why="Ingen søkte om mer.", today=today, is_told=True
+        )
+        _given_out("this", SUBSTANCES, this, THIS_YEAR, left_over=0, why="", today=today, is_told=False)
+        _call("this", SERVICES, this, 12_000_000, opens=today - timedelta(days=20), closes=today + timedelta(days=25))
 
 
 def _at(on: date) -> datetime:
     return datetime.combine(on, time(9), UTC)
 
 
-def _call(scheme: str, year: int, frame: int, *, opens: date, closes: date) -> GrantCall:
+def _call(when: str, scheme: str, year: int, frame: int, *, opens: date, closes: date) -> GrantCall:
     governor = cast.get("stein")
     return GrantCall.objects.create(
-        id=cast.fixed_id(f"grant/{scheme}/{year}"),
+        id=cast.fixed_id(f"grant/{scheme}/{when}"),
         service_id=cast.service("statsforvalteren").id,
         scheme=scheme,
         year=year,
@@ -74,10 +76,11 @@ def _call(scheme: str, year: int, frame: int, *, opens: date, closes: date) -> G
 
 
 def _given_out(
-    scheme: str, year: int, given: tuple[Given, ...], *, left_over: int, why: str, today: date, is_told: bool
+    when: str, scheme: str, year: int, given: tuple[Given, ...], *, left_over: int, why: str, today: date, is_told: bool
 ) -> None:
     began = min(date(year, 1, 20), today - timedelta(days=8))
     call = _call(
+        when,
         scheme,
         year,
         left_over + sum(bound + free for _place, _purpose, bound, free, _to in given),
@@ -87,7 +90,7 @@ def _given_out(
     by = {"recorded_by_id": cast.get("stein").person_id}
     for place, purpose, bound, free, _to in given:
         application = GrantApplication.objects.create(
-            id=cast.fixed_id(f"grant/{year}/{place}/{purpose}"),
+            id=cast.fixed_id(f"grant/{when}/{place}/{purpose}"),
             call=call,
             municipality_id=place,
             purpose=purpose,
@@ -111,7 +114,7 @@ def _given_out(
     decision = GrantDecision.objects.create(
         call=call, left_over=left_over, why_left=why, recorded_at=_at(decided), **by
     )
-    awards = list(_awards(decision, given, year))
+    awards = list(_awards(decision, given, when))
     GrantAward.objects.bulk_create(awards)
     for award in awards:
         GrantPayment.objects.create(
@@ -126,10 +129,10 @@ def _given_out(
             _told(award, year, on=max(decided, date(year, 12, 30)))
 
 
-def _awards(decision: GrantDecision, given: tuple[Given, ...], year: int) -> Iterator[GrantAward]:
+def _awards(decision: GrantDecision, given: tuple[Given, ...], when: str) -> Iterator[GrantAward]:
     for place, purpose, bound, free, to in given:
         yield GrantAward(
-            id=cast.fixed_id(f"grant/{year}/{place}/{purpose}/award"),
+            id=cast.fixed_id(f"grant/{when}/{place}/{purpose}/award"),
             decision=decision,
             municipality_id=place,
             purpose=purpose,

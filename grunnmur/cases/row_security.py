@@ -253,7 +253,7 @@ def _networks() -> list[Policy]:
             "stewardship_gathering",
             read=mine,
             add="sec.runs(network_id) and (minutes = '' or held_on <= sec.today())"
-            f" and sec.are_members(network_id, present::text[], partners_present::text[]) and {by_me}",
+            f" and sec.are_members(network_id, present::text[]) and {by_me}",
             change=(
                 *("version", "held_on", "begins_at", "place", "about", "is_cancelled"),
                 *("minutes", "present", "partners_present", "recorded_at", "recorded_by_id"),
@@ -275,15 +275,15 @@ def _networks() -> list[Policy]:
         Policy(
             "stewardship_topicvote",
             read="sec.network_of_topic(topic_id) = any((select sec.networks())::uuid[])",
-            add=f"sec.speaks(sec.network_of_topic(topic_id), municipality_id) and {by_me}",
+            add=f"sec.speaks(sec.network_of_topic(topic_id), municipality_id) and {by_me} and not exists"
+            " (select 1 from stewardship_takentopic k where k.topic_id = stewardship_topicvote.topic_id)",
             change=("is_for", "recorded_at", "recorded_by_id"),
             owner="reads",
         ),
         Policy(
             "stewardship_takentopic",
             read=of_gathering,
-            add="sec.runs(sec.network_of_gathering(gathering_id))"
-            " and sec.network_of_topic(topic_id) = sec.network_of_gathering(gathering_id)",
+            add="sec.may_take_up(topic_id, gathering_id)",
             owner="reads",
         ),
         Policy(

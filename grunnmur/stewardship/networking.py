@@ -159,6 +159,12 @@ def answers(gathering: Gathering) -> dict[str, GatheringAnswer]:
     return {row.municipality_id: row for row in rows.distinct("municipality")}
 
 
+def unanswered(ahead: Collection[Gathering], place: str) -> set[UUID]:
+    """Those of the gatherings to come that a municipality has not answered."""
+    rows = GatheringAnswer.objects.filter(gathering__in=ahead, municipality=place)
+    return {one.pk for one in ahead} - set(rows.values_list("gathering", flat=True))
+
+
 def answer(
     *, actor: Actor, gathering: Gathering, place: str, is_coming: bool, who: str, seen: int | None, at: datetime
 ) -> UUID:

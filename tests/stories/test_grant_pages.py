@@ -12,19 +12,20 @@ SCHEME = "oppfolging"
 
 def test_the_pages_of_grants_are_for_everybody(visitor: Callable[..., Visitor]) -> None:
     stein, leif = visitor("stein"), visitor("leif")
-    last, this = clock.today().year - 1, clock.today().year
-    award = cast.fixed_id(f"grant/{last}/4202/tjenester-etter-veilederen/award")
+    last = clock.today().year - 1
+    award = cast.fixed_id("grant/last/4202/tjenester-etter-veilederen/award")
+    given_out, running = (f"/tilskudd/utlysning/{cast.fixed_id(f'grant/{SCHEME}/{one}')}/" for one in ("last", "this"))
     leif.be()
     open_all(leif, "/tilskudd/", "/tilskudd/kommune/4202/", f"/tilskudd/tildeling/{award}/")
-    open_all(leif, f"/tilskudd/utlysning/{cast.fixed_id(f'grant/{SCHEME}/{this}')}/")
-    leif.open(f"/tilskudd/utlysning/{cast.fixed_id(f'grant/{SCHEME}/{this}')}/sok/fact-ung/")
+    open_all(leif, running)
+    leif.open(f"{running}sok/fact-ung/")
     leif.fill({"Hvor mye søker dere om?": "mye", "Hva skal pengene brukes til?": "Et team."})
     leif.try_to_press("Send søknaden")
     leif.sees("Skriv beløpet i hele kroner")
     leif.open(f"/tilskudd/tildeling/{award}/rapport/{last}/")
     stein.be()
     open_all(stein, f"/tilskudd/ordning/{SCHEME}/", "/tilskudd/utlysning/ny/")
-    open_all(stein, f"/tilskudd/utlysning/{cast.fixed_id(f'grant/{SCHEME}/{last}')}/")
+    open_all(stein, given_out)
     stein.open(f"/tilskudd/tildeling/{award}/utbetaling/")
     stein.fill({"Hvor mye er betalt?": "1 000", "Hvilken dag?": "01.02.2020"})
     stein.press("Lagre")

@@ -35,12 +35,20 @@ create or replace function sec.network_of_decision(wanted uuid) returns uuid
     select sec.network_of_gathering(d.gathering_id) from public.stewardship_networkdecision d where d.id = wanted
 $$;
 
--- Whether those who were present all are members: municipalities in the counties, and partners by name.
-create or replace function sec.are_members(wanted uuid, places text[], others text[]) returns boolean
+-- Whether the municipalities that were present all are members.
+create or replace function sec.are_members(wanted uuid, places text[]) returns boolean
     language sql stable security definer set search_path = '' as $$
-    select others <@ n.partners::text[] and places <@ array(
+    select places <@ array(
         select m.number::text from public.directory_municipality m where m.county = any(v.counties))
     from public.stewardship_network n join public.directory_service v on v.id = n.service_id where n.id = wanted
+$$;
+
+-- Whether the one who asks may put this topic on this programme: they are of one network, and the gathering is to come.
+create or replace function sec.may_take_up(wanted uuid, at_gathering uuid) returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select exists (select 1 from public.stewardship_gathering g
+                   where g.id = at_gathering and sec.runs(g.network_id) and g.network_id = sec.network_of_topic(wanted)
+                     and g.minutes = '' and not g.is_cancelled)
 $$;
 
 -- Whether a municipality's answer to a gathering can come now: it is not called off and not over, as the next version.
@@ -68,3 +76,18 @@ create or replace function sec.may_decide_at(wanted uuid) returns boolean
     select exists (select 1 from public.stewardship_gathering g
                    where g.id = wanted and sec.runs(g.network_id) and g.minutes <> '')
 $$;
+
+-- A gathering that is written down was held, where and when it was: the words and who was there can be mended, no more.
+create or replace function sec.held_stays_held() returns trigger
+    language plpgsql set search_path = '' as $$
+begin
+    if old.minutes <> '' and (new.minutes = '' or (new.network_id, new.held_on, new.begins_at, new.place, new.is_cancelled)
+                              is distinct from (old.network_id, old.held_on, old.begins_at, old.place, old.is_cancelled)) then
+        raise exception 'a gathering that is written down is not moved' using errcode = 'check_violation';
+    end if;
+    return new;
+end
+$$;
+drop trigger if exists held_stays_held on public.stewardship_gathering;
+create trigger held_stays_held before update on public.stewardship_gathering
+    for each row execute function sec.held_stays_held();

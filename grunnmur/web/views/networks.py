@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -87,11 +87,13 @@ def network(request: HttpRequest) -> HttpResponse:
     found, place = _network_of(actor), leads(actor)
     every = [one for one in networking.gatherings(found) if not one.is_cancelled]
     decided = networking.decisions(found, on=today)
+    ahead = [one for one in reversed(every) if one.held_on >= today]
     given = {
         "network": found,
         "runs": networking.runs(actor, found),
         "own": place,
-        "ahead": [one for one in reversed(every) if one.held_on >= today],
+        "ahead": ahead,
+        "unanswered": networking.unanswered(ahead, place) if place else set(),
         "behind": [one for one in every if one.held_on < today],
         "still_to_plan": still_to_plan([one.held_on for one in every], year=today.year),
         "a_year": networks().gatherings_a_year,
@@ -361,7 +363,7 @@ def write_minutes(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
         form=MinutesForm(
             request.POST or None,
             members=networking.places(network),
-            partners=network.partners,
+            partners=list(dict.fromkeys([*network.partners, *found.partners_present])),
             initial=initial if networking.is_held(found) else {"present": came},
         ),
         run=run,
@@ -515,14 +517,18 @@ def vote(request: HttpRequest, topic_id: UUID) -> HttpResponse:
     return redirect(reverse("network") + "#tema")
 
 
+def voices(number: int) -> str:
+    """How many voices a topic has: 1 stemme, 4 stemmer."""
+    return ngettext("%(num)s stemme", "%(num)s stemmer", number) % {"num": number}
+
+
 class ProgrammeForm(ActForm):
     chosen = choices(gettext_lazy("Hvilke temaer tar dere opp?"), ())
 
     def __init__(self, *args: Any, topics: list[networking.Topic], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["chosen"].choices = [  # type: ignore[attr-defined]  # a field of choices
-            (str(one.row.pk), _("%(title)s (%(n)s stemmer)") % {"title": one.row.title, "n": one.voices})
-            for one in topics
+            (str(one.row.pk), f"{one.row.title} ({voices(one.voices)})") for one in topics
         ]
         self.fields["chosen"].error_messages["required"] = _("Velg minst ett tema.")
 
@@ -532,6 +538,8 @@ def take_up(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     network = _run_by(actor)
     found = _gathering_of(network, gathering_id)
+    if networking.is_held(found) or found.is_cancelled:
+        raise Refused("gathering_is_over", _("Samlingen er holdt eller avlyst. Da kan programmet ikke endres."))
 
     def run(typed: dict[str, Any]) -> None:
         networking.take_up(gathering=found, chosen=[UUID(one) for one in typed["chosen"]])
