@@ -40,7 +40,7 @@ from grunnmur.web.bars import LEAST, WIDTH
 Acting = Callable[[str], AbstractContextManager[Any]]
 DAY = date(2026, 11, 28)
 SCHEME, PURPOSE = "kommunalt-arbeid", "tidlig-innsats"
-"""Of these the demo has a call this year, and none last year."""
+"""Of these the demo has one call, of the year that it was loaded in: never two years ago."""
 
 # --- the rules --------------------------------------------------------------------------------------------------------
 
@@ -174,7 +174,7 @@ def called(actor: Any, *, frame: int = 100, opens: int = -9, closes: int = 9, **
     row = {
         "service_id": actor.service_id,
         "scheme": SCHEME,
-        "year": today.year - 1,
+        "year": today.year - 2,
         "frame": frame,
         "opens_on": today + timedelta(days=opens),
         "closes_on": today + timedelta(days=closes),
@@ -452,7 +452,7 @@ def test_the_way_from_a_call_to_a_report(client_of: Callable[[str], Client], as_
     with as_admin():
         # Told as if time had passed: the year of the call too, so that a report of it can be delivered.
         GrantCall.objects.filter(pk=made.pk).update(
-            opens_on=today - timedelta(days=2), closes_on=today - timedelta(days=1), year=today.year - 1
+            opens_on=today - timedelta(days=2), closes_on=today - timedelta(days=1), year=today.year - 2
         )
         application = GrantApplication.objects.get(call=made)
     assess = {"advice": "part", "why": "Godt.", "version": "0"}
@@ -477,7 +477,7 @@ def test_the_way_from_a_call_to_a_report(client_of: Callable[[str], Client], as_
     assert more.status_code == 422 and "mer enn kommunen er tildelt" in more.content.decode()
     report = {"spent": "650", "came_of_it": "Et team.", "before_0": "9 uker", "after_0": "5 uker", "version": "0"}
     for _press in range(2):
-        assert leif.post(f"{there}rapport/{today.year - 1}/", report).status_code == 302
+        assert leif.post(f"{there}rapport/{today.year - 2}/", report).status_code == 302
     shown = read(stein.get(there))
     assert "Betalt 700 kr" in shown and "9 uker" in shown and "5 uker" in shown
     with as_admin():

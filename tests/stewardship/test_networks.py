@@ -355,6 +355,19 @@ def test_who_was_not_there_is_shown_to_all_with_the_day_they_last_were(
     assert all(one in shown for one in PARTNERS)
 
 
+def test_every_form_asks_people_never_to_write_of_a_child(client_of: Callable[[str], Client]) -> None:
+    held, ahead, task = (cast.fixed_id(f"network/{one}") for one in ("gathering/0", "gathering/2", "decision"))
+    forms = {
+        "leif": (f"samling/{ahead}/svar/", "tema/nytt/", "erfaringer/ny/", f"vedtak/{task}/svar/"),
+        "stein": ("samling/ny/", f"samling/{ahead}/endre/", f"samling/{held}/referat/", f"samling/{held}/vedtak/"),
+    }
+    for key, addresses in forms.items():
+        client = client_of(key)
+        for address in addresses:
+            page = BeautifulSoup(client.get(f"/nettverk/{address}").content, "html.parser")
+            assert "Skriv aldri om et barn" in page.select(".g-lead")[0].get_text(), address
+
+
 def test_the_search_stands_in_no_address_and_finds(client_of: Callable[[str], Client]) -> None:
     page = BeautifulSoup(client_of("leif").get("/nettverk/erfaringer/").content, "html.parser")
     assert page.select("main form")[0]["method"] == "post"

@@ -27,8 +27,8 @@ from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.amounts import AmountField, kroner
 from grunnmur.web.forms import ActForm, DateField, choice, choices, long_text
 from grunnmur.web.views import session
+from grunnmur.web.views.supervision import NO_CHILD
 
-NO_CHILD = gettext_lazy("Skriv aldri om et barn eller en familie.")
 TONES = {CallState.OPEN: "waiting", CallState.DECIDED: "done"}
 STRANGER = gettext_lazy(
     "Bare kommunen det gjelder, og statsforvalteren som lyste ut, ser søknader, utbetaling og rapport."
@@ -495,9 +495,9 @@ def give_out(request: HttpRequest, call_id: UUID) -> HttpResponse:
         title=_("Del ut tilskuddet"),
         lead=_(
             "Rammen er %(amount)s. Det dere deler ut og det som blir igjen, må til sammen være like mye. "
-            "Alle som er logget inn, ser tildelingene etterpå, og de kan ikke endres."
+            "Alle som er logget inn, ser tildelingene etterpå, og de kan ikke endres. %(no_child)s"
         )
-        % {"amount": kroner(found.frame)},
+        % {"amount": kroner(found.frame), "no_child": NO_CHILD},
         done=_("Tilskuddet er delt ut."),
         back=here,
         button=_("Del ut"),

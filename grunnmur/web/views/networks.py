@@ -25,8 +25,8 @@ from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.forms import ActForm, ClockField, ConditionalForm, DateField, choice, choices, long_text
 from grunnmur.web.views import session
+from grunnmur.web.views.supervision import NO_CHILD
 
-NO_CHILD = gettext_lazy("Skriv aldri om et barn eller en familie.")
 TONES = {TaskStanding.OVERDUE: "danger", TaskStanding.UNDER_WAY: "waiting", TaskStanding.DONE: "done"}
 NOT_A_MEMBER = gettext_lazy(
     "Bare barnevernledere, kommuneoverleger og de som arbeider hos statsforvalteren, er med i nettverket."
@@ -35,6 +35,11 @@ NOT_A_MEMBER = gettext_lazy(
 
 def _language() -> str:
     return get_language() or "nb"
+
+
+def _with_no_child(sentence: str) -> str:
+    """What stands before the first field, and that nobody writes of a child."""
+    return f"{sentence} {NO_CHILD}"
 
 
 def _network_of(actor: Actor) -> networking.AnyNetwork:
@@ -229,7 +234,9 @@ def new_gathering(request: HttpRequest) -> HttpResponse:
         form=GatheringForm(request.POST or None),
         run=_planned(actor, _run_by(actor), None, None),
         title=_("Ny samling"),
-        lead=_("Kommunene ser den under «Nettverk» og svarer der. Grunnmur sender ingen e-post om samlinger."),
+        lead=_with_no_child(
+            _("Kommunene ser den under «Nettverk» og svarer der. Grunnmur sender ingen e-post om samlinger.")
+        ),
         done=_("Samlingen er lagt inn."),
         back=reverse("network"),
         button=_("Lagre"),
@@ -255,6 +262,7 @@ def change_gathering(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
         ),
         run=_planned(actor, network, found, seen_of(request)),
         title=_("Endre samlingen"),
+        lead=NO_CHILD,
         done=_("Samlingen er endret."),
         back=_address(found),
         button=_("Lagre"),
@@ -313,7 +321,7 @@ def answer_gathering(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
         ),
         run=run,
         title=_("Svar på innkallingen"),
-        lead=_("Alle i nettverket ser hvem som kommer."),
+        lead=_with_no_child(_("Alle i nettverket ser hvem som kommer.")),
         done=_("Svaret er lagret."),
         back=_address(found),
         button=_("Lagre svaret"),
@@ -368,7 +376,7 @@ def write_minutes(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
         ),
         run=run,
         title=_("Referat fra samlingen"),
-        lead=_("Alle i nettverket ser referatet. Skriv aldri om et barn eller en familie."),
+        lead=_with_no_child(_("Alle i nettverket ser referatet.")),
         done=_("Referatet er lagret."),
         back=_address(found),
         button=_("Lagre referatet"),
@@ -399,7 +407,7 @@ def decide(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
         form=DecisionForm(request.POST or None),
         run=run,
         title=_("Nytt vedtak"),
-        lead=_("Hver kommune får det som en oppgave, og alle ser på neste samling hvordan det går."),
+        lead=_with_no_child(_("Hver kommune får det som en oppgave, og alle ser på neste samling hvordan det går.")),
         done=_("Vedtaket er lagret."),
         back=_address(found),
         button=_("Lagre vedtaket"),
@@ -462,7 +470,7 @@ def answer_task(request: HttpRequest, decision_id: UUID) -> HttpResponse:
         form=TaskForm(request.POST or None, initial={"answer": last.answer, "what": last.what} if last else {}),
         run=run,
         title=_("Hva gjør dere med vedtaket?"),
-        lead=f"{found.row.what} {NO_CHILD}",
+        lead=_with_no_child(found.row.what),
         done=_("Svaret er lagret."),
         back=here,
         button=_("Lagre svaret"),
@@ -494,9 +502,7 @@ def propose_topic(request: HttpRequest) -> HttpResponse:
         form=TopicForm(request.POST or None),
         run=run,
         title=_("Foreslå et tema"),
-        lead=_(
-            "Alle i nettverket ser forslaget, og hver kommune har én stemme. Skriv aldri om et barn eller en familie."
-        ),
+        lead=_with_no_child(_("Alle i nettverket ser forslaget, og hver kommune har én stemme.")),
         done=_("Temaet er foreslått."),
         back=reverse("network"),
         button=_("Foreslå"),
@@ -604,7 +610,7 @@ def tell(request: HttpRequest) -> HttpResponse:
         form=ExperienceForm(request.POST or None),
         run=run,
         title=_("Fortell om en erfaring"),
-        lead=_("Alle i nettverket kan lese den. Skriv aldri om et barn eller en familie."),
+        lead=_with_no_child(_("Alle i nettverket kan lese den.")),
         done=_("Erfaringen er delt."),
         back=reverse("experiences"),
         button=_("Del erfaringen"),
