@@ -157,7 +157,7 @@ CAST: tuple[Persona, ...] = (
         Role.COUNTY_GOVERNOR_STAFF,
         "statsforvalteren",
         "Rådgiver hos Statsforvalteren i Agder",
-        "Se hva kommunene svarer på det tilsynet har funnet. Du ser ingen barn.",
+        "Se hva kommunene svarer på det tilsynet har funnet, og del ut tilskudd. Du ser ingen barn.",
     ),
     Persona(
         "eva",

@@ -11,8 +11,10 @@ from demo import (
     assessment,
     cast,
     families,
+    grants,
     implementation,
     lately,
+    networks,
     numbers,
     offers,
     plays,
@@ -86,6 +88,8 @@ def load_directory() -> None:
     implementation.load(clock.today())
     assessment.load(clock.today())
     programmes.load(clock.today())
+    grants.load(clock.today())
+    networks.load(clock.today())
     password = make_password(PASSWORD)
     Account.objects.bulk_create(
         (

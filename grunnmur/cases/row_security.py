@@ -197,6 +197,140 @@ def _post() -> list[Policy]:
     ]
 
 
+def _grants() -> list[Policy]:
+    """Calls and awards are for everybody who has logged in; the rest for who applied and for who calls."""
+    by_me = "recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)"
+    called = "call_id = any((select sec.calls_of_mine())::uuid[])"
+    of_award = "(sec.is_given_to_mine(award_id) or sec.governs(sec.given_by(award_id)))"
+    return [
+        Policy(
+            "stewardship_grantcall",
+            read=LOGGED_IN,
+            add=f"sec.governs(service_id) and not sec.is_decided(id) and {by_me}",
+            change=("version", "frame", "opens_on", "closes_on", "recorded_at", "recorded_by_id"),
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_grantapplication",
+            read=f"municipality_id = (select sec.leads()) or {called}",
+            add=f"sec.may_apply(call_id, municipality_id, purpose, version) and {by_me}",
+            owner="reads",
+        ),
+        # Whoever applied reads what was thought of it once the call is given out.
+        Policy(
+            "stewardship_grantassessment",
+            read="exists (select 1 from stewardship_grantapplication a where a.id = application_id and"
+            f" (a.{called} or sec.is_decided(a.call_id)))",
+            add=f"sec.may_assess(application_id, version) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_grantdecision",
+            read=LOGGED_IN,
+            add=f"sec.may_decide(call_id) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_grantaward",
+            read=LOGGED_IN,
+            add="sec.may_award(decision_id, municipality_id, purpose)",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_grantpayment",
+            read=of_award,
+            add=f"sec.may_pay(award_id, version, paid_on) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_grantreport",
+            read=of_award,
+            add=f"sec.may_report(award_id, year, version) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_granteffect",
+            read="exists (select 1 from stewardship_grantreport r where r.id = report_id)",
+            add="exists (select 1 from stewardship_grantreport r where r.id = report_id"
+            " and r.recorded_by_id = (select sec.person()) and indicator = any(sec.promised(r.award_id)))",
+            owner="reads",
+        ),
+    ]
+
+
+def _networks() -> list[Policy]:
+    """A network is for its members and for who runs it: members write for their own municipality."""
+    by_me = "recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)"
+    mine = "network_id = any((select sec.networks())::uuid[])"
+    of_gathering = "sec.network_of_gathering(gathering_id) = any((select sec.networks())::uuid[])"
+    return [
+        Policy(
+            "stewardship_network",
+            read="id = any((select sec.networks())::uuid[])",
+            add=f"sec.governs(service_id) and {by_me}",
+            change=("version", "name", "partners", "recorded_at", "recorded_by_id"),
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_gathering",
+            read=mine,
+            add="sec.runs(network_id) and (minutes = '' or held_on <= sec.today())"
+            f" and sec.are_members(network_id, present::text[]) and {by_me}",
+            change=(
+                *("version", "held_on", "begins_at", "place", "about", "is_cancelled"),
+                *("minutes", "present", "partners_present", "recorded_at", "recorded_by_id"),
+            ),
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_gatheringanswer",
+            read=of_gathering,
+            add=f"sec.may_answer_gathering(gathering_id, municipality_id, version) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_networktopic",
+            read=mine,
+            add=f"sec.speaks(network_id, municipality_id) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_topicvote",
+            read="sec.network_of_topic(topic_id) = any((select sec.networks())::uuid[])",
+            add=f"sec.speaks(sec.network_of_topic(topic_id), municipality_id) and {by_me} and not exists"
+            " (select 1 from stewardship_takentopic k where k.topic_id = stewardship_topicvote.topic_id)",
+            change=("is_for", "recorded_at", "recorded_by_id"),
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_takentopic",
+            read=of_gathering,
+            add="sec.may_take_up(topic_id, gathering_id)",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_networkdecision",
+            read=of_gathering,
+            add=f"sec.may_decide_at(gathering_id) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_networktask",
+            read="sec.network_of_decision(decision_id) = any((select sec.networks())::uuid[])",
+            add=f"sec.may_answer_task(decision_id, municipality_id, version) and {by_me}",
+            owner="reads",
+        ),
+        # What somebody has taken away is for nobody but whoever wrote it.
+        Policy(
+            "stewardship_networkexperience",
+            read=f"{mine} and (withdrawn_at is null or recorded_by_id = (select sec.person()))",
+            add=f"sec.speaks(network_id, municipality_id) and {by_me}",
+            change=("withdrawn_at",),
+            owner="reads",
+        ),
+    ]
+
+
 def policies() -> list[Policy]:
     """The policy of every table with a person in it."""
     rows = [
@@ -495,6 +629,8 @@ def policies() -> list[Policy]:
             owner="writes",
         ),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
+        *_grants(),
+        *_networks(),
         *_post(),
     ]
     done = {policy.table for policy in rows}
@@ -532,6 +668,8 @@ SQL_FILES = (
     Path(stewardship.__file__).parent / "sql" / "implementation.sql",
     Path(stewardship.__file__).parent / "sql" / "assessment.sql",
     Path(stewardship.__file__).parent / "sql" / "programmes.sql",
+    Path(stewardship.__file__).parent / "sql" / "grants.sql",
+    Path(stewardship.__file__).parent / "sql" / "networks.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",

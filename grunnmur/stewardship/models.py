@@ -2,11 +2,21 @@
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from grunnmur.directory.models import Municipality, Person, Service
-from grunnmur.stewardship.terms import FindingAnswer, Judgement, ProgrammeStatus, Side, TaskAnswer, Track
+from grunnmur.stewardship.terms import (
+    Advice,
+    DecisionAnswer,
+    FindingAnswer,
+    Judgement,
+    ProgrammeStatus,
+    Side,
+    TaskAnswer,
+    Track,
+)
 
 
 class FollowUp(models.Model):
@@ -250,4 +260,338 @@ class Agreement(models.Model):
                 name="agreement_is_whole",
             ),
             models.CheckConstraint(condition=Q(renew_on__gt=F("signed_on")), name="agreement_is_renewed_after_signing"),
+        ]
+
+
+# --- grants -----------------------------------------------------------------------------------------------------------
+
+
+class GrantCall(models.Model):
+    """A county governor's call for applications to one scheme in one year. It is put right until it is decided."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
+    scheme = models.CharField(max_length=40)
+    """A key of `definitions/grants.yaml`, as `purpose` and `indicators` are below."""
+    year = models.SmallIntegerField()
+    version = models.IntegerField(default=1)
+    frame = models.BigIntegerField()
+    """All that there is to give out, in whole kroner as every amount here."""
+    opens_on = models.DateField()
+    closes_on = models.DateField()
+    """The last day on which one can apply."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["service", "scheme", "year"], name="one_call_a_year"),
+            models.CheckConstraint(condition=Q(scheme__regex=r"^[a-z-]+$"), name="scheme_is_a_key"),
+            models.CheckConstraint(condition=Q(frame__gt=0), name="call_has_a_frame"),
+            models.CheckConstraint(condition=Q(closes_on__gte=F("opens_on")), name="call_closes_after_opening"),
+        ]
+
+
+class GrantApplication(models.Model):
+    """What a municipality applies for. A row never changes: until the call closes, a new version says it all again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    call = models.ForeignKey(GrantCall, on_delete=models.PROTECT, related_name="applications")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=40)
+    version = models.IntegerField()
+    co_applicant = models.CharField(max_length=160, blank=True)
+    """Who applies together with the municipality, such as the hospital for a team that they share."""
+    asked = models.BigIntegerField()
+    what = models.CharField(max_length=2000)
+    indicators = ArrayField(models.CharField(max_length=40))
+    """What it is to move, and is to be told of each year."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "municipality", "purpose", "version"], name="one_application_per_version"
+            ),
+            models.CheckConstraint(condition=Q(purpose__regex=r"^[a-z-]+$"), name="purpose_is_a_key"),
+            models.CheckConstraint(condition=Q(asked__gt=0), name="application_asks_for_something"),
+            models.CheckConstraint(condition=Q(what__regex=r"\S"), name="application_says_what"),
+            models.CheckConstraint(condition=Q(indicators__len__gt=0), name="application_is_to_move_something"),
+        ]
+
+
+class GrantAssessment(models.Model):
+    """What the county governor's staff think of an application, whole; the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(GrantApplication, on_delete=models.PROTECT, related_name="assessments")
+    version = models.IntegerField()
+    advice = models.CharField(max_length=10, choices=Advice)
+    why = models.CharField(max_length=2000)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "version"], name="one_grant_assessment_per_version"),
+            models.CheckConstraint(condition=Q(why__regex=r"\S"), name="assessment_says_why"),
+        ]
+
+
+class GrantDecision(models.Model):
+    """That a call is given out, once and whole: its awards and what is left over add up to the frame."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    call = models.OneToOneField(GrantCall, on_delete=models.PROTECT, related_name="decision")
+    left_over = models.BigIntegerField()
+    why_left = models.CharField(max_length=1000, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(left_over=0, why_left="") | Q(left_over__gt=0, why_left__regex=r"\S"),
+                name="left_over_has_a_reason",
+            )
+        ]
+
+
+class GrantAward(models.Model):
+    """What a municipality is given for a purpose. It says whose it is itself: awards are public, applications not."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    decision = models.ForeignKey(GrantDecision, on_delete=models.PROTECT, related_name="awards")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=40)
+    bound = models.BigIntegerField()
+    bound_to = models.CharField(max_length=160, blank=True)
+    free = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "municipality", "purpose"], name="one_award_per_purpose"),
+            models.CheckConstraint(condition=Q(bound__gte=0, free__gte=0), name="nobody_is_given_less_than_nothing"),
+            models.CheckConstraint(condition=Q(bound__gt=0) | Q(free__gt=0), name="award_gives_something"),
+            models.CheckConstraint(
+                condition=Q(bound=0, bound_to="") | Q(bound__gt=0, bound_to__regex=r"\S"), name="bound_to_something"
+            ),
+        ]
+
+
+class GrantPayment(models.Model):
+    """What was paid of an award on a day; below 0 it was paid back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    award = models.ForeignKey(GrantAward, on_delete=models.PROTECT, related_name="payments")
+    version = models.IntegerField()
+    """The number of the payment: 1 for the first of an award, and so on without a gap."""
+    amount = models.BigIntegerField()
+    paid_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["award", "version"], name="one_payment_per_number"),
+            models.CheckConstraint(condition=~Q(amount=0), name="payment_pays_something"),
+        ]
+
+
+class GrantReport(models.Model):
+    """What a municipality tells of an award for one year, whole; the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    award = models.ForeignKey(GrantAward, on_delete=models.PROTECT, related_name="reports")
+    year = models.SmallIntegerField()
+    version = models.IntegerField()
+    spent = models.BigIntegerField()
+    came_of_it = models.CharField(max_length=2000)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["award", "year", "version"], name="one_report_per_version"),
+            models.CheckConstraint(condition=Q(spent__gte=0), name="report_spends_nothing_or_more"),
+            models.CheckConstraint(condition=Q(came_of_it__regex=r"\S"), name="report_says_what_came_of_it"),
+        ]
+
+
+class GrantEffect(models.Model):
+    """How it was before and is now with one thing that the grant was to move; in words, for it may not be counted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    report = models.ForeignKey(GrantReport, on_delete=models.PROTECT, related_name="effects")
+    indicator = models.CharField(max_length=40)
+    before = models.CharField(max_length=160)
+    after = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "indicator"], name="one_effect_per_indicator"),
+            models.CheckConstraint(condition=Q(before__regex=r"\S", after__regex=r"\S"), name="effect_is_told"),
+        ]
+
+
+# --- the network ------------------------------------------------------------------------------------------------------
+
+
+class Network(models.Model):
+    """What a county governor gathers: every municipality in its counties, and those who help to run it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    service = models.OneToOneField(Service, on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField(default=1)
+    name = models.CharField(max_length=160)
+    partners = ArrayField(models.CharField(max_length=160), default=list)
+    """The hospital, RBUP, RVTS, KoRus and such: they are members, and nobody logs in for them here."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(name__regex=r"\S"), name="network_has_a_name")]
+
+
+class Gathering(models.Model):
+    """One gathering of a network, planned, held or called off; put right as it comes nearer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="gatherings")
+    version = models.IntegerField(default=1)
+    held_on = models.DateField()
+    begins_at = models.TimeField()
+    place = models.CharField(max_length=160)
+    about = models.CharField(max_length=2000, blank=True)
+    is_cancelled = models.BooleanField(default=False)
+    minutes = models.CharField(max_length=10_000, blank=True)
+    present = ArrayField(models.CharField(max_length=4), default=list)
+    """The numbers of the municipalities that were there."""
+    partners_present = ArrayField(models.CharField(max_length=160), default=list)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["network", "held_on"], name="one_gathering_a_day"),
+            models.CheckConstraint(condition=Q(place__regex=r"\S"), name="gathering_has_a_place"),
+            models.CheckConstraint(
+                condition=~Q(minutes="") | Q(present__len=0, partners_present__len=0), name="presence_is_in_minutes"
+            ),
+            models.CheckConstraint(condition=Q(is_cancelled=False) | Q(minutes=""), name="called_off_is_not_held"),
+        ]
+
+
+class GatheringAnswer(models.Model):
+    """Whether a municipality comes to a gathering, and who. A row never changes: the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="answers")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField()
+    is_coming = models.BooleanField()
+    who = models.CharField(max_length=160, blank=True)
+    """The posts or services that come."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["gathering", "municipality", "version"], name="one_answer_per_version"),
+            models.CheckConstraint(
+                condition=Q(is_coming=True, who__regex=r"\S") | Q(is_coming=False), name="who_comes_is_said"
+            ),
+        ]
+
+
+class NetworkTopic(models.Model):
+    """Something that a member wants the network to talk about."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="topics")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, null=True, related_name="+")
+    """None when the county governor proposed it."""
+    title = models.CharField(max_length=160)
+    why = models.CharField(max_length=1000)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(title__regex=r"\S", why__regex=r"\S"), name="topic_says_what_and_why")
+        ]
+
+
+class TopicVote(models.Model):
+    """Whether a municipality wants a topic: one voice each, which it may take back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    topic = models.ForeignKey(NetworkTopic, on_delete=models.PROTECT, related_name="votes")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    is_for = models.BooleanField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "municipality"], name="one_voice_each")]
+
+
+class TakenTopic(models.Model):
+    """That a topic is on the programme of a gathering; it waits for no other."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    topic = models.OneToOneField(NetworkTopic, on_delete=models.PROTECT, related_name="taken")
+    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="programme")
+
+
+class NetworkDecision(models.Model):
+    """What a gathering decided that each municipality does, and by when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="decisions")
+    what = models.CharField(max_length=1000)
+    due_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(what__regex=r"\S"), name="decision_says_what")]
+
+
+class NetworkTask(models.Model):
+    """What a municipality says of what a gathering decided; a row never changes, the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    decision = models.ForeignKey(NetworkDecision, on_delete=models.PROTECT, related_name="tasks")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField()
+    answer = models.CharField(max_length=10, choices=DecisionAnswer)
+    what = models.CharField(max_length=1000)
+    """What is done, what it became, or why it is not theirs."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "municipality", "version"], name="one_task_per_version"),
+            models.CheckConstraint(condition=Q(what__regex=r"\S"), name="task_says_what"),
+        ]
+
+
+class NetworkExperience(models.Model):
+    """What a municipality tells the others of what it has tried. Whoever wrote it may take it away."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="experiences")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, null=True, related_name="+")
+    title = models.CharField(max_length=160)
+    text = models.CharField(max_length=4000)
+    withdrawn_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(title__regex=r"\S", text__regex=r"\S"), name="experience_is_told")
         ]

@@ -110,3 +110,38 @@ class AgreementStanding(TextChoices):
     RENEW = "renew", _("Må fornyes snart")
     VALID = "valid", _("Gjelder")
     ENDED = "ended", _("Avsluttet")
+
+
+class CallState(TextChoices):
+    """Where a call for applications stands on a day."""
+
+    AHEAD = "ahead", _("Åpner senere")
+    OPEN = "open", _("Åpen for søknader")
+    CLOSED = "closed", _("Blir vurdert")
+    DECIDED = "decided", _("Fordelt")
+
+
+class Advice(TextChoices):
+    """What whoever has assessed an application for a grant thinks of it."""
+
+    WHOLE = "whole", _("Bør få det de søker om")
+    PART = "part", _("Bør få noe av det de søker om")
+    NOTHING = "nothing", _("Bør ikke få noe")
+
+
+class DecisionAnswer(TextChoices):
+    """What a municipality says of what a gathering has decided that each does; before it says anything, it waits."""
+
+    UNDER_WAY = "under_way", _("Vi er i gang")
+    DONE = "done", _("Det er gjort")
+    NOT_OURS = "not_ours", _("Det gjelder ikke oss")
+
+
+class DecisionStanding(TextChoices):
+    """How a municipality stands with what was decided on a day."""
+
+    WAITS = "waits", _("Ikke begynt")
+    OVERDUE = "overdue", _("Over fristen")
+    UNDER_WAY = "under_way", _("I gang")
+    DONE = "done", _("Gjort")
+    NOT_OURS = "not_ours", _("Gjelder ikke")

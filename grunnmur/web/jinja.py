@@ -18,6 +18,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from grunnmur.clock import OSLO
+from grunnmur.web.amounts import kroner
 
 
 def url(name: str, /, **arguments: Any) -> str:
@@ -99,5 +100,5 @@ def environment(**options: Any) -> Environment:
     )
     # The extension's own `_` looks every text up again, through three calls, for each cell of a table.
     env.globals.update(static=asset, url=url, language=get_language, _=say)
-    env.filters.update(dato=dato, dato_kort=dato_kort, ukedag=ukedag, klokke=klokke, anchor=anchor)
+    env.filters.update(dato=dato, dato_kort=dato_kort, ukedag=ukedag, klokke=klokke, anchor=anchor, kroner=kroner)
     return env

@@ -30,6 +30,8 @@ OF_A_MUNICIPALITY = (
     ),
     Way("assessment_here", _("Egenvurdering"), _("Barnevernet og helsetjenesten vurderer det samme samarbeidet.")),
     Way("programmes_here", _("Ordninger"), _("Programmer og avtaler, og når de må fornyes.")),
+    Way("grants", _("Tilskudd"), _("Søk, se hva kommunen har fått, og fortell hva det ble til.")),
+    Way("network", _("Nettverk"), _("Samlinger, temaer og vedtak, og erfaringer fra andre kommuner.")),
     Way("numbers_here", _("Tall"), _("Hvordan forløpet brukes, der ingen kan kjennes igjen.")),
 )
 MAP = Way("responsibility", _("Hvem har ansvaret"), _("Foreslå og godkjenn hvem i kommunen som har ansvaret for hva."))
@@ -38,6 +40,8 @@ OF_A_COUNTY = (
     Way("implementation_in_region", _("Innføring"), _("Hvor langt kommunene har kommet med å ta forløpet i bruk.")),
     Way("assessment_in_region", _("Egenvurdering"), _("Hvordan barnevern og helse vurderer samarbeidet.")),
     Way("programmes_in_region", _("Ordninger"), _("Hvilke kommuner som har hvilke programmer og avtaler.")),
+    Way("grants", _("Tilskudd"), _("Lys ut, vurder, del ut, og les hva det ble til.")),
+    Way("network", _("Nettverk"), _("Samlinger, temaer og vedtak, og hvem som ikke var med.")),
     Way("numbers_in_region", _("Tall"), _("Hvordan forløpet brukes, der ingen kan kjennes igjen.")),
 )
 

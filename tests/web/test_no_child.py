@@ -27,6 +27,8 @@ OF_A_MUNICIPALITY = {
     "/innforing/": "Innføring",
     "/egenvurdering/": "Egenvurdering",
     "/ordninger/": "Ordninger",
+    "/tilskudd/": "Tilskudd",
+    "/nettverk/": "Nettverk",
     "/tall/": "Tall",
     **NATIONAL,
 }
@@ -35,6 +37,8 @@ OF_A_COUNTY = {
     "/innforing-i-fylket/": "Innføring",
     "/egenvurdering-i-fylket/": "Egenvurdering",
     "/ordninger-i-fylket/": "Ordninger",
+    "/tilskudd/": "Tilskudd",
+    "/nettverk/": "Nettverk",
     "/tall-i-fylket/": "Tall",
     **NATIONAL,
 }

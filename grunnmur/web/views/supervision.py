@@ -28,6 +28,8 @@ from grunnmur.web.forms import ConditionalForm, DateField, choice, long_text
 from grunnmur.web.stewards import check_watches, language, place_of
 from grunnmur.web.views import session
 
+NO_CHILD = gettext_lazy("Skriv aldri om et barn eller en familie.")
+"""Stands before the first field wherever somebody writes of a municipality's own work."""
 TONES = {Standing.OPEN: "waiting", Standing.OVERDUE: "danger", Standing.MENDED: "done"}
 
 
@@ -153,7 +155,7 @@ def answer_finding(request: HttpRequest, finding: str) -> HttpResponse:
         ),
         run=run,
         title=words.title,
-        lead=f"{words.about} {_('Skriv aldri om et barn eller en familie.')}",
+        lead=f"{words.about} {NO_CHILD}",
         done=_("Svaret er lagret."),
         back="/tilsyn/",
         button=_("Lagre svaret"),
