@@ -55,6 +55,21 @@ def check_first(request: HttpRequest, case: Case, act: str) -> None:
         raise refusal
 
 
+def refuse_first(request: HttpRequest, refusal: access.Refused | None) -> Callable[[], None]:
+    """The same for what stands in no case: refuse before anything is typed, or give what refuses when it is sent.
+
+    `perform` keeps what was typed when the refusal is about a status. Raises Refused.
+    """
+    if refusal is not None and request.method != "POST":
+        raise refusal
+
+    def refuse() -> None:
+        if refusal is not None:
+            raise refusal
+
+    return refuse
+
+
 def perform(
     request: HttpRequest,
     *,

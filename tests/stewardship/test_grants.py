@@ -509,6 +509,13 @@ def test_two_leaders_who_apply_at_once_do_not_write_over_each_other(
     assert answer.status_code == 409 and "Noe helt annet." in answer.content.decode()
 
 
+def test_what_was_typed_when_the_call_closed_is_kept(client_of: Callable[[str], Client], closed: GrantCall) -> None:
+    form, leif = f"/tilskudd/utlysning/{closed.pk}/sok/{PURPOSE}/", client_of("leif")
+    assert leif.get(form).status_code == 403
+    answer = leif.post(form, APPLICATION | {"what": "Alt vi hadde tenkt."})
+    assert answer.status_code == 409 and "Alt vi hadde tenkt." in answer.content.decode()
+
+
 def test_a_stranger_to_a_grant_sees_the_award_and_nothing_inside(
     client_of: Callable[[str], Client], award: GrantAward
 ) -> None:

@@ -23,7 +23,7 @@ from grunnmur.stewardship.grants import FIRST_YEAR, LAST_YEAR, MOST, Share, gran
 from grunnmur.stewardship.supervision import leads, may_watch
 from grunnmur.stewardship.terms import Advice, CallState
 from grunnmur.web import amounts
-from grunnmur.web.acting import actor_of, perform, seen_of
+from grunnmur.web.acting import actor_of, perform, refuse_first, seen_of
 from grunnmur.web.amounts import AmountField, kroner
 from grunnmur.web.forms import ActForm, DateField, choice, choices, long_text
 from grunnmur.web.views import session
@@ -324,11 +324,13 @@ def apply(request: HttpRequest, call_id: UUID, purpose: str) -> HttpResponse:
     own = leads(actor)
     if own is None:
         raise Refused("not_a_leader", _("Bare barnevernlederen og kommuneoverlegen søker for kommunen."))
-    if not granting.may_apply(actor, found, on=clock.today()):
-        raise Refused("call_is_not_open", _("Kommunen din kan ikke søke på denne utlysningen nå."))
+    is_open = granting.may_apply(actor, found, on=clock.today())
+    closed = Refused("status_call", _("Kommunen din kan ikke søke på denne utlysningen nå."))
+    refuse = refuse_first(request, None if is_open else closed)
     last = next(iter(granting.applications(call=found, municipality=own, purpose=purpose)), None)
 
     def run(typed: dict[str, Any]) -> UUID:
+        refuse()
         made = granting.apply(
             actor=actor, call=found, place=own, purpose=purpose, seen=seen_of(request), at=clock.now(), **typed
         )
@@ -364,10 +366,9 @@ def assess(request: HttpRequest, call_id: UUID, application_id: UUID) -> HttpRes
     """The one who calls says what an application is worth."""
     found = _call_of(call_id)
     actor = _governor_of(request, found)
-    if not granting.may_assess(actor, found, on=clock.today()):
-        raise Refused(
-            "call_is_not_closed", _("Søknadene blir vurdert når fristen har gått ut, og før pengene er delt ut.")
-        )
+    is_closed = granting.may_assess(actor, found, on=clock.today())
+    not_now = _("Søknadene blir vurdert når fristen har gått ut, og før pengene er delt ut.")
+    refuse = refuse_first(request, None if is_closed else Refused("status_call", not_now))
     one = next((one for one in granting.applications(call=found) if one.row.pk == application_id), None)
     if one is None:
         raise Http404
@@ -375,6 +376,7 @@ def assess(request: HttpRequest, call_id: UUID, application_id: UUID) -> HttpRes
     purpose = names().get(one.row.purpose, one.row.purpose)
 
     def run(typed: dict[str, Any]) -> UUID:
+        refuse()
         made = granting.assess(
             actor=actor,
             application=one.row,

@@ -21,7 +21,7 @@ from grunnmur.stewardship import networking
 from grunnmur.stewardship.networks import networks, still_to_plan
 from grunnmur.stewardship.supervision import leads, may_watch
 from grunnmur.stewardship.terms import DecisionAnswer, DecisionStanding
-from grunnmur.web.acting import actor_of, perform, seen_of
+from grunnmur.web.acting import actor_of, perform, refuse_first, seen_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.forms import ActForm, ClockField, ConditionalForm, DateField, choice, choices, long_text
 from grunnmur.web.views import session
@@ -296,11 +296,13 @@ def answer_gathering(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     network, place = _member_of(actor)
     found = _gathering_of(network, gathering_id)
-    if found.is_cancelled or found.held_on < clock.today():
-        raise Refused("gathering_is_over", _("Samlingen er over eller avlyst. Dere kan ikke svare på den nå."))
+    is_over = found.is_cancelled or found.held_on < clock.today()
+    over = Refused("status_gathering", _("Samlingen er over eller avlyst. Dere kan ikke svare på den nå."))
+    refuse = refuse_first(request, over if is_over else None)
     last = networking.answers(found).get(place)
 
     def run(typed: dict[str, Any]) -> UUID:
+        refuse()
         made = networking.answer(
             actor=actor,
             gathering=found,
