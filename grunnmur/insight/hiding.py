@@ -88,12 +88,13 @@ BATCH = """<OPENTABLEDATA> "table.tab"
 
 
 def _suppress(table: Table, stronger: int) -> set[Cell]:
-    """The cells that τ-ARGUS hides. Not for a process with several threads.
+    """The cells that τ-ARGUS hides; none when it finds no way to. Not for a process with several threads.
 
     It works in files, and its solver leaves the whole table in some more where the process stands: the process is moved
     to a private folder meanwhile, which is gone afterwards.
     """
     # Only here: the worker is the one process that needs it, and its libraries are loaded from the disk.
+    from pytauargus.batch import BatchError
     from pytauargus.engine import run_batch
     from pytauargus.result import parse_simple_tab
 
@@ -104,7 +105,10 @@ def _suppress(table: Table, stronger: int) -> set[Cell]:
         (here / "table.rda").write_text(COLUMNS)
         (here / "table.tab").write_text("\n".join(_lines(table, names, stronger)) + "\n")
         (here / "batch.arb").write_text(BATCH)
-        run_batch(str(here / "batch.arb"))
+        try:
+            run_batch(str(here / "batch.arb"))
+        except (BatchError, RuntimeError):
+            return set()
         rows = parse_simple_tab(here / "hidden.tab", ["place", "category"], "times")
     ours = {name: one for one, name in names.items()}
     return {

@@ -52,7 +52,9 @@ def refused(sql: str, *arguments: object) -> str:
 
 def test_every_table_of_cases_and_the_logs_has_a_policy() -> None:
     models = [
-        model for app in ("cases", "post", "stewardship", "log") for model in apps.get_app_config(app).get_models()
+        model
+        for app in ("cases", "post", "stewardship", "insight", "log")
+        for model in apps.get_app_config(app).get_models()
     ]
     tables = {model._meta.db_table for model in models} - set(row_security.WITHOUT_A_CHILD)
     assert tables <= set(PEOPLE)

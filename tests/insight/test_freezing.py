@@ -16,9 +16,10 @@ from grunnmur.cases import models as rows
 from grunnmur.cases.deadlines import add_working_days
 from grunnmur.clock import OSLO
 from grunnmur.directory.sessions import sign
+from grunnmur.exchange.management.commands import work
 from grunnmur.insight import freezing
 from grunnmur.insight.freezing import Row, ends_of, freeze
-from grunnmur.insight.halves import Half
+from grunnmur.insight.halves import Half, countable
 from grunnmur.insight.hiding import ALL, Counted
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Figure, Period
@@ -274,6 +275,14 @@ def test_what_may_be_shown_is_kept_once_and_for_all(world: World, as_admin: Outs
     assert freeze() == []
     assert kept() == frozen, "what is written later changes nothing"
     assert Period.objects.count() == freezing.BACK
+
+
+def test_the_worker_counts_what_can_be(world: World) -> None:
+    work._chores()
+    work._chores()
+    assert sorted(Period.objects.values_list("from_on", flat=True)) == [
+        half.from_on for half in countable(COUNTED_AT.date(), most=freezing.BACK)
+    ]
 
 
 def test_nobody_reads_the_figures_but_those_they_are_for(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from pytauargus.batch import BatchError
 
 from grunnmur.insight import hiding
 from grunnmur.insight.hiding import ALL, Cell, Counted, hide, least_doubt, too_clear
@@ -68,6 +69,14 @@ def test_when_the_choice_does_not_hold_more_is_hidden_and_at_last_everything(mon
     monkeypatch.setattr(hiding, "_suppress", careless)
     assert set(shown({("a", "x"): (2, 2), ("a", "y"): (20, 20), ("b", "x"): (20, 20)}).values()) == {None}
     assert asked == [1, 2, 4]
+
+
+def test_a_table_that_the_solver_gives_up_is_hidden_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gives_up(batch: str) -> None:
+        raise BatchError("FullJJ failed")
+
+    monkeypatch.setattr("pytauargus.engine.run_batch", gives_up)
+    assert set(shown({("a", "x"): (2, 2), ("a", "y"): (20, 20), ("b", "x"): (20, 20)}).values()) == {None}
 
 
 def test_nothing_of_the_table_is_left_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
