@@ -1,4 +1,4 @@
-"""Play a whole story over HTTP against a fresh database: `python -m tests.stories [anna|together|family]`."""
+"""Play a whole story over HTTP against a fresh database: `python -m tests.stories [anna|together|family|region]`."""
 
 import argparse
 import signal
@@ -6,7 +6,7 @@ import sys
 from types import ModuleType
 
 from grunnmur import clock
-from tests.stories import anna, family, letters, server, together
+from tests.stories import anna, family, letters, region, server, together
 from tests.stories.story import Story, Walls
 from tests.stories.walker import Walker
 
@@ -16,10 +16,10 @@ STORIES = {"anna": anna, "together": together}
 def main(arguments: list[str]) -> int:
     """Play one story. Returns the exit code: 0 when every step went well."""
     parser = argparse.ArgumentParser(prog="./run story", description=__doc__)
-    parser.add_argument("name", nargs="?", default="anna", choices=[*STORIES, "family"])
+    parser.add_argument("name", nargs="?", default="anna", choices=[*STORIES, *OTHERS])
     name = parser.parse_args(arguments).name
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    return _of_families() if name == "family" else _of_staff(STORIES[name])
+    return OTHERS[name]() if name in OTHERS else _of_staff(STORIES[name])
 
 
 def _of_families() -> int:
@@ -30,6 +30,17 @@ def _of_families() -> int:
         family.tell(story, families)
         families.close()
         _say(f"{families.compared} times what one sees was compared with what the reference says")
+        return _ended(story, program)
+
+
+def _of_a_region() -> int:
+    """The own work of municipalities and of a county, with somebody outside who looks after every step."""
+    with server.fresh(region.LOAD) as program:
+        told = region.Region(program.url, clock.today())
+        story = Story("region", after_each=told.look, say=_say)
+        region.tell(story, told)
+        told.close()
+        _say(f"{told.looks} pages were tried by somebody who works with children, and refused")
         return _ended(story, program)
 
 
@@ -50,6 +61,9 @@ def _of_staff(told: ModuleType) -> int:
             walker.close()
         _say(f"{walls.looks} times somebody outside looked and found nothing")
         return _ended(story, program)
+
+
+OTHERS = {"family": _of_families, "region": _of_a_region}
 
 
 def _ended(story: Story, program: server.Server) -> int:

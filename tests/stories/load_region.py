@@ -1,0 +1,29 @@
+"""Load what every story begins with, and let Anna's case follow the edition before the one in force, as it would have if it had
+begun in that one's time.
+"""
+
+from tests.stories import load
+
+
+def main() -> None:
+    """Fill the database in DATABASE_URL. It must be empty."""
+    load.main()
+    from django.db import connection
+
+    from demo import cast
+    from grunnmur import clock
+    from grunnmur.cases.actions import pathways
+    from grunnmur.cases.definition import definitions
+    from grunnmur.cases.models import Child
+    from grunnmur.directory import sessions
+
+    with sessions.acting(cast.membership_id(cast.get("kari"))) as kari:
+        begun = pathways.open_pathway(actor=kari, child_id=Child.objects.get().pk, once=None)
+    before = definitions().editions[-2]
+    with connection.cursor() as cursor:
+        cursor.execute("insert into cases_sealededition values (%s, %s, %s)", [before.key, before.sha256, clock.now()])
+        cursor.execute("update cases_pathway set edition_id = %s where id = %s", [before.key, begun.pk])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,265 @@
+"""A year in a region: the municipality's own work, the network, a grant from call to report, and a new edition.
+
+Leif leads child welfare in Grimstad, Marit is its chief physician, and Stein works for the county governor. None of it is
+about a child: after every step Kari, who works with Anna, is refused on all of it, and no page has Anna's name.
+"""
+
+import re
+from datetime import date, timedelta
+from http import HTTPStatus
+
+from tests.stories.page import Unlike
+from tests.stories.story import Story
+from tests.stories.walker import Walker
+
+PEOPLE = ("leif", "marit", "stein", "kari", "per")
+LOAD = "tests.stories.load_region"
+ABOUT_THE_REGION = re.compile(
+    r"^/(kommunen|tilsyn|innforing|egenvurdering|ordninger|avtaler|tilskudd|nettverk|tall)(-i-fylket)?/"
+)
+DUTIES, STATEMENT = "/egenvurdering/pliktene/", "Alle grupper får nødvendige helsetjenester"
+FINDING = "/tilsyn/samordning/"
+GATHERED = "Samling "
+
+
+class Region:
+    """Everybody in the story, and what is looked at after each step."""
+
+    def __init__(self, url: str, today: date) -> None:
+        self.today = today
+        self.walkers = {key: Walker(url, key) for key in PEOPLE}
+        self.outsider = Walker(url, "kari")
+        self.outsider.be()
+        self.looks = 0
+        self._looked_at: set[str] = set()
+
+    def __getitem__(self, key: str) -> Walker:
+        return self.walkers[key]
+
+    def day(self, days: int) -> str:
+        """A day from today, as people type it."""
+        return f"{self.today + timedelta(days=days):%d.%m.%Y}"
+
+    def look(self) -> None:
+        """Whoever works with children is refused on each new page, and no page names a child. Raises Unlike."""
+        shown = {one for key in ("leif", "marit", "stein") for one in self[key].seen}
+        for address in sorted({one for one in shown if ABOUT_THE_REGION.match(one)} - self._looked_at):
+            self._looked_at.add(address)
+            self.looks += 1
+            status, body = self.outsider.status_of(address)
+            if status not in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+                raise Unlike(f"Kari refused on {address}", f"{status}")
+            if "Anna" in body:
+                raise Unlike(f"no child on {address}", body[:200])
+
+    def close(self) -> None:
+        for walker in (*self.walkers.values(), self.outsider):
+            walker.close()
+
+
+def tell(story: Story, region: Region) -> None:
+    """The whole story."""
+    _own_work(story, region)
+    _network(story, region)
+    _grant(story, region)
+    _edition(story, region)
+
+
+def _own_work(story: Story, region: Region) -> None:
+    leif, marit, stein = region["leif"], region["marit"], region["stein"]
+    with story.step("Leif, Marit and Stein each find the municipality's or the county's own work; Kari and Per have none"):
+        for walker in region.walkers.values():
+            walker.be()
+        leif.follow("Kommunen")
+        leif.sees("Egenvurdering", "Tilskudd", "Nettverk", "Tall")
+        for walker in (marit, stein):
+            walker.open("/")
+            walker.sees("Du ser ingen barn her.", "Egenvurdering", "Nettverk")
+        for key in ("kari", "per"):
+            region[key].open("/")
+            region[key].has_no_link("Kommunen")
+    with story.step("Leif says that what supervision has found is so here too, and what is done; Stein reads it"):
+        leif.open(FINDING)
+        leif.fill(
+            {
+                "Hvordan er det hos dere?": "Det er slik hos oss også",
+                "Hvorfor svarer dere det?": "Tjenestene møtes for sjelden.",
+                "Hva gjør dere med det?": "Faste møter fra neste måned",
+                "Hvem gjør det?": "Fagteamet",
+                "Når skal det være gjort?": region.day(60),
+            }
+        )
+        leif.press("Lagre svaret")
+        stein.open("/tilsyn-i-fylket/4202/")
+        stein.sees("Faste møter fra neste måned")
+    with story.step("Marit closes it, but only with what shows that it is mended"):
+        marit.open(FINDING)
+        marit.fill({"Hvordan er det hos dere?": "Det er rettet", "Hvorfor svarer dere det?": "Møtene er i gang."})
+        marit.try_to_press("Lagre svaret")
+        marit.sees("Skriv hva som viser at det er rettet.")
+        marit.fill({"Hva viser at det er rettet?": "Møteplan og tre referater"})
+        marit.press("Lagre svaret")
+        stein.open("/tilsyn-i-fylket/4202/")
+        stein.sees("Møteplan og tre referater")
+    with story.step("Leif judges the collaboration; Marit does not see his answer before she has given her own"):
+        leif.open(f"{DUTIES}svar/")
+        leif.fill({STATEMENT: "Ja", f"{STATEMENT} > Hva bygger du det på?": "Alle får svar hos helsestasjonen."})
+        leif.press("Lagre svarene")
+        marit.open(DUTIES)
+        marit.does_not_see("Alle får svar hos helsestasjonen.")
+        marit.open(f"{DUTIES}svar/")
+        marit.fill({STATEMENT: "Nei", f"{STATEMENT} > Hva bygger du det på?": "Ungdom over 16 har ikke noe tilbud."})
+        marit.press("Lagre svarene")
+        for walker in (leif, marit):
+            walker.open(DUTIES)
+            walker.sees("Alle får svar hos helsestasjonen.", "Ungdom over 16 har ikke noe tilbud.", "Ulike svar")
+    with story.step("They agree on what to do about it, and Stein sees that they disagreed and what is done"):
+        leif.follow("Skriv et tiltak", near=STATEMENT)
+        leif.fill(
+            {
+                "Hva gjør dere med det?": "Et tilbud for ungdom over 16",
+                "Hvem gjør det?": "Helsestasjonen",
+                "Når skal det være gjort?": region.day(120),
+            }
+        )
+        leif.press("Lagre tiltaket")
+        stein.open("/egenvurdering-i-fylket/4202/pliktene/")
+        stein.sees("Et tilbud for ungdom over 16", "Ulike svar")
+
+
+def _network(story: Story, region: Region) -> None:
+    leif, marit, stein = region["leif"], region["marit"], region["stein"]
+    with story.step("Stein calls a gathering today; Marit answers who comes, and Leif proposes what to talk about"):
+        stein.open("/nettverk/")
+        stein.follow("Ny samling")
+        stein.fill({"Hvilken dag?": region.day(0), "Når begynner den?": "10", "Hvor?": "Arendal"})
+        stein.press("Lagre")
+        marit.open("/nettverk/")
+        marit.follow(region.day(0))
+        marit.follow("Svar")
+        marit.fill({"Kommer dere?": "Ja", "Hvem kommer?": "Kommuneoverlegen"})
+        marit.press("Lagre svaret")
+        leif.open("/nettverk/tema/nytt/")
+        leif.fill({"Hva vil dere snakke om?": "Ventetid hos BUP", "Hvorfor?": "Den er blitt lengre."})
+        leif.press("Foreslå")
+        leif.sees("Ventetid hos BUP")
+    with story.step("The topic is taken up, the gathering is written down, and a decision becomes each municipality's task"):
+        stein.open("/nettverk/")
+        stein.follow(region.day(0))
+        stein.follow("Velg temaer")
+        stein.fill({"Hvilke temaer tar dere opp?": ["Ventetid hos BUP"]})
+        stein.press("Legg til")
+        stein.follow("Skriv referatet")
+        stein.fill({"Referat": "Vi snakket om ventetid.", "Hvilke kommuner var der?": ["Grimstad"]})
+        stein.press("Lagre referatet")
+        stein.sees("Kommuner som ikke var der:", "Lillesand")
+        stein.follow("Nytt vedtak")
+        stein.fill({"Hva skal hver kommune gjøre?": "Telle ventetid i tre måneder", "Når skal det være gjort?": region.day(90)})
+        stein.press("Lagre vedtaket")
+        leif.open("/nettverk/")
+        leif.follow("Telle ventetid i tre måneder")
+        leif.follow("Svar for kommunen din")
+        leif.fill({"Hvordan går det?": "Vi er i gang", "Fortell kort": "Helsestasjonen teller fra mandag."})
+        leif.press("Lagre svaret")
+    with story.step("The next gathering shows how it goes with what was decided"):
+        stein.open("/nettverk/samling/ny/")
+        stein.fill({"Hvilken dag?": region.day(150), "Når begynner den?": "10", "Hvor?": "Kristiansand"})
+        stein.press("Lagre")
+        stein.sees("Slik går det med det som ble bestemt før", "Telle ventetid i tre måneder")
+    with story.step("Leif tells what Grimstad has tried, and Marit finds it by a word of it"):
+        leif.open("/nettverk/erfaringer/ny/")
+        leif.fill(
+            {
+                "Hva handler det om?": "Åpen time på fredager",
+                "Hva prøvde dere, og hvordan gikk det?": "Flere foreldre kom da de slapp å ringe først.",
+            }
+        )
+        leif.press("Del erfaringen")
+        marit.open("/nettverk/erfaringer/")
+        marit.fill({"Søk i erfaringene": "forelder"})
+        marit.press("Søk")
+        marit.sees("Åpen time på fredager")
+
+
+def _grant(story: Story, region: Region) -> None:
+    leif, marit, stein = region["leif"], region["marit"], region["stein"]
+    year = str(region.today.year + 1)
+    with story.step("Stein calls for applications, and Leif applies with the hospital"):
+        stein.open("/tilskudd/utlysning/ny/")
+        stein.fill(
+            {
+                "Hvilken ordning?": "Oppfølging av barn og unge",
+                "Hvilket år?": year,
+                "Hvor mye er det å dele ut?": "2 000 000",
+                "Fra hvilken dag kan kommunene søke?": region.day(-3),
+                "Hva er den siste dagen de kan søke?": region.day(3),
+            }
+        )
+        stein.press("Lys ut")
+        leif.open("/tilskudd/")
+        leif.follow(year)
+        leif.follow("Søk", near="FACT Ung")
+        leif.fill(
+            {
+                "Hvor mye søker dere om?": "1 500 000",
+                "Hvem søker sammen med dere?": "Sykehuset",
+                "Hva skal pengene brukes til?": "Et team for ungdom.",
+                "Hva skal bli annerledes?": _first_choice(leif, "Hva skal bli annerledes?"),
+            }
+        )
+        leif.press("Send søknaden")
+        leif.sees("Søknaden er sendt.")
+    with story.step("When the time to apply is over, Stein assesses and gives out; what does not add up is refused"):
+        stein.open("/tilskudd/")
+        stein.follow(year)
+        stein.follow("Endre utlysningen")
+        stein.fill({"Hva er den siste dagen de kan søke?": region.day(-1)})
+        stein.press("Lagre")
+        stein.follow("Vurder", near="1 500 000")
+        stein.fill({"Hva mener du om søknaden?": "Bør få noe av det de søker om", "Hvorfor?": "Teamet trengs."})
+        stein.press("Lagre vurderingen")
+        stein.follow("Del ut tilskuddet")
+        stein.fill({"Bundet beløp": "1 000 000", "Hva er det bundet til?": "En stilling", "Fritt beløp": "200 000"})
+        stein.try_to_press("Del ut")
+        stein.sees("Det er 800 000 kr igjen av rammen.")
+        stein.fill({"Hvor mye blir ikke delt ut?": "800 000", "Hvorfor blir ikke alt delt ut?": "Ingen andre søkte."})
+        stein.press("Del ut")
+        stein.sees("Tilskuddet er delt ut.")
+    with story.step("It is paid, and Marit reports what came of it and what it was to move"):
+        stein.open("/tilskudd/kommune/4202/")
+        stein.follow("FACT Ung", near=year)
+        stein.follow("Skriv ned en utbetaling")
+        stein.fill({"Hvor mye er betalt?": "1 200 000", "Hvilken dag?": region.day(0)})
+        stein.press("Lagre")
+        marit.open("/tilskudd/kommune/4202/")
+        marit.sees("1 200 000")
+
+
+def _first_choice(walker: Walker, group: str) -> list[str]:
+    """The first of what can be chosen in a group on the page."""
+    for legend in walker.page.doc.iter("legend"):
+        if group in " ".join(legend.text_content().split()):
+            return [" ".join(next(legend.getparent().iter("label")).text_content().split())]
+    raise Unlike(f"the choices of «{group}»", walker.page.summary())
+
+
+def _edition(story: Story, region: Region) -> None:
+    kari, leif, stein = region["kari"], region["leif"], region["stein"]
+    with story.step("Everybody reads what the edition of 2023 changed; Kari sees too what it changes in Anna's case"):
+        for walker in (leif, stein, kari):
+            walker.open("/utgaver/")
+            walker.sees("Dette er annerledes enn i 2020")
+        kari.sees("Anna", "Disse helseområdene blir med")
+        stein.does_not_see("Anna")
+    with story.step("Kari lets the case follow it, and goes back as nothing has been done since"):
+        kari.follow("Åpne saken", near="Anna")
+        kari.follow("Utgave 2020")
+        kari.press("La saken følge utgaven 2023")
+        kari.sees("Saken følger nå utgaven 2023.")
+        kari.follow("Utgave 2023")
+        kari.press("Gå tilbake til utgaven 2020")
+        kari.sees("Saken følger igjen utgaven 2020.")
+    with story.step("Leif lets all that are shown follow it in one press"):
+        leif.open("/utgaver/")
+        leif.press("La alle på denne siden følge den")
+        leif.sees("1 sak følger nå utgaven 2023.", "Alle sakene deres som pågår, følger den nyeste utgaven.")
