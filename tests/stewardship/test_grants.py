@@ -467,6 +467,7 @@ def test_the_way_from_a_call_to_a_report(client_of: Callable[[str], Client], as_
     for _press in range(2):
         assert stein.post(f"{here}del-ut/", give).status_code == 302
     assert stein.post(f"{here}del-ut/", give | {"free_0": "0", "left_over": "600"}).status_code == 422
+    assert stein.get(f"{here}del-ut/").status_code == 403, "it is given out"
     with as_admin():
         award = GrantAward.objects.get(decision__call=made)
     there = f"/tilskudd/tildeling/{award.pk}/"

@@ -472,8 +472,10 @@ def give_out(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """The one who calls gives out the whole frame at once; the amounts and what is left over add up, or nothing is."""
     found = _call_of(call_id)
     actor, here = _governor_of(request, found), reverse("grant_call", kwargs={"call_id": found.pk})
-    if granting.call_state(found, on=clock.today()) not in (CallState.CLOSED, CallState.DECIDED):
-        raise Refused("call_is_not_closed", _("Pengene kan deles ut når fristen for å søke har gått ut."))
+    state = granting.call_state(found, on=clock.today())
+    # A second press comes to what is given out already, and is told so.
+    if state is not CallState.CLOSED and not (state is CallState.DECIDED and request.method == "POST"):
+        raise Refused("call_is_not_closed", _("Pengene kan deles ut når fristen for å søke har gått ut, og én gang."))
     form = GivingForm(request.POST or None, applications=granting.applications(call=found), frame=found.frame)
 
     def run(typed: dict[str, Any]) -> object:
