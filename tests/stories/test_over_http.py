@@ -13,7 +13,7 @@ from tests.stories.story import Walls
 from tests.stories.walker import Walker
 
 
-@pytest.mark.parametrize(("name", "at_least"), [("anna", 25), ("together", 18)])
+@pytest.mark.parametrize(("name", "at_least"), [("anna", 25), ("together", 18), ("region", 15)])
 def test_the_whole_story_over_http(name: str, at_least: int) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.stories", name],
