@@ -1,6 +1,4 @@
-"""Load what every story begins with, and let Anna's case follow the edition before the one in force, as it would have if it had
-begun in that one's time.
-"""
+"""Load what every story begins with, and Anna's case as if it had begun under the edition before the one in force."""
 
 from tests.stories import load
 

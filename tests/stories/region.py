@@ -1,8 +1,8 @@
 """A year in a region: the municipality's own work, the network, a grant from call to report, and a new edition.
 
-Leif leads child welfare in Grimstad, Marit is its chief physician, and Stein works for the county governor. None of it is
-about a child: after every step Kari, who works with Anna, is refused on it (but what is given in grants is open to all
-who work here), and no page has Anna's name.
+Leif leads child welfare in Grimstad, Marit is its chief physician, and Stein works for the county governor. None of it
+is about a child: after every step Kari, who works with Anna, is refused on it (but what is given in grants is open to
+all who work here), and no page has Anna's name.
 """
 
 import re
