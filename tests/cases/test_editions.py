@@ -161,6 +161,8 @@ def test_the_database_refuses_what_must_never_be(case: uuid.UUID, acting: Acting
         back = {"from_edition_id": "2023", "to_edition_id": "2020", "undoes": first}
         with pytest.raises(DatabaseError, match="cannot be taken back"), transaction.atomic():
             row(case, kari, **back)
+        with pytest.raises(DatabaseError, match="the edition is older"), transaction.atomic():
+            row(case, kari, **back | {"undoes": None})
     with acting("per") as per, pytest.raises(DatabaseError, match="does not follow that edition"), transaction.atomic():
         row(case, per, from_edition_id="2023", to_edition_id="2020")
     with acting("per"), connection.cursor() as cursor:
