@@ -17,9 +17,11 @@ from grunnmur.cases.actions import sight
 from grunnmur.cases.door import AlreadyDone, Invalid
 from grunnmur.cases.models import Child, EditionChange, Pathway, SealedEdition
 from grunnmur.cases.queries import editions as queries
+from grunnmur.cases.queries import held
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import InformationKind, RestrictionCause
 from grunnmur.directory.meanwhile import EditConflict
+from grunnmur.family.written_words import written
 from grunnmur.log.models import Event
 from tests import together
 
@@ -64,6 +66,18 @@ def test_it_follows_the_new_edition_and_what_stood_stands(case: uuid.UUID, actin
         event = Event.objects.get(pathway_id=case, name="edition.followed")
         assert (event.data, event.subject_id) == ({"edition": "2023"}, row.pk)
         assert SealedEdition.objects.filter(key="2023").exists()
+
+
+def test_the_family_reads_which_editions_it_was(case: uuid.UUID, acting: Acting) -> None:
+    with acting("kari") as kari:
+        row = follow(kari, case)
+        found = held.get_item(kari, Child.objects.get(), row.pk)
+        assert found is not None
+    purpose, item = found
+    (part,) = written((held.Held("cases_editionchange", purpose, (item,)),))
+    (shown,) = part["tables"]
+    assert str(shown["title"]) == "Da vi byttet utgave av forløpet"
+    assert shown["rows"][0]["said"] == [("Utgaven den fulgte", "2020"), ("Utgaven den følger", "2023")]
 
 
 def test_twice_is_once_and_what_moved_is_looked_at_again(case: uuid.UUID, acting: Acting) -> None:

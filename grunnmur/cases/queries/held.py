@@ -20,7 +20,17 @@ from django.utils.translation import gettext as _
 from grunnmur import clock
 from grunnmur.cases import access, data_register
 from grunnmur.cases.access import Asking
-from grunnmur.cases.models import Child, Draft, NameKey, Participation, Pathway, PollTime, RelatedPerson, Remark
+from grunnmur.cases.models import (
+    Child,
+    Draft,
+    NameKey,
+    Participation,
+    Pathway,
+    PollTime,
+    RelatedPerson,
+    Remark,
+    SealedEdition,
+)
 from grunnmur.cases.models.base import FOREVER, PersonRow
 from grunnmur.cases.queries import names
 from grunnmur.cases.terms import InformationKind, RelationKind
@@ -257,7 +267,9 @@ def can_say(model: type[Model]) -> Iterator[tuple[str, str]]:
     says nothing, unless that has a name.
     """
     for field in _content(_told(model)):
-        if (isinstance(field, ForeignKey) and field.related_model not in NAMED) or isinstance(field, UUIDField):
+        if isinstance(field, UUIDField) or (
+            isinstance(field, ForeignKey) and field.related_model not in (*NAMED, SealedEdition)
+        ):
             continue
         yield str(field.column), label_of(model._meta.db_table, str(field.column))
 
@@ -317,6 +329,8 @@ def _in_words(row: Model, field: "Field[Any, Any]", words: _Words) -> str:
     value = getattr(row, field.attname)
     if value is None or value == "" or value == [] or getattr(value, "year", 0) == FOREVER.year:
         return ""
+    if isinstance(field, ForeignKey) and field.related_model is SealedEdition:
+        return str(value)  # its key is its year
     if isinstance(field, ForeignKey):
         known = {Service: words.services, Person: words.people, RelatedPerson: words.related}
         return known.get(field.related_model, {}).get(str(value), "")
