@@ -126,19 +126,26 @@ def test_only_the_owners_child_welfare_changes_it(case: uuid.UUID, acting: Actin
         assert queries.list_older(ola) == ((), "")
 
 
-def test_a_colleague_who_is_kept_away_does_not_find_it(case: uuid.UUID, acting: Acting) -> None:
-    with acting("leif") as leif:
-        assert len(queries.list_older(leif)[0]) == 1
+def keep_away(who: str, acting: Acting) -> None:
+    """Kari keeps a colleague from the one child that there is."""
+    with acting(who) as colleague:
+        person_id = colleague.person_id
     with acting("kari") as kari:
         sight.restrict(
             actor=kari,
             child_id=Child.objects.get().pk,
             once=None,
             cause=RestrictionCause.CONFLICT_OF_INTEREST,
-            person_id=leif.person_id,
+            person_id=person_id,
             reason="Leif er i familie med Anna.",
             review_on=together.day(30),
         )
+
+
+def test_a_colleague_who_is_kept_away_does_not_find_it(case: uuid.UUID, acting: Acting) -> None:
+    with acting("leif") as leif:
+        assert len(queries.list_older(leif)[0]) == 1
+    keep_away("leif", acting)
     with acting("leif") as leif:
         assert queries.list_older(leif) == ((), "")
 
