@@ -130,6 +130,8 @@ def _check_edition(edition: Edition, found: Definitions) -> Iterator[Complaint]:
         ends_on = other.in_force_until or other.in_force_from
         if other is not edition and other.in_force_from <= edition.in_force_from <= ends_on:
             yield ("in_force_from",), f"utgaven «{other.key}» gjelder også da"
+        if other.key < edition.key and other.in_force_from > edition.in_force_from:
+            yield ("in_force_from",), f"utgaven «{other.key}» begynner å gjelde senere"
     earlier: set[str] = set()
     for p, phase in enumerate(edition.phases):
         for a, activity in enumerate(phase.activities):

@@ -216,7 +216,7 @@ class EffectSort(TextChoices):
     AREAS_NEW = "areas_new", gettext_lazy("Disse helseområdene blir med: %(what)s. Barnevernet vurderer hvert av dem.")
     CONSENT_LACKS = (
         "consent_lacks",
-        gettext_lazy("Samtykkene som er gitt, gjelder ikke de nye helseområdene. Det må spørres på nytt om dem."),
+        gettext_lazy("Samtykkene som er gitt, gjelder ikke disse: %(what)s. Det må spørres på nytt om dem."),
     )
     AREAS_GONE = (
         "areas_gone",
@@ -266,9 +266,10 @@ def _areas(facts: Facts, *, old: Edition, new: Edition, on: date) -> Iterator[Ef
     added = after.keys() - before.keys()
     if added:
         yield Effect(EffectSort.AREAS_NEW, _said(label for area, label in after.items() if area in added))
-    holding = [item for item in facts.consents if item.recipient in next_step.good_recipients(facts, on=on)]
-    if holding and not any(item.kinds & area.kind for item in holding for area in added) and added:
-        yield Effect(EffectSort.CONSENT_LACKS)
+    holding = next_step.good_consents(facts, on=on)
+    lacking = [after[area] for area in after if area in added and not any(item.kinds & area.kind for item in holding)]
+    if holding and lacking:
+        yield Effect(EffectSort.CONSENT_LACKS, _said(lacking))
     begun = {item.area for item in facts.open_mappings} | {
         item.area for item in facts.referrals if lifecycle.is_referral_open(item)
     }
@@ -315,10 +316,12 @@ def _steps(
         }
 
     before, after = waits(old), waits(new)
-    for key in after.keys() - before.keys():
-        yield Effect(EffectSort.STEP_NEW, after[key])
-    for key in before.keys() - after.keys():
-        yield Effect(EffectSort.STEP_GONE, before[key])
+    for key in after:
+        if key not in before:
+            yield Effect(EffectSort.STEP_NEW, after[key])
+    for key in before:
+        if key not in after:
+            yield Effect(EffectSort.STEP_GONE, before[key])
 
 
 def _said(labels: Iterable[object]) -> str:

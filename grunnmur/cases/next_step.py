@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur import alphabet
 from grunnmur.cases import age, consent, deadlines, rounds, sharing
+from grunnmur.cases.consent import ConsentFact
 from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.lifecycle import Facts, MeetingFact, ReferralFact
 from grunnmur.cases.terms import (
@@ -172,14 +173,19 @@ def _under_way(facts: Facts, *, edition: Edition, on: date) -> Iterator[Step]:
     yield from (step for step in tasks if step.due_on is None)
 
 
-def good_recipients(facts: Facts, *, on: date) -> frozenset[str]:
-    """The services that a consent good on the day lets child welfare contact."""
-    return frozenset(
-        item.recipient
+def good_consents(facts: Facts, *, on: date) -> tuple[ConsentFact, ...]:
+    """The consents by which child welfare can contact health on the day."""
+    return tuple(
+        item
         for item in facts.consents
         if item.purpose is ConsentPurpose.CONTACT_HEALTH
         and consent.check(fact=item, situation=facts.situation, on=on).valid
     )
+
+
+def good_recipients(facts: Facts, *, on: date) -> frozenset[str]:
+    """The services that a consent good on the day lets child welfare contact."""
+    return frozenset(item.recipient for item in good_consents(facts, on=on))
 
 
 def taking_part(facts: Facts, *, on: date) -> frozenset[str]:

@@ -7,7 +7,7 @@ this can be tried without a database. The words themselves are data, `definition
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
@@ -32,6 +32,7 @@ BESIDE = 0.5
 NAMED = 0.35
 TRIES = 200
 NUMBER = re.compile(r"^\d+$")
+WITHIN = re.compile(r"^<\d>$")
 WORD = re.compile(r"[a-zæøå0-9§]+(?:-[a-zæøå0-9§]+)*")
 
 
@@ -81,19 +82,38 @@ class Cue:
     owner: int
     parts: tuple[tuple[str, ...], ...]
     weight: float
+    within: int = 0
+    """Over how many words the parts may be spread, in the order that they stand; none for near, in any order."""
+    not_before: tuple[str, ...] = ()
+    """Words that make it mean something else when one comes right after the last part: «live with dad»."""
+
+    def is_met(self, at: tuple[int, ...], spoken: Sequence[str]) -> bool:
+        """Whether the parts, each met by the word at its place, are one saying: no two the same word, and near."""
+        if len(set(at)) < len(at) or max(at) - min(at) >= (self.within or NEAR):
+            return False
+        if self.within and list(at) != sorted(at):
+            return False
+        after = spoken[at[-1] + 1] if at[-1] + 1 < len(spoken) else ""
+        return not any(after.startswith(word[:-1]) if word[-1] == "*" else after == word for word in self.not_before)
 
 
 def cue(line: str, *, owner: int) -> Cue:
-    """A line as it stands in the file: `vil/orker ikke skole*`, `tatt <tall> pille*`."""
-    weak = line.startswith("?")
-    parts = tuple(tuple(part.split("/")) for part in line.removeprefix("?").split())
-    return Cue(owner, parts, WEAK if weak else WEIGHTS[min(len(parts), max(WEIGHTS))])
+    """A line as it stands in the file: `vil/orker ikke skole*`, `tatt <tall> pille*`, `jeg vil forsvinne <4>`."""
+    written = line.removeprefix("?").split()
+    parts = tuple(tuple(part.split("/")) for part in written if part[0] != "!" and not WITHIN.match(part))
+    return Cue(
+        owner,
+        parts,
+        WEAK if line.startswith("?") else WEIGHTS[min(len(parts), max(WEIGHTS))],
+        within=next((int(part[1]) for part in written if WITHIN.match(part)), 0),
+        not_before=tuple(word for part in written if part[0] == "!" for word in part[1:].split("/")),
+    )
 
 
 def file_words(file: Finder) -> set[str]:
     """Every whole word of the file, for the stemmer."""
     lines = [line for group in _groups(file) for line in group]
-    found = {word for line in lines for part in line.removeprefix("?").split() for word in part.split("/")}
+    found = {word for line in lines for part in cue(line, owner=0).parts for word in part}
     found = {plain for word in found if "*" not in word for plain in words(word)}
     for written, others in file.same.items():
         found |= {written, *(plain for other in others for plain in words(other))}
@@ -234,7 +254,8 @@ class Reader:
         """What a question is about. `stems` has the stem of every word that `variants` names."""
         met: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
         mended: set[int] = set()
-        for position, word in enumerate(self.spoken(text)):
+        spoken = self.spoken(text)
+        for position, word in enumerate(spoken):
             parts = self._meets(word, stems)
             if not parts and (right := self.mend(word)):
                 parts = self._meets(right, stems)
@@ -244,7 +265,7 @@ class Reader:
         scores: dict[int, list[float]] = defaultdict(list)
         for number, places in met.items():
             one = self.cues[number]
-            if len(places) == len(one.parts) and (at := _together(list(places.values()))) is not None:
+            if len(places) == len(one.parts) and (at := _together(one, places, spoken)) is not None:
                 scores[one.owner].append(one.weight * (MENDED if mended & set(at) else 1.0))
         return self._judge(scores)
 
@@ -268,12 +289,10 @@ class Reader:
         )
 
 
-def _together(places: list[list[int]]) -> tuple[int, ...] | None:
-    """Positions, one for each part and no two the same, that are near each other; None when there are none."""
-    for at in islice(product(*places), TRIES):
-        if len(set(at)) == len(at) and max(at) - min(at) < NEAR:
-            return at
-    return None
+def _together(one: Cue, places: Mapping[int, list[int]], spoken: Sequence[str]) -> tuple[int, ...] | None:
+    """Where the parts of a cue are met as one saying, in their order; None when they nowhere are."""
+    found = product(*(places[number] for number in range(len(places))))
+    return next((at for at in islice(found, TRIES) if one.is_met(at, spoken)), None)
 
 
 # --- who can help --------------------------------------------------------------------------------------------------

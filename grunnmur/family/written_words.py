@@ -47,7 +47,7 @@ HEADINGS: tuple[tuple[Promise, Mapping[str, Promise]], ...] = (
             "cases_assessment": gettext_lazy("Det vi bestemte"),
             "cases_assessedcriterion": gettext_lazy("Det vi la vekt på"),
             "cases_reactivation": gettext_lazy("Da vi begynte på nytt"),
-            "cases_editionchange": gettext_lazy("Da forløpet ble nytt"),
+            "cases_editionchange": gettext_lazy("Da vi byttet utgave av forløpet"),
         },
     ),
     (
@@ -295,6 +295,8 @@ LABELS: tuple[Promise, ...] = (
     gettext_lazy("Tjenesten som tar det"),
     gettext_lazy("Tjenestene som var der"),
     gettext_lazy("Trukket tilbake av fagsystemet"),
+    gettext_lazy("Utgaven den fulgte"),
+    gettext_lazy("Utgaven den følger"),
 )
 """What a column can be called (`definitions/data_register.yaml`), without what it goes on to explain."""
 

@@ -506,6 +506,12 @@ BROKEN = {
         "utgaven slutter å gjelde før den begynner",
     ),
     "overlap": (E23, "in_force_from: 2023-02-16", "in_force_from: 2023-02-15", "utgaven «2020» gjelder også da"),
+    "newer by its name, older by its day": (
+        E23,
+        "in_force_from: 2023-02-16",
+        "in_force_from: 2019-02-16",
+        "utgaven «2020» begynner å gjelde senere",
+    ),
     "wrong file": (E23, 'key: "2023"', 'key: "2024"', "må stå i en fil som heter 2024.yaml"),
     "empty label": (E23, "label: Statusmøte\n    source", 'label: ""\n    source', "«label» er tom"),
     "number for text": (E23, "label: Vurdering\n", "label: 5\n", "«label» skal være tekst"),

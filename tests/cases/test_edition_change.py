@@ -120,6 +120,11 @@ CALLED = MeetingFact(
     is_off=False,
     invitations=(),
 )
+BOTH = tuple(
+    replace(MAPPED, id=area, area=area, state=MappingState.CONCLUDED)
+    for area in (HealthArea.MENTAL, HealthArea.SUBSTANCE_USE)
+)
+"""All that could be looked into in 2020, looked into."""
 NO_MENTAL = edition(health_areas=tuple(area for area in NEW.health_areas if area.key != HealthArea.MENTAL))
 OTHER_CRITERIA = edition(criteria=tuple(one for one in NEW.criteria if one.number != 2))
 
@@ -145,17 +150,32 @@ def test_what_becomes_different_in_a_case(facts: Facts, old: Edition, new: Editi
 
 
 def test_a_consent_that_was_never_asked_for_the_new_areas_is_told_of() -> None:
-    mental_alone = replace(GOOD, kinds=InformationKind.MENTAL)
-    assert EffectSort.CONSENT_LACKS in told(replace(STARTED, consents=(mental_alone,)))
-    assert EffectSort.CONSENT_LACKS not in told(replace(STARTED, consents=(GOOD,))), "it is for somatic health"
+    new = InformationKind.SOMATIC | InformationKind.DENTAL | InformationKind.SEXUAL
+    every = replace(GOOD, kinds=new)
+    assert EffectSort.CONSENT_LACKS not in told(replace(STARTED, consents=(every,)))
+    assert EffectSort.CONSENT_LACKS not in told(STARTED), "none has been given"
+    some = told(replace(STARTED, consents=(replace(GOOD, kinds=InformationKind.SOMATIC),)))
+    assert "gjelder ikke disse: tannhelseproblemer og seksuelle helseproblemer." in some[EffectSort.CONSENT_LACKS]
+    taken_back = replace(every, id="earlier", withdrawn_at=datetime(2026, 11, 3, tzinfo=UTC))
+    assert EffectSort.CONSENT_LACKS in told(replace(STARTED, consents=(GOOD, taken_back))), "that one holds no more"
+
+
+def test_what_comes_is_told_in_the_order_of_the_work() -> None:
+    """In the order that the rules give, and not in one that is another each time the program starts."""
+    from grunnmur.cases import next_step
+
+    facts = replace(STARTED, consents=(GOOD,), mappings=BOTH)
+    waits = [
+        next_step.sentence_of(next_step.label(step), who="Dere" if "owner" in step.ball else "En annen tjeneste")
+        for step in next_step.open_steps(facts, edition=NEW, on=TODAY)
+    ]
+    found = effects(facts, old=OLD, new=NEW, on=TODAY, kinds=ALL_KINDS, service="owner")
+    new = [one.what for one in found if one.sort is EffectSort.STEP_NEW]
+    assert new == [said for said in waits if said in new]
 
 
 def test_a_step_that_comes_with_the_new_areas_is_told_in_words() -> None:
-    both = [
-        replace(MAPPED, id=area, area=area, state=MappingState.CONCLUDED)
-        for area in (HealthArea.MENTAL, HealthArea.SUBSTANCE_USE)
-    ]
-    facts = replace(STARTED, consents=(GOOD,), mappings=tuple(both))
+    facts = replace(STARTED, consents=(GOOD,), mappings=BOTH)
     said = told(facts)
     assert said[EffectSort.STEP_NEW].startswith("Nytt å gjøre: Ta stilling til ")
     assert told(facts, old=NEW, new=OLD)[EffectSort.STEP_GONE].startswith("Ikke lenger noe å gjøre: Ta stilling til ")

@@ -17,9 +17,11 @@ from grunnmur.cases.actions import sight
 from grunnmur.cases.door import AlreadyDone, Invalid
 from grunnmur.cases.models import Child, EditionChange, Pathway, SealedEdition
 from grunnmur.cases.queries import editions as queries
+from grunnmur.cases.queries import held
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import InformationKind, RestrictionCause
 from grunnmur.directory.meanwhile import EditConflict
+from grunnmur.family.written_words import written
 from grunnmur.log.models import Event
 from tests import together
 
@@ -64,6 +66,18 @@ def test_it_follows_the_new_edition_and_what_stood_stands(case: uuid.UUID, actin
         event = Event.objects.get(pathway_id=case, name="edition.followed")
         assert (event.data, event.subject_id) == ({"edition": "2023"}, row.pk)
         assert SealedEdition.objects.filter(key="2023").exists()
+
+
+def test_the_family_reads_which_editions_it_was(case: uuid.UUID, acting: Acting) -> None:
+    with acting("kari") as kari:
+        row = follow(kari, case)
+        found = held.get_item(kari, Child.objects.get(), row.pk)
+        assert found is not None
+    purpose, item = found
+    (part,) = written((held.Held("cases_editionchange", purpose, (item,)),))
+    (shown,) = part["tables"]
+    assert str(shown["title"]) == "Da vi byttet utgave av forløpet"
+    assert shown["rows"][0]["said"] == [("Utgaven den fulgte", "2020"), ("Utgaven den følger", "2023")]
 
 
 def test_twice_is_once_and_what_moved_is_looked_at_again(case: uuid.UUID, acting: Acting) -> None:
@@ -112,19 +126,26 @@ def test_only_the_owners_child_welfare_changes_it(case: uuid.UUID, acting: Actin
         assert queries.list_older(ola) == ((), "")
 
 
-def test_a_colleague_who_is_kept_away_does_not_find_it(case: uuid.UUID, acting: Acting) -> None:
-    with acting("leif") as leif:
-        assert len(queries.list_older(leif)[0]) == 1
+def keep_away(who: str, acting: Acting) -> None:
+    """Kari keeps a colleague from the one child that there is."""
+    with acting(who) as colleague:
+        person_id = colleague.person_id
     with acting("kari") as kari:
         sight.restrict(
             actor=kari,
             child_id=Child.objects.get().pk,
             once=None,
             cause=RestrictionCause.CONFLICT_OF_INTEREST,
-            person_id=leif.person_id,
+            person_id=person_id,
             reason="Leif er i familie med Anna.",
             review_on=together.day(30),
         )
+
+
+def test_a_colleague_who_is_kept_away_does_not_find_it(case: uuid.UUID, acting: Acting) -> None:
+    with acting("leif") as leif:
+        assert len(queries.list_older(leif)[0]) == 1
+    keep_away("leif", acting)
     with acting("leif") as leif:
         assert queries.list_older(leif) == ((), "")
 
@@ -161,6 +182,8 @@ def test_the_database_refuses_what_must_never_be(case: uuid.UUID, acting: Acting
         back = {"from_edition_id": "2023", "to_edition_id": "2020", "undoes": first}
         with pytest.raises(DatabaseError, match="cannot be taken back"), transaction.atomic():
             row(case, kari, **back)
+        with pytest.raises(DatabaseError, match="the edition is older"), transaction.atomic():
+            row(case, kari, **back | {"undoes": None})
     with acting("per") as per, pytest.raises(DatabaseError, match="does not follow that edition"), transaction.atomic():
         row(case, per, from_edition_id="2023", to_edition_id="2020")
     with acting("per"), connection.cursor() as cursor:

@@ -42,6 +42,12 @@ def test_every_translation_has_the_same_values(path: Path) -> None:
     assert unlike == []
 
 
+def test_nynorsk_has_one_word_for_what_was_done() -> None:
+    """«Vart» and not «blei»: both are right, and two on one page look like a mistake."""
+    said = [text for one in polib.pofile(str(translations.WHOLE)) for text in (one.msgstr, *one.msgstr_plural.values())]
+    assert [text for text in said if re.search(r"\bblei\b", text, re.I)] == []
+
+
 def test_a_text_that_nobody_has_translated_is_found() -> None:
     catalogue = polib.pofile(str(translations.WHOLE))
     one = next(one for one in catalogue if one.msgid == "Mitt arbeid")

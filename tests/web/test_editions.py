@@ -10,6 +10,7 @@ import pytest
 from grunnmur.cases.models import EditionChange, Pathway
 from tests import together
 from tests.cases.test_editions import case as case  # a fixture
+from tests.cases.test_editions import keep_away
 from tests.web.reading import form_of, page, text
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -44,15 +45,25 @@ def test_everybody_reads_what_changed_and_only_child_welfare_its_cases(case: uui
 def test_several_follow_in_one_press(case: uuid.UUID, client_of: ClientOf, acting: Acting) -> None:
     leif = client_of("leif")
     form = form_of(page(leif.get(LIST)))
-    chosen = {**form, "case": [f"{case}_{version(case, acting)}", "noe annet"]}
+    wanted = f"{case}_{version(case, acting)}"
+    chosen = {**form, "case": [wanted, wanted, "noe annet"]}
     said = text(page(leif.post("/utgaver/folg/", chosen, follow=True)))
     assert "1 sak følger nå utgaven 2023." in said
     assert "1 sak ble ikke endret." in said
-    assert "Alle sakene deres som pågår, følger den nyeste utgaven." in said
+    assert "Ingen saker som du ser her, følger en eldre utgave." in said
     again = text(page(leif.post("/utgaver/folg/", chosen, follow=True)))
     assert "1 sak følger nå utgaven 2023." in again, "a double click is told the same"
     with acting("kari"):
         assert EditionChange.objects.count() == 1
+
+
+def test_no_more_is_said_of_all_cases_than_the_reader_knows(
+    case: uuid.UUID, client_of: ClientOf, acting: Acting
+) -> None:
+    keep_away("leif", acting)
+    said = text(page(client_of("leif").get(LIST)))
+    assert "Ingen saker som du ser her, følger en eldre utgave." in said
+    assert "Alle sakene" not in said, "there is one that Leif is kept from"
 
 
 def test_all_that_are_shown_follow_in_one_press(case: uuid.UUID, client_of: ClientOf, acting: Acting) -> None:

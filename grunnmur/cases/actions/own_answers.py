@@ -267,7 +267,7 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
         at = instant()
         refuse(
             {
-                "consent_id": _("Dette er alt trukket tilbake, og stengt.")
+                "consent_id": _("Dette er alt trukket tilbake.")
                 if mine.fact.withdrawn_at
                 else None
                 if mine.can_be_named

@@ -26,11 +26,18 @@ from grunnmur.cases.models import (
     Draft,
     NameKey,
     Participation,
+<<<<<<< HEAD
     PassportLine,
+=======
+>>>>>>> reva-16
     Pathway,
     PollTime,
     RelatedPerson,
     Remark,
+<<<<<<< HEAD
+=======
+    SealedEdition,
+>>>>>>> reva-16
 )
 from grunnmur.cases.models.base import FOREVER, PersonRow
 from grunnmur.cases.queries import names
@@ -280,7 +287,9 @@ def can_say(model: type[Model]) -> Iterator[tuple[str, str]]:
     says nothing, unless that has a name.
     """
     for field in _content(_told(model)):
-        if (isinstance(field, ForeignKey) and field.related_model not in NAMED) or isinstance(field, UUIDField):
+        if isinstance(field, UUIDField) or (
+            isinstance(field, ForeignKey) and field.related_model not in (*NAMED, SealedEdition)
+        ):
             continue
         yield str(field.column), label_of(model._meta.db_table, str(field.column))
 
@@ -340,6 +349,8 @@ def _in_words(row: Model, field: "Field[Any, Any]", words: _Words) -> str:
     value = getattr(row, field.attname)
     if value is None or value == "" or value == [] or getattr(value, "year", 0) == FOREVER.year:
         return ""
+    if isinstance(field, ForeignKey) and field.related_model is SealedEdition:
+        return str(value)  # its key is its year
     if isinstance(field, ForeignKey):
         known = {Service: words.services, Person: words.people, RelatedPerson: words.related}
         return known.get(field.related_model, {}).get(str(value), "")

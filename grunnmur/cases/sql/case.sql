@@ -216,8 +216,8 @@ create or replace function sec.nothing_done_since(change uuid) returns boolean
     where c.id = change and c.author_service_id = sec.service()
 $$;
 
--- An open case follows another edition because its owner writes a row that says so: nobody changes the edition by itself.
--- It goes back the same way, while nothing has been done in it since.
+-- An open case follows a newer edition (its key is its year) because its owner writes a row that says so: nobody changes the
+-- edition by itself. It goes back only by a row that undoes that one, while nothing has been done in it since.
 create or replace function sec.follow_edition() returns trigger
     language plpgsql security definer set search_path = '' as $$
 begin
@@ -233,6 +233,9 @@ begin
       and p.version = new.version and p.status in ('under_assessment', 'under_way');
     if not found then
         raise exception 'the case does not follow that edition' using errcode = 'check_violation';
+    end if;
+    if new.undoes_id is null and new.to_edition_id < new.from_edition_id then
+        raise exception 'the edition is older' using errcode = 'check_violation';
     end if;
     return null;
 end

@@ -63,7 +63,7 @@ def follow_edition(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     token = once_of(request)
     followed, moved, refused = 0, 0, 0
-    for chosen in request.POST.getlist("listed" if "all" in request.POST else "case")[:PAGE]:
+    for chosen in dict.fromkeys(request.POST.getlist("listed" if "all" in request.POST else "case")[:PAGE]):
         key, _between, version = chosen.partition("_")
         try:
             pathway_id, seen = UUID(key), int(version)
