@@ -3,11 +3,19 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
+from grunnmur.cases import door
+from grunnmur.cases.actions import editions as acts
+from grunnmur.cases.definition import definitions
 from grunnmur.cases.models import EditionChange, Pathway
+from grunnmur.cases.queries import case as case_queries
+from grunnmur.cases.queries import editions as queries
+from grunnmur.web.views import editions
 from tests import together
 from tests.cases.test_editions import case as case  # a fixture
 from tests.cases.test_editions import keep_away
@@ -114,3 +122,23 @@ def test_others_do_not(case: uuid.UUID, client_of: ClientOf, acting: Acting, who
         together.let_in(kari, case, "storgata")
     for url in (of_case(case), of_case(case, "tilbake")):
         assert page(client_of(who).post(url), status=status)
+
+
+def test_an_edition_that_is_loaded_ahead_hides_not_the_one_in_force(
+    case: uuid.UUID, client_of: ClientOf, acting: Acting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the edition of a later year known, an old case can follow the one in force, and then look ahead."""
+    known = definitions()
+    later = known.editions[-1].model_copy(update={"key": "2031", "in_force_from": date(2031, 1, 1)})
+    both = replace(known, editions=(*known.editions, later))
+    for module in (acts, queries, editions, case_queries, door):
+        monkeypatch.setattr(module, "definitions", lambda: both)
+    kari = client_of("kari")
+    said = text(page(kari.get(LIST)))
+    assert "Følger utgaven 2020. Dette blir annerledes i 2023:" in said
+    kari.post("/utgaver/folg/", {**form_of(page(kari.get(LIST))), "all": "1"})
+    assert edition_of(case, acting) == "2023"
+    said = text(page(kari.get(LIST)))
+    assert "Følger utgaven 2023. Dette blir annerledes i 2031:" in said
+    assert "Utgaven gjelder fra 01.01.2031. Den kan tas i bruk fra da." in said
+    assert "Utgaven gjelder fra 01.01.2031." in text(page(kari.get(of_case(case))))

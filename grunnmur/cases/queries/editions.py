@@ -47,6 +47,10 @@ class OlderCase:
     age: int
     journal_number: str
     edition: str
+    ahead: Edition
+    """The one that it would follow next (`ahead_of`)."""
+    can_follow: bool
+    """Whether that one is in force."""
     version: int
     """What the effects were worked out from: a case that has moved since is looked at again."""
     effects: tuple[Effect, ...]
@@ -54,9 +58,11 @@ class OlderCase:
 
 @dataclass(frozen=True, slots=True)
 class InCase:
-    """What the newest edition would make different in one case, and whether the last change can be taken back."""
+    """What a newer edition would make different in one case, and whether the last change can be taken back."""
 
     edition: Edition
+    """The one that it would follow next (`ahead_of`); its own when none is newer."""
+    can_follow: bool
     effects: tuple[Effect, ...]
     changed_from: str
     """The edition that it goes back to if the change is taken back; empty when that cannot be done."""
@@ -65,6 +71,12 @@ class InCase:
 def newest() -> Edition:
     """The newest edition that is known, in force or not yet."""
     return definitions().editions[-1]
+
+
+def ahead_of(edition: str, on: date) -> Edition:
+    """What a case would follow next: the edition in force; when it follows that one, the newest that is known ahead."""
+    in_force = definitions().edition_in_force(on)
+    return newest() if edition == in_force.key else in_force
 
 
 def list_editions(on: date) -> tuple[Compared, ...]:
@@ -96,7 +108,7 @@ def list_older(actor: Actor, *, after: str = "") -> tuple[tuple[OlderCase, ...],
         actor,
         "editions",
         children=dict.fromkeys(row.child_id for row in rows),
-        kinds=kinds if rows else looking.IN_A_LIST,
+        kinds=kinds,
         grounds=(row.basis for row in rows),
     )
     today = clock.today()
@@ -108,6 +120,8 @@ def list_older(actor: Actor, *, after: str = "") -> tuple[tuple[OlderCase, ...],
             age=age.age_on(born_on=row.born_on, on=today),
             journal_number=row.journal_number,
             edition=known[row.pathway_id].edition,
+            ahead=(ahead := ahead_of(known[row.pathway_id].edition, today)),
+            can_follow=ahead.in_force_from <= today,
             version=known[row.pathway_id].version,
             effects=_effects(known[row.pathway_id], kinds=kinds, actor=actor, on=today),
         )
@@ -118,20 +132,21 @@ def list_older(actor: Actor, *, after: str = "") -> tuple[tuple[OlderCase, ...],
 
 def in_case(case: Case) -> InCase:
     """What the newest edition would make different in a case, as far as the actor may be told."""
-    last = last_change(case.pathway.pk)
+    last, ahead = last_change(case.pathway.pk), ahead_of(case.edition.key, case.today)
     return InCase(
-        edition=newest(),
+        edition=ahead,
+        can_follow=ahead != case.edition and ahead.in_force_from <= case.today,
         effects=_effects(case.whole, kinds=case.kinds, actor=case.actor, on=case.today),
         changed_from=last.from_edition_id if last is not None and is_untouched(last) else "",
     )
 
 
 def _effects(whole: Facts, *, kinds: InformationKind, actor: Actor, on: date) -> tuple[Effect, ...]:
-    old = definitions().edition(whole.edition)
-    if old.key == newest().key:
+    old, new = definitions().edition(whole.edition), ahead_of(whole.edition, on)
+    if old == new:
         return ()
     told = facts.told(whole, kinds=kinds)
-    return effects(told, old=old, new=newest(), on=on, kinds=kinds, service=str(actor.service_id))
+    return effects(told, old=old, new=new, on=on, kinds=kinds, service=str(actor.service_id))
 
 
 def last_change(pathway_id: UUID) -> EditionChange | None:

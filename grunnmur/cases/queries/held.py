@@ -26,18 +26,12 @@ from grunnmur.cases.models import (
     Draft,
     NameKey,
     Participation,
-<<<<<<< HEAD
     PassportLine,
-=======
->>>>>>> reva-16
     Pathway,
     PollTime,
     RelatedPerson,
     Remark,
-<<<<<<< HEAD
-=======
     SealedEdition,
->>>>>>> reva-16
 )
 from grunnmur.cases.models.base import FOREVER, PersonRow
 from grunnmur.cases.queries import names

@@ -33,7 +33,7 @@ MOST = 5_000
 
 IN_A_LIST = frozenset(
     {
-        *("work", "not_assessed", "our_children", "editions", "search", "unanswered_initiatives", "look_control"),
+        *("work", "not_assessed", "our_children", "search", "unanswered_initiatives", "look_control"),
         *("sent", "silences", "absences"),
     }
 )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from grunnmur import clock
 from grunnmur.cases import access, door
 from grunnmur.cases.actions import editions as acts
+from grunnmur.cases.definition import Edition, definitions
 from grunnmur.cases.queries import editions as queries
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.queries.lists import PAGE
@@ -38,25 +39,24 @@ def editions(request: HttpRequest) -> HttpResponse:
         "editions.html",
         {
             "editions": queries.list_editions(clock.today()),
-            "newest": queries.newest(),
+            "in_force": definitions().edition_in_force(clock.today()),
             "older": older,
             "after": after,
-            "why_not": why_not_yet(),
+            "why_not": "" if any(one.can_follow for one in older) else why_not_yet(queries.newest()),
         },
     )
 
 
-def why_not_yet() -> str:
-    """Why no case can follow the newest edition today; empty when it is in force."""
-    newest = queries.newest()
-    if newest.in_force_from <= clock.today():
+def why_not_yet(edition: Edition) -> str:
+    """Why no case can follow an edition today; empty when it is in force."""
+    if edition.in_force_from <= clock.today():
         return ""
-    return _("Utgaven gjelder fra %(on)s. Den kan tas i bruk fra da.") % {"on": dato(newest.in_force_from)}
+    return _("Utgaven gjelder fra %(on)s. Den kan tas i bruk fra da.") % {"on": dato(edition.in_force_from)}
 
 
 @require_POST
 def follow_edition(request: HttpRequest) -> HttpResponse:
-    """Let the chosen cases, or all that were shown, follow the newest edition.
+    """Let the chosen cases, or all that were shown, follow the edition in force.
 
     Each does it by an act of its own: what stopped one stops no other.
     """
@@ -76,7 +76,7 @@ def follow_edition(request: HttpRequest) -> HttpResponse:
                 pathway_id=pathway_id,
                 once=uuid5(token, key) if token else None,
                 seen=seen,
-                edition=queries.newest().key,
+                edition=definitions().edition_in_force(clock.today()).key,
             )
         except EditConflict:
             moved += 1
@@ -98,7 +98,7 @@ def _tell(request: HttpRequest, *, followed: int, moved: int, refused: int) -> N
         said = ngettext(
             "%(n)s sak følger nå utgaven %(edition)s.", "%(n)s saker følger nå utgaven %(edition)s.", followed
         )
-        messages.success(request, said % {"n": followed, "edition": queries.newest().key})
+        messages.success(request, said % {"n": followed, "edition": definitions().edition_in_force(clock.today()).key})
     if moved:
         said = ngettext(
             "I %(n)s sak har det skjedd noe siden du åpnet siden. Se på den igjen.",
@@ -112,7 +112,7 @@ def _tell(request: HttpRequest, *, followed: int, moved: int, refused: int) -> N
 
 
 def edition_of_case(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
-    """What the newest edition makes different in one case, and letting the case follow it."""
+    """What a newer edition makes different in one case, and letting the case follow it."""
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="edition_of_case")
     check_first(request, case, "editions.follow")
@@ -129,7 +129,7 @@ def edition_of_case(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         % {"edition": found.edition.key},
         back=reverse("pathway", kwargs={"pathway_id": pathway_id}),
         template="edition_of_case.html",
-        context={"crumbs": case_crumbs(case), "case": case, "found": found, "why_not": why_not_yet()},
+        context={"crumbs": case_crumbs(case), "case": case, "found": found, "why_not": why_not_yet(found.edition)},
         version=case.pathway.version,
     )
 
