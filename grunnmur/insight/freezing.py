@@ -82,15 +82,37 @@ def _count(half: Half) -> Tables:
 
 
 def shown(tables: Tables) -> list[Row]:
-    """Every row that is kept of what was counted. Raises ValueError for a category that no definition has."""
-    rows: list[Row] = []
-    for (indicator, county), table in sorted(tables.items()):
+    """Every row that is kept of what was counted. Raises ValueError for a category that no definition has.
+
+    A table that follows another (`Indicator.follows`) is hidden where that is, with the cells that count nothing: the
+    events behind what is hidden could then as well have been dealt otherwise among the places where it is, and every
+    number that is shown would be the same. So it tells nothing that the followed table does not tell itself.
+    """
+    hidden: dict[tuple[str, str], dict[Cell, int | None]] = {}
+    for (indicator, county), table in tables.items():
         known = {ALL, *indicators().get(indicator).labels("nb")}
         if strange := {category for _, category in table} - known:
             raise ValueError(f"{indicator}: {', '.join(sorted(strange))}")
-        for (place, category), times in sorted(hide(table).items()):
-            rows.append((indicator, county, place or None, category, times))
+        hidden[indicator, county] = hide(table)
+    rows: list[Row] = []
+    for (indicator, county), cells in sorted(hidden.items()):
+        kept = cells | dict.fromkeys(_followed(indicator, county, hidden))
+        rows += [
+            (indicator, county, place or None, category, times) for (place, category), times in sorted(kept.items())
+        ]
     return rows
+
+
+def _followed(indicator: str, county: str, hidden: Mapping[tuple[str, str], Mapping[Cell, int | None]]) -> list[Cell]:
+    """Every cell of an indicator in the places where a number that it follows is hidden."""
+    one = indicators().get(indicator)
+    places = {
+        place
+        for other in one.follows
+        for (place, category), times in hidden.get((other.indicator, county), {}).items()
+        if category == other.category and times is None
+    }
+    return [(place, category) for place in places for category in (ALL, *one.labels("nb"))]
 
 
 def _keep(half: Half, rows: Iterable[Row]) -> None:
