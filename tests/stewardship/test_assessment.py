@@ -269,6 +269,25 @@ def test_two_answer_the_same_and_then_see_each_other_and_do_something(
     assert "Møtes med BUP" in words_of(read(stein.get(region)))
 
 
+def test_the_same_answer_as_the_last_time_is_given_too(client_of: Callable[[str], Client], as_admin: Any) -> None:
+    leif, marit, key = client_of("leif"), client_of("marit"), KEYS[0]
+    unknown = {f"judge-{key}": "unknown"}
+    assert marit.post(f"{AREA}svar/", {"version": "0", **unknown}).status_code == 302
+    for _press in range(2):
+        assert marit.post(f"{AREA}svar/", {"version": "1", **unknown}).status_code == 302
+    assert marit.post(f"{AREA}svar/", {"version": "2", **unknown}).status_code == 422, "it is the other side's turn"
+    for _press in range(2):
+        assert leif.post(f"{AREA}svar/", {"version": "3", **unknown}).status_code == 302
+    with as_admin():
+        said = Assessment.objects.filter(municipality="4202", statement=key).order_by("side", "version")
+        assert [(one.side, one.version) for one in said] == [
+            ("child_welfare", 1),
+            ("child_welfare", 2),
+            ("health", 1),
+            ("health", 2),
+        ]
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
