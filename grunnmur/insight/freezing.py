@@ -13,7 +13,7 @@ from grunnmur.cases.deadlines import add_working_days
 from grunnmur.cases.definition import definitions
 from grunnmur.directory.sessions import sign
 from grunnmur.insight.halves import Half, countable
-from grunnmur.insight.hiding import ALL, Cell, Counted, hide
+from grunnmur.insight.hiding import ALL, Cell, Counted, hide, remove_left
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Period
 
@@ -42,6 +42,7 @@ def freeze() -> list[Half]:
         if not cursor.fetchone()[0]:
             return []
         try:
+            remove_left()
             for half in _due():
                 _keep(half, shown(_count(half)))
         finally:

@@ -6,10 +6,12 @@ statistics offices' own program (`pytauargus`), and never by hand. What it chose
 method, before anything is shown. A cell that counts nothing is shown as 0.
 """
 
+import os
+import shutil
 import tempfile
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import chdir
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,6 +59,8 @@ def least_doubt(one: Counted) -> int:
 
 # --- the choice -------------------------------------------------------------------------------------------------------
 
+FOLDER = "grunnmur-hiding-"
+"""How the name of a private folder begins; the number of the process that made it comes next."""
 COLUMNS = """place
   <RECODABLE>
   <TOTCODE> "Total"
@@ -90,8 +94,8 @@ BATCH = """<OPENTABLEDATA> "table.tab"
 def _suppress(table: Table, stronger: int) -> set[Cell]:
     """The cells that τ-ARGUS hides. Not for a process with several threads.
 
-    It works in files, and its solver leaves the whole table in some more where the process stands: the process is moved
-    to a private folder meanwhile, which is gone afterwards.
+    It works in files, and its solver leaves the whole table in some more, where the process stands and among what is
+    temporary: both are a private folder meanwhile, which is gone afterwards (and see `remove_left`).
     """
     # Only here: the worker is the one process that needs it, and its libraries are loaded from the disk.
     from pytauargus.engine import run_batch
@@ -99,8 +103,7 @@ def _suppress(table: Table, stronger: int) -> set[Cell]:
 
     names = {place: f"p{number:04}" for number, place in enumerate(sorted({place for place, _ in table} - {ALL}))}
     names |= {one: f"c{number:04}" for number, one in enumerate(sorted({one for _, one in table} - {ALL}))}
-    with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        here = Path(folder)
+    with _private_folder() as here, chdir(here):
         (here / "table.rda").write_text(COLUMNS)
         (here / "table.tab").write_text("\n".join(_lines(table, names, stronger)) + "\n")
         (here / "batch.arb").write_text(BATCH)
@@ -112,6 +115,26 @@ def _suppress(table: Table, stronger: int) -> set[Cell]:
         for row in rows
         if row["status"] in ("U", "M")
     }
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """A folder that nobody else may open, where everything temporary is put as long as it is there."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
+        tempfile.tempdir = folder
+        try:
+            yield Path(folder)
+        finally:
+            tempfile.tempdir = before
+
+
+def remove_left() -> None:
+    """Remove the private folders of processes that were killed while they hid. Not while this one does."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        process = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if process.isdecimal() and (int(process) == os.getpid() or not Path(f"/proc/{process}").exists()):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lines(table: Table, names: Mapping[str, str], stronger: int) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """A small number is hidden, and so much else that no sum gives it away."""
 
+import os
 import random
 import tempfile
 from collections.abc import Mapping
@@ -79,6 +80,22 @@ def test_nothing_of_the_table_is_left_on_the_disk(tmp_path: Path, monkeypatch: p
     shown({(place, kind): (20, 20) for place in "abc" for kind in "xy"} | {("a", "x"): (2, 2)})
     assert Path.cwd() == stands
     assert [*stands.iterdir(), *temporary.iterdir()] == []
+
+
+def test_what_a_killed_process_left_on_the_disk_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    others = tmp_path / f"{hiding.FOLDER}{os.getppid()}-x"
+    others.mkdir()
+    if (killed := os.fork()) == 0:
+        try:
+            monkeypatch.setattr("pytauargus.engine.run_batch", lambda _file: os._exit(9))
+            shown({("a", "x"): (2, 2), ("b", "x"): (20, 20)})
+        finally:
+            os._exit(0)
+    os.waitpid(killed, 0)
+    assert list(tmp_path.glob("*/table.tab")), "it was killed with the table in its folder"
+    hiding.remove_left()
+    assert [*tmp_path.iterdir()] == [others], "which is at work"
 
 
 @pytest.mark.parametrize("seed", range(200))
