@@ -6,14 +6,20 @@ statistics offices' own program (`pytauargus`), and never by hand. What it chose
 method, before anything is shown. A cell that counts nothing is shown as 0.
 """
 
+import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import chdir, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+
+from grunnmur import program_log
+
+LOG = logging.getLogger(__name__)
 
 LEAST = 5
 """Children in a cell that is shown. Our own choice; Statistics Norway hides fewer than three."""
@@ -61,6 +67,8 @@ def least_doubt(one: Counted) -> int:
 
 FOLDER = "grunnmur-hiding-"
 """How the name of a private folder begins; the number of the process that made it comes next."""
+SECONDS = 300.0
+"""How long τ-ARGUS may take for one table; the largest that a county can have takes seconds."""
 COLUMNS = """place
   <RECODABLE>
   <TOTCODE> "Total"
@@ -92,10 +100,9 @@ BATCH = """<OPENTABLEDATA> "table.tab"
 
 
 def _suppress(table: Table, stronger: int) -> set[Cell]:
-    """The cells that τ-ARGUS hides. Not for a process with several threads.
+    """The cells that τ-ARGUS hides. Raises RuntimeError when it does not end as it should.
 
-    It works in files, and its solver leaves the whole table in some more, where the process stands and among what is
-    temporary: both are a private folder meanwhile, which is gone afterwards (and see `remove_left`).
+    It works in files, in a private folder that is gone afterwards (and see `remove_left`).
     """
     # Only here: the worker is the one process that needs it, and its libraries are loaded from the disk.
     from pytauargus.engine import run_batch
@@ -103,11 +110,12 @@ def _suppress(table: Table, stronger: int) -> set[Cell]:
 
     names = {place: f"p{number:04}" for number, place in enumerate(sorted({place for place, _ in table} - {ALL}))}
     names |= {one: f"c{number:04}" for number, one in enumerate(sorted({one for _, one in table} - {ALL}))}
-    with _private_folder() as here, chdir(here):
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
+        here = Path(folder)
         (here / "table.rda").write_text(COLUMNS)
         (here / "table.tab").write_text("\n".join(_lines(table, names, stronger)) + "\n")
         (here / "batch.arb").write_text(BATCH)
-        run_batch(str(here / "batch.arb"))
+        _run_apart(run_batch, here)
         rows = parse_simple_tab(here / "hidden.tab", ["place", "category"], "times")
     ours = {name: one for one, name in names.items()}
     return {
@@ -117,16 +125,28 @@ def _suppress(table: Table, stronger: int) -> set[Cell]:
     }
 
 
-@contextmanager
-def _private_folder() -> Iterator[Path]:
-    """A folder that nobody else may open, where everything temporary is put as long as it is there."""
-    before = tempfile.tempdir
-    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
-        tempfile.tempdir = folder
-        try:
-            yield Path(folder)
-        finally:
-            tempfile.tempdir = before
+def _run_apart(run_batch: Callable[[str], object], folder: Path) -> None:
+    """Run it in a process of its own: it is others' machine code, and the one that asks sends the mail as well."""
+    apart = get_context("fork").Process(target=_run, args=(run_batch, folder))
+    apart.start()
+    apart.join(SECONDS)
+    if apart.exitcode is None:
+        apart.kill()
+        apart.join()
+    if apart.exitcode != 0:
+        raise RuntimeError(f"τ-ARGUS ended with {apart.exitcode}")
+
+
+def _run(run_batch: Callable[[str], object], folder: Path) -> None:
+    """Its solver leaves the whole table where the process stands and among what is temporary: both are the folder."""
+    os.chdir(folder)
+    tempfile.tempdir = str(folder)
+    try:
+        run_batch(str(folder / "batch.arb"))
+    except Exception as fault:
+        # Never what it says, which can hold a number.
+        LOG.error("τ-ARGUS failed: %s", program_log.describe(fault))
+        sys.exit(1)
 
 
 def remove_left() -> None:

@@ -2,8 +2,11 @@
 
 import os
 import random
+import signal
+import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -82,13 +85,27 @@ def test_nothing_of_the_table_is_left_on_the_disk(tmp_path: Path, monkeypatch: p
     assert [*stands.iterdir(), *temporary.iterdir()] == []
 
 
+@pytest.mark.parametrize(
+    "stops", [lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: sys.exit(2), lambda: 1 / 0, lambda: time.sleep(60)]
+)
+def test_what_goes_wrong_in_the_machine_code_ends_that_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stops: Callable[[], object]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(hiding, "SECONDS", 1.0)
+    monkeypatch.setattr("pytauargus.engine.run_batch", lambda _file: stops())
+    with pytest.raises(RuntimeError):
+        shown({("a", "x"): (2, 2), ("b", "x"): (20, 20)})
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_what_a_killed_process_left_on_the_disk_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     others = tmp_path / f"{hiding.FOLDER}{os.getppid()}-x"
     others.mkdir()
     if (killed := os.fork()) == 0:
         try:
-            monkeypatch.setattr("pytauargus.engine.run_batch", lambda _file: os._exit(9))
+            monkeypatch.setattr(hiding, "_run_apart", lambda *_: os._exit(9))
             shown({("a", "x"): (2, 2), ("b", "x"): (20, 20)})
         finally:
             os._exit(0)
