@@ -266,6 +266,12 @@ def test_two_answer_the_same_and_then_see_each_other_and_do_something(
     wrong = {**action, "version": "1", "shown_by": "Referatet."}
     refused_answer = marit.post(f"{AREA}tiltak/drofter-forst/", wrong)
     assert refused_answer.status_code == 422 and "Skriv dagen det ble gjort" in refused_answer.content.decode()
+    assert "til det er gjort" not in words_of(read(marit.get(f"{AREA}tiltak/drofter-forst/"))), (
+        "the day is always asked"
+    )
+    without = {**wrong, "due_on": "", "done_on": "01.02.2020"}
+    refused_answer = marit.post(f"{AREA}tiltak/drofter-forst/", without)
+    assert refused_answer.status_code == 422 and "Skriv når det skal være gjort" in refused_answer.content.decode()
     assert "Møtes med BUP" in words_of(read(stein.get(region)))
 
 
