@@ -13,7 +13,7 @@ from grunnmur.cases.deadlines import add_working_days
 from grunnmur.cases.definition import definitions
 from grunnmur.directory.sessions import sign
 from grunnmur.insight.halves import Half, countable
-from grunnmur.insight.hiding import ALL, Cell, Counted, hide, remove_left
+from grunnmur.insight.hiding import ALL, Cell, Counted, hide, hide_answers, remove_left
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Period
 
@@ -91,10 +91,12 @@ def shown(tables: Tables) -> list[Row]:
     """
     hidden: dict[tuple[str, str], dict[Cell, int | None]] = {}
     for (indicator, county), table in tables.items():
-        known = {ALL, *indicators().get(indicator).labels("nb")}
-        if strange := {category for _, category in table} - known:
+        one = indicators().get(indicator)
+        labels = one.labels("nb")
+        if strange := {category for _, category in table} - {ALL, *labels}:
             raise ValueError(f"{indicator}: {', '.join(sorted(strange))}")
-        hidden[indicator, county] = hide(table)
+        cells = hide(table)
+        hidden[indicator, county] = hide_answers(table, cells, labels) if one.promised else cells
     rows: list[Row] = []
     for (indicator, county), cells in sorted(hidden.items()):
         kept = cells | dict.fromkeys(_followed(indicator, county, hidden))

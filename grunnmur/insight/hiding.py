@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -61,6 +61,27 @@ def hide(table: Table) -> dict[Cell, int | None]:
 def least_doubt(one: Counted) -> int:
     """How much higher a small cell must be able to be for all that the sums tell: it need not be a small one."""
     return max(LEAST - one.times, 2)
+
+
+def hide_answers(table: Table, shown: Mapping[Cell, int | None], categories: Iterable[str]) -> dict[Cell, int | None]:
+    """The same of answers whose givers were promised that nobody learns who said what; it only ever hides more.
+
+    Of a place where all say the same everything is hidden, what nobody said too: «nobody said yes» tells what the one
+    said who answered. When the sum of all places, less what is shown, would be about one such place alone, or tell that
+    all in them said the same, everything is hidden of the places where anything is; and at last of the sum.
+    """
+    asked = tuple(categories)
+
+    def said(places: Iterable[str]) -> int:
+        return sum(any((place, one) in table for place in places) for one in asked)
+
+    places = {place for place, _ in table} - {ALL}
+    alike = {place for place in places if said([place]) < 2}
+    if alike and (len(alike) < 2 or said(alike) < 2):
+        alike |= {place for place, category in table if place != ALL and shown[place, category] is None}
+    if alike and (len(alike) < 2 or said(alike) < 2):
+        alike.add(ALL)
+    return {**shown, **dict.fromkeys((place, one) for place in alike for one in (ALL, *asked))}
 
 
 # --- the choice -------------------------------------------------------------------------------------------------------

@@ -85,6 +85,33 @@ def test_nothing_of_the_table_is_left_on_the_disk(tmp_path: Path, monkeypatch: p
     assert [*stands.iterdir(), *temporary.iterdir()] == []
 
 
+ANSWERS = ("yes", "partly", "no")
+
+
+@pytest.mark.parametrize(
+    ("given", "hidden"),
+    [
+        pytest.param({"a": (9, 0, 8), "b": (7, 6, 5)}, "", id="enough that differ"),
+        pytest.param(
+            {"a": (0, 0, 1), "b": (9, 9, 9), "c": (2, 9, 9)}, "abc", id="one child said no, and more is hidden"
+        ),
+        pytest.param({"a": (0, 0, 1)}, "a ", id="one child that said no, alone"),
+        pytest.param({"a": (0, 0, 8), "b": (9, 9, 9)}, "a ", id="all said no in one place, and the sum less the other"),
+        pytest.param({"a": (0, 0, 8), "b": (0, 0, 9), "c": (9, 9, 9)}, "ab ", id="all said no in two places"),
+        pytest.param({"a": (0, 0, 8), "b": (9, 0, 0), "c": (9, 9, 9)}, "ab", id="all say the same, each their own"),
+    ],
+)
+def test_of_promised_answers_it_is_not_told_that_all_said_the_same(
+    given: dict[str, tuple[int, int, int]], hidden: str
+) -> None:
+    asked = ((place, one, n) for place, all_of in given.items() for one, n in zip(ANSWERS, all_of, strict=True))
+    table = with_sums({(place, one): Counted(n, n) for place, one, n in asked if n})
+    found = hiding.hide_answers(table, hide(table), ANSWERS)
+    rows = {place: [found.get((place, one), 0) for one in (*ANSWERS, ALL)] for place in (*given, ALL)}
+    whole = {place for place, numbers in rows.items() if set(numbers) == {None}}
+    assert whole == {ALL if one == " " else one for one in hidden}
+
+
 @pytest.mark.parametrize(
     "stops", [lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: sys.exit(2), lambda: 1 / 0, lambda: time.sleep(60)]
 )
