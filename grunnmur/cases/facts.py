@@ -49,10 +49,12 @@ def told(whole: Facts, *, kinds: InformationKind) -> Facts:
     if kinds & EVERYTHING == EVERYTHING and not whole.is_partly_taken:
         return whole
     seen = _read("select sec.facts_seen(%s)", whole.pathway)
+    consents = {one.id for one in seen.consents}
     return replace(
         whole,
         conversations=seen.conversations,
-        consents=seen.consents,
+        # Whole where they are seen: one who signed may be hidden, and the consent holds all the same.
+        consents=tuple(one for one in whole.consents if one.id in consents),
         requests=seen.requests,
         questions=seen.questions,
         rounds=seen.rounds,

@@ -13,7 +13,7 @@ from grunnmur.cases.deadlines import add_working_days
 from grunnmur.cases.definition import definitions
 from grunnmur.directory.sessions import sign
 from grunnmur.insight.halves import Half, countable
-from grunnmur.insight.hiding import ALL, Cell, Counted, hide
+from grunnmur.insight.hiding import ALL, Cell, Counted, hide, hide_answers, remove_left
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Period
 
@@ -42,6 +42,7 @@ def freeze() -> list[Half]:
         if not cursor.fetchone()[0]:
             return []
         try:
+            remove_left()
             for half in _due():
                 _keep(half, shown(_count(half)))
         finally:
@@ -82,15 +83,39 @@ def _count(half: Half) -> Tables:
 
 
 def shown(tables: Tables) -> list[Row]:
-    """Every row that is kept of what was counted. Raises ValueError for a category that no definition has."""
-    rows: list[Row] = []
-    for (indicator, county), table in sorted(tables.items()):
-        known = {ALL, *indicators().get(indicator).labels("nb")}
-        if strange := {category for _, category in table} - known:
+    """Every row that is kept of what was counted. Raises ValueError for a category that no definition has.
+
+    A table that follows another (`Indicator.follows`) is hidden where that is, with the cells that count nothing: the
+    events behind what is hidden could then as well have been dealt otherwise among the places where it is, and every
+    number that is shown would be the same. So it tells nothing that the followed table does not tell itself.
+    """
+    hidden: dict[tuple[str, str], dict[Cell, int | None]] = {}
+    for (indicator, county), table in tables.items():
+        one = indicators().get(indicator)
+        labels = one.labels("nb")
+        if strange := {category for _, category in table} - {ALL, *labels}:
             raise ValueError(f"{indicator}: {', '.join(sorted(strange))}")
-        for (place, category), times in sorted(hide(table).items()):
-            rows.append((indicator, county, place or None, category, times))
+        cells = hide(table)
+        hidden[indicator, county] = hide_answers(table, cells, labels) if one.promised else cells
+    rows: list[Row] = []
+    for (indicator, county), cells in sorted(hidden.items()):
+        kept = cells | dict.fromkeys(_followed(indicator, county, hidden))
+        rows += [
+            (indicator, county, place or None, category, times) for (place, category), times in sorted(kept.items())
+        ]
     return rows
+
+
+def _followed(indicator: str, county: str, hidden: Mapping[tuple[str, str], Mapping[Cell, int | None]]) -> list[Cell]:
+    """Every cell of an indicator in the places where a number that it follows is hidden."""
+    one = indicators().get(indicator)
+    places = {
+        place
+        for other in one.follows
+        for (place, category), times in hidden.get((other.indicator, county), {}).items()
+        if category == other.category and times is None
+    }
+    return [(place, category) for place in places for category in (ALL, *one.labels("nb"))]
 
 
 def _keep(half: Half, rows: Iterable[Row]) -> None:

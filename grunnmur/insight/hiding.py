@@ -6,12 +6,20 @@ statistics offices' own program (`pytauargus`), and never by hand. What it chose
 method, before anything is shown. A cell that counts nothing is shown as 0.
 """
 
+import logging
+import os
+import shutil
+import sys
 import tempfile
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import chdir
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+
+from grunnmur import program_log
+
+LOG = logging.getLogger(__name__)
 
 LEAST = 5
 """Children in a cell that is shown. Our own choice; Statistics Norway hides fewer than three."""
@@ -55,8 +63,33 @@ def least_doubt(one: Counted) -> int:
     return max(LEAST - one.times, 2)
 
 
+def hide_answers(table: Table, shown: Mapping[Cell, int | None], categories: Iterable[str]) -> dict[Cell, int | None]:
+    """The same of answers whose givers were promised that nobody learns who said what; it only ever hides more.
+
+    Of a place where all say the same everything is hidden, what nobody said too: «nobody said yes» tells what the one
+    said who answered. When the sum of all places, less what is shown, would be about one such place alone, or tell that
+    all in them said the same, everything is hidden of the places where anything is; and at last of the sum.
+    """
+    asked = tuple(categories)
+
+    def said(places: Iterable[str]) -> int:
+        return sum(any((place, one) in table for place in places) for one in asked)
+
+    places = {place for place, _ in table} - {ALL}
+    alike = {place for place in places if said([place]) < 2}
+    if alike and (len(alike) < 2 or said(alike) < 2):
+        alike |= {place for place, category in table if place != ALL and shown[place, category] is None}
+    if alike and (len(alike) < 2 or said(alike) < 2):
+        alike.add(ALL)
+    return {**shown, **dict.fromkeys((place, one) for place in alike for one in (ALL, *asked))}
+
+
 # --- the choice -------------------------------------------------------------------------------------------------------
 
+FOLDER = "grunnmur-hiding-"
+"""How the name of a private folder begins; the number of the process that made it comes next."""
+SECONDS = 300.0
+"""How long τ-ARGUS may take for one table; the largest that a county can have takes seconds."""
 COLUMNS = """place
   <RECODABLE>
   <TOTCODE> "Total"
@@ -77,6 +110,8 @@ high
 state
   <STATUS>
 """
+GAVE_UP = 75
+"""How the process says that the solver found no way."""
 BATCH = """<OPENTABLEDATA> "table.tab"
 <OPENMETADATA> "table.rda"
 <SPECIFYTABLE> "place""category"|"times"||
@@ -88,26 +123,22 @@ BATCH = """<OPENTABLEDATA> "table.tab"
 
 
 def _suppress(table: Table, stronger: int) -> set[Cell]:
-    """The cells that τ-ARGUS hides; none when it finds no way to. Not for a process with several threads.
+    """The cells that τ-ARGUS hides; none when it finds no way to. Raises RuntimeError when it ends in no way it should.
 
-    It works in files, and its solver leaves the whole table in some more where the process stands: the process is moved
-    to a private folder meanwhile, which is gone afterwards.
+    It works in files, in a private folder that is gone afterwards (and see `remove_left`).
     """
     # Only here: the worker is the one process that needs it, and its libraries are loaded from the disk.
-    from pytauargus.batch import BatchError
     from pytauargus.engine import run_batch
     from pytauargus.result import parse_simple_tab
 
     names = {place: f"p{number:04}" for number, place in enumerate(sorted({place for place, _ in table} - {ALL}))}
     names |= {one: f"c{number:04}" for number, one in enumerate(sorted({one for _, one in table} - {ALL}))}
-    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+    with tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
         here = Path(folder)
         (here / "table.rda").write_text(COLUMNS)
         (here / "table.tab").write_text("\n".join(_lines(table, names, stronger)) + "\n")
         (here / "batch.arb").write_text(BATCH)
-        try:
-            run_batch(str(here / "batch.arb"))
-        except (BatchError, RuntimeError):
+        if not _run_apart(run_batch, here):
             return set()
         rows = parse_simple_tab(here / "hidden.tab", ["place", "category"], "times")
     ours = {name: one for one, name in names.items()}
@@ -116,6 +147,46 @@ def _suppress(table: Table, stronger: int) -> set[Cell]:
         for row in rows
         if row["status"] in ("U", "M")
     }
+
+
+def _run_apart(run_batch: Callable[[str], object], folder: Path) -> bool:
+    """Run it in a process of its own: it is others' machine code, and the one that asks sends the mail as well.
+
+    Returns whether it found a way to hide what it was told to. Raises RuntimeError when it crashed, hung or failed.
+    """
+    apart = get_context("fork").Process(target=_run, args=(run_batch, folder))
+    apart.start()
+    apart.join(SECONDS)
+    if apart.exitcode is None:
+        apart.kill()
+        apart.join()
+    if apart.exitcode not in (0, GAVE_UP):
+        raise RuntimeError(f"τ-ARGUS ended with {apart.exitcode}")
+    return apart.exitcode == 0
+
+
+def _run(run_batch: Callable[[str], object], folder: Path) -> None:
+    """Its solver leaves the whole table where the process stands and among what is temporary: both are the folder."""
+    from pytauargus.batch import BatchError
+
+    os.chdir(folder)
+    tempfile.tempdir = str(folder)
+    try:
+        run_batch(str(folder / "batch.arb"))
+    except BatchError:
+        sys.exit(GAVE_UP)
+    except Exception as fault:
+        # Never what it says, which can hold a number.
+        LOG.error("τ-ARGUS failed: %s", program_log.describe(fault))
+        sys.exit(1)
+
+
+def remove_left() -> None:
+    """Remove the private folders of processes that were killed while they hid. Not while this one does."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        process = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if process.isdecimal() and (int(process) == os.getpid() or not Path(f"/proc/{process}").exists()):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lines(table: Table, names: Mapping[str, str], stronger: int) -> Iterator[str]:

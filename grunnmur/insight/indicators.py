@@ -92,6 +92,14 @@ class Source(_Shape):
     place: Text
 
 
+class Follows(_Shape):
+    """A number of another table that the same events are counted in, and that this table would give away."""
+
+    indicator: Key
+    category: Code | Literal[""] = ""
+    """Empty for the sum of its categories."""
+
+
 class Indicator(_Shape):
     """One table: what happened in a half-year, by category."""
 
@@ -103,6 +111,10 @@ class Indicator(_Shape):
     categories: tuple[Category, ...] = ()
     share: str | None = None
     """The category whose share of all is compared."""
+    follows: tuple[Follows, ...] = ()
+    """Where one of these is hidden, so is all of this (`freezing.shown`)."""
+    promised: bool = False
+    """Whether those who answered were told that nobody learns who said what (`hiding.hide_answers`)."""
     source: Source
     sintef: tuple[Annotated[int, Field(ge=1, le=6)], ...] = ()
     effects: tuple[Key, ...] = ()
@@ -164,18 +176,24 @@ class Indicators(_Shape):
 def faults(found: Indicators) -> Iterator[str]:
     """What does not agree, in words."""
     keys = [one.key for one in found.indicators]
+    if strange := [one for one in found.indicators if one.choices is not None and one.choices not in CHOICES]:
+        yield from (f"{one.key}: there is no list {one.choices}" for one in strange)
+        return
     yield from (f"{key} stands twice" for key in sorted({key for key in keys if keys.count(key) > 1}))
     known = {one.key for one in definitions().sources}
     effects = {one.key for one in found.effects.list}
     for one in found.indicators:
-        if one.choices is not None and one.choices not in CHOICES:
-            yield f"{one.key}: there is no list {one.choices}"
-            continue
         labels = one.labels("nb")
         if len(labels) < 2:
             yield f"{one.key}: fewer than two categories"
         if one.share is not None and one.share not in labels:
             yield f"{one.key}: {one.share} is none of its categories"
+        for other in one.follows:
+            followed = found.find(other.indicator)
+            if followed is None or other.category not in {"", *followed.labels("nb")}:
+                yield f"{one.key}: there is no {other.indicator} {other.category} to follow"
+            elif followed.follows:
+                yield f"{one.key}: {other.indicator} follows others itself"
         yield from (f"{one.key}: there is no effect {key}" for key in one.effects if key not in effects)
     sources = [found.sintef.source, found.effects.source, *(one.source for one in found.indicators)]
     yield from (f"there is no source {one.key}" for one in sources if one.key not in known)

@@ -93,9 +93,10 @@ def judged(place: str) -> dict[str, Both]:
 def assess(
     *, actor: Actor, place: str, area: str, answers: Mapping[str, Answer], seen: int | None, at: datetime
 ) -> list[UUID]:
-    """Judge some statements of an area for the actor's own side; what the actor said last is not said twice.
+    """Judge some statements of an area for the actor's own side; a second press says nothing again.
 
-    `seen` is how many answers of the own side the form knew of in the area. Raises EditConflict, Missing.
+    To judge as the last time is an answer like any other: without it the other side would wait for ever. `seen` is how
+    many answers of the own side the form knew of in the area. Raises EditConflict, Missing.
     """
     side, asked = side_of(actor), statements().area(area)
     assert side is not None and asked is not None, "the view has asked"
@@ -103,7 +104,7 @@ def assess(
     keys = [one.key for one in asked.statements]
     own = list(Assessment.objects.filter(municipality=place, side=side, statement__in=keys).order_by("version"))
     last = {row.statement: row for row in own}
-    if all(_is_same(last.get(key), answer, actor) for key, answer in answers.items()):
+    if seen != len(own) and all(_is_same(last.get(key), answer, actor) for key, answer in answers.items()):
         return [last[key].pk for key in answers]
     refuse_older(seen=seen, current=len(own))
     found = judged(place)

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import psycopg
@@ -170,6 +170,8 @@ def fresh(field: Any) -> Any:
         return datetime(2026, 1, 1, tzinfo=UTC)
     if isinstance(field, models.DateField):
         return date(2000, 1, 1)
+    if isinstance(field, models.TimeField):
+        return time(9)
     if isinstance(field, models.JSONField):
         return "{}"
     if hasattr(field, "base_field"):
@@ -250,7 +252,7 @@ def test_one_s_own_doubles_are_still_refused(olas: Row, acting: Acting) -> None:
 def test_a_foreign_key_can_only_be_asked_about_rows_whose_ids_are_drawn(db: None) -> None:
     open_to_all = {
         f"directory_{name}" for name in ("municipality", "organisation", "service", "person", "membership")
-    } | {"cases_sealededition"}
+    } | {"cases_sealededition", "insight_period"}
     asked = run(
         "select c.relname, t.relname, array_agg(a.attname::text) from pg_constraint f"
         " join pg_class c on c.oid = f.conrelid join pg_class t on t.oid = f.confrelid"

@@ -285,6 +285,43 @@ def test_the_worker_counts_what_can_be(world: World) -> None:
     ]
 
 
+def of_two(one: dict[str, int], other: dict[str, int]) -> dict[tuple[str, str], Counted]:
+    """A table of two municipalities with its sums, where each time is a child of its own."""
+    cells: Counter[tuple[str, str]] = Counter()
+    for place, counts in ((ONE, one), (OTHER, other)):
+        for kind, times in counts.items():
+            for cell in ((place, kind), (place, ALL), (ALL, kind), (ALL, ALL)):
+                cells[cell] += times
+    return {cell: Counted(times, times) for cell, times in cells.items()}
+
+
+def test_a_table_does_not_give_away_what_is_hidden_in_another_of_the_same_events() -> None:
+    """Of 12 decisions 11 were to start and all had the same criterion: shown, it would tell that one child was not."""
+    tables = {
+        ("vurdert", "Agder"): of_two({"start": 11, "do_not_start": 1}, {"start": 20, "do_not_start": 9}),
+        ("startgrunner", "Agder"): of_two(
+            {"C1_ACUTE_SYMPTOMS": 11}, {"C1_ACUTE_SYMPTOMS": 20, "C3_SERVICE_SEES_NEED": 9}
+        ),
+        # 12 decisions and 8 meetings held, and no conversation: 20 less 8 are the decisions, and the other way about.
+        ("moter", "Agder"): of_two({"held": 8, "cancelled": 1}, {"held": 8, "cancelled": 1}),
+        ("medvirkning", "Agder"): of_two({"1.1": 20}, {"1.1": 37}),
+        ("tid-til-oppstartsmote", "Agder"): of_two({"within_28": 8}, {"within_28": 8}),
+        ("sporsmal", "Agder"): of_two({"late": 8}, {"late": 8}),
+    }
+    rows = {
+        (indicator, place, category): times for indicator, _county, place, category, times in freezing.shown(tables)
+    }
+    assert rows["vurdert", ONE, "start"] is None and rows["vurdert", ONE, ""] == 12
+    criteria = indicators().get("startgrunner").labels("nb")
+    assert all(rows["startgrunner", ONE, one] is None for one in ("", *criteria)), "also of what there is nothing"
+    assert rows["moter", ONE, "held"] is None
+    for indicator in ("medvirkning", "tid-til-oppstartsmote"):
+        labels = indicators().get(indicator).labels("nb")
+        assert all(rows[indicator, place, one] is None for place in (ONE, OTHER) for one in ("", *labels)), indicator
+    assert rows["sporsmal", ONE, "late"] == 8, "follows nothing"
+    assert {len(rows)} == {len(freezing.shown(tables))}, "each once"
+
+
 def test_nobody_reads_the_figures_but_those_they_are_for(
     world: World, acting: Callable[[str], AbstractContextManager[Any]], as_admin: Outside
 ) -> None:

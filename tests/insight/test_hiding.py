@@ -1,8 +1,12 @@
 """A small number is hidden, and so much else that no sum gives it away."""
 
+import os
 import random
+import signal
+import sys
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -88,6 +92,63 @@ def test_nothing_of_the_table_is_left_on_the_disk(tmp_path: Path, monkeypatch: p
     shown({(place, kind): (20, 20) for place in "abc" for kind in "xy"} | {("a", "x"): (2, 2)})
     assert Path.cwd() == stands
     assert [*stands.iterdir(), *temporary.iterdir()] == []
+
+
+ANSWERS = ("yes", "partly", "no")
+
+
+@pytest.mark.parametrize(
+    ("given", "hidden"),
+    [
+        pytest.param({"a": (9, 0, 8), "b": (7, 6, 5)}, "", id="enough that differ"),
+        pytest.param(
+            {"a": (0, 0, 1), "b": (9, 9, 9), "c": (2, 9, 9)}, "abc", id="one child said no, and more is hidden"
+        ),
+        pytest.param({"a": (0, 0, 1)}, "a ", id="one child that said no, alone"),
+        pytest.param({"a": (0, 0, 8), "b": (9, 9, 9)}, "a ", id="all said no in one place, and the sum less the other"),
+        pytest.param({"a": (0, 0, 8), "b": (0, 0, 9), "c": (9, 9, 9)}, "ab ", id="all said no in two places"),
+        pytest.param({"a": (0, 0, 8), "b": (9, 0, 0), "c": (9, 9, 9)}, "ab", id="all say the same, each their own"),
+    ],
+)
+def test_of_promised_answers_it_is_not_told_that_all_said_the_same(
+    given: dict[str, tuple[int, int, int]], hidden: str
+) -> None:
+    asked = ((place, one, n) for place, all_of in given.items() for one, n in zip(ANSWERS, all_of, strict=True))
+    table = with_sums({(place, one): Counted(n, n) for place, one, n in asked if n})
+    found = hiding.hide_answers(table, hide(table), ANSWERS)
+    rows = {place: [found.get((place, one), 0) for one in (*ANSWERS, ALL)] for place in (*given, ALL)}
+    whole = {place for place, numbers in rows.items() if set(numbers) == {None}}
+    assert whole == {ALL if one == " " else one for one in hidden}
+
+
+@pytest.mark.parametrize(
+    "stops", [lambda: os.kill(os.getpid(), signal.SIGKILL), lambda: sys.exit(2), lambda: 1 / 0, lambda: time.sleep(60)]
+)
+def test_what_goes_wrong_in_the_machine_code_ends_that_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stops: Callable[[], object]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(hiding, "SECONDS", 1.0)
+    monkeypatch.setattr("pytauargus.engine.run_batch", lambda _file: stops())
+    with pytest.raises(RuntimeError):
+        shown({("a", "x"): (2, 2), ("b", "x"): (20, 20)})
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_what_a_killed_process_left_on_the_disk_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    others = tmp_path / f"{hiding.FOLDER}{os.getppid()}-x"
+    others.mkdir()
+    if (killed := os.fork()) == 0:
+        try:
+            monkeypatch.setattr(hiding, "_run_apart", lambda *_: os._exit(9))
+            shown({("a", "x"): (2, 2), ("b", "x"): (20, 20)})
+        finally:
+            os._exit(0)
+    os.waitpid(killed, 0)
+    assert list(tmp_path.glob("*/table.tab")), "it was killed with the table in its folder"
+    hiding.remove_left()
+    assert [*tmp_path.iterdir()] == [others], "which is at work"
 
 
 @pytest.mark.parametrize("seed", range(200))

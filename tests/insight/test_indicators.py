@@ -30,6 +30,14 @@ def first(content: dict[str, Any]) -> dict[str, Any]:
         (lambda file: first(file).update(choices="colours"), "vurdert: there is no list colours"),
         (lambda file: first(file).update(share="maybe"), "vurdert: maybe is none of its categories"),
         (lambda file: first(file).update(effects=["luck"]), "vurdert: there is no effect luck"),
+        (
+            lambda file: first(file).update(follows=[{"indicator": "moter", "category": "x"}]),
+            "vurdert: there is no moter x to follow",
+        ),
+        (
+            lambda file: first(file).update(follows=[{"indicator": "startgrunner"}]),
+            "vurdert: startgrunner follows others itself",
+        ),
         (lambda file: first(file)["source"].update(key="X1"), "there is no source X1"),
         (lambda file: first(file).pop("choices"), "vurdert: fewer than two categories"),
         (

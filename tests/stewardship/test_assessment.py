@@ -266,7 +266,32 @@ def test_two_answer_the_same_and_then_see_each_other_and_do_something(
     wrong = {**action, "version": "1", "shown_by": "Referatet."}
     refused_answer = marit.post(f"{AREA}tiltak/drofter-forst/", wrong)
     assert refused_answer.status_code == 422 and "Skriv dagen det ble gjort" in refused_answer.content.decode()
+    assert "til det er gjort" not in words_of(read(marit.get(f"{AREA}tiltak/drofter-forst/"))), (
+        "the day is always asked"
+    )
+    without = {**wrong, "due_on": "", "done_on": "01.02.2020"}
+    refused_answer = marit.post(f"{AREA}tiltak/drofter-forst/", without)
+    assert refused_answer.status_code == 422 and "Skriv når det skal være gjort" in refused_answer.content.decode()
     assert "Møtes med BUP" in words_of(read(stein.get(region)))
+
+
+def test_the_same_answer_as_the_last_time_is_given_too(client_of: Callable[[str], Client], as_admin: Any) -> None:
+    leif, marit, key = client_of("leif"), client_of("marit"), KEYS[0]
+    unknown = {f"judge-{key}": "unknown"}
+    assert marit.post(f"{AREA}svar/", {"version": "0", **unknown}).status_code == 302
+    for _press in range(2):
+        assert marit.post(f"{AREA}svar/", {"version": "1", **unknown}).status_code == 302
+    assert marit.post(f"{AREA}svar/", {"version": "2", **unknown}).status_code == 422, "it is the other side's turn"
+    for _press in range(2):
+        assert leif.post(f"{AREA}svar/", {"version": "3", **unknown}).status_code == 302
+    with as_admin():
+        said = Assessment.objects.filter(municipality="4202", statement=key).order_by("side", "version")
+        assert [(one.side, one.version) for one in said] == [
+            ("child_welfare", 1),
+            ("child_welfare", 2),
+            ("health", 1),
+            ("health", 2),
+        ]
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,8 @@ def test_when_an_agreement_must_be_renewed(days: int, found: AgreementStanding) 
 def test_every_programme_is_named_by_a_source_that_may_say_so() -> None:
     for one in programmes().programmes:
         assert definitions().source(one.source.key).kind.can_be_official is one.source.official is True
+        for words in (one.nb, one.nn):
+            assert one.source.key not in words.about, "a reader does not know our keys"
 
 
 def test_each_municipality_with_a_place_has_a_tile_with_its_sign() -> None:

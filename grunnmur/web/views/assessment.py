@@ -31,7 +31,7 @@ from grunnmur.stewardship.versions import Missing
 from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.fields import Field
-from grunnmur.web.forms import ActForm, choice, long_text
+from grunnmur.web.forms import ActForm, DateField, choice, long_text
 from grunnmur.web.stewards import check_watches, language, place_of, source_of, watched_place
 from grunnmur.web.views import session
 from grunnmur.web.views.implementation import TONES, ShownForm, shown_problem
@@ -255,6 +255,8 @@ def judge_area(request: HttpRequest, area: str) -> HttpResponse:
 class ActionForm(ShownForm):
     field_order = ("action",)
     action = long_text(gettext_lazy("Hva gjør dere med det?"), longest=1000)
+    # Also when it is done: an action has a day that it was to be done by.
+    due_on = DateField(label=gettext_lazy("Når skal det være gjort?"), required=False)
 
 
 def act_on_statement(request: HttpRequest, area: str, statement: str) -> HttpResponse:
