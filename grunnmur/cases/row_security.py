@@ -221,7 +221,7 @@ def _grants() -> list[Policy]:
             "stewardship_grantassessment",
             read="exists (select 1 from stewardship_grantapplication a where a.id = application_id and"
             f" (a.{called} or sec.is_decided(a.call_id)))",
-            add=f"sec.may_assess(application_id, version) and {by_me}",
+            add=f"sec.may_assess_grant(application_id, version) and {by_me}",
             owner="reads",
         ),
         Policy(

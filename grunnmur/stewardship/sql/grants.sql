@@ -41,7 +41,7 @@ $$;
 
 -- Whether the one who asks may assess this now: the newest version of an application, when nobody can apply any more and
 -- nothing is decided, and as the next version.
-create or replace function sec.may_assess(wanted uuid, next_version int) returns boolean
+create or replace function sec.may_assess_grant(wanted uuid, next_version int) returns boolean
     language sql stable security definer set search_path = '' as $$
     select exists (
             select 1 from public.stewardship_grantapplication a join public.stewardship_grantcall c on c.id = a.call_id
