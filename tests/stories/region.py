@@ -283,4 +283,4 @@ def _edition(story: Story, region: Region) -> None:
     with story.step("Leif lets all that are shown follow it in one press"):
         leif.open("/utgaver/")
         leif.press("La alle på denne siden følge den")
-        leif.sees("1 sak følger nå utgaven 2023.", "Alle sakene deres som pågår, følger den nyeste utgaven.")
+        leif.sees("1 sak følger nå utgaven 2023.", "Ingen saker som du ser her, følger en eldre utgave.")
