@@ -179,6 +179,15 @@ def test_where_a_case_is(facts: Facts, states: tuple[PhaseState, ...]) -> None:
     assert [phase.number for phase in found] == [1, 2, 3, 4, 5]
 
 
+def test_a_case_is_in_the_first_phase_that_is_under_way() -> None:
+    def of(*states: PhaseState) -> tuple[lifecycle.Phase, ...]:
+        return tuple(lifecycle.Phase(number, state, None) for number, state in enumerate(states, start=1))
+
+    now, done, ahead = PhaseState.NOW, PhaseState.DONE, PhaseState.AHEAD
+    assert lifecycle.current(of(done, now, now, ahead)) == 2, "the third began before the second ended"
+    assert lifecycle.current(of(done, done, done)) is None
+
+
 def test_a_phase_knows_since_when() -> None:
     facts = replace(UNDER_WAY, referrals=(referral(None),), meetings=(meeting(MeetingKind.STATUSMOTE),))
     assert [phase.since for phase in phases(facts)] == [
