@@ -22,7 +22,7 @@ BEGAN, ENDS, TICK = NOW - timedelta(days=10), NOW + timedelta(days=10), timedelt
 INSTANTS = (BEGAN - TICK, BEGAN, NOW, ENDS - TICK, ENDS)
 """Before, at the start, within, at the last instant, and at the end of each ground."""
 ME, COLLEAGUE, MY_SERVICE, OTHER_SERVICE = (UUID(int=number) for number in range(1, 5))
-CHILD, THIS, ANOTHER, CONSENT, CASE = (UUID(int=number) for number in range(11, 16))
+CHILD, THIS, ANOTHER, CONSENT, CASE, A_THIRD = (UUID(int=number) for number in range(11, 17))
 BORN_ON = date(2010, 2, 28)
 KEPT = 200
 """Differences that are kept in words; all are counted."""
@@ -389,6 +389,7 @@ def compare_at_random(worlds: int, seed: int) -> Tally:
     from grunnmur.cases.decision import Row
 
     dice, tally, everyone = random.Random(seed), Tally(), askers()
+    by_link = [(who, asker) for who, asker in everyone if asker.writes_for]
     names, all_kinds = sorted(reference.OPENS_AT_MOST), sorted(reference.KINDS)
     moments = [NOW + timedelta(days=days) for days in range(-3, 4)]
 
@@ -410,15 +411,23 @@ def compare_at_random(worlds: int, seed: int) -> Tally:
         nos = tuple(no for _each in range(dice.randint(0, 2)) if (no := one("")).service or no.person)
         kind, author = dice.choice(all_kinds), dice.choice((MY_SERVICE, OTHER_SERVICE))
         who, asker = dice.choice(everyone)
+        answers = dice.choice((None, ANOTHER))
+        if answers and dice.random() < 0.5:
+            # Too seldom by chance: one who comes in by a link, was asked something, and reads what answers it.
+            who, asker = dice.choice(by_link)
+            name = dice.choice(("asked", "asked", *names))
+            kinds = reference.OPENS_AT_MOST[name]
+            asked = dice.choice((answers, answers, A_THIRD))
+            said += (Said(name, kinds, None, ME, asked, from_at=moments[0], until_at=moments[-1]),)
         question = {
             "who": who,
-            "piece": reference.Piece("child", "case", kind, str(author), str(THIS)),
+            "piece": reference.Piece("child", "case", kind, str(author), str(THIS), str(answers or "")),
             "grounds": [each.as_ground() for each in said],
             "noes": [each.as_no() for each in nos],
             "at": dice.choice(moments),
         }
         sights, denials = [each.as_sight() for each in said], [each.as_denial() for each in nos]
-        compare(tally, question, asker, Row(THIS, bits([kind]), author), sights, denials, (said, nos))
+        compare(tally, question, asker, Row(THIS, bits([kind]), author, answers), sights, denials, (said, nos))
     return tally
 
 

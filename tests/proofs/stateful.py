@@ -1183,6 +1183,10 @@ def list_query(part: int) -> str:
         self_id: UUID
         kinds: int
 
+        @property
+        def service_id(self) -> UUID:
+            return self.sees_for
+
     anybody = Anybody(UUID(int=1), UUID(int=2), 987_654)
     left_open = {anybody.sees_for: "$1::uuid", anybody.self_id: "$2::uuid", anybody.kinds: "$3::int"}
     parts = []
