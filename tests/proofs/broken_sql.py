@@ -681,7 +681,13 @@ class Theatre:
             return frozenset()
         service = asked.who.service
         kinds = entered[11] if service else entered[1]
-        actor: Any = _Somebody(uuid.UUID(service) if service else None, uuid.UUID(asked.who.person), kinds)
+        whose = service or asked.who.answers_for
+        actor: Any = _Somebody(
+            uuid.UUID(service) if service else None,
+            uuid.UUID(asked.who.person),
+            kinds,
+            uuid.UUID(whose) if whose else None,
+        )
         kept = access.SEEN
         access.SEEN = sentence
         try:
@@ -746,6 +752,8 @@ class _Somebody:
     sees_for: uuid.UUID | None
     self_id: uuid.UUID
     kinds: int
+    service_id: uuid.UUID | None
+    """Whose answers those by a link are."""
 
 
 def try_all(*, quick: bool, seed: int) -> tuple[str, list[str]]:
