@@ -393,13 +393,13 @@ def policies() -> list[Policy]:
             for table, change in (("cases_familydecision", ()), ("cases_release", ("ends_at",)))
         ),
         # The same; and asked by those who come in by it, who are not known yet (`sec.works`). Given by somebody who has
-        # just proved who they are: a screen that was left must not be enough to let a stranger in. It is ended at once.
+        # just proved who they are: a screen that was left must not be enough to let a stranger in. Any of the owner's can
+        # end it at once, whoever gave it.
         Policy(
             "cases_familylogin",
             read=OWNERS,
-            add=f"({OWNERS}) and given_by_id = (select sec.person()) and sec.has_been(given_at)"
-            " and ((select sec.is_fresh()) or ends_at <= (select sec.now()))"
-            " and (person_id is null or ends_at <= (select sec.now()))",
+            add=f"({OWNERS}) and sec.has_been(given_at) and (ends_at <= (select sec.now())"
+            " or (given_by_id = (select sec.person()) and person_id is null and (select sec.is_fresh())))",
             change=("ends_at",),
             owner="writes",
         ),

@@ -83,6 +83,24 @@ def test_ending_a_log_in_ends_who_is_inside(acting: Acting, home: Home) -> None:
     assert family_log_ins.list_ways(MOTHERS) == []
 
 
+def test_a_colleague_ends_a_log_in_that_another_gave_and_gives_a_new_one(acting: Acting, home: Home) -> None:
+    with acting("kari") as kari:
+        first = let_in(kari, home, home.mother)
+        other = let_in(kari, home, home.anna)
+    with acting("leif") as leif:
+        family_log_ins.end(actor=leif, child_id=home.anna, once=None, log_in_id=first)
+        assert let_in(leif, home, home.anna) != other
+    assert family_log_ins.list_ways(MOTHERS) == []
+    with acting("leif") as leif, pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+        FamilyLogIn.objects.create(
+            child=home.child,
+            owner_service_id=leif.service_id,
+            identity=home.mother,
+            given_by_id=FamilyLogIn.objects.get(pk=first).given_by_id,
+            given_at=clock.now(),
+        )
+
+
 def test_a_new_way_in_takes_the_place_of_the_one_before(acting: Acting, home: Home) -> None:
     with acting("kari") as kari:
         first, second = let_in(kari, home, home.mother), let_in(kari, home, home.mother, FATHERS)
