@@ -393,8 +393,8 @@ def policies() -> list[Policy]:
             for table, change in (("cases_familydecision", ()), ("cases_release", ("ends_at",)))
         ),
         # The same; and asked by those who come in by it, who are not known yet (`sec.works`). Given by somebody who has
-        # just proved who they are: a screen that was left must not be enough to let a stranger in. Any of the owner's can
-        # end it at once, whoever gave it.
+        # just proved who they are: a screen that was left must not be enough to let a stranger in. Any of the owner's
+        # can end it at once, whoever gave it.
         Policy(
             "cases_familylogin",
             read=OWNERS,
