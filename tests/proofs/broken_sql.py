@@ -385,7 +385,7 @@ def askers(admin_url: str, members: list[walls.Asker], at: datetime) -> list[Ask
 
 
 def _logged_in(admin: psycopg.Connection[Any], relatives: list[str], people: list[str]) -> list[Asked]:
-    """Somebody in the family with a log-in to the pages of each child; they write in the name of one in the directory."""
+    """Somebody in the family with a log-in to the pages of each child; what they write is in somebody's name there."""
     found = []
     children = admin.execute("select id::text, author_service_id::text from cases_child order by id").fetchall()
     admin.execute("set session_replication_role = replica")
