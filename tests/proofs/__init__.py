@@ -2,7 +2,7 @@
 
 A proof is a module here with `prove(quick, seed) -> Result`. `./run prove` runs them; `--quick` runs the first number
 of each, as every change does, and without it the second, which is kept in `docs/evidence/`. One whose second number
-takes hours has an `AMOUNT` too, and `prove(quick, seed, part)`: it can be run in parts, at different times.
+takes long has an `AMOUNT` too, and `prove(quick, seed, part)`: it can be run in parts, at different times.
 """
 
 from dataclasses import dataclass, field
