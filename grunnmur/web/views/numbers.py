@@ -21,7 +21,15 @@ from grunnmur.stewardship import supervision
 from grunnmur.web import number_pictures
 from grunnmur.web.acting import actor_of
 
-TIMES = ("tid-til-avgjorelse", "tid-til-oppstartsmote")
+TIMES = (
+    "tid-til-avgjorelse",
+    "tid-til-oppstartsmote",
+    "tid-til-kartlegging",
+    "tid-til-statusmote",
+    "tid-til-avslutning",
+    "hele-forlopet",
+)
+"""From each phase to the next, and the whole of it: these have pictures."""
 COMPARED = "vurdert"
 """What is compared until one chooses something else."""
 
