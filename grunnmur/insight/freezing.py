@@ -13,7 +13,7 @@ from grunnmur.cases.deadlines import add_working_days
 from grunnmur.cases.definition import definitions
 from grunnmur.directory.sessions import sign
 from grunnmur.insight.halves import Half, countable
-from grunnmur.insight.hiding import ALL, Cell, Counted, hide, hide_answers, remove_left
+from grunnmur.insight.hiding import ALL, Cell, Counted, hide, hide_kinds, remove_left
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Period
 
@@ -95,8 +95,7 @@ def shown(tables: Tables) -> list[Row]:
         labels = one.labels("nb")
         if strange := {category for _, category in table} - {ALL, *labels}:
             raise ValueError(f"{indicator}: {', '.join(sorted(strange))}")
-        cells = hide(table)
-        hidden[indicator, county] = hide_answers(table, cells, labels) if one.promised else cells
+        hidden[indicator, county] = hide_kinds(table, hide(table), labels, of_services=one.of_services)
     rows: list[Row] = []
     for (indicator, county), cells in sorted(hidden.items()):
         kept = cells | dict.fromkeys(_followed(indicator, county, hidden))
