@@ -65,6 +65,8 @@ def load(today: date) -> None:
             from_on=half.from_on,
             until_on=half.until_on,
             frozen_at=datetime.combine(half.until_on + WAIT, datetime.min.time(), UTC),
+            indicators=list(EACH),
+            places=[place.number for place in PLACES],
         )
         Figure.objects.bulk_create(
             Figure(

@@ -15,6 +15,7 @@ from grunnmur import postgres
 from grunnmur.cases import models as rows
 from grunnmur.cases.deadlines import add_working_days
 from grunnmur.clock import OSLO
+from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import sign
 from grunnmur.exchange.management.commands import work
 from grunnmur.insight import freezing
@@ -377,6 +378,10 @@ def test_what_may_be_shown_is_kept_once_and_for_all(world: World, as_admin: Outs
     assert of_decisions[None, ""] == 42
     assert of_decisions[ONE, "do_not_start"] is None and of_decisions[OTHER, "do_not_start"] is None
     assert all(times is None or times >= 5 for *_, times in frozen)
+    period = Period.objects.get(from_on=HALF.from_on)
+    assert set(period.indicators) == {one.key for one in indicators().indicators}
+    welfare = Service.objects.filter(kind="child_welfare", opened_on__lt=HALF.until_on)
+    assert {ONE, OTHER} < set(period.places) == set(welfare.values_list("municipality", flat=True)) - {None}
     many(world)
     assert freeze() == []
     assert kept() == frozen, "what is written later changes nothing"
@@ -426,6 +431,14 @@ def test_a_table_does_not_give_away_what_is_hidden_in_another_of_the_same_events
         assert all(rows[indicator, place, one] is None for place in (ONE, OTHER) for one in ("", *labels)), indicator
     assert rows["sporsmal", ONE, "late"] == 8, "follows nothing"
     assert {len(rows)} == {len(freezing.shown(tables))}, "each once"
+
+
+def test_what_the_one_child_of_a_county_had_is_not_told_by_a_table_with_nothing_in_it() -> None:
+    """Of one decision nobody is to learn which it was: that no start had a criterion would tell."""
+    yes, no = (freezing.shown({("vurdert", "Agder"): of_two({one: 1}, {})}) for one in ("start", "do_not_start"))
+    assert yes == no
+    assert {row[4] for row in yes} == {None}
+    assert {row[0] for row in yes} == {"vurdert", "startgrunner", "ikke-startet", "medvirkning"}
 
 
 def test_nobody_reads_the_figures_but_those_they_are_for(

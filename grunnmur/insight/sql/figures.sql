@@ -273,18 +273,23 @@ begin
 end
 $$;
 
--- Keeps the figures of a half-year, once and for all, as they may be shown: `figures` is a list of
--- [indicator, county, place or null, category, times or null when hidden].
-create or replace function sec.freeze_figures(from_day date, until_day date, figures text, mac bytea) returns void
+-- Keeps the figures of a half-year, once and for all, as they may be shown: `said` holds "indicators", a list of what was
+-- counted, and "figures", a list of [indicator, county, place or null, category, times or null when hidden]. Where it was
+-- counted are the municipalities that had a child welfare service of their own in the half-year.
+create or replace function sec.freeze_figures(from_day date, until_day date, said text, mac bytea) returns void
     language plpgsql security definer set search_path = '' as $$
 begin
     perform sec.must_be_signed(concat_ws('|', 'freeze', from_day, until_day,
-                                         encode(sha256(convert_to(figures, 'UTF8')), 'hex')), mac);
+                                         encode(sha256(convert_to(said, 'UTF8')), 'hex')), mac);
     perform sec.must_be_countable(from_day, until_day);
-    insert into public.insight_period (from_on, until_on, frozen_at) values (from_day, until_day, sec.now());
+    insert into public.insight_period (from_on, until_on, frozen_at, indicators, places)
+    select from_day, until_day, sec.now(), array(select jsonb_array_elements_text(said::jsonb -> 'indicators')),
+           array(select distinct v.municipality_id from public.directory_service v
+                 where v.kind = 'child_welfare' and v.municipality_id is not null and v.opened_on < until_day
+                   and (v.closed_on is null or v.closed_on > from_day) order by 1);
     insert into public.insight_figure (period_id, indicator, county, municipality_id, category, times)
     select from_day, f ->> 0, f ->> 1, f ->> 2, f ->> 3, (f ->> 4)::int
-    from jsonb_array_elements(figures::jsonb) f;
+    from jsonb_array_elements(said::jsonb -> 'figures') f;
 end
 $$;
 
