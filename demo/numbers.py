@@ -16,24 +16,37 @@ SEED = 20230216
 EACH = {
     "vurdert": 0.8,
     "startgrunner": 1.0,
+    "ikke-startet": 0.3,
     "tid-til-avgjorelse": 0.8,
     "tid-til-oppstartsmote": 0.4,
+    "tid-til-kartlegging": 0.35,
+    "tid-til-statusmote": 0.3,
+    "tid-til-avslutning": 0.3,
+    "hele-forlopet": 0.3,
     "medvirkning": 1.6,
+    "helse-i-samtaler": 0.8,
     "samtykker": 1.4,
+    "nei-og-hjelp": 0.2,
     "kartlegging-bedt-om": 0.7,
+    "hvem-kartlegger": 0.7,
     "kartlegging-utfall": 0.6,
+    "henvisninger-sendt": 0.4,
+    "hvem-henviser": 0.4,
+    "hvem-far-henvisninger": 0.4,
     "svar-pa-henvisning": 0.4,
     "svar-innen-10-dager": 0.4,
     "oppstart-innen-65-dager": 0.3,
     "moter": 1.2,
     "oppmote": 2.2,
+    "hvem-kom": 3.0,
     "sporsmal": 0.9,
     "avsluttet": 0.3,
     "hvem-tar-over": 0.4,
     "tatt-opp-igjen": 0.1,
     "barnet-ble-hort": 0.4,
     "foreldre-forsto": 0.4,
-    "ansatte-ser-nytte": 0.6,
+    "barnevernet-ser-nytte": 0.3,
+    "helsetjenestene-ser-nytte": 0.4,
 }
 """How many of each a municipality has in a half-year, for each child that the demo makes there: made up."""
 MANY = 3
@@ -52,6 +65,8 @@ def load(today: date) -> None:
             from_on=half.from_on,
             until_on=half.until_on,
             frozen_at=datetime.combine(half.until_on + WAIT, datetime.min.time(), UTC),
+            indicators=list(EACH),
+            places=[place.number for place in PLACES],
         )
         Figure.objects.bulk_create(
             Figure(
