@@ -292,6 +292,31 @@ def phases(facts: Facts) -> tuple[Phase, ...]:
     )
 
 
+PHASE_OF_MEETING: dict[MeetingKind, int] = {
+    MeetingKind.AVKLARINGSMOTE: 1,
+    MeetingKind.OPPSTARTSMOTE: 2,
+    MeetingKind.STATUSMOTE: 4,
+}
+"""The phase that a meeting belongs to, in both editions."""
+
+
+def phase_on(found: Iterable[Phase], day: date) -> int:
+    """The last phase that had begun on a day; the first when none had, for it begins with the case."""
+    begun = (one.number for one in found if one.since and one.since <= day and one.state is not PhaseState.AHEAD)
+    return max(begun, default=1)
+
+
+def talks_count_from(facts: Facts, phase: int) -> date:
+    """The first day whose conversations are about what is decided in a phase: since the last decision before a new
+    assessment, and else since the newest phase before it began. Which they are is our own choice."""
+    if phase == 1:
+        return max((item.decided_on for item in facts.assessments), default=date.min)
+    begun = [
+        one.since for one in phases(facts) if one.number < phase and one.since and one.state is not PhaseState.AHEAD
+    ]
+    return max(begun, default=date.min)
+
+
 def current(found: Iterable[Phase]) -> int | None:
     """The phase where a case is: the first under way. One that began before the one it follows is under way too."""
     return next((phase.number for phase in found if phase.state is PhaseState.NOW), None)

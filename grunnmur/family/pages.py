@@ -47,9 +47,9 @@ def my_consents(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def steps(request: HttpRequest) -> HttpResponse:
-    """Each phase: what it is, what I can decide, what I have a right to."""
+    """Each phase: what it is, what I can decide, what I have a right to, and how I took part in it."""
     mine = mine_of(request, "my_steps")
-    return page(request, "steps.html", words.steps(mine))
+    return page(request, "steps.html", words.steps(mine, own_pages.how_the_child_took_part(mine)))
 
 
 @require_GET

@@ -18,7 +18,9 @@ from grunnmur.cases.actions.own_answers import Closed, IfYes
 from grunnmur.cases.consent_ahead import Ahead, ChildsSay, Turn
 from grunnmur.cases.lifecycle import Phase, PhaseState
 from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
+from grunnmur.cases.queries.took_part import TookPart
 from grunnmur.cases.terms import (
+    ChildParticipation,
     ConsentAnswer,
     ConsentPurpose,
     InformationKind,
@@ -153,6 +155,34 @@ TASKS: dict[TaskState, Words] = {
     TaskState.UNDER_WAY: gettext_lazy("i gang"),
     TaskState.DONE: gettext_lazy("gjort"),
 }
+
+
+MOST_WAYS = 5
+"""Of one phase, the newest; all of them stand under what is written."""
+TOOK_PART: dict[ChildParticipation, tuple[Words, Words]] = {
+    ChildParticipation.CONVERSATION: (gettext_lazy("Du snakket med oss"), gettext_lazy("Barnet snakket med oss")),
+    ChildParticipation.REPRESENTATIVE: (
+        gettext_lazy("En annen snakket for deg"),
+        gettext_lazy("En annen snakket for barnet"),
+    ),
+    ChildParticipation.OBSERVATION: (
+        gettext_lazy("Vi så hvordan du hadde det"),
+        gettext_lazy("Vi så hvordan barnet hadde det"),
+    ),
+    ChildParticipation.OTHER_EXPRESSION: (
+        gettext_lazy("Du var med på en annen måte"),
+        gettext_lazy("Barnet var med på en annen måte"),
+    ),
+    ChildParticipation.NOT_GIVEN_OPPORTUNITY: (
+        gettext_lazy("Du fikk ikke sjansen til å være med"),
+        gettext_lazy("Barnet fikk ikke sjansen til å være med"),
+    ),
+    ChildParticipation.DID_NOT_WANT: (
+        gettext_lazy("Du ville ikke være med"),
+        gettext_lazy("Barnet ville ikke være med"),
+    ),
+}
+"""The official categories as the child and a parent read them."""
 
 
 def my_page(found: MyPathway) -> dict[str, Any]:
@@ -404,8 +434,11 @@ def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
     }
 
 
-def steps(mine: Mine) -> dict[str, Any]:
+def steps(mine: Mine, took_part: Iterable[TookPart]) -> dict[str, Any]:
     """Everything that `steps.html` draws."""
+    ways: dict[int, list[tuple[Words, date]]] = {}
+    for one in took_part:
+        ways.setdefault(one.phase, []).append((TOOK_PART[one.how][not mine.is_child], one.on))
     phases = {phase.number: phase for phase in mine.phases}
     here = lifecycle.current(mine.phases)
     return {
@@ -416,6 +449,7 @@ def steps(mine: Mine) -> dict[str, Any]:
                 "told": _told(number, mine),
                 "said": _how_far(phases[number], here) if number in phases else "",
                 "state": _state(phases[number], here) if number in phases else str(PhaseState.AHEAD),
+                "took_part": ways.get(number, ())[:MOST_WAYS],
             }
             for number in STEPS
         ],

@@ -88,6 +88,8 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
         if consent.asked_on in here:
             yield "samtykker", _answered(consent)
     for mapping in _of(rows.Mapping, case):
+        if mapping.participation and mapping.asked_on in here:
+            yield "medvirkning", mapping.participation
         if mapping.service_id and mapping.asked_on in here:
             yield "kartlegging-bedt-om", mapping.health_area
         ended = [one for one in _newest_last(mapping.steps.all()) if one.state in ("concluded", "not_indicated")]
@@ -105,6 +107,8 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
         if closed.closed_on in here:
             rare = closed.ground not in ("no_further_need", "agreed_with_health")
             yield "avsluttet", "other" if rare else closed.ground
+            if closed.participation:
+                yield "medvirkning", closed.participation
             yield from (("hvem-tar-over", "service" if one.service_id else "other") for one in closed.carriers.all())
     for again in _of(rows.Reactivation, case):
         if again.reactivated_on in here:

@@ -100,7 +100,19 @@ def test_how_the_child_took_part(world: World) -> None:
     world.meet(case, LAST)
     for how in ("1.1", "1.1", ""):
         world.add(rows.Conversation, case, with_whom="child", held_on=IN, summary="x", participation=how)
-    assert of("medvirkning") == {(ONE, "2.2"): (1, 1), (ONE, "1.3"): (1, 1), (ONE, "1.1"): (2, 1)}
+    for how, service in (("1.4", world.gp), ("1.4", None), ("", world.gp)):
+        world.map(case, IN, "mental", service_id=service, participation=how)
+    world.map(case, AFTER, "mental", participation="1.4")
+    for how, on in (("1.2", LAST), ("", LAST), ("1.2", AFTER)):
+        ended = {"ground": "no_further_need", "summary": "x", "child_view": "x"}
+        world.add(rows.Closure, case, **ended, closed_on=on, participation=how)
+    assert of("medvirkning") == {
+        (ONE, "2.2"): (1, 1),
+        (ONE, "1.3"): (1, 1),
+        (ONE, "1.1"): (2, 1),
+        (ONE, "1.4"): (2, 1),
+        (ONE, "1.2"): (1, 1),
+    }
 
 
 def test_what_the_family_answers(world: World) -> None:

@@ -174,7 +174,8 @@ class World:
             for _again in range(random.randrange(3)):
                 steps = [("accepted", on(), ""), ("concluded", on(), random.choice(("referral", "no_further_need")))]
                 steps += [("not_indicated", on(), "")] if random.random() < 0.3 else []
-                self.map(case, on(), random.choice(("mental", "dental")), *steps[: random.randrange(4)])
+                how = {"participation": random.choice(("", "1.1", "2.1"))}
+                self.map(case, on(), random.choice(("mental", "dental")), *steps[: random.randrange(4)], **how)
             for _again in range(random.randrange(4)):
                 received, starts = on(), random.choice((None, on()))
                 answer = random.choice(("", "right_granted", "returned", "rejected"))
@@ -186,7 +187,8 @@ class World:
                 again = {"reactivated_on": on(), "reason": "x"}
                 if random.random() < 0.7:
                     ground = random.choice(("no_further_need", "agreed_with_health", "family_moved"))
-                    closed = self.add(rows.Closure, case, ground=ground, closed_on=on(), summary="x", child_view="x")
+                    said = {"summary": "x", "child_view": "x", "participation": random.choice(("", "1.1", "1.2"))}
+                    closed = self.add(rows.Closure, case, ground=ground, closed_on=on(), **said)
                     self.add(rows.CarriesOn, case, closure=closed, what="x", who="x")
                     self.add(rows.CarriesOn, case, closure=closed, what="x", who="x", service_id=self.gp)
                 self.add(rows.Reactivation, case, **again)

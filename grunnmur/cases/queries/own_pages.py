@@ -38,12 +38,13 @@ from grunnmur.cases.models import (
     RelatedPerson,
     TaskVersion,
 )
-from grunnmur.cases.queries import experiences, held, looking, looks, names
+from grunnmur.cases.queries import experiences, held, looking, looks, names, took_part
 from grunnmur.cases.queries.case import HIDDEN
 from grunnmur.cases.queries.child import ChildHead
 from grunnmur.cases.queries.consents import first_name
 from grunnmur.cases.queries.held import Held
 from grunnmur.cases.queries.looks import LookedAt
+from grunnmur.cases.queries.took_part import TookPart
 from grunnmur.cases.terms import (
     ALL_KINDS,
     HEALTH_KINDS,
@@ -252,6 +253,11 @@ def my_pathway(mine: Mine) -> MyPathway:
         ahead=_ahead(mine),
         how_was_it=_how_was_it(mine, case, meetings),
     )
+
+
+def how_the_child_took_part(mine: Mine) -> tuple[TookPart, ...]:
+    """What is written of it, as far as the person may see it, the newest first."""
+    return took_part.list_took_part(mine.relative, mine.pathway.pk, mine.phases) if mine.pathway else ()
 
 
 def _how_was_it(mine: Mine, case: Pathway, meetings: tuple[MyMeeting, ...]) -> UUID | None:

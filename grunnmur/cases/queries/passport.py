@@ -103,6 +103,8 @@ class Passport:
     needs: tuple[Need, ...]
     summary: str
     child_view: str
+    took_part: str
+    """How the child took part in ending it; empty where it was not written."""
     left_out: tuple[str, ...]
     """What the reader does not get, by area, for whoever gives the passport."""
     told: tuple["Line", ...]
@@ -115,7 +117,7 @@ class Passport:
     @property
     def said(self) -> tuple[object, ...]:
         """All that it tells its reader."""
-        return (self.reader.name, self.needs, self.summary, self.child_view)
+        return (self.reader.name, self.needs, self.summary, self.child_view, self.took_part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,7 @@ def make(case: Case, reader: Reader) -> Passport:
         needs=_needs(case, told),
         summary=last.summary if last and tells else "",
         child_view=last.child_view if last and tells else "",
+        took_part=str(last.get_participation_display()) if last and tells else "",
         left_out=tuple(left_out),
         told=told,
     )
