@@ -41,6 +41,7 @@ from grunnmur.cases.models import (
     Participation,
     PassportLine,
     Pathway,
+    PollAnswer,
     QuestionAnswer,
     ReferralAnswer,
     Remark,
@@ -122,12 +123,12 @@ ANSWERED: dict[type[Model], str] = {
     MappingLine: "mapping",
     MappingStep: "mapping",
     MinutesReview: "held",
+    PollAnswer: "asked",
     QuestionAnswer: "question",
     ReferralAnswer: "referral",
 }
 """Whoever answers by a link sees the one row that it was asked about, and what its own service has answered to it: the
-answers, and what each is to. Times are not among them, for whether they are over is read of the other rows of the poll.
-"""
+answers, and what each is to."""
 HANDED_ON = f"""(({{kind}} & %(ceiling)s) <> 0 and %(service)s::uuid is null and exists (
     select 1 from cases_participation sight
     where sight.pathway_id = {{row}} and sight.item = {{item}} and sight.basis = '{ParticipationBasis.HANDED_ON}'

@@ -173,6 +173,8 @@ class Facts:
     assessments: tuple[AssessmentFact, ...] = ()
     consents: tuple[ConsentFact, ...] = ()
     meetings: tuple[MeetingFact, ...] = ()
+    polls_over: frozenset[str] = frozenset()
+    """Ids of what was asked about times that a meeting came of, or that other times were asked about instead."""
     tasks: tuple[TaskFact, ...] = ()
     mappings: tuple[MappingFact, ...] = ()
     referrals: tuple[ReferralFact, ...] = ()
@@ -446,6 +448,7 @@ def facts_from(data: Mapping[str, Any]) -> Facts:
             )
             for row in data["meetings"]
         ),
+        polls_over=frozenset(data["polls_over"]),
         tasks=tuple(
             TaskFact(
                 row["id"],

@@ -291,6 +291,7 @@ FROM_DATABASE: dict[str, Any] = {
             "calls_meeting": None,
         }
     ],
+    "polls_over": ["poll"],
     "withheld": [["m", "gp"]],
     "is_partly_taken": False,
     "assessments": [{"id": "a", "outcome": "start", "on": "2026-11-04", "criteria": ["C1_ACUTE_SYMPTOMS"]}],
@@ -368,6 +369,7 @@ def test_facts_are_read_from_the_database_as_they_are() -> None:
     assert facts.consents[0].withdrawn_at == datetime(2026, 12, 1, 10, tzinfo=UTC)
     assert facts.meetings[0].invitations[0].answer is None
     assert facts.mappings[0].conclusion == ""
+    assert facts.polls_over == {"poll"}
     assert facts.referrals[0].answer is ReferralAnswerKind.RIGHT_GRANTED
     assert facts.started is not None
     assert facts.started.criteria == ("C1_ACUTE_SYMPTOMS",)
