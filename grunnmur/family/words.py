@@ -18,6 +18,7 @@ from grunnmur.cases.actions.own_answers import Closed, IfYes
 from grunnmur.cases.consent_ahead import Ahead, ChildsSay, Turn
 from grunnmur.cases.lifecycle import Phase, PhaseState
 from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
+from grunnmur.cases.queries.passport import OwnPassport
 from grunnmur.cases.queries.took_part import TookPart
 from grunnmur.cases.terms import (
     ChildParticipation,
@@ -185,6 +186,20 @@ TOOK_PART: dict[ChildParticipation, tuple[Words, Words]] = {
 """The official categories as the child and a parent read them."""
 
 
+def onward(mine: Mine, found: OwnPassport | None) -> dict[str, Any] | None:
+    """What `passport` of `parts.html` draws; None before there is one."""
+    if found is None:
+        return None
+    return {
+        "closed_on": found.closed_on,
+        "needs": found.needs,
+        "said": found.child_view,
+        "said_heading": _("Det du selv sa") if mine.is_child else _("Det barnet selv sa"),
+        "took_part": TOOK_PART[found.took_part][not mine.is_child] if found.took_part else "",
+        "summary": found.summary,
+    }
+
+
 def my_page(found: MyPathway) -> dict[str, Any]:
     """Everything that the first page draws."""
     mine = found.mine
@@ -205,6 +220,7 @@ def my_page(found: MyPathway) -> dict[str, Any]:
         "ahead": changes_ahead(found.ahead, is_child=mine.is_child),
         "speaks_before": ahead.id if ahead and mine.is_child and ahead.hears_child else None,
         "how_was_it": found.how_was_it,
+        "is_over": mine.status is PathwayStatus.CLOSED,
         "contact": mine.contact or mine.service,
     }
 

@@ -96,13 +96,13 @@ def ask(
             wants_answer=True,
             answer_by=clock.end_of(due_on) if due_on else None,
         )
-        _record(act, "mapping.asked", mapping)
+        act.record("mapping.asked", kind=health_area.kind, subject=mapping.pk, data=_said(mapping))
     return mapping
 
 
-def _record(act: CaseAct, name: str, mapping: Mapping) -> None:
-    data = {"area": mapping.health_area, "participation": str(mapping.participation)}
-    act.record(name, kind=HealthArea(mapping.health_area).kind, subject=mapping.pk, data=data)
+def _said(mapping: Mapping) -> dict[str, str]:
+    """What the event says of a mapping."""
+    return {"area": str(mapping.health_area), "participation": str(mapping.participation)}
 
 
 def _free_area(act: CaseAct, health_area: HealthArea) -> Problem:
@@ -144,7 +144,7 @@ def leave_out(
             **row, health_area=health_area, service=None, asked_on=act.today, participation=participation or ""
         )
         MappingStep.objects.create(**row, mapping=mapping, state=MappingState.NOT_INDICATED, on=act.today, findings=why)
-        _record(act, "mapping.left_out", mapping)
+        act.record("mapping.left_out", kind=health_area.kind, subject=mapping.pk, data=_said(mapping))
     return mapping
 
 
