@@ -422,6 +422,7 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
         }
         for sight in yes.effect.sights
     ]
+    periods = yes.effect.periods
     return {
         "mine": mine,
         "asked": consent(one, to_child=mine.is_child),
@@ -430,6 +431,9 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
         "decides_alone": yes.decides_alone,
         "may_take_back": yes.may_take_back,
         "hears": one.recipient,
+        "gives": one.opens and yes.effect.verdict.valid and mine.status is PathwayStatus.CLOSED,
+        "what": kinds(one.kinds, to_child=mine.is_child),
+        "until": last_day((periods[0].until_on if periods else None) or one.until),
     }
 
 
