@@ -27,6 +27,7 @@ from grunnmur.cases.models import (
     Question,
     QuestionAnswer,
     RelatedPerson,
+    TimePoll,
 )
 from grunnmur.cases.queries.answering import get_answering
 from grunnmur.cases.terms import (
@@ -188,12 +189,30 @@ def test_raw_sql_with_the_links_token_gives_the_question_and_no_more(
     assert seen == {"cases_child", "cases_pathway", "cases_question"}, (counts, other.pk)
 
 
+def ask_about_times(
+    actor: Any, case: uuid.UUID, *services: str, kind: MeetingKind = MeetingKind.STATUSMOTE
+) -> TimePoll:
+    """Two times, instead of what was asked about before."""
+    before = TimePoll.objects.filter(pathway=case, meeting=kind, replaced_by=None).first()
+    return times.propose(
+        actor=actor,
+        pathway_id=case,
+        once=None,
+        meeting=kind,
+        times=[together.at(8), together.at(9)],
+        services=[together.service_id(one) for one in services],
+        answer_by=together.day(7),
+        replaces_id=before.pk if before else None,
+    )
+
+
 ASKED_BY_LINK = {
     "a question": {"cases_question": 1},
     "a mapping": {"cases_mapping": 1},
     "a referral": {"cases_referral": 1, "cases_referraltext": 1},
     "an invitation": {"cases_invitation": 1, "cases_meeting": 1},
     "minutes": {"cases_meeting": 1, "cases_meetingheld": 1},
+    "times": {"cases_timepoll": 1, "cases_pollasked": 1, "cases_polltime": 2},
 }
 
 
@@ -204,7 +223,7 @@ def test_the_database_shows_a_link_the_one_thing_that_was_asked(
     """There are two of nearly everything, of the same kind."""
     with acting("kari") as kari:
         health_case.consent(kari, case, "abup", HealthArea.MENTAL, purposes=health_case.SEE_AND_TELL)
-        items = []
+        items, polls = [], []
         for service, kind in (("abup", MeetingKind.AVKLARINGSMOTE), ("storgata", MeetingKind.OPPSTARTSMOTE)):
             of = {"actor": kari, "pathway_id": case, "once": None}
             to = together.service_id(service)
@@ -218,6 +237,7 @@ def test_the_database_shows_a_link_the_one_thing_that_was_asked(
             )
             items.append((question.pk, together.call(kari, case, service, kind=kind, days=3 + len(items))))
             plans.set_goal(**of, text="Anna sover.")
+            polls.append(ask_about_times(kari, case, "abup", "storgata"))
         mapping = health_case.ask(kari, case, "storgata", HealthArea.MENTAL)
     with acting("per") as per:
         told = {"question": "Er dette angst?", "situation": "Sover dårlig.", "texts": {"risk": "Ingen."}}
@@ -246,6 +266,7 @@ def test_the_database_shows_a_link_the_one_thing_that_was_asked(
             "a referral": first.pk,
             "an invitation": meeting.invitations.get().pk,
             "minutes": held[1].pk if held else None,
+            "times": PollAsked.objects.get(poll=polls[1], service=together.service_id("storgata")).pk,
         }
         more = {"service_id": together.service_id("storgata")} if asked == "minutes" else {}
         if asked == "a referral":
@@ -384,15 +405,7 @@ def test_a_mapping_is_answered_by_a_link(client_of: Any, case: uuid.UUID, acting
 
 def test_times_are_answered_by_a_link(client_of: Any, case: uuid.UUID, acting: Acting, as_admin: Any) -> None:
     with acting("kari") as kari:
-        times.propose(
-            actor=kari,
-            pathway_id=case,
-            once=None,
-            meeting=MeetingKind.OPPSTARTSMOTE,
-            times=[together.at(5), together.at(6)],
-            services=[together.service_id("storgata")],
-            answer_by=together.day(3),
-        )
+        ask_about_times(kari, case, "storgata", kind=MeetingKind.OPPSTARTSMOTE)
         asked = PollAsked.objects.get()
     assert send(client_of("kari"), case, asked.pk).status_code == 302
     with as_admin():
@@ -407,8 +420,12 @@ def test_times_are_answered_by_a_link(client_of: Any, case: uuid.UUID, acting: A
     assert "Ring først." in text(page(per.get("/svar/")))
     shown = text(page(client_of("kari").get(f"/forlop/{case}/moter/")))
     assert "Passer for Storgata legesenter." in shown and "Ring først." in shown
+    assert page(per.get("/svar/")).find("a", href="/svar/?endre=1")
+    with acting("kari") as kari:
+        together.call(kari, case, "storgata", days=9)
+    assert not page(per.get("/svar/?endre=1")).select("input[name=suits]"), "a meeting was called, which it cannot see"
     with as_admin():
-        assert PollAnswer.objects.get().suits == [PollTime.objects.get(starts_at=together.at(6)).pk]
+        assert PollAnswer.objects.get(asked=asked).suits == [PollTime.objects.get(starts_at=together.at(9)).pk]
 
 
 # --- minutes ---------------------------------------------------------------------------------------------------------
