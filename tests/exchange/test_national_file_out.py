@@ -137,6 +137,18 @@ def test_the_case_is_as_it_was_when_the_day_was_over(
     assert found == (notes, open_inquiries, measures, is_closed)
 
 
+def test_what_a_later_file_says_goes_before_what_the_first_did(db: None) -> None:
+    """Also of what is kept for the way out alone."""
+    took_in(example("b"))
+    took_part = ("<MedvirkningType>1.1<", "<MedvirkningType>2.2<")
+    law = ("<Paragraf>1</Paragraf>", "<Paragraf>1</Paragraf><Ledd>2</Ledd>")
+    end = (ENDED[0], ENDED[1].replace("<Konklusjon", '<Opphevelse Kode="1"/><Konklusjon'))
+    later = example("b", took_part, law, end)
+    case = case_of(write(took_in(later), municipality="4203"))
+    said = read(later.encode(), name="x", on=NOON.date()).case
+    assert (case.investigations, case.measures) == (said.investigations, said.measures)
+
+
 def test_before_the_case_began_there_is_no_file(db: None) -> None:
     child_id = took_in(example("b"))
     with pytest.raises(CannotBeWritten):
