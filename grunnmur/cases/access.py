@@ -432,6 +432,7 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "children.place": CHILD_WELFARE,
     "children.set_status": CHILD_WELFARE | {Role.IMPORTER},
     "children.read_file": CHILD_WELFARE | {Role.IMPORTER},
+    "children.write_file": frozenset({Role.IMPORTER}),
     "sight.decide_access": CHILD_WELFARE,
     "sight.release": CHILD_WELFARE,
     "sight.take_back": CHILD_WELFARE,

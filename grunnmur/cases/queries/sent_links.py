@@ -39,6 +39,12 @@ class SentLink:
     is_opened: bool
     is_answered: bool
     is_recalled: bool
+    is_over: bool
+    """It was taken back after somebody had opened it."""
+
+    @property
+    def can_be_recalled(self) -> bool:
+        return not (self.is_answered or self.is_recalled or self.is_over)
 
 
 def list_links(case: Case, items: list[UUID]) -> dict[UUID, list[SentLink]]:
@@ -59,6 +65,7 @@ def list_links(case: Case, items: list[UUID]) -> dict[UUID, list[SentLink]]:
                 is_opened=FactKind.OPENED in facts,
                 is_answered=FactKind.ANSWERED in facts,
                 is_recalled=FactKind.RECALLED in facts,
+                is_over=FactKind.OVER in facts,
             )
         )
     return found
