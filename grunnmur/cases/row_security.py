@@ -161,12 +161,17 @@ def _post() -> list[Policy]:
         )
         return f"({rule.format(key='pathway_id', **given)} or {rule.format(key='child_id', **given)} or {remark})"
 
+    # A gathering has no kind of information, so that no message about one reaches anything of a case, nor the reverse.
+    gathering = "kind = 0 and subject = any((select sec.networks())::uuid[])"
+    may_gather = "kind = 0 and sec.may_gather(subject, item, to_service_id, to_person_id)"
     seen = "exists (select 1 from post_message m where m.id = message_id)"
     return [
         Policy(
             "post_message",
-            read=f"({AUTHOR} or to_service_id = (select sec.writes_for())) and {about(SIGHT)}",
-            add=f"{AUTHOR} and recorded_by_id = (select sec.writer()) and {about(WRITING)}",
+            read=f"({AUTHOR} or to_service_id = (select sec.writes_for()))"
+            f" and case when sort = 'gathering' then {gathering} else {about(SIGHT)} end",
+            add=f"{AUTHOR} and recorded_by_id = (select sec.writer())"
+            f" and case when sort = 'gathering' then {may_gather} else {about(WRITING)} end",
             owner="writes",
         ),
         # Only its own service sees an address of the service, and the administrator or the one whose it is changes it.
@@ -277,16 +282,26 @@ def _networks() -> list[Policy]:
             add="sec.runs(network_id) and (minutes = '' or held_on <= sec.today())"
             f" and sec.are_members(network_id, present::text[]) and {by_me}",
             change=(
-                *("version", "held_on", "begins_at", "place", "about", "is_cancelled"),
+                *("version", "held_on", "begins_at", "place", "about", "moved_at", "is_cancelled"),
                 *("minutes", "present", "partners_present", "recorded_at", "recorded_by_id"),
             ),
             owner="reads",
         ),
+        # Who was told, by those who see the message that told them.
+        Policy(
+            "stewardship_gatheringinvitation",
+            read="exists (select 1 from post_message m where m.id = message_id)",
+            add="sec.runs(sec.network_of_gathering(gathering_id))"
+            " and sec.is_member(gathering_id, municipality_id, partner) and exists (select 1 from post_message m"
+            f" where m.id = message_id and m.item = gathering_id and m.sort = 'gathering') and {by_me}",
+            owner="reads",
+        ),
+        # Those who answer by a link do so through `sec.answer_gathering`.
         Policy(
             "stewardship_gatheringanswer",
             read=of_gathering,
             add=f"sec.may_answer_gathering(gathering_id, municipality_id, version) and {by_me}",
-            owner="reads",
+            owner="writes",
         ),
         Policy(
             "stewardship_networktopic",

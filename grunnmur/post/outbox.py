@@ -163,8 +163,13 @@ def remind(*, actor: Actor, at: datetime, message: Message) -> Message:
         once=f"reminder:{message.pk}:{at.date().isoformat()}",
         follows=message,
     )
-    _note(FactKind.REMINDED, Q(pk=message.pk), actor=actor, at=at)
+    reminded(actor=actor, at=at, message=message)
     return reminder
+
+
+def reminded(*, actor: Actor, at: datetime, message: Message) -> None:
+    """Another message reminds of this one: from now on the silence is the other's."""
+    _note(FactKind.REMINDED, Q(pk=message.pk), actor=actor, at=at)
 
 
 def _note(fact: FactKind, which: Q, *, actor: Actor, at: datetime) -> None:

@@ -7,14 +7,17 @@ from django.db import models
 from django.db.models import F, Q
 
 from grunnmur.directory.models import Municipality, Person, Service
+from grunnmur.post.models import Message
 from grunnmur.stewardship.terms import (
     Advice,
+    Coming,
     DecisionAnswer,
     FindingAnswer,
     Judgement,
     ProgrammeStatus,
     Side,
     TaskAnswer,
+    Told,
     Track,
 )
 
@@ -464,6 +467,8 @@ class Gathering(models.Model):
     begins_at = models.TimeField()
     place = models.CharField(max_length=160)
     about = models.CharField(max_length=2000, blank=True)
+    moved_at = models.DateTimeField(null=True)
+    """When the day, the hour or the place last became another: what was answered before is of another gathering."""
     is_cancelled = models.BooleanField(default=False)
     minutes = models.CharField(max_length=10_000, blank=True)
     present = ArrayField(models.CharField(max_length=4), default=list)
@@ -483,24 +488,62 @@ class Gathering(models.Model):
         ]
 
 
-class GatheringAnswer(models.Model):
-    """Whether a municipality comes to a gathering, and who. A row never changes: the newest version holds."""
+ONE_MEMBER = Q(municipality__isnull=False, partner="") | Q(municipality=None, partner__regex=r"\S")
+"""A municipality, or one of those beside them, by name."""
+
+
+class GatheringInvitation(models.Model):
+    """That a member was told of a gathering: the message, which says nothing of it itself, and what it was sent for."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="answers")
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
-    version = models.IntegerField()
-    is_coming = models.BooleanField()
-    who = models.CharField(max_length=160, blank=True)
-    """The posts or services that come."""
+    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="invitations")
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="+")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, null=True, related_name="+")
+    partner = models.CharField(max_length=160, blank=True)
+    what = models.CharField(max_length=12, choices=Told)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        constraints = [models.CheckConstraint(condition=ONE_MEMBER, name="invitation_is_for_one_member")]
+
+
+class GatheringAnswer(models.Model):
+    """Whether a member comes to a gathering, and who. A row never changes: the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="answers")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, null=True, related_name="+")
+    partner = models.CharField(max_length=160, blank=True)
+    """One of those beside the municipalities, who has answered by a link."""
+    version = models.IntegerField()
+    answer = models.CharField(max_length=10, choices=Coming)
+    who = models.CharField(max_length=160, blank=True)
+    """The posts or services that come."""
+    words = models.CharField(max_length=2000, blank=True)
+    """What they say to the gathering instead of coming."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    """The leader who answered; None for whoever had the link."""
+
+    class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["gathering", "municipality", "version"], name="one_answer_per_version"),
+            models.UniqueConstraint(
+                fields=["gathering", "municipality", "partner", "version"],
+                nulls_distinct=False,
+                name="one_answer_per_version",
+            ),
+            models.CheckConstraint(condition=ONE_MEMBER, name="answer_is_of_one_member"),
             models.CheckConstraint(
-                condition=Q(is_coming=True, who__regex=r"\S") | Q(is_coming=False), name="who_comes_is_said"
+                condition=Q(municipality__isnull=False, recorded_by__isnull=False)
+                | Q(municipality=None, recorded_by=None),
+                name="only_partners_answer_by_link",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer=Coming.COMES, who__regex=r"\S", words="")
+                | Q(answer=Coming.AWAY, who="", words="")
+                | Q(answer=Coming.WRITES, who="", words__regex=r"\S"),
+                name="answer_is_whole",
             ),
         ]
 

@@ -129,6 +129,23 @@ class Advice(TextChoices):
     NOTHING = "nothing", _("Bør ikke få noe")
 
 
+class Coming(TextChoices):
+    """What a member says of a gathering; before it says anything, nobody knows."""
+
+    COMES = "comes", _("Ja, vi kommer")
+    AWAY = "away", _("Nei, vi kommer ikke")
+    WRITES = "writes", _("Nei, men vi skriver til samlingen")
+
+
+class Told(TextChoices):
+    """What a member is told of a gathering in a message: it says where the gathering stands, and how that is new."""
+
+    INVITED = "invited", _("Innkalt")
+    MOVED = "moved", _("Fått vite at den er flyttet")
+    CALLED_OFF = "called_off", _("Fått vite at den er avlyst")
+    REMINDED = "reminded", _("Minnet om å svare")
+
+
 class DecisionAnswer(TextChoices):
     """What a municipality says of what a gathering has decided that each does; before it says anything, it waits."""
 

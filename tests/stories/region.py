@@ -9,6 +9,7 @@ import re
 from datetime import date, timedelta
 from http import HTTPStatus
 
+from tests.stories.letters import Letters
 from tests.stories.page import Unlike
 from tests.stories.story import Story
 from tests.stories.walker import Walker
@@ -21,17 +22,21 @@ ABOUT_THE_REGION = re.compile(
 OPEN = "/tilskudd/"
 DUTIES, STATEMENT = "/egenvurdering/pliktene/", "Alle grupper får nødvendige helsetjenester"
 FINDING = "/tilsyn/samordning/"
+CENTRE = "kontakt@rbup.example"
 SCHEME, PURPOSE = "Kommunalt rusarbeid", "Forebygging og tidlig intervensjon for barn, unge og unge voksne"
 
 
 class Region:
     """Everybody in the story, and what is looked at after each step."""
 
-    def __init__(self, url: str, today: date) -> None:
+    def __init__(self, url: str, today: date, mail: Letters) -> None:
         self.today = today
+        self.mail = mail
         self.walkers = {key: Walker(url, key) for key in PEOPLE}
         self.outsider = Walker(url, "kari")
         self.outsider.be()
+        self.centre = Walker(url, "rbup")
+        """One at a centre in the network, who has no account."""
         self.looks = 0
         self._looked_at: set[str] = set()
 
@@ -55,7 +60,7 @@ class Region:
                 raise Unlike(f"no child on {address}", body[:200])
 
     def close(self) -> None:
-        for walker in (*self.walkers.values(), self.outsider):
+        for walker in (*self.walkers.values(), self.outsider, self.centre):
             walker.close()
 
 
@@ -141,7 +146,7 @@ def _network(story: Story, region: Region) -> None:
         marit.open("/nettverk/")
         marit.follow(f"{region.day(0)} kl. 10.00, Arendal")
         marit.follow("Svar")
-        marit.fill({"Kommer dere?": "Ja", "Hvem kommer?": "Kommuneoverlegen"})
+        marit.fill({"Kommer dere?": "Ja, vi kommer", "Hvem kommer?": "Kommuneoverlegen"})
         marit.press("Lagre svaret")
         leif.open("/nettverk/tema/nytt/")
         leif.fill({"Hva vil dere snakke om?": "Ventetid hos BUP", "Hvorfor?": "Den er blitt lengre."})
@@ -175,6 +180,38 @@ def _network(story: Story, region: Region) -> None:
         stein.press("Lagre")
         stein.follow(f"{region.day(150)} kl. 10.00, Kristiansand")
         stein.sees("Slik går det med det som ble bestemt før", "Telle ventetid i tre måneder")
+    with story.step(
+        "Stein asks everybody by mail; a centre without an account reads it by the link, and writes instead"
+    ):
+        stein.follow("Send beskjed om samlingen")
+        stein.fill({"E-post til RBUP": CENTRE})
+        stein.press("Send")
+        stein.sees("Sendt om samlingen")
+        gathering = stein.page.url
+        link = region.mail.link_to(CENTRE)
+        centre = region.centre
+        centre.open(link)
+        if "Kristiansand" in centre.page.text:
+            raise Unlike("nothing told before the press", centre.page.text)
+        centre.press("Vis meldingen")
+        centre.sees("Kristiansand", region.day(150))
+        centre.fill(
+            {"Kommer dere?": "Nei, men vi skriver til samlingen", "Hva vil dere si til samlingen?": "Vi har et kurs."}
+        )
+        centre.press("Send svaret")
+        centre.sees("Svaret er sendt.")
+        stein.open(gathering)
+        stein.sees("RBUP skriver:", "Vi har et kurs.", "besvart 1")
+    with story.step("It is called off: the centre gets another mail, and its link says so; no mail says anything"):
+        stein.follow("Endre samlingen")
+        stein.fill({"Samlingen er avlyst": True})
+        stein.press("Lagre")
+        stein.follow("Send beskjed om samlingen")
+        stein.press("Send")
+        centre.open(region.mail.link_to(CENTRE))
+        centre.press("Vis meldingen")
+        centre.sees("Samlingen er avlyst.")
+        region.mail.tell_nothing(["Kristiansand", "Arendal", "nettverk", "Nettverk", "samlingen"])
     with story.step("Leif tells what Grimstad has tried, and Marit finds it by a word of it"):
         leif.open("/nettverk/erfaringer/ny/")
         leif.fill(
