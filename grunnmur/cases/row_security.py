@@ -218,7 +218,8 @@ def _grants() -> list[Policy]:
         Policy(
             "stewardship_grantapplication",
             read=f"municipality_id = (select sec.leads()) or {called}",
-            add=f"sec.may_apply(call_id, municipality_id, purpose, version) and {by_me}",
+            add=f"sec.may_apply(call_id, municipality_id, purpose, version) and {by_me}"
+            " and not exists (select 1 from unnest(indicators) one where one !~ '^[a-z0-9-]{3,40}$')",
             owner="reads",
         ),
         # Whoever applied reads what was thought of it once the call is given out.

@@ -1,8 +1,9 @@
 """The frozen figures of a municipality, of a county, and side by side; the database says who sees which."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from grunnmur import alphabet
 from grunnmur.directory.models import Municipality, Service
@@ -62,9 +63,24 @@ def places(actor: Actor, county: str | None = None) -> list[Place]:
     return sorted((Place(*row) for row in rows), key=lambda one: alphabet.order(one.name))
 
 
+def counted(*, since: int) -> list[Half]:
+    """Every half-year that has figures, from a year on."""
+    return [Half.of(day) for day in Period.objects.filter(from_on__year__gte=since).values_list("from_on", flat=True)]
+
+
 def municipality(number: str, half: Half) -> dict[str, Numbers]:
     """Every indicator of one municipality, by its key. One that is not among `places` would look as if it had none."""
     return _each(Figure.objects.filter(period=half.from_on, municipality=number).values_list(*ROW))
+
+
+def in_halves(number: str, keys: Collection[str], halves: Iterable[Half]) -> dict[Half, dict[str, Numbers]]:
+    """Some indicators of one municipality, among `places`, in each of some half-years; in one query."""
+    rows: dict[date, list[tuple[str, str, int | None]]] = {half.from_on: [] for half in halves}
+    found = Figure.objects.filter(period__in=rows, municipality=number, indicator__in=keys)
+    for from_on, *row in found.values_list("period", *ROW):
+        rows[from_on].append(tuple(row))
+    each = {Half.of(from_on): _each(of_it) for from_on, of_it in rows.items()}
+    return {half: {key: one for key, one in of_it.items() if key in keys} for half, of_it in each.items()}
 
 
 def county(name: str, half: Half) -> dict[str, Numbers]:

@@ -275,7 +275,7 @@ class GrantCall(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     scheme = models.CharField(max_length=40)
-    """A key of `definitions/grants.yaml`, as `purpose` and `indicators` are below."""
+    """A key of `definitions/grants.yaml`, as `purpose` is below."""
     year = models.SmallIntegerField()
     version = models.IntegerField(default=1)
     frame = models.BigIntegerField()
@@ -308,7 +308,7 @@ class GrantApplication(models.Model):
     asked = models.BigIntegerField()
     what = models.CharField(max_length=2000)
     indicators = ArrayField(models.CharField(max_length=40))
-    """What it is to move, and is to be told of each year."""
+    """What it is to move, and is to be told of each year: keys of `definitions/indicators.yaml`."""
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 

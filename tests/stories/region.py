@@ -282,6 +282,7 @@ def _grant(story: Story, region: Region) -> None:
         stein.fill({"Hvor mye er betalt?": "1 200 000", "Hvilken dag?": region.day(0)})
         stein.press("Lagre")
         marit.open(f"{award}rapport/{year}/")
+        marit.sees(moves, f"halvår {int(year) - 1}", f"halvår {year}", "I alt")
         marit.fill(
             {"Hvor mye brukte dere dette året?": "900 000", "Hva ble gjort, og hva kom ut av det?": "En gruppe."}
         )

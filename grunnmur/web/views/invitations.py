@@ -33,7 +33,7 @@ class SendForm(ActForm):
     def __init__(self, *args: Any, partners: list[str], mails: dict[str, str], **options: Any) -> None:
         super().__init__(*args, **options)
         self.partners = partners
-        self.fields["reminds"].label = _("Minn dem som ikke har svart. Ingen minnes mer enn én gang om dagen.")
+        self.fields["reminds"].label = _("Minn dem som ikke har svart. Ingen får mer enn én påminnelse om dagen.")
         for number, name in enumerate(partners):
             self.fields[f"mail_{number}"] = MailField(
                 label=_("E-post til %(who)s") % {"who": name}, initial=mails.get(name, "")
