@@ -596,6 +596,21 @@ def policies() -> list[Policy]:
             " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
             owner="reads",
         ),
+        # What it informs with, and what it has evaluated: for the same.
+        Policy(
+            "stewardship_materialinuse",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_register_material(municipality_id, material, version, reviewed_on)"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_evaluation",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_register_evaluation(municipality_id, evaluation, version, done_on)"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
         # How a municipality judges its own collaboration: for the same, and of the other side when both have answered.
         Policy(
             "stewardship_assessment",

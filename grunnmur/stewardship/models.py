@@ -14,6 +14,7 @@ from grunnmur.stewardship.terms import (
     DecisionAnswer,
     FindingAnswer,
     Judgement,
+    Origin,
     ProgrammeStatus,
     Side,
     TaskAnswer,
@@ -126,6 +127,78 @@ class TrainingRecord(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_on=None) | Q(done_on__isnull=False, expires_on__gt=F("done_on")),
                 name="training_expires_after_it_is_done",
+            ),
+        ]
+
+
+class MaterialInUse(models.Model):
+    """Something that families or services are given to read. A row never changes: the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    material = models.UUIDField()
+    """The same for all versions of one material."""
+    version = models.IntegerField()
+    title = models.CharField(max_length=160)
+    origin = models.CharField(max_length=12, choices=Origin)
+    edition = models.CharField(max_length=80)
+    languages = models.CharField(max_length=160)
+    used_in = models.CharField(max_length=400)
+    """The services or places where it is used."""
+    reviewed_on = models.DateField()
+    reviewed_by = models.CharField(max_length=160)
+    """Who looked it over: a service or a post."""
+    is_ended = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "material", "version"], name="one_material_per_version"),
+            models.CheckConstraint(
+                condition=Q(
+                    title__regex=r"\S",
+                    edition__regex=r"\S",
+                    languages__regex=r"\S",
+                    used_in__regex=r"\S",
+                    reviewed_by__regex=r"\S",
+                ),
+                name="material_is_whole",
+            ),
+        ]
+
+
+class Evaluation(models.Model):
+    """What is to be evaluated or has been, and what came of it. A row never changes: the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    evaluation = models.UUIDField()
+    """The same for all versions of one evaluation."""
+    version = models.IntegerField()
+    what = models.CharField(max_length=400)
+    who = models.CharField(max_length=160)
+    """Who evaluates it: a service or a post, or somebody from outside."""
+    due_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+    result = models.CharField(max_length=2000, blank=True)
+    changed = models.CharField(max_length=2000, blank=True)
+    """What was changed after it."""
+    is_dropped = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "evaluation", "version"], name="one_evaluation_per_version"
+            ),
+            models.CheckConstraint(condition=Q(what__regex=r"\S", who__regex=r"\S"), name="evaluation_has_somebody"),
+            models.CheckConstraint(
+                condition=Q(is_dropped=False, done_on__isnull=False, result__regex=r"\S", changed__regex=r"\S")
+                | Q(is_dropped=True, done_on=None, result="", changed="")
+                | Q(is_dropped=False, due_on__isnull=False, done_on=None, result="", changed=""),
+                name="evaluation_says_what_came_of_it",
             ),
         ]
 

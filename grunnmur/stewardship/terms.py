@@ -112,6 +112,31 @@ class AgreementStanding(TextChoices):
     ENDED = "ended", _("Avsluttet")
 
 
+class Origin(TextChoices):
+    """Who has made a material that families or services are given."""
+
+    DIRECTORATE = "directorate", _("Direktoratene")
+    OWN = "own", _("Kommunen selv")
+    OTHER = "other", _("Andre")
+
+
+class MaterialStanding(TextChoices):
+    """How a material in use stands on a day, in the order in which it is seen to."""
+
+    REVIEW = "review", _("Bør ses over")
+    IN_USE = "in_use", _("I bruk")
+    ENDED = "ended", _("Ikke i bruk lenger")
+
+
+class EvaluationStanding(TextChoices):
+    """How an evaluation stands on a day, in the order in which it is seen to."""
+
+    OVERDUE = "overdue", _("Skulle vært gjort")
+    PLANNED = "planned", _("Planlagt")
+    DONE = "done", _("Gjort")
+    DROPPED = "dropped", _("Blir ikke gjort")
+
+
 class CallState(TextChoices):
     """Where a call for applications stands on a day."""
 

@@ -67,6 +67,7 @@ class Region:
 def tell(story: Story, region: Region) -> None:
     """The whole story."""
     _own_work(story, region)
+    _in_use(story, region)
     _network(story, region)
     _grant(story, region)
     _edition(story, region)
@@ -134,6 +135,36 @@ def _own_work(story: Story, region: Region) -> None:
         leif.press("Lagre tiltaket")
         stein.open("/egenvurdering-i-fylket/4202/pliktene/")
         stein.sees("Et tilbud for ungdom over 16", "Ulike svar")
+
+
+def _in_use(story: Story, region: Region) -> None:
+    leif, marit, stein = region["leif"], region["marit"], region["stein"]
+    with story.step(
+        "Leif registers a leaflet that is in use, and Marit what was evaluated; the council's page shows both"
+    ):
+        leif.open("/innforing/")
+        leif.follow("Nytt materiell")
+        leif.fill(
+            {
+                "Hva heter materiellet?": "Plakat om forløpet",
+                "Hvem har laget det?": "Direktoratene",
+                "Hvilken utgave?": "2023",
+                "Hvilke språk?": "Bokmål og nordsamisk",
+                "Hvor er det i bruk?": "Alle venterom",
+                "Når så noen sist over det?": region.day(-3),
+                "Hvem så over det?": "Ledende helsesykepleier",
+            }
+        )
+        leif.press("Lagre materiellet")
+        marit.open("/innforing/")
+        marit.follow("Ny evaluering")
+        marit.fill({"Hva skal evalueres?": "Om skolene vet hvem de ringer", "Hvem gjør det?": "Rådgiver"})
+        marit.fill({"Når ble det gjort?": region.day(-1), "Hva fant dere ut?": "Halvparten vet det."})
+        marit.try_to_press("Lagre evalueringen")
+        marit.fill({"Hva ble endret etterpå?": "Alle skolene fikk lista."})
+        marit.press("Lagre evalueringen")
+        stein.open("/innforing-i-fylket/4202/")
+        stein.sees("Plakat om forløpet", "Bokmål og nordsamisk", "Halvparten vet det.", "Alle skolene fikk lista.")
 
 
 def _network(story: Story, region: Region) -> None:
