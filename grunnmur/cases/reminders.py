@@ -1,5 +1,4 @@
-"""Which tasks are reminded of on a day: before they are due, after, and to the leader when it goes on too long; and
-from when what was sent is a silence. Pure.
+"""Which tasks are reminded of on a day: before they are due, after, and to the leader when it goes on too long. Pure.
 
 The numbers of days are the municipality's own (`definitions/deadlines.yaml`), and the hours our own choice
 (`definitions/post.yaml`). What each is sent is the same neutral
@@ -10,8 +9,8 @@ the owner is, who talks with them.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from grunnmur.cases.deadlines import add_working_days, is_working_day
 from grunnmur.clock import OSLO
+from grunnmur.working_days import add_working_days, is_working_day
 
 LONGEST = timedelta(days=60)
 """What has been late longer is not news to anybody; it stands in the lists. Our own choice."""
@@ -24,12 +23,6 @@ def is_time(at: datetime, *, from_hour: int, until_hour: int) -> bool:
     """
     here = at.astimezone(OSLO)
     return is_working_day(here.date()) and from_hour <= here.hour < until_hour
-
-
-def silent_from(at: datetime, *, working_days: int) -> datetime:
-    """From when what was sent and nobody has opened is a silence: the same hour so many working days later."""
-    here = at.astimezone(OSLO)
-    return here + (add_working_days(here.date(), working_days) - here.date())
 
 
 @dataclass(frozen=True, slots=True)

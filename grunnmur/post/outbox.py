@@ -13,6 +13,7 @@ from grunnmur.directory.sessions import Actor
 from grunnmur.post.models import Address, Delivery, Fact, Message
 from grunnmur.post.rules import rules
 from grunnmur.post.terms import Channel, FactKind, MessageSort
+from grunnmur.working_days import working_days_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,6 @@ def send(
     kind: int,
     item: UUID,
     to: Receiver,
-    quiet: datetime,
     wants_answer: bool = False,
     answer_by: datetime | None = None,
     expires_at: datetime | None = None,
@@ -56,13 +56,14 @@ def send(
 
     `subject`, `kind` and `item` say what it is about, for those who see that; the receiver outside is told nothing of
     it. `once` makes it the same thing as another; without it, that is the sort, the row and the receiver. It is a
-    silence when nobody has opened it at `quiet`, or not answered by `answer_by` what wants an answer; without a
-    deadline that is all that it is given.
+    silence when nobody has opened it in some working days, or not answered by `answer_by` what wants an answer;
+    without a deadline those days are all that it is given.
     """
     once = once or f"{sort}:{item}:{to.service_id}:{to.person_id}:{to.mail}:{to.phone}"[:160]
     sent = Message.objects.filter(author_service=actor.service_id, once=once).first()
     if sent is not None:
         return sent
+    quiet = working_days_later(at, rules().silence_working_days.number)
     message = Message.objects.create(
         sort=sort,
         subject=subject,
@@ -149,7 +150,7 @@ def recall_one(*, actor: Actor, at: datetime, message: Message) -> bool:
     return Fact.objects.filter(message=message, fact__in=facts, at=at).exists()
 
 
-def remind(*, actor: Actor, at: datetime, message: Message, quiet: datetime) -> Message:
+def remind(*, actor: Actor, at: datetime, message: Message) -> Message:
     """Send a reminder to the same receiver, at most once a day; the silence is the reminder's from now on."""
     assert message.to_service_id is not None, "who is outside is asked anew, with a link of its own"
     reminder = send(
@@ -160,14 +161,18 @@ def remind(*, actor: Actor, at: datetime, message: Message, quiet: datetime) -> 
         kind=message.kind,
         item=message.item,
         to=Receiver(service_id=message.to_service_id, person_id=message.to_person_id),
-        quiet=quiet,
         wants_answer=message.wants_answer,
         answer_by=message.answer_by,
         once=f"reminder:{message.pk}:{at.date().isoformat()}",
         follows=message,
     )
-    _note(FactKind.REMINDED, Q(pk=message.pk), actor=actor, at=at)
+    reminded(actor=actor, at=at, message=message)
     return reminder
+
+
+def reminded(*, actor: Actor, at: datetime, message: Message) -> None:
+    """Another message reminds of this one: from now on the silence is the other's."""
+    _note(FactKind.REMINDED, Q(pk=message.pk), actor=actor, at=at)
 
 
 def _note(fact: FactKind, which: Q, *, actor: Actor, at: datetime) -> None:

@@ -14,6 +14,8 @@ class MessageSort(TextChoices):
     PASSPORT = "passport", _("Pass for videre hjelp")
     REMINDER = "reminder", _("Påminnelse")
     NOTICE = "notice", _("Beskjed")
+    GATHERING = "gathering", _("Innkalling til samling")
+    """About a gathering of a network, and no case: it has no kind of information, so no ground of a case opens it."""
 
 
 class Channel(TextChoices):

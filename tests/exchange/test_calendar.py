@@ -60,6 +60,15 @@ def test_it_says_when_and_nothing_of_whom() -> None:
     assert b"LOCATION" not in file and b"ATTENDEE" not in file and b"ORGANIZER" not in file
 
 
+def test_a_gathering_says_where_and_what_as_it_was_written_and_not_when_it_ends() -> None:
+    said = {"place": "Rådhuset; sal 2, Arendal\nInngang B", "about": "Æ" * 200 + "\\"}
+    file = calendar.write(entry(lasts=None), title="Nettverk; for barn, og unge", **said)
+    event = read(file)
+    assert (str(event["location"]), str(event["description"])) == (said["place"], said["about"])
+    assert str(event["summary"]) == "Nettverk; for barn, og unge" and "DTEND" not in event and "URL" not in event
+    assert all(len(line) <= 75 for line in file.split(b"\r\n"))
+
+
 def test_one_called_off_is_taken_away() -> None:
     found = Calendar.from_ical(calendar.write(entry(is_off=True, number=2), title="Møte", page=PAGE))
     assert found["method"] == "CANCEL"

@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from grunnmur.cases import models as rows
-from grunnmur.cases.deadlines import working_days_between
 from grunnmur.clock import OSLO
 from grunnmur.directory.models import Service
 from grunnmur.insight.halves import Half
 from grunnmur.insight.hiding import ALL, Counted
+from grunnmur.working_days import working_days_between
 
 Happened = tuple[str, UUID, str, UUID]
 """An indicator, a service, a category, and the child or whoever it is about."""

@@ -13,7 +13,6 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from grunnmur import postgres
 from grunnmur.cases import models as rows
-from grunnmur.cases.deadlines import add_working_days
 from grunnmur.clock import OSLO
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import sign
@@ -24,6 +23,7 @@ from grunnmur.insight.halves import Half, countable
 from grunnmur.insight.hiding import ALL, Counted
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Figure, Period
+from grunnmur.working_days import add_working_days
 from tests.insight import second
 from tests.insight.world import COUNTED_AT, HALF, ONE, OTHER, World, day
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -57,7 +56,6 @@ def send(actor: Any, pathway_id: uuid.UUID, service: str = "storgata", **more: A
             "kind": int(InformationKind.COORDINATION),
             "item": ITEM,
             "to": Receiver(service_id=together.service_id(service)),
-            "quiet": instant() + timedelta(days=3),
             "wants_answer": True,
             **more,
         }

@@ -81,13 +81,14 @@ def test_the_mail_says_that_there_is_something_and_nothing_else(queued: Message,
 
 
 def test_every_mail_is_the_same_but_for_whom_and_when(acting: Acting, case: uuid.UUID, box: Box) -> None:
+    about_a_case = [one for one in outbox.MessageSort if one is not outbox.MessageSort.GATHERING]
     with acting("per") as per:
         give_address(per, "per@legekontor.example")
     with acting("kari") as kari:
-        for sort in outbox.MessageSort:
+        for sort in about_a_case:
             send(kari, case, sort=sort)
         send(kari, case, to=Receiver(mail="vikar@utenfor.example"))
-    assert work(ways(box)) == len(outbox.MessageSort) + 1
+    assert work(ways(box)) == len(about_a_case) + 1
     said = {(one["Subject"], one["From"], one.get_content()) for one in box.mails}
     assert len(said) == 1
     added_by_the_server = {"x-peer", "x-mailfrom", "x-rcptto"}

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access, sharing
-from grunnmur.cases.actions import notices, participants
+from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, refuse, wrong_national_id
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.queries.sent_links import find_asked
@@ -118,7 +118,6 @@ def put_in_the_post(
         kind=kind,
         item=item,
         to=to,
-        quiet=notices.quiet(act),
         wants_answer=wants_answer,
         answer_by=answer_by,
         expires_at=expires_at,

@@ -6,10 +6,11 @@ from django.db import connection, transaction
 
 from grunnmur import clock
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.reminders import is_time, silent_from, windows
+from grunnmur.cases.reminders import is_time, windows
 from grunnmur.directory.finder_file import finder
 from grunnmur.directory.sessions import sign
 from grunnmur.post.rules import rules
+from grunnmur.working_days import working_days_later
 
 AT_ONCE = 500
 """As many as are written in one go; the rest comes in the next."""
@@ -50,7 +51,7 @@ def remind_of_tasks() -> int:
     now = clock.now()
     if not is_time(now, from_hour=hours.from_hour, until_hour=hours.until_hour):
         return 0
-    silent = silent_from(now, working_days=rules().silence_working_days.number)
+    silent = working_days_later(now, rules().silence_working_days.number)
     numbers = {name: definitions().deadline(f"remind_{name}_task").amount for name in ("before", "after")} | {
         "leader": definitions().deadline("tell_leader_of_task").amount
     }
