@@ -1,4 +1,5 @@
-"""Which tasks are reminded of on a day: before they are due, after, and to the leader when it goes on too long. Pure.
+"""Which tasks are reminded of on a day: before they are due, after, and to the leader when it goes on too long; and
+from when what was sent is a silence. Pure.
 
 The numbers of days are the municipality's own (`definitions/deadlines.yaml`), and the hours our own choice
 (`definitions/post.yaml`). What each is sent is the same neutral
@@ -23,6 +24,12 @@ def is_time(at: datetime, *, from_hour: int, until_hour: int) -> bool:
     """
     here = at.astimezone(OSLO)
     return is_working_day(here.date()) and from_hour <= here.hour < until_hour
+
+
+def silent_from(at: datetime, *, working_days: int) -> datetime:
+    """From when what was sent and nobody has opened is a silence: the same hour so many working days later."""
+    here = at.astimezone(OSLO)
+    return here + (add_working_days(here.date(), working_days) - here.date())
 
 
 @dataclass(frozen=True, slots=True)

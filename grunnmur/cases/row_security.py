@@ -110,8 +110,8 @@ SHIELDED = frozenset({"cases_placement", "cases_relatedperson"})
 CHANGEABLE: dict[str, tuple[str, ...]] = {
     "cases_reporter": ("reporters", "deleted"),
     "cases_noteofconcern": ("contents", "conclusion", "concluded_on", "deleted"),
-    "cases_investigation": ("conclusion", "concluded_on", "deleted"),
-    "cases_measure": ("category", "law", "from_on", "until_on", "deleted"),
+    "cases_investigation": ("conclusion", "concluded_on", "participation", "participation_on", "deleted"),
+    "cases_measure": ("category", "law", "subsections", "from_on", "until_on", "ended_because", "deleted"),
     "cases_pathway": ("contact_person_id", "status", "version"),
 }
 MY_DRAFT = (

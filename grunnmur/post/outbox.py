@@ -45,6 +45,7 @@ def send(
     kind: int,
     item: UUID,
     to: Receiver,
+    quiet: datetime,
     wants_answer: bool = False,
     answer_by: datetime | None = None,
     expires_at: datetime | None = None,
@@ -55,11 +56,10 @@ def send(
 
     `subject`, `kind` and `item` say what it is about, for those who see that; the receiver outside is told nothing of
     it. `once` makes it the same thing as another; without it, that is the sort, the row and the receiver. It is a
-    silence when nobody has opened it in some days, or not answered by `answer_by` what wants an answer; without a
-    deadline those days are all that it is given.
+    silence when nobody has opened it at `quiet`, or not answered by `answer_by` what wants an answer; without a
+    deadline that is all that it is given.
     """
     once = once or f"{sort}:{item}:{to.service_id}:{to.person_id}:{to.mail}:{to.phone}"[:160]
-    quiet = at + timedelta(days=rules().silence_days.number)
     sent = Message.objects.filter(author_service=actor.service_id, once=once).first()
     if sent is not None:
         return sent
@@ -142,12 +142,14 @@ def recall(*, actor: Actor, at: datetime, item: UUID) -> None:
 
 
 def recall_one(*, actor: Actor, at: datetime, message: Message) -> bool:
-    """Take back one message that nobody has opened. False when somebody has, or it was taken back before."""
-    _note(FactKind.RECALLED, Q(pk=message.pk, author_service=actor.service_id), actor=actor, at=at)
-    return Fact.objects.filter(message=message, fact=FactKind.RECALLED, at=at).exists()
+    """Take back one message that nobody has answered. False when somebody has, or it was taken back before."""
+    mine, facts = Q(pk=message.pk, author_service=actor.service_id), (FactKind.RECALLED, FactKind.OVER)
+    for fact in facts:
+        _note(fact, mine, actor=actor, at=at)
+    return Fact.objects.filter(message=message, fact__in=facts, at=at).exists()
 
 
-def remind(*, actor: Actor, at: datetime, message: Message) -> Message:
+def remind(*, actor: Actor, at: datetime, message: Message, quiet: datetime) -> Message:
     """Send a reminder to the same receiver, at most once a day; the silence is the reminder's from now on."""
     assert message.to_service_id is not None, "who is outside is asked anew, with a link of its own"
     reminder = send(
@@ -158,6 +160,7 @@ def remind(*, actor: Actor, at: datetime, message: Message) -> Message:
         kind=message.kind,
         item=message.item,
         to=Receiver(service_id=message.to_service_id, person_id=message.to_person_id),
+        quiet=quiet,
         wants_answer=message.wants_answer,
         answer_by=message.answer_by,
         once=f"reminder:{message.pk}:{at.date().isoformat()}",

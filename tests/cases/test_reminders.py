@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +16,9 @@ from grunnmur.cases.actions import plans
 from grunnmur.cases.actions.reminders import remind_of_tasks
 from grunnmur.cases.deadlines import is_working_day
 from grunnmur.cases.models import Child, RelatedPerson
-from grunnmur.cases.reminders import LONGEST, is_time, windows
+from grunnmur.cases.reminders import LONGEST, is_time, silent_from, windows
 from grunnmur.cases.terms import TaskState
+from grunnmur.clock import OSLO
 from grunnmur.post.models import Delivery, Message
 from tests import together
 
@@ -36,6 +37,21 @@ DAYS = {"before": 3, "after": 1, "leader": 7}
 def test_what_a_task_is_reminded_of_as(due_in: int, expected: list[str]) -> None:
     due_on = TODAY + timedelta(days=due_in)
     assert [one.what for one in windows(TODAY, **DAYS) if one.holds(due_on)] == expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        pytest.param("2026-11-23T10:00", "2026-11-26T10:00", id="a Monday"),
+        pytest.param("2026-11-26T10:00", "2026-12-01T10:00", id="before a weekend"),
+        pytest.param("2026-11-28T23:30", "2026-12-02T23:30", id="on a Saturday"),
+        pytest.param("2027-03-24T14:00", "2027-04-01T14:00", id="before Easter, across the change of clock"),
+        pytest.param("2026-12-23T10:00", "2026-12-29T10:00", id="before Christmas"),
+    ],
+)
+def test_what_was_sent_is_a_silence_the_same_hour_so_many_working_days_later(sent: str, expected: str) -> None:
+    at, then = (datetime.fromisoformat(text).replace(tzinfo=OSLO) for text in (sent, expected))
+    assert silent_from(at.astimezone(UTC), working_days=3) == then
 
 
 @given(

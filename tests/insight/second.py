@@ -108,6 +108,8 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
                 )
                 yield "nei-og-hjelp", "offered" if offered else "not_written"
     for mapping in _of(rows.Mapping, case):
+        if mapping.participation and mapping.asked_on in here:
+            yield "medvirkning", mapping.participation
         if mapping.service_id and mapping.asked_on in here:
             yield "kartlegging-bedt-om", mapping.health_area
             yield "hvem-kartlegger", _helper(mapping.service)
@@ -126,6 +128,8 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
         if closed.closed_on in here:
             rare = closed.ground not in ("no_further_need", "agreed_with_health")
             yield "avsluttet", "other" if rare else closed.ground
+            if closed.participation:
+                yield "medvirkning", closed.participation
             for carrier in closed.carriers.all():
                 yield "hvem-tar-over", _helper(carrier.service) if carrier.service else "person"
             begun = [day for day in started if day <= closed.closed_on]

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -56,6 +57,7 @@ def send(actor: Any, pathway_id: uuid.UUID, service: str = "storgata", **more: A
             "kind": int(InformationKind.COORDINATION),
             "item": ITEM,
             "to": Receiver(service_id=together.service_id(service)),
+            "quiet": instant() + timedelta(days=3),
             "wants_answer": True,
             **more,
         }

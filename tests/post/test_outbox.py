@@ -137,8 +137,10 @@ def test_what_was_opened_cannot_be_taken_back(acting: Acting, case: uuid.UUID) -
 def test_a_reminder_takes_over_the_silence(acting: Acting, case: uuid.UUID) -> None:
     with acting("kari") as kari:
         message = send(kari, case)
-        reminder = outbox.remind(actor=kari, at=instant(), message=message)
-        assert outbox.remind(actor=kari, at=instant(), message=message) == reminder, "once a day"
+        reminder = outbox.remind(actor=kari, at=instant(), message=message, quiet=instant() + timedelta(days=3))
+        assert (
+            outbox.remind(actor=kari, at=instant(), message=message, quiet=instant() + timedelta(days=3)) == reminder
+        ), "once a day"
         message.refresh_from_db()
         assert message.silent_from is None
         assert reminder.silent_from is not None

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access, sharing
-from grunnmur.cases.actions import participants
+from grunnmur.cases.actions import notices, participants
 from grunnmur.cases.actions.checks import Problem, refuse, wrong_national_id
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.queries.sent_links import find_asked
@@ -118,6 +118,7 @@ def put_in_the_post(
         kind=kind,
         item=item,
         to=to,
+        quiet=notices.quiet(act),
         wants_answer=wants_answer,
         answer_by=answer_by,
         expires_at=expires_at,
@@ -129,7 +130,7 @@ def put_in_the_post(
 
 
 def recall(*, actor: Actor, pathway_id: UUID, once: UUID | None, message_id: UUID) -> None:
-    """Take a link back that nobody has opened: it shows nothing from now on."""
+    """Take a link back that nobody has answered by: it shows nothing from now on, also to one who has opened it."""
     with on_pathway(actor, pathway_id, "links.recall", once=once) as act:
         message = access.visible_to(
             actor, Message.objects.filter(pk=message_id, subject=act.case.pk, link__isnull=False)
@@ -140,7 +141,7 @@ def recall(*, actor: Actor, pathway_id: UUID, once: UUID | None, message_id: UUI
             {
                 "message_id": None
                 if outbox.recall_one(actor=actor, at=act.at, message=message)
-                else _("Lenken er alt åpnet eller trukket tilbake.")
+                else _("Lenken er alt svart på eller trukket tilbake.")
             }
         )
         participants.end_link(act, act.case, message.link.pk)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access
+from grunnmur.cases.actions import notices
 from grunnmur.cases.actions.checks import Problem, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.terms import InformationKind
@@ -24,7 +25,7 @@ def remind(*, actor: Actor, pathway_id: UUID, once: UUID | None, message_id: UUI
         )
         refuse({"message_id": _waits(act, message)})
         assert message is not None
-        reminder = outbox.remind(actor=actor, at=act.at, message=message)
+        reminder = outbox.remind(actor=actor, at=act.at, message=message, quiet=notices.quiet(act))
         act.record(
             "message.reminded", kind=InformationKind(message.kind), subject=message.item, data={"sort": message.sort}
         )

@@ -9,6 +9,7 @@ from grunnmur.cases import sharing
 from grunnmur.cases.actions import participants
 from grunnmur.cases.door import CaseAct
 from grunnmur.cases.lifecycle import Facts
+from grunnmur.cases.reminders import silent_from
 from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.sessions import sign
 from grunnmur.post import outbox
@@ -47,6 +48,7 @@ def tell(
         kind=int(kind),
         item=item,
         to=Receiver(service_id=service_id),
+        quiet=quiet(act),
         wants_answer=wants_answer,
         answer_by=answer_by,
         expires_at=expires_at,
@@ -63,8 +65,14 @@ def tell_colleague(act: CaseAct, person_id: UUID, *, sort: MessageSort, item: UU
         kind=int(kind),
         item=item,
         to=Receiver(service_id=act.actor.service_id, person_id=person_id),
+        quiet=quiet(act),
         wants_answer=True,
     )
+
+
+def quiet(act: CaseAct) -> datetime:
+    """From when what the act sends is a silence, if nobody has opened it."""
+    return silent_from(act.at, working_days=rules().silence_working_days.number)
 
 
 def answered(act: CaseAct, item: UUID) -> None:

@@ -24,6 +24,7 @@ from grunnmur.cases.queries.case import HIDDEN_PERSON, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
     AddressProtection,
+    ChildParticipation,
     FileSort,
     HealthArea,
     Informant,
@@ -111,6 +112,7 @@ class MappingRow:
     asked_by: str
     asked_on: date
     question: str
+    participation: ChildParticipation | None
     state: MappingState
     since: date
     due: Due | None
@@ -592,6 +594,7 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
         asked_by=written.writer(row),
         asked_on=row.asked_on,
         question=row.question,
+        participation=ChildParticipation(row.participation) if row.participation else None,
         state=fact.state,
         since=fact.since,
         due=Due(
