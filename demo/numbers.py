@@ -22,6 +22,8 @@ EACH = {
     "samtykker": 1.4,
     "kartlegging-bedt-om": 0.7,
     "kartlegging-utfall": 0.6,
+    "kartlegging-begynt": 0.7,
+    "kartlegging-ferdig": 0.6,
     "svar-pa-henvisning": 0.4,
     "svar-innen-10-dager": 0.4,
     "oppstart-innen-65-dager": 0.3,
