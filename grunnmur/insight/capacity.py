@@ -17,8 +17,10 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import ceil, exp, inf, log
 from random import Random
+from typing import TYPE_CHECKING
 
-from simpy import Environment, Event
+if TYPE_CHECKING:
+    from simpy import Event
 
 WEEK = 7
 MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -36,6 +38,8 @@ FEWEST, MOST = 30, 200
 """Years that are played: never fewer, or the interval is chance, and never more, for it hardly moves then."""
 PLAYABLE = BUDGET // (2 * FEWEST)
 """Children in a year that can be played that often, as it is and as it would be."""
+HALF_MOST = PLAYABLE // 2
+PLACES_MOST = 100
 HELD_MOST = 40
 """Places that are tried when the figures choose how many there are."""
 CLEAR = 1e-9
@@ -220,6 +224,8 @@ def play(stretches: Sequence[Stretch], now: Service, then: Service, *, seed: str
     It is followed until everybody who asked has had their turn. Each child holds a place equally long whatever `then`
     is, so that two answers with the same seed differ by what is asked about alone.
     """
+    from simpy import Environment, Event  # few need it, and everybody would wait for it at the start
+
     asking, holding, before = (Random(f"{seed} {what}") for what in ("asking", "holding", "before"))  # noqa: S311
     env, queue, idle = Environment(), deque[tuple[float, float]](), list[Event]()
     calendar = _Calendar(stretches)
@@ -231,12 +237,12 @@ def play(stretches: Sequence[Stretch], now: Service, then: Service, *, seed: str
         if idle:
             idle.pop().succeed()
 
-    def arrivals() -> Generator[Event, None, None]:
+    def arrivals() -> "Generator[Event, None, None]":
         for at in (_as_counted if is_counted else _asking)(asking, stretches):
             yield env.timeout(at - env.now)
             ask(holding.expovariate(1.0))
 
-    def place() -> Generator[Event, None, None]:
+    def place() -> "Generator[Event, None, None]":
         while True:
             if not queue:
                 idle.append(env.event())
@@ -248,7 +254,7 @@ def play(stretches: Sequence[Stretch], now: Service, then: Service, *, seed: str
                 children.append(Child(asked, env.now))
                 yield env.timeout(calendar.lasts(env.now, work))
 
-    def look() -> Generator[Event, None, None]:
+    def look() -> "Generator[Event, None, None]":
         for end in accumulate(one.days for one in stretches):
             yield env.timeout(end - env.now)
             waiting.append(len(queue))
@@ -282,6 +288,8 @@ class Outlook:
 
     waiting: tuple[Span, ...]
     days: tuple[Span | None, ...]
+    whole: Span | None
+    """The days waited by all of them."""
     courses: int
 
 
@@ -326,5 +334,6 @@ def outlook(runs: Sequence[Run], stretches: Sequence[Stretch]) -> Outlook:
     return Outlook(
         waiting=tuple(one for one in waiting if one),
         days=tuple(span(days for one in waits for days in one[number]) for number in numbers),
+        whole=span(days for one in waits for stretch in one for days in stretch),
         courses=len(runs),
     )

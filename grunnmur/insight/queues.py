@@ -5,13 +5,24 @@ they may be shown. Where they are hidden or too few, whoever asks writes the num
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import inf, log
 
 from grunnmur.insight import capacity
-from grunnmur.insight.capacity import Service, Span, Stretch, by_stretch, courses, span
+from grunnmur.insight.capacity import (
+    Outlook,
+    Service,
+    Span,
+    Stretch,
+    by_stretch,
+    courses,
+    courses_for,
+    outlook,
+    span,
+    year,
+)
 from grunnmur.insight.halves import Half
 from grunnmur.insight.indicators import Code, Key
 
@@ -19,8 +30,8 @@ HALF_YEAR = 365 / 2
 """Days, on the average."""
 MOST_WAITING = 500
 """Children who can wait when a year begins; more than that is not one queue."""
-CHECKED = 60_000
-"""Children that may be played to see how well the figures foretell: less than a second."""
+CHECKED = 40_000
+"""Children that may be played to see how well the figures foretell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,8 @@ class Queue:
     """One or two, the shorter first; each counts those that are not in the one before."""
     held: Key | None = None
     """The indicator that tells how long a child has the place, by the same categories."""
+    is_shared: bool = False
+    """Whether the service has the children of other municipalities too, as a hospital's has."""
 
 
 QUEUES = (
@@ -40,8 +53,8 @@ QUEUES = (
     Queue("vurdering", "tid-til-avgjorelse", (("within_14", 14), ("within_42", 42))),
     Queue("oppstartsmote", "tid-til-oppstartsmote", (("within_28", 28), ("within_56", 56))),
     # Ten working days and 65 are two weeks and thirteen, when there is no holiday in them.
-    Queue("svar", "svar-innen-10-dager", (("in_time", 14),)),
-    Queue("behandling", "oppstart-innen-65-dager", (("in_time", 91),)),
+    Queue("svar", "svar-innen-10-dager", (("in_time", 14),), is_shared=True),
+    Queue("behandling", "oppstart-innen-65-dager", (("in_time", 91),), is_shared=True),
 )
 
 
@@ -124,12 +137,13 @@ class Basis:
 
 
 def basis(queue: Queue, found: Sequence[Seen], held: float | None, own: Own) -> Basis | list[str]:
-    """What is written, and else what the figures tell: the last half-year's children, and the service that fits all.
+    """What is written, and else what the last year's figures tell: a whole one, so that its seasons are in it.
 
     Or the names of what neither tells, as `Own` has them.
     """
-    asked = own.asked or (found[-1].asked if found else None)
-    fitted = fit(queue, found, places=own.places, held=own.days_each or held)
+    latest = unbroken(found)[-2:]
+    asked = own.asked or (sum(one.asked for one in latest) / len(latest) if latest else None)
+    fitted = fit(queue, latest, places=own.places, held=own.days_each or held)
     places = own.places or (fitted.places if fitted else None)
     days_each = own.days_each or (fitted.days_each if fitted else None)
     waiting = own.waiting
@@ -143,6 +157,55 @@ def basis(queue: Queue, found: Sequence[Seen], held: float | None, own: Own) -> 
         # How many wait can be told when the rest is; only if it cannot is it asked for.
         return [name for name, value in given.items() if value is None] or ["waiting"]
     return Basis(asked, capacity.as_usual(asked / HALF_YEAR, Service(places, days_each), waiting))
+
+
+# --- what is asked about ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What if: so many more places, or fewer; so many times as many who ask; and a month in which it is closed."""
+
+    more: int = 0
+    times: float = 1.0
+    closed: int | None = None
+    season: str = "even"
+    """How the year is without it; one of `capacity.SEASONS`. It is no change."""
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything is to be otherwise than it is."""
+        return bool(self.more) or self.times != 1 or self.closed is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A year if nothing changes, and the same year with what was asked about; None when that is nothing."""
+
+    as_it_is: Outlook
+    changed: Outlook | None
+
+
+def faults(found: Basis, question: Question) -> Iterator[str]:
+    """What cannot be answered: `places` when none is left, and `asked` when there is no time to play so many."""
+    if found.service.places + question.more < 1:
+        yield "places"
+    if max(1, question.times) * 2 * found.asked + found.service.waiting > capacity.PLAYABLE:
+        yield "asked"
+
+
+def answer(found: Basis, question: Question, *, seed: str) -> Answer:
+    """Both years by the same chance, equally often; of what has no `faults`."""
+    now = found.service
+    then = replace(now, places=now.places + question.more)
+    usual = year(found.asked, question.season)
+    changed = year(found.asked * question.times, question.season, [question.closed] if question.closed else ())
+    number = min(courses_for(stretches, now, budget=capacity.BUDGET // 2) for stretches in (usual, changed))
+
+    def come_of(stretches: Sequence[Stretch], service: Service) -> Outlook:
+        return outlook(courses(stretches, now, service, number=number, seed=seed), stretches)
+
+    return Answer(come_of(usual, now), come_of(changed, then) if question.is_change else None)
 
 
 # --- how well it foretells --------------------------------------------------------------------------------------------
@@ -199,7 +262,7 @@ def check(queue: Queue, found: Sequence[Seen], held: float | None, own: Own, *, 
     stretches = [
         Stretch(days, one.asked / days) for one in series for days in [(one.half.until_on - one.half.from_on).days]
     ]
-    number = capacity.courses_for(stretches, service, budget=CHECKED)
+    number = courses_for(stretches, service, budget=CHECKED)
     played = courses(stretches, service, service, number=number, seed=seed, is_counted=True)
     runs = [by_stretch(run, stretches) for run in played]
     days = queue.within[0][1]

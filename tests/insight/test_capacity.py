@@ -260,7 +260,10 @@ def test_what_many_courses_tell_by_hand() -> None:
     ]
     assert by_stretch(runs[0], stretches) == [[4], [3], []]
     assert outlook(runs, stretches) == capacity.Outlook(
-        waiting=(Span(0, 0, 4), Span(1, 1, 3), Span(0, 0, 0)), days=(Span(1, 2, 4), Span(3, 3, 3), None), courses=2
+        waiting=(Span(0, 0, 4), Span(1, 1, 3), Span(0, 0, 0)),
+        days=(Span(1, 2, 4), Span(3, 3, 3), None),
+        whole=Span(1, 2, 4),
+        courses=2,
     )
 
 

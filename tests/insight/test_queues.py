@@ -5,7 +5,18 @@ from itertools import accumulate
 
 import pytest
 
-from grunnmur.insight.capacity import FEWEST, Service, Stretch, as_usual, by_stretch, play, share_within
+from grunnmur.insight.capacity import (
+    FEWEST,
+    JULY,
+    PLAYABLE,
+    Outlook,
+    Service,
+    Stretch,
+    as_usual,
+    by_stretch,
+    play,
+    share_within,
+)
 from grunnmur.insight.halves import Half
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.queues import (
@@ -15,10 +26,13 @@ from grunnmur.insight.queues import (
     QUEUES,
     Basis,
     Own,
+    Question,
     Queue,
     Seen,
+    answer,
     basis,
     check,
+    faults,
     fit,
     mean_held,
     seen,
@@ -142,12 +156,13 @@ def test_what_is_written_is_taken_and_the_rest_is_told_by_the_figures() -> None:
     assert isinstance(again, Basis) and (again.service.waiting, again.service.holding) == (0, 4)
 
 
-def test_last_half_years_children_come_to_the_service_of_all() -> None:
-    series = [Seen(HALVES[0], 10, (4, 7)), Seen(HALVES[1], 20, (6, 13))]
+def test_how_it_is_now_is_told_by_the_last_year_alone() -> None:
+    series = [Seen(HALVES[0], 40, (4, 9)), Seen(HALVES[1], 10, (4, 7)), Seen(HALVES[2], 20, (6, 13))]
     found = basis(TWO, series, None, Own())
-    assert isinstance(found, Basis) and found.asked == 20
-    fitted = fit(TWO, series)
-    assert fitted and (found.service.places, found.service.days_each) == (fitted.places, fitted.days_each)
+    assert isinstance(found, Basis) and found.asked == 15
+    assert found.service == fit(TWO, series[1:]) != fit(TWO, series)
+    gap = basis(TWO, [series[0], series[2]], None, Own())
+    assert isinstance(gap, Basis) and gap.asked == 20 and gap.service == fit(TWO, series[2:])
 
 
 def test_nobody_is_taken_to_wait_in_thousands() -> None:
@@ -209,3 +224,55 @@ def test_no_more_is_tried_than_there_is_time_for() -> None:
     found = check(QUICK, many, BUSY.days_each, Own(), seed="x")
     assert found and (found.learnt, [one.half for one in found.foretold]) == (2, HALVES[-1:])
     assert check(QUICK, [replace(one, asked=3 * half) for one in many], BUSY.days_each, Own(), seed="x") is None
+
+
+# --- what is asked about ----------------------------------------------------------------------------------------------
+
+
+NOW = Basis(30, Service(4, 20, waiting=4, holding=4))
+
+
+def high(found: Outlook | None) -> float:
+    """What nine of ten wait at most."""
+    assert found and found.whole
+    return found.whole.high
+
+
+def test_nothing_asked_about_is_the_year_as_it_is() -> None:
+    found = answer(NOW, Question(season="busy_autumn"), seed="x")
+    assert found.changed is None and found.as_it_is.courses > FEWEST
+    assert found == answer(NOW, Question(season="busy_autumn"), seed="x") != answer(NOW, Question(), seed="x")
+
+
+def test_each_question_is_answered_the_way_that_it_must_be() -> None:
+    questions = (Question(more=1), Question(more=-1), Question(times=2.0), Question(more=1, times=2.0))
+    more, fewer, twice, both = (answer(NOW, one, seed="x") for one in questions)
+    usual = more.as_it_is
+    assert [one.as_it_is for one in (fewer, both)] == [usual] * 2, "what is asked about changes no other year"
+    assert high(more.changed) < high(usual) < high(fewer.changed)
+    assert high(more.changed) < high(usual) < high(both.changed) < high(twice.changed)
+
+
+def test_june_knows_nothing_of_july() -> None:
+    found = answer(NOW, Question(closed=JULY), seed="x")
+    usual, closed = found.as_it_is.waiting, found.changed.waiting if found.changed else ()
+    assert closed[: JULY - 1] == usual[: JULY - 1]
+    assert closed[JULY - 1].middle > usual[JULY - 1].middle
+    assert high(found.changed) > high(found.as_it_is)
+
+
+@pytest.mark.parametrize(
+    ("found", "question", "expected"),
+    [
+        pytest.param(NOW, Question(more=-3), [], id="one place left"),
+        pytest.param(NOW, Question(more=-4), ["places"], id="none left"),
+        pytest.param(Basis(PLAYABLE / 2, Service(9, 3)), Question(), [], id="as many as there is time for"),
+        pytest.param(Basis(PLAYABLE / 2, Service(9, 3, waiting=1)), Question(), ["asked"], id="and one who waits"),
+        pytest.param(Basis(PLAYABLE / 4, Service(9, 3)), Question(times=2.0), [], id="twice as many"),
+        pytest.param(Basis(PLAYABLE / 4 + 1, Service(9, 3)), Question(times=2.0), ["asked"], id="twice, and one more"),
+        pytest.param(Basis(PLAYABLE, Service(9, 3)), Question(times=0.5), ["asked"], id="the year as it is, is too"),
+        pytest.param(Basis(PLAYABLE, Service(1, 3)), Question(more=-1), ["places", "asked"], id="both"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(found: Basis, question: Question, expected: list[str]) -> None:
+    assert list(faults(found, question)) == expected

@@ -47,7 +47,8 @@ def _halves(request: HttpRequest) -> tuple[Half | None, list[Half]]:
     return (asked if asked in found else found[-1] if found else None), found
 
 
-def _language() -> str:
+def language() -> str:
+    """The reader's own, or bokmål."""
     return get_language() or "nb"
 
 
@@ -63,7 +64,7 @@ def numbers_here(request: HttpRequest) -> HttpResponse:
 @require_safe
 def numbers_of_place(request: HttpRequest, place: str) -> HttpResponse:
     """The numbers of one municipality, for its county governor."""
-    found = next((one for one in figures.places(_watcher(request)) if one.number == place), None)
+    found = next((one for one in figures.places(watcher(request)) if one.number == place), None)
     if found is None:
         raise Http404
     return _of_place(request, found, is_own=False)
@@ -78,7 +79,7 @@ def _of_place(request: HttpRequest, place: Place, *, is_own: bool) -> HttpRespon
     return render(request, "numbers.html", given)
 
 
-def _watcher(request: HttpRequest) -> Actor:
+def watcher(request: HttpRequest) -> Actor:
     """Whoever asks, who works for a county governor. Raises Refused for anybody else."""
     actor = actor_of(request)
     if not supervision.may_watch(actor):
@@ -89,7 +90,7 @@ def _watcher(request: HttpRequest) -> Actor:
 @require_safe
 def numbers_in_region(request: HttpRequest) -> HttpResponse:
     """The numbers of a county, and its municipalities beside each other."""
-    actor = _watcher(request)
+    actor = watcher(request)
     half, halves = _halves(request)
     counties = figures.counties(actor)
     county = request.GET.get("fylke", "")
@@ -108,23 +109,23 @@ def numbers_in_region(request: HttpRequest) -> HttpResponse:
 def numbers_meaning(request: HttpRequest) -> HttpResponse:
     """What each number means: the definitions, for those who see the numbers."""
     _refuse_others(actor_of(request))
-    found, language = indicators(), _language()
+    found, spoken = indicators(), language()
     sources = {one.key: f"{definitions().source(one.source.key).title}, {one.source.place}" for one in found.indicators}
     return render(
         request,
         "numbers_meaning.html",
         {
-            "found": [(one, one.words(language), one.labels(language), sources[one.key]) for one in found.indicators],
-            "seen_by": found.seen_by.text(language),
+            "found": [(one, one.words(spoken), one.labels(spoken), sources[one.key]) for one in found.indicators],
+            "seen_by": found.seen_by.text(spoken),
             "questions": [
-                (f"{one.number}. {one.text(language)}", _named(found.shows("sintef", one.number)), "")
+                (f"{one.number}. {one.text(spoken)}", _named(found.shows("sintef", one.number)), "")
                 for one in found.sintef.questions
             ],
             "effects": [
                 (
-                    one.text(language),
+                    one.text(spoken),
                     _named(found.shows("effects", one.key)),
-                    one.without.text(language) if one.without else "",
+                    one.without.text(spoken) if one.without else "",
                 )
                 for one in found.effects.list
             ],
@@ -135,7 +136,7 @@ def numbers_meaning(request: HttpRequest) -> HttpResponse:
 
 
 def _named(shown: Sequence[Indicator]) -> list[tuple[str, str]]:
-    return [(one.key, one.words(_language()).title) for one in shown]
+    return [(one.key, one.words(language()).title) for one in shown]
 
 
 # --- what the pages show ----------------------------------------------------------------------------------------------
@@ -175,7 +176,7 @@ def _overview(found: Mapping[str, Numbers], halves: Sequence[Half], considered: 
 
 
 def _table(one: Indicator, numbers: Numbers) -> dict[str, Any]:
-    words, labels = one.words(_language()), one.labels(_language())
+    words, labels = one.words(language()), one.labels(language())
     return {
         "key": one.key,
         "title": words.title,
@@ -202,12 +203,12 @@ def _comparison(
     picture = None
     if shown and all_of_them:
         picture = number_pictures.funnel([(place.name, share) for place, share in shown], all_of_them.value)
-    words = one.words(_language())
+    words = one.words(language())
     return {
         "compared": {"key": one.key, "title": words.title, "of": words.denominator},
-        "compared_by": one.labels(_language())[one.share],
+        "compared_by": one.labels(language())[one.share],
         "comparable": [
-            (other.key, other.words(_language()).title, other.key == one.key)
+            (other.key, other.words(language()).title, other.key == one.key)
             for other in indicators().indicators
             if other.share
         ],
