@@ -131,12 +131,23 @@ def mean_waiting(per_day: float, service: Service) -> float:
     return waits_at_all(per_day, service) * per_day / room if room > 0 else inf
 
 
+def usual_waiting(per_day: float, service: Service) -> float:
+    """How many wait there at most half of the time: fewer than the mean, for now and then it is very many.
+
+    inf when more ask than it can begin with.
+    """
+    full, at_all = per_day / service.per_day, waits_at_all(per_day, service)
+    if full >= 1:
+        return inf
+    return max(0, ceil(log(0.5 / at_all, full)) - 1) if at_all > 0.5 else 0
+
+
 def as_usual(per_day: float, service: Service, waiting: int | None = None) -> Service:
     """The same with as many who wait as usual, or as is said, and who hold a place: every one while somebody waits.
 
     Raises OverflowError when more ask than it can begin with, and it is not said how many wait.
     """
-    number = round(mean_waiting(per_day, service)) if waiting is None else waiting
+    number = int(usual_waiting(per_day, service)) if waiting is None else waiting
     holding = service.places if number else min(service.places, round(per_day * service.days_each))
     return replace(service, waiting=number, holding=holding)
 

@@ -150,9 +150,11 @@ def basis(queue: Queue, found: Sequence[Seen], held: float | None, own: Own) -> 
     if waiting is None and fitted and own.days_each is None:
         waiting = fitted.waiting
     if waiting is None and asked and places and days_each:
-        usual = capacity.mean_waiting(asked / HALF_YEAR, Service(places, days_each))
-        waiting = min(round(usual), MOST_WAITING) if usual < inf else None
+        usual = capacity.usual_waiting(asked / HALF_YEAR, Service(places, days_each))
+        waiting = int(min(usual, MOST_WAITING)) if usual < inf else None
     if asked is None or places is None or days_each is None or waiting is None:
+        if places is None and fit(queue, latest, places=1):
+            return ["places"]  # the rest is told when these are
         given = {"asked": asked, "places": places, "days_each": days_each}
         # How many wait can be told when the rest is; only if it cannot is it asked for.
         return [name for name, value in given.items() if value is None] or ["waiting"]

@@ -175,6 +175,6 @@ def year(lines: Sequence[tuple[str, Sequence[Span | None]]], times: Sequence[str
 
 
 def above(number: float) -> int:
-    """The nearest round number that is at least as much: 1, 2 or 5, and zeros."""
+    """The nearest round number that is at least as much: one digit and zeros."""
     power = int(10 ** floor(log10(max(1, number))))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= number)
+    return next(step * power for step in range(1, 11) if step * power >= number)

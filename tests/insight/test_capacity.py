@@ -33,6 +33,7 @@ from grunnmur.insight.capacity import (
     play,
     share_within,
     span,
+    usual_waiting,
     waits_at_all,
     year,
 )
@@ -75,6 +76,21 @@ def test_one_place_by_hand() -> None:
     assert share_within(0, 0.1, service) == pytest.approx(0.5)
     assert share_within(10, 0.1, service) == pytest.approx(1 - 0.5 * 2.718281828**-1)
     assert (share_within(10, 0.3, service), mean_waiting(0.3, service)) == (0.0, float("inf"))
+
+
+@pytest.mark.parametrize(
+    ("full", "known"),
+    [
+        pytest.param(0.0, 0, id="nobody asks"),
+        pytest.param(0.7, 0, id="half of the time nobody waits: 0.7² is less than a half"),
+        pytest.param(0.75, 1, id="0.75³ is, and 0.75² is not"),
+        pytest.param(0.9, 5, id="0.9⁷ is, and 0.9⁶ is not; the mean is 8"),
+        pytest.param(1.0, float("inf"), id="as many as it can"),
+    ],
+)
+def test_how_many_wait_half_of_the_time_by_hand(full: float, known: float) -> None:
+    """M/M/1: more than k wait with the probability that the place is held, to the power of k + 2."""
+    assert usual_waiting(full / 7, Service(1, 7)) == known
 
 
 FULL = [
@@ -204,6 +220,18 @@ def test_those_who_wait_are_as_many_as_ask_times_how_long_they_wait(per_day: flo
     waits = [child.wait for child in run.children]
     assert abs(sum(run.waiting) - sum(waits)) < 4 * sqrt(len(waits)) / 2
     assert 4 * sqrt(len(waits)) / 2 < sum(waits) / 20, "a twentieth too many or too few would be seen"
+
+
+@pytest.mark.parametrize(("per_day", "service"), FULL)
+def test_a_service_that_is_as_usual_goes_on_so(per_day: float, service: Service) -> None:
+    """In half of the courses no more wait at the end than at the beginning; and in half no fewer."""
+    stretches, start = [Stretch(365, per_day)], as_usual(per_day, service)
+    ends = [run.waiting[0] for run in courses(stretches, start, start, number=MOST, seed="usual")]
+    chance = 4 * sqrt(MOST / 4)
+    assert sum(end <= start.waiting for end in ends) > MOST / 2 - chance
+    assert sum(end >= start.waiting for end in ends) > MOST / 2 - chance
+    mean_of_all = round(mean_waiting(per_day, service))
+    assert sum(end >= mean_of_all for end in ends) < MOST / 2, "fewer than the mean are usual"
 
 
 def test_the_same_seed_gives_the_same_answer_and_another_gives_another() -> None:

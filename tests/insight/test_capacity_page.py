@@ -10,13 +10,14 @@ from bs4 import BeautifulSoup, Tag
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from grunnmur.clock import OSLO
 from grunnmur.insight.capacity import HALF_MOST, SEASONS
 from grunnmur.insight.halves import Half
 from grunnmur.insight.models import Figure, Period
 from grunnmur.insight.queues import QUEUES
-from grunnmur.web.views.capacity import SEASON_WORDS, TIMES, WORDS, CapacityForm
+from grunnmur.web.views.capacity import SEASON_WORDS, TIMES, WORDS, CapacityForm, in_weeks
 from tests.web.reading import page, text
 
 ClientOf = Callable[[str], Client]
@@ -126,6 +127,14 @@ def test_a_question_is_answered_beside_how_it_is_and_everything_that_it_builds_o
     assert str(card(again, "Svaret")) == str(answer), "the same question has the same answer"
 
 
+@pytest.mark.parametrize(
+    ("days", "expected"), [(0, "0,0"), (6, "0,9"), (69.6, "9,9"), (69.7, "10"), (73.4, "10"), (73.6, "11")]
+)
+def test_days_are_rounded_to_weeks_and_not_cut(days: float, expected: str) -> None:
+    with translation.override("nb"):
+        assert in_weeks(days) == expected
+
+
 def test_when_nothing_is_changed_there_is_one_year(frozen: None, client_of: ClientOf) -> None:
     answer = card(asked(client_of("leif"), more="0", times="1"), "Svaret")
     assert [len(row) for row in rows(answer)] == [2, 2] and "Med endringen" not in words(answer)
@@ -137,7 +146,7 @@ def test_where_the_figures_are_hidden_one_writes_ones_own_and_the_answer_says_so
     address = f"/tall-i-fylket/{ARENDAL}/kapasitet/"
     stein = client_of("stein")
     soup = page(stein.get(address))
-    assert "Tallene er skjult, eller for få til å regne av." in text(soup)
+    assert "Tallene sier ikke nok til å regne av" in text(soup)
     assert [one.has_attr("open") for one in soup.select("form details")] == [True]
     assert "99" not in text(soup) and card(soup, "Dette bygger svaret på") is None
     refused = page(stein.get(f"{address}?regn=1&more=1"), 422)

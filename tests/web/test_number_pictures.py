@@ -51,7 +51,7 @@ def test_of_more_less_is_chance(share: float, of: int) -> None:
 
 @pytest.mark.parametrize(
     ("number", "expected"),
-    [(0, 1), (0.4, 1), (1, 1), (1.1, 2), (3, 5), (5, 5), (5.1, 10), (10, 10), (11, 20), (99, 100), (450, 500)],
+    [(0, 1), (0.4, 1), (1, 1), (1.1, 2), (3, 3), (5.1, 6), (9.1, 10), (10, 10), (11, 20), (99, 100), (410, 500)],
 )
 def test_an_axis_ends_at_a_round_number(number: float, expected: int) -> None:
     assert above(number) == expected

@@ -318,17 +318,21 @@ def _figures(queue: Queue, found: Sequence[Seen]) -> dict[str, Any]:
     }
 
 
-def _weeks(days: float) -> str:
-    """Days as weeks, with a decimal where it says something."""
-    found = days / WEEK
-    return number_format(found, decimal_pos=1 if found < 10 else 0)
+def in_weeks(days: float) -> str:
+    """Days as weeks."""
+    return _number(days / WEEK)
+
+
+def _number(number: float) -> str:
+    """With a decimal below ten."""
+    return number_format(round(number, 1), 1) if number < 9.95 else number_format(round(number), 0)
 
 
 def _between(one: Span | None, *, is_days: bool) -> str:
     """What is usual, and between what eight of ten are."""
     if one is None:
         return "–"
-    written = _weeks if is_days else lambda number: str(round(number))
+    written = in_weeks if is_days else lambda number: str(round(number))
     return _("%(middle)s (%(low)s til %(high)s)") % {
         "middle": written(one.middle),
         "low": written(one.low),
@@ -359,7 +363,7 @@ def _years(found: Answer) -> dict[str, Any]:
 def _picture(key: str, title: str, both: Sequence[tuple[str, Outlook]], *, is_days: bool) -> dict[str, Any]:
     """One picture of the months, and its table."""
     spans = [(name, one.days if is_days else one.waiting) for name, one in both]
-    drawn = [(name, [_in_weeks(one) if is_days else one for one in found]) for name, found in spans]
+    drawn = [(name, [_weeks_of(one) if is_days else one for one in found]) for name, found in spans]
     rows = [
         [str(MONTHS[number + 1]), *(_between(found[number], is_days=is_days) for _name, found in spans)]
         for number in range(12)
@@ -374,7 +378,7 @@ def _picture(key: str, title: str, both: Sequence[tuple[str, Outlook]], *, is_da
     }
 
 
-def _in_weeks(one: Span | None) -> Span | None:
+def _weeks_of(one: Span | None) -> Span | None:
     return Span(one.low / WEEK, one.middle / WEEK, one.high / WEEK) if one else None
 
 
@@ -382,9 +386,9 @@ def _told(based: Basis, own: Own) -> list[tuple[Text, str]]:
     """The numbers that the answer builds on, each with where it comes from."""
     service = based.service
     numbers = {
-        "asked": number_format(based.asked, decimal_pos=0),
+        "asked": str(round(based.asked)),
         "places": str(service.places),
-        "days_each": number_format(service.days_each, decimal_pos=0 if service.days_each >= 10 else 1),
+        "days_each": _number(service.days_each),
         "waiting": str(service.waiting),
     }
 
@@ -397,7 +401,7 @@ def _told(based: Basis, own: Own) -> list[tuple[Text, str]]:
         *((CapacityForm.base_fields[name].label or name, f"{numbers[name]} ({whence(name)})") for name in OWN),
         (
             _("Barn tjenesten kan begynne med i en måned"),
-            number_format(service.per_day * sum(capacity.MONTHS) / 12, decimal_pos=1),
+            _number(service.per_day * sum(capacity.MONTHS) / 12),
         ),
     ]
 
