@@ -1,13 +1,15 @@
 """Pictures of numbers made on the server: where everything stands, for a template that draws it as SVG.
 
-A number that is hidden has no bar and no point, and says so in words. The same numbers stand in a table beside it.
+A number that is not shown has no bar and no point, and says why in words. The same numbers stand in a table beside it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import floor, log10
 
 from grunnmur.insight.capacity import Span
+from grunnmur.insight.figures import Times
 from grunnmur.insight.spread import INNER, OUTER, Share, is_outside, limits
 
 WIDTH = 360
@@ -22,10 +24,10 @@ STEPS = 24
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: its words, its number or None when it is hidden, and where it stands."""
+    """One bar: its words, its number or why it is not shown, and where it stands."""
 
     label: str
-    times: int | None
+    times: Times
     y: int
     width: float
 
@@ -38,11 +40,16 @@ class Bars:
     bar: int
 
 
-def bars(rows: Sequence[tuple[str, int | None]]) -> Bars:
+def bars(rows: Sequence[tuple[str, Times]]) -> Bars:
     """A bar for each row, the highest as wide as there is room for; one of nothing has no width."""
-    most = max((times or 0 for _label, times in rows), default=0) or 1
+    most = max((times for _label, times in rows if isinstance(times, int)), default=0) or 1
     drawn = tuple(
-        Bar(label, times, APART + number * (BAR + APART), (WIDTH - NUMBER) * (times or 0) / most)
+        Bar(
+            label,
+            times,
+            APART + number * (BAR + APART),
+            (WIDTH - NUMBER) * (times if isinstance(times, int) else 0) / most,
+        )
         for number, (label, times) in enumerate(rows)
     )
     return Bars(drawn, WIDTH, len(drawn) * (BAR + APART) + 4, BAR)
@@ -96,6 +103,54 @@ def funnel(shares: Sequence[tuple[str, Share]], share: float) -> Funnel:
         inner=(curve(INNER, 0), curve(INNER, 1)),
         outer=(curve(OUTER, 0), curve(OUTER, 1)),
         most=most,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A share at one time: where it stands, or None for `y` when there is none to show."""
+
+    label: str
+    share: Share | None
+    x: float
+    y: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Where the moments stand, and the pieces of line between those that follow each other."""
+
+    moments: tuple[Moment, ...]
+    lines: tuple[str, ...]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    top: int = TOP
+    bottom: int = HEIGHT - BOTTOM
+
+
+def trend(shares: Sequence[tuple[str, Share | None]]) -> Trend | None:
+    """Shares over time, from 0 to 100 %; None when there is none to show. No line passes what is not shown."""
+    if not any(share for _label, share in shares):
+        return None
+    apart = (WIDTH - LEFT - RIGHT) / len(shares)
+    moments = tuple(
+        Moment(
+            label,
+            share,
+            LEFT + apart * (number + 0.5),
+            HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share.value if share else None,
+        )
+        for number, (label, share) in enumerate(shares)
+    )
+    return Trend(
+        moments,
+        tuple(
+            f"{one.x:.1f},{one.y:.1f} {after.x:.1f},{after.y:.1f}"
+            for one, after in pairwise(moments)
+            if one.y is not None and after.y is not None
+        ),
     )
 
 

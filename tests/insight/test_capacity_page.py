@@ -15,6 +15,7 @@ from django.utils import translation
 from grunnmur.clock import OSLO
 from grunnmur.insight.capacity import HALF_MOST, SEASONS
 from grunnmur.insight.halves import Half
+from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Figure, Period
 from grunnmur.insight.queues import QUEUES
 from grunnmur.web.views.capacity import SEASON_WORDS, TIMES, WORDS, CapacityForm, in_weeks
@@ -42,7 +43,11 @@ def frozen(db: None, as_admin: Any) -> None:
     with as_admin():
         for half in HALVES:
             Period.objects.create(
-                from_on=half.from_on, until_on=half.until_on, frozen_at=datetime(2031, 9, 1, tzinfo=OSLO)
+                from_on=half.from_on,
+                until_on=half.until_on,
+                frozen_at=datetime(2031, 9, 1, tzinfo=OSLO),
+                indicators=[one.key for one in indicators().indicators],
+                places=[GRIMSTAD, ARENDAL],
             )
         Figure.objects.bulk_create(
             Figure(

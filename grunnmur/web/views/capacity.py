@@ -21,6 +21,7 @@ from grunnmur.directory import limits
 from grunnmur.directory.limits import Limit
 from grunnmur.insight import capacity, figures, queues
 from grunnmur.insight.capacity import HALF_MOST, WEEK, Outlook, Span
+from grunnmur.insight.figures import Numbers, Times
 from grunnmur.insight.halves import Half
 from grunnmur.insight.hiding import LEAST
 from grunnmur.insight.indicators import indicators
@@ -272,11 +273,23 @@ def _page(
 def _series(queue: Queue, halves: Sequence[Half], where: Mapping[str, str]) -> tuple[list[Seen], float | None]:
     """What the figures tell of a queue, and how long a place is held by them."""
 
+    keys = [queue.indicator, *([queue.held] if queue.held else [])]
+    numbers = figures.over_time(keys, halves, **where)
+
     def read(key: str) -> list[Seen]:
-        numbers = zip(halves, figures.over_time(key, halves, **where), strict=True)
-        return [one for half, found in numbers if (one := queues.seen(queue, half, found.whole, found.by))]
+        pairs = zip(halves, numbers[key], strict=True)
+        return [one for half, found in pairs if (one := queues.seen(queue, half, _shown(found.whole), _by(found)))]
 
     return read(queue.indicator), queues.mean_held(queue, read(queue.held)) if queue.held else None
+
+
+def _by(found: Numbers) -> dict[str, int | None]:
+    return {category: _shown(times) for category, times in found.by.items()}
+
+
+def _shown(times: Times) -> int | None:
+    """A number, or None where it is hidden or was not counted."""
+    return times if isinstance(times, int) else None
 
 
 def _before(based: Basis | list[str]) -> dict[str, Any]:
