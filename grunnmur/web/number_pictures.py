@@ -6,7 +6,9 @@ A number that is not shown has no bar and no point, and says why in words. The s
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import floor, log10
 
+from grunnmur.insight.capacity import Span
 from grunnmur.insight.figures import Times
 from grunnmur.insight.spread import INNER, OUTER, Share, is_outside, limits
 
@@ -150,3 +152,84 @@ def trend(shares: Sequence[tuple[str, Share | None]]) -> Trend | None:
             if one.y is not None and after.y is not None
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one course comes to at one time: where its middle is, and from where to where eight of ten are."""
+
+    x: float
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One line through a year; there is no mark where nothing is known."""
+
+    label: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def path(self) -> str:
+        """As SVG writes it."""
+        return " ".join(f"{one.x:.1f},{one.middle:.1f}" for one in self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """Where the lines and the ends of the axes are drawn."""
+
+    courses: tuple[Course, ...]
+    times: tuple[tuple[str, float], ...]
+    most: int
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    top: int = TOP
+    bottom: int = HEIGHT - BOTTOM
+
+
+BESIDE = 8
+"""Between the marks of two lines at the same time, so that none hides another."""
+
+
+def year(lines: Sequence[tuple[str, Sequence[Span | None]]], times: Sequence[str]) -> Year:
+    """One line or two, each with a span or None at each of the times, of which every third is named."""
+    most = above(max((one.high for _label, spans in lines for one in spans if one), default=0))
+    apart = (WIDTH - LEFT - RIGHT) / len(times)
+
+    def across(number: int) -> float:
+        return LEFT + apart * (number + 0.5)
+
+    def up(value: float) -> float:
+        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / most
+
+    return Year(
+        courses=tuple(
+            Course(
+                label,
+                tuple(
+                    Mark(
+                        across(number) + BESIDE * (line - (len(lines) - 1) / 2),
+                        up(one.low),
+                        up(one.middle),
+                        up(one.high),
+                    )
+                    for number, one in enumerate(spans)
+                    if one
+                ),
+            )
+            for line, (label, spans) in enumerate(lines)
+        ),
+        times=tuple((name, across(number)) for number, name in enumerate(times) if number % 3 == 0),
+        most=most,
+    )
+
+
+def above(number: float) -> int:
+    """The nearest round number that is at least as much: one digit and zeros."""
+    power = int(10 ** floor(log10(max(1, number))))
+    return next(step * power for step in range(1, 11) if step * power >= number)

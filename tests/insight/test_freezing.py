@@ -221,6 +221,44 @@ def test_mappings(world: World) -> None:
     }
 
 
+def test_how_long_a_mapping_waits_and_takes(world: World) -> None:
+    case, asked, a_day = world.case(ONE, IN), day(2, 1), timedelta(days=1)
+    fourteen, fortytwo = asked + timedelta(days=14), asked + timedelta(days=42)
+    # Begun on the 14th and the 15th day, on the 42nd and the 43rd, and never; one of them by ending at once.
+    world.map(
+        case, asked, "mental", ("accepted", fourteen, ""), ("concluded", fourteen + timedelta(days=14), "referral")
+    )
+    world.map(case, asked, "mental", ("concluded", fourteen + a_day, "referral"))
+    world.map(
+        case, asked, "mental", ("accepted", fortytwo, ""), ("concluded", fortytwo + timedelta(days=15), "referral")
+    )
+    world.map(case, asked, "dental", ("under_way", fortytwo + a_day, ""), ("not_indicated", day(6, 1), ""))
+    world.map(case, asked, "dental")
+    # What does not apply leaves the queue, when it is said in time and before it has begun.
+    world.map(case, asked, "sexual", ("not_indicated", fortytwo, ""))
+    world.map(case, asked, "sexual", ("not_indicated", fortytwo + a_day, ""))
+    world.map(case, asked, "sexual", ("accepted", asked, ""), ("not_indicated", asked + timedelta(days=42), ""))
+    assert of("kartlegging-begynt") == {
+        (ONE, "within_14"): (2, 1),
+        (ONE, "within_42"): (2, 1),
+        (ONE, "not_yet"): (3, 1),
+    }
+    assert of("kartlegging-ferdig") == {
+        (ONE, "within_14"): (2, 1),
+        (ONE, "within_42"): (2, 1),
+        (ONE, "not_yet"): (1, 1),
+    }
+
+
+def test_a_mapping_is_in_the_half_year_of_its_42nd_day(world: World) -> None:
+    for end in (BEFORE, IN, LAST, AFTER):
+        since = end - timedelta(days=42)
+        world.map(world.case(ONE, IN), since, "mental", ("accepted", since, ""))
+    world.map(world.case(ONE, IN), IN, "mental", ("accepted", IN, ""), service_id=None)
+    assert of("kartlegging-begynt") == {(ONE, "within_14"): (2, 2)}
+    assert of("kartlegging-ferdig") == {(ONE, "not_yet"): (2, 2)}
+
+
 def test_referrals_and_their_deadlines(world: World) -> None:
     case = world.case(ONE, IN)
     due = add_working_days(day(3, 3), 10)

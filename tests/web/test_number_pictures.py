@@ -2,14 +2,29 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grunnmur.directory.responsibility import squares
+from grunnmur.insight.capacity import Span
 from grunnmur.insight.figures import Numbers, Place, Times, Unshown
 from grunnmur.insight.spread import INNER, OUTER, Share, is_outside, limits
 from grunnmur.web.flow_picture import APART, TOP, WHOLE, flow
-from grunnmur.web.number_pictures import BAR, BOTTOM, HEIGHT, LEFT, NUMBER, RIGHT, WIDTH, bars, funnel, trend
+from grunnmur.web.number_pictures import (
+    BAR,
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    NUMBER,
+    RIGHT,
+    WIDTH,
+    above,
+    bars,
+    funnel,
+    trend,
+    year,
+)
 from grunnmur.web.region_map import draw_shares
 
 TIMES = st.sampled_from([*Unshown, 0]) | st.integers(5, 10_000)
@@ -114,3 +129,31 @@ def test_each_municipality_has_the_class_of_its_share_or_the_sign_of_why_not() -
         ("none", "–"),
         ("not_counted", "?"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(0, 1), (0.4, 1), (1, 1), (1.1, 2), (3, 3), (5.1, 6), (9.1, 10), (10, 10), (11, 20), (99, 100), (410, 500)],
+)
+def test_an_axis_ends_at_a_round_number(number: float, expected: int) -> None:
+    assert above(number) == expected
+
+
+SPANS = st.none() | st.lists(st.floats(0, 400), min_size=3, max_size=3).map(lambda found: Span(*sorted(found)))
+
+
+@given(st.lists(st.lists(SPANS, min_size=12, max_size=12), min_size=1, max_size=2))
+def test_a_year_is_inside_the_picture_and_no_mark_hides_another(lines: list[list[Span | None]]) -> None:
+    made = year([("x", spans) for spans in lines], list("jfmamjjasond"))
+    assert [name for name, _x in made.times] == list("jajo")
+    marks = [mark for course in made.courses for mark in course.marks]
+    assert len(marks) == sum(one is not None for spans in lines for one in spans)
+    assert len({mark.x for mark in marks}) == len(marks)
+    for mark in marks:
+        assert LEFT <= mark.x <= WIDTH - RIGHT
+        assert made.top - 0.01 <= mark.high <= mark.middle <= mark.low <= made.bottom + 0.01
+    for spans, course in zip(lines, made.courses, strict=True):
+        found = [one for one in spans if one]
+        assert [mark.middle for mark in course.marks] == [
+            made.bottom - (made.bottom - made.top) * one.middle / made.most for one in found
+        ]

@@ -37,6 +37,12 @@ begin
         select m.pathway_id, min(h.held_on) as first_on
         from public.cases_meeting m join public.cases_meetingheld h on h.meeting_id = m.id
         where m.meeting = 'oppstartsmote' group by m.pathway_id
+    ), queued as (
+        select m.id, m.pathway_id, m.asked_on,
+               min(s."on") filter (where s.state in ('accepted', 'under_way', 'concluded')) as begun_on,
+               min(s."on") filter (where s.state in ('concluded', 'not_indicated')) as done_on
+        from public.cases_mapping m left join public.cases_mappingstep s on s.mapping_id = m.id
+        where m.service_id is not null group by m.id
     ), ended as (
         select distinct on (s.mapping_id) s.mapping_id, s.pathway_id, s.state, s.conclusion, s."on"
         from public.cases_mappingstep s where s.state in ('concluded', 'not_indicated')
@@ -162,6 +168,20 @@ begin
         cross join lateral (values ('henvisninger-sendt', coalesce(a.answer::text, 'unanswered')), ('hvem-henviser', f.kind),
                                    ('hvem-far-henvisninger', k.kind)) t (what, kind)
         where r.sent_on >= from_day and r.sent_on < until_day
+        union all
+        -- Counted when 42 days are over, so that whether it had begun or ended by then is known of each.
+        select 'kartlegging-begynt', p.service,
+               case when m.begun_on - m.asked_on <= 14 then 'within_14' when m.begun_on - m.asked_on <= 42 then 'within_42'
+                    else 'not_yet' end, p.child_id
+        from queued m join ours p on p.id = m.pathway_id
+        where m.asked_on + 42 >= from_day and m.asked_on + 42 < until_day
+          and (m.begun_on is not null or m.done_on is null or m.done_on - m.asked_on > 42)
+        union all
+        select 'kartlegging-ferdig', p.service,
+               case when m.done_on - m.begun_on <= 14 then 'within_14' when m.done_on - m.begun_on <= 42 then 'within_42'
+                    else 'not_yet' end, p.child_id
+        from queued m join ours p on p.id = m.pathway_id
+        where m.begun_on + 42 >= from_day and m.begun_on + 42 < until_day
         union all
         select 'svar-pa-henvisning', p.service,
                case when a.answer in ('right_granted', 'returned') then a.answer::text

@@ -79,7 +79,8 @@ def _halves(request: HttpRequest) -> tuple[Half | None, list[Half]]:
     return (asked if asked in found else found[-1] if found else None), found
 
 
-def _language() -> str:
+def language() -> str:
+    """The reader's own, or bokmål."""
     return get_language() or "nb"
 
 
@@ -95,7 +96,7 @@ def numbers_here(request: HttpRequest) -> HttpResponse:
 @require_safe
 def numbers_of_place(request: HttpRequest, place: str) -> HttpResponse:
     """The numbers of one municipality, for its county governor."""
-    found = next((one for one in figures.places(_watcher(request)) if one.number == place), None)
+    found = next((one for one in figures.places(watcher(request)) if one.number == place), None)
     if found is None:
         raise Http404
     return _of_place(request, found, is_own=False)
@@ -110,7 +111,7 @@ def _of_place(request: HttpRequest, place: Place, *, is_own: bool) -> HttpRespon
     return render(request, "numbers.html", given)
 
 
-def _watcher(request: HttpRequest) -> Actor:
+def watcher(request: HttpRequest) -> Actor:
     """Whoever asks, who works for a county governor. Raises Refused for anybody else."""
     actor = actor_of(request)
     if not supervision.may_watch(actor):
@@ -121,7 +122,7 @@ def _watcher(request: HttpRequest) -> Actor:
 @require_safe
 def numbers_in_region(request: HttpRequest) -> HttpResponse:
     """The numbers of a county, and its municipalities beside each other."""
-    actor = _watcher(request)
+    actor = watcher(request)
     half, halves = _halves(request)
     counties = figures.counties(actor)
     county = request.GET.get("fylke", "")
@@ -140,23 +141,23 @@ def numbers_in_region(request: HttpRequest) -> HttpResponse:
 def numbers_meaning(request: HttpRequest) -> HttpResponse:
     """What each number means: the definitions, for those who see the numbers."""
     _refuse_others(actor_of(request))
-    found, language = indicators(), _language()
+    found, spoken = indicators(), language()
     sources = {one.key: f"{definitions().source(one.source.key).title}, {one.source.place}" for one in found.indicators}
     return render(
         request,
         "numbers_meaning.html",
         {
-            "found": [(one, one.words(language), one.labels(language), sources[one.key]) for one in found.indicators],
-            "seen_by": found.seen_by.text(language),
+            "found": [(one, one.words(spoken), one.labels(spoken), sources[one.key]) for one in found.indicators],
+            "seen_by": found.seen_by.text(spoken),
             "questions": [
-                (f"{one.number}. {one.text(language)}", _named(found.shows("sintef", one.number)), "")
+                (f"{one.number}. {one.text(spoken)}", _named(found.shows("sintef", one.number)), "")
                 for one in found.sintef.questions
             ],
             "effects": [
                 (
-                    one.text(language),
+                    one.text(spoken),
                     _named(found.shows("effects", one.key)),
-                    one.without.text(language) if one.without else "",
+                    one.without.text(spoken) if one.without else "",
                 )
                 for one in found.effects.list
             ],
@@ -167,7 +168,7 @@ def numbers_meaning(request: HttpRequest) -> HttpResponse:
 
 
 def _named(shown: Sequence[Indicator]) -> list[tuple[str, str]]:
-    return [(one.key, one.words(_language()).title) for one in shown]
+    return [(one.key, one.words(language()).title) for one in shown]
 
 
 # --- what the pages show ----------------------------------------------------------------------------------------------
@@ -217,7 +218,7 @@ def _overview(
 
 def _table(one: Indicator, numbers: Numbers, before: Sequence[tuple[str, Numbers]]) -> dict[str, Any]:
     """One indicator with its numbers, and its share in each half-year when it has one."""
-    words, labels = one.words(_language()), one.labels(_language())
+    words, labels = one.words(language()), one.labels(language())
     shares = [(name, _share_or_why(past, one.share)) for name, past in before if one.share]
     return {
         "key": one.key,
@@ -232,7 +233,7 @@ def _table(one: Indicator, numbers: Numbers, before: Sequence[tuple[str, Numbers
 
 
 def _rows(one: Indicator, numbers: Numbers) -> list[tuple[str, Times]]:
-    return [(label, numbers.by[key]) for key, label in one.labels(_language()).items()]
+    return [(label, numbers.by[key]) for key, label in one.labels(language()).items()]
 
 
 def _share_or_why(numbers: Numbers, category: str) -> tuple[Share | None, Unshown | None]:
@@ -243,7 +244,7 @@ def _share_or_why(numbers: Numbers, category: str) -> tuple[Share | None, Unshow
 def _flow(found: Mapping[str, Numbers], title: str, come_from: str, go_to: str) -> dict[str, Any]:
     """Where the same events came from and went, as a table of each and one picture."""
     shown = [indicators().get(key) for key in (come_from, go_to) if key]
-    tables = [(one.words(_language()).title, _rows(one, found[one.key])) for one in shown]
+    tables = [(one.words(language()).title, _rows(one, found[one.key])) for one in shown]
     left = tables[0][1] if come_from else []
     return {
         "key": f"flow-{go_to}",
@@ -272,12 +273,12 @@ def _comparison(
     picture = None
     if shown and all_of_them:
         picture = number_pictures.funnel([(place.name, share) for place, share in shown], all_of_them.value)
-    words = one.words(_language())
+    words = one.words(language())
     return {
         "compared": {"key": one.key, "title": words.title, "of": words.denominator},
-        "compared_by": one.labels(_language())[one.share],
+        "compared_by": one.labels(language())[one.share],
         "comparable": [
-            (other.key, other.words(_language()).title, other.key == one.key)
+            (other.key, other.words(language()).title, other.key == one.key)
             for other in indicators().indicators
             if other.share
         ],
