@@ -15,9 +15,9 @@ from grunnmur.cases.queries import own_pages, passport
 from grunnmur.cases.queries.held import as_json
 from grunnmur.cases.queries.own_pages import Mine
 from grunnmur.exchange import paper
-from grunnmur.family import words, written_words
+from grunnmur.family import words
 from grunnmur.family.shown import page, relative_of
-from grunnmur.web import files
+from grunnmur.web import files, written_words
 from grunnmur.web.views import errors
 
 

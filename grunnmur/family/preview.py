@@ -19,7 +19,8 @@ from grunnmur.cases.queries import sight as queries
 from grunnmur.cases.queries.child import ChildHead, get_child
 from grunnmur.cases.queries.held import Held
 from grunnmur.cases.queries.own_pages import Mine, MyLetter
-from grunnmur.family import shown, words, written_words
+from grunnmur.family import shown, words
+from grunnmur.web import written_words
 from grunnmur.web.acting import actor_of
 
 
