@@ -525,8 +525,7 @@ def policies() -> list[Policy]:
             read="person_id = (select sec.person()) and service_id = (select sec.service())",
             add="(service_id is null and person_id is not distinct from case when (select sec.writer()) is null"
             " then (select sec.self()) end) or (person_id is null and service_id is null)"
-            " or (person_id = (select sec.writer()) and service_id is not distinct from (select sec.writes_for())"
-            " and (ground <> 'research' or sec.has_taken_research(asked_id)))",
+            " or (person_id = (select sec.writer()) and service_id is not distinct from (select sec.writes_for()))",
             owner="reads",
         ),
         # Links say nothing of anyone; only `sec.take_heads` and `grunnmur verify_log`, as the owner, read them.

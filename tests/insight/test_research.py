@@ -483,6 +483,8 @@ def test_the_family_and_its_contact_person_are_told_what_it_was_given_to(
         extract = ResearchExtract.objects.create(
             municipality_id=ONE, recorded_at=clock.now(), recorded_by_id=marit.person_id, **asdict(proposal())
         )
+        # As if it had been fetched.
+        connection.cursor().execute("set session_replication_role = replica")
         row = AccessLog.objects.create(
             at=clock.now(),
             person_id=marit.person_id,
@@ -496,6 +498,7 @@ def test_the_family_and_its_contact_person_are_told_what_it_was_given_to(
             reason=record.RESEARCH,
         )
         record.link([row])
+        connection.cursor().execute("set session_replication_role = origin")
     told = (LookKind.RESEARCH, service.name, "Prosjekt X: Lære hva som hjelper.")
     with acting("kari"):
         found = [one for one in looks.looks_at(anna.pk) if one.action == "fetch_research"]

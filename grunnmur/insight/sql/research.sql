@@ -176,10 +176,19 @@ create or replace function sec.weeks(from_day date, until_day date) returns int
     select case when until_day >= from_day then (until_day - from_day) / 7 when until_day < from_day then 0 end
 $$;
 
--- Whether the one who asks has fetched an extract in this transaction: then, and never else, the log may say so of a child.
-create or replace function sec.has_taken_research(wanted uuid) returns boolean
-    language sql stable security definer set search_path = '' as $$
-    select exists (select 1 from public.insight_researchstep t
-                   where t.extract_id = wanted and t.step = 'fetched' and t.recorded_by_id = sec.person()
-                     and t.recorded_at = sec.now())
+-- The log says that a child is in an extract by the hand of the one who fetches that extract in the same transaction, and of
+-- nobody else: it is what the family is told, and it is not counted among the children that one has opened.
+create or replace function sec.must_have_taken_research() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    if not exists (select 1 from public.insight_researchstep t
+                   where t.extract_id = new.asked_id and t.step = 'fetched' and t.recorded_at = sec.now()
+                     and t.recorded_by_id = sec.person() and t.recorded_by_id = new.person_id) then
+        raise exception 'not fetched' using errcode = 'insufficient_privilege';
+    end if;
+    return new;
+end
 $$;
+drop trigger if exists given_to_research on public.log_accesslog;
+create trigger given_to_research before insert on public.log_accesslog for each row
+    when (new.ground = 'research') execute function sec.must_have_taken_research();
