@@ -21,6 +21,8 @@ class Migration(migrations.Migration):
                 ('from_on', models.DateField(primary_key=True, serialize=False)),
                 ('until_on', models.DateField()),
                 ('frozen_at', models.DateTimeField()),
+                ('indicators', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
+                ('places', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), default=list, size=None)),
             ],
         ),
         migrations.CreateModel(
