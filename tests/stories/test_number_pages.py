@@ -30,7 +30,7 @@ def test_the_pages_of_numbers_are_for_everybody(contexts: Callable[..., BrowserC
         )
         open_all(stein, "/tall-i-fylket/kapasitet/?regn=1&places=5")
         stein.open("/tall-i-fylket/")
-        inside(stein.tab.locator("#sammenlikning figure > svg"), "circle")
+        inside(stein.tab.locator("#sammenlikning .g-trend > svg"), "circle")
         for folded in stein.tab.locator("details").all():
             folded.evaluate("one => one.open = true")
         assert stein.tab.get_by_text("Skjult").count() > 5
