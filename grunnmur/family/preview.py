@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
 from grunnmur.cases import access
-from grunnmur.cases.queries import looking, own_pages
+from grunnmur.cases.queries import looking, own_pages, passport
 from grunnmur.cases.queries import sight as queries
 from grunnmur.cases.queries.child import ChildHead, get_child
 from grunnmur.cases.queries.held import Held
@@ -49,6 +49,7 @@ def _drawn(mine: Mine, written: Iterable[Held]) -> dict[str, Any]:
         "consents": words.my_consents(mine),
         "looks": own_pages.who_looked(mine)[0],
         "held": written_words.written(tuple(written)),
+        "passport": words.onward(mine, passport.of_mine(mine)),
     }
 
 

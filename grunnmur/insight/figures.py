@@ -79,6 +79,11 @@ def places(actor: Actor, county: str | None = None) -> list[Place]:
     return sorted((Place(*row) for row in rows), key=lambda one: alphabet.order(one.name))
 
 
+def counted(*, since: int) -> list[Half]:
+    """Every half-year that has figures, from a year on."""
+    return [Half.of(day) for day in Period.objects.filter(from_on__year__gte=since).values_list("from_on", flat=True)]
+
+
 def municipality(number: str, half: Half) -> dict[str, Numbers]:
     """Every indicator of one municipality, by its key. One that is not among `places` would look as if it had none."""
     rows = Figure.objects.filter(period=half.from_on, municipality=number).values_list(*ROW)

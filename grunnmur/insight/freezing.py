@@ -10,13 +10,13 @@ from itertools import product
 from django.db import connection, transaction
 
 from grunnmur import clock
-from grunnmur.cases.deadlines import add_working_days
 from grunnmur.cases.definition import definitions
 from grunnmur.directory.sessions import sign
 from grunnmur.insight.halves import Half, countable
 from grunnmur.insight.hiding import ALL, Cell, Counted, hide, hide_kinds, remove_left
 from grunnmur.insight.indicators import Indicator, indicators
 from grunnmur.insight.models import Period
+from grunnmur.working_days import add_working_days
 
 BACK = 4
 """Half-years that are counted when nothing is yet; our own choice."""

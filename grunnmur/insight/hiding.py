@@ -51,7 +51,7 @@ def hide(table: Table) -> dict[Cell, int | None]:
 
     When what τ-ARGUS has chosen does not hold, it is asked to hide more; when that does not hold either, all is hidden.
     """
-    for stronger in (1, 2, 4):
+    for stronger in (1, 2, 4, 8):
         hidden = _suppress(table, stronger) if any(one.is_small for one in table.values()) else set()
         if not too_clear(table, hidden):
             return {cell: None if cell in hidden else one.times for cell, one in table.items()}

@@ -59,8 +59,14 @@ Rows = Sequence[tuple[str, Times]]
 
 
 def flow(left: Rows, whole: Times, right: Rows) -> Flow | None:
-    """From the one side through the middle to the other; a side may be empty. None when no number is shown."""
-    sides = [[row for row in rows if row[1] != 0] for rows in (left, right)]
+    """From the one side through the middle to the other; a side may be empty. None when no number is shown.
+
+    What is not shown comes last, so that its lines cross no band.
+    """
+    sides = [
+        sorted((row for row in rows if row[1] != 0), key=lambda row: not isinstance(row[1], int))
+        for rows in (left, right)
+    ]
     known = [sum(times for _label, times in rows if isinstance(times, int)) for rows in sides]
     most = max(*known, whole if isinstance(whole, int) else 0)
     if not any(known):

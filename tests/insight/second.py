@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from grunnmur.cases import models as rows
-from grunnmur.cases.deadlines import working_days_between
 from grunnmur.clock import OSLO
 from grunnmur.directory.models import Service
 from grunnmur.insight.halves import Half
 from grunnmur.insight.hiding import ALL, Counted
+from grunnmur.working_days import working_days_between
 
 Happened = tuple[str, UUID, str, UUID]
 """An indicator, a service, a category, and the child or whoever it is about."""
@@ -108,6 +108,8 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
                 )
                 yield "nei-og-hjelp", "offered" if offered else "not_written"
     for mapping in _of(rows.Mapping, case):
+        if mapping.participation and mapping.asked_on in here:
+            yield "medvirkning", mapping.participation
         if mapping.service_id and mapping.asked_on in here:
             yield "kartlegging-bedt-om", mapping.health_area
             yield "hvem-kartlegger", _helper(mapping.service)
@@ -127,6 +129,8 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
         if closed.closed_on in here:
             rare = closed.ground not in ("no_further_need", "agreed_with_health")
             yield "avsluttet", "other" if rare else closed.ground
+            if closed.participation:
+                yield "medvirkning", closed.participation
             for carrier in closed.carriers.all():
                 yield "hvem-tar-over", _helper(carrier.service) if carrier.service else "person"
             begun = [day for day in started if day <= closed.closed_on]

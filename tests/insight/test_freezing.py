@@ -13,7 +13,6 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from grunnmur import postgres
 from grunnmur.cases import models as rows
-from grunnmur.cases.deadlines import add_working_days
 from grunnmur.clock import OSLO
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import sign
@@ -24,6 +23,7 @@ from grunnmur.insight.halves import Half, countable
 from grunnmur.insight.hiding import ALL, Counted
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Figure, Period
+from grunnmur.working_days import add_working_days
 from tests.insight import second
 from tests.insight.world import COUNTED_AT, HALF, ONE, OTHER, World, day
 
@@ -165,7 +165,18 @@ def test_how_the_child_took_part(world: World) -> None:
         world.talk(case, IN, *areas, how=how)
     world.talk(case, AFTER, "mental")
     assert of("helse-i-samtaler") == {(ONE, "health"): (2, 1), (ONE, "other"): (1, 1)}
-    assert of("medvirkning") == {(ONE, "2.2"): (1, 1), (ONE, "1.3"): (1, 1), (ONE, "1.1"): (2, 1)}
+    for how, service in (("1.4", world.gp), ("1.4", None), ("", world.gp)):
+        world.map(case, IN, "mental", service_id=service, participation=how)
+    world.map(case, AFTER, "mental", participation="1.4")
+    for how, on in (("1.2", LAST), ("", LAST), ("1.2", AFTER)):
+        world.close(case, on, how=how)
+    assert of("medvirkning") == {
+        (ONE, "2.2"): (1, 1),
+        (ONE, "1.3"): (1, 1),
+        (ONE, "1.1"): (2, 1),
+        (ONE, "1.4"): (2, 1),
+        (ONE, "1.2"): (1, 1),
+    }
 
 
 def test_what_the_family_answers(world: World) -> None:

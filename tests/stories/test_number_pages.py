@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Locator
 
+from grunnmur.web.flow_picture import WIDTH
 from tests.stories import server
 from tests.stories.browser import Visitor
 from tests.stories.test_rights_pages import open_all
@@ -31,6 +32,11 @@ def test_the_pages_of_numbers_are_for_everybody(contexts: Callable[..., BrowserC
         open_all(stein, "/tall-i-fylket/kapasitet/?regn=1&places=5")
         stein.open("/tall-i-fylket/")
         inside(stein.tab.locator("#sammenlikning .g-trend > svg"), "circle")
+        assert stein.tab.locator(".g-map__wide .g-map__sign").count() == 25, "a tile for each municipality"
+        ends = "all => all.map(one => one.getBBox()).map(box => [box.x, box.x + box.width])"
+        words = stein.tab.locator("figure:has(path.g-flow) text").evaluate_all(ends)
+        assert len(words) > 20
+        assert all(left >= -1 and right <= WIDTH + 1 for left, right in words), "none is cut"
         for folded in stein.tab.locator("details").all():
             folded.evaluate("one => one.open = true")
         assert stein.tab.get_by_text("Skjult").count() > 5

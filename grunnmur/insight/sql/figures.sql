@@ -125,6 +125,10 @@ begin
               union all
               select h.pathway_id, h.participation, h.held_on from public.cases_meetingheld h
               union all
+              select m.pathway_id, m.participation, m.asked_on from public.cases_mapping m
+              union all
+              select e.pathway_id, e.participation, e.closed_on from public.cases_closure e
+              union all
               select c.pathway_id, c.participation, c.held_on from public.cases_conversation c) t
         join ours p on p.id = t.pathway_id
         where t.participation <> '' and t.on_day >= from_day and t.on_day < until_day
