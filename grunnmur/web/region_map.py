@@ -22,6 +22,17 @@ SIGNS: Mapping[ProgrammeStatus | None, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """One municipality, its column and row if it has a place in the picture, and how it is there."""
+
+    name: str
+    tile: tuple[int, int] | None
+    standing: str
+    """What its shade is chosen by."""
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """One municipality, where it stands, and how it is there."""
 
@@ -42,13 +53,20 @@ class RegionMap:
     side: int = SIDE
 
 
-def draw(placed: Iterable[Placed]) -> RegionMap:
+def draw(spots: Iterable[Spot]) -> RegionMap:
     """A tile for each municipality that has a place in the picture."""
-    tiles = tuple(_tile(one, *one.tile) for one in placed if one.tile is not None)
+    tiles = tuple(
+        Tile(one.name, one.tile[0] * SIDE, one.tile[1] * SIDE, one.standing, one.sign) for one in spots if one.tile
+    )
     across, down = max((one.x for one in tiles), default=0), max((one.y for one in tiles), default=0)
     return RegionMap(tiles, across + SIDE, down + SIDE)
 
 
-def _tile(one: Placed, column: int, row: int) -> Tile:
+def of_programme(placed: Iterable[Placed]) -> RegionMap:
+    """Which municipalities have one programme."""
+    return draw(_spot(one) for one in placed)
+
+
+def _spot(one: Placed) -> Spot:
     status = one.registered.entry.status if one.registered else None
-    return Tile(one.name, column * SIDE, row * SIDE, status.value if status else "", SIGNS[status])
+    return Spot(one.name, one.tile, status.value if status else "", SIGNS[status])
