@@ -131,6 +131,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("innforing/<slug:track>/", implementation.implementation_tasks, name="implementation_tasks"),
     path("innforing/<slug:track>/<slug:task>/", implementation.report_task, name="report_task"),
     path("innforing-i-fylket/", implementation.implementation_in_region, name="implementation_in_region"),
+    path("innforing-i-fylket/trinn/", implementation.steps_in_region, name="steps_in_region"),
     path("innforing-i-fylket/<slug:place>/", implementation.implementation_of_place, name="implementation_of_place"),
     path("egenvurdering/", assessment.assessment_here, name="assessment_here"),
     path("egenvurdering/<slug:area>/", assessment.assessment_area, name="assessment_area"),
