@@ -4,7 +4,7 @@ A second count that shares nothing with the program's: other rows in (files), an
 (`indicators.sql`), and working days of its own. No names, words or numbers of anybody are in the files.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,21 @@ def count(folder: Path) -> Figures:
         for half, indicator, county, place, category, times, children in duck.fetchall():
             figures.setdefault(half, {})[indicator, county, place, category] = (times, children)
     return figures
+
+
+def comparing(folder: Path, *, county: str, half: date) -> Callable[[], object]:
+    """What counts one table alone, decisions in each municipality of a county in one half-year: a page's question."""
+    duck = _duckdb()
+    question = f"""
+        select s.municipality_id, a.outcome, count(*)
+        from '{folder}/cases_assessment.parquet' a
+        join '{folder}/cases_pathway.parquet' p on p.id = a.pathway_id
+        join '{folder}/cases_child.parquet' c on c.id = p.child_id and c.address_protection = 'none'
+        join '{folder}/directory_service.parquet' s on s.id = p.author_service_id
+        join '{folder}/directory_municipality.parquet' m on m.number = s.municipality_id and m.county = ?
+        where a.decided_on >= ?::date and a.decided_on < ?::date + interval 6 months group by all
+    """
+    return lambda: duck.execute(question, [county, half, half]).fetchall()
 
 
 def _duckdb() -> duckdb.DuckDBPyConnection:

@@ -104,7 +104,7 @@ def assumptions() -> Assumptions:
 
 def statements(found: Assumptions, *, seed: int) -> Iterator[str]:
     """The functions of `pg_temp`. Each names its argument once, so that PostgreSQL puts it straight into the query."""
-    # 52 bits of a hash that is the same on every machine: what is drawn for a thing depends on the seed alone.
+    # 52 bits of the database's own hash: what is drawn for a thing depends on the seed alone.
     yield _function(
         "draw", "n bigint, what int", "float8",
         f"(hashint8extended(n, {seed}::bigint * 100000 + what) & 4503599627370495) / 4503599627370496.0::float8",
