@@ -103,7 +103,9 @@ insert into fact
 select half(on_day), 'medvirkning', pathway_id, participation
 from (select pathway_id, decided_on as on_day, participation from cases_assessment
       union all select pathway_id, held_on, participation from cases_meetingheld
-      union all select pathway_id, held_on, participation from cases_conversation)
+      union all select pathway_id, held_on, participation from cases_conversation
+      union all select pathway_id, asked_on, participation from cases_mapping
+      union all select pathway_id, closed_on, participation from cases_closure)
 where participation <> '';
 
 insert into fact
@@ -122,6 +124,24 @@ from asked where list_contains(answers, 'no') and not is_withdrawn;
 insert into fact
 select half(m.asked_on), unnest(['kartlegging-bedt-om', 'hvem-kartlegger']), m.pathway_id, unnest([m.health_area, h.sort])
 from cases_mapping m join helper h on h.id = m.service_id;
+
+-- How long a mapping waited and then took, each by what was known of it on its 42nd day.
+create temp table waited as
+select m.id, m.pathway_id, m.asked_on,
+       min(s."on") filter (s.state = 'accepted' or s.state = 'under_way' or s.state = 'concluded') as begun_on,
+       min(s."on") filter (s.state = 'concluded' or s.state = 'not_indicated') as done_on
+from cases_mapping m left join cases_mappingstep s on s.mapping_id = m.id
+where m.service_id is not null group by all;
+
+insert into fact
+select half(asked_on + 42), 'kartlegging-begynt', pathway_id,
+       if(begun_on <= asked_on + 42, in_time(begun_on - asked_on, 14, 42), 'not_yet')
+from waited where begun_on is not null or done_on is null or done_on > asked_on + 42;
+
+insert into fact
+select half(begun_on + 42), 'kartlegging-ferdig', pathway_id,
+       if(done_on <= begun_on + 42, in_time(done_on - begun_on, 14, 42), 'not_yet')
+from waited where begun_on is not null;
 
 insert into fact
 select half(on_day), 'kartlegging-utfall', pathway_id, if(state = 'concluded', conclusion, state) from ended;

@@ -304,14 +304,14 @@ def _pages(admin: "psycopg.Connection[Any]", county: str) -> dict[str, Spent]:
         figures.counties(actor)
         figures.places(actor, county)
         figures.county(county, halves[-1])
-        figures.over_time(COMPARED, halves, county=county)
+        figures.over_time([COMPARED], halves, county=county)
         figures.compare(COMPARED, county, halves[-1])
 
     def of_place(actor: Any) -> None:
         halves = figures.periods()
         place = figures.places(actor)[0].number
         figures.municipality(place, halves[-1])
-        figures.over_time(COMPARED, halves, place=place)
+        figures.over_time([COMPARED], halves, place=place)
 
     found: Mapping[str, tuple[Any, Callable[[Any], None]]] = {
         "county": (watcher[0], of_county),

@@ -33,7 +33,8 @@ COLUMNS: Mapping[str, str] = {
     "cases_meetingcancelled": "meeting_id uuid",
     "cases_invitation": "id uuid, meeting_id uuid, service_id uuid",
     "cases_invitationreply": "invitation_id uuid, answer varchar, recorded_at timestamptz",
-    "cases_mapping": "id uuid, pathway_id uuid, health_area varchar, service_id uuid, asked_on date",
+    "cases_mapping": "id uuid, pathway_id uuid, health_area varchar, service_id uuid, asked_on date,"
+    " participation varchar",
     "cases_mappingstep": "mapping_id uuid, pathway_id uuid, state varchar, conclusion varchar, on date,"
     " recorded_at timestamptz",
     "cases_referral": "id uuid, pathway_id uuid, health_area varchar, from_service_id uuid, to_service_id uuid,"
@@ -42,7 +43,8 @@ COLUMNS: Mapping[str, str] = {
     " treatment_starts_on date",
     "cases_question": "id uuid, pathway_id uuid, answer_by date",
     "cases_questionanswer": "question_id uuid, answered_on date",
-    "cases_closure": "id uuid, pathway_id uuid, ground varchar, closed_on date, recorded_at timestamptz",
+    "cases_closure": "id uuid, pathway_id uuid, ground varchar, closed_on date, participation varchar,"
+    " recorded_at timestamptz",
     "cases_carrieson": "closure_id uuid, service_id uuid",
     "cases_reactivation": "pathway_id uuid, reactivated_on date, recorded_at timestamptz",
     "cases_experience": "id uuid, service_id uuid, month date, of varchar, was_heard int, understood int, it_helps int",

@@ -98,7 +98,7 @@ def _given_out(
             co_applicant=HOSPITAL if purpose == "fact-ung" else "",
             asked=bound + free + 300_000,
             what="Flere barn skal få hjelp før det blir alvorlig, og de som hjelper, skal kjenne hverandre.",
-            indicators=["opplevd-hjelp", "ventetid"],
+            indicators=["barnet-ble-hort", "tid-til-oppstartsmote"],
             recorded_at=_at(began),
             recorded_by_id=child_welfare(BY_NUMBER[place]).with_role(Role.LEADER)[0].person_id,
         )
@@ -155,7 +155,7 @@ def _told(award: GrantAward, year: int, *, on: date) -> None:
     GrantEffect.objects.bulk_create(
         GrantEffect(report=report, indicator=key, before=before, after=after)
         for key, before, after in (
-            ("opplevd-hjelp", "Vi vet ikke", "De fleste sier at de ble tatt på alvor"),
-            ("ventetid", "Rundt ni uker", "Rundt fem uker"),
+            ("barnet-ble-hort", "Vi vet ikke", "De fleste sier at de ble tatt på alvor"),
+            ("tid-til-oppstartsmote", "Rundt ni uker", "Rundt fem uker"),
         )
     )

@@ -8,9 +8,9 @@ from demo import cast
 from demo.places import BY_NUMBER
 from demo.services import child_welfare
 from grunnmur.directory.kinds import Role
-from grunnmur.stewardship.models import TaskReport, TrainingRecord
+from grunnmur.stewardship.models import Evaluation, MaterialInUse, TaskReport, TrainingRecord
 from grunnmur.stewardship.steps import Report, plan, tasks_of
-from grunnmur.stewardship.terms import TaskAnswer, Track
+from grunnmur.stewardship.terms import Origin, TaskAnswer, Track
 
 WHO = {
     Track.CHILD_WELFARE: "Barneverntjenesten",
@@ -24,12 +24,24 @@ SHOWN_BY = ("Eksempel: referatet fra møtet.", "Eksempel: rutinen i kvalitetssys
 COME = {"4202": (22, 9), "4203": (15, 10), "4204": (30, 5), "4211": (3, 4), "4215": (6, 6), "4223": (11, 3)}
 """How many tasks each municipality has done, and how many are under way; one more is late."""
 MONTH = timedelta(days=30)
+MATERIALS = (
+    ("Eksempel: Brosjyre om forløpet til foreldre", Origin.OWN, 400),
+    ("Eksempel: Film om forløpet", Origin.DIRECTORATE, 60),
+)
+"""What it is called, who made it, and how many days ago it was looked over."""
+EVALUATIONS = (
+    ("Eksempel: Hvordan vi møtes", -100, True),
+    ("Eksempel: Om familiene forstår hva de sier ja til", 60, False),
+)
+"""What, in how many days it is to be done, and whether it is."""
 
 
 def load(today: date) -> None:
     """Let the leaders of child welfare say how far they have come, and one write down training. May be run again."""
     TaskReport.objects.bulk_create(_reports(today), ignore_conflicts=True)
     TrainingRecord.objects.bulk_create(_trainings(today), ignore_conflicts=True)
+    MaterialInUse.objects.bulk_create(_materials(today), ignore_conflicts=True)
+    Evaluation.objects.bulk_create(_evaluations(today), ignore_conflicts=True)
 
 
 def _reports(today: date) -> Iterator[TaskReport]:
@@ -78,6 +90,43 @@ def _trainings(today: date) -> Iterator[TrainingRecord]:
             expires_on=today - MONTH if number == 0 else today + MONTH * 10,
             recorded_at=_at(done + timedelta(days=1)),
             recorded_by_id=service.with_role(Role.LEADER)[0].person_id,
+        )
+
+
+def _materials(today: date) -> Iterator[MaterialInUse]:
+    for number, (title, origin, days) in enumerate(MATERIALS):
+        yield MaterialInUse(
+            id=cast.fixed_id(f"material/{number}/1"),
+            municipality_id="4202",
+            material=cast.fixed_id(f"material/{number}"),
+            version=1,
+            title=title,
+            origin=origin,
+            edition="2023",
+            languages="Bokmål og nynorsk",
+            used_in="Helsestasjonen og barneverntjenesten",
+            reviewed_on=today - timedelta(days=days),
+            reviewed_by="Ledende helsesykepleier",
+            recorded_at=_at(today - timedelta(days=20)),
+            recorded_by_id=cast.get("leif").person_id,
+        )
+
+
+def _evaluations(today: date) -> Iterator[Evaluation]:
+    for number, (what, due, done) in enumerate(EVALUATIONS):
+        yield Evaluation(
+            id=cast.fixed_id(f"evaluation/{number}/1"),
+            municipality_id="4202",
+            evaluation=cast.fixed_id(f"evaluation/{number}"),
+            version=1,
+            what=what,
+            who="Kommunalsjef for oppvekst",
+            due_on=today + timedelta(days=due),
+            done_on=today + timedelta(days=due - 10) if done else None,
+            result="Eksempel: Vi møtes ofte nok, men vet ikke hvem som kaller inn." if done else "",
+            changed="Eksempel: Kontaktpersonen kaller alltid inn." if done else "",
+            recorded_at=_at(today - timedelta(days=20)),
+            recorded_by_id=cast.get("marit").person_id,
         )
 
 

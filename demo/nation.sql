@@ -327,7 +327,8 @@ from nation_mapping m
 
 --> cases_mapping
 select m.id, pg_temp.kind(m.area) as kind, m.pathway_id, m.author_service_id, m.recorded_by_id,
-       pg_temp.at(m.asked_on, 70) as recorded_at, m.area as health_area, m.service_id, m.asked_on
+       pg_temp.at(m.asked_on, 70) as recorded_at, m.area as health_area, m.service_id, m.asked_on,
+       pg_temp.participation_in_talk(pg_temp.draw(m.n, 69)) as participation
 from nation_mapping m
 
 --> cases_mappingstep
@@ -400,7 +401,7 @@ where pg_temp.draw(q.n, 84) < pg_temp.question_answered() and x.on_day <= q.last
 --> cases_closure
 select pg_temp.key('closure', r.n::text) as id, 4 as kind, r.pathway_id, r.author_service_id, r.recorded_by_id,
        pg_temp.at(r.ended_on, 300) as recorded_at, pg_temp.ground(pg_temp.draw(r.n, 90)) as ground, r.ended_on as closed_on,
-       'Syntetisk.' as summary
+       'Syntetisk.' as summary, pg_temp.participation_in_talk(pg_temp.draw(r.n, 94)) as participation
 from nation_run r where r.ended_on is not null and r.started_on is not null
 
 --> cases_carrieson

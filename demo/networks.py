@@ -22,7 +22,7 @@ from grunnmur.stewardship.models import (
     TakenTopic,
     TopicVote,
 )
-from grunnmur.stewardship.terms import DecisionAnswer
+from grunnmur.stewardship.terms import Coming, DecisionAnswer
 
 PARTNERS = ["Sykehuset på Agder", "RBUP", "RVTS", "KoRus"]
 DAYS = (-200, -20, 60)
@@ -93,7 +93,7 @@ def load(today: date) -> None:
             gathering=ahead,
             municipality_id="4203",
             version=1,
-            is_coming=True,
+            answer=Coming.COMES,
             who="Barnevernleder og ledende helsesykepleier",
             **_by("4203", today, 3),
         )

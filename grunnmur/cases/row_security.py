@@ -110,8 +110,8 @@ SHIELDED = frozenset({"cases_placement", "cases_relatedperson"})
 CHANGEABLE: dict[str, tuple[str, ...]] = {
     "cases_reporter": ("reporters", "deleted"),
     "cases_noteofconcern": ("contents", "conclusion", "concluded_on", "deleted"),
-    "cases_investigation": ("conclusion", "concluded_on", "deleted"),
-    "cases_measure": ("category", "law", "from_on", "until_on", "deleted"),
+    "cases_investigation": ("conclusion", "concluded_on", "participation", "participation_on", "deleted"),
+    "cases_measure": ("category", "law", "subsections", "from_on", "until_on", "ended_because", "deleted"),
     "cases_pathway": ("contact_person_id", "status", "version"),
 }
 MY_DRAFT = (
@@ -161,12 +161,17 @@ def _post() -> list[Policy]:
         )
         return f"({rule.format(key='pathway_id', **given)} or {rule.format(key='child_id', **given)} or {remark})"
 
+    # A gathering has no kind of information, so that no message about one reaches anything of a case, nor the reverse.
+    gathering = "kind = 0 and subject = any((select sec.networks())::uuid[])"
+    may_gather = "kind = 0 and sec.may_gather(subject, item, to_service_id, to_person_id)"
     seen = "exists (select 1 from post_message m where m.id = message_id)"
     return [
         Policy(
             "post_message",
-            read=f"({AUTHOR} or to_service_id = (select sec.writes_for())) and {about(SIGHT)}",
-            add=f"{AUTHOR} and recorded_by_id = (select sec.writer()) and {about(WRITING)}",
+            read=f"({AUTHOR} or to_service_id = (select sec.writes_for()))"
+            f" and case when sort = 'gathering' then {gathering} else {about(SIGHT)} end",
+            add=f"{AUTHOR} and recorded_by_id = (select sec.writer())"
+            f" and case when sort = 'gathering' then {may_gather} else {about(WRITING)} end",
             owner="writes",
         ),
         # Only its own service sees an address of the service, and the administrator or the one whose it is changes it.
@@ -213,7 +218,8 @@ def _grants() -> list[Policy]:
         Policy(
             "stewardship_grantapplication",
             read=f"municipality_id = (select sec.leads()) or {called}",
-            add=f"sec.may_apply(call_id, municipality_id, purpose, version) and {by_me}",
+            add=f"sec.may_apply(call_id, municipality_id, purpose, version) and {by_me}"
+            " and not exists (select 1 from unnest(indicators) one where one !~ '^[a-z0-9-]{3,40}$')",
             owner="reads",
         ),
         # Whoever applied reads what was thought of it once the call is given out.
@@ -277,16 +283,26 @@ def _networks() -> list[Policy]:
             add="sec.runs(network_id) and (minutes = '' or held_on <= sec.today())"
             f" and sec.are_members(network_id, present::text[]) and {by_me}",
             change=(
-                *("version", "held_on", "begins_at", "place", "about", "is_cancelled"),
+                *("version", "held_on", "begins_at", "place", "about", "moved_at", "is_cancelled"),
                 *("minutes", "present", "partners_present", "recorded_at", "recorded_by_id"),
             ),
             owner="reads",
         ),
+        # Who was told, by those who see the message that told them.
+        Policy(
+            "stewardship_gatheringinvitation",
+            read="exists (select 1 from post_message m where m.id = message_id)",
+            add="sec.runs(sec.network_of_gathering(gathering_id))"
+            " and sec.is_member(gathering_id, municipality_id, partner) and exists (select 1 from post_message m"
+            f" where m.id = message_id and m.item = gathering_id and m.sort = 'gathering') and {by_me}",
+            owner="reads",
+        ),
+        # Those who answer by a link do so through `sec.answer_gathering`.
         Policy(
             "stewardship_gatheringanswer",
             read=of_gathering,
             add=f"sec.may_answer_gathering(gathering_id, municipality_id, version) and {by_me}",
-            owner="reads",
+            owner="writes",
         ),
         Policy(
             "stewardship_networktopic",
@@ -577,6 +593,21 @@ def policies() -> list[Policy]:
             "stewardship_taskreport",
             read="municipality_id = any((select sec.supervised())::text[])",
             add="sec.may_report_task(municipality_id, track, task, version, done_on)"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
+        # What it informs with, and what it has evaluated: for the same.
+        Policy(
+            "stewardship_materialinuse",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_register_material(municipality_id, material, version, reviewed_on)"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
+        Policy(
+            "stewardship_evaluation",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_register_evaluation(municipality_id, evaluation, version, done_on)"
             " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
             owner="reads",
         ),

@@ -1,8 +1,9 @@
 """A meeting as a calendar entry (RFC 5545): when it is, and nothing of whom or what it is about.
 
-An entry lies in calendars that colleagues, phones and secretaries read, so it says «Møte» and where to read the rest:
-no place, no participants, no organiser. Moving a meeting gives the same entry with a higher number, so that a calendar
-program moves it; calling it off takes it away.
+An entry lies in calendars that colleagues, phones and secretaries read, so that of a meeting about a child says «Møte»
+and where to read the rest: no place, no participants, no organiser. A network's gathering, which is about no child,
+says where and what too. Moving a meeting gives the same entry with a higher number, so that a calendar program moves
+it; calling it off takes it away. It is published and asks for no answer by mail, which nobody would read.
 """
 
 from dataclasses import dataclass
@@ -27,10 +28,12 @@ class Entry:
     starts_at: datetime
     is_off: bool
     changed_at: datetime
+    lasts: timedelta | None = LASTS
+    """None for one that nobody has said the end of, and that may take a day."""
 
 
-def write(entry: Entry, *, title: str, page: str) -> bytes:
-    """The file. `page` is where the meeting is read, by those who may."""
+def write(entry: Entry, *, title: str, page: str = "", place: str = "", about: str = "") -> bytes:
+    """The file. `page` is where the meeting is read, by those who may; what is empty is not said."""
     calendar = Calendar()
     calendar.add("prodid", "-//Grunnmur//NB")
     calendar.add("version", "2.0")
@@ -40,9 +43,12 @@ def write(entry: Entry, *, title: str, page: str) -> bytes:
     event.add("sequence", entry.number)
     event.add("dtstamp", entry.changed_at.astimezone(UTC))
     event.add("dtstart", entry.starts_at.astimezone(UTC))
-    event.add("dtend", (entry.starts_at + LASTS).astimezone(UTC))
+    if entry.lasts:
+        event.add("dtend", (entry.starts_at + entry.lasts).astimezone(UTC))
     event.add("summary", title)
-    event.add("url", page)
+    for name, said in (("url", page), ("location", place), ("description", about)):
+        if said:
+            event.add(name, said)
     event.add("class", "PRIVATE")
     event.add("status", "CANCELLED" if entry.is_off else "CONFIRMED")
     calendar.add_component(event)

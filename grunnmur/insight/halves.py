@@ -4,6 +4,7 @@ That it is half-years, and how long one waits before one is counted, is our own 
 municipalities have too few children for any number to be shown.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
@@ -58,3 +59,16 @@ def countable(on: date, *, most: int) -> list[Half]:
     while len(found) < most:
         found.append(found[-1].before)
     return found[::-1]
+
+
+def before_and_after(counted: Collection[Half], *, before: int, after: int) -> tuple[Half | None, Half | None]:
+    """A half of one year and the same half of a later one, the second halves when both are counted.
+
+    Where no half is counted in both years, the last that is counted in each, or None. That it is the same half, so that
+    a season is not taken for a change, is our own choice.
+    """
+    for number in (2, 1):
+        if {Half(before, number), Half(after, number)} <= set(counted):
+            return Half(before, number), Half(after, number)
+    of = {year: max((one for one in counted if one.year == year), default=None) for year in (before, after)}
+    return of[before], of[after]

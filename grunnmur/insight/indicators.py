@@ -128,8 +128,9 @@ class Indicator(_Shape):
     """The category whose share of all is compared."""
     follows: tuple[Follows, ...] = ()
     """Where one of these is hidden, so is all of this (`freezing.shown`)."""
-    promised: bool = False
-    """Whether those who answered were told that nobody learns who said what (`hiding.hide_answers`)."""
+    of_services: bool = False
+    """Whether it tells how services work and not how it went with a child: then all may be seen to have the same
+    (`hiding.hide_kinds`)."""
     source: Source
     sintef: tuple[Annotated[int, Field(ge=1, le=6)], ...] = ()
     effects: tuple[Key, ...] = ()

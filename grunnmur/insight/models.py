@@ -1,5 +1,6 @@
 """The figures of a half-year as they may be shown. No column holds the key of a child or of a case."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -14,10 +15,14 @@ class Period(models.Model):
     until_on = models.DateField()
     """The first day after it."""
     frozen_at = models.DateTimeField()
+    indicators = ArrayField(models.CharField(max_length=40), default=list)
+    """What was counted, so that what was not is not taken for nothing."""
+    places = ArrayField(models.CharField(max_length=4), default=list)
+    """The municipalities that had a child welfare service in the program then, whose cases could be counted."""
 
 
 class Figure(models.Model):
-    """One number of an indicator; a cell without a row counts nothing."""
+    """One number of an indicator; a cell without a row counts nothing where it was counted (`Period`)."""
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="figures", db_index=False)
     indicator = models.CharField(max_length=40)

@@ -50,20 +50,20 @@ def code_of(proof: ProofKind, number: str) -> bytes:
     return _codes(proof, number)[0]
 
 
-def address_of(link_id: UUID) -> str:
-    """The last part of the link's address: its id, and a code that only the program can make."""
-    code = sign(f"link_address|{link_id}")[:CODE_BYTES]
+def address_of(link_id: UUID, *, of: str = "link") -> str:
+    """The last part of the link's address: its id, and a code that only the program can make, for this sort of link."""
+    code = sign(f"{of}_address|{link_id}")[:CODE_BYTES]
     return urlsafe_b64encode(link_id.bytes + code).decode().rstrip("=")
 
 
-def id_in(address: str) -> UUID | None:
-    """The link of an address; None for one that the program has not made."""
+def id_in(address: str, *, of: str = "link") -> UUID | None:
+    """The link of an address; None for one that the program has not made, or has made for another sort."""
     try:
         found = urlsafe_b64decode(address + "=" * (-len(address) % 4))
         link_id = UUID(bytes=found[:16])
     except ValueError:
         return None
-    return link_id if hmac.compare_digest(address, address_of(link_id)) else None
+    return link_id if hmac.compare_digest(address, address_of(link_id, of=of)) else None
 
 
 def get(link_id: UUID) -> Asks | None:

@@ -53,6 +53,9 @@ class Message(models.Model):
                 condition=Q(to_person__isnull=True) | Q(to_service__isnull=False), name="a_person_acts_for_a_service"
             ),
             models.CheckConstraint(condition=~Q(once=""), name="sent_once_says_what"),
+            models.CheckConstraint(
+                condition=~Q(sort=MessageSort.GATHERING) | Q(kind=0), name="gathering_tells_of_no_case"
+            ),
         ]
         indexes = [
             models.Index(fields=["author_service", "-recorded_at", "id"], name="message_sent"),

@@ -25,6 +25,8 @@ class Errand:
     """The link that it is sent for."""
     of_itself: bool = False
     """Whether it is about the receiving service itself: what it offers, which it is asked to look over."""
+    gathering: UUID | None = None
+    """The message, when it asks somebody outside to a gathering, and is answered at an address of its own."""
 
     def open_address(self) -> str:
         """The address in plain. Raises keys.CannotOpen."""
@@ -48,7 +50,8 @@ def claim(worker: UUID, *, most: int) -> list[Errand]:
     """Take what is due, the oldest first; nobody else gets the same. To be committed before anything is sent."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select delivery, channel, address, sealed, attempt, link, of_itself from sec.claim_deliveries(%s, %s, %s)",
+            "select delivery, channel, address, sealed, attempt, link, of_itself, gathering"
+            " from sec.claim_deliveries(%s, %s, %s)",
             [worker, most, sign(f"claim|{worker}|{most}")],
         )
         return [Errand(row[0], Channel(row[1]), row[2], bytes(row[3]), *row[4:]) for row in cursor.fetchall()]

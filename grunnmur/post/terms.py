@@ -14,6 +14,8 @@ class MessageSort(TextChoices):
     PASSPORT = "passport", _("Pass for videre hjelp")
     REMINDER = "reminder", _("Påminnelse")
     NOTICE = "notice", _("Beskjed")
+    GATHERING = "gathering", _("Innkalling til samling")
+    """About a gathering of a network, and no case: it has no kind of information, so no ground of a case opens it."""
 
 
 class Channel(TextChoices):
@@ -93,4 +95,5 @@ class LinkState(TextChoices):
 
     OPEN = "open", _("Kan brukes")
     RECALLED = "recalled", _("Trukket tilbake")
+    """Or what it showed is closed: a consent has ended, or the pathway."""
     EXPIRED = "expired", _("Gått ut på dato")

@@ -19,9 +19,11 @@ DO_NOT_REPLY = "Ingen leser svar på denne adressen. / Ingen les svar på denne 
 SENDER = "Grunnmur"
 
 
-def page_of(link_id: UUID | None, *, of_itself: bool = False) -> str:
-    """Where it is read: the page where everybody logs in, that of one link, or that of what a service offers."""
+def page_of(link_id: UUID | None, *, of_itself: bool = False, gathering: UUID | None = None) -> str:
+    """Where it is read: where everybody logs in, by one link, at what a service offers, or by a gathering's link."""
     front = str(settings.PUBLIC_URL)
+    if gathering is not None:
+        return f"{front.rstrip('/')}/samling/{links.address_of(gathering, of='gathering')}/"
     if of_itself:
         return f"{front.rstrip('/')}/tilbudet-vart/"
     return f"{front.rstrip('/')}/svar/{links.address_of(link_id)}/" if link_id else front

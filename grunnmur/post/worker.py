@@ -122,7 +122,7 @@ def _attempt(errand: Errand, *, worker: uuid.UUID, way: Way, is_down: bool) -> O
         return way.send(
             address,
             name=str(errand.id),
-            page=texts.page_of(errand.link_id, of_itself=errand.of_itself),
+            page=texts.page_of(errand.link_id, of_itself=errand.of_itself, gathering=errand.gathering),
             may_leave=lambda: queue.hand_over(errand, worker=worker),
         )
     except (DatabaseError, InterfaceError) as fault:

@@ -33,7 +33,7 @@ class Said(Shape):
 
 
 class Keyed(Said):
-    """Something that has a key: a purpose, or an indicator."""
+    """Something that has a key: a purpose."""
 
     key: Key
 
@@ -71,7 +71,6 @@ class Grants(Shape):
     source: Source
     schemes: tuple[Scheme, ...] = Field(min_length=1)
     published: tuple[Published, ...]
-    indicators: tuple[Keyed, ...] = Field(min_length=1)
 
     def find(self, key: str) -> Scheme | None:
         """One scheme by its key."""

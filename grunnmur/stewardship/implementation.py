@@ -1,4 +1,4 @@
-"""Putting the pathway into use, with the database: what a municipality says of its tasks, and who is trained."""
+"""Putting the pathway into use, with the database: tasks, who is trained, what is in use, and what is evaluated."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from grunnmur import alphabet
 from grunnmur.clock import OSLO
 from grunnmur.directory import members
 from grunnmur.directory.sessions import Actor
 from grunnmur.stewardship import versions
-from grunnmur.stewardship.models import TaskReport, TrainingRecord
+from grunnmur.stewardship.in_use import (
+    Evaluation,
+    Material,
+    evaluation_standing,
+    material_standing,
+    missing_in_evaluation,
+    missing_in_material,
+)
+from grunnmur.stewardship.models import Evaluation as EvaluationRow
+from grunnmur.stewardship.models import MaterialInUse, TaskReport, TrainingRecord
 from grunnmur.stewardship.steps import (
     Report,
     Training,
@@ -23,7 +33,7 @@ from grunnmur.stewardship.steps import (
     tasks_of,
 )
 from grunnmur.stewardship.supervision import places_watched
-from grunnmur.stewardship.terms import Progress, TaskAnswer, Track
+from grunnmur.stewardship.terms import EvaluationStanding, MaterialStanding, Origin, Progress, TaskAnswer, Track
 
 
 def _report(row: TaskReport) -> Report:
@@ -92,6 +102,129 @@ def record_training(
         said=training,
         read=_training,
         stops=lambda before: missing_in_training(training, before=before, on=on),
+        actor=actor,
+        seen=seen,
+        at=at,
+    )
+
+
+# --- what is in use, and evaluation -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMaterial:
+    """A material as it was last registered, and how it stands."""
+
+    key: UUID
+    number: int
+    material: Material
+    standing: MaterialStanding
+    recorded_on: date
+    recorded_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEvaluation:
+    """An evaluation as it was last registered, and how it stands."""
+
+    key: UUID
+    number: int
+    evaluation: Evaluation
+    standing: EvaluationStanding
+    recorded_on: date
+    recorded_by: str
+
+
+def _material(row: MaterialInUse) -> Material:
+    return Material(
+        row.title,
+        Origin(row.origin),
+        row.edition,
+        row.languages,
+        row.used_in,
+        row.reviewed_on,
+        row.reviewed_by,
+        row.is_ended,
+    )
+
+
+def _evaluation(row: EvaluationRow) -> Evaluation:
+    return Evaluation(row.what, row.who, row.due_on, row.done_on, row.result, row.changed, row.is_dropped)
+
+
+def materials(place: str, *, on: date) -> list[KeptMaterial]:
+    """What a municipality informs with; what should be looked over first, and then by name."""
+    rows = MaterialInUse.objects.filter(municipality=place).select_related("recorded_by")
+    found = [
+        KeptMaterial(
+            row.material,
+            row.version,
+            _material(row),
+            material_standing(_material(row), on=on),
+            row.recorded_at.astimezone(OSLO).date(),
+            row.recorded_by.name,
+        )
+        for row in rows.order_by("material", "-version").distinct("material")
+    ]
+    order = list(MaterialStanding)
+    return sorted(found, key=lambda one: (order.index(one.standing), alphabet.order(one.material.title)))
+
+
+def evaluations(place: str, *, on: date) -> list[KeptEvaluation]:
+    """What a municipality evaluates and has evaluated; what is late first, what is to come, and then the last done."""
+    rows = EvaluationRow.objects.filter(municipality=place).select_related("recorded_by")
+    found = [
+        KeptEvaluation(
+            row.evaluation,
+            row.version,
+            _evaluation(row),
+            evaluation_standing(_evaluation(row), on=on),
+            row.recorded_at.astimezone(OSLO).date(),
+            row.recorded_by.name,
+        )
+        for row in rows.order_by("evaluation", "-version").distinct("evaluation")
+    ]
+    order = list(EvaluationStanding)
+
+    def place_in_list(one: KeptEvaluation) -> tuple[int, int]:
+        done, due = one.evaluation.done_on, one.evaluation.due_on
+        return order.index(one.standing), -done.toordinal() if done else due.toordinal() if due else 0
+
+    return sorted(found, key=place_in_list)
+
+
+def register_material(
+    *, actor: Actor, place: str, key: UUID, material: Material, seen: int | None, on: date, at: datetime
+) -> UUID:
+    """Register a material or a change of it (`versions.say`). The database refuses anybody but a leader there.
+
+    Raises EditConflict, Missing.
+    """
+    return versions.say(
+        MaterialInUse,
+        about={"municipality_id": place, "material": key},
+        said=material,
+        read=_material,
+        stops=lambda _before: missing_in_material(material, on=on),
+        actor=actor,
+        seen=seen,
+        at=at,
+    )
+
+
+def register_evaluation(
+    *, actor: Actor, place: str, key: UUID, evaluation: Evaluation, seen: int | None, on: date, at: datetime
+) -> UUID:
+    """Register an evaluation or what came of it (`versions.say`). The database refuses anybody but a leader there.
+
+    Raises EditConflict, Missing.
+    """
+    return versions.say(
+        EvaluationRow,
+        about={"municipality_id": place, "evaluation": key},
+        said=evaluation,
+        read=_evaluation,
+        stops=lambda _before: missing_in_evaluation(evaluation, on=on),
         actor=actor,
         seen=seen,
         at=at,

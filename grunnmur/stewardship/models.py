@@ -7,14 +7,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from grunnmur.directory.models import Municipality, Person, Service
+from grunnmur.post.models import Message
 from grunnmur.stewardship.terms import (
     Advice,
+    Coming,
     DecisionAnswer,
     FindingAnswer,
     Judgement,
+    Origin,
     ProgrammeStatus,
     Side,
     TaskAnswer,
+    Told,
     Track,
 )
 
@@ -123,6 +127,78 @@ class TrainingRecord(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_on=None) | Q(done_on__isnull=False, expires_on__gt=F("done_on")),
                 name="training_expires_after_it_is_done",
+            ),
+        ]
+
+
+class MaterialInUse(models.Model):
+    """Something that families or services are given to read. A row never changes: the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    material = models.UUIDField()
+    """The same for all versions of one material."""
+    version = models.IntegerField()
+    title = models.CharField(max_length=160)
+    origin = models.CharField(max_length=12, choices=Origin)
+    edition = models.CharField(max_length=80)
+    languages = models.CharField(max_length=160)
+    used_in = models.CharField(max_length=400)
+    """The services or places where it is used."""
+    reviewed_on = models.DateField()
+    reviewed_by = models.CharField(max_length=160)
+    """Who looked it over: a service or a post."""
+    is_ended = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "material", "version"], name="one_material_per_version"),
+            models.CheckConstraint(
+                condition=Q(
+                    title__regex=r"\S",
+                    edition__regex=r"\S",
+                    languages__regex=r"\S",
+                    used_in__regex=r"\S",
+                    reviewed_by__regex=r"\S",
+                ),
+                name="material_is_whole",
+            ),
+        ]
+
+
+class Evaluation(models.Model):
+    """What is to be evaluated or has been, and what came of it. A row never changes: the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    evaluation = models.UUIDField()
+    """The same for all versions of one evaluation."""
+    version = models.IntegerField()
+    what = models.CharField(max_length=400)
+    who = models.CharField(max_length=160)
+    """Who evaluates it: a service or a post, or somebody from outside."""
+    due_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+    result = models.CharField(max_length=2000, blank=True)
+    changed = models.CharField(max_length=2000, blank=True)
+    """What was changed after it."""
+    is_dropped = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "evaluation", "version"], name="one_evaluation_per_version"
+            ),
+            models.CheckConstraint(condition=Q(what__regex=r"\S", who__regex=r"\S"), name="evaluation_has_somebody"),
+            models.CheckConstraint(
+                condition=Q(is_dropped=False, done_on__isnull=False, result__regex=r"\S", changed__regex=r"\S")
+                | Q(is_dropped=True, done_on=None, result="", changed="")
+                | Q(is_dropped=False, due_on__isnull=False, done_on=None, result="", changed=""),
+                name="evaluation_says_what_came_of_it",
             ),
         ]
 
@@ -272,7 +348,7 @@ class GrantCall(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+")
     scheme = models.CharField(max_length=40)
-    """A key of `definitions/grants.yaml`, as `purpose` and `indicators` are below."""
+    """A key of `definitions/grants.yaml`, as `purpose` is below."""
     year = models.SmallIntegerField()
     version = models.IntegerField(default=1)
     frame = models.BigIntegerField()
@@ -305,7 +381,7 @@ class GrantApplication(models.Model):
     asked = models.BigIntegerField()
     what = models.CharField(max_length=2000)
     indicators = ArrayField(models.CharField(max_length=40))
-    """What it is to move, and is to be told of each year."""
+    """What it is to move, and is to be told of each year: keys of `definitions/indicators.yaml`."""
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
@@ -464,6 +540,8 @@ class Gathering(models.Model):
     begins_at = models.TimeField()
     place = models.CharField(max_length=160)
     about = models.CharField(max_length=2000, blank=True)
+    moved_at = models.DateTimeField(null=True)
+    """When the day, the hour or the place last became another: what was answered before is of another gathering."""
     is_cancelled = models.BooleanField(default=False)
     minutes = models.CharField(max_length=10_000, blank=True)
     present = ArrayField(models.CharField(max_length=4), default=list)
@@ -483,24 +561,62 @@ class Gathering(models.Model):
         ]
 
 
-class GatheringAnswer(models.Model):
-    """Whether a municipality comes to a gathering, and who. A row never changes: the newest version holds."""
+ONE_MEMBER = Q(municipality__isnull=False, partner="") | Q(municipality=None, partner__regex=r"\S")
+"""A municipality, or one of those beside them, by name."""
+
+
+class GatheringInvitation(models.Model):
+    """That a member was told of a gathering: the message, which says nothing of it itself, and what it was sent for."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="answers")
-    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
-    version = models.IntegerField()
-    is_coming = models.BooleanField()
-    who = models.CharField(max_length=160, blank=True)
-    """The posts or services that come."""
+    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="invitations")
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="+")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, null=True, related_name="+")
+    partner = models.CharField(max_length=160, blank=True)
+    what = models.CharField(max_length=12, choices=Told)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        constraints = [models.CheckConstraint(condition=ONE_MEMBER, name="invitation_is_for_one_member")]
+
+
+class GatheringAnswer(models.Model):
+    """Whether a member comes to a gathering, and who. A row never changes: the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    gathering = models.ForeignKey(Gathering, on_delete=models.PROTECT, related_name="answers")
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, null=True, related_name="+")
+    partner = models.CharField(max_length=160, blank=True)
+    """One of those beside the municipalities, who has answered by a link."""
+    version = models.IntegerField()
+    answer = models.CharField(max_length=10, choices=Coming)
+    who = models.CharField(max_length=160, blank=True)
+    """The posts or services that come."""
+    words = models.CharField(max_length=2000, blank=True)
+    """What they say to the gathering instead of coming."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    """The leader who answered; None for whoever had the link."""
+
+    class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["gathering", "municipality", "version"], name="one_answer_per_version"),
+            models.UniqueConstraint(
+                fields=["gathering", "municipality", "partner", "version"],
+                nulls_distinct=False,
+                name="one_answer_per_version",
+            ),
+            models.CheckConstraint(condition=ONE_MEMBER, name="answer_is_of_one_member"),
             models.CheckConstraint(
-                condition=Q(is_coming=True, who__regex=r"\S") | Q(is_coming=False), name="who_comes_is_said"
+                condition=Q(municipality__isnull=False, recorded_by__isnull=False)
+                | Q(municipality=None, recorded_by=None),
+                name="only_partners_answer_by_link",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer=Coming.COMES, who__regex=r"\S", words="")
+                | Q(answer=Coming.AWAY, who="", words="")
+                | Q(answer=Coming.WRITES, who="", words__regex=r"\S"),
+                name="answer_is_whole",
             ),
         ]
 

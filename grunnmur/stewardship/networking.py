@@ -27,9 +27,9 @@ from grunnmur.stewardship.models import (
     TakenTopic,
     TopicVote,
 )
-from grunnmur.stewardship.networks import Held, networks, not_represented, standing
+from grunnmur.stewardship.networks import Held, is_old, networks, not_represented, standing
 from grunnmur.stewardship.supervision import leads, may_watch
-from grunnmur.stewardship.terms import DecisionAnswer, DecisionStanding
+from grunnmur.stewardship.terms import Coming, DecisionAnswer, DecisionStanding
 
 AnyNetwork = Network
 AnyGathering = Gathering
@@ -112,7 +112,8 @@ def plan(
         raise DayTaken
     if gathering is None:
         return Gathering.objects.create(network=network, **row, **by).pk
-    return _update(gathering, row | by, seen=seen)
+    is_moved = any(getattr(gathering, name) != row[name] for name in ("held_on", "begins_at", "place"))
+    return _update(gathering, row | by | ({"moved_at": at} if is_moved else {}), seen=seen)
 
 
 def write_minutes(
@@ -155,23 +156,50 @@ def absent(network: Network) -> list[tuple[str, date | None]]:
 
 def answers(gathering: Gathering) -> dict[str, GatheringAnswer]:
     """The newest answer of each municipality to a gathering."""
-    rows = GatheringAnswer.objects.filter(gathering=gathering).order_by("municipality", "-version")
-    return {row.municipality_id: row for row in rows.distinct("municipality")}
+    rows = GatheringAnswer.objects.filter(gathering=gathering).exclude(municipality=None)
+    return {
+        row.municipality_id or "": row for row in rows.order_by("municipality", "-version").distinct("municipality")
+    }
+
+
+def partner_answers(gathering: Gathering) -> dict[str, GatheringAnswer]:
+    """The newest answer of each of those beside the municipalities, who answer by a link."""
+    rows = GatheringAnswer.objects.filter(gathering=gathering, municipality=None)
+    return {row.partner: row for row in rows.order_by("partner", "-version").distinct("partner")}
 
 
 def unanswered(ahead: Collection[Gathering], place: str) -> set[UUID]:
-    """Those of the gatherings to come that a municipality has not answered."""
+    """Those of the gatherings to come that a municipality has not answered since they last were moved."""
     rows = GatheringAnswer.objects.filter(gathering__in=ahead, municipality=place)
-    return {one.pk for one in ahead} - set(rows.values_list("gathering", flat=True))
+    last = dict(rows.order_by("version").values_list("gathering", "recorded_at"))
+    return {one.pk for one in ahead if one.pk not in last or is_old(last[one.pk], moved_at=one.moved_at)}
 
 
-def answer(
-    *, actor: Actor, gathering: Gathering, place: str, is_coming: bool, who: str, seen: int | None, at: datetime
-) -> UUID:
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a member says to an invitation."""
+
+    answer: Coming
+    who: str = ""
+    words: str = ""
+
+
+def lacks(reply: Reply) -> str | None:
+    """The field that an answer lacks, or None; the database refuses the same."""
+    needed = {Coming.COMES: "who", Coming.WRITES: "words"}.get(reply.answer)
+    return needed if needed and not getattr(reply, needed).strip() else None
+
+
+def answer(*, actor: Actor, gathering: Gathering, place: str, said: Reply, seen: int | None, at: datetime) -> UUID:
     """Say whether one's municipality comes, as a new version. Raises EditConflict."""
     take_turns(f"gathering answer {gathering.pk} {place}")
     last = answers(gathering).get(place)
-    if last and (last.is_coming, last.who, last.recorded_by_id) == (is_coming, who, actor.person_id):
+    if (
+        last
+        and Reply(Coming(last.answer), last.who, last.words) == said
+        and last.recorded_by_id == actor.person_id
+        and not is_old(last.recorded_at, moved_at=gathering.moved_at)
+    ):
         return last.pk
     current = last.version if last else 0
     refuse_older(seen=seen, current=current)
@@ -179,8 +207,9 @@ def answer(
         gathering=gathering,
         municipality_id=place,
         version=current + 1,
-        is_coming=is_coming,
-        who=who,
+        answer=said.answer,
+        who=said.who,
+        words=said.words,
         recorded_at=at,
         recorded_by_id=actor.person_id,
     ).pk

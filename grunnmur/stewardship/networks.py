@@ -5,7 +5,7 @@ Pure: what S0 says of the network is `definitions/networks.yaml`, and the day is
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 
 import yaml
@@ -14,7 +14,7 @@ from pydantic import Field
 from grunnmur.places import DEFINITIONS
 from grunnmur.stewardship.grants import Said
 from grunnmur.stewardship.shapes import Shape, Source, Text
-from grunnmur.stewardship.terms import DecisionAnswer, DecisionStanding
+from grunnmur.stewardship.terms import DecisionAnswer, DecisionStanding, Told
 
 FILE = DEFINITIONS / "networks.yaml"
 
@@ -79,6 +79,33 @@ def not_represented(held: Iterable[Held], places: Collection[str]) -> Mapping[st
 def still_to_plan(days: Iterable[date], *, year: int) -> int:
     """How many gatherings a year lacks of those that the network has (two, S0); never below 0."""
     return max(0, networks().gatherings_a_year - sum(day.year == year for day in days))
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The last that somebody was told of a gathering: what, when, and for somebody outside the address it went to."""
+
+    what: Told
+    at: datetime
+    mail: str = ""
+
+
+def to_tell(before: Before | None, *, is_cancelled: bool, moved_at: datetime | None, mail: str = "") -> Told | None:
+    """What somebody must be told of a gathering now; None when they know where it stands.
+
+    Nobody is told that what they were never asked to is called off. Whoever has been given another address is asked
+    there, and whoever was told that it was called off is asked anew when it is held after all.
+    """
+    if is_cancelled:
+        return None if before is None or before.what is Told.CALLED_OFF else Told.CALLED_OFF
+    if before is None or before.what is Told.CALLED_OFF or before.mail != mail:
+        return Told.INVITED
+    return Told.MOVED if moved_at is not None and before.at < moved_at else None
+
+
+def is_old(answered_at: datetime, *, moved_at: datetime | None) -> bool:
+    """Whether an answer is of another day, hour or place than the gathering's now."""
+    return moved_at is not None and answered_at < moved_at
 
 
 def standing(answer: DecisionAnswer | None, *, due_on: date, on: date) -> DecisionStanding:

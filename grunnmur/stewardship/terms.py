@@ -112,6 +112,31 @@ class AgreementStanding(TextChoices):
     ENDED = "ended", _("Avsluttet")
 
 
+class Origin(TextChoices):
+    """Who has made a material that families or services are given."""
+
+    DIRECTORATE = "directorate", _("Direktoratene")
+    OWN = "own", _("Kommunen selv")
+    OTHER = "other", _("Andre")
+
+
+class MaterialStanding(TextChoices):
+    """How a material in use stands on a day, in the order in which it is seen to."""
+
+    REVIEW = "review", _("Bør ses over")
+    IN_USE = "in_use", _("I bruk")
+    ENDED = "ended", _("Ikke i bruk lenger")
+
+
+class EvaluationStanding(TextChoices):
+    """How an evaluation stands on a day, in the order in which it is seen to."""
+
+    OVERDUE = "overdue", _("Skulle vært gjort")
+    PLANNED = "planned", _("Planlagt")
+    DONE = "done", _("Gjort")
+    DROPPED = "dropped", _("Blir ikke gjort")
+
+
 class CallState(TextChoices):
     """Where a call for applications stands on a day."""
 
@@ -127,6 +152,23 @@ class Advice(TextChoices):
     WHOLE = "whole", _("Bør få det de søker om")
     PART = "part", _("Bør få noe av det de søker om")
     NOTHING = "nothing", _("Bør ikke få noe")
+
+
+class Coming(TextChoices):
+    """What a member says of a gathering; before it says anything, nobody knows."""
+
+    COMES = "comes", _("Ja, vi kommer")
+    AWAY = "away", _("Nei, vi kommer ikke")
+    WRITES = "writes", _("Nei, men vi skriver til samlingen")
+
+
+class Told(TextChoices):
+    """What a member is told of a gathering in a message: it says where the gathering stands, and how that is new."""
+
+    INVITED = "invited", _("Innkalt")
+    MOVED = "moved", _("Fått vite at den er flyttet")
+    CALLED_OFF = "called_off", _("Fått vite at den er avlyst")
+    REMINDED = "reminded", _("Minnet om å svare")
 
 
 class DecisionAnswer(TextChoices):

@@ -6,16 +6,16 @@ difference.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from grunnmur.cases import models as rows
-from grunnmur.cases.deadlines import working_days_between
 from grunnmur.clock import OSLO
 from grunnmur.directory.models import Service
 from grunnmur.insight.halves import Half
 from grunnmur.insight.hiding import ALL, Counted
+from grunnmur.working_days import working_days_between
 
 Happened = tuple[str, UUID, str, UUID]
 """An indicator, a service, a category, and the child or whoever it is about."""
@@ -108,9 +108,12 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
                 )
                 yield "nei-og-hjelp", "offered" if offered else "not_written"
     for mapping in _of(rows.Mapping, case):
+        if mapping.participation and mapping.asked_on in here:
+            yield "medvirkning", mapping.participation
         if mapping.service_id and mapping.asked_on in here:
             yield "kartlegging-bedt-om", mapping.health_area
             yield "hvem-kartlegger", _helper(mapping.service)
+        yield from _waited(mapping, here)
         ended = [one for one in _newest_last(mapping.steps.all()) if one.state in ("concluded", "not_indicated")]
         if ended and ended[-1].on in here:
             yield "kartlegging-utfall", ended[-1].conclusion if ended[-1].state == "concluded" else "not_indicated"
@@ -126,6 +129,8 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
         if closed.closed_on in here:
             rare = closed.ground not in ("no_further_need", "agreed_with_health")
             yield "avsluttet", "other" if rare else closed.ground
+            if closed.participation:
+                yield "medvirkning", closed.participation
             for carrier in closed.carriers.all():
                 yield "hvem-tar-over", _helper(carrier.service) if carrier.service else "person"
             begun = [day for day in started if day <= closed.closed_on]
@@ -138,6 +143,27 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
         if again.reactivated_on in here:
             before = [one for one in closures if one.recorded_at < again.recorded_at]
             yield "tatt-opp-igjen", "closed" if before else "not_started"
+
+
+def _waited(mapping: rows.Mapping, here: _Days) -> Iterator[tuple[str, str]]:
+    """How long until a mapping began, and until it ended, each where its 42nd day is in the half-year."""
+    on: dict[str, list[date]] = defaultdict(list)
+    for step in mapping.steps.all():
+        on[step.state].append(step.on)
+    begun = sorted(on["accepted"] + on["under_way"] + on["concluded"])
+    done = sorted(on["concluded"] + on["not_indicated"])
+
+    def told(since: date, until: list[date]) -> str:
+        found = _within(since, until, 14, 42)
+        return found if found.startswith("within") else "not_yet"
+
+    if not mapping.service_id:
+        return
+    never = not begun and done and (done[0] - mapping.asked_on).days <= 42
+    if mapping.asked_on + timedelta(days=42) in here and not never:
+        yield "kartlegging-begynt", told(mapping.asked_on, begun)
+    if begun and begun[0] + timedelta(days=42) in here:
+        yield "kartlegging-ferdig", told(begun[0], done)
 
 
 def _held(case: rows.Pathway, what: str) -> list[date]:

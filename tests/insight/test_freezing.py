@@ -13,8 +13,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from grunnmur import postgres
 from grunnmur.cases import models as rows
-from grunnmur.cases.deadlines import add_working_days
 from grunnmur.clock import OSLO
+from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import sign
 from grunnmur.exchange.management.commands import work
 from grunnmur.insight import freezing
@@ -23,6 +23,7 @@ from grunnmur.insight.halves import Half, countable
 from grunnmur.insight.hiding import ALL, Counted
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Figure, Period
+from grunnmur.working_days import add_working_days
 from tests.insight import second
 from tests.insight.world import COUNTED_AT, HALF, ONE, OTHER, World, day
 
@@ -164,7 +165,18 @@ def test_how_the_child_took_part(world: World) -> None:
         world.talk(case, IN, *areas, how=how)
     world.talk(case, AFTER, "mental")
     assert of("helse-i-samtaler") == {(ONE, "health"): (2, 1), (ONE, "other"): (1, 1)}
-    assert of("medvirkning") == {(ONE, "2.2"): (1, 1), (ONE, "1.3"): (1, 1), (ONE, "1.1"): (2, 1)}
+    for how, service in (("1.4", world.gp), ("1.4", None), ("", world.gp)):
+        world.map(case, IN, "mental", service_id=service, participation=how)
+    world.map(case, AFTER, "mental", participation="1.4")
+    for how, on in (("1.2", LAST), ("", LAST), ("1.2", AFTER)):
+        world.close(case, on, how=how)
+    assert of("medvirkning") == {
+        (ONE, "2.2"): (1, 1),
+        (ONE, "1.3"): (1, 1),
+        (ONE, "1.1"): (2, 1),
+        (ONE, "1.4"): (2, 1),
+        (ONE, "1.2"): (1, 1),
+    }
 
 
 def test_what_the_family_answers(world: World) -> None:
@@ -207,6 +219,44 @@ def test_mappings(world: World) -> None:
         (ONE, "municipal_follow_up"): (1, 1),
         (ONE, "not_indicated"): (1, 1),
     }
+
+
+def test_how_long_a_mapping_waits_and_takes(world: World) -> None:
+    case, asked, a_day = world.case(ONE, IN), day(2, 1), timedelta(days=1)
+    fourteen, fortytwo = asked + timedelta(days=14), asked + timedelta(days=42)
+    # Begun on the 14th and the 15th day, on the 42nd and the 43rd, and never; one of them by ending at once.
+    world.map(
+        case, asked, "mental", ("accepted", fourteen, ""), ("concluded", fourteen + timedelta(days=14), "referral")
+    )
+    world.map(case, asked, "mental", ("concluded", fourteen + a_day, "referral"))
+    world.map(
+        case, asked, "mental", ("accepted", fortytwo, ""), ("concluded", fortytwo + timedelta(days=15), "referral")
+    )
+    world.map(case, asked, "dental", ("under_way", fortytwo + a_day, ""), ("not_indicated", day(6, 1), ""))
+    world.map(case, asked, "dental")
+    # What does not apply leaves the queue, when it is said in time and before it has begun.
+    world.map(case, asked, "sexual", ("not_indicated", fortytwo, ""))
+    world.map(case, asked, "sexual", ("not_indicated", fortytwo + a_day, ""))
+    world.map(case, asked, "sexual", ("accepted", asked, ""), ("not_indicated", asked + timedelta(days=42), ""))
+    assert of("kartlegging-begynt") == {
+        (ONE, "within_14"): (2, 1),
+        (ONE, "within_42"): (2, 1),
+        (ONE, "not_yet"): (3, 1),
+    }
+    assert of("kartlegging-ferdig") == {
+        (ONE, "within_14"): (2, 1),
+        (ONE, "within_42"): (2, 1),
+        (ONE, "not_yet"): (1, 1),
+    }
+
+
+def test_a_mapping_is_in_the_half_year_of_its_42nd_day(world: World) -> None:
+    for end in (BEFORE, IN, LAST, AFTER):
+        since = end - timedelta(days=42)
+        world.map(world.case(ONE, IN), since, "mental", ("accepted", since, ""))
+    world.map(world.case(ONE, IN), IN, "mental", ("accepted", IN, ""), service_id=None)
+    assert of("kartlegging-begynt") == {(ONE, "within_14"): (2, 2)}
+    assert of("kartlegging-ferdig") == {(ONE, "not_yet"): (2, 2)}
 
 
 def test_referrals_and_their_deadlines(world: World) -> None:
@@ -377,6 +427,10 @@ def test_what_may_be_shown_is_kept_once_and_for_all(world: World, as_admin: Outs
     assert of_decisions[None, ""] == 42
     assert of_decisions[ONE, "do_not_start"] is None and of_decisions[OTHER, "do_not_start"] is None
     assert all(times is None or times >= 5 for *_, times in frozen)
+    period = Period.objects.get(from_on=HALF.from_on)
+    assert set(period.indicators) == {one.key for one in indicators().indicators}
+    welfare = Service.objects.filter(kind="child_welfare", opened_on__lt=HALF.until_on)
+    assert {ONE, OTHER} < set(period.places) == set(welfare.values_list("municipality", flat=True)) - {None}
     many(world)
     assert freeze() == []
     assert kept() == frozen, "what is written later changes nothing"
@@ -426,6 +480,14 @@ def test_a_table_does_not_give_away_what_is_hidden_in_another_of_the_same_events
         assert all(rows[indicator, place, one] is None for place in (ONE, OTHER) for one in ("", *labels)), indicator
     assert rows["sporsmal", ONE, "late"] == 8, "follows nothing"
     assert {len(rows)} == {len(freezing.shown(tables))}, "each once"
+
+
+def test_what_the_one_child_of_a_county_had_is_not_told_by_a_table_with_nothing_in_it() -> None:
+    """Of one decision nobody is to learn which it was: that no start had a criterion would tell."""
+    yes, no = (freezing.shown({("vurdert", "Agder"): of_two({one: 1}, {})}) for one in ("start", "do_not_start"))
+    assert yes == no
+    assert {row[4] for row in yes} == {None}
+    assert {row[0] for row in yes} == {"vurdert", "startgrunner", "ikke-startet", "medvirkning"}
 
 
 def test_nobody_reads_the_figures_but_those_they_are_for(

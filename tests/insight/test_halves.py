@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grunnmur.insight.halves import WAIT, Half, countable
+from grunnmur.insight.halves import WAIT, Half, before_and_after, countable
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,24 @@ def test_every_day_is_in_one_half_year_and_the_last_that_is_counted_is_the_last_
 )
 def test_any_other_text_is_no_half_year(text: str) -> None:
     assert Half.read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("counted", "pair"),
+    [
+        ("2024-1 2024-2 2026-1 2026-2", ("2024-2", "2026-2")),
+        ("2024-1 2024-2 2025-1 2026-1", ("2024-1", "2026-1")),
+        ("2024-1 2026-1 2026-2", ("2024-1", "2026-1")),
+        ("2024-2 2026-1", ("2024-2", "2026-1")),
+        ("2025-1 2026-1 2026-2", (None, "2026-2")),
+        ("2024-2 2025-2", ("2024-2", None)),
+        ("", (None, None)),
+    ],
+)
+def test_the_same_half_of_two_years_is_put_side_by_side(counted: str, pair: tuple[str | None, str | None]) -> None:
+    halves = [half for half in map(Half.read, counted.split()) if half]
+    found = before_and_after(halves, before=2024, after=2026)
+    assert tuple(half and half.key for half in found) == pair
 
 
 def test_a_half_year_is_six_months() -> None:

@@ -10,12 +10,12 @@ from django.db import connection
 
 from bench import parquet
 from demo import nation
-from grunnmur.cases.deadlines import public_holidays
 from grunnmur.cases.models import Assessment, Child
 from grunnmur.clock import OSLO
 from grunnmur.insight import freezing
 from grunnmur.insight.halves import Half
 from grunnmur.insight.indicators import indicators
+from grunnmur.working_days import public_holidays
 
 Outside = Callable[[], AbstractContextManager[None]]
 Travel = Callable[[datetime], None]

@@ -102,9 +102,12 @@ class World:
         rows.RelatedPerson.objects.bulk_create([made])
         return made
 
-    def close(self, case: rows.Pathway, on: date, ground: str = "no_further_need", *carriers: Any) -> None:
+    def close(
+        self, case: rows.Pathway, on: date, ground: str = "no_further_need", *carriers: Any, how: str = ""
+    ) -> None:
         """A closing, and the services, or None for somebody else, that carry on with something."""
-        made = self.add(rows.Closure, case, ground=ground, closed_on=on, summary="x", child_view="x")
+        said = {"summary": "x", "child_view": "x", "participation": how}
+        made = self.add(rows.Closure, case, ground=ground, closed_on=on, **said)
         for service in carriers:
             self.add(rows.CarriesOn, case, closure=made, what="x", who="x", service_id=service)
 
@@ -225,7 +228,10 @@ class World:
                 if not end and random.random() < 0.5:
                     self.meet(case, on(), what, moved_from=meeting)
             for _again in range(random.randrange(3)):
-                more = {"service_id": random.choice((*helpers, None))}
+                more = {
+                    "service_id": random.choice((*helpers, None)),
+                    "participation": random.choice(("", "1.1", "2.1")),
+                }
                 steps = [("accepted", on(), ""), ("concluded", on(), random.choice(("referral", "no_further_need")))]
                 steps += [("not_indicated", on(), "")] if random.random() < 0.3 else []
                 self.map(case, on(), random.choice(("mental", "dental")), *steps[: random.randrange(4)], **more)
@@ -242,7 +248,8 @@ class World:
                 again = {"reactivated_on": on(), "reason": "x"}
                 if random.random() < 0.7:
                     ground = random.choice(("no_further_need", "agreed_with_health", "family_moved"))
-                    self.close(case, on(), ground, None, self.gp, random.choice(helpers))
+                    how = random.choice(("", "1.1", "1.2"))
+                    self.close(case, on(), ground, None, self.gp, random.choice(helpers), how=how)
                 self.add(rows.Reactivation, case, **again)
             asked_on, answered_on = on(), random.choice((None, on()))
             asked = {"sort": "status", "to_service_id": self.gp, "text": "x", "asked_on": asked_on}

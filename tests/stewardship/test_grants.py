@@ -1,5 +1,6 @@
 """Grants: when amounts add up, what a source does not say, who may do and see what, and the way from call to report."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
@@ -20,6 +21,9 @@ from grunnmur.cases.definition import definitions
 from grunnmur.directory import sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Municipality, Service
+from grunnmur.insight.halves import Half
+from grunnmur.insight.indicators import indicators
+from grunnmur.insight.models import Figure, Period
 from grunnmur.log.models import AccessLog
 from grunnmur.stewardship import granting
 from grunnmur.stewardship.grants import Share, Year, grants, may_pay, not_told, remainder, state, wrong_share
@@ -36,9 +40,11 @@ from grunnmur.stewardship.models import (
 from grunnmur.stewardship.terms import CallState
 from grunnmur.web.amounts import AmountField, kroner, picture
 from grunnmur.web.bars import LEAST, WIDTH
+from grunnmur.web.movement import movements
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 DAY = date(2026, 11, 28)
+MOVES = "tid-til-oppstartsmote"
 SCHEME, PURPOSE = "kommunalt-arbeid", "tidlig-innsats"
 """Of these the demo has one call, of the year that it was loaded in: never two years ago."""
 
@@ -101,9 +107,12 @@ def test_what_can_be_paid_of_a_hundred(paid: int, amount: int, can: bool) -> Non
 
 
 def test_a_report_tells_of_all_that_the_grant_was_to_move_before_and_after() -> None:
-    told = {"ventetid": ("9 uker", "5 uker"), "kartlagt": ("", "alle")}
-    assert not_told(["ventetid", "kartlagt", "opplevd-hjelp"], told) == {"kartlagt", "opplevd-hjelp"}
-    assert not_told(["ventetid"], told) == set()
+    told = {MOVES: ("9 uker", "5 uker"), "kartlegging-utfall": ("", "alle")}
+    assert not_told([MOVES, "kartlegging-utfall", "barnet-ble-hort"], told) == {
+        "kartlegging-utfall",
+        "barnet-ble-hort",
+    }
+    assert not_told([MOVES], told) == set()
 
 
 def test_what_the_source_says_of_2024_and_nothing_more() -> None:
@@ -190,7 +199,7 @@ def applied(actor: Any, call: GrantCall, *, version: int = 1, **more: Any) -> Gr
         "version": version,
         "asked": 100,
         "what": "Et team.",
-        "indicators": ["ventetid"],
+        "indicators": [MOVES],
     }
     return GrantApplication.objects.create(**row | stamp(actor) | more)
 
@@ -259,7 +268,12 @@ def test_a_leader_applies_for_the_own_municipality_while_the_call_is_open(acting
             refused(lambda: applied(leif, one))  # noqa: B023
         refused(lambda: applied(leif, call, municipality_id="4215"))
         refused(lambda: applied(leif, call, version=2))
-        wrongs: list[dict[str, Any]] = [{"asked": 0}, {"what": " "}, {"indicators": []}]
+        wrongs: list[dict[str, Any]] = [
+            {"asked": 0},
+            {"what": " "},
+            {"indicators": []},
+            {"indicators": ["Anna Solberg"]},
+        ]
         for wrong in wrongs:
             refused(lambda: applied(leif, call, **wrong))  # noqa: B023
         applied(leif, call)
@@ -401,7 +415,7 @@ def test_the_municipality_tells_of_everything_and_spends_no_more_than_it_was_giv
 ) -> None:
     first, this_year = award.decision.call.year, clock.today().year
 
-    def tell(actor: Any, *, spent: int = 100, told: tuple[str, ...] = ("ventetid",), **more: Any) -> None:
+    def tell(actor: Any, *, spent: int = 100, told: tuple[str, ...] = (MOVES,), **more: Any) -> None:
         row = {"award": award, "year": first, "version": 1, "spent": spent, "came_of_it": "Et team."}
         report = GrantReport.objects.create(**row | stamp(actor) | more)
         for key in told:
@@ -411,7 +425,12 @@ def test_the_municipality_tells_of_everything_and_spends_no_more_than_it_was_giv
         with acting(key) as actor:
             refused(lambda: tell(actor))
     with acting("leif") as leif:
-        for wrong in ({"told": ()}, {"told": ("ventetid", "kartlagt")}, {"spent": 101}, {"year": first - 1}):
+        for wrong in (
+            {"told": ()},
+            {"told": (MOVES, "kartlegging-utfall")},
+            {"spent": 101},
+            {"year": first - 1},
+        ):
             refused(lambda: tell(leif, **wrong))  # noqa: B023
         refused(lambda: tell(leif, year=this_year + 1))
         tell(leif)
@@ -432,7 +451,7 @@ def read(answer: Any) -> str:
     return " ".join(BeautifulSoup(answer.content, "html.parser").get_text(" ").split())
 
 
-APPLICATION = {"asked": "100", "what": "Et team.", "indicators": ["ventetid"], "version": "0"}
+APPLICATION = {"asked": "100", "what": "Et team.", "indicators": [MOVES], "version": "0"}
 
 
 def test_the_way_from_a_call_to_a_report(client_of: Callable[[str], Client], as_admin: Any) -> None:
@@ -485,6 +504,55 @@ def test_the_way_from_a_call_to_a_report(client_of: Callable[[str], Client], as_
         assert [model.objects.filter(**{path: made}).count() for model, path in _counted()] == [1, 1, 1, 1, 1, 1, 1]
         logged = "".join(str(one) for one in AccessLog.objects.filter(action="apply_for_grant").values())
         assert str(application.pk) in logged and "Et team." not in logged
+
+
+def test_a_report_stands_beside_the_numbers_that_the_grant_was_to_move(
+    client_of: Callable[[str], Client], acting: Acting, as_admin: Any, award: GrantAward
+) -> None:
+    year = award.decision.call.year
+    before, after = Half(year - 1, 2), Half(year, 2)
+    cells: dict[Half, dict[str, int | None]] = {
+        before: {"within_28": 11, "later": None, "": None},
+        after: {"within_28": 17, "": 17},
+    }
+    here = f"/tilskudd/tildeling/{award.pk}/"
+    leif, stein = client_of("leif"), client_of("stein")
+    assert "ikke talt for året før tilskuddet" in read(leif.get(f"{here}rapport/{year}/"))
+    with as_admin():
+        for half, numbers in cells.items():
+            Period.objects.create(from_on=half.from_on, until_on=half.until_on, frozen_at=clock.now())
+            Figure.objects.bulk_create(
+                Figure(
+                    period_id=half.from_on,
+                    indicator=MOVES,
+                    county="Agder",
+                    municipality_id="4202",
+                    category=category,
+                    times=times,
+                )
+                for category, times in numbers.items()
+            )
+    report = {"spent": "1", "came_of_it": "Et team.", "before_0": "9 uker", "after_0": "5 uker", "version": "0"}
+    form = read(leif.get(f"{here}rapport/{year}/"))
+    assert leif.post(f"{here}rapport/{year}/", report).status_code == 302
+    for shown in (form, read(leif.get(here)), read(stein.get(here))):
+        assert f"2. halvår {year - 1}" in shown and f"2. halvår {year}" in shown
+        assert re.search(r"I alt 2. halvår \d+ Skjult 2. halvår \d+ 17\b", shown), "the hidden sum stays hidden"
+        assert re.search(r"halvår \d+ 11 2. halvår \d+ 17\b", shown)
+    linked = BeautifulSoup(stein.get(here).content, "html.parser").select(f'a[href="/tall/hva-de-betyr/#{MOVES}"]')
+    assert linked and f'id="{MOVES}"' in stein.get("/tall/hva-de-betyr/").content.decode()
+    with acting("ola") as ola:
+        nothing = movements(ola, "4202", [MOVES], given=year, told=[year], language="nb", whole="I alt")
+        assert nothing == {}, "who does not see the numbers sees no nought either"
+
+
+def test_everything_that_a_grant_can_be_to_move_is_counted(client_of: Callable[[str], Client], acting: Acting) -> None:
+    with acting("stein") as stein:
+        call = called(stein, year=2099)
+    form = f"/tilskudd/utlysning/{call.pk}/sok/{PURPOSE}/"
+    soup = BeautifulSoup(client_of("leif").get(form).content, "html.parser")
+    assert {one["value"] for one in soup.select("[name=indicators]")} == {one.key for one in indicators().indicators}
+    assert client_of("leif").post(form, APPLICATION | {"indicators": ["ventetid"]}).status_code == 422
 
 
 def _counted() -> list[tuple[Any, str]]:

@@ -182,7 +182,7 @@ def test_a_member_answers_for_the_own_municipality_while_the_gathering_is_ahead(
         over = gathering(network, stein, days=-1)
 
     def say(actor: Any, at: Gathering, *, place: str = "4202", version: int = 1, who: str = "Lederen") -> None:
-        row = {"gathering": at, "municipality_id": place, "version": version, "is_coming": True, "who": who}
+        row = {"gathering": at, "municipality_id": place, "version": version, "answer": "comes", "who": who}
         GatheringAnswer.objects.create(**row, **stamp(actor))
 
     with acting("leif") as leif:
@@ -308,10 +308,10 @@ def test_from_a_topic_to_what_each_municipality_did(
     with as_admin():
         here = f"/nettverk/samling/{Gathering.objects.get(held_on=today).pk}/"
     for _press in range(2):
-        assert leif.post(f"{here}svar/", {"is_coming": "yes", "who": "Lederen", "version": "0"}).status_code == 302
-    lacks = marit.post(f"{here}svar/", {"is_coming": "yes", "who": "", "version": "1"})
+        assert leif.post(f"{here}svar/", {"answer": "comes", "who": "Lederen", "version": "0"}).status_code == 302
+    lacks = marit.post(f"{here}svar/", {"answer": "comes", "who": "", "version": "1"})
     assert lacks.status_code == 422 and "Skriv hvem som kommer." in lacks.content.decode()
-    other = marit.post(f"{here}svar/", {"is_coming": "no", "who": "", "version": "0"})
+    other = marit.post(f"{here}svar/", {"answer": "away", "who": "", "version": "0"})
     assert other.status_code == 409
     assert stein.post(f"{here}program/", {"chosen": [str(made.pk)]}).status_code == 302
     assert "Et helt nytt tema" in read(leif.get(here)) and "Grimstad: Lederen" in read(leif.get(here))

@@ -35,8 +35,8 @@ def _of_families() -> int:
 
 def _of_a_region() -> int:
     """The own work of municipalities and of a county, with somebody outside who looks after every step."""
-    with server.fresh(region.LOAD) as program:
-        told = region.Region(program.url, clock.today())
+    with letters.running() as mail, server.fresh(region.LOAD, more=mail.environment, with_worker=True) as program:
+        told = region.Region(program.url, clock.today(), mail)
         story = Story("region", after_each=told.look, say=_say)
         region.tell(story, told)
         told.close()

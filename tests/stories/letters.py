@@ -10,7 +10,7 @@ from tests.post import server as mail_server
 from tests.post.server import Box
 from tests.stories.page import Unlike
 
-LINK = re.compile(r"http://\S+/svar/\S+/")
+LINK = re.compile(r"http://\S+/(?:svar|samling)/\S+/")
 FOLD = re.compile(r"\r?\n[ \t]")
 """Where a long line of a calendar is broken."""
 PATIENCE = 30

@@ -1,4 +1,4 @@
-"""Load what every story begins with, and Anna's case as if it had begun under the edition before the one in force."""
+"""Load what every story begins with, made-up numbers, and Anna's case as if begun under the edition before ours."""
 
 from tests.stories import load
 
@@ -8,7 +8,7 @@ def main() -> None:
     load.main()
     from django.db import connection
 
-    from demo import cast
+    from demo import cast, numbers
     from grunnmur import clock
     from grunnmur.cases.actions import pathways
     from grunnmur.cases.definition import definitions
@@ -17,6 +17,7 @@ def main() -> None:
 
     with sessions.acting(cast.membership_id(cast.get("kari"))) as kari:
         begun = pathways.open_pathway(actor=kari, child_id=Child.objects.get().pk, once=None)
+    numbers.load(clock.today())
     before = definitions().editions[-2]
     with connection.cursor() as cursor:
         cursor.execute("insert into cases_sealededition values (%s, %s, %s)", [before.key, before.sha256, clock.now()])

@@ -9,6 +9,7 @@ import re
 from datetime import date, timedelta
 from http import HTTPStatus
 
+from tests.stories.letters import Letters
 from tests.stories.page import Unlike
 from tests.stories.story import Story
 from tests.stories.walker import Walker
@@ -21,17 +22,21 @@ ABOUT_THE_REGION = re.compile(
 OPEN = "/tilskudd/"
 DUTIES, STATEMENT = "/egenvurdering/pliktene/", "Alle grupper får nødvendige helsetjenester"
 FINDING = "/tilsyn/samordning/"
+CENTRE = "kontakt@rbup.example"
 SCHEME, PURPOSE = "Kommunalt rusarbeid", "Forebygging og tidlig intervensjon for barn, unge og unge voksne"
 
 
 class Region:
     """Everybody in the story, and what is looked at after each step."""
 
-    def __init__(self, url: str, today: date) -> None:
+    def __init__(self, url: str, today: date, mail: Letters) -> None:
         self.today = today
+        self.mail = mail
         self.walkers = {key: Walker(url, key) for key in PEOPLE}
         self.outsider = Walker(url, "kari")
         self.outsider.be()
+        self.centre = Walker(url, "rbup")
+        """One at a centre in the network, who has no account."""
         self.looks = 0
         self._looked_at: set[str] = set()
 
@@ -55,13 +60,14 @@ class Region:
                 raise Unlike(f"no child on {address}", body[:200])
 
     def close(self) -> None:
-        for walker in (*self.walkers.values(), self.outsider):
+        for walker in (*self.walkers.values(), self.outsider, self.centre):
             walker.close()
 
 
 def tell(story: Story, region: Region) -> None:
     """The whole story."""
     _own_work(story, region)
+    _in_use(story, region)
     _network(story, region)
     _grant(story, region)
     _edition(story, region)
@@ -131,6 +137,36 @@ def _own_work(story: Story, region: Region) -> None:
         stein.sees("Et tilbud for ungdom over 16", "Ulike svar")
 
 
+def _in_use(story: Story, region: Region) -> None:
+    leif, marit, stein = region["leif"], region["marit"], region["stein"]
+    with story.step(
+        "Leif registers a leaflet that is in use, and Marit what was evaluated; the council's page shows both"
+    ):
+        leif.open("/innforing/")
+        leif.follow("Nytt materiell")
+        leif.fill(
+            {
+                "Hva heter materiellet?": "Plakat om forløpet",
+                "Hvem har laget det?": "Direktoratene",
+                "Hvilken utgave?": "2023",
+                "Hvilke språk?": "Bokmål og nordsamisk",
+                "Hvor er det i bruk?": "Alle venterom",
+                "Når så noen sist over det?": region.day(-3),
+                "Hvem så over det?": "Ledende helsesykepleier",
+            }
+        )
+        leif.press("Lagre materiellet")
+        marit.open("/innforing/")
+        marit.follow("Ny evaluering")
+        marit.fill({"Hva skal evalueres?": "Om skolene vet hvem de ringer", "Hvem gjør det?": "Rådgiver"})
+        marit.fill({"Når ble det gjort?": region.day(-1), "Hva fant dere ut?": "Halvparten vet det."})
+        marit.try_to_press("Lagre evalueringen")
+        marit.fill({"Hva ble endret etterpå?": "Alle skolene fikk lista."})
+        marit.press("Lagre evalueringen")
+        stein.open("/innforing-i-fylket/4202/")
+        stein.sees("Plakat om forløpet", "Bokmål og nordsamisk", "Halvparten vet det.", "Alle skolene fikk lista.")
+
+
 def _network(story: Story, region: Region) -> None:
     leif, marit, stein = region["leif"], region["marit"], region["stein"]
     with story.step("Stein calls a gathering today; Marit answers who comes, and Leif proposes what to talk about"):
@@ -141,7 +177,7 @@ def _network(story: Story, region: Region) -> None:
         marit.open("/nettverk/")
         marit.follow(f"{region.day(0)} kl. 10.00, Arendal")
         marit.follow("Svar")
-        marit.fill({"Kommer dere?": "Ja", "Hvem kommer?": "Kommuneoverlegen"})
+        marit.fill({"Kommer dere?": "Ja, vi kommer", "Hvem kommer?": "Kommuneoverlegen"})
         marit.press("Lagre svaret")
         leif.open("/nettverk/tema/nytt/")
         leif.fill({"Hva vil dere snakke om?": "Ventetid hos BUP", "Hvorfor?": "Den er blitt lengre."})
@@ -175,6 +211,38 @@ def _network(story: Story, region: Region) -> None:
         stein.press("Lagre")
         stein.follow(f"{region.day(150)} kl. 10.00, Kristiansand")
         stein.sees("Slik går det med det som ble bestemt før", "Telle ventetid i tre måneder")
+    with story.step(
+        "Stein asks everybody by mail; a centre without an account reads it by the link, and writes instead"
+    ):
+        stein.follow("Send beskjed om samlingen")
+        stein.fill({"E-post til RBUP": CENTRE})
+        stein.press("Send")
+        stein.sees("Sendt om samlingen")
+        gathering = stein.page.url
+        link = region.mail.link_to(CENTRE)
+        centre = region.centre
+        centre.open(link)
+        if "Kristiansand" in centre.page.text:
+            raise Unlike("nothing told before the press", centre.page.text)
+        centre.press("Vis meldingen")
+        centre.sees("Kristiansand", region.day(150))
+        centre.fill(
+            {"Kommer dere?": "Nei, men vi skriver til samlingen", "Hva vil dere si til samlingen?": "Vi har et kurs."}
+        )
+        centre.press("Send svaret")
+        centre.sees("Svaret er sendt.")
+        stein.open(gathering)
+        stein.sees("RBUP skriver:", "Vi har et kurs.", "besvart 1")
+    with story.step("It is called off: the centre gets another mail, and its link says so; no mail says anything"):
+        stein.follow("Endre samlingen")
+        stein.fill({"Samlingen er avlyst": True})
+        stein.press("Lagre")
+        stein.follow("Send beskjed om samlingen")
+        stein.press("Send")
+        centre.open(region.mail.link_to(CENTRE))
+        centre.press("Vis meldingen")
+        centre.sees("Samlingen er avlyst.")
+        region.mail.tell_nothing(["Kristiansand", "Arendal", "nettverk", "Nettverk", "samlingen"])
     with story.step("Leif tells what Grimstad has tried, and Marit finds it by a word of it"):
         leif.open("/nettverk/erfaringer/ny/")
         leif.fill(
@@ -245,6 +313,7 @@ def _grant(story: Story, region: Region) -> None:
         stein.fill({"Hvor mye er betalt?": "1 200 000", "Hvilken dag?": region.day(0)})
         stein.press("Lagre")
         marit.open(f"{award}rapport/{year}/")
+        marit.sees(moves, f"halvår {int(year) - 1}", f"halvår {year}", "I alt")
         marit.fill(
             {"Hvor mye brukte dere dette året?": "900 000", "Hva ble gjort, og hva kom ut av det?": "En gruppe."}
         )

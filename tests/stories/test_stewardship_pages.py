@@ -20,6 +20,7 @@ def test_the_pages_of_a_municipalitys_own_work_are_for_everybody(visitor: Callab
     leif.fill({"Når ble det gjort?": "01.02.2024", "Hva viser at det er gjort?": "Brevet til fosterhjemmene."})
     leif.press("Lagre svaret")
     leif.sees("Svaret er lagret.", "Brevet til fosterhjemmene.")
+    open_all(leif, "/innforing/materiell/ny/", "/innforing/evaluering/ny/")
     open_all(leif, "/egenvurdering/", AREA, "/egenvurdering/pliktene/svar/", "/ordninger/", "/ordninger/bti/")
     leif.open(AREA)
     leif.sees("Vi venter på svar fra den andre siden.")

@@ -57,7 +57,7 @@ OF_RIGHTS = frozenset(
             "review_emergency",
         ),
         *("extracts", "extract", "extract_file", "withhold", "keeping", "make_archive", "put_hold", "lift_hold"),
-        *("delete_child", "who_looked", "review_look", "passport", "move"),
+        *("delete_child", "who_looked", "review_look", "passport", "move", "write_national_file"),
     }
 )
 

@@ -1,6 +1,5 @@
 """What a service has sent, what became of it, and what is silent; as the actor may see it."""
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -15,25 +14,15 @@ from grunnmur.cases.queries import looking, names
 from grunnmur.cases.queries.case import HIDDEN, HIDDEN_PERSON, Case, get_case
 from grunnmur.cases.terms import AddressProtection
 from grunnmur.directory.sessions import Actor
-from grunnmur.post import addresses, state
-from grunnmur.post.models import Delivery, Fact, Message
+from grunnmur.post import addresses, ledger
+from grunnmur.post.ledger import Way
+from grunnmur.post.models import Fact, Message
 from grunnmur.post.rules import NEVER_REMINDED, rules
-from grunnmur.post.state import Happened
-from grunnmur.post.terms import Channel, FactKind, FailureCode, MessageSort, MessageState
+from grunnmur.post.terms import FactKind, MessageSort, MessageState
 
 PAGE = 25
 MOST = 200
 """As many messages as are read about what waits in one case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way of a message, where it stands, and why."""
-
-    channel: Channel
-    state: MessageState
-    code: FailureCode | None
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,23 +165,13 @@ def _told(
     hides: Callable[[Message, UUID | None], bool],
 ) -> tuple[Sent, ...]:
     """The messages in words, in a fixed number of queries however many."""
-    keys = [row.pk for row in found]
-    ways: dict[UUID, list[Delivery]] = defaultdict(list)
-    for way in Delivery.objects.filter(message__in=keys).order_by("channel", "made_at", "pk"):
-        ways[way.message_id].append(way)
-    facts: dict[UUID, list[Fact]] = defaultdict(list)
-    for fact in Fact.objects.filter(message__in=keys).order_by("at"):
-        facts[fact.message_id].append(fact)
+    entries = ledger.entries([row.pk for row in found])
     services = names.services(row.to_service_id for row in found)
     people = names.people(row.recorded_by_id for row in found)
     now = clock.now()
 
     def one(row: Message) -> Sent:
-        of_it = facts[row.pk]
-        stands = tuple(_way(way, of_it) for way in ways[row.pk])
-        now_at = state.of_message(
-            (way.state for way in stands), (FactKind(fact.fact) for fact in of_it if fact.delivery_id is None)
-        )
+        entry = entries[row.pk]
         return Sent(
             id=row.pk,
             pathway_id=row.subject,
@@ -205,27 +184,14 @@ def _told(
             at=row.recorded_at,
             answer_by=_last_day(row.answer_by),
             wants_answer=row.wants_answer,
-            state=now_at,
-            since=_since(row, now_at, of_it),
-            ways=stands,
+            state=entry.state,
+            since=_since(row, entry.state, entry.facts),
+            ways=entry.ways,
             is_silent=row.silent_from is not None and row.silent_from <= now,
-            is_reminded=any(fact.fact == FactKind.REMINDED for fact in of_it),
+            is_reminded=any(fact.fact == FactKind.REMINDED for fact in entry.facts),
         )
 
     return tuple(one(row) for row in found)
-
-
-def _way(way: Delivery, facts: Iterable[Fact]) -> Way:
-    mine = [fact for fact in facts if fact.delivery_id == way.pk]
-    happened = [Happened(fact.attempt, FactKind(fact.fact), fact.code) for fact in mine]
-    counts = state.last(happened)
-    channel = Channel(way.channel)
-    return Way(
-        channel=channel,
-        state=state.of_way(channel, happened),
-        code=FailureCode(counts.code) if counts and counts.code else None,
-        at=max((fact.at for fact in mine), default=way.made_at),
-    )
 
 
 def _since(row: Message, stands: MessageState, facts: Iterable[Fact]) -> datetime:

@@ -1,10 +1,11 @@
 -- Whether a service, or one person acting for it, may see a row now: asked for somebody else than who asks, so it runs as
 -- whoever calls it, and tells the program's role no more than the role sees by itself. The same sentence as the policies'.
--- What is about the service itself, and no child, is for the service; and so is word that what it saw on a consent is closed,
+-- What is about the service itself, and no child, is for the service, and what is about a gathering of a network, and no child, is
+-- for those who represent its members; and so is word that what it saw on a consent is closed,
 -- for the consent has been taken back or stopped by a no, and nothing of what stands there is told.
 create or replace function sec.may_receive(subject uuid, kind int, item uuid, service uuid, person uuid) returns boolean
     language sql stable set search_path = '' as $$
-    select subject = service or exists (
+    select subject = service or (kind = 0 and sec.may_hear_of(subject, item, service, person)) or exists (
         select 1
         from (select w.id, w.consent_id from public.cases_consentwithdrawal w
               union all

@@ -37,6 +37,12 @@ begin
         select m.pathway_id, min(h.held_on) as first_on
         from public.cases_meeting m join public.cases_meetingheld h on h.meeting_id = m.id
         where m.meeting = 'oppstartsmote' group by m.pathway_id
+    ), queued as (
+        select m.id, m.pathway_id, m.asked_on,
+               min(s."on") filter (where s.state in ('accepted', 'under_way', 'concluded')) as begun_on,
+               min(s."on") filter (where s.state in ('concluded', 'not_indicated')) as done_on
+        from public.cases_mapping m left join public.cases_mappingstep s on s.mapping_id = m.id
+        where m.service_id is not null group by m.id
     ), ended as (
         select distinct on (s.mapping_id) s.mapping_id, s.pathway_id, s.state, s.conclusion, s."on"
         from public.cases_mappingstep s where s.state in ('concluded', 'not_indicated')
@@ -119,6 +125,10 @@ begin
               union all
               select h.pathway_id, h.participation, h.held_on from public.cases_meetingheld h
               union all
+              select m.pathway_id, m.participation, m.asked_on from public.cases_mapping m
+              union all
+              select e.pathway_id, e.participation, e.closed_on from public.cases_closure e
+              union all
               select c.pathway_id, c.participation, c.held_on from public.cases_conversation c) t
         join ours p on p.id = t.pathway_id
         where t.participation <> '' and t.on_day >= from_day and t.on_day < until_day
@@ -158,6 +168,20 @@ begin
         cross join lateral (values ('henvisninger-sendt', coalesce(a.answer::text, 'unanswered')), ('hvem-henviser', f.kind),
                                    ('hvem-far-henvisninger', k.kind)) t (what, kind)
         where r.sent_on >= from_day and r.sent_on < until_day
+        union all
+        -- Counted when 42 days are over, so that whether it had begun or ended by then is known of each.
+        select 'kartlegging-begynt', p.service,
+               case when m.begun_on - m.asked_on <= 14 then 'within_14' when m.begun_on - m.asked_on <= 42 then 'within_42'
+                    else 'not_yet' end, p.child_id
+        from queued m join ours p on p.id = m.pathway_id
+        where m.asked_on + 42 >= from_day and m.asked_on + 42 < until_day
+          and (m.begun_on is not null or m.done_on is null or m.done_on - m.asked_on > 42)
+        union all
+        select 'kartlegging-ferdig', p.service,
+               case when m.done_on - m.begun_on <= 14 then 'within_14' when m.done_on - m.begun_on <= 42 then 'within_42'
+                    else 'not_yet' end, p.child_id
+        from queued m join ours p on p.id = m.pathway_id
+        where m.begun_on + 42 >= from_day and m.begun_on + 42 < until_day
         union all
         select 'svar-pa-henvisning', p.service,
                case when a.answer in ('right_granted', 'returned') then a.answer::text
@@ -273,18 +297,23 @@ begin
 end
 $$;
 
--- Keeps the figures of a half-year, once and for all, as they may be shown: `figures` is a list of
--- [indicator, county, place or null, category, times or null when hidden].
-create or replace function sec.freeze_figures(from_day date, until_day date, figures text, mac bytea) returns void
+-- Keeps the figures of a half-year, once and for all, as they may be shown: `said` holds "indicators", a list of what was
+-- counted, and "figures", a list of [indicator, county, place or null, category, times or null when hidden]. Where it was
+-- counted are the municipalities that had a child welfare service of their own in the half-year.
+create or replace function sec.freeze_figures(from_day date, until_day date, said text, mac bytea) returns void
     language plpgsql security definer set search_path = '' as $$
 begin
     perform sec.must_be_signed(concat_ws('|', 'freeze', from_day, until_day,
-                                         encode(sha256(convert_to(figures, 'UTF8')), 'hex')), mac);
+                                         encode(sha256(convert_to(said, 'UTF8')), 'hex')), mac);
     perform sec.must_be_countable(from_day, until_day);
-    insert into public.insight_period (from_on, until_on, frozen_at) values (from_day, until_day, sec.now());
+    insert into public.insight_period (from_on, until_on, frozen_at, indicators, places)
+    select from_day, until_day, sec.now(), array(select jsonb_array_elements_text(said::jsonb -> 'indicators')),
+           array(select distinct v.municipality_id from public.directory_service v
+                 where v.kind = 'child_welfare' and v.municipality_id is not null and v.opened_on < until_day
+                   and (v.closed_on is null or v.closed_on > from_day) order by 1);
     insert into public.insight_figure (period_id, indicator, county, municipality_id, category, times)
     select from_day, f ->> 0, f ->> 1, f ->> 2, f ->> 3, (f ->> 4)::int
-    from jsonb_array_elements(figures::jsonb) f;
+    from jsonb_array_elements(said::jsonb -> 'figures') f;
 end
 $$;
 

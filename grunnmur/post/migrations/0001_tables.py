@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             name='Message',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('sort', models.CharField(choices=[('question', 'Spørsmål'), ('invitation', 'Innkalling'), ('referral', 'Henvisning'), ('minutes', 'Referat'), ('passport', 'Pass for videre hjelp'), ('reminder', 'Påminnelse'), ('notice', 'Beskjed')], max_length=12)),
+                ('sort', models.CharField(choices=[('question', 'Spørsmål'), ('invitation', 'Innkalling'), ('referral', 'Henvisning'), ('minutes', 'Referat'), ('passport', 'Pass for videre hjelp'), ('reminder', 'Påminnelse'), ('notice', 'Beskjed'), ('gathering', 'Innkalling til samling')], max_length=12)),
                 ('subject', models.UUIDField()),
                 ('kind', models.IntegerField()),
                 ('item', models.UUIDField()),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['author_service', '-recorded_at', 'id'], name='message_sent'), models.Index(condition=models.Q(('silent_from__isnull', False)), fields=['author_service', 'silent_from', 'id'], name='message_silent'), models.Index(condition=models.Q(('silent_from__isnull', False), ('wants_answer', True)), fields=['to_service', 'answer_by', 'id'], name='message_to_answer'), django.contrib.postgres.indexes.HashIndex(fields=['subject'], name='message_by_subject'), django.contrib.postgres.indexes.HashIndex(fields=['item'], name='message_by_item')],
-                'constraints': [models.UniqueConstraint(fields=('author_service', 'once'), name='sent_once'), models.CheckConstraint(condition=models.Q(('to_person__isnull', True), ('to_service__isnull', False), _connector='OR'), name='a_person_acts_for_a_service'), models.CheckConstraint(condition=models.Q(('once', ''), _negated=True), name='sent_once_says_what')],
+                'constraints': [models.UniqueConstraint(fields=('author_service', 'once'), name='sent_once'), models.CheckConstraint(condition=models.Q(('to_person__isnull', True), ('to_service__isnull', False), _connector='OR'), name='a_person_acts_for_a_service'), models.CheckConstraint(condition=models.Q(('once', ''), _negated=True), name='sent_once_says_what'), models.CheckConstraint(condition=models.Q(models.Q(('sort', 'gathering'), _negated=True), ('kind', 0), _connector='OR'), name='gathering_tells_of_no_case')],
             },
         ),
         migrations.CreateModel(

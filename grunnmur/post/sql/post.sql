@@ -90,7 +90,8 @@ $$;
 -- Takes what is due, the oldest first; of several workers each gets its own, and none waits for another. Whether it may
 -- be sent at all is asked when it is about to be (`sec.hand_over`).
 create or replace function sec.claim_deliveries(worker uuid, most int, mac bytea)
-    returns table (delivery uuid, channel text, address uuid, sealed bytea, attempt int, link uuid, of_itself boolean)
+    returns table (delivery uuid, channel text, address uuid, sealed bytea, attempt int, link uuid, of_itself boolean,
+                  gathering uuid)
     language plpgsql security definer set search_path = '' as $$
 begin
     perform sec.must_be_signed(concat_ws('|', 'claim', worker, most), mac);
@@ -104,7 +105,8 @@ begin
             set claimed_by = worker, claimed_at = sec.now(), attempts = d.attempts + 1
             from due where d.id = due.id
             returning d.id, d.channel, d.address_id, d.attempts, d.due_at, d.message_id)
-        select m.id, m.channel::text, m.address_id, a.address, m.attempts::int, l.id, coalesce(s.subject = s.to_service_id, false)
+        select m.id, m.channel::text, m.address_id, a.address, m.attempts::int, l.id, coalesce(s.subject = s.to_service_id, false),
+               case when s.sort = 'gathering' and s.to_service_id is null then s.id end
         from mine m join public.post_address a on a.id = m.address_id
         join public.post_message s on s.id = m.message_id
         left join public.post_link l on l.message_id = m.message_id order by m.due_at, m.id;

@@ -9,6 +9,27 @@ create or replace function sec.may_report_task(place text, kind text, wanted tex
                                          where t.municipality_id = place and t.track = kind and t.task = wanted), 0)
 $$;
 
+-- Whether the one who asks may register a material that is in use now: a leader in the municipality, as the next version, looked
+-- over on no day that is ahead in Norway.
+create or replace function sec.may_register_material(place text, wanted uuid, next_version int, reviewed date)
+    returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select coalesce(place = sec.leads(), false)
+        and reviewed <= (sec.now() at time zone 'Europe/Oslo')::date
+        and next_version = 1 + coalesce((select max(m.version) from public.stewardship_materialinuse m
+                                         where m.municipality_id = place and m.material = wanted), 0)
+$$;
+
+-- Whether the one who asks may register an evaluation now: for the same, as the next version, done on no day that is ahead.
+create or replace function sec.may_register_evaluation(place text, wanted uuid, next_version int, done date)
+    returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select coalesce(place = sec.leads(), false)
+        and (done is null or done <= (sec.now() at time zone 'Europe/Oslo')::date)
+        and next_version = 1 + coalesce((select max(e.version) from public.stewardship_evaluation e
+                                         where e.municipality_id = place and e.evaluation = wanted), 0)
+$$;
+
 -- Whether the one who asks may say this of an employee now: who administers the service, of somebody who works there today,
 -- as the next version, of no day ahead; and only what was said can be taken back.
 create or replace function sec.may_record_training(place uuid, who uuid, what text, next_version int, done date)

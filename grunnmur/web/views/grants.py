@@ -1,6 +1,6 @@
 """Grants: the schemes over the years, what each municipality was given, and the way from a call to a yearly report."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from grunnmur.cases.access import Refused
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Invalid
 from grunnmur.directory.sessions import Actor
+from grunnmur.insight.indicators import indicators
 from grunnmur.stewardship import granting
 from grunnmur.stewardship.grants import FIRST_YEAR, LAST_YEAR, MOST, Share, grants, remainder
 from grunnmur.stewardship.supervision import leads, may_watch
@@ -26,7 +27,9 @@ from grunnmur.web import amounts
 from grunnmur.web.acting import actor_of, perform, refuse_first, seen_of
 from grunnmur.web.amounts import AmountField, kroner
 from grunnmur.web.forms import ActForm, DateField, choice, choices, long_text
+from grunnmur.web.movement import Movement, movements
 from grunnmur.web.views import session
+from grunnmur.web.views.numbers import half_name
 from grunnmur.web.views.supervision import NO_CHILD
 
 TONES = {CallState.OPEN: "waiting", CallState.DECIDED: "done"}
@@ -45,7 +48,7 @@ def names() -> dict[str, str]:
     return {
         **{one.key: one.words(language).title for one in found.schemes},
         **{one.key: one.words(language) for scheme in found.schemes for one in scheme.purposes},
-        **{one.key: one.words(language) for one in found.indicators},
+        **{one.key: one.words(language).title for one in indicators().indicators},
     }
 
 
@@ -303,14 +306,15 @@ class ApplicationForm(ActForm):
         gettext_lazy("Hva skal bli annerledes?"),
         (),
         help_text=gettext_lazy(
-            "Får dere penger, skal dere fortelle om dette hvert år: hvordan det var, og hvordan det er."
+            "Velg blant tallene om forløpet. Får dere penger, skal dere fortelle hvert år hvordan det var, "
+            "og hvordan det er."
         ),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["indicators"].choices = [  # type: ignore[attr-defined]  # a field of choices
-            (one.key, one.words(_language())) for one in grants().indicators
+            (one.key, one.words(_language()).title) for one in indicators().indicators
         ]
         self.fields["indicators"].error_messages["required"] = _("Velg minst én ting som skal bli annerledes.")
 
@@ -534,11 +538,26 @@ def award(request: HttpRequest, award_id: UUID) -> HttpResponse:
         "spent": spent,
         "told": [(year, told.get(year)) for year in reversed(_years_of(found))],
         "promised": granting.promised(found),
+        "movements": _movements(actor, found, told),
+        "half_name": half_name,
         "names": names(),
         "may_pay": granting.governs(actor, found.decision.call),
         "may_report": leads(actor) == found.municipality_id,
     }
     return render(request, "grant_award.html", given)
+
+
+def _movements(actor: Actor, award: granting.Award, years: Iterable[int]) -> dict[int, Movement]:
+    """What an award was to move, in the numbers before it was given and in each of some years."""
+    return movements(
+        actor,
+        award.municipality_id,
+        granting.promised(award),
+        given=award.decision.call.year,
+        told=years,
+        language=_language(),
+        whole=_("I alt"),
+    )
 
 
 class PaymentForm(ActForm):
@@ -659,6 +678,11 @@ def report(request: HttpRequest, award_id: UUID, year: str) -> HttpResponse:
         done=_("Rapporten er levert. Dere kan endre den."),
         back=here,
         button=_("Lever rapporten"),
+        template="grant_report.html",
         version=last.row.version if last else 0,
-        context={"crumbs": _crumbs((found.municipality.name, here), (_("Rapport"), ""))},
+        context={
+            "crumbs": _crumbs((found.municipality.name, here), (_("Rapport"), "")),
+            "movement": _movements(actor, found, [of_year]).get(of_year),
+            "half_name": half_name,
+        },
     )

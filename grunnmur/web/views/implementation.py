@@ -37,7 +37,7 @@ from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.forms import ActForm, ConditionalForm, DateField, choice, long_text
 from grunnmur.web.stewards import check_watches, language, place_of, source_of, watched_place
-from grunnmur.web.views import session
+from grunnmur.web.views import in_use, session
 
 TONES = {Progress.OVERDUE: "danger", Progress.UNDER_WAY: "waiting", Progress.DONE: "done"}
 TRAINED_TONES = {Trained.NOT_YET: "neutral", Trained.EXPIRED: "danger", Trained.VALID: "done"}
@@ -74,6 +74,7 @@ def _overview(place: str) -> dict[str, Any]:
         "all": sum(whole.values()) - whole[Progress.NOT_OURS],
         "progresses": list(Progress),
         "source": source_of(plan().source),
+        **in_use.shown(place, on=today),
     }
 
 

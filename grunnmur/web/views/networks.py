@@ -17,10 +17,11 @@ from grunnmur.cases.access import Refused
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import Invalid
 from grunnmur.directory.sessions import Actor
-from grunnmur.stewardship import networking
-from grunnmur.stewardship.networks import networks, still_to_plan
+from grunnmur.post.terms import MessageState
+from grunnmur.stewardship import inviting, networking
+from grunnmur.stewardship.networks import is_old, networks, still_to_plan
 from grunnmur.stewardship.supervision import leads, may_watch
-from grunnmur.stewardship.terms import DecisionAnswer, DecisionStanding
+from grunnmur.stewardship.terms import Coming, DecisionAnswer, DecisionStanding
 from grunnmur.web.acting import actor_of, perform, refuse_first, seen_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.forms import ActForm, ClockField, ConditionalForm, DateField, choice, choices, long_text
@@ -28,6 +29,13 @@ from grunnmur.web.views import session
 from grunnmur.web.views.supervision import NO_CHILD
 
 TONES = {DecisionStanding.OVERDUE: "danger", DecisionStanding.UNDER_WAY: "waiting", DecisionStanding.DONE: "done"}
+SENT_TONES = {
+    MessageState.ANSWERED: "done",
+    MessageState.OPENED: "done",
+    MessageState.FAILED: "danger",
+    MessageState.UNCERTAIN: "danger",
+    MessageState.WAITING: "waiting",
+}
 NOT_A_MEMBER = gettext_lazy(
     "Bare barnevernledere, kommuneoverleger og de som arbeider hos statsforvalteren, er med i nettverket."
 )
@@ -42,7 +50,7 @@ def _with_no_child(sentence: str) -> str:
     return f"{sentence} {NO_CHILD}"
 
 
-def _network_of(actor: Actor) -> networking.AnyNetwork:
+def network_of(actor: Actor) -> networking.AnyNetwork:
     """The actor's own network. Raises Refused for those who can be in none, and Http404 where there is none."""
     if not (leads(actor) or may_watch(actor)):
         raise Refused("not_a_member", str(NOT_A_MEMBER))
@@ -52,9 +60,9 @@ def _network_of(actor: Actor) -> networking.AnyNetwork:
     return found
 
 
-def _run_by(actor: Actor) -> networking.AnyNetwork:
+def run_by(actor: Actor) -> networking.AnyNetwork:
     """The network that the actor runs. Raises Refused for members too."""
-    found = _network_of(actor)
+    found = network_of(actor)
     if not networking.runs(actor, found):
         raise Refused("not_county_governor", _("Bare statsforvalteren, som holder nettverket, kan gjøre dette."))
     return found
@@ -62,24 +70,24 @@ def _run_by(actor: Actor) -> networking.AnyNetwork:
 
 def _member_of(actor: Actor) -> tuple[networking.AnyNetwork, str]:
     """The actor's network and municipality. Raises Refused for the one who runs it."""
-    found, place = _network_of(actor), leads(actor)
+    found, place = network_of(actor), leads(actor)
     if place is None:
         raise Refused("not_a_leader", _("Bare barnevernlederen og kommuneoverlegen svarer for kommunen."))
     return found, place
 
 
-def _gathering_of(network: networking.AnyNetwork, gathering_id: UUID) -> networking.AnyGathering:
+def gathering_of(network: networking.AnyNetwork, gathering_id: UUID) -> networking.AnyGathering:
     found = networking.find_gathering(network, gathering_id)
     if found is None:
         raise Http404
     return found
 
 
-def _crumbs(*more: tuple[str | Promise, str]) -> list[tuple[str | Promise, str]]:
+def crumbs(*more: tuple[str | Promise, str]) -> list[tuple[str | Promise, str]]:
     return [(_("Nettverk"), reverse("network")), *more]
 
 
-def _address(gathering: networking.AnyGathering) -> str:
+def address(gathering: networking.AnyGathering) -> str:
     return reverse("gathering", kwargs={"gathering_id": gathering.pk})
 
 
@@ -89,7 +97,7 @@ def network(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), clock.today()
     if may_watch(actor) and networking.own(actor) is None:
         return redirect("describe_network")
-    found, place = _network_of(actor), leads(actor)
+    found, place = network_of(actor), leads(actor)
     every = [one for one in networking.gatherings(found) if not one.is_cancelled]
     decided = networking.decisions(found, on=today)
     ahead = [one for one in reversed(every) if one.held_on >= today]
@@ -173,17 +181,29 @@ def describe(request: HttpRequest) -> HttpResponse:
 def gathering(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
     """One gathering: when and where, who comes, its programme, and what earlier ones decided; then its minutes."""
     actor, today = actor_of(request), clock.today()
-    network = _network_of(actor)
-    found, members, place = _gathering_of(network, gathering_id), networking.places(network), leads(actor)
-    answers, names = networking.answers(found), dict(members)
+    network = network_of(actor)
+    found, members, place = gathering_of(network, gathering_id), networking.places(network), leads(actor)
+    if place is not None:
+        inviting.opened(actor=actor, gathering=found, at=clock.now())
+    answers = {**networking.answers(found), **networking.partner_answers(found)}
+    fresh = {key: one for key, one in answers.items() if not is_old(one.recorded_at, moved_at=found.moved_at)}
+    asked = [*members, *((one, one) for one in network.partners)]
+    said = [(name, fresh[key]) for key, name in asked if key in fresh]
+    lines = inviting.sent(found, at=clock.now())
     given = {
         "gathering": found,
         "runs": networking.runs(actor, network),
         "own": place,
         "answer": answers.get(place) if place else None,
-        "coming": [(names[key], one.who) for key, one in answers.items() if one.is_coming and key in names],
-        "not_coming": [names[key] for key, one in answers.items() if not one.is_coming and key in names],
-        "silent": [name for key, name in members if key not in answers],
+        "has_answered": place in fresh,
+        "coming": [(name, one.who) for name, one in said if one.answer == Coming.COMES],
+        "writing": [(name, one.words) for name, one in said if one.answer == Coming.WRITES],
+        "not_coming": [name for name, one in said if one.answer == Coming.AWAY],
+        "silent": [name for key, name in asked if key not in fresh],
+        "sent": lines,
+        "sent_counted": inviting.counted(lines),
+        "tones": SENT_TONES,
+        "may_send": networking.runs(actor, network) and inviting.can_be_told(found, on=today),
         "may_answer": bool(place) and not found.is_cancelled and found.held_on >= today,
         "is_over": found.held_on <= today and not found.is_cancelled,
         "is_held": networking.is_held(found),
@@ -232,23 +252,21 @@ def new_gathering(request: HttpRequest) -> HttpResponse:
     return perform(
         request,
         form=GatheringForm(request.POST or None),
-        run=_planned(actor, _run_by(actor), None, None),
+        run=_planned(actor, run_by(actor), None, None),
         title=_("Ny samling"),
-        lead=_with_no_child(
-            _("Kommunene ser den under «Nettverk» og svarer der. Grunnmur sender ingen e-post om samlinger.")
-        ),
+        lead=_with_no_child(_("Kommunene ser den under «Nettverk». Ingen får beskjed før du sender innkallingen.")),
         done=_("Samlingen er lagt inn."),
         back=reverse("network"),
         button=_("Lagre"),
-        context={"crumbs": _crumbs((_("Ny samling"), ""))},
+        context={"crumbs": crumbs((_("Ny samling"), ""))},
     )
 
 
 def change_gathering(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
     """Move a gathering, or call it off."""
     actor = actor_of(request)
-    network = _run_by(actor)
-    found = _gathering_of(network, gathering_id)
+    network = run_by(actor)
+    found = gathering_of(network, gathering_id)
     if networking.is_held(found):
         raise Refused("is_held", _("Samlingen er holdt og har referat. Da kan den ikke flyttes eller avlyses."))
     return perform(
@@ -263,52 +281,70 @@ def change_gathering(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
         run=_planned(actor, network, found, seen_of(request)),
         title=_("Endre samlingen"),
         lead=NO_CHILD,
-        done=_("Samlingen er endret."),
-        back=_address(found),
+        done=_("Samlingen er endret. Gi dem som er innkalt, beskjed om det."),
+        back=address(found),
         button=_("Lagre"),
         version=found.version,
-        context={"crumbs": _crumbs((_("Samlingen"), _address(found)), (_("Endre"), ""))},
+        context={"crumbs": crumbs((_("Samlingen"), address(found)), (_("Endre"), ""))},
     )
 
 
 class AnswerForm(ConditionalForm):
-    needed_with_some_answers = frozenset({"who"})
-    is_coming = choice(
-        gettext_lazy("Kommer dere?"),
-        [("yes", gettext_lazy("Ja")), ("no", gettext_lazy("Nei"))],
-        radio=True,
-    )
+    needed_with_some_answers = frozenset({"who", "words"})
+    answer = choice(gettext_lazy("Kommer dere?"), Coming.choices, radio=True)
     who = forms.CharField(
         label=gettext_lazy("Hvem kommer?"),
         required=False,
         max_length=160,
         help_text=gettext_lazy("Skriv stillinger eller tjenester. Må fylles ut når dere kommer."),
     )
+    words = long_text(
+        gettext_lazy("Hva vil dere si til samlingen?"),
+        required=False,
+        longest=2000,
+        help_text=gettext_lazy("Må fylles ut når dere skriver i stedet for å komme. Alle i nettverket leser det."),
+    )
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("is_coming") == "yes" and not self.cleaned_data.get("who"):
-            self.add_error("who", _("Skriv hvem som kommer."))
+        if "answer" in self.cleaned_data:
+            lacks = networking.lacks(self.reply())
+            if lacks == "who":
+                self.add_error("who", _("Skriv hvem som kommer."))
+            elif lacks == "words":
+                self.add_error("words", _("Skriv det dere vil si til samlingen."))
         return self.cleaned_data
+
+    def reply(self) -> networking.Reply:
+        """What was answered, with what belongs to that answer and no more."""
+        answer, typed = Coming(self.cleaned_data["answer"]), self.cleaned_data
+        return networking.Reply(
+            answer,
+            who=typed.get("who", "") if answer is Coming.COMES else "",
+            words=typed.get("words", "") if answer is Coming.WRITES else "",
+        )
 
 
 def answer_gathering(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
     """A member says whether its municipality comes, and who."""
     actor = actor_of(request)
     network, place = _member_of(actor)
-    found = _gathering_of(network, gathering_id)
+    found = gathering_of(network, gathering_id)
     is_over = found.is_cancelled or found.held_on < clock.today()
     over = Refused("status_gathering", _("Samlingen er over eller avlyst. Dere kan ikke svare på den nå."))
     refuse = refuse_first(request, over if is_over else None)
     last = networking.answers(found).get(place)
+    form = AnswerForm(
+        request.POST or None,
+        initial={"answer": last.answer, "who": last.who, "words": last.words} if last else {},
+    )
 
-    def run(typed: dict[str, Any]) -> UUID:
+    def run(_typed: dict[str, Any]) -> UUID:
         refuse()
         made = networking.answer(
             actor=actor,
             gathering=found,
             place=place,
-            is_coming=typed["is_coming"] == "yes",
-            who=typed["who"],
+            said=form.reply(),
             seen=seen_of(request),
             at=clock.now(),
         )
@@ -317,18 +353,15 @@ def answer_gathering(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
 
     return perform(
         request,
-        form=AnswerForm(
-            request.POST or None,
-            initial={"is_coming": "yes" if last.is_coming else "no", "who": last.who} if last else {},
-        ),
+        form=form,
         run=run,
         title=_("Svar på innkallingen"),
         lead=_with_no_child(_("Alle i nettverket ser hvem som kommer.")),
         done=_("Svaret er lagret."),
-        back=_address(found),
+        back=address(found),
         button=_("Lagre svaret"),
         version=last.version if last else 0,
-        context={"crumbs": _crumbs((_("Samlingen"), _address(found)), (_("Svar"), ""))},
+        context={"crumbs": crumbs((_("Samlingen"), address(found)), (_("Svar"), ""))},
     )
 
 
@@ -348,11 +381,11 @@ class MinutesForm(ActForm):
 def write_minutes(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
     """Whoever runs the network writes down a gathering, and who was there."""
     actor = actor_of(request)
-    network = _run_by(actor)
-    found = _gathering_of(network, gathering_id)
+    network = run_by(actor)
+    found = gathering_of(network, gathering_id)
     if found.is_cancelled or found.held_on > clock.today():
         raise Refused("not_held_yet", _("Samlingen er ikke holdt ennå. Referatet kan skrives fra dagen den er."))
-    came = sorted(key for key, one in networking.answers(found).items() if one.is_coming)
+    came = sorted(key for key, one in networking.answers(found).items() if one.answer == Coming.COMES)
 
     def run(typed: dict[str, Any]) -> UUID:
         made = networking.write_minutes(
@@ -380,10 +413,10 @@ def write_minutes(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
         title=_("Referat fra samlingen"),
         lead=_with_no_child(_("Alle i nettverket ser referatet.")),
         done=_("Referatet er lagret."),
-        back=_address(found),
+        back=address(found),
         button=_("Lagre referatet"),
         version=found.version,
-        context={"crumbs": _crumbs((_("Samlingen"), _address(found)), (_("Referat"), ""))},
+        context={"crumbs": crumbs((_("Samlingen"), address(found)), (_("Referat"), ""))},
     )
 
 
@@ -395,7 +428,7 @@ class DecisionForm(ActForm):
 def decide(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
     """Whoever runs the network writes down what a gathering decided: a task for each municipality."""
     actor = actor_of(request)
-    found = _gathering_of(_run_by(actor), gathering_id)
+    found = gathering_of(run_by(actor), gathering_id)
     if not networking.is_held(found):
         raise Refused("not_held_yet", _("Skriv referatet først. Da vet alle hva som ble sagt før det ble bestemt."))
 
@@ -411,9 +444,9 @@ def decide(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
         title=_("Nytt vedtak"),
         lead=_with_no_child(_("Hver kommune får det som en oppgave, og alle ser på neste samling hvordan det går.")),
         done=_("Vedtaket er lagret."),
-        back=_address(found),
+        back=address(found),
         button=_("Lagre vedtaket"),
-        context={"crumbs": _crumbs((_("Samlingen"), _address(found)), (_("Vedtak"), ""))},
+        context={"crumbs": crumbs((_("Samlingen"), address(found)), (_("Vedtak"), ""))},
     )
 
 
@@ -430,7 +463,7 @@ class TaskForm(ActForm):
 def decision(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     """What was decided, and what every municipality says of it."""
     actor, today = actor_of(request), clock.today()
-    network = _network_of(actor)
+    network = network_of(actor)
     found = next((one for one in networking.decisions(network, on=today) if one.row.pk == decision_id), None)
     if found is None:
         raise Http404
@@ -477,7 +510,7 @@ def answer_task(request: HttpRequest, decision_id: UUID) -> HttpResponse:
         back=here,
         button=_("Lagre svaret"),
         version=last.version if last else 0,
-        context={"crumbs": _crumbs((_("Vedtaket"), here), (_("Svar"), ""))},
+        context={"crumbs": crumbs((_("Vedtaket"), here), (_("Svar"), ""))},
     )
 
 
@@ -492,7 +525,7 @@ class TopicForm(ActForm):
 def propose_topic(request: HttpRequest) -> HttpResponse:
     """A member, or whoever runs the network, proposes what to talk about."""
     actor = actor_of(request)
-    found = _network_of(actor)
+    found = network_of(actor)
 
     def run(typed: dict[str, Any]) -> UUID:
         made = networking.propose(actor=actor, network=found, at=clock.now(), **typed)
@@ -508,7 +541,7 @@ def propose_topic(request: HttpRequest) -> HttpResponse:
         done=_("Temaet er foreslått."),
         back=reverse("network"),
         button=_("Foreslå"),
-        context={"crumbs": _crumbs((_("Foreslå et tema"), ""))},
+        context={"crumbs": crumbs((_("Foreslå et tema"), ""))},
     )
 
 
@@ -544,8 +577,8 @@ class ProgrammeForm(ActForm):
 def take_up(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
     """Whoever runs the network puts topics on the programme of a gathering."""
     actor = actor_of(request)
-    network = _run_by(actor)
-    found = _gathering_of(network, gathering_id)
+    network = run_by(actor)
+    found = gathering_of(network, gathering_id)
     if networking.is_held(found) or found.is_cancelled:
         raise Refused("gathering_is_over", _("Samlingen er holdt eller avlyst. Da kan programmet ikke endres."))
 
@@ -559,9 +592,9 @@ def take_up(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
         run=run,
         title=_("Program for samlingen"),
         done=_("Temaene står på programmet."),
-        back=_address(found),
+        back=address(found),
         button=_("Legg til"),
-        context={"crumbs": _crumbs((_("Samlingen"), _address(found)), (_("Program"), ""))},
+        context={"crumbs": crumbs((_("Samlingen"), address(found)), (_("Program"), ""))},
     )
 
 
@@ -575,7 +608,7 @@ class FindForm(forms.Form):
 def experiences(request: HttpRequest) -> HttpResponse:
     """What members and the source tell that they have tried. What one looks for stands in no address."""
     actor = actor_of(request)
-    found = _network_of(actor)
+    found = network_of(actor)
     form = FindForm(request.POST or None)
     words = form.cleaned_data["words"] if form.is_bound and form.is_valid() else ""
     told = networking.experiences(actor, found, words=words, language=_language())
@@ -600,7 +633,7 @@ class ExperienceForm(ActForm):
 def tell(request: HttpRequest) -> HttpResponse:
     """A member tells the others of something that it has tried."""
     actor = actor_of(request)
-    found = _network_of(actor)
+    found = network_of(actor)
 
     def run(typed: dict[str, Any]) -> UUID:
         made = networking.tell(actor=actor, network=found, at=clock.now(), **typed)
@@ -616,14 +649,14 @@ def tell(request: HttpRequest) -> HttpResponse:
         done=_("Erfaringen er delt."),
         back=reverse("experiences"),
         button=_("Del erfaringen"),
-        context={"crumbs": _crumbs((_("Erfaringer"), reverse("experiences")), (_("Ny"), ""))},
+        context={"crumbs": crumbs((_("Erfaringer"), reverse("experiences")), (_("Ny"), ""))},
     )
 
 
 def take_away(request: HttpRequest, experience_id: UUID) -> HttpResponse:
     """Whoever told something takes it away again."""
     actor = actor_of(request)
-    found = _network_of(actor)
+    found = network_of(actor)
     title = networking.find_experience(actor, found, experience_id)
     if title is None:
         raise Http404
