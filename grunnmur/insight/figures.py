@@ -102,7 +102,8 @@ def over_time(
     """Some indicators of a municipality, or of a county as a whole, in each half-year, by their keys."""
     asked = tuple(keys)
     where = {"municipality": place} if place else {"municipality": None, "county": county}
-    rows = Figure.objects.filter(indicator__in=asked, **where).values_list("period", *ROW)
+    shown = Figure.objects.filter(period__in=[half.from_on for half in halves], indicator__in=asked, **where)
+    rows = shown.values_list("period", *ROW)
     found: dict[tuple[str, Half], dict[str, int | None]] = defaultdict(dict)
     for from_on, key, category, times in rows:
         found[key, Half.of(from_on)][category] = times
