@@ -262,6 +262,9 @@ def test_an_address_that_is_mended_gets_a_link_of_its_own(client_of: Callable[[s
     assert [one["value"] for one in shown.select("[name=mail_1]")] == [RBUP], "the last is remembered"
     bad = stein.post(f"{HERE}beskjed/", form_of(shown, mail_1="ikke en adresse"))
     assert bad.status_code == 422
+    send(stein, mail_1="feil@rbup.example")
+    assert outsider().get(wrong).status_code == 410, "it was the right one after all, and that is a link of its own too"
+    assert outsider().get(link(as_admin)).status_code == 200
 
 
 # --- the walls --------------------------------------------------------------------------------------------------------
