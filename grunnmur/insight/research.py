@@ -229,6 +229,8 @@ def take(*, actor: Actor, extract: Extract, action: str) -> Content:
     """
     limits.take(Limit.EXPORT_PERSON, actor.person_id)
     limits.take(Limit.EXPORT_SERVICE, actor.service_id)
+    # Before it is asked whether it may be, so that of two at once the later is told that it is done.
+    take_turns(f"research {extract.id}")
     key = secrets.token_bytes(32)
     with connection.cursor() as cursor:
         cursor.execute("select sec.may_take_research(%s)", [extract.id])

@@ -13,8 +13,9 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.test import Client
 
 from demo import cast
@@ -299,6 +300,22 @@ def test_it_is_fetched_once_by_a_leader_who_has_just_shown_who_they_are(
         take(fresh(marit), approved)
 
 
+def test_of_two_who_fetch_at_once_the_later_waits_before_it_is_asked_whether_it_may_be(
+    world: World, acting: Acting, admin_url: str
+) -> None:
+    with acting("leif") as leif:
+        extract = proposed(leif)
+    with psycopg.connect(admin_url, dbname=connection.settings_dict["NAME"]) as other, acting("marit") as marit:
+        other.execute("set local lock_timeout = '5s'")
+        other.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"research {extract}"])
+        connection.cursor().execute("set local lock_timeout = '100ms'")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            take(marit, extract)
+        other.rollback()
+        with pytest.raises(NotNow):
+            take(marit, extract)
+
+
 @pytest.mark.parametrize(("days", "goes"), [(13, True), (14, False)])
 def test_an_approval_holds_for_so_many_days(
     approved: uuid.UUID, acting: Acting, fresh: Any, travel: Travel, days: int, goes: bool
@@ -551,11 +568,12 @@ def test_a_restored_copy_knows_that_it_was_fetched(
 # --- the receiver's key -----------------------------------------------------------------------------------------------
 
 
-def test_a_key_that_is_private_short_or_none_is_refused() -> None:
-    from joserfc.jwk import RSAKey
+def test_a_key_that_is_private_short_of_another_sort_or_none_is_refused() -> None:
+    from joserfc.jwk import ECKey, RSAKey
 
     short = RSAKey.generate_key(2048).as_pem(private=False).decode()
-    for wrong in ("", "x", pem(private=True), short, pem().replace("M", "N", 5)):
+    other = ECKey.generate_key("P-256").as_pem(private=False).decode()
+    for wrong in ("", "x", pem(private=True), short, other, pem().replace("M", "N", 5)):
         with pytest.raises(research_file.NotAKey):
             research_file.fingerprint(wrong)
     assert research_file.fingerprint(pem()) == key().thumbprint()
