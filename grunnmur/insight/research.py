@@ -196,7 +196,7 @@ def decide(*, actor: Actor, extract_id: UUID, kind: ResearchStepKind, why: str, 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an extract would hold, in numbers so coarse that two previews beside each other tell of nobody."""
+    """What an extract would hold, in numbers so coarse that two previews beside each other tell little (ADR 40)."""
 
     detail: Detail | None
     """None when it would be refused."""
