@@ -117,10 +117,30 @@ def world(db: None, travel: Travel, as_admin: Outside) -> World:
             starts_at=COUNTED_AT - timedelta(days=1),
             review_on=day(12, 1),
         )
+        for decided in (("full", "blocked"), ("none", "limited")):
+            family(made.case(ONE, day(2, 1), sex="1", name="Sperret"), decided)
+        family(case, ("blocked", "full"))
         made.case(ONE, day(12, 31, 2030), sex="1")
         made.case(ONE, day(7, 1), sex="1")
         made.case(OTHER, day(2, 1), sex="1")
     return made
+
+
+def family(case: rows.Pathway, decided: tuple[str, ...]) -> None:
+    """What it is decided that one around the child may see, time after time."""
+    who = uuid.uuid4()
+    for number, access in enumerate(decided, start=1):
+        rows.FamilyDecision.objects.create(
+            child=case.child,
+            owner_service_id=case.author_service_id,
+            identity=who,
+            number=number,
+            access=access,
+            reason="x",
+            decided_by_id=case.recorded_by_id,
+            decided_at=COUNTED_AT - timedelta(days=1),
+            review_on=day(12, 1),
+        )
 
 
 def proposed(actor: Any, **other: Any) -> uuid.UUID:
@@ -391,7 +411,7 @@ def test_the_file_says_what_was_done_of_each_child_and_nothing_of_who_it_is(
     fetched: dict[str, bytes], world: World, as_admin: Outside
 ) -> None:
     cases = table(fetched, "case.csv")
-    assert len(cases) == 12, "the first case of each child, without the one that is protected or restricted"
+    assert len(cases) == 12, "the first case of each child, without those protected or kept from somebody"
     assert {(one["time"], one["age"], one["sex"]) for one in cases} == {("2031-1", "7", "1"), ("2031-1", "7", "2")}
     assert {one["outcome"] for one in cases} == {"start"}
     assert {one["weeks_to_closing"] for one in cases} == {"not_yet"}
