@@ -89,7 +89,9 @@ def shown(tables: Tables) -> list[Row]:
 
     A table that follows another (`Indicator.follows`) is hidden where that is, with the cells that count nothing: the
     events behind what is hidden could then as well have been dealt otherwise among the places where it is, and every
-    number that is shown would be the same. So it tells nothing that the followed table does not tell itself.
+    number that is shown would be the same. So it tells nothing that the followed table does not tell itself. Where the
+    two count exactly the same (`Follows.same_sum`), a sum that is hidden in either is hidden in both: each table is
+    made safe as if nobody knew its hidden sums.
     """
     hidden: dict[tuple[str, str], dict[Cell, int | None]] = {}
     for (indicator, county), table in tables.items():
@@ -98,6 +100,12 @@ def shown(tables: Tables) -> list[Row]:
         if strange := {category for _, category in table} - {ALL, *labels}:
             raise ValueError(f"{indicator}: {', '.join(sorted(strange))}")
         hidden[indicator, county] = hide_kinds(table, hide(table), labels, of_services=one.of_services)
+    for (indicator, county), cells in tuple(hidden.items()):
+        for other in indicators().get(indicator).follows:
+            if other.same_sum and (other.indicator, county) in hidden:
+                labels = indicators().get(other.indicator).labels("nb")
+                places = [place for (place, category), times in cells.items() if category == ALL and times is None]
+                hidden[other.indicator, county] |= dict.fromkeys(product(places, (ALL, *labels)))
     rows: list[Row] = []
     # Also where nothing of a table is counted in the whole county: that is hidden too where what it follows is.
     for county, one in product(sorted({county for _, county in tables}), indicators().indicators):

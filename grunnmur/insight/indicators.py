@@ -113,6 +113,8 @@ class Follows(_Shape):
     indicator: Key
     category: Code | Literal[""] = ""
     """Empty for the sum of its categories."""
+    same_sum: bool = False
+    """Whether the two count exactly the same events: where the sum of this table is hidden, all of the other is too."""
 
 
 class Indicator(_Shape):

@@ -500,6 +500,18 @@ def test_a_table_does_not_give_away_what_is_hidden_in_another_of_the_same_events
     assert {len(rows)} == {len(freezing.shown(tables))}, "each once"
 
 
+def test_a_sum_that_is_hidden_is_not_shown_in_another_table_of_exactly_the_same_events() -> None:
+    """Where all were asked of one kind of service the sum is hidden too, and others are hidden safely only by that."""
+    tables = {
+        ("kartlegging-bedt-om", "Agder"): of_two({"mental": 6, "somatic": 6}, {"mental": 20, "somatic": 9}),
+        ("hvem-kartlegger", "Agder"): of_two({"gp": 12}, {"gp": 20, "school_health": 9}),
+        ("medvirkning", "Agder"): of_two({"1.1": 6, "1.2": 6}, {"1.1": 20, "1.2": 9}),
+    }
+    rows = [row for row in freezing.shown(tables) if row[2]]
+    assert {indicator for indicator, *_ in rows} == {key for key, _ in tables}
+    assert {times for *_, times in rows} == {None}, "one sum of a municipality would tell those of the others"
+
+
 def test_what_the_one_child_of_a_county_had_is_not_told_by_a_table_with_nothing_in_it() -> None:
     """Of one decision nobody is to learn which it was: that no start had a criterion would tell."""
     yes, no = (freezing.shown({("vurdert", "Agder"): of_two({one: 1}, {})}) for one in ("start", "do_not_start"))
