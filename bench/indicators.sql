@@ -127,10 +127,9 @@ from cases_mapping m join helper h on h.id = m.service_id;
 
 -- How long a mapping waited and then took, each by what was known of it on its 42nd day.
 create temp table waited as
-select m.id, m.pathway_id, m.asked_on,
-       min(s."on") filter (s.state = 'accepted' or s.state = 'under_way' or s.state = 'concluded') as begun_on,
-       min(s."on") filter (s.state = 'concluded' or s.state = 'not_indicated') as done_on
-from cases_mapping m left join cases_mappingstep s on s.mapping_id = m.id
+select m.id, m.pathway_id, m.asked_on, e.on_day as done_on,
+       min(s."on") filter (s.state = 'accepted' or s.state = 'under_way' or s.state = 'concluded') as begun_on
+from cases_mapping m left join cases_mappingstep s on s.mapping_id = m.id left join ended e on e.mapping_id = m.id
 where m.service_id is not null group by all;
 
 insert into fact
