@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("pages", "security", "deliveries", "finder")
+NAMES = ("pages", "security", "deliveries", "finder", "insight")
 
 
 def main() -> int:

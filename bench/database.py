@@ -57,14 +57,14 @@ def urls(admin_url: str, name: str) -> dict[str, str]:
     }
 
 
-def version() -> str:
+def version(decides: tuple[str, ...] = DECIDES) -> str:
     """Changes whenever anything does that decides what a loaded database holds."""
     from django.conf import settings
 
     from grunnmur import clock
 
     digest = hashlib.sha256(f"{settings.SECRET_KEY}{clock.today()}".encode())
-    for pattern in DECIDES:
+    for pattern in decides:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -73,28 +73,43 @@ def version() -> str:
 def ensure(admin_url: str, *, cases: int, wanted: str, say: Any) -> str:
     """The name of a loaded database of the wanted version with so many cases; made where there is none."""
     name = f"grunnmur_bench_{cases}"
-    if _version_of(admin_url, name) == wanted:
+    if version_of(admin_url, name) == wanted:
         return name
-    if _version_of(admin_url, BASE) != wanted:
+    if version_of(admin_url, BASE) != wanted:
         say("making the tables and the prototype cases")
         _make_base(admin_url)
-        _mark(admin_url, BASE, wanted)
+        mark(admin_url, BASE, wanted)
     say(f"loading {cases} cases")
-    postgres.drop_database(admin_url, name=name)
-    with psycopg.connect(admin_url, autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("create database {} template {} owner {}").format(
-                *map(sql.Identifier, (name, BASE, postgres.OWNER))
-            )
-        )
-        admin.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
-        admin.execute(sql.SQL("grant connect on database {} to {}").format(*map(sql.Identifier, (name, postgres.APP))))
+    copy(admin_url, name, of=BASE)
     _fill(admin_url, name, cases=cases)
-    _mark(admin_url, name, wanted)
+    mark(admin_url, name, wanted)
     return name
 
 
-def _version_of(admin_url: str, name: str) -> str | None:
+def copy(admin_url: str, name: str, *, of: str) -> None:
+    """Make a database anew as another is."""
+    postgres.drop_database(admin_url, name=name)
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("create database {} template {} owner {}").format(*map(sql.Identifier, (name, of, postgres.OWNER)))
+        )
+        admin.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(name)))
+        admin.execute(sql.SQL("grant connect on database {} to {}").format(*map(sql.Identifier, (name, postgres.APP))))
+
+
+def run(command: str, *arguments: str, url: str, owner: str) -> None:
+    """Run one `grunnmur` command on a database. Raises when it fails."""
+    subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "grunnmur", command, "--verbosity=0", *arguments],
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url, "OWNER_DATABASE_URL": owner},
+        stdout=sys.stderr,
+    )
+
+
+def version_of(admin_url: str, name: str) -> str | None:
+    """What a database was marked with when it was whole, or None."""
     with psycopg.connect(admin_url, autocommit=True) as admin:
         row = admin.execute(
             "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]
@@ -102,7 +117,8 @@ def _version_of(admin_url: str, name: str) -> str | None:
     return row[0] if row else None
 
 
-def _mark(admin_url: str, name: str, wanted: str) -> None:
+def mark(admin_url: str, name: str, wanted: str) -> None:
+    """Say that a database is whole, and of which version."""
     with psycopg.connect(admin_url, autocommit=True) as admin:
         admin.execute(sql.SQL("comment on database {} is {}").format(sql.Identifier(name), sql.Literal(wanted)))
 
@@ -115,12 +131,7 @@ def _make_base(admin_url: str) -> None:
     owner = urls(admin_url, BASE)["OWNER_DATABASE_URL"]
     administrator = postgres.in_database(admin_url, BASE)
     for command, url in (("migrate", owner), ("load_directory", administrator)):
-        subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "grunnmur", command, "--verbosity=0"],
-            check=True,
-            cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": url, "OWNER_DATABASE_URL": url},
-        )
+        run(command, url=url, owner=url)
     with django_on(administrator):
         load.make_directory()
     with django_on(urls(admin_url, BASE)["DATABASE_URL"]):

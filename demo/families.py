@@ -18,7 +18,6 @@ from grunnmur import clock
 from grunnmur.cases.actions import consents, family_log_ins, letters, meetings, own_words, sight
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.actions.own_words import Words
-from grunnmur.cases.deadlines import is_working_day
 from grunnmur.cases.models import Child, FamilyLogIn, Letter, Participation, Pathway, RelatedPerson
 from grunnmur.cases.national_id import Sex, make_synthetic
 from grunnmur.cases.queries import looking, looks
@@ -37,6 +36,7 @@ from grunnmur.cases.terms import (
 from grunnmur.directory import sessions
 from grunnmur.directory.sessions import Actor, Relative
 from grunnmur.log import record
+from grunnmur.working_days import is_working_day
 
 REVIEW_AFTER = timedelta(days=180)
 ANNAS_PARENTS = {

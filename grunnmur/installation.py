@@ -30,8 +30,8 @@ AS_OWNER = frozenset(
     }
 )
 """Commands that run as the role that owns the tables, not as the runtime role."""
-AS_ADMIN = frozenset({"load_demo", "load_directory"})
-"""Commands of the demo, which fill the embedded database in bulk."""
+AS_ADMIN = frozenset({"load_demo", "load_directory", "simulate"})
+"""Commands of the demo, which fill the embedded database in bulk, and are not there in production."""
 WITHOUT_DATABASE = frozenset({"collectstatic", "makemessages", "compilemessages"})
 
 
@@ -40,6 +40,12 @@ def prepare(command: str) -> None:
 
     Raises NotReady.
     """
+    set_mode()
+    if command in AS_ADMIN and os.environ["GRUNNMUR_MODE"] == "production":
+        raise postgres.NotReady(
+            f"«grunnmur {command}» makes children up, and is not there in production, where they would stand among the"
+            " real ones. Nothing was changed."
+        )
     must_have_secrets()
     if command in AS_OWNER:
         os.environ["GRUNNMUR_AS_OWNER"] = "1"

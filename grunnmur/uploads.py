@@ -84,10 +84,7 @@ def accept(data: bytes, *, name: str) -> Accepted:
         raise Refused(_("Filen er tom."))
     if len(data) > MAX_BYTES:
         raise Refused(_("Filen er for stor. Den kan være høyst %(n)s MB.") % {"n": MAX_BYTES // 1_000_000})
-    if EICAR in data:
-        raise Refused(
-            _("Filen har kjennetegnet til et virus og er ikke tatt imot. Si fra til dem som drifter maskinen din.")
-        )
+    _check_virus(data)
     promised = ENDINGS.get(ending_of(name))
     if promised is None:
         raise Refused(
@@ -114,6 +111,14 @@ def accept(data: bytes, *, name: str) -> Accepted:
             _("Bildet blir for stort når vi tar ut det som ikke er bildet. Lagre det mindre, eller som JPEG.")
         )
     return Accepted(found, kept)
+
+
+def _check_virus(part: bytes) -> None:
+    """Raises Refused when it has the mark of a virus."""
+    if EICAR in part:
+        raise Refused(
+            _("Filen har kjennetegnet til et virus og er ikke tatt imot. Si fra til dem som drifter maskinen din.")
+        )
 
 
 def ending_of(name: str) -> str:
@@ -231,8 +236,11 @@ def _check_pdf(data: bytes) -> None:
     if b"/Encrypt" in plain:
         raise Refused(_("PDF-en er låst med passord. Lagre den uten passord, og prøv igjen."))
     # The objects of a newer PDF can be packed. What we cannot unpack, we cannot look through.
-    hidden = any(_PACKED_OTHERWISE.search(found[0]) for found in _OBJECTS.finditer(plain))
-    if hidden or any(_ACTIVE.search(part) for part in (plain, *map(_unescaped, _unpacked(data)))):
+    can_act = any(_PACKED_OTHERWISE.search(found[0]) for found in _OBJECTS.finditer(plain)) or _ACTIVE.search(plain)
+    for part in map(_unescaped, _unpacked(data)):
+        _check_virus(part)
+        can_act = can_act or _ACTIVE.search(part)
+    if can_act:
         raise Refused(
             _("PDF-en har noe i seg som kan kjøre, sende eller spille av. Skriv den ut til en ny PDF, og send den.")
         )

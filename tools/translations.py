@@ -21,6 +21,8 @@ IN_ENGLISH: dict[str, tuple[str, ...]] = {
     "family/": (),
     "web/templates/base.html": (),
     "web/templates/components.html": (),
+    "web/templates/passport_parts.html": (),
+    "web/written_words.py": ("HEADINGS", "LABELS"),
     "web/templates/error.html": (),
     "web/templates/restored.html": (),
     "web/templates/unavailable.html": (),
@@ -34,6 +36,7 @@ IN_ENGLISH: dict[str, tuple[str, ...]] = {
     "cases/actions/own_words.py": (),
     "cases/queries/case.py": ("HIDDEN",),
     "cases/queries/held.py": (),
+    "cases/queries/passport.py": ("_mapped", "_referred"),
     "cases/terms.py": (
         "AddressProtection",
         "AnswerSays",

@@ -41,6 +41,7 @@ from grunnmur.cases.models import (
     Participation,
     PassportLine,
     Pathway,
+    PollAnswer,
     QuestionAnswer,
     ReferralAnswer,
     Remark,
@@ -122,12 +123,12 @@ ANSWERED: dict[type[Model], str] = {
     MappingLine: "mapping",
     MappingStep: "mapping",
     MinutesReview: "held",
+    PollAnswer: "asked",
     QuestionAnswer: "question",
     ReferralAnswer: "referral",
 }
 """Whoever answers by a link sees the one row that it was asked about, and what its own service has answered to it: the
-answers, and what each is to. Times are not among them, for whether they are over is read of the other rows of the poll.
-"""
+answers, and what each is to."""
 HANDED_ON = f"""(({{kind}} & %(ceiling)s) <> 0 and %(service)s::uuid is null and exists (
     select 1 from cases_participation sight
     where sight.pathway_id = {{row}} and sight.item = {{item}} and sight.basis = '{ParticipationBasis.HANDED_ON}'
@@ -381,8 +382,8 @@ ACTS: dict[str, Right] = {
     "questions.answer": Right(ANYONE_TAKING_PART, False, OPEN),
     "observations.record": Right(CHILD_WELFARE, True, OPEN),
     "assessments.decide": Right(CHILD_WELFARE, True, ASSESSING),
-    "consents.record": Right(CHILD_WELFARE, True, OPEN),
-    "consents.answer": Right(CHILD_WELFARE, True, OPEN),
+    "consents.record": Right(CHILD_WELFARE, True, OPEN | {PathwayStatus.CLOSED}),
+    "consents.answer": Right(CHILD_WELFARE, True, OPEN | {PathwayStatus.CLOSED}),
     "consents.withdraw": Right(CHILD_WELFARE, True, ANY_STATUS),
     "meetings.call": Right(CHILD_WELFARE, True, OPEN),
     "meetings.move": Right(CHILD_WELFARE, True, OPEN),
@@ -431,6 +432,7 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "children.place": CHILD_WELFARE,
     "children.set_status": CHILD_WELFARE | {Role.IMPORTER},
     "children.read_file": CHILD_WELFARE | {Role.IMPORTER},
+    "children.write_file": frozenset({Role.IMPORTER}),
     "sight.decide_access": CHILD_WELFARE,
     "sight.release": CHILD_WELFARE,
     "sight.take_back": CHILD_WELFARE,

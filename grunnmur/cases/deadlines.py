@@ -11,22 +11,21 @@ How days are counted:
   shorter (domstolloven § 148 second paragraph, used here as the general rule).
 - No deadline is moved because its last day is a Saturday, a Sunday or a holiday: domstolloven § 149 does that for
   what it covers, and no source was found that makes it cover these. The earlier day is the careful one.
-- A working day is Monday to Friday and not a public holiday; 24 and 31 December are working days. What a
-  «virkedag» is in pbrl § 2-2 a was not found defined; `saturday=True` counts Saturdays too.
+- A working day is as in `working_days.py`. What a «virkedag» is in pbrl § 2-2 a was not found defined; `saturday=True`
+  counts Saturdays too.
 """
 
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from functools import cache
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases.age import age_on
 from grunnmur.cases.terms import HealthArea
+from grunnmur.working_days import add_working_days, working_days_between
 
-SATURDAY, SUNDAY = 5, 6
 SOON_WORKING_DAYS = 3
 """From how many working days before its last day a deadline is «soon». The product's own choice; no source sets it."""
 
@@ -37,47 +36,6 @@ class DeadlineState(TextChoices):
     OVERDUE = "overdue", _("Fristen er ute")
     SOON = "soon", _("Fristen er snart ute")
     AHEAD = "ahead", _("God tid")
-
-
-@cache
-def public_holidays(year: int) -> frozenset[date]:
-    """Norway's public holidays in a year (lov 1995-02-24-12 § 2 and lov 1947-04-26-1)."""
-    from holidays import country_holidays  # makes the calendars of the whole world: the start need not wait for it
-
-    return frozenset(country_holidays("NO", years=year))
-
-
-def is_working_day(day: date, *, saturday: bool = False) -> bool:
-    """Whether `day` is a working day; Saturdays only when asked for."""
-    weekday = day.weekday()
-    if weekday == SUNDAY or (weekday == SATURDAY and not saturday):
-        return False
-    return day not in public_holidays(day.year)
-
-
-def add_working_days(start: date, days: int, *, saturday: bool = False) -> date:
-    """The working day that is number `days` after `start`; `start` is day 0 and need not be a working day.
-
-    Raises ValueError when `days` is negative.
-    """
-    if days < 0:
-        raise ValueError("A deadline cannot be a negative number of working days.")
-    day = start
-    while days:
-        day += timedelta(days=1)
-        days -= is_working_day(day, saturday=saturday)
-    return day
-
-
-def working_days_between(start: date, end: date, *, saturday: bool = False) -> int:
-    """How many working days there are after `start`, up to and including `end`; negative when `end` is earlier.
-
-    So `working_days_between(start, add_working_days(start, n)) == n`.
-    """
-    if end < start:
-        return -working_days_between(end, start, saturday=saturday)
-    days = (start + timedelta(days=number) for number in range(1, (end - start).days + 1))
-    return sum(is_working_day(day, saturday=saturday) for day in days)
 
 
 def add_months(start: date, months: int) -> date:

@@ -17,6 +17,7 @@ EVENTS: dict[str, str | Promise] = {
     "person.added": _("En person rundt barnet ble skrevet inn eller endret."),
     "status.set": _("Barnets sak i barnevernet ble oppdatert."),
     "file.read": _("En fil fra fagsystemet ble lest inn."),
+    "file.written": _("Barnets saksmappe ble skrevet til en fil i det nasjonale formatet."),
     "initiative.sent": _("Stedet barnet bor, ba om at forløpet vurderes."),
     "initiative.answered": _("Henvendelsen fra stedet barnet bor, ble besvart."),
     "pathway.opened": _("Barnevernet begynte å vurdere forløpet."),

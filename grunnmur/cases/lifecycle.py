@@ -173,6 +173,8 @@ class Facts:
     assessments: tuple[AssessmentFact, ...] = ()
     consents: tuple[ConsentFact, ...] = ()
     meetings: tuple[MeetingFact, ...] = ()
+    polls_over: frozenset[str] = frozenset()
+    """Ids of what was asked about times that a meeting came of, or that other times were asked about instead."""
     tasks: tuple[TaskFact, ...] = ()
     mappings: tuple[MappingFact, ...] = ()
     referrals: tuple[ReferralFact, ...] = ()
@@ -290,6 +292,31 @@ def phases(facts: Facts) -> tuple[Phase, ...]:
         ),
         Phase(5, PhaseState.DONE if is_closed else PhaseState.AHEAD, facts.closed_on if is_closed else None),
     )
+
+
+PHASE_OF_MEETING: dict[MeetingKind, int] = {
+    MeetingKind.AVKLARINGSMOTE: 1,
+    MeetingKind.OPPSTARTSMOTE: 2,
+    MeetingKind.STATUSMOTE: 4,
+}
+"""The phase that a meeting belongs to, in both editions."""
+
+
+def phase_on(found: Iterable[Phase], day: date) -> int:
+    """The last phase that had begun on a day; the first when none had, for it begins with the case."""
+    begun = (one.number for one in found if one.since and one.since <= day and one.state is not PhaseState.AHEAD)
+    return max(begun, default=1)
+
+
+def talks_count_from(facts: Facts, phase: int) -> date:
+    """The first day whose conversations are about what is decided in a phase: since the last decision before a new
+    assessment, and else since the newest phase before it began. Which they are is our own choice."""
+    if phase == 1:
+        return max((item.decided_on for item in facts.assessments), default=date.min)
+    begun = [
+        one.since for one in phases(facts) if one.number < phase and one.since and one.state is not PhaseState.AHEAD
+    ]
+    return max(begun, default=date.min)
 
 
 def current(found: Iterable[Phase]) -> int | None:
@@ -421,6 +448,7 @@ def facts_from(data: Mapping[str, Any]) -> Facts:
             )
             for row in data["meetings"]
         ),
+        polls_over=frozenset(data["polls_over"]),
         tasks=tuple(
             TaskFact(
                 row["id"],

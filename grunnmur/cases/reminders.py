@@ -9,8 +9,8 @@ the owner is, who talks with them.
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from grunnmur.cases.deadlines import add_working_days, is_working_day
 from grunnmur.clock import OSLO
+from grunnmur.working_days import add_working_days, is_working_day
 
 LONGEST = timedelta(days=60)
 """What has been late longer is not news to anybody; it stands in the lists. Our own choice."""

@@ -9,13 +9,19 @@ from datetime import date
 
 from grunnmur.cases import consent
 from grunnmur.cases.consent import ConsentFact
-from grunnmur.cases.lifecycle import Facts
-from grunnmur.cases.terms import HEALTH_KINDS, SHARED_BASE, ConsentPurpose, InformationKind
+from grunnmur.cases.lifecycle import OPEN, Facts
+from grunnmur.cases.terms import HEALTH_KINDS, SHARED_BASE, ConsentPurpose, InformationKind, PathwayStatus
 
 ASKED_ABOUT = InformationKind.COORDINATION | HEALTH_KINDS
 """What one service can ask another about in a case."""
 TO_BE_GIVEN = (ConsentPurpose.CONTACT_HEALTH, ConsentPurpose.HAND_OVER, ConsentPurpose.INTERDISCIPLINARY_MAPPING)
 """The purposes for which child welfare may give a service what it has (`may_be_given`)."""
+
+
+def may_be_asked_for(status: PathwayStatus) -> tuple[ConsentPurpose, ...]:
+    """What consent can be asked for: everything while the case is open. When it is closed nobody works together any
+    more, and what is left to ask is whether a service may be given what there is. Our own choice (ADR 44)."""
+    return tuple(ConsentPurpose) if status in OPEN else TO_BE_GIVEN
 
 
 def may_see(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:

@@ -11,11 +11,11 @@ from uuid import UUID
 
 from pydantic import Field, field_validator, model_validator
 
-from grunnmur.cases.deadlines import is_working_day
 from grunnmur.cases.definition import DEFINITIONS
 from grunnmur.cases.definition_file import read
 from grunnmur.cases.definition_shapes import Shape
 from grunnmur.clock import OSLO
+from grunnmur.working_days import is_working_day
 
 FILE = "looks.yaml"
 

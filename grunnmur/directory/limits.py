@@ -35,6 +35,7 @@ class Limit(StrEnum):
     JOIN_ADDRESS = "join_address"
     EXPORT_PERSON = "export_person"
     EXPORT_SERVICE = "export_service"
+    FORETELL = "foretell"
 
 
 class _Shape(BaseModel):

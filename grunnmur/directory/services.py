@@ -10,6 +10,9 @@ from grunnmur.directory import sessions
 from grunnmur.directory.kinds import OrganisationKind, ServiceKind
 from grunnmur.directory.models import Municipality, Organisation, Service
 
+NAMED = " barneverntjeneste"
+"""What follows the place in the name of a service that is made from a file."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceKey:
@@ -31,6 +34,28 @@ def find_child_welfare(key: ServiceKey) -> UUID | None:
     )
 
 
+def child_welfare_in(municipality: str) -> list[tuple[UUID, ServiceKey]]:
+    """The municipality's child welfare services that take something in, each as the national file names it.
+
+    One that lacks what the file must say of it has an empty organisation number or district name.
+    """
+    rows = Service.objects.filter(kind=ServiceKind.CHILD_WELFARE, municipality=municipality, closed_on=None)
+    return [(row.pk, _key_of(row)) for row in rows.select_related("municipality").order_by("district", "name")]
+
+
+def _key_of(service: Service) -> ServiceKey:
+    """As `make_child_welfare` would have been told it; of a district only what its service is named after."""
+    assert service.municipality is not None
+    is_named = service.district and service.name.endswith(NAMED)
+    return ServiceKey(
+        org_number=service.org_number or "",
+        district=service.district,
+        municipality=service.municipality.number,
+        municipality_name=service.municipality.name,
+        district_name=service.name.removesuffix(NAMED) if is_named else "",
+    )
+
+
 def make_child_welfare(key: ServiceKey, *, opened_on: date) -> UUID:
     """Make a child welfare service, its organisation and its municipality from what the national file says."""
     municipality, _made = Municipality.objects.get_or_create(
@@ -44,7 +69,7 @@ def make_child_welfare(key: ServiceKey, *, opened_on: date) -> UUID:
         organisation=organisation,
         municipality=municipality,
         kind=ServiceKind.CHILD_WELFARE,
-        name=f"{place} barneverntjeneste",
+        name=f"{place}{NAMED}",
         org_number=key.org_number,
         district=key.district,
         opened_on=opened_on,

@@ -1,21 +1,23 @@
 """The pages that one in the family reads: the way, who is with me, what I answered, what is written, who looked."""
 
 import json
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
 from grunnmur import clock
-from grunnmur.cases.queries import own_pages
+from grunnmur.cases.queries import own_pages, passport
 from grunnmur.cases.queries.held import as_json
 from grunnmur.cases.queries.own_pages import Mine
 from grunnmur.exchange import paper
-from grunnmur.family import words, written_words
+from grunnmur.family import words
 from grunnmur.family.shown import page, relative_of
-from grunnmur.web import files
+from grunnmur.web import files, written_words
 from grunnmur.web.views import errors
 
 
@@ -47,9 +49,9 @@ def my_consents(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def steps(request: HttpRequest) -> HttpResponse:
-    """Each phase: what it is, what I can decide, what I have a right to."""
+    """Each phase: what it is, what I can decide, what I have a right to, and how I took part in it."""
     mine = mine_of(request, "my_steps")
-    return page(request, "steps.html", words.steps(mine))
+    return page(request, "steps.html", words.steps(mine, own_pages.how_the_child_took_part(mine)))
 
 
 @require_GET
@@ -86,8 +88,30 @@ def written_as_data(request: HttpRequest) -> HttpResponse:
 def written_on_paper(request: HttpRequest) -> HttpResponse:
     """The same on paper, with a name that tells nothing."""
     mine = mine_of(request, "written_on_paper")
-    shown = {"held": written_words.written(own_pages.what_is_written(mine)), "made_at": clock.now()}
-    body = Markup(render_to_string("family/paper_written.html", shown))  # noqa: S704  # a template of ours, which escapes
+    return _on_paper(request, "written", {"held": written_words.written(own_pages.what_is_written(mine))})
+
+
+@require_GET
+def onward(request: HttpRequest) -> HttpResponse:
+    """Who helps from now on: the passport of a closed pathway, of what I may see."""
+    mine = mine_of(request, "onward")
+    return page(request, "onward.html", {"mine": mine, "passport": words.onward(mine, passport.of_mine(mine))})
+
+
+@require_GET
+def onward_on_paper(request: HttpRequest) -> HttpResponse:
+    """The same on paper."""
+    mine = mine_of(request, "onward_on_paper")
+    found = words.onward(mine, passport.of_mine(mine))
+    if found is None:
+        return redirect("onward")
+    return _on_paper(request, "onward", {"mine": mine, "passport": found})
+
+
+def _on_paper(request: HttpRequest, template: str, shown: dict[str, Any]) -> HttpResponse:
+    """A file with a name and a title that tell nothing."""
+    filled = render_to_string(f"family/paper_{template}.html", {**shown, "made_at": clock.now()})
+    body = Markup(filled)  # noqa: S704  # a template of ours, which escapes
     try:
         content = paper.pdf(render_to_string("paper_alone.html", {"title": _("Min side"), "body": body}))
     except paper.NotSet as fault:

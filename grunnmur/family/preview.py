@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET
 from markupsafe import Markup
 
 from grunnmur.cases import access
-from grunnmur.cases.queries import looking, own_pages
+from grunnmur.cases.queries import looking, own_pages, passport
 from grunnmur.cases.queries import sight as queries
 from grunnmur.cases.queries.child import ChildHead, get_child
 from grunnmur.cases.queries.held import Held
 from grunnmur.cases.queries.own_pages import Mine, MyLetter
-from grunnmur.family import shown, words, written_words
+from grunnmur.family import shown, words
+from grunnmur.web import written_words
 from grunnmur.web.acting import actor_of
 
 
@@ -49,6 +50,7 @@ def _drawn(mine: Mine, written: Iterable[Held]) -> dict[str, Any]:
         "consents": words.my_consents(mine),
         "looks": own_pages.who_looked(mine)[0],
         "held": written_words.written(tuple(written)),
+        "passport": words.onward(mine, passport.of_mine(mine)),
     }
 
 

@@ -18,7 +18,10 @@ from grunnmur.cases.actions.own_answers import Closed, IfYes
 from grunnmur.cases.consent_ahead import Ahead, ChildsSay, Turn
 from grunnmur.cases.lifecycle import Phase, PhaseState
 from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
+from grunnmur.cases.queries.passport import OwnPassport
+from grunnmur.cases.queries.took_part import TookPart
 from grunnmur.cases.terms import (
+    ChildParticipation,
     ConsentAnswer,
     ConsentPurpose,
     InformationKind,
@@ -155,6 +158,48 @@ TASKS: dict[TaskState, Words] = {
 }
 
 
+MOST_WAYS = 5
+"""Of one phase, the newest; all of them stand under what is written."""
+TOOK_PART: dict[ChildParticipation, tuple[Words, Words]] = {
+    ChildParticipation.CONVERSATION: (gettext_lazy("Du snakket med oss"), gettext_lazy("Barnet snakket med oss")),
+    ChildParticipation.REPRESENTATIVE: (
+        gettext_lazy("En annen snakket for deg"),
+        gettext_lazy("En annen snakket for barnet"),
+    ),
+    ChildParticipation.OBSERVATION: (
+        gettext_lazy("Vi så hvordan du hadde det"),
+        gettext_lazy("Vi så hvordan barnet hadde det"),
+    ),
+    ChildParticipation.OTHER_EXPRESSION: (
+        gettext_lazy("Du var med på en annen måte"),
+        gettext_lazy("Barnet var med på en annen måte"),
+    ),
+    ChildParticipation.NOT_GIVEN_OPPORTUNITY: (
+        gettext_lazy("Du fikk ikke sjansen til å være med"),
+        gettext_lazy("Barnet fikk ikke sjansen til å være med"),
+    ),
+    ChildParticipation.DID_NOT_WANT: (
+        gettext_lazy("Du ville ikke være med"),
+        gettext_lazy("Barnet ville ikke være med"),
+    ),
+}
+"""The official categories as the child and a parent read them."""
+
+
+def onward(mine: Mine, found: OwnPassport | None) -> dict[str, Any] | None:
+    """What `passport` of `parts.html` draws; None before there is one."""
+    if found is None:
+        return None
+    return {
+        "closed_on": found.closed_on,
+        "needs": found.needs,
+        "said": found.child_view,
+        "said_heading": _("Det du selv sa") if mine.is_child else _("Det barnet selv sa"),
+        "took_part": TOOK_PART[found.took_part][not mine.is_child] if found.took_part else "",
+        "summary": found.summary,
+    }
+
+
 def my_page(found: MyPathway) -> dict[str, Any]:
     """Everything that the first page draws."""
     mine = found.mine
@@ -175,6 +220,7 @@ def my_page(found: MyPathway) -> dict[str, Any]:
         "ahead": changes_ahead(found.ahead, is_child=mine.is_child),
         "speaks_before": ahead.id if ahead and mine.is_child and ahead.hears_child else None,
         "how_was_it": found.how_was_it,
+        "is_over": mine.status is PathwayStatus.CLOSED,
         "contact": mine.contact or mine.service,
     }
 
@@ -376,6 +422,7 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
         }
         for sight in yes.effect.sights
     ]
+    periods = yes.effect.periods
     return {
         "mine": mine,
         "asked": consent(one, to_child=mine.is_child),
@@ -384,6 +431,9 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
         "decides_alone": yes.decides_alone,
         "may_take_back": yes.may_take_back,
         "hears": one.recipient,
+        "gives": one.opens and yes.effect.verdict.valid and mine.status is PathwayStatus.CLOSED,
+        "what": kinds(one.kinds, to_child=mine.is_child),
+        "until": last_day((periods[0].until_on if periods else None) or one.until),
     }
 
 
@@ -404,8 +454,11 @@ def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
     }
 
 
-def steps(mine: Mine) -> dict[str, Any]:
+def steps(mine: Mine, took_part: Iterable[TookPart]) -> dict[str, Any]:
     """Everything that `steps.html` draws."""
+    ways: dict[int, list[tuple[Words, date]]] = {}
+    for one in took_part:
+        ways.setdefault(one.phase, []).append((TOOK_PART[one.how][not mine.is_child], one.on))
     phases = {phase.number: phase for phase in mine.phases}
     here = lifecycle.current(mine.phases)
     return {
@@ -416,6 +469,7 @@ def steps(mine: Mine) -> dict[str, Any]:
                 "told": _told(number, mine),
                 "said": _how_far(phases[number], here) if number in phases else "",
                 "state": _state(phases[number], here) if number in phases else str(PhaseState.AHEAD),
+                "took_part": ways.get(number, ())[:MOST_WAYS],
             }
             for number in STEPS
         ],

@@ -5,17 +5,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from hashlib import sha256
+from itertools import product
 
 from django.db import connection, transaction
 
 from grunnmur import clock
-from grunnmur.cases.deadlines import add_working_days
 from grunnmur.cases.definition import definitions
 from grunnmur.directory.sessions import sign
 from grunnmur.insight.halves import Half, countable
-from grunnmur.insight.hiding import ALL, Cell, Counted, hide, hide_answers, remove_left
-from grunnmur.insight.indicators import indicators
+from grunnmur.insight.hiding import ALL, Cell, Counted, hide, hide_kinds, remove_left
+from grunnmur.insight.indicators import Indicator, indicators
 from grunnmur.insight.models import Period
+from grunnmur.working_days import add_working_days
 
 BACK = 4
 """Half-years that are counted when nothing is yet; our own choice."""
@@ -95,20 +96,17 @@ def shown(tables: Tables) -> list[Row]:
         labels = one.labels("nb")
         if strange := {category for _, category in table} - {ALL, *labels}:
             raise ValueError(f"{indicator}: {', '.join(sorted(strange))}")
-        cells = hide(table)
-        hidden[indicator, county] = hide_answers(table, cells, labels) if one.promised else cells
+        hidden[indicator, county] = hide_kinds(table, hide(table), labels, of_services=one.of_services)
     rows: list[Row] = []
-    for (indicator, county), cells in sorted(hidden.items()):
-        kept = cells | dict.fromkeys(_followed(indicator, county, hidden))
-        rows += [
-            (indicator, county, place or None, category, times) for (place, category), times in sorted(kept.items())
-        ]
+    # Also where nothing of a table is counted in the whole county: that is hidden too where what it follows is.
+    for county, one in product(sorted({county for _, county in tables}), indicators().indicators):
+        kept = hidden.get((one.key, county), {}) | dict.fromkeys(_followed(one, county, hidden))
+        rows += [(one.key, county, place or None, category, times) for (place, category), times in sorted(kept.items())]
     return rows
 
 
-def _followed(indicator: str, county: str, hidden: Mapping[tuple[str, str], Mapping[Cell, int | None]]) -> list[Cell]:
+def _followed(one: Indicator, county: str, hidden: Mapping[tuple[str, str], Mapping[Cell, int | None]]) -> list[Cell]:
     """Every cell of an indicator in the places where a number that it follows is hidden."""
-    one = indicators().get(indicator)
     places = {
         place
         for other in one.follows
@@ -119,7 +117,8 @@ def _followed(indicator: str, county: str, hidden: Mapping[tuple[str, str], Mapp
 
 
 def _keep(half: Half, rows: Iterable[Row]) -> None:
-    said = json.dumps(list(rows), ensure_ascii=False)
+    counted = [one.key for one in indicators().indicators]
+    said = json.dumps({"indicators": counted, "figures": list(rows)}, ensure_ascii=False)
     signed = sign(f"freeze|{half.from_on}|{half.until_on}|{sha256(said.encode()).hexdigest()}")
     with connection.cursor() as cursor:
         cursor.execute("select sec.freeze_figures(%s, %s, %s, %s)", [half.from_on, half.until_on, said, signed])

@@ -3,7 +3,7 @@
 A table counts something in places (rows) by category (columns), with all its sums. A cell in which fewer than `LEAST`
 children are counted is hidden, and so are others, so that no sum gives it away: that choice is made by τ-ARGUS, the
 statistics offices' own program (`pytauargus`), and never by hand. What it chose is tried here once more, by another
-method, before anything is shown. A cell that counts nothing is shown as 0.
+method, before anything is shown. A cell that counts nothing is shown as 0, but where that tells what few had.
 """
 
 import logging
@@ -51,7 +51,7 @@ def hide(table: Table) -> dict[Cell, int | None]:
 
     When what τ-ARGUS has chosen does not hold, it is asked to hide more; when that does not hold either, all is hidden.
     """
-    for stronger in (1, 2, 4):
+    for stronger in (1, 2, 4, 8):
         hidden = _suppress(table, stronger) if any(one.is_small for one in table.values()) else set()
         if not too_clear(table, hidden):
             return {cell: None if cell in hidden else one.times for cell, one in table.items()}
@@ -63,25 +63,30 @@ def least_doubt(one: Counted) -> int:
     return max(LEAST - one.times, 2)
 
 
-def hide_answers(table: Table, shown: Mapping[Cell, int | None], categories: Iterable[str]) -> dict[Cell, int | None]:
-    """The same of answers whose givers were promised that nobody learns who said what; it only ever hides more.
+def hide_kinds(
+    table: Table, shown: Mapping[Cell, int | None], categories: Iterable[str], *, of_services: bool = False
+) -> dict[Cell, int | None]:
+    """The same, so that what is shown as 0 does not tell what the few had; it only ever hides more.
 
-    Of a place where all say the same everything is hidden, what nobody said too: «nobody said yes» tells what the one
-    said who answered. When the sum of all places, less what is shown, would be about one such place alone, or tell that
-    all in them said the same, everything is hidden of the places where anything is; and at last of the sum.
+    Of a place whose sum is hidden everything is hidden, what nobody had too: «nobody had any of the others» tells what
+    the one had. So is a place where all had the same, however many, but not in what tells `of_services`.
+
+    The places that are hidden whole must together have two categories, and be two: then every one of them could have
+    had anything that they had. When they are not, the smallest of the others goes with them, and at last the sum does.
     """
     asked = tuple(categories)
 
-    def said(places: Iterable[str]) -> int:
+    def had(places: Iterable[str]) -> int:
         return sum(any((place, one) in table for place in places) for one in asked)
 
     places = {place for place, _ in table} - {ALL}
-    alike = {place for place in places if said([place]) < 2}
-    if alike and (len(alike) < 2 or said(alike) < 2):
-        alike |= {place for place, category in table if place != ALL and shown[place, category] is None}
-    if alike and (len(alike) < 2 or said(alike) < 2):
-        alike.add(ALL)
-    return {**shown, **dict.fromkeys((place, one) for place in alike for one in (ALL, *asked))}
+    whole = {place for place in (*places, ALL) if shown[place, ALL] is None}
+    if not of_services:
+        whole |= {place for place in places if had([place]) < 2}
+    smallest_last = sorted(places - whole, key=lambda place: (table[place, ALL].times, place), reverse=True)
+    while whole - {ALL} and ALL not in whole and (len(whole) < 2 or had(whole) < 2):
+        whole.add(smallest_last.pop() if smallest_last else ALL)
+    return {**shown, **dict.fromkeys((place, one) for place in whole for one in (ALL, *asked))}
 
 
 # --- the choice -------------------------------------------------------------------------------------------------------

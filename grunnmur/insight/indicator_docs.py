@@ -32,7 +32,9 @@ def _page(found: Indicators) -> Iterator[str]:
     yield f"**Halvår.** Alt telles for et halvår, {WAIT.days} dager etter at det er slutt, og aldri på nytt.\n"
     yield "**Hvem er med.** Saker som barneverntjenesten i kommunen eier. Barn med skjermet adresse er ikke med."
     yield "En tjeneste for flere kommuner telles i den kommunen den hører til.\n"
-    yield f"**Små tall.** Et tall om færre enn {LEAST} barn skjules, og så mange andre at ingen sum røper det.\n"
+    yield f"**Små tall.** Et tall om færre enn {LEAST} barn skjules, og så mange andre at ingen sum røper det."
+    yield "Der summen for en kommune er skjult, skjules nullene også, så ingen ser hva de få hadde."
+    yield "Der alle har det samme, skjules kommunen, men ikke i tall om hvordan tjenestene arbeider.\n"
     yield f"**Hvem ser tallene.** {found.seen_by.nb}\n"
     for one in found.indicators:
         yield from _indicator(one, found)
@@ -54,6 +56,7 @@ def _indicator(one: Indicator, found: Indicators) -> Iterator[str]:
         "Halvåret bestemmes av": one.nb.day,
         "Grupper": "; ".join(f"`{key}` {label}" for key, label in labels.items()),
         "Sammenliknes som andel": labels[one.share] if one.share else "nei",
+        "Der alle har det samme": "vises" if one.of_services else "skjules",
         "Bygger på": _cite(one.source),
         "Svakheter": one.nb.weak,
         "Sett over": f"{one.reviewed_on:%d.%m.%Y}",

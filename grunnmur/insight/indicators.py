@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, MappingConclusion
+from grunnmur.directory.kinds import ServiceKind
 from grunnmur.places import DEFINITIONS
 
 FILE = DEFINITIONS / "indicators.yaml"
@@ -26,6 +27,19 @@ class Grade(TextChoices):
     YES = "yes", _("Ja")
     PARTLY = "partly", _("Delvis")
     NO = "no", _("Nei")
+
+
+class Helper(TextChoices):
+    """What services are counted as, so that the groups are large enough to show; the groups are our own choice."""
+
+    GP = "gp", ServiceKind.GP.label
+    SCHOOL_HEALTH = "school_health", ServiceKind.SCHOOL_HEALTH.label
+    MUNICIPAL = "municipal", _("Psykisk helsehjelp, rushjelp og FACT Ung")
+    DENTAL = "dental", ServiceKind.DENTAL.label
+    CAMHS = "camhs", ServiceKind.CAMHS.label
+    PAEDIATRIC = "paediatric", ServiceKind.PAEDIATRIC.label
+    CHILD_WELFARE = "child_welfare", ServiceKind.CHILD_WELFARE.label
+    OTHER = "other", _("Andre tjenester")
 
 
 def _criteria() -> Mapping[str, str]:
@@ -48,6 +62,7 @@ CHOICES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "health_areas": _of(HealthArea),
     "conclusions": _of(MappingConclusion),
     "grades": _of(Grade),
+    "helpers": _of(Helper),
 }
 """Categories that the program has already, with their words in the reader's language; criteria are in bokmål alone."""
 
@@ -113,8 +128,9 @@ class Indicator(_Shape):
     """The category whose share of all is compared."""
     follows: tuple[Follows, ...] = ()
     """Where one of these is hidden, so is all of this (`freezing.shown`)."""
-    promised: bool = False
-    """Whether those who answered were told that nobody learns who said what (`hiding.hide_answers`)."""
+    of_services: bool = False
+    """Whether it tells how services work and not how it went with a child: then all may be seen to have the same
+    (`hiding.hide_kinds`)."""
     source: Source
     sintef: tuple[Annotated[int, Field(ge=1, le=6)], ...] = ()
     effects: tuple[Key, ...] = ()

@@ -13,6 +13,7 @@ from grunnmur.directory.sessions import Actor
 from grunnmur.post.models import Address, Delivery, Fact, Message
 from grunnmur.post.rules import rules
 from grunnmur.post.terms import Channel, FactKind, MessageSort
+from grunnmur.working_days import working_days_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +56,14 @@ def send(
 
     `subject`, `kind` and `item` say what it is about, for those who see that; the receiver outside is told nothing of
     it. `once` makes it the same thing as another; without it, that is the sort, the row and the receiver. It is a
-    silence when nobody has opened it in some days, or not answered by `answer_by` what wants an answer; without a
-    deadline those days are all that it is given.
+    silence when nobody has opened it in some working days, or not answered by `answer_by` what wants an answer;
+    without a deadline those days are all that it is given.
     """
     once = once or f"{sort}:{item}:{to.service_id}:{to.person_id}:{to.mail}:{to.phone}"[:160]
-    quiet = at + timedelta(days=rules().silence_days.number)
     sent = Message.objects.filter(author_service=actor.service_id, once=once).first()
     if sent is not None:
         return sent
+    quiet = working_days_later(at, rules().silence_working_days.number)
     message = Message.objects.create(
         sort=sort,
         subject=subject,
@@ -142,9 +143,11 @@ def recall(*, actor: Actor, at: datetime, item: UUID) -> None:
 
 
 def recall_one(*, actor: Actor, at: datetime, message: Message) -> bool:
-    """Take back one message that nobody has opened. False when somebody has, or it was taken back before."""
-    _note(FactKind.RECALLED, Q(pk=message.pk, author_service=actor.service_id), actor=actor, at=at)
-    return Fact.objects.filter(message=message, fact=FactKind.RECALLED, at=at).exists()
+    """Take back one message that nobody has answered. False when somebody has, or it was taken back before."""
+    mine, facts = Q(pk=message.pk, author_service=actor.service_id), (FactKind.RECALLED, FactKind.OVER)
+    for fact in facts:
+        _note(fact, mine, actor=actor, at=at)
+    return Fact.objects.filter(message=message, fact__in=facts, at=at).exists()
 
 
 def remind(*, actor: Actor, at: datetime, message: Message) -> Message:

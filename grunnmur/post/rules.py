@@ -47,7 +47,7 @@ class Rules(_Shape):
     retry_minutes: Minutes
     claim_seconds: Number
     worker_seconds: Number
-    silence_days: Number
+    silence_working_days: Number
     expires_days: Number
     readers: Number
     reminder_hours: Hours

@@ -95,4 +95,5 @@ class LinkState(TextChoices):
 
     OPEN = "open", _("Kan brukes")
     RECALLED = "recalled", _("Trukket tilbake")
+    """Or what it showed is closed: a consent has ended, or the pathway."""
     EXPIRED = "expired", _("Gått ut på dato")

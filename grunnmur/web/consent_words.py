@@ -156,12 +156,12 @@ class Line:
     tone: Tone = "info"
 
 
-def effects(found: Iterable[Effect], *, recipient: str, people: People) -> list[Line]:
-    """What saving would do, one line per consent, as the rule itself says."""
-    return [_effect(item, recipient, people) for item in found]
+def effects(found: Iterable[Effect], *, recipient: str, people: People, is_closed: bool) -> list[Line]:
+    """What saving would do, one line per consent, as the rule itself says; `is_closed` is the case."""
+    return [_effect(item, recipient, people, is_closed=is_closed) for item in found]
 
 
-def _effect(item: Effect, recipient: str, people: People) -> Line:
+def _effect(item: Effect, recipient: str, people: People, *, is_closed: bool) -> Line:
     purpose = item.fact.purpose
     words = {
         "who": recipient,
@@ -176,7 +176,13 @@ def _effect(item: Effect, recipient: str, people: People) -> Line:
     first, last = item.periods[0], item.periods[-1]
     ends = last.until_on or item.fact.valid_until
     words |= {"from": dato(first.from_on), "until": last_day(ends)}
-    if opens:
+    if opens and is_closed:
+        text = _(
+            "Dere kan gi %(who)s pass for videre hjelp om %(what)s, fra %(from)s til og med %(until)s. Tjenesten ser "
+            "ikke noe annet, for forløpet er avsluttet. Tas det opp igjen, ser den det samtykket gjelder."
+        )
+        text %= words
+    elif opens:
         text = _("%(who)s ser %(what)s fra %(from)s til og med %(until)s.") % words
     else:
         text = _("Det blir lov til %(purpose)s, hos %(who)s, fra %(from)s til og med %(until)s.") % words

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from grunnmur.post.mail import ADDRESS
 from grunnmur.post.sms import NUMBER
 from grunnmur.web.fields import Field, Text, field_of
 
+SKIPPED = _("Klokka stilles fram den natten, så klokkeslettet finnes ikke. Velg et annet.")
 WRITE_A_DATE = _("Skriv datoen som dag, måned og år, slik: 26.11.2026.")
 
 
@@ -186,3 +187,8 @@ def choices(
 def at_oslo(on: date, clock: time) -> datetime:
     """A day and a time of day in Norway as an instant."""
     return datetime.combine(on, clock, OSLO)
+
+
+def is_skipped(on: date, clock: time) -> bool:
+    """Whether there is no such time of day: it is passed over in the night that the clock is put forward."""
+    return at_oslo(on, clock).astimezone(UTC).astimezone(OSLO).time() != clock

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from grunnmur.directory.sessions import Actor
 from grunnmur.insight import figures
-from grunnmur.insight.figures import Numbers
+from grunnmur.insight.figures import Numbers, Times
 from grunnmur.insight.halves import Half, before_and_after
 from grunnmur.insight.indicators import indicators
 
-Row = tuple[str, int | None, int | None]
-"""What is counted, before and after; None is hidden."""
+Row = tuple[str, Times, Times]
+"""What is counted, before and after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,17 @@ def movements(
         return {}
     counted = figures.counted(since=given - 1)
     pairs = {year: before_and_after(counted, before=given - 1, after=year) for year in told}
-    numbers = figures.in_halves(place, keys, {half for pair in pairs.values() for half in pair if half})
+    halves = sorted({half for pair in pairs.values() for half in pair if half})
     known = [one for one in indicators().indicators if one.key in keys]
+    shown = figures.over_time([one.key for one in known], halves, place=place)
+    numbers = {key: dict(zip(halves, each, strict=True)) for key, each in shown.items()}
 
     def beside(before: Half, after: Half) -> tuple[Moved, ...]:
         return tuple(
             Moved(
                 one.key,
                 one.words(language).title,
-                _rows(one.labels(language), numbers[before][one.key], numbers[after][one.key], whole),
+                _rows(one.labels(language), numbers[one.key][before], numbers[one.key][after], whole),
             )
             for one in known
         )

@@ -7,6 +7,8 @@ shade, and the same stands in a table below it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from grunnmur.directory.responsibility import squares
+from grunnmur.insight.figures import Numbers, Place, Unshown
 from grunnmur.stewardship.programmes import Placed
 from grunnmur.stewardship.terms import ProgrammeStatus
 
@@ -64,9 +66,29 @@ def draw(spots: Iterable[Spot]) -> RegionMap:
 
 def of_programme(placed: Iterable[Placed]) -> RegionMap:
     """Which municipalities have one programme."""
-    return draw(_spot(one) for one in placed)
+    return draw(_placed_spot(one) for one in placed)
 
 
-def _spot(one: Placed) -> Spot:
+def _placed_spot(one: Placed) -> Spot:
     status = one.registered.entry.status if one.registered else None
     return Spot(one.name, one.tile, status.value if status else "", SIGNS[status])
+
+
+CLASSES = (25, 50, 75)
+"""Of a hundred, from which a share is in a higher class; our own choice."""
+UNSHOWN: Mapping[Unshown | None, str] = {Unshown.HIDDEN: "×", Unshown.NOT_COUNTED: "?", None: "–"}
+"""The sign of a municipality without a share; with None there is nothing to be a share of."""
+
+
+def of_shares(places: Iterable[Place], numbers: Mapping[str, Numbers], category: str) -> RegionMap:
+    """Each municipality by the class of its share, or why it has none."""
+    tiles = squares().tiles
+    return draw(_share_spot(one.name, tiles.get(one.number), numbers[one.number], category) for one in places)
+
+
+def _share_spot(name: str, tile: tuple[int, int] | None, numbers: Numbers, category: str) -> Spot:
+    share, unshown = numbers.share(category), numbers.unshown(category)
+    if share:
+        percent = round(100 * share.value)
+        return Spot(name, tile, f"class-{sum(percent >= least for least in CLASSES)}", f"{percent} %")
+    return Spot(name, tile, unshown.value if unshown else "none", UNSHOWN[unshown])

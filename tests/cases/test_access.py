@@ -127,7 +127,9 @@ def test_what_may_still_be_done_with_a_case_that_has_ended(status: PathwayStatus
     kari = actor(Role.CONTACT_PERSON, service=OWNER)
     may = {act for act in ACTS if code(kari, status, act) == "may"}
     of_what_was = (
-        {"passports.give", "passports.send", "links.recall", "moves.offer"} if status is PathwayStatus.CLOSED else set()
+        {"passports.give", "passports.send", "links.recall", "moves.offer", "consents.record", "consents.answer"}
+        if status is PathwayStatus.CLOSED
+        else set()
     )
     handovers = {act for act in ACTS if act.startswith("handovers.")}
     late = {"referrals.answer"} if status is PathwayStatus.CLOSED else set()

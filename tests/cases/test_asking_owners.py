@@ -14,13 +14,13 @@ from django.test import Client
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases.actions.reminders import ask_owners_of_offers, remind
-from grunnmur.cases.deadlines import is_working_day
 from grunnmur.directory.finder_file import finder
 from grunnmur.directory.kinds import HelpLevel, OfferKind
 from grunnmur.directory.models import Membership, Offer
 from grunnmur.post import queue, texts
 from grunnmur.post.models import Message
 from grunnmur.post.terms import Channel
+from grunnmur.working_days import is_working_day
 from tests import together
 from tests.post.conftest import give_address
 

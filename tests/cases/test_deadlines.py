@@ -1,6 +1,6 @@
 """Counting on the Norwegian calendar, and every deadline the law sets around the pathway."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,17 +10,10 @@ from hypothesis import strategies as st
 
 from grunnmur.cases import deadlines
 from grunnmur.cases.age import age_on, birthday
-from grunnmur.cases.deadlines import (
-    DeadlineState,
-    add_months,
-    add_working_days,
-    due,
-    is_working_day,
-    state,
-    treatment_start_latest,
-    working_days_between,
-)
+from grunnmur.cases.deadlines import DeadlineState, add_months, due, state, treatment_start_latest
 from grunnmur.cases.terms import HealthArea
+from grunnmur.clock import OSLO
+from grunnmur.working_days import add_working_days, is_working_day, working_days_between, working_days_later
 
 DAYS = st.dates(date(2015, 1, 1), date(2040, 12, 31))
 AMOUNTS = st.integers(0, 130)
@@ -143,6 +136,21 @@ def test_working_days_between(start, end, days):
 def test_between_counts_saturdays_both_ways_when_asked():
     assert working_days_between(day("20.11.2026"), day("22.11.2026"), saturday=True) == 1
     assert working_days_between(day("22.11.2026"), day("20.11.2026"), saturday=True) == -1
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        pytest.param("2026-11-23T10:00", "2026-11-26T10:00", id="a Monday"),
+        pytest.param("2026-11-26T10:00", "2026-12-01T10:00", id="before a weekend"),
+        pytest.param("2026-11-28T23:30", "2026-12-02T23:30", id="on a Saturday"),
+        pytest.param("2027-03-24T14:00", "2027-04-01T14:00", id="before Easter, across the change of clock"),
+        pytest.param("2026-12-23T10:00", "2026-12-29T10:00", id="before Christmas"),
+    ],
+)
+def test_an_instant_so_many_working_days_later_is_at_the_same_hour(sent: str, expected: str) -> None:
+    at, then = (datetime.fromisoformat(text).replace(tzinfo=OSLO) for text in (sent, expected))
+    assert working_days_later(at.astimezone(UTC), 3) == then
 
 
 # --- how a deadline stands ---------------------------------------------------------------------------------

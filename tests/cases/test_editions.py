@@ -21,8 +21,8 @@ from grunnmur.cases.queries import held
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import InformationKind, RestrictionCause
 from grunnmur.directory.meanwhile import EditConflict
-from grunnmur.family.written_words import written
 from grunnmur.log.models import Event
+from grunnmur.web.written_words import written
 from tests import together
 
 Acting = Callable[[str], AbstractContextManager[Any]]

@@ -291,6 +291,7 @@ FROM_DATABASE: dict[str, Any] = {
             "calls_meeting": None,
         }
     ],
+    "polls_over": ["poll"],
     "withheld": [["m", "gp"]],
     "is_partly_taken": False,
     "assessments": [{"id": "a", "outcome": "start", "on": "2026-11-04", "criteria": ["C1_ACUTE_SYMPTOMS"]}],
@@ -368,6 +369,7 @@ def test_facts_are_read_from_the_database_as_they_are() -> None:
     assert facts.consents[0].withdrawn_at == datetime(2026, 12, 1, 10, tzinfo=UTC)
     assert facts.meetings[0].invitations[0].answer is None
     assert facts.mappings[0].conclusion == ""
+    assert facts.polls_over == {"poll"}
     assert facts.referrals[0].answer is ReferralAnswerKind.RIGHT_GRANTED
     assert facts.started is not None
     assert facts.started.criteria == ("C1_ACUTE_SYMPTOMS",)
@@ -389,3 +391,47 @@ def test_what_the_database_leaves_out_is_left_out() -> None:
     assert facts.situation.lacks_decision_competence[0].from_on == date(2028, 5, 14)
     assert facts.referrals[0].answer is None
     assert facts.started is None
+
+
+# --- in which phase something was, and which conversations are about what is decided ------------------------------
+
+WAY = (
+    lifecycle.Phase(1, DONE, STARTED),
+    lifecycle.Phase(2, DONE, STARTED),
+    lifecycle.Phase(3, NOW, date(2026, 11, 20)),
+    lifecycle.Phase(4, AHEAD, date(2026, 11, 21)),
+    lifecycle.Phase(5, AHEAD, None),
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "number"),
+    [
+        pytest.param(OPENED, 1, id="before-it-was-decided"),
+        pytest.param(STARTED, 2, id="the-day-it-started"),
+        pytest.param(date(2026, 11, 19), 2, id="before-mapping"),
+        pytest.param(date(2026, 11, 20), 3, id="the-day-mapping-was-asked-for"),
+        pytest.param(date(2027, 1, 1), 3, id="not-in-a-phase-that-has-not-begun"),
+    ],
+)
+def test_the_phase_on_a_day_is_the_last_that_had_begun(day: date, number: int) -> None:
+    assert lifecycle.phase_on(WAY, day) == number
+
+
+NO = AssessmentFact("b", AssessmentOutcome.DO_NOT_START, date(2026, 10, 30), ())
+ASKED = replace(mapping(MappingState.ASKED), asked_on=date(2026, 11, 20))
+
+
+@pytest.mark.parametrize(
+    ("facts", "phase", "since"),
+    [
+        pytest.param(CASE, 1, date.min, id="first-assessment"),
+        pytest.param(replace(CASE, assessments=(NO,)), 1, date(2026, 10, 30), id="assessed-again"),
+        pytest.param(UNDER_WAY, 3, STARTED, id="mapping-since-it-started"),
+        pytest.param(replace(UNDER_WAY, mappings=(ASKED,)), 3, STARTED, id="one-mapping-moves-no-other"),
+        pytest.param(UNDER_WAY, 5, STARTED, id="closing-without-mapping"),
+        pytest.param(replace(UNDER_WAY, mappings=(ASKED,)), 5, ASKED.asked_on, id="closing-since-mapping"),
+    ],
+)
+def test_which_conversations_are_about_what_is_decided(facts: Facts, phase: int, since: date) -> None:
+    assert lifecycle.talks_count_from(facts, phase) == since

@@ -18,7 +18,6 @@ from grunnmur import clock
 from grunnmur.cases import access, door
 from grunnmur.cases.actions import children, emergencies, sight
 from grunnmur.cases.actions import looks as acts
-from grunnmur.cases.deadlines import add_working_days
 from grunnmur.cases.models import Child, LookReview
 from grunnmur.cases.queries import child as child_queries
 from grunnmur.cases.queries import looks as queries
@@ -28,6 +27,7 @@ from grunnmur.cases.unusual import Why
 from grunnmur.directory import sessions
 from grunnmur.directory.models import Membership
 from grunnmur.log.models import AccessLog
+from grunnmur.working_days import add_working_days
 from tests.together import begin, let_in, start
 
 Acting = Callable[[str], AbstractContextManager[Any]]

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from demo import cast
 from grunnmur.cases.actions import plans
 from grunnmur.cases.actions.reminders import remind_of_tasks
-from grunnmur.cases.deadlines import is_working_day
 from grunnmur.cases.models import Child, RelatedPerson
 from grunnmur.cases.reminders import LONGEST, is_time, windows
 from grunnmur.cases.terms import TaskState
 from grunnmur.post.models import Delivery, Message
+from grunnmur.working_days import is_working_day
 from tests import together
 
 Acting = Callable[[str], AbstractContextManager[Any]]

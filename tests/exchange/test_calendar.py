@@ -3,18 +3,20 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
 
+from grunnmur import clock
 from grunnmur.cases.actions import meetings
 from grunnmur.cases.models import Child
 from grunnmur.exchange import calendar
 from grunnmur.exchange.calendar import Entry
 from tests import together
+from tests.web.reading import form_of, page, text
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 OSLO = ZoneInfo("Europe/Oslo")
@@ -80,6 +82,30 @@ def case(acting: Acting, anna: Child) -> uuid.UUID:
         together.start(kari, pathway_id)
         together.let_in(kari, pathway_id, "storgata")
     return pathway_id
+
+
+def test_a_meeting_that_is_moved_across_the_change_of_clock_is_at_the_hour_that_was_typed(
+    acting: Acting, client_of: Any, anna: Child, travel: Callable[[datetime], None]
+) -> None:
+    """Summer time begins on the last Sunday of March: the same hour here is another in UTC."""
+    march = date(clock.today().year + 1, 3, 31)
+    sunday = march - timedelta(days=(march.weekday() + 1) % 7)
+    travel(datetime.combine(sunday - timedelta(days=9), time(10), OSLO))
+    with acting("kari") as kari:
+        case = together.begin(kari, anna)
+        together.start(kari, case)
+        together.let_in(kari, case, "storgata")
+        first = together.call(kari, case, "storgata")
+    address = f"/forlop/{case}/moter/"
+    kari, per = client_of("kari"), client_of("per")
+    move = f"{address}{first.pk}/flytt/"
+    typed = form_of(page(kari.get(move)), starts_at=f"{sunday + timedelta(days=2):%d.%m.%Y}", clock="14.00")
+    assert kari.post(move, typed).status_code == 302
+    moved = read(per.get(f"{address}{first.pk}/kalender/").content)
+    assert (first.starts_at.astimezone(UTC).hour, moved.decoded("dtstart").hour) == (13, 12)
+    assert moved.decoded("dtstart").astimezone(OSLO).hour == 14
+    for reader in (kari, per):
+        assert f"{sunday + timedelta(days=2):%d.%m.%Y} kl. 14.00" in text(page(reader.get(address)))
 
 
 def test_a_meeting_that_is_moved_and_called_off_is_the_same_entry(

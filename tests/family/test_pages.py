@@ -23,7 +23,7 @@ from grunnmur.cases.access_rules import Purpose, access_rules
 from grunnmur.cases.actions import basis, children, consents, plans, sight
 from grunnmur.cases.actions.family_log_ins import Way
 from grunnmur.cases.models import Child, Consent, FamilyLogIn, Letter, Meeting, TaskVersion
-from grunnmur.cases.queries import held, own_pages
+from grunnmur.cases.queries import extracts, held, own_pages
 from grunnmur.cases.terms import (
     ALL_KINDS,
     AddressProtection,
@@ -36,10 +36,18 @@ from grunnmur.cases.terms import (
 from grunnmur.directory import sessions
 from grunnmur.family import coming_in
 from grunnmur.family.shown import NEUTRAL, PAGES
-from grunnmur.family.written_words import FOR_A_PROGRAM, HEADINGS, LABELS, label_in_short, written
 from grunnmur.post.models import Message
 from grunnmur.web.jinja import dato
 from grunnmur.web.views import errors
+from grunnmur.web.written_words import (
+    FOR_A_PROGRAM,
+    HEADINGS,
+    LABELS,
+    LABELS_IN_AN_EXTRACT,
+    TITLES,
+    label_in_short,
+    written,
+)
 from tests import health_case, together
 from tests.family import home as homes
 from tests.family.home import FATHERS, MOTHERS, Home, decide, let_in, withhold
@@ -373,6 +381,13 @@ def test_every_name_of_a_column_that_can_be_read_is_there_to_be_translated() -> 
         if column not in held.columns_of(table, hidden)
     }
     assert names - FOR_A_PROGRAM == {str(label) for label in LABELS}
+    known = {str(label) for label in (*LABELS, *LABELS_IN_AN_EXTRACT)}
+    in_an_extract = [model for model in held.models() if extracts.is_in(model._meta.db_table, is_childs=True)]
+    assert {model._meta.db_table for model in in_an_extract} == set(TITLES)
+    for model in in_an_extract:
+        table = model._meta.db_table
+        said = [label for column, label in held.can_say(model) if column not in held.columns_of(table, hidden)]
+        assert {label_in_short(label[:1].upper() + label[1:]) for label in said} <= known, table
     assert names > FOR_A_PROGRAM, "each of them is one that there is"
 
 

@@ -305,6 +305,11 @@ def test_what_every_antivirus_finds_is_refused(name: str) -> None:
         assert "kjennetegnet til et virus" in refusal(data, name)
 
 
+def test_what_every_antivirus_finds_is_refused_in_a_packed_part_of_a_pdf() -> None:
+    for kind in ("/Type /ObjStm", "/Type /XObject"):
+        assert "kjennetegnet til et virus" in refusal(with_packed(b"hei " + uploads.EICAR, kind=kind), "a.pdf")
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     data=st.binary(max_size=300),

@@ -1,8 +1,8 @@
 """Somebody who has everything that is shown of a table, knows the rules, and tries to find the small numbers again.
 
 Written apart from what hides, and by other means: the sums as equations, solved exactly with fractions, and the bounds
-of each unknown narrowed until nothing changes. Whoever tries knows that a hidden number is at least one, and that
-what is shown is right.
+of each unknown narrowed until nothing changes. Whoever tries knows that what is shown is right, that a hidden number is
+at least one, and that a place that is hidden whole had something, but not what: there a hidden number can be 0.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,10 +24,20 @@ def recovered(table: Mapping[Cell, Counted], shown: Mapping[Cell, int | None]) -
     ]
 
 
+def told(shown: Mapping[Cell, int | None]) -> list[Cell]:
+    """The categories that the attacker is sure somebody had, where no sum is shown: there it may be one child."""
+    few = {place for (place, kind), times in shown.items() if place != ALL and kind == ALL and times is None}
+    bounds = attack(shown) if few else {}
+    return [(place, kind) for (place, kind), (least, _) in bounds.items() if place in few and kind != ALL and least]
+
+
 def attack(shown: Mapping[Cell, int | None]) -> dict[Cell, tuple[int, int]]:
     """Between which whole numbers each hidden cell must lie; an open end is a very high number."""
     most = 10_000
-    bounds = {cell: (1, most) for cell, times in shown.items() if times is None}
+    kinds = {kind for _, kind in shown}
+    whole = {place for place, _ in shown if all(shown.get((place, kind), 0) is None for kind in kinds)}
+    hidden = [cell for cell, times in shown.items() if times is None]
+    bounds = {(place, kind): (int(place not in whole or kind == ALL), most) for place, kind in hidden}
     equations = [one for one in _sums(shown) if any(cell for cell in one)]
     equations += _solved(equations)
     narrowed = True

@@ -6,16 +6,16 @@ difference.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from grunnmur.cases import models as rows
-from grunnmur.cases.deadlines import working_days_between
 from grunnmur.clock import OSLO
 from grunnmur.directory.models import Service
 from grunnmur.insight.halves import Half
 from grunnmur.insight.hiding import ALL, Counted
+from grunnmur.working_days import working_days_between
 
 Happened = tuple[str, UUID, str, UUID]
 """An indicator, a service, a category, and the child or whoever it is about."""
@@ -45,14 +45,24 @@ def _happened(half: Half) -> Iterator[Happened]:
         if case.child.address_protection == "none":
             for indicator, category in _in_case(case, half):
                 yield indicator, case.author_service_id, category, case.child_id
-    for one in rows.Experience.objects.all():
+    for one in rows.Experience.objects.select_related("service"):
         if one.month in _Days(half):
+            of_staff = {"child_welfare": "barnevernet-ser-nytte", "other": ""}
             asked, grade = {
                 "child": ("barnet-ble-hort", one.was_heard),
                 "parent": ("foreldre-forsto", one.understood),
-                "staff": ("ansatte-ser-nytte", one.it_helps),
+                "staff": (of_staff.get(_helper(one.service), "helsetjenestene-ser-nytte"), one.it_helps),
             }[one.of]
-            yield asked, one.service_id, {5: "yes", 4: "yes", 3: "partly"}.get(grade, "no"), one.pk
+            if asked:
+                yield asked, one.service_id, {5: "yes", 4: "yes", 3: "partly"}.get(grade, "no"), one.pk
+
+
+def _helper(service: Service) -> str:
+    """The group that a service is counted in; the rarer kinds are one."""
+    if service.kind in ("municipal_mental_health", "substance_use", "fact_youth"):
+        return "municipal"
+    alone = ("gp", "school_health", "dental", "camhs", "paediatric", "child_welfare")
+    return service.kind if service.kind in alone else "other"
 
 
 class _Days:
@@ -76,20 +86,34 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
             yield "medvirkning", one.participation
             if one.outcome == "start":
                 yield from (("startgrunner", found.criterion) for found in one.criteria.all())
+            else:
+                seen = {found.observation for found in _of(rows.Observation, case) if found.seen_on <= one.decided_on}
+                worst = [kind for kind in ("worry_sign", "risk_factor") if kind in seen]
+                yield "ikke-startet", worst[0] if worst else "neither"
     if case.opened_on in here:
         yield "tid-til-avgjorelse", _within(case.opened_on, decided[:1], 14, 42) or "not_yet"
-    yield from (
-        ("medvirkning", one.participation)
-        for one in _of(rows.Conversation, case)
-        if one.participation and one.held_on in here
-    )
+    for talk in _of(rows.Conversation, case):
+        if talk.held_on in here:
+            yield "helse-i-samtaler", "health" if talk.health_areas else "other"
+            if talk.participation:
+                yield "medvirkning", talk.participation
     yield from _meetings(case, started, here)
     for consent in _of(rows.Consent, case):
         if consent.asked_on in here:
-            yield "samtykker", _answered(consent)
+            said = _answered(consent)
+            yield "samtykker", said
+            if said in ("partly", "refused"):
+                offered = consent.help_offered or any(
+                    one.note for one in _last_answers(consent).values() if one.answer == "no"
+                )
+                yield "nei-og-hjelp", "offered" if offered else "not_written"
     for mapping in _of(rows.Mapping, case):
+        if mapping.participation and mapping.asked_on in here:
+            yield "medvirkning", mapping.participation
         if mapping.service_id and mapping.asked_on in here:
             yield "kartlegging-bedt-om", mapping.health_area
+            yield "hvem-kartlegger", _helper(mapping.service)
+        yield from _waited(mapping, here)
         ended = [one for one in _newest_last(mapping.steps.all()) if one.state in ("concluded", "not_indicated")]
         if ended and ended[-1].on in here:
             yield "kartlegging-utfall", ended[-1].conclusion if ended[-1].state == "concluded" else "not_indicated"
@@ -105,11 +129,64 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
         if closed.closed_on in here:
             rare = closed.ground not in ("no_further_need", "agreed_with_health")
             yield "avsluttet", "other" if rare else closed.ground
-            yield from (("hvem-tar-over", "service" if one.service_id else "other") for one in closed.carriers.all())
+            if closed.participation:
+                yield "medvirkning", closed.participation
+            for carrier in closed.carriers.all():
+                yield "hvem-tar-over", _helper(carrier.service) if carrier.service else "person"
+            begun = [day for day in started if day <= closed.closed_on]
+            if begun:
+                yield "hele-forlopet", _within(begun[0], [closed.closed_on], 180, 365)
+            met = [day for day in _held(case, "statusmote") if day <= closed.closed_on]
+            yield "tid-til-avslutning", _within(met[0], [closed.closed_on], 90, 180) if met else "without"
+    yield from _mapped(case, here)
     for again in _of(rows.Reactivation, case):
         if again.reactivated_on in here:
             before = [one for one in closures if one.recorded_at < again.recorded_at]
             yield "tatt-opp-igjen", "closed" if before else "not_started"
+
+
+def _waited(mapping: rows.Mapping, here: _Days) -> Iterator[tuple[str, str]]:
+    """How long until a mapping began, and until it ended, each where its 42nd day is in the half-year."""
+    on: dict[str, list[date]] = defaultdict(list)
+    for step in mapping.steps.all():
+        on[step.state].append(step.on)
+    begun = sorted(on["accepted"] + on["under_way"] + on["concluded"])
+    done = sorted(on["concluded"] + on["not_indicated"])
+
+    def told(since: date, until: list[date]) -> str:
+        found = _within(since, until, 14, 42)
+        return found if found.startswith("within") else "not_yet"
+
+    if not mapping.service_id:
+        return
+    never = not begun and done and (done[0] - mapping.asked_on).days <= 42
+    if mapping.asked_on + timedelta(days=42) in here and not never:
+        yield "kartlegging-begynt", told(mapping.asked_on, begun)
+    if begun and begun[0] + timedelta(days=42) in here:
+        yield "kartlegging-ferdig", told(begun[0], done)
+
+
+def _held(case: rows.Pathway, what: str) -> list[date]:
+    """The days that such meetings were held, in order."""
+    found = [getattr(one, "held", None) for one in _of(rows.Meeting, case) if one.meeting == what]
+    return sorted(held.held_on for held in found if held)
+
+
+def _mapped(case: rows.Pathway, here: _Days) -> Iterator[tuple[str, str]]:
+    """How long it took to the first mapping that still stands as concluded, and from it to a status meeting."""
+    last = [
+        [one for one in _newest_last(mapping.steps.all()) if one.state in ("concluded", "not_indicated")][-1:]
+        for mapping in _of(rows.Mapping, case)
+    ]
+    concluded = sorted(steps[0].on for steps in last if steps and steps[0].state == "concluded")
+    if not concluded:
+        return
+    began = [day for day in _held(case, "oppstartsmote")[:1] if day <= concluded[0]]
+    if concluded[0] in here:
+        yield "tid-til-kartlegging", _within(began[0], concluded, 42, 84) if began else "before"
+    reviewed = [day for day in _held(case, "statusmote") if day >= concluded[0]]
+    if reviewed and reviewed[0] in here:
+        yield "tid-til-statusmote", _within(concluded[0], reviewed, 42, 84)
 
 
 def _of(kind: Any, case: rows.Pathway) -> list[Any]:
@@ -139,6 +216,7 @@ def _meetings(case: rows.Pathway, started: list[date], here: _Days) -> Iterator[
             firsts.append(held.held_on)
         if held and held.held_on in here:
             yield "medvirkning", held.participation
+            yield from (("hvem-kom", one) for one in _there(held))
             for invitation in meeting.invitations.all():
                 replies = _newest_last(invitation.replies.all())
                 came, wrote = invitation.service_id in held.services_present, replies and replies[-1].answer == "writes"
@@ -147,11 +225,24 @@ def _meetings(case: rows.Pathway, started: list[date], here: _Days) -> Iterator[
         yield "tid-til-oppstartsmote", _within(started[0], [min(firsts)], 28, 56)
 
 
+def _there(held: rows.MeetingHeld) -> set[str]:
+    """The sorts of those who were at a meeting, each once."""
+    there = {"child"} if held.child_present else set()
+    for person in rows.RelatedPerson.objects.filter(pk__in=held.people_present):
+        is_parent = person.relation in ("mother", "father", "co_mother")
+        there.add("parent" if is_parent else person.relation if person.relation == "foster_parent" else "around")
+    return there | {_helper(one) for one in Service.objects.filter(pk__in=held.services_present)}
+
+
+def _last_answers(consent: rows.Consent) -> dict[Any, rows.ConsentSignature]:
+    return {
+        (one.signatory_kind, one.related_person_id, one.service_id): one
+        for one in _newest_last(consent.signatures.all())
+    }
+
+
 def _answered(consent: rows.Consent) -> str:
-    last: dict[Any, str] = {}
-    for one in _newest_last(consent.signatures.all()):
-        last[one.signatory_kind, one.related_person_id, one.service_id] = one.answer
-    said = set(last.values())
+    said = {one.answer for one in _last_answers(consent).values()}
     if hasattr(consent, "withdrawal"):
         return "withdrawn"
     if "no" in said:
@@ -161,6 +252,10 @@ def _answered(consent: rows.Consent) -> str:
 
 def _referral(referral: rows.Referral, here: _Days) -> Iterator[tuple[str, str]]:
     answer = getattr(referral, "answer", None)
+    if referral.sent_on in here:
+        yield "henvisninger-sendt", answer.answer if answer else "unanswered"
+        yield "hvem-henviser", _helper(referral.from_service)
+        yield "hvem-far-henvisninger", _helper(referral.to_service)
     if _ends_in(referral.received_on, 10, here):
         late = answer and working_days_between(referral.received_on, answer.answered_on) > 10
         # An answer on a holiday after the tenth working day is late, though no working day has passed.

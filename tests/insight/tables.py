@@ -5,6 +5,9 @@ from random import Random
 
 from grunnmur.insight.hiding import ALL, Cell, Counted
 
+KINDS = tuple(f"k{number}" for number in range(8))
+"""The categories of `a_table`, though nobody has some of them."""
+
 
 def with_sums(cells: Mapping[Cell, Counted]) -> dict[Cell, Counted]:
     """A table of cells without sums, and every sum; no child is in two cells."""
@@ -24,7 +27,7 @@ def a_table(random: Random) -> dict[Cell, Counted]:
     cells = {}
     for place in range(places):
         size = random.choice(sizes)
-        for kind in range(kinds):
-            if times := sum(random.random() < common[kind] for _ in range(size)):
-                cells[f"{4201 + place}", f"k{kind}"] = Counted(times, random.randint((times + 1) // 2, times))
+        for kind, often in zip(KINDS, common, strict=False):
+            if times := sum(random.random() < often for _ in range(size)):
+                cells[f"{4201 + place}", kind] = Counted(times, random.randint((times + 1) // 2, times))
     return with_sums(cells or {("4201", "k0"): Counted(1, 1), ("4201", "k1"): Counted(7, 7)})

@@ -13,8 +13,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from grunnmur import postgres
 from grunnmur.cases import models as rows
-from grunnmur.cases.deadlines import add_working_days
 from grunnmur.clock import OSLO
+from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import sign
 from grunnmur.exchange.management.commands import work
 from grunnmur.insight import freezing
@@ -23,6 +23,7 @@ from grunnmur.insight.halves import Half, countable
 from grunnmur.insight.hiding import ALL, Counted
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Figure, Period
+from grunnmur.working_days import add_working_days
 from tests.insight import second
 from tests.insight.world import COUNTED_AT, HALF, ONE, OTHER, World, day
 
@@ -94,13 +95,88 @@ def test_time_to_a_decision_and_to_the_first_meeting(world: World) -> None:
     }
 
 
+def test_what_was_seen_where_it_was_decided_not_to_start(world: World) -> None:
+    for seen in (("worry_sign", "risk_factor"), ("risk_factor", "protective_factor"), ("protective_factor",), ()):
+        case = world.case(ONE, IN)
+        for sort in seen:
+            world.see(case, day(2, 1), sort)
+        world.see(case, day(2, 3), "worry_sign")
+        world.assess(case, day(2, 2), "do_not_start")
+        world.assess(world.case(ONE, IN), day(2, 2), "start")
+    assert of("ikke-startet") == {(ONE, "worry_sign"): (1, 1), (ONE, "risk_factor"): (1, 1), (ONE, "neither"): (2, 2)}
+
+
+def test_time_from_the_meeting_to_a_mapping_and_from_that_to_a_status_meeting(world: World) -> None:
+    done = day(5, 1)
+    for days in (0, 42, 43, 84, 85, -1):
+        case = world.case(ONE, BEFORE)
+        world.meet(case, done - timedelta(days=days), "oppstartsmote")
+        world.map(case, BEFORE, "mental", ("concluded", done, "referral"))
+        world.map(case, BEFORE, "dental", ("concluded", LAST, "referral"))
+    late = world.case(ONE, BEFORE)
+    world.map(late, BEFORE, "mental", ("concluded", BEFORE, "referral"), ("not_indicated", IN, ""))
+    world.map(late, BEFORE, "dental", ("concluded", AFTER, "referral"))
+    world.map(world.case(OTHER, BEFORE), BEFORE, "mental", ("concluded", IN, "referral"))
+    assert of("tid-til-kartlegging") == {
+        (ONE, "within_42"): (2, 2),
+        (ONE, "within_84"): (2, 2),
+        (ONE, "later"): (1, 1),
+        (ONE, "before"): (1, 1),
+        (OTHER, "before"): (1, 1),
+    }
+    for days in (0, 42, 43, 84, 85):
+        case = world.case(OTHER, BEFORE)
+        world.map(case, BEFORE, "mental", ("concluded", IN, "referral"))
+        world.meet(case, BEFORE)
+        world.meet(case, IN + timedelta(days=days))
+        world.meet(case, LAST)
+    assert of("tid-til-statusmote") == {
+        (OTHER, "within_42"): (2, 2),
+        (OTHER, "within_84"): (2, 2),
+        (OTHER, "later"): (1, 1),
+    }
+
+
+def test_time_to_the_closing_from_the_start_and_from_the_first_status_meeting(world: World) -> None:
+    end = day(6, 1)
+    for from_start, from_meeting in ((180, 0), (181, 90), (365, 91), (366, 180), (400, 181), (1, -1)):
+        case = world.case(ONE, BEFORE)
+        world.assess(case, end - timedelta(days=from_start))
+        world.assess(case, end)
+        world.meet(case, end - timedelta(days=from_meeting))
+        world.meet(case, day(6, 2))
+        world.close(case, end)
+    world.close(world.case(ONE, IN), AFTER)
+    world.close(world.case(ONE, IN), LAST)
+    assert of("hele-forlopet") == {(ONE, "within_180"): (2, 2), (ONE, "within_365"): (2, 2), (ONE, "later"): (2, 2)}
+    assert of("tid-til-avslutning") == {
+        (ONE, "within_90"): (2, 2),
+        (ONE, "within_180"): (2, 2),
+        (ONE, "later"): (1, 1),
+        (ONE, "without"): (2, 2),
+    }
+
+
 def test_how_the_child_took_part(world: World) -> None:
     case = world.case(ONE, IN)
     world.assess(case, IN, how="2.2")
     world.meet(case, LAST)
-    for how in ("1.1", "1.1", ""):
-        world.add(rows.Conversation, case, with_whom="child", held_on=IN, summary="x", participation=how)
-    assert of("medvirkning") == {(ONE, "2.2"): (1, 1), (ONE, "1.3"): (1, 1), (ONE, "1.1"): (2, 1)}
+    for how, areas in (("1.1", ()), ("1.1", ("mental", "dental")), ("", ("mental",))):
+        world.talk(case, IN, *areas, how=how)
+    world.talk(case, AFTER, "mental")
+    assert of("helse-i-samtaler") == {(ONE, "health"): (2, 1), (ONE, "other"): (1, 1)}
+    for how, service in (("1.4", world.gp), ("1.4", None), ("", world.gp)):
+        world.map(case, IN, "mental", service_id=service, participation=how)
+    world.map(case, AFTER, "mental", participation="1.4")
+    for how, on in (("1.2", LAST), ("", LAST), ("1.2", AFTER)):
+        world.close(case, on, how=how)
+    assert of("medvirkning") == {
+        (ONE, "2.2"): (1, 1),
+        (ONE, "1.3"): (1, 1),
+        (ONE, "1.1"): (2, 1),
+        (ONE, "1.4"): (2, 1),
+        (ONE, "1.2"): (1, 1),
+    }
 
 
 def test_what_the_family_answers(world: World) -> None:
@@ -118,18 +194,69 @@ def test_what_the_family_answers(world: World) -> None:
     }
 
 
+def test_whether_help_is_offered_all_the_same(world: World) -> None:
+    case = world.case(ONE, IN)
+    world.ask(case, IN, "no", "yes", offered="x")
+    world.ask(case, IN, "not_asked>no", note="x")
+    world.ask(case, IN, "no>yes", "no", note="x")
+    world.ask(case, LAST, "no")
+    world.ask(case, IN, "no>yes", note="x")
+    world.ask(case, IN, "no", withdrawn=True)
+    world.ask(case, AFTER, "no")
+    assert of("nei-og-hjelp") == {(ONE, "offered"): (3, 1), (ONE, "not_written"): (1, 1)}
+
+
 def test_mappings(world: World) -> None:
     case = world.case(ONE, IN)
     world.map(case, IN, "mental", ("accepted", IN, ""), ("concluded", LAST, "referral"))
     world.map(case, BEFORE, "mental", ("concluded", BEFORE, "referral"), ("concluded", IN, "municipal_follow_up"))
-    world.map(case, LAST, "dental", ("concluded", AFTER, "no_further_need"))
+    world.map(case, LAST, "dental", ("concluded", AFTER, "no_further_need"), service_id=world.abup)
     world.map(case, IN, "sexual", ("not_indicated", IN, ""), service_id=None)
     assert of("kartlegging-bedt-om") == {(ONE, "mental"): (1, 1), (ONE, "dental"): (1, 1)}
+    assert of("hvem-kartlegger") == {(ONE, "gp"): (1, 1), (ONE, "camhs"): (1, 1)}
     assert of("kartlegging-utfall") == {
         (ONE, "referral"): (1, 1),
         (ONE, "municipal_follow_up"): (1, 1),
         (ONE, "not_indicated"): (1, 1),
     }
+
+
+def test_how_long_a_mapping_waits_and_takes(world: World) -> None:
+    case, asked, a_day = world.case(ONE, IN), day(2, 1), timedelta(days=1)
+    fourteen, fortytwo = asked + timedelta(days=14), asked + timedelta(days=42)
+    # Begun on the 14th and the 15th day, on the 42nd and the 43rd, and never; one of them by ending at once.
+    world.map(
+        case, asked, "mental", ("accepted", fourteen, ""), ("concluded", fourteen + timedelta(days=14), "referral")
+    )
+    world.map(case, asked, "mental", ("concluded", fourteen + a_day, "referral"))
+    world.map(
+        case, asked, "mental", ("accepted", fortytwo, ""), ("concluded", fortytwo + timedelta(days=15), "referral")
+    )
+    world.map(case, asked, "dental", ("under_way", fortytwo + a_day, ""), ("not_indicated", day(6, 1), ""))
+    world.map(case, asked, "dental")
+    # What does not apply leaves the queue, when it is said in time and before it has begun.
+    world.map(case, asked, "sexual", ("not_indicated", fortytwo, ""))
+    world.map(case, asked, "sexual", ("not_indicated", fortytwo + a_day, ""))
+    world.map(case, asked, "sexual", ("accepted", asked, ""), ("not_indicated", asked + timedelta(days=42), ""))
+    assert of("kartlegging-begynt") == {
+        (ONE, "within_14"): (2, 1),
+        (ONE, "within_42"): (2, 1),
+        (ONE, "not_yet"): (3, 1),
+    }
+    assert of("kartlegging-ferdig") == {
+        (ONE, "within_14"): (2, 1),
+        (ONE, "within_42"): (2, 1),
+        (ONE, "not_yet"): (1, 1),
+    }
+
+
+def test_a_mapping_is_in_the_half_year_of_its_42nd_day(world: World) -> None:
+    for end in (BEFORE, IN, LAST, AFTER):
+        since = end - timedelta(days=42)
+        world.map(world.case(ONE, IN), since, "mental", ("accepted", since, ""))
+    world.map(world.case(ONE, IN), IN, "mental", ("accepted", IN, ""), service_id=None)
+    assert of("kartlegging-begynt") == {(ONE, "within_14"): (2, 2)}
+    assert of("kartlegging-ferdig") == {(ONE, "not_yet"): (2, 2)}
 
 
 def test_referrals_and_their_deadlines(world: World) -> None:
@@ -144,13 +271,23 @@ def test_referrals_and_their_deadlines(world: World) -> None:
     world.refer(case, day(3, 3), "rejected", late, main_reason="local_help")
     world.refer(case, day(3, 3), "rejected", AFTER)
     world.refer(case, day(3, 3))
-    world.refer(case, day(6, 29))
+    world.refer(case, day(6, 29), from_service_id=world.services[ONE], to_service_id=world.fact)
+    world.refer(case, AFTER, sent_on=LAST)
+    world.refer(case, IN, sent_on=BEFORE)
+    assert of("henvisninger-sendt") == {
+        (ONE, "right_granted"): (4, 1),
+        (ONE, "returned"): (1, 1),
+        (ONE, "rejected"): (2, 1),
+        (ONE, "unanswered"): (3, 1),
+    }
+    assert of("hvem-henviser") == {(ONE, "gp"): (9, 1), (ONE, "child_welfare"): (1, 1)}
+    assert of("hvem-far-henvisninger") == {(ONE, "camhs"): (9, 1), (ONE, "municipal"): (1, 1)}
     assert of("svar-pa-henvisning") == {
         (ONE, "right_granted"): (4, 1),
         (ONE, "returned"): (1, 1),
         (ONE, "local_help"): (1, 1),
     }
-    assert of("svar-innen-10-dager") == {(ONE, "in_time"): (4, 1), (ONE, "late"): (3, 1), (ONE, "unanswered"): (1, 1)}
+    assert of("svar-innen-10-dager") == {(ONE, "in_time"): (4, 1), (ONE, "late"): (3, 1), (ONE, "unanswered"): (2, 1)}
     assert of("oppstart-innen-65-dager") == {(ONE, "in_time"): (1, 1), (ONE, "late"): (1, 1), (ONE, "not_set"): (1, 1)}
 
 
@@ -164,6 +301,21 @@ def test_meetings_and_who_came(world: World) -> None:
     world.meet(case, AFTER)
     assert of("moter") == {(ONE, "held"): (4, 1), (ONE, "cancelled"): (1, 1), (ONE, "not_written"): (1, 1)}
     assert of("oppmote") == {(ONE, "came"): (2, 1), (ONE, "wrote"): (1, 1), (ONE, "absent"): (1, 1)}
+
+
+def test_who_was_at_the_meetings(world: World) -> None:
+    case = world.case(ONE, IN)
+    mother, father, foster, grandmother = (
+        world.around(case, one).pk for one in ("mother", "father", "foster_parent", "other")
+    )
+    world.meet(case, IN, there=[mother, father, world.abup], came="came")
+    world.meet(case, LAST, there=[foster, grandmother, world.fact, world.institution], child=False)
+    world.meet(case, LAST, child=False)
+    world.meet(case, AFTER, there=[mother])
+    assert of("hvem-kom") == {
+        (ONE, kind): (1, 1)
+        for kind in ("child", "parent", "foster_parent", "around", "gp", "camhs", "municipal", "other")
+    }
 
 
 def test_questions(world: World) -> None:
@@ -191,23 +343,24 @@ def test_closings_who_carries_on_and_what_is_taken_up_again(world: World) -> Non
         ("opened_in_error", IN),
         ("no_further_need", AFTER),
     ):
-        closed = world.add(rows.Closure, case, ground=ground, closed_on=on, summary="x", child_view="x")
-        world.add(rows.CarriesOn, case, closure=closed, what="x", who="x")
-        world.add(rows.CarriesOn, case, closure=closed, what="x", who="x", service_id=world.gp)
+        world.close(case, on, ground, None, world.gp)
     world.add(rows.Reactivation, case, reactivated_on=LAST, reason="x")
     world.add(rows.Reactivation, never, reactivated_on=LAST, reason="x")
     world.add(rows.Reactivation, never, reactivated_on=AFTER, reason="x")
     assert of("avsluttet") == {(ONE, "no_further_need"): (1, 1), (ONE, "other"): (2, 1)}
-    assert of("hvem-tar-over") == {(ONE, "service"): (3, 1), (ONE, "other"): (3, 1)}
+    assert of("hvem-tar-over") == {(ONE, "gp"): (3, 1), (ONE, "person"): (3, 1)}
     assert of("tatt-opp-igjen") == {(ONE, "closed"): (1, 1), (ONE, "not_started"): (1, 1)}
 
 
 def test_experience(world: World) -> None:
     given = [("child", IN, 5, 1, 1), ("child", day(6, 1), 4, 1, 1), ("child", IN, 3, 5, 5), ("child", AFTER, 5, 5, 5)]
     given += [("parent", IN, 1, 5, 1), ("parent", IN, 5, 2, 5), ("staff", IN, 1, 1, 4)]
+    welfare = world.services[ONE]
+    answers = [(welfare, *one) for one in given]
+    answers += [(service, "staff", IN, 1, 1, 3) for service in (world.health, world.abup, world.institution)]
     rows.Experience.objects.bulk_create(
         rows.Experience(
-            service_id=world.services[ONE],
+            service_id=service,
             month=month,
             of=of_whom,
             after="meeting",
@@ -215,11 +368,12 @@ def test_experience(world: World) -> None:
             understood=understood,
             it_helps=helps,
         )
-        for of_whom, month, heard, understood, helps in given
+        for service, of_whom, month, heard, understood, helps in answers
     )
     assert of("barnet-ble-hort") == {(ONE, "yes"): (2, 2), (ONE, "partly"): (1, 1)}
     assert of("foreldre-forsto") == {(ONE, "yes"): (1, 1), (ONE, "no"): (1, 1)}
-    assert of("ansatte-ser-nytte") == {(ONE, "yes"): (1, 1)}
+    assert of("barnevernet-ser-nytte") == {(ONE, "yes"): (1, 1)}
+    assert of("helsetjenestene-ser-nytte") == {(ONE, "partly"): (1, 1)}, "a hospital and an institution are in none"
 
 
 def test_a_child_in_two_cells_is_one_child_in_the_sum(world: World) -> None:
@@ -235,11 +389,13 @@ def test_a_child_in_two_cells_is_one_child_in_the_sum(world: World) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_second_count_agrees_on_a_world_at_random(world: World, seed: int) -> None:
-    world.fill(Random(seed), cases=40)
+    world.fill(Random(seed), cases=50)
+    found = set()
     for half in (HALF.before, HALF):
         counted_here, counted_apart = freezing._count(half), second.count(half)
         assert counted_here == counted_apart
-    assert {key for key, _county in counted_here} == {one.key for one in indicators().indicators}
+        found |= {key for key, _county in counted_here}
+    assert found == {one.key for one in indicators().indicators}
 
 
 # --- freezing ---------------------------------------------------------------------------------------------------------
@@ -271,10 +427,24 @@ def test_what_may_be_shown_is_kept_once_and_for_all(world: World, as_admin: Outs
     assert of_decisions[None, ""] == 42
     assert of_decisions[ONE, "do_not_start"] is None and of_decisions[OTHER, "do_not_start"] is None
     assert all(times is None or times >= 5 for *_, times in frozen)
+    period = Period.objects.get(from_on=HALF.from_on)
+    assert set(period.indicators) == {one.key for one in indicators().indicators}
+    welfare = Service.objects.filter(kind="child_welfare", opened_on__lt=HALF.until_on)
+    assert {ONE, OTHER} < set(period.places) == set(welfare.values_list("municipality", flat=True)) - {None}
     many(world)
     assert freeze() == []
     assert kept() == frozen, "what is written later changes nothing"
     assert Period.objects.count() == freezing.BACK
+
+
+def test_a_municipality_without_child_welfare_in_the_half_year_was_not_counted(world: World) -> None:
+    """A service that ended before it, and one that came after it."""
+    for number, days in ((ONE, {"closed_on": HALF.from_on}), (OTHER, {"opened_on": HALF.until_on})):
+        Service.objects.filter(kind="child_welfare", municipality=number).update(**days)
+    freeze()
+    places = set(Period.objects.get(from_on=HALF.from_on).places)
+    assert places and not {ONE, OTHER} & places
+    assert {ONE} == {ONE, OTHER} & set(Period.objects.get(from_on=HALF.before.from_on).places)
 
 
 def test_the_worker_counts_what_can_be(world: World) -> None:
@@ -320,6 +490,14 @@ def test_a_table_does_not_give_away_what_is_hidden_in_another_of_the_same_events
         assert all(rows[indicator, place, one] is None for place in (ONE, OTHER) for one in ("", *labels)), indicator
     assert rows["sporsmal", ONE, "late"] == 8, "follows nothing"
     assert {len(rows)} == {len(freezing.shown(tables))}, "each once"
+
+
+def test_what_the_one_child_of_a_county_had_is_not_told_by_a_table_with_nothing_in_it() -> None:
+    """Of one decision nobody is to learn which it was: that no start had a criterion would tell."""
+    yes, no = (freezing.shown({("vurdert", "Agder"): of_two({one: 1}, {})}) for one in ("start", "do_not_start"))
+    assert yes == no
+    assert {row[4] for row in yes} == {None}
+    assert {row[0] for row in yes} == {"vurdert", "startgrunner", "ikke-startet", "medvirkning"}
 
 
 def test_nobody_reads_the_figures_but_those_they_are_for(

@@ -6,7 +6,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from pytauargus.batch import BatchError
 
 from grunnmur.insight import hiding
 from grunnmur.insight.hiding import ALL, Cell, Counted, hide, least_doubt, too_clear
-from tests.insight.attacker import recovered
-from tests.insight.tables import a_table, with_sums
+from tests.insight.attacker import recovered, told
+from tests.insight.tables import KINDS, a_table, with_sums
 
 
 def shown(cells: Mapping[Cell, tuple[int, int]]) -> dict[Cell, int | None]:
@@ -72,7 +73,7 @@ def test_when_the_choice_does_not_hold_more_is_hidden_and_at_last_everything(mon
 
     monkeypatch.setattr(hiding, "_suppress", careless)
     assert set(shown({("a", "x"): (2, 2), ("a", "y"): (20, 20), ("b", "x"): (20, 20)}).values()) == {None}
-    assert asked == [1, 2, 4]
+    assert asked == [1, 2, 4, 8]
 
 
 def test_a_table_that_the_solver_gives_up_is_hidden_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,30 +96,82 @@ def test_nothing_of_the_table_is_left_on_the_disk(tmp_path: Path, monkeypatch: p
 
 
 ANSWERS = ("yes", "partly", "no")
+OF_EACH = {
+    "enough that differ": ({"a": (9, 0, 8), "b": (7, 6, 5)}, "", ""),
+    "one child, alone": ({"a": (0, 0, 1)}, "a ", "a "),
+    "all the same in one place: the smallest of the others goes too": (
+        {"a": (0, 0, 8), "b": (9, 9, 9), "c": (9, 9, 8)},
+        "ac",
+        "",
+    ),
+    "all the same in two places": ({"a": (0, 0, 8), "b": (0, 0, 9), "c": (9, 9, 9)}, "abc", ""),
+    "all the same, each their own": ({"a": (0, 0, 8), "b": (9, 0, 0), "c": (9, 9, 9)}, "ab", ""),
+    "all the same everywhere": ({"a": (0, 0, 8), "b": (0, 0, 9)}, "ab ", ""),
+}
 
 
-@pytest.mark.parametrize(
-    ("given", "hidden"),
-    [
-        pytest.param({"a": (9, 0, 8), "b": (7, 6, 5)}, "", id="enough that differ"),
-        pytest.param(
-            {"a": (0, 0, 1), "b": (9, 9, 9), "c": (2, 9, 9)}, "abc", id="one child said no, and more is hidden"
-        ),
-        pytest.param({"a": (0, 0, 1)}, "a ", id="one child that said no, alone"),
-        pytest.param({"a": (0, 0, 8), "b": (9, 9, 9)}, "a ", id="all said no in one place, and the sum less the other"),
-        pytest.param({"a": (0, 0, 8), "b": (0, 0, 9), "c": (9, 9, 9)}, "ab ", id="all said no in two places"),
-        pytest.param({"a": (0, 0, 8), "b": (9, 0, 0), "c": (9, 9, 9)}, "ab", id="all say the same, each their own"),
-    ],
-)
-def test_of_promised_answers_it_is_not_told_that_all_said_the_same(
-    given: dict[str, tuple[int, int, int]], hidden: str
+def answers(given: Mapping[str, tuple[int, int, int]]) -> dict[Cell, Counted]:
+    cells = ((place, one, n) for place, all_of in given.items() for one, n in zip(ANSWERS, all_of, strict=True))
+    return with_sums({(place, one): Counted(n, n) for place, one, n in cells if n})
+
+
+@pytest.mark.parametrize(("given", "of_children", "of_services"), OF_EACH.values(), ids=OF_EACH)
+def test_it_is_not_told_that_all_had_the_same_but_of_services(
+    given: dict[str, tuple[int, int, int]], of_children: str, of_services: str
 ) -> None:
-    asked = ((place, one, n) for place, all_of in given.items() for one, n in zip(ANSWERS, all_of, strict=True))
-    table = with_sums({(place, one): Counted(n, n) for place, one, n in asked if n})
-    found = hiding.hide_answers(table, hide(table), ANSWERS)
-    rows = {place: [found.get((place, one), 0) for one in (*ANSWERS, ALL)] for place in (*given, ALL)}
-    whole = {place for place, numbers in rows.items() if set(numbers) == {None}}
-    assert whole == {ALL if one == " " else one for one in hidden}
+    table = answers(given)
+    for alike, hidden in ((False, of_children), (True, of_services)):
+        found = hiding.hide_kinds(table, hide(table), ANSWERS, of_services=alike)
+        rows = {place: {found.get((place, one), 0) for one in (*ANSWERS, ALL)} for place in (*given, ALL)}
+        assert {place for place, numbers in rows.items() if numbers == {None}} == {
+            ALL if one == " " else one for one in hidden
+        }
+
+
+@pytest.mark.parametrize("few", [(0, 0, 1), (1, 0, 1), (0, 3, 0)])
+def test_what_few_had_is_not_told_by_what_they_had_not(few: tuple[int, int, int]) -> None:
+    table = answers({"a": few, "b": (9, 9, 9), "c": (9, 9, 9)})
+    chosen = hide(table)
+    found = hiding.hide_kinds(table, chosen, ANSWERS, of_services=True)
+    assert [found["a", one] for one in (*ANSWERS, ALL)] == [None] * 4
+    assert told(found) == []
+    assert {cell for cell in told(chosen) if cell[0] == "a"} == {("a", one) for one in ANSWERS if ("a", one) in table}
+
+
+def test_a_county_of_few_shows_no_zero() -> None:
+    table = answers({"a": (0, 0, 2), "b": (0, 1, 0)})
+    found = hiding.hide_kinds(table, hide(table), ANSWERS)
+    assert found == {(place, one): None for place in ("a", "b", ALL) for one in (*ANSWERS, ALL)}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whoever_knows_every_other_number_cannot_say_that_few_had_a_category(seed: int) -> None:
+    """Every sum of a category and every other place is known: each way to share the rest out is tried."""
+    random_ = random.Random(seed)
+    few = {place: (random_.randrange(3), random_.randrange(3), 1 - seed % 2) for place in "abc"[: 1 + seed % 3]}
+    few["a"] = (1, 0, 0)
+    table = answers({**few, "x": (9, 8, 7)})
+    shown_ = {(place, one): None if place in few else count.times for (place, one), count in table.items()}
+    found = hiding.hide_kinds(table, shown_, ANSWERS)
+    whole = sorted({place for place, one in found if one == ALL and found[place, one] is None} - {ALL})
+    if (ALL, ALL) in found and found[ALL, ALL] is None:
+        assert whole == sorted({place for place, _ in table} - {ALL}), "at last, and then nothing is known"
+        return
+    rest = [sum(table.get((place, one), Counted(0, 0)).times for place in whole) for one in ANSWERS]
+    shares = [list(shared(times, len(whole))) for times in rest]
+    possible = [rows for rows in (list(zip(*way, strict=True)) for way in product(*shares)) if all(map(any, rows))]
+    for place in range(len(whole)):
+        for one in range(len(ANSWERS)):
+            assert any(rows[place][one] == 0 for rows in possible), (whole[place], ANSWERS[one])
+
+
+def shared(times: int, places: int) -> Iterator[tuple[int, ...]]:
+    """Every way to share so many out among so many places."""
+    if places == 1:
+        yield (times,)
+        return
+    for first in range(times + 1):
+        yield from ((first, *others) for others in shared(times - first, places - 1))
 
 
 @pytest.mark.parametrize(
@@ -154,9 +207,10 @@ def test_what_a_killed_process_left_on_the_disk_is_removed(tmp_path: Path, monke
 @pytest.mark.parametrize("seed", range(200))
 def test_an_attacker_recovers_no_small_number(seed: int) -> None:
     table = a_table(random.Random(seed))
-    found = hide(table)
+    found = hiding.hide_kinds(table, hide(table), KINDS)
     assert not [cell for cell, one in table.items() if one.is_small and found[cell] is not None]
     assert recovered(table, found) == []
+    assert told(found) == []
 
 
 def test_the_attacker_finds_what_is_badly_hidden() -> None:

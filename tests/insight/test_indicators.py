@@ -44,7 +44,7 @@ def first(content: dict[str, Any]) -> dict[str, Any]:
             lambda file: next(one for one in file["effects"]["list"] if "without" in one).pop("without"),
             "malrettede-tiltak: has an indicator, or says why it has none; one of them",
         ),
-        (lambda file: file["indicators"].pop(), "question 5 has no indicator"),
+        (lambda file: file["indicators"].pop(), "question 6 has no indicator"),
     ],
 )
 def test_what_does_not_agree_is_said(change: Callable[[dict[str, Any]], None], said: str) -> None:

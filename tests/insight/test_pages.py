@@ -36,7 +36,11 @@ def frozen(db: None, as_admin: Any) -> None:
     with as_admin():
         for half in (OLD, NEW):
             Period.objects.create(
-                from_on=half.from_on, until_on=half.until_on, frozen_at=datetime(2031, 9, 1, tzinfo=OSLO)
+                from_on=half.from_on,
+                until_on=half.until_on,
+                frozen_at=datetime(2031, 9, 1, tzinfo=OSLO),
+                indicators=[one.key for one in indicators().indicators if one.key != "sporsmal"],
+                places=[GRIMSTAD, ARENDAL, RISOR],
             )
             Figure.objects.bulk_create(
                 Figure(
@@ -82,6 +86,56 @@ def test_a_leader_sees_the_numbers_of_the_municipality_and_what_is_hidden(frozen
         assert list(table(soup, "Vurdert i hvert halvår")) == ["2. halvår 2030", "1. halvår 2031"]
 
 
+def test_what_was_never_counted_is_not_shown_as_nothing(frozen: None, client_of: ClientOf) -> None:
+    stein = client_of("stein")
+    here = page(stein.get(f"/tall-i-fylket/{GRIMSTAD}/"))
+    assert set(map(tuple, table(here, "Spørsmål mellom tjenestene").values())) == {("Ikke talt",)}, "not a table then"
+    assert table(here, "Møter")["I alt"] == ["0"]
+    elsewhere = page(stein.get("/tall-i-fylket/4204/"))
+    for caption in ("Møter", "Vurdert", "Spørsmål mellom tjenestene"):
+        assert set(map(tuple, table(elsewhere, caption).values())) == {("Ikke talt",)}, "not in the program then"
+    county = page(stein.get("/tall-i-fylket/"))
+    assert table(county, "Møter")["I alt"] == ["0"]
+    assert table(county, "Spørsmål mellom tjenestene")["I alt"] == ["Ikke talt"]
+
+
+def test_a_share_is_shown_over_time_and_what_has_none_says_why(frozen: None, client_of: ClientOf) -> None:
+    stein = client_of("stein")
+    caption = "Andelen «i tide» over tid"
+    shown = page(stein.get(f"/tall-i-fylket/{ARENDAL}/"))
+    assert table(shown, caption) == {"2. halvår 2030": ["Ingen", "", ""], "1. halvår 2031": ["17 %", "5", "30"]}
+    hidden = page(stein.get(f"/tall-i-fylket/{RISOR}/"))
+    assert caption not in text(hidden), "no share to show"
+
+
+def test_a_flow_has_a_band_for_what_is_shown_and_a_line_for_what_is_hidden(
+    frozen: None, as_admin: Any, client_of: ClientOf
+) -> None:
+    cells: dict[str, dict[str, int | None]] = {
+        "hvem-henviser": {"gp": 20, "child_welfare": None, "dental": None, "": 30},
+        "hvem-far-henvisninger": {"camhs": 30, "": 30},
+        "henvisninger-sendt": {"right_granted": 30, "": 30},
+    }
+    with as_admin():
+        Figure.objects.bulk_create(
+            Figure(
+                period_id=NEW.from_on,
+                indicator=key,
+                county="Agder",
+                municipality_id=GRIMSTAD,
+                category=category,
+                times=n,
+            )
+            for key, numbers in cells.items()
+            for category, n in numbers.items()
+        )
+    soup = page(client_of("leif").get("/tall/"))
+    picture = next(one for one in soup.select("figure") if one.svg and "hvem-far" in str(one.svg["aria-labelledby"]))
+    assert len(picture.select("path.g-flow")) == 4
+    assert len(picture.select("path.g-flow--unshown")) == 2
+    assert table(soup, "Hvem som henviser")["Fastlege"] == ["20"]
+
+
 def test_every_number_leads_to_what_it_means(frozen: None, client_of: ClientOf) -> None:
     for key, address in (("leif", "/tall/"), ("stein", "/tall-i-fylket/"), ("stein", f"/tall-i-fylket/{GRIMSTAD}/")):
         client = client_of(key)
@@ -123,7 +177,10 @@ def test_the_county_governor_sees_municipalities_against_chance_and_not_in_rank(
         "Arendal": ["17 %", "5", "30", "ja"],
         "Grimstad": ["100 %", "38", "38", "nei"],
     }
-    assert "Hele fylket: 90 %. Tallene er skjult, eller det er ingen, i 23 kommuner." in text(soup)
+    assert "Hele fylket: 90 %." in text(soup)
+    assert "Skjult: Risør. Ikke talt: Birkenes, Bygland," in text(soup)
+    signs = {one.get_text(strip=True) for one in compared.select(".g-map__wide .g-map__sign")}
+    assert signs == {"17 %", "100 %", "×", "?"}
     other = page(client_of("stein").get("/tall-i-fylket/"))
     assert "Det er for få til å sammenlikne" in text(other), "every municipality's sum is hidden"
     assert "Andelen «start forløpet» av alle avgjørelser i halvåret." in text(other)
@@ -160,4 +217,4 @@ def test_the_pages_ask_the_database_equally_often_whatever_they_show(frozen: Non
             with CaptureQueriesContext(connection) as found:
                 assert client.get(f"{address}?halvar={half.key}").status_code == 200
             asked.append(len(found))
-        assert asked[0] == asked[1] <= 14, address
+        assert asked[0] == asked[1] <= 16, address

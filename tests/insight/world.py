@@ -1,5 +1,6 @@
 """Rows as the program leaves them, put there without its acts: what is counted is what stands."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -8,10 +9,10 @@ from django.db.models import Model
 
 from demo import cast
 from demo.places import get as get_place
-from demo.services import child_welfare
+from demo.services import child_welfare, near
 from grunnmur.cases import models as rows
 from grunnmur.clock import OSLO
-from grunnmur.directory.kinds import Role
+from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.insight.halves import Half
 
 HALF = Half(2031, 1)
@@ -31,7 +32,12 @@ class World:
         welfare = {number: child_welfare(get_place(number)) for number in (ONE, OTHER)}
         self.services = {number: one.id for number, one in welfare.items()}
         self.contacts = {number: one.with_role(Role.LEADER)[0].person_id for number, one in welfare.items()}
-        self.gp = cast.service("storgata").id
+        self.gp, self.abup = cast.service("storgata").id, cast.service("abup").id
+        some = {kind: near(kind, get_place(ONE))[0].id for kind in ServiceKind}
+        self.fact, self.institution = some[ServiceKind.FACT_YOUTH], some[ServiceKind.INSTITUTION]
+        self.health = some[ServiceKind.SCHOOL_HEALTH]
+        self.some = [*some.values()]
+        """A service of each kind that those in the one municipality use."""
         self.made = 0
 
     def case(self, place: str, opened_on: date, **child: Any) -> rows.Pathway:
@@ -46,7 +52,7 @@ class World:
             "recorded_by_id": self.person,
             "recorded_at": COUNTED_AT - timedelta(days=400),
         }
-        known = rows.Child(born_on=day(1, 1, 2020), journal_number=f"T-{self.made}", **by | child)
+        known = rows.Child(**{"born_on": day(1, 1, 2020), "journal_number": f"T-{self.made}"} | by | child)
         rows.Child.objects.bulk_create([known])
         run = rows.Pathway(
             child=known,
@@ -80,8 +86,38 @@ class World:
         for one in criteria:
             self.add(rows.AssessedCriterion, case, assessment=made, criterion=one, facts="x")
 
-    def ask(self, case: rows.Pathway, on: date, *answers: str, withdrawn: bool = False) -> None:
-        """A consent that the child and then others have answered; «yes>no» is somebody who changed their mind."""
+    def see(self, case: rows.Pathway, on: date, sort: str) -> None:
+        self.add(rows.Observation, case, observation=sort, code="x", seen_on=on, source="x")
+
+    def talk(self, case: rows.Pathway, on: date, *areas: str, how: str = "") -> None:
+        more = {"health_areas": list(areas), "participation": how}
+        self.add(rows.Conversation, case, with_whom="child", held_on=on, summary="x", **more)
+
+    def around(self, case: rows.Pathway, relation: str) -> rows.RelatedPerson:
+        """Somebody around the child."""
+        by = {"author_service_id": case.author_service_id, "recorded_by_id": self.person, "recorded_at": COUNTED_AT}
+        made = rows.RelatedPerson(
+            child=case.child, kind=1, relation=relation, name="x", phone="", from_on=day(1, 1, 2020), **by
+        )
+        rows.RelatedPerson.objects.bulk_create([made])
+        return made
+
+    def close(
+        self, case: rows.Pathway, on: date, ground: str = "no_further_need", *carriers: Any, how: str = ""
+    ) -> None:
+        """A closing, and the services, or None for somebody else, that carry on with something."""
+        said = {"summary": "x", "child_view": "x", "participation": how}
+        made = self.add(rows.Closure, case, ground=ground, closed_on=on, **said)
+        for service in carriers:
+            self.add(rows.CarriesOn, case, closure=made, what="x", who="x", service_id=service)
+
+    def ask(
+        self, case: rows.Pathway, on: date, *answers: str, withdrawn: bool = False, offered: str = "", note: str = ""
+    ) -> None:
+        """A consent that the child and then others have answered; «yes>no» is somebody who changed their mind.
+
+        `offered` is the help that is offered all the same, and `note` stands at each no.
+        """
         made = self.add(
             rows.Consent,
             case,
@@ -91,20 +127,34 @@ class World:
             valid_from=on,
             valid_until=on + timedelta(days=90),
             asked_on=on,
+            help_offered=offered,
         )
         for number, answer in enumerate(answers):
             who: dict[str, Any] = {"signatory_kind": "child"}
             if number:
                 who = {"signatory_kind": "child_welfare", "service_id": case.author_service_id}
             for one in answer.split(">"):
-                self.add(rows.ConsentSignature, case, consent=made, answer=one, answered_on=on, how="oral", **who)
+                said = {"answer": one, "answered_on": on, "how": "oral", "note": note if one == "no" else ""}
+                self.add(rows.ConsentSignature, case, consent=made, **said, **who)
         if withdrawn:
             self.add(rows.ConsentWithdrawal, case, consent=made, withdrawn_by="child", withdrawn_at=COUNTED_AT)
 
     def meet(
-        self, case: rows.Pathway, on: date, what: str = "statusmote", *, came: str = "", end: str = "held", **more: Any
+        self,
+        case: rows.Pathway,
+        on: date,
+        what: str = "statusmote",
+        *,
+        came: str = "",
+        end: str = "held",
+        there: Sequence[Any] = (),
+        child: bool = True,
+        **more: Any,
     ) -> rows.Meeting:
-        """A meeting with the GP, who came, wrote or did not; held, cancelled or neither."""
+        """A meeting with the GP, who came, wrote or did not; held, cancelled or neither.
+
+        `there` are the keys of others that were there: services or people around the child.
+        """
         at = datetime(on.year, on.month, on.day, 12, tzinfo=OSLO)
         made: rows.Meeting = self.add(rows.Meeting, case, meeting=what, starts_at=at, place="x", **more)
         invited = self.add(rows.Invitation, case, meeting=made, service_id=self.gp)
@@ -117,8 +167,9 @@ class World:
                 case,
                 meeting=made,
                 held_on=on,
-                services_present=[self.gp] if came == "came" else [],
-                child_present=True,
+                services_present=[*([self.gp] if came == "came" else []), *there],
+                people_present=list(there),
+                child_present=child,
                 participation="1.3",
                 minutes="x",
             )
@@ -133,12 +184,11 @@ class World:
             rows.Referral,
             case,
             health_area=more.pop("area", "mental"),
-            from_service_id=self.gp,
-            to_service_id=self.gp,
             question="x",
             situation="x",
-            sent_on=received_on,
             received_on=received_on,
+            **{"from_service_id": self.gp, "to_service_id": self.abup, "sent_on": received_on}
+            | {name: more.pop(name) for name in ("from_service_id", "to_service_id", "sent_on") if name in more},
         )
         if answer:
             given = {"treatment_deadline": on} if answer == "right_granted" else {"reason": "x"}
@@ -155,6 +205,7 @@ class World:
         def on() -> date:
             return day(12, 1, 2030) + timedelta(days=random.randrange(240))
 
+        helpers = self.some
         for number in range(cases):
             protected = {"address_protection": "confidential"} if random.random() < 0.1 else {}
             case = self.case(random.choice((ONE, OTHER)), on(), **protected)
@@ -162,33 +213,43 @@ class World:
                 criteria = random.sample(("C1_ACUTE_SYMPTOMS", "C3_SERVICE_SEES_NEED", "C5_CONCERN_ABOUT_HEALTH"), 2)
                 how = random.choice(("1.1", "1.2", "2.1", "2.2"))
                 self.assess(case, on(), random.choice(("start", "do_not_start")), *criteria, how=how)
+            for sort in random.choices(("worry_sign", "risk_factor", "protective_factor"), k=random.randrange(3)):
+                self.see(case, on(), sort)
             for _again in range(random.randrange(3)):
                 answers = random.choices(("yes", "no", "not_asked", "no>yes", "not_asked>no"), k=random.randrange(3))
-                self.ask(case, on(), *answers, withdrawn=random.random() < 0.1)
+                help_ = {"offered": random.choice(("", "x")), "note": random.choice(("", "x"))}
+                self.ask(case, on(), *answers, withdrawn=random.random() < 0.1, **help_)
+            people = [self.around(case, one).pk for one in ("mother", "father", "foster_parent", "sibling")]
             for _again in range(random.randrange(4)):
-                what = random.choice(("avklaringsmote", "oppstartsmote", "statusmote"))
+                what = random.choice(("avklaringsmote", "oppstartsmote", "statusmote", "statusmote"))
                 came, end = random.choice(("came", "wrote", "")), random.choice(("held", "held", "cancelled", ""))
-                meeting = self.meet(case, on(), what, came=came, end=end)
+                there = random.sample([*people, *helpers], 3)
+                meeting = self.meet(case, on(), what, came=came, end=end, there=there, child=random.random() < 0.5)
                 if not end and random.random() < 0.5:
                     self.meet(case, on(), what, moved_from=meeting)
             for _again in range(random.randrange(3)):
+                more = {
+                    "service_id": random.choice((*helpers, None)),
+                    "participation": random.choice(("", "1.1", "2.1")),
+                }
                 steps = [("accepted", on(), ""), ("concluded", on(), random.choice(("referral", "no_further_need")))]
                 steps += [("not_indicated", on(), "")] if random.random() < 0.3 else []
-                self.map(case, on(), random.choice(("mental", "dental")), *steps[: random.randrange(4)])
+                self.map(case, on(), random.choice(("mental", "dental")), *steps[: random.randrange(4)], **more)
             for _again in range(random.randrange(4)):
                 received, starts = on(), random.choice((None, on()))
                 answer = random.choice(("", "right_granted", "returned", "rejected"))
                 more = {"treatment_starts_on": starts} if answer == "right_granted" else {}
                 more |= {"main_reason": random.choice(("", "local_help"))} if answer == "rejected" else {}
+                more |= {"from_service_id": random.choice(helpers), "to_service_id": random.choice(helpers)}
+                more |= {"sent_on": received - timedelta(days=random.randrange(9))}
                 answered = received + timedelta(days=random.randrange(40))
                 self.refer(case, received, answer, answered, area=random.choice(("mental", "somatic")), **more)
             if random.random() < 0.4:
                 again = {"reactivated_on": on(), "reason": "x"}
                 if random.random() < 0.7:
                     ground = random.choice(("no_further_need", "agreed_with_health", "family_moved"))
-                    closed = self.add(rows.Closure, case, ground=ground, closed_on=on(), summary="x", child_view="x")
-                    self.add(rows.CarriesOn, case, closure=closed, what="x", who="x")
-                    self.add(rows.CarriesOn, case, closure=closed, what="x", who="x", service_id=self.gp)
+                    how = random.choice(("", "1.1", "1.2"))
+                    self.close(case, on(), ground, None, self.gp, random.choice(helpers), how=how)
                 self.add(rows.Reactivation, case, **again)
             asked_on, answered_on = on(), random.choice((None, on()))
             asked = {"sort": "status", "to_service_id": self.gp, "text": "x", "asked_on": asked_on}
@@ -196,11 +257,11 @@ class World:
             if answered_on:
                 said = {"answered_on": answered_on, "says": "answered", "text": "x"}
                 self.add(rows.QuestionAnswer, case, question=question, **said)
-            talk = {"with_whom": "child", "held_on": on(), "summary": "x"}
-            self.add(rows.Conversation, case, **talk, participation=random.choice(("", "1.1", "1.4")))
+            areas = random.sample(("mental", "dental"), random.randrange(3))
+            self.talk(case, on(), *areas, how=random.choice(("", "1.1", "1.4")))
             grades = {name: random.randint(1, 5) for name in ("was_heard", "understood", "it_helps")}
-            service = random.choice((*self.services.values(), cast.service("abup").id))
             of_whom = random.choice(("child", "parent", "staff"))
+            service = random.choice([*self.services.values(), *(helpers if of_whom == "staff" else [self.abup])])
             rows.Experience.objects.create(
                 service_id=service, month=on().replace(day=1), of=of_whom, after="meeting", **grades
             )

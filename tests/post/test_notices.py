@@ -110,13 +110,13 @@ def test_a_mapping_is_answered_by_its_first_step(acting: Acting, case: uuid.UUID
     assert states(acting) == [("question", "answered")]
 
 
-def test_silence_begins_after_three_days_and_a_reminder_is_one_press(
+def test_silence_begins_after_three_working_days_and_a_reminder_is_one_press(
     acting: Acting, case: uuid.UUID, travel: Any
 ) -> None:
     with acting("kari") as kari:
         together.call(kari, case, "storgata", days=20)
         assert sent.list_silent(kari).rows == ()
-    travel(clock.now() + timedelta(days=4))
+    travel(clock.now() + timedelta(days=9))
     with acting("kari") as kari:
         silent = [one for one in sent.list_silent(kari).rows if one.sort is MessageSort.INVITATION]
         assert [one.can_be_reminded for one in silent] == [True]
@@ -132,7 +132,7 @@ def test_nobody_reminds_of_what_another_service_has_sent(acting: Acting, case: u
     with acting("kari") as kari:
         together.call(kari, case, "storgata", days=20)
         message = Message.objects.get(sort=MessageSort.INVITATION)
-    travel(clock.now() + timedelta(days=4))
+    travel(clock.now() + timedelta(days=9))
     with acting("per") as per, pytest.raises(Invalid, match="message_id"):
         messages.remind(actor=per, pathway_id=case, once=None, message_id=message.pk)
 

@@ -1,5 +1,6 @@
 """What a worker does with what waits: through a real mail server, on good days and bad."""
 
+import json
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -13,11 +14,12 @@ import pytest
 from django.db import OperationalError
 
 from grunnmur import clock
-from grunnmur.cases.actions import consents
+from grunnmur.cases.actions import consents, messages
 from grunnmur.cases.door import instant
 from grunnmur.cases.models import Child, Consent
+from grunnmur.cases.queries import sent
 from grunnmur.cases.terms import SignatoryKind
-from grunnmur.post import mail, numbers, outbox, sms, texts, worker
+from grunnmur.post import addresses, mail, numbers, outbox, sms, texts, worker
 from grunnmur.post.models import Address, Delivery, Fact, Message
 from grunnmur.post.outbox import Receiver
 from grunnmur.post.terms import Channel, FactKind, FailureCode
@@ -377,6 +379,27 @@ def test_a_server_that_is_none_is_said_plainly(url: str) -> None:
 
     with pytest.raises(ImproperlyConfigured, match="GRUNNMUR_SMTP_URL"):
         mail.read_server(url)
+
+
+def test_what_waits_for_a_phone_that_is_changed_is_told_to_the_sender_and_the_reminder_goes_to_the_new_one(
+    case: uuid.UUID, acting: Acting, settings: Any, tmp_path: Path
+) -> None:
+    settings.OUT_FOLDER = tmp_path
+    before, now = "+4740000000", "+4741111111"
+    with acting("per") as per:
+        addresses.set_mine(per, at=instant(), given={Channel.SMS: before})
+    with acting("kari") as kari:
+        message = send(kari, case)
+    with acting("per") as per:
+        addresses.set_mine(per, at=instant(), given={Channel.SMS: now})
+    work(worker.ways())
+    assert happened(acting) == [("failed", "address_ended")]
+    with acting("kari") as kari:
+        assert [row.id for row in sent.list_silent(kari).rows] == [message.pk], "the sender is told at once"
+        messages.remind(actor=kari, pathway_id=case, once=None, message_id=message.pk)
+    work(worker.ways())
+    (told,) = (json.loads(file.read_text()) for file in tmp_path.glob("sms/*.json"))
+    assert told["to"] == now
 
 
 def test_a_closed_case_sends_nothing_more(queued: Message, box: Box, acting: Acting, anna: Child) -> None:

@@ -1,37 +1,43 @@
 """Attacker: somebody with all that is shown of made-up tables tries to find the small numbers again (T-76).
 
+And where no sum is shown, so that it may be one child's, what kind they were of.
+
 Each set of questions is a whole table with its sums, hidden by the program's own rule, as a county governor sees it.
 The attacker (`tests/insight/attacker.py`) solves the sums as equations and narrows each unknown. That the attacker is
-no straw man is shown in the same run: of the same tables with only the small numbers hidden, it must find some.
+no straw man is shown in the same run: of the same tables with only the small numbers hidden, it must find some;
+and with the zeros of those places shown, what kind some were of.
 """
 
 from random import Random
 
-from grunnmur.insight.hiding import hide
-from tests.insight.attacker import recovered
-from tests.insight.tables import a_table
+from grunnmur.insight.hiding import hide, hide_kinds
+from tests.insight.attacker import recovered, told
+from tests.insight.tables import KINDS, a_table
 from tests.proofs import Result, stage
 
 TABLES, QUICK_TABLES = 5_000, 200
-Tally = tuple[int, int, int, list[str]]
-"""Small cells, those shown or recovered, those that the careless would have lost, and a sentence about each fault."""
+Tally = tuple[int, int, int, int, list[str]]
+"""Small cells; those shown or recovered, and the kinds that were told; the cells and then the kinds that the careless
+would have lost; and a sentence about each fault."""
 
 
 def attack_some(tables: int, seed: int) -> Tally:
     """Attack so many tables."""
     random = Random(seed)
-    small, lost, careless, faults = 0, 0, 0, []
+    small, lost, careless, with_zeros, faults = 0, 0, 0, 0, []
     for number in range(tables):
         table = a_table(random)
-        shown = hide(table)
+        chosen = hide(table)
+        shown = hide_kinds(table, chosen, KINDS)
         few = {cell for cell, one in table.items() if one.is_small}
-        found = {cell for cell in few if shown[cell] is not None} | set(recovered(table, shown))
+        found = {cell for cell in few if shown[cell] is not None} | {*recovered(table, shown), *told(shown)}
         small, lost = small + len(few), lost + len(found)
         if found:
             faults.append(f"table {number} of seed {seed}: {sorted(found)}")
         only_the_small = {cell: None if cell in few else one.times for cell, one in table.items()}
         careless += len(recovered(table, only_the_small))
-    return small, lost, careless, faults
+        with_zeros += len(told(chosen))
+    return small, lost, careless, with_zeros, faults
 
 
 def prove(quick: bool, seed: int) -> Result:
@@ -39,10 +45,13 @@ def prove(quick: bool, seed: int) -> Result:
     tables = QUICK_TABLES if quick else TABLES
     shares = [(tables // stage.CORES, seed * 100 + number) for number in range(stage.CORES)]
     tallies = stage.in_processes(attack_some, shares)
-    small, lost, careless = (sum(tally[place] for tally in tallies) for place in range(3))
-    faults = [fault for tally in tallies for fault in tally[3]]
-    if not careless:
+    small, lost, careless, with_zeros = (sum(tally[place] for tally in tallies) for place in range(4))
+    faults = [fault for tally in tallies for fault in tally[4]]
+    if not careless or not with_zeros:
         lost, faults = lost + 1, [*faults, "the attacker finds nothing even in what is badly hidden"]
     asked = sum(share[0] for share in shares)
-    figures = f"{asked:,} tables, {small:,} small numbers, {careless:,} of them found when no other is hidden"
+    figures = (
+        f"{asked:,} tables, {small:,} small numbers, {careless:,} of them found when no other is hidden, "
+        f"and {with_zeros:,} times what few had when the zeros are shown"
+    )
     return Result(figures, lost, faults)

@@ -29,13 +29,18 @@ QUICK_TABLES = frozenset(
 )
 """Of the tables that the reference speaks of, which all have the same sentence, those that every change breaks."""
 TAKEN = ("cases_child", "cases_pathway", "cases_conversation", "cases_participation")
-FUNCTIONS = {
+FUNCTIONS: dict[str, tuple[str, ...]] = {
     "taken": TAKEN,
     "is_taken_from": TAKEN,
     "is_taken": TAKEN,
     "is_administrator": ("directory_invitation", "cases_lookreview"),
 }
-"""What the sentences call, and the tables where a mutant of it shows."""
+"""What the sentences to read call, and the tables where a mutant of it shows."""
+FUNCTIONS_TO_ADD = {
+    **dict.fromkeys(("relative", "owner_of_pages", "child_of_pages"), ("log_event",)),
+    "has_open_address": ("cases_participation",),
+}
+"""What the sentences to add call, and the tables where a mutant of it lets somebody add otherwise."""
 SAME: tuple[tuple[str, str, str], ...] = (
     (
         r".*",
@@ -128,11 +133,12 @@ def mutants(*, quick: bool) -> Iterator[Mutant]:
             ):
                 yield Mutant(f"{table}, to change", what, statement, (table,), "changes")
     text = "\n".join(path.read_text() for path in row_security.SQL_FILES)
-    for name in FUNCTIONS:
+    for name, tables in {**FUNCTIONS, **FUNCTIONS_TO_ADD}.items():
         (whole,) = re.findall(rf"create or replace function sec\.{name}\(.*?\n\$\$;\n", text, re.DOTALL)
         head, _begin, body = whole.partition("$$")
         for said, sentence in broken(body.rpartition("$$")[0]):
-            yield Mutant(f"sec.{name}", said, f"{head}$${sentence}$$", FUNCTIONS[name])
+            asks = "adds" if name in FUNCTIONS_TO_ADD else "sees"
+            yield Mutant(f"sec.{name}", said, f"{head}$${sentence}$$", tables, asks)
     (whole,) = re.findall(r"create or replace view sec\.live as\n.*?;\n", text, re.DOTALL)
     head, where, condition = whole.rstrip().rstrip(";").partition("where ")
     for said, sentence in broken(condition):
@@ -150,6 +156,15 @@ def _all(rule: str) -> Iterator[tuple[str, str]]:
 # --- who asks, and what they should see ------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Whose pages somebody in a family has logged in to, and in whose name they write there."""
+
+    child: str
+    owner: str
+    writer: str
+
+
 @dataclass
 class Asked:
     """One who asks, and what they may know just now."""
@@ -158,6 +173,8 @@ class Asked:
     who: reference.Someone
     enters: str = "sec.enter"
     administers: bool = False
+    pages: "Pages | None" = None
+    """What a log-in of the family's leads to; none for a session without one."""
     knows: world.Knowing = field(init=False)
 
     def learn(self, known: world.World, at: datetime) -> None:
@@ -193,6 +210,32 @@ class Asked:
 
 
 Row = dict[str, Any]
+
+DONE_BY_FAMILY = ("consent.answered", "consent.withdrawn", "letter.sent", "move.withdrawn", "words.written")
+"""What one in the family does on their own pages: answers, takes back, writes."""
+
+
+def _adds_event(row: Row, asked: Asked) -> bool:
+    """What one's own service did; or one in the family, about the child whose pages they are and what they see."""
+    if asked.writes_as(row["author_service_id"]):
+        return True
+    (kind,) = world.kind_names(row["kind"])
+    known, pages, case = asked.knows.world, asked.pages, row["pathway_id"]
+    return (
+        pages is not None
+        and (row["author_service_id"], row["person_id"], row["child_id"]) == (pages.owner, pages.writer, pages.child)
+        and kind in (reference.CHILD_WELFARE, reference.COORDINATION)
+        and row["name"] in DONE_BY_FAMILY
+        and datetime.fromisoformat(row["at"]) <= asked.knows.at
+        and (case is None or (known.children[case] == pages.child and asked.knows.may(known.ids[case].piece)))
+    )
+
+
+def _adds_sight(row: Row, asked: Asked) -> bool:
+    """The owner; but a passport is sent to nobody while where the child lives is secret. What is over opens nothing."""
+    is_open = datetime.fromisoformat(row["ends_at"]) > asked.knows.at
+    is_kept = row["basis"] == "handed_on" and is_open and row["child_id"] in asked.knows.world.protected
+    return asked.is_of(row["owner_service_id"]) and not is_kept
 
 
 def _owners(row: Row, asked: Asked) -> bool:
@@ -251,9 +294,10 @@ SIGHTED = ("cases_conversation", "cases_relatedperson", "cases_pathway")
 ADDS: dict[str, Callable[[Row, Asked], bool] | None] = {
     **dict.fromkeys(SIGHTED),
     "cases_child": lambda row, asked: asked.writes_as(row["author_service_id"]),
-    # Whom the owner lets in and shuts out, what it decides, and what it writes to be reviewed.
+    "cases_participation": _adds_sight,
+    # Whom the owner shuts out, what it decides, and what it writes to be reviewed.
     **dict.fromkeys(
-        ("cases_participation", "cases_restriction", "cases_familydecision", "cases_release", "cases_emergencylook"),
+        ("cases_restriction", "cases_familydecision", "cases_release", "cases_emergencylook"),
         lambda row, asked: asked.is_of(row["owner_service_id"]),
     ),
     "cases_lookreview": lambda row, asked: (
@@ -268,7 +312,7 @@ ADDS: dict[str, Callable[[Row, Asked], bool] | None] = {
         and (asked.is_employee(row["person_id"]) or asked.administers)
         and asked.is_employee(row["ended_by_id"] or row["recorded_by_id"])
     ),
-    "log_event": lambda row, asked: asked.writes_as(row["author_service_id"]),
+    "log_event": _adds_event,
     # A look is one's own, for a service or as one in a family, or that of nobody who is known.
     "log_accesslog": lambda row, asked: (
         (row["service_id"] is None and row["person_id"] in (None, None if asked.writer else asked.who.person))
@@ -323,6 +367,7 @@ def askers(admin_url: str, members: list[walls.Asker], at: datetime) -> list[Ask
             )
             who = reference.Someone(link, None, reference.ASKED, world.LONG_AGO, world.FAR, behind, asked_of)
             found.append(Asked(token, who, enters="sec.enter_family"))
+        found += _logged_in(admin, [one.who.person for one in members if not one.who.service], people)
         owner = next(one for one in members if one.who.role == "contact_person")
         for way in ("ended_at = %s", "expires_at = %s", "seen_at = %s - idle"):
             token = str(uuid.uuid4())
@@ -336,6 +381,31 @@ def askers(admin_url: str, members: list[walls.Asker], at: datetime) -> list[Ask
                 f"update sec.session set {way} where token_sha256 = sha256(convert_to(%s, 'UTF8'))", [at, token]
             )
             found.append(Asked(token, replace(owner.who, until_at=at)))
+    return found
+
+
+def _logged_in(admin: psycopg.Connection[Any], relatives: list[str], people: list[str]) -> list[Asked]:
+    """Somebody in the family with a log-in to the pages of each child; what they write is in somebody's name there."""
+    found = []
+    children = admin.execute("select id::text, author_service_id::text from cases_child order by id").fetchall()
+    admin.execute("set session_replication_role = replica")
+    for number, (child, owner) in enumerate(children):
+        log_in, token, party = (str(uuid.uuid4()), str(uuid.uuid4()), relatives[number % len(relatives)])
+        writer = people[number % len(people)]
+        admin.execute(
+            "insert into cases_familylogin (id, child_id, owner_service_id, identity, given_by_id, given_at, ends_at,"
+            " person_id) values (%s, %s, %s, %s, %s, now(), '9999-01-01', %s)",
+            [log_in, child, owner, party, people[0], writer],
+        )
+        admin.execute(
+            "insert into sec.session (token_sha256, party, log_in, purpose, kinds, opened_at, expires_at)"
+            " select sha256(convert_to(%s, 'UTF8')), %s, %s, purpose, kinds, now(), now() + interval '1 day'"
+            " from sec.ceiling where role = 'family'",
+            [token, party, log_in],
+        )
+        who = reference.Someone(party, None, reference.RELATIVE, world.LONG_AGO, world.FAR)
+        found.append(Asked(token, who, enters="sec.enter_family", pages=Pages(child, owner, writer)))
+    admin.execute("set session_replication_role = origin")
     return found
 
 
@@ -408,6 +478,11 @@ def furnish(admin: psycopg.Connection[Any], members: list[walls.Asker]) -> None:
         )
     for table in ("cases_namekey", "log_event"):
         admin.execute(f"delete from {table} t where not exists (select 1 from cases_child c where c.id = t.child_id)")
+    # Where some of the children live is secret.
+    admin.execute(
+        "update cases_child t set address_protection = case n.n % 3 when 0 then 'confidential' else 'none' end"
+        " from (select id, row_number() over (order by id) as n from cases_child) n where n.id = t.id"
+    )
     # Some of what each service has written is a protected address.
     for table in ("cases_conversation", "cases_relatedperson"):
         admin.execute(
@@ -454,7 +529,8 @@ class Theatre:
                 [one for one in self.everyone if one.who.role in ("contact_person", "leader")],
                 [one for one in self.everyone if one.administers],
                 [one for one in self.everyone if one.who.service],
-                [one for one in self.everyone if one.who.role == reference.RELATIVE],
+                [one for one in self.everyone if one.who.role == reference.RELATIVE and not one.pages],
+                [one for one in self.everyone if one.pages],
                 *[[one for one in self.everyone if one.who.role == reference.ASKED]] * 2,
                 [one for one in self.everyone if one.who.until_at == self.at],
             )
@@ -502,6 +578,12 @@ class Theatre:
                 noes.append(self.no(piece, asked, exactly=self.dice.random() < 0.5))
             elif not alone and self.dice.random() < 0.4:
                 noes.append(self.no(piece, asked))
+        for one in self.asked:
+            if one.pages and not alone:
+                # What one in the family does is about a case of the child's that they see: this, another, or another's.
+                cases = [case for case, of in self.known.children.items() if of == one.pages.child]
+                case = self.dice.choice(cases if cases and self.dice.random() < 0.6 else sorted(self.known.children))
+                grounds.append(self.sight(self.known.ids[case].piece, one, exactly=True))
         with stage.as_admin(self.admin_url):
             by = next(one.who.person for one in self.asked if one.who.service)
             walls.put_up(self.known, grounds, noes, at=self.at, by=by)
@@ -716,6 +798,11 @@ class Theatre:
                 own = {column: value for column, value in own.items() if value}
             # A sight may be of one row alone, so the new one sometimes has the id of the old.
             new = {**row, "id": dice.choice((key, str(uuid.uuid4()))), "replaces_id": None, **own}
+            if table == "log_event" and asked.pages:
+                new |= self.done_on(asked.pages, row, dice)
+            if table == "cases_participation" and dice.random() < 0.5:
+                ends_at = self.at + timedelta(minutes=dice.choice((-5, 0, 5)))
+                new |= {"basis": "handed_on", "ends_at": ends_at.isoformat()}
             if table in SIGHTED and dice.random() < 0.5:
                 new["kind"] = 1 << dice.randrange(11)
             sql = f"insert into {table} select * from jsonb_populate_record(null::{table}, %s)"
@@ -723,6 +810,23 @@ class Theatre:
             if is_let != self.should_write(asked, table, new, of=key):
                 return True
         return False
+
+    def done_on(self, pages: Pages, row: Row, dice: random.Random) -> Row:
+        """What one in the family does on these pages, mostly with one thing as it stands in some other row."""
+        own = [None, *(case for case, child in self.known.children.items() if child == pages.child)]
+        new: Row = {
+            "author_service_id": pages.owner,
+            "person_id": pages.writer,
+            "child_id": pages.child,
+            "pathway_id": dice.choice(own),
+            "kind": 1 << dice.choice((1, 2)),
+            "name": dice.choice(DONE_BY_FAMILY),
+            "at": self.at.isoformat(),
+        }
+        other = {**row, "pathway_id": dice.choice(sorted(self.known.children)), "kind": 1 << dice.randrange(11)}
+        other["at"] = (self.at + timedelta(days=1)).isoformat()
+        wrong = dice.choice((None, *new))
+        return {**new, wrong: other[wrong]} if wrong else new
 
     def changes_otherwise(self, cursor: Any, asked: Asked, table: str) -> bool:
         """Whether a change of everything reaches other rows than one sees, or some that are not one's own to change."""

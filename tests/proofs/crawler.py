@@ -19,11 +19,11 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from tests.proofs import Result, stage, world
+from tests.proofs import WHOLE, Amount, Part, Result, stage, world
 from tests.proofs.world import FAR, WORD, Knowing, World
 from tests.reference import access as reference
 
-REQUESTS, QUICK_REQUESTS = 1_000_000, 100_000
+AMOUNT = Amount(100_000, 1_000_000, "requests")
 PERSONAS = 60
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 OWN, OTHER_SERVICE, OTHER_CHILD, WITHDRAWN = "own", "other service's", "other child's", "withdrawn"
@@ -460,7 +460,7 @@ def secrets_in(known: World, text: str) -> Iterator[tuple[str, list[world.Row]]]
             yield first + last, known.numbers[first + last]
 
 
-def prove(quick: bool, seed: int) -> Result:
+def prove(quick: bool, seed: int, part: Part = WHOLE) -> Result:
     """Crawl with all the personas, in as many processes as there are cores."""
     from grunnmur import clock
     from tests.proofs import outsiders
@@ -468,7 +468,7 @@ def prove(quick: bool, seed: int) -> Result:
     with world.loaded("prove_crawler") as admin_url:
         people = [*personas(admin_url, seed), *outsiders.everybody(admin_url)]
         at = clock.now() + timedelta(seconds=1)
-        wanted = (QUICK_REQUESTS if quick else REQUESTS) // stage.CORES
+        wanted = AMOUNT.wanted(quick=quick, part=part) // stage.CORES
         shares = [
             (admin_url, at, people[number :: stage.CORES], seed * 100 + number, wanted) for number in range(stage.CORES)
         ]
@@ -491,4 +491,5 @@ def prove(quick: bool, seed: int) -> Result:
         ).replace("  ", ", "),
         len(faults),
         faults,
+        sum(one.requests for one in some),
     )

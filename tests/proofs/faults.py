@@ -29,10 +29,12 @@ from tests.backup import cluster
 from tests.backup.cluster import Cluster
 from tests.environment import ROOT
 from tests.house import program
-from tests.proofs import Result
+from tests.proofs import WHOLE, Amount, Part, Result
 from tests.stories.page import Unlike
 from tests.stories.walker import Walker
 
+AMOUNT = Amount(50, 1_000, "kills")
+FULL = Amount(1, 10, "times that the disk is filled")
 WRITERS = ("kari", "leif", "kari", "leif")
 DISK = 320
 """Megabytes of the disk that is filled."""
@@ -41,11 +43,11 @@ PATIENCE = 90
 KEPT_TEXT = "Det som ble sagt i samtalen, nummer"
 
 
-def prove(*, quick: bool, seed: int) -> Result:
-    """50 kills, or 1 000, of five kinds, in an order that the seed decides, and the disk filled once, or ten times."""
+def prove(*, quick: bool, seed: int, part: Part = WHOLE) -> Result:
+    """So many kills, of five kinds, in an order that the seed decides, and the disk filled at the least once."""
     chance = random.Random(seed)
-    kills = _kinds(50 if quick else 1000, chance)
-    full = 1 if quick else 10
+    kills = _kinds(AMOUNT.wanted(quick=quick, part=part), chance)
+    full = max(1, FULL.wanted(quick=quick, part=part))
     for place in range(full):
         kills.insert((place + 1) * len(kills) // (full + 1), _fill_the_disk)
     with staged() as stage:
@@ -54,10 +56,12 @@ def prove(*, quick: bool, seed: int) -> Result:
             writer.start()
         slowest = 0.0
         faults: list[str] = []
+        made: Counter[Kill] = Counter()
         for kill in kills:
             time.sleep(chance.uniform(0.05, 0.5))
             before = [writer.acknowledged_count for writer in writers]
             kill(stage, chance)
+            made[kill] += 1
             begun = time.monotonic()
             if not _all_go_on(writers, before):
                 faults.append(f"After {kill.__name__.strip('_')} not everyone could write again in {PATIENCE} seconds.")
@@ -70,13 +74,14 @@ def prove(*, quick: bool, seed: int) -> Result:
         faults += [fault for writer in writers for fault in writer.faults]
         done = [one for writer in writers for one in writer.sent]
         faults += _compare(stage, writers)
-    counted = Counter(kill.__name__.strip("_").replace("_", " ") for kill in kills)
+    counted = sorted((kill.__name__.strip("_").replace("_", " "), count) for kill, count in made.items())
     return Result(
-        f"{len(kills)} faults ({', '.join(f'{count} {name}' for name, count in sorted(counted.items()))}),"
+        f"{made.total()} faults ({', '.join(f'{count} {name}' for name, count in counted)}),"
         f" {sum(one.is_acknowledged for one in done)} forms acknowledged of {sum(one.tries for one in done)} sent,"
         f" {sum(writer.refused for writer in writers)} times asked to try again, slowest return {slowest:.1f} s",
         len(faults),
         faults,
+        made.total() - made[_fill_the_disk],
     )
 
 

@@ -28,12 +28,12 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from tests.proofs import Result, crawler, outsiders, stage, world
+from tests.proofs import WHOLE, Amount, Part, Result, crawler, outsiders, stage, world
 from tests.proofs.crawler import Asker, Guide
 from tests.proofs.world import Knowing
 
-SENT, QUICK_SENT = 200_000, 3_000
-OPENED, QUICK_OPENED = 5_000, 200
+AMOUNT = Amount(3_000, 200_000, "bodies")
+OPENED = Amount(200, 5_000, "pages")
 OF_A_ROUTE, QUICK_OF_A_ROUTE = 20, 1
 """Pages of one route that are opened for each way of coming in, in each process."""
 QUICK_PEOPLE = 24
@@ -437,7 +437,7 @@ def routes_of(some: list[Found], way: str) -> set[str]:
     return {route for one in some for came, route in one.reached if came == way and route.startswith(own)}
 
 
-def prove(quick: bool, seed: int) -> Result:
+def prove(quick: bool, seed: int, part: Part = WHOLE) -> Result:
     """Send and open: as everybody who works nowhere, and as some of those who work in every sort of service."""
     from grunnmur import clock
 
@@ -446,7 +446,7 @@ def prove(quick: bool, seed: int) -> Result:
         people = people[:QUICK_PEOPLE] if quick else people  # the cast first, which has every role
         people = [*outsiders.everybody(admin_url), *people]
         at = clock.now() + timedelta(seconds=1)
-        wanted = (QUICK_SENT if quick else SENT) // stage.CORES
+        wanted = AMOUNT.wanted(quick=quick, part=part) // stage.CORES
         shares = [
             (admin_url, at, people[number :: stage.CORES], seed * 100 + number, wanted) for number in range(stage.CORES)
         ]
@@ -455,7 +455,8 @@ def prove(quick: bool, seed: int) -> Result:
 
         with stage.as_admin(admin_url), transaction.atomic():
             planted = plant()
-        most, each = (QUICK_OPENED, QUICK_OF_A_ROUTE) if quick else (OPENED, OF_A_ROUTE)
+        most = OPENED.wanted(quick=quick, part=part)
+        each = QUICK_OF_A_ROUTE if quick else max(1, part.share_of(OF_A_ROUTE))
         opened = stage.in_processes(open_in_chromium, [(*share[:4], most // stage.CORES, each) for share in shares])
     faults = sorted({fault for one in (*sent, *opened) for fault in one.faults})
     seen = sum(one.seen for one in opened)
@@ -479,4 +480,5 @@ def prove(quick: bool, seed: int) -> Result:
         f"{seen:,} with such a text on them".replace(",", " ").replace("  ", ", "),
         len(faults),
         faults,
+        sum(one.sent for one in sent),
     )

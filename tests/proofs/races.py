@@ -12,9 +12,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from tests.proofs import Result, stage
+from tests.proofs import WHOLE, Amount, Part, Result, stage
 
-LOOKS, QUICK_LOOKS = 500_000, 10_000
+AMOUNT = Amount(10_000, 500_000, "looks")
 READERS = 4
 LOOKS_IN_EACH_GAP, QUICK_LOOKS_IN_EACH_GAP = 1_000, 125
 
@@ -192,10 +192,10 @@ class Writer:
             administrator.execute(sql, values)
 
 
-def prove(quick: bool, seed: int) -> Result:
+def prove(quick: bool, seed: int, part: Part = WHOLE) -> Result:
     """Race until so many looks have been judged; the order of the ways is the same each time, the timing is not."""
     del seed
-    wanted, in_each = (QUICK_LOOKS, QUICK_LOOKS_IN_EACH_GAP) if quick else (LOOKS, LOOKS_IN_EACH_GAP)
+    wanted, in_each = AMOUNT.wanted(quick=quick, part=part), QUICK_LOOKS_IN_EACH_GAP if quick else LOOKS_IN_EACH_GAP
     with stage.database("races") as admin_url:
         from demo import cast
         from demo.load import load_anna
@@ -234,4 +234,5 @@ def prove(quick: bool, seed: int) -> Result:
         f"{race.seen:,} looks between them that showed what was theirs",
         race.stale + len(broke),
         faults,
+        race.judged,
     )

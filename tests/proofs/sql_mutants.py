@@ -21,6 +21,8 @@ WORDS = re.compile(
     r"\(|\)|'[^']*'|\b(?:and|or|where|when|then|else|end|case|on|order|group|limit|select|(?<!distinct )from)\b"
 )
 """What conditions end at; the `from` of `is distinct from` stands inside one."""
+OPERATOR = re.compile(r"(?:[=<>]|\bdistinct from)\s*$")
+"""What a whole `case` stands behind when it is a value that is compared, and no condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,11 @@ def _said(sentence: str, start: int, end: int, other: str, *, of: tuple[int, int
 
 
 def conditions(sentence: str) -> list[Condition]:
-    """Every condition of a sentence, also those inside others; found by counting brackets."""
+    """Every condition of a sentence, also those inside others; found by counting brackets.
+
+    A `case` that is a value to compare with is as good as one in brackets: what it is compared with is no condition
+    without it.
+    """
     found: list[Condition] = []
     groups: list[tuple[list[tuple[int, int]], set[str], int]] = [([], set(), 0)]
 
@@ -81,11 +87,16 @@ def conditions(sentence: str) -> list[Condition]:
         joined_by = "" if len(parts) == 1 else "and" if "and" in joints else "or"
         found.extend(Condition(begin, end, joined_by) for begin, end in parts)
 
+    values: list[bool] = []
+    """Of each `case` that is not at its end: whether it is a value."""
     for word in WORDS.finditer(sentence):
         token = word[0]
-        if token == "(":
+        if token == "case":
+            values.append(bool(OPERATOR.search(sentence[groups[-1][2] : word.start()])))
+        is_value = token in ("case", "end") and (values[-1] if token == "case" else values.pop())
+        if token == "(" or (token == "case" and is_value):
             groups.append(([], set(), word.end()))
-        elif token == ")":
+        elif token == ")" or (token == "end" and is_value):
             close(word.start())
             groups.pop()
         elif token in ("and", "or"):

@@ -27,11 +27,11 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from tests.proofs import Result, book, stage, world
+from tests.proofs import WHOLE, Amount, Part, Result, book, stage, world
 from tests.proofs.book import FAR, LONG_AGO, Case, Child, Consent, Glass, Home, Member, No, Parent, Release
 from tests.reference import access as reference
 
-STEPS, QUICK_STEPS = 1_000_000, 20_000
+AMOUNT = Amount(20_000, 1_000_000, "steps")
 STEPS_IN_A_LIFE = 50
 """Steps from the same beginning, before everything is undone and another life begins."""
 ASKED_AFTER_EACH = 2
@@ -1245,9 +1245,9 @@ def share(number: int, wanted: int) -> tuple[Tally, list[str]]:
     return HERE.tally, []
 
 
-def prove(quick: bool, seed: int) -> Result:
+def prove(quick: bool, seed: int, part: Part = WHOLE) -> Result:
     """Each process with lives of its own, drawn from its own seed."""
-    steps = (QUICK_STEPS if quick else STEPS) // stage.CORES
+    steps = AMOUNT.wanted(quick=quick, part=part) // stage.CORES
     some = stage.in_processes(share, [(seed * 10 + number, steps) for number in range(stage.CORES)])
     tallies = [tally for tally, _faults in some]
     faults = [fault for _tally, found in some for fault in found]
@@ -1261,4 +1261,5 @@ def prove(quick: bool, seed: int) -> Result:
         f"{sum(one.looks for one in tallies):,} pages opened",
         len(faults),
         faults,
+        sum(one.steps for one in tallies),
     )

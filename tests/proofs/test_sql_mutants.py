@@ -72,6 +72,18 @@ from tests.proofs.sql_mutants import broken
             },
         ),
         (
+            "a is not distinct from case when b is null then c end and d",
+            {
+                "«a is not distinct from case when b is null then c end» to «a is distinct from case when b is null"
+                " then c end»": "a is distinct from case when b is null then c end and d",
+                "«b is null» to «b is not null»": "a is not distinct from case when b is not null then c end and d",
+                "«a is not distinct from case when b is null then c end» to «true»": "true and d",
+                "«d» to «true»": "a is not distinct from case when b is null then c end and true",
+                "«a is not distinct from case when b is null then c end and d» to «a is not distinct from case when b"
+                " is null then c end or d»": "a is not distinct from case when b is null then c end or d",
+            },
+        ),
+        (
             "case when a is null then b = 1 else c = 2 end",
             {
                 "«a is null» to «a is not null»": "case when a is not null then b = 1 else c = 2 end",

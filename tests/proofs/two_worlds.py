@@ -21,10 +21,10 @@ from typing import Any
 
 import psycopg
 
-from tests.proofs import Result, crawler, stage, world
+from tests.proofs import WHOLE, Amount, Part, Result, crawler, stage, world
 from tests.proofs.crawler import Asker, Persona, Route
 
-PAIRS, QUICK_PAIRS = 500, 20
+AMOUNT = Amount(20, 500, "pairs")
 PAGES = 40
 """Addresses of one crawl, at the most, beside the hidden thing's own."""
 SLOW = frozenset({"choose_persona", "styleguide"})
@@ -148,7 +148,7 @@ class World:
     def a_row_of_kind(self, asker: Asker, kind: str) -> Hidden | None:
         """One more row of a kind that is kept from the person, in a case of the person's own where there is one."""
         hidden = self.rows(
-            lambda row: row.piece.kind == kind and row.table not in WHOLE and not asker.knows.may(row.piece)
+            lambda row: row.piece.kind == kind and row.table not in ANOTHERS and not asker.knows.may(row.piece)
         )
         own = [pair for pair in hidden if pair[1].piece.case in asker.guide.cases]
         own = own or [pair for pair in hidden if pair[1].piece.child in asker.guide.children]
@@ -173,7 +173,9 @@ class World:
         cases = set(asker.guide.cases)
         seen = self.rows(
             lambda row: (
-                row.piece.case in cases and row.table not in WHOLE | {"InitiativeReply"} and asker.knows.may(row.piece)
+                row.piece.case in cases
+                and row.table not in ANOTHERS | {"InitiativeReply"}
+                and asker.knows.may(row.piece)
             )
         )
         if not seen:
@@ -303,7 +305,7 @@ class World:
         return str(uuid.UUID(int=self.dice.getrandbits(128), version=4))
 
 
-WHOLE = frozenset({"Child", "Pathway", "NationalFile", "RelatedPerson"})
+ANOTHERS = frozenset({"Child", "Pathway", "NationalFile", "RelatedPerson"})
 """A second one of these would be another case or another human being, which are ways of their own."""
 Way = Callable[[World, Asker, str], Hidden | None]
 WAYS: list[tuple[Way, str]] = [
@@ -415,7 +417,7 @@ def difference(one: str, other: str) -> str:
     return "is longer in one of them"
 
 
-def prove(quick: bool, seed: int) -> Result:
+def prove(quick: bool, seed: int, part: Part = WHOLE) -> Result:
     """Pairs of worlds, in as many processes as there are cores, each with a database of its own."""
     from tests import database as databases
 
@@ -424,7 +426,7 @@ def prove(quick: bool, seed: int) -> Result:
 
         people = [one for one in crawler.personas(admin_url, seed) if one.who.until_at == world.FAR]
         at = clock.now() + timedelta(seconds=1)
-        pairs = (QUICK_PAIRS if quick else PAIRS) // stage.CORES
+        pairs = AMOUNT.wanted(quick=quick, part=part) // stage.CORES
         stage.hang_up()
         with databases.twin(admin_url, name="prove_two_worlds_2") as second:
             shares = [(url, people, at, seed * 100 + number, pairs) for number, url in enumerate([admin_url, second])]
@@ -439,4 +441,5 @@ def prove(quick: bool, seed: int) -> Result:
         f"{sum(one.answers for one in some):,} answers in each",
         len(faults),
         faults,
+        done,
     )

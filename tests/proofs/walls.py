@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.proofs import Result, stage, world
+from tests.proofs import WHOLE, Amount, Part, Result, stage, world
 from tests.reference import access as reference
 
-SITUATIONS, QUICK_SITUATIONS = 500_000, 20_000
+AMOUNT = Amount(20_000, 500_000, "situations")
 CHILDREN = 12
 ASKED_IN_EACH_DRAW = 12
 TABLES_AT_A_TIME = 8
@@ -328,7 +328,7 @@ def share(admin_url: str, everyone: list[Asker], seed: int, situations: int, at:
     return tally
 
 
-def prove(quick: bool, seed: int) -> Result:
+def prove(quick: bool, seed: int, part: Part = WHOLE) -> Result:
     """Each process in its own copy of the same few children."""
     from tests import database as databases
 
@@ -339,7 +339,7 @@ def prove(quick: bool, seed: int) -> Result:
             keep_a_few(random.Random(seed))
             everyone = askers()
         at = clock.now() + timedelta(seconds=1)
-        wanted = (QUICK_SITUATIONS if quick else SITUATIONS) // stage.CORES
+        wanted = AMOUNT.wanted(quick=quick, part=part) // stage.CORES
         stage.hang_up()
         with databases.twin(admin_url, name="prove_walls_2") as second:
             shares = [
@@ -352,8 +352,7 @@ def prove(quick: bool, seed: int) -> Result:
     faults += [f"never tried: {table}" for table in sorted(tables - tried)]
     seen = sum(one.rows_seen for one in some)
     differences = sum(one.differences for one in some) + len(tables - tried) + (not seen)
+    situations = sum(one.situations for one in some)
     return Result(
-        f"{sum(one.situations for one in some):,} situations in {len(tried)} tables, {seen:,} rows seen",
-        differences,
-        faults,
+        f"{situations:,} situations in {len(tried)} tables, {seen:,} rows seen", differences, faults, situations
     )

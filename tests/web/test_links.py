@@ -13,7 +13,7 @@ from django.test import Client
 
 from grunnmur import clock
 from grunnmur.cases import access, row_security
-from grunnmur.cases.actions import consents, mappings, meetings, plans, questions, times
+from grunnmur.cases.actions import closings, consents, mappings, meetings, plans, questions, times
 from grunnmur.cases.models import (
     Child,
     Consent,
@@ -26,10 +26,13 @@ from grunnmur.cases.models import (
     PollTime,
     Question,
     QuestionAnswer,
+    ReferralAnswer,
     RelatedPerson,
+    TimePoll,
 )
 from grunnmur.cases.queries.answering import get_answering
 from grunnmur.cases.terms import (
+    AnswerSays,
     ChildParticipation,
     HealthArea,
     InformationKind,
@@ -188,12 +191,30 @@ def test_raw_sql_with_the_links_token_gives_the_question_and_no_more(
     assert seen == {"cases_child", "cases_pathway", "cases_question"}, (counts, other.pk)
 
 
+def ask_about_times(
+    actor: Any, case: uuid.UUID, *services: str, kind: MeetingKind = MeetingKind.STATUSMOTE
+) -> TimePoll:
+    """Two times, instead of what was asked about before."""
+    before = TimePoll.objects.filter(pathway=case, meeting=kind, replaced_by=None).first()
+    return times.propose(
+        actor=actor,
+        pathway_id=case,
+        once=None,
+        meeting=kind,
+        times=[together.at(8), together.at(9)],
+        services=[together.service_id(one) for one in services],
+        answer_by=together.day(7),
+        replaces_id=before.pk if before else None,
+    )
+
+
 ASKED_BY_LINK = {
     "a question": {"cases_question": 1},
     "a mapping": {"cases_mapping": 1},
     "a referral": {"cases_referral": 1, "cases_referraltext": 1},
     "an invitation": {"cases_invitation": 1, "cases_meeting": 1},
     "minutes": {"cases_meeting": 1, "cases_meetingheld": 1},
+    "times": {"cases_timepoll": 1, "cases_pollasked": 1, "cases_polltime": 2},
 }
 
 
@@ -204,7 +225,7 @@ def test_the_database_shows_a_link_the_one_thing_that_was_asked(
     """There are two of nearly everything, of the same kind."""
     with acting("kari") as kari:
         health_case.consent(kari, case, "abup", HealthArea.MENTAL, purposes=health_case.SEE_AND_TELL)
-        items = []
+        items, polls = [], []
         for service, kind in (("abup", MeetingKind.AVKLARINGSMOTE), ("storgata", MeetingKind.OPPSTARTSMOTE)):
             of = {"actor": kari, "pathway_id": case, "once": None}
             to = together.service_id(service)
@@ -218,6 +239,7 @@ def test_the_database_shows_a_link_the_one_thing_that_was_asked(
             )
             items.append((question.pk, together.call(kari, case, service, kind=kind, days=3 + len(items))))
             plans.set_goal(**of, text="Anna sover.")
+            polls.append(ask_about_times(kari, case, "abup", "storgata"))
         mapping = health_case.ask(kari, case, "storgata", HealthArea.MENTAL)
     with acting("per") as per:
         told = {"question": "Er dette angst?", "situation": "Sover dårlig.", "texts": {"risk": "Ingen."}}
@@ -246,6 +268,7 @@ def test_the_database_shows_a_link_the_one_thing_that_was_asked(
             "a referral": first.pk,
             "an invitation": meeting.invitations.get().pk,
             "minutes": held[1].pk if held else None,
+            "times": PollAsked.objects.get(poll=polls[1], service=together.service_id("storgata")).pk,
         }
         more = {"service_id": together.service_id("storgata")} if asked == "minutes" else {}
         if asked == "a referral":
@@ -291,27 +314,116 @@ def test_a_link_runs_out(address: str, travel: Callable[[datetime], None]) -> No
     assert prove(Client(), address).status_code == 410
 
 
-def test_a_link_is_recalled_until_somebody_has_opened_it(
+def recall(client: Any, case: uuid.UUID, as_admin: Any) -> Any:
+    """Takes the only link back."""
+    with as_admin():
+        message = Message.objects.get(link__isnull=False)
+    way = f"/forlop/{case}/lenke/{message.pk}/trekk/"
+    return client.post(way, form_of(page(client.get(way))))
+
+
+def test_a_link_that_nobody_has_opened_is_recalled(
     address: str, client_of: Any, case: uuid.UUID, as_admin: Any
 ) -> None:
     kari = client_of("kari")
-    with as_admin():
-        message = Message.objects.get(link__isnull=False)
-    recall = f"/forlop/{case}/lenke/{message.pk}/trekk/"
-    assert kari.post(recall, form_of(page(kari.get(recall)))).status_code == 302
+    assert recall(kari, case, as_admin).status_code == 302
     assert page(Client().get(address), 410)
     assert "trukket tilbake" in text(page(kari.get(f"/forlop/{case}/sporsmal/")))
 
 
-def test_one_that_is_opened_is_not_recalled(address: str, client_of: Any, case: uuid.UUID, as_admin: Any) -> None:
+def test_one_that_is_opened_is_closed_to_whoever_opened_it(
+    address: str, client_of: Any, case: uuid.UUID, as_admin: Any
+) -> None:
+    """The one it was for may have left; the service is still asked, and can be sent another."""
     per, kari = Client(), client_of("kari")
     prove(per, address)
-    per.get("/svar/")
+    given = form_of(page(per.get("/svar/")), says="answered", text="Et langt svar.")
+    assert recall(kari, case, as_admin).status_code == 302
+    assert "åpnet, og trukket tilbake" in text(page(kari.get(f"/forlop/{case}/sporsmal/")))
+    for answer in (per.get("/svar/"), per.post("/svar/", given)):
+        assert "Anna" not in text(page(answer, 404))
+    assert page(prove(Client(), address), 410)
     with as_admin():
-        message = Message.objects.get(link__isnull=False)
-    recall = f"/forlop/{case}/lenke/{message.pk}/trekk/"
-    soup = page(kari.post(recall, form_of(page(kari.get(recall)))), 422)
-    assert "alt åpnet" in soup.main.get_text()
+        assert not QuestionAnswer.objects.exists()
+
+
+def test_one_that_is_answered_is_not_taken_back(address: str, client_of: Any, case: uuid.UUID, as_admin: Any) -> None:
+    per, kari = Client(), client_of("kari")
+    prove(per, address)
+    assert per.post("/svar/", form_of(page(per.get("/svar/")), says="answered", text="Ja.")).status_code == 302
+    assert "alt svart på" in page(recall(kari, case, as_admin), 422).main.get_text()
+    assert "Trekk tilbake" not in text(page(kari.get(f"/forlop/{case}/sporsmal/")))
+
+
+def test_a_link_to_a_wrong_address_is_taken_back_and_another_is_sent(
+    address: str, client_of: Any, case: uuid.UUID, question: Question, as_admin: Any
+) -> None:
+    kari = client_of("kari")
+    assert recall(kari, case, as_admin).status_code == 302
+    assert send(kari, case, question.pk, mail="", phone="+4790000000").status_code == 302
+    with as_admin():
+        newest = Link.objects.exclude(pk=links.id_in(address.split("/")[2])).get()
+    assert page(Client().get(address), 410)
+    per = Client()
+    prove(per, f"/svar/{links.address_of(newest.pk)}/")
+    assert "Kjenner dere til dette?" in text(page(per.get("/svar/")))
+
+
+def test_two_who_answer_the_same_question_give_one_answer_and_nothing_typed_is_lost(
+    address: str, client_of: Any, case: uuid.UUID, question: Question, acting: Acting, as_admin: Any
+) -> None:
+    """One by a link, and one in the same practice with an account, who is first."""
+    per = Client()
+    prove(per, address)
+    given = form_of(page(per.get("/svar/")), says="answered", text="Et langt svar som ikke må bli borte.")
+    with acting("per") as colleague:
+        questions.answer(
+            actor=colleague,
+            pathway_id=case,
+            once=None,
+            question_id=question.pk,
+            says=AnswerSays.ANSWERED,
+            text="Ja, i mai.",
+        )
+    soup = page(per.post("/svar/", given), 422)
+    assert "alt besvart" in fault(soup, "says")
+    assert "Et langt svar som ikke må bli borte." in soup.select_one("textarea[name=text]").get_text()
+    with as_admin():
+        assert QuestionAnswer.objects.get().text == "Ja, i mai."
+
+
+def test_a_referral_that_is_answered_by_a_link_after_the_case_was_closed(
+    case: uuid.UUID, acting: Acting, as_admin: Any, travel: Callable[[datetime], None]
+) -> None:
+    """Whoever was writing gets the text back, unsent: the owner writes the answer down (`referrals.answer`)."""
+    with acting("kari") as kari:
+        health_case.consent(kari, case, "abup", HealthArea.MENTAL, purposes=health_case.SEE_AND_TELL)
+    with acting("per") as per:
+        referral = health_case.refer(per, case, "abup", HealthArea.MENTAL, question="Angst?", situation="Sover lite.")
+    with acting("kari") as kari:
+        link = health_case.send_link(kari, case, referral.pk, role=Role.PSYCHOLOGIST)
+    siri, address = Client(), f"/svar/{links.address_of(link.pk)}/"
+    prove(siri, address)
+    given = form_of(page(siri.get("/svar/")), answer="rejected", reason="Lang begrunnelse som ikke må bli borte.")
+    travel(clock.now() + timedelta(minutes=5))
+    with acting("kari") as kari:
+        closings.close(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            seen=None,
+            ground="no_further_need",
+            closed_on=clock.today(),
+            summary="Kort.",
+            child_view="Greit.",
+            carriers=[closings.Carrier(what="Henvisning", who="ABUP", subject_id=referral.pk)],
+        )
+    soup = page(siri.post("/svar/", given), 404)
+    assert "Lang begrunnelse som ikke må bli borte." in soup.select_one("textarea[readonly]").get_text()
+    assert "Anna" not in text(soup)
+    assert page(Client().get(address), 410)
+    with as_admin():
+        assert not ReferralAnswer.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -384,15 +496,7 @@ def test_a_mapping_is_answered_by_a_link(client_of: Any, case: uuid.UUID, acting
 
 def test_times_are_answered_by_a_link(client_of: Any, case: uuid.UUID, acting: Acting, as_admin: Any) -> None:
     with acting("kari") as kari:
-        times.propose(
-            actor=kari,
-            pathway_id=case,
-            once=None,
-            meeting=MeetingKind.OPPSTARTSMOTE,
-            times=[together.at(5), together.at(6)],
-            services=[together.service_id("storgata")],
-            answer_by=together.day(3),
-        )
+        ask_about_times(kari, case, "storgata", kind=MeetingKind.OPPSTARTSMOTE)
         asked = PollAsked.objects.get()
     assert send(client_of("kari"), case, asked.pk).status_code == 302
     with as_admin():
@@ -407,8 +511,12 @@ def test_times_are_answered_by_a_link(client_of: Any, case: uuid.UUID, acting: A
     assert "Ring først." in text(page(per.get("/svar/")))
     shown = text(page(client_of("kari").get(f"/forlop/{case}/moter/")))
     assert "Passer for Storgata legesenter." in shown and "Ring først." in shown
+    assert page(per.get("/svar/")).find("a", href="/svar/?endre=1")
+    with acting("kari") as kari:
+        together.call(kari, case, "storgata", days=9)
+    assert not page(per.get("/svar/?endre=1")).select("input[name=suits]"), "a meeting was called, which it cannot see"
     with as_admin():
-        assert PollAnswer.objects.get().suits == [PollTime.objects.get(starts_at=together.at(6)).pk]
+        assert PollAnswer.objects.get(asked=asked).suits == [PollTime.objects.get(starts_at=together.at(9)).pk]
 
 
 # --- minutes ---------------------------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ from grunnmur.cases.models import (
 )
 from grunnmur.cases.terms import AttendanceAnswer, ChildParticipation, InformationKind, MeetingKind
 from grunnmur.log.models import AccessLog
+from grunnmur.web.views.meetings import CallForm
+from grunnmur.web.views.times import ProposeForm
 from tests import together
 from tests.web.reading import fault, form_of, page, text
 
@@ -311,6 +313,22 @@ def test_a_colleague_who_was_first_is_named_with_the_day(acting: Acting, client_
 
 
 # --- moving and cancelling -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "is_there"),
+    [
+        pytest.param("28.03.2027", "01.59", True, id="before the clock is put forward"),
+        pytest.param("28.03.2027", "02.30", False, id="in the hour that is passed over"),
+        pytest.param("28.03.2027", "03.00", True, id="after"),
+        pytest.param("31.10.2027", "02.30", True, id="in the hour that there are two of"),
+    ],
+)
+def test_an_hour_that_the_clock_passes_over_is_said_beside_it(day: str, hour: str, is_there: bool) -> None:
+    called = CallForm({"starts_at": day, "clock": hour})
+    asked = ProposeForm({"answer_by": "01.03.2027", "time_0_on": day, "time_0_clock": hour})
+    for form, field in ((called, "clock"), (asked, "time_0_clock")):
+        assert ("Klokka stilles fram" in str(form.errors.get(field, ""))) is not is_there
 
 
 def test_moving_keeps_who_was_invited_and_asks_anew(acting: Acting, client_of: Any, case: uuid.UUID) -> None:

@@ -127,6 +127,14 @@ SAYS = {
 }
 
 
+IN_NYNORSK = {
+    "plan": "Henta frå",
+    "invitation": "Kven er invitert",
+    "minutes": "Henta frå",
+    "referral": "Henta frå",
+}
+
+
 def accessible(content: bytes, tmp_path: Path, *, language: str) -> str:
     """The text of a PDF that is tagged, has its language and its title, and breaks no rule that a machine can check."""
     file = tmp_path / "paper.pdf"
@@ -188,9 +196,8 @@ def test_the_papers_say_everything_in_nynorsk(
         assert found.article["lang"] == "nn"
         assert "Grunnmur av Kari" in found.article.get_text(), what
         assert not [said for said in heard.said if said in found.article.get_text()], what
-    assert "Kven er invitert" in text(page(client.get(address(case, "invitation"), {"sprak": "nn"})))
-    answer = client.get(address(case, "invitation"), {"sprak": "nn", "form": "pdf"})
-    assert "Kven er invitert" in accessible(answer.content, tmp_path, language="nn")
+        answer = client.get(address(case, what), {"sprak": "nn", "form": "pdf"})
+        assert IN_NYNORSK[what] in " ".join(accessible(answer.content, tmp_path, language="nn").split())
 
 
 def test_a_paper_has_no_more_than_its_asker_may_see(client_of: ClientOf, case: dict[str, uuid.UUID]) -> None:
@@ -697,3 +704,30 @@ def test_with_a_protected_address_a_reader_of_it_gives_the_child_its_own_and_nob
     said = str(made.needs)
     assert ("ABUP" in said) is (protection is AddressProtection.CONFIDENTIAL)
     assert ("Storgata" in said) is (protection is AddressProtection.CONFIDENTIAL)
+
+
+@pytest.mark.parametrize(
+    ("language", "titled"),
+    [("nb", "Innsyn i det som står om barnet"), ("nn", "Innsyn i det som står om barnet")],
+)
+def test_an_extract_is_an_accessible_paper_in_the_language_that_was_asked_for(
+    acting: Acting,
+    client_of: ClientOf,
+    anna: Child,
+    closed: str,
+    heard: Heard,
+    tmp_path: Path,
+    language: str,
+    titled: str,
+) -> None:
+    let_child_see(acting, anna)
+    with acting("kari") as actor:
+        made = extracts.make(actor=actor, child_id=anna.pk, once=None, asked_on=clock.today())
+    kari, at = confirmed(client_of), f"/barn/{anna.pk}/innsyn/{made.pk}/"
+    sent = form_of(page(kari.get(at)), sprak=language)
+    answer = kari.post(f"{at}fil/", sent | {"form": "pdf"})
+    read = " ".join(accessible(answer.content, tmp_path, language=language).split())
+    assert titled in read
+    for nb, nn in (("Det de fant", "Det dei fann"), ("Hvem som har sett", "Kven som har sett"), ("Fra når", "Frå når")):
+        assert (nb in read, nn in read) == (language == "nb", language == "nn"), nb
+    assert not [said for said in heard.said if said in read and language == "nn"]

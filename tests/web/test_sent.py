@@ -66,7 +66,7 @@ def test_another_municipality_finds_nothing(case: uuid.UUID, client_of: ClientOf
 
 def test_a_silence_is_listed_and_reminded_of_with_one_press(case: uuid.UUID, client_of: ClientOf, travel: Any) -> None:
     assert "Innkalling" not in page(client_of("kari"), "/stille/")
-    travel(clock.now() + timedelta(days=4))
+    travel(clock.now() + timedelta(days=9))
     kari = client_of("kari")
     text = page(kari, "/stille/")
     assert "Innkalling" in text

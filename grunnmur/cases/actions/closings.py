@@ -13,7 +13,7 @@ from grunnmur.cases.actions.pathways import change_status
 from grunnmur.cases.door import Act, on_pathway
 from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import CarriesOn, Closure, Pathway, Reactivation
-from grunnmur.cases.terms import HealthArea, InformationKind
+from grunnmur.cases.terms import ChildParticipation, HealthArea, InformationKind
 from grunnmur.directory.sessions import Actor
 
 WHO_CARRIES_ON = _("Skriv hvem som fører dette videre.")
@@ -42,6 +42,7 @@ def close(
     summary: str,
     child_view: str,
     carriers: Sequence[Carrier],
+    participation: ChildParticipation | None = None,
     is_another: bool = False,
 ) -> Closure:
     """Close the pathway. Each thing that is still open names who carries on with it: nothing is silently lost.
@@ -69,6 +70,7 @@ def close(
             closed_on=closed_on,
             summary=summary,
             child_view=child_view,
+            participation=participation or "",
         )
         CarriesOn.objects.bulk_create(
             CarriesOn(

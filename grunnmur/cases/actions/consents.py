@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import access, facts
+from grunnmur.cases import access, facts, sharing
 from grunnmur.cases import consent as rules
 from grunnmur.cases.actions import notices, participants
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, not_too_far, refuse
 from grunnmur.cases.actions.participants import Sight
 from grunnmur.cases.consent import CHILD, ConsentFact, Period, Signature, Situation, Verdict
 from grunnmur.cases.door import CaseAct, Invalid, instant, on_pathway
-from grunnmur.cases.lifecycle import Facts
+from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import Child, Consent, ConsentSignature, ConsentWithdrawal, Pathway
 from grunnmur.cases.terms import (
     HEALTH_KINDS,
@@ -89,12 +89,13 @@ def record(
     """Record what the child and those who decide with it answered, one consent per purpose.
 
     Each consent keeps the answers of those who have a say in its purpose. One that lacks someone's yes is kept as
-    asked and opens nothing; a no is kept, with the help offered all the same. Raises Invalid when someone who cannot
+    asked and opens nothing; a no is kept, with the help offered all the same. In a closed case it opens nothing either:
+    it is what a passport or an offer of the case is given on. Raises Invalid when someone who cannot
     consent is put down as doing so; `answer_0` is the first of the answers.
     """
     with on_pathway(actor, pathway_id, "consents.record", once=once) as act:
         asked = _Asked(purposes, recipient_id, kinds, valid_from, valid_until, answers, help_offered)
-        recipient = _check(asked, actor=actor, child=act.child, situation=act.before.situation, today=act.today)
+        recipient = _check(asked, actor=actor, child=act.child, case=act.before, today=act.today)
         written = [_write(act, asked, purpose=purpose, recipient=recipient) for purpose in purposes]
         participants.follow_consent(act, act.case)
         _tell(act, written[0])
@@ -109,6 +110,8 @@ def record(
 
 def _tell(act: CaseAct, consent: Consent) -> None:
     """Let the recipient know that it takes part, or goes on taking part, in the case: when the consent opens it now."""
+    if act.before.status not in OPEN:
+        return  # it opens nothing: what the service is given comes by itself
     notices.tell(
         act,
         consent.recipient_id,
@@ -143,7 +146,7 @@ def preview(
     today = instant().date()
     case = facts.load(pathway.pk)
     asked = _Asked(purposes, recipient_id, kinds, valid_from, valid_until, answers, help_offered)
-    _check(asked, actor=actor, child=pathway.child, situation=case.situation, today=today)
+    _check(asked, actor=actor, child=pathway.child, case=case, today=today)
     facts_to_be = (
         ConsentFact(
             id=str(uuid.uuid4()),
@@ -174,12 +177,16 @@ def _signatures(answers: Sequence[Answer], *, child: Child) -> tuple[Signature, 
     return tuple(Signature(str(_signatory(child, item)), item.answer, item.on) for item in answers)
 
 
-def _check(asked: _Asked, *, actor: Actor, child: Child, situation: Situation, today: date) -> Service:
+def _check(asked: _Asked, *, actor: Actor, child: Child, case: Facts, today: date) -> Service:
     """The recipient, when all rules are kept. Raises Invalid."""
     recipient = get_service(asked.recipient_id)
     refuse(
         {
-            "purposes": _("Velg hva samtykket gjelder.") if not asked.purposes else None,
+            "purposes": _("Velg hva samtykket gjelder.")
+            if not asked.purposes
+            else None
+            if set(asked.purposes) <= set(sharing.may_be_asked_for(case.status))
+            else _("Forløpet er avsluttet. Da kan dere bare spørre om det som trengs for å gi noe videre."),
             "recipient_id": in_service(recipient, on=today)
             or (
                 _("Samtykket gjelder andre tjenester enn deres egen.")
@@ -198,7 +205,7 @@ def _check(asked: _Asked, *, actor: Actor, child: Child, situation: Situation, t
             "help_offered": _("Noen sa nei. Skriv hvilken hjelp dere tilbyr likevel.")
             if asked.somebody_said_no and not asked.help_offered.strip()
             else None,
-            **_wrong_answers(asked.answers, asked.purposes, child=child, situation=situation, today=today),
+            **_wrong_answers(asked.answers, asked.purposes, child=child, situation=case.situation, today=today),
         }
     )
     assert recipient is not None

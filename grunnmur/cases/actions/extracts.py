@@ -96,8 +96,19 @@ def withhold(
     return row
 
 
-def hand_out(*, actor: Actor, child_id: UUID, once: UUID | None, extract_id: UUID, form: str) -> queries.Content:
-    """The content of an extract, to be handed out now: one event says so. Raises NotVisible, Refused, TooOften."""
+def hand_out(
+    *,
+    actor: Actor,
+    child_id: UUID,
+    once: UUID | None,
+    extract_id: UUID,
+    form: str,
+    language: str = settings.LANGUAGE_CODE,
+) -> queries.Content:
+    """The content of an extract in a language, to be handed out now: one event says so.
+
+    Raises NotVisible, Refused, TooOften.
+    """
     with on_child(actor, child_id, "extracts.hand_out", once=once) as act:
         limits.take(Limit.EXPORT_PERSON, actor.person_id)
         limits.take(Limit.EXPORT_SERVICE, actor.service_id)
@@ -107,9 +118,10 @@ def hand_out(*, actor: Actor, child_id: UUID, once: UUID | None, extract_id: UUI
         )
         if reason is not None:
             raise access.Refused("not_for_them", reason)
-        with translation.override(settings.LANGUAGE_CODE):
+        with translation.override(language):
             content = queries.content(actor, extract)
-        act.record("extract.handed_out", kind=InformationKind.CHILD_WELFARE, subject=extract.pk, data={"form": form})
+        said = {"form": form, "language": language}
+        act.record("extract.handed_out", kind=InformationKind.CHILD_WELFARE, subject=extract.pk, data=said)
     return content
 
 

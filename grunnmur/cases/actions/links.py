@@ -129,7 +129,7 @@ def put_in_the_post(
 
 
 def recall(*, actor: Actor, pathway_id: UUID, once: UUID | None, message_id: UUID) -> None:
-    """Take a link back that nobody has opened: it shows nothing from now on."""
+    """Take a link back that nobody has answered by: it shows nothing from now on, also to one who has opened it."""
     with on_pathway(actor, pathway_id, "links.recall", once=once) as act:
         message = access.visible_to(
             actor, Message.objects.filter(pk=message_id, subject=act.case.pk, link__isnull=False)
@@ -140,7 +140,7 @@ def recall(*, actor: Actor, pathway_id: UUID, once: UUID | None, message_id: UUI
             {
                 "message_id": None
                 if outbox.recall_one(actor=actor, at=act.at, message=message)
-                else _("Lenken er alt åpnet eller trukket tilbake.")
+                else _("Lenken er alt svart på eller trukket tilbake.")
             }
         )
         participants.end_link(act, act.case, message.link.pk)

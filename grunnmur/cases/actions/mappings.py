@@ -15,6 +15,7 @@ from grunnmur.cases.door import CaseAct, on_pathway
 from grunnmur.cases.models import InformantReport, Mapping, MappingLine, MappingStep
 from grunnmur.cases.next_step import good_recipients
 from grunnmur.cases.terms import (
+    ChildParticipation,
     HealthArea,
     Informant,
     InformationKind,
@@ -49,8 +50,12 @@ def ask(
     service_id: UUID,
     question: str,
     due_on: date | None,
+    participation: ChildParticipation | None = None,
 ) -> Mapping:
-    """Ask a service to map one health area; it must be one that consent lets child welfare contact, about that area."""
+    """Ask a service to map one health area; it must be one that consent lets child welfare contact, about that area.
+
+    `participation` is how the child took part in that; nobody waits for help because it is not written.
+    """
     with on_pathway(actor, pathway_id, "mappings.ask", once=once) as act:
         service = get_service(service_id)
         refuse(
@@ -80,6 +85,7 @@ def ask(
             question=question,
             asked_on=act.today,
             due_on=due_on,
+            participation=participation or "",
         )
         notices.tell(
             act,
@@ -90,8 +96,13 @@ def ask(
             wants_answer=True,
             answer_by=clock.end_of(due_on) if due_on else None,
         )
-        act.record("mapping.asked", kind=health_area.kind, subject=mapping.pk, data={"area": str(health_area)})
+        act.record("mapping.asked", kind=health_area.kind, subject=mapping.pk, data=_said(mapping))
     return mapping
+
+
+def _said(mapping: Mapping) -> dict[str, str]:
+    """What the event says of a mapping."""
+    return {"area": str(mapping.health_area), "participation": str(mapping.participation)}
 
 
 def _free_area(act: CaseAct, health_area: HealthArea) -> Problem:
@@ -111,7 +122,15 @@ def _free_area(act: CaseAct, health_area: HealthArea) -> Problem:
     return SOMEONE_MAPS if in_hand else None
 
 
-def leave_out(*, actor: Actor, pathway_id: UUID, once: UUID | None, health_area: HealthArea, why: str) -> Mapping:
+def leave_out(
+    *,
+    actor: Actor,
+    pathway_id: UUID,
+    once: UUID | None,
+    health_area: HealthArea,
+    why: str,
+    participation: ChildParticipation | None = None,
+) -> Mapping:
     """Note that a health area has been considered and that nothing points to a need now."""
     with on_pathway(actor, pathway_id, "mappings.leave_out", once=once) as act:
         refuse(
@@ -121,9 +140,11 @@ def leave_out(*, actor: Actor, pathway_id: UUID, once: UUID | None, health_area:
             }
         )
         row = act.row(health_area.kind)
-        mapping = Mapping.objects.create(**row, health_area=health_area, service=None, asked_on=act.today)
+        mapping = Mapping.objects.create(
+            **row, health_area=health_area, service=None, asked_on=act.today, participation=participation or ""
+        )
         MappingStep.objects.create(**row, mapping=mapping, state=MappingState.NOT_INDICATED, on=act.today, findings=why)
-        act.record("mapping.left_out", kind=health_area.kind, subject=mapping.pk, data={"area": str(health_area)})
+        act.record("mapping.left_out", kind=health_area.kind, subject=mapping.pk, data=_said(mapping))
     return mapping
 
 

@@ -1,4 +1,5 @@
-"""Writing what a national file says: makes or updates the child, its notes, investigations, measures and position.
+"""Writing what a national file says: makes or updates the child, its notes, investigations, measures and position; and
+the event that says that one was made of what is known here.
 
 The file is sent again, complete, whenever anything changes: what it no longer has is marked as taken back, and the
 same file twice changes nothing. It never starts a pathway.
@@ -30,8 +31,9 @@ from grunnmur.cases.models import (
 )
 from grunnmur.cases.national_id import NationalId, Sex
 from grunnmur.cases.target_group import CaseFacts, Suggestion
-from grunnmur.cases.terms import ChildWelfarePosition, InformationKind
+from grunnmur.cases.terms import ChildParticipation, ChildWelfarePosition, InformationKind
 from grunnmur.directory.sessions import Actor
+from grunnmur.log import record
 
 
 class FilePerson(Protocol):
@@ -46,11 +48,20 @@ class FileNote(target_group.Note, Protocol):
     def source_id(self) -> UUID: ...
 
 
+class FileParticipation(Protocol):
+    @property
+    def on(self) -> date: ...
+    @property
+    def kind(self) -> ChildParticipation: ...
+
+
 class FileInvestigation(target_group.Investigation, Protocol):
     @property
     def source_id(self) -> UUID: ...
     @property
     def conclusion(self) -> str: ...
+    @property
+    def participation(self) -> FileParticipation | None: ...
 
 
 class FileMeasure(target_group.Measure, Protocol):
@@ -58,6 +69,10 @@ class FileMeasure(target_group.Measure, Protocol):
     def source_id(self) -> UUID: ...
     @property
     def law(self) -> str: ...
+    @property
+    def subsections(self) -> tuple[str, ...]: ...
+    @property
+    def ended_because(self) -> str: ...
 
 
 class FileCase(Protocol):
@@ -65,6 +80,12 @@ class FileCase(Protocol):
     def source_id(self) -> UUID: ...
     @property
     def journal_number(self) -> str: ...
+    @property
+    def from_on(self) -> date: ...
+    @property
+    def until_on(self) -> date | None: ...
+    @property
+    def is_closed(self) -> bool: ...
     @property
     def is_deleted(self) -> bool: ...
     @property
@@ -145,6 +166,26 @@ def read_file(*, actor: Actor, file: File) -> Reading:
     )
 
 
+def wrote_file(*, actor: Actor, child_id: UUID, file_id: UUID, sha256: str) -> None:
+    """Say that a file about one child was written. Raises NotVisible, Refused.
+
+    Not through the door: nothing in the case is another than it was, and nobody who is writing in it is to be told so.
+    """
+    child = access.get_child(actor, child_id)
+    access.check_child(actor, child, "children.write_file")
+    record.event(
+        "file.written",
+        at=instant(),
+        child_id=child.pk,
+        pathway_id=None,
+        kind=int(InformationKind.CHILD_WELFARE),
+        service_id=actor.service_id,
+        person_id=actor.person_id,
+        subject_id=file_id,
+        data={"sha256": sha256},
+    )
+
+
 def _find(actor: Actor, case: FileCase) -> Child | None:
     """The service's own record of this child: by case, by national identity number, or by journal number.
 
@@ -198,6 +239,10 @@ def _write(act: Act, file: File, *, facts: CaseFacts, today: date) -> bool:
         sha256=file.sha256,
         extracted_at=file.extracted_at,
         case_id=case.source_id,
+        case_from_on=case.from_on,
+        case_until_on=case.until_on,
+        case_is_closed=case.is_closed,
+        case_is_deleted=case.is_deleted,
     )
     changed = [
         _write_child(act, case),
@@ -228,6 +273,8 @@ def _write(act: Act, file: File, *, facts: CaseFacts, today: date) -> bool:
                     "opened_on": item.opened_on,
                     "conclusion": item.conclusion,
                     "concluded_on": item.concluded_on,
+                    "participation": str(item.participation.kind) if item.participation else "",
+                    "participation_on": item.participation.on if item.participation else None,
                 }
                 for item in case.investigations
             },
@@ -239,8 +286,10 @@ def _write(act: Act, file: File, *, facts: CaseFacts, today: date) -> bool:
                 item.source_id: {
                     "category": item.category,
                     "law": item.law,
+                    "subsections": list(item.subsections),
                     "from_on": item.from_on,
                     "until_on": item.until_on,
+                    "ended_because": item.ended_because,
                 }
                 for item in case.measures
             },

@@ -200,9 +200,9 @@ def open_link(
     rows: Collection[UUID],
     ends_at: datetime,
 ) -> bool:
-    """Whoever answers by a link sees the child's own row, the case's, and of the kind that is asked about these rows
-    (all of the kind when none is named), with what its service answers; never longer than the consent that lets the
-    service see it. False when no consent does.
+    """Whoever answers by a link sees the child's own row, the case's, and of the kind that is asked about these rows,
+    with what its service answers; never longer than the consent that lets the service see it. False when no consent
+    does.
     """
     carried = (
         Participation.objects.filter(
@@ -215,7 +215,6 @@ def open_link(
     )
     if carried is None:
         return False
-    items: list[UUID | None] = [*rows] or [None]
     seen = [(InformationKind.CONTACT, act.child.pk), (InformationKind.COORDINATION, case.pk)]
     Participation.objects.bulk_create(
         Participation(
@@ -232,7 +231,7 @@ def open_link(
             next_due=NO_DATE,
             moved_on=act.today,
         )
-        for kinds, item in [*((kind, item) for item in items), *seen]
+        for kinds, item in [*((kind, item) for item in rows), *seen]
     )
     return True
 

@@ -10,6 +10,7 @@ from grunnmur.cases.reminders import is_time, windows
 from grunnmur.directory.finder_file import finder
 from grunnmur.directory.sessions import sign
 from grunnmur.post.rules import rules
+from grunnmur.working_days import working_days_later
 
 AT_ONCE = 500
 """As many as are written in one go; the rest comes in the next."""
@@ -47,8 +48,10 @@ def remind_of_tasks() -> int:
     Outside working hours it writes none.
     """
     hours = rules().reminder_hours
-    if not is_time(clock.now(), from_hour=hours.from_hour, until_hour=hours.until_hour):
+    now = clock.now()
+    if not is_time(now, from_hour=hours.from_hour, until_hour=hours.until_hour):
         return 0
+    silent = working_days_later(now, rules().silence_working_days.number)
     numbers = {name: definitions().deadline(f"remind_{name}_task").amount for name in ("before", "after")} | {
         "leader": definitions().deadline("tell_leader_of_task").amount
     }
@@ -68,7 +71,7 @@ def remind_of_tasks() -> int:
                     one.due_from,
                     one.due_until,
                     one.to_leader,
-                    rules().silence_days.number,
+                    (silent - now).days,
                     rules().expires_days.number,
                     AT_ONCE,
                     mac,

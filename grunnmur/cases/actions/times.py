@@ -127,7 +127,7 @@ def _offered(poll: TimePoll) -> dict[UUID, datetime]:
 
 
 def _is_open(act: CaseAct, poll: TimePoll) -> bool:
-    return rules.is_open(_offered(poll).values(), is_over=poll.is_over, at=act.at)
+    return rules.is_open(_offered(poll).values(), is_over=str(poll.pk) in act.before.polls_over, at=act.at)
 
 
 def _take_back(act: CaseAct, poll: TimePoll) -> None:
@@ -150,7 +150,7 @@ def answer(
         refuse(
             {
                 "suits": _("Tiden er alt bestemt, eller det er spurt på nytt. Svaret trengs ikke lenger.")
-                if not rules.is_open(offered.values(), is_over=poll.is_over, at=act.at)
+                if not _is_open(act, poll)
                 else _("Velg fra listen over tidene.")
                 if not set(suits) <= set(offered)
                 else None,

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from grunnmur.cases.models.base import PathwayRow, found_by
-from grunnmur.cases.terms import PassportPart
+from grunnmur.cases.terms import ChildParticipation, PassportPart
 
 
 class Closure(PathwayRow):
@@ -17,6 +17,8 @@ class Closure(PathwayRow):
     closed_on = models.DateField()
     summary = models.TextField()
     child_view = models.TextField()
+    participation = models.CharField(max_length=4, choices=ChildParticipation, blank=True)
+    """How the child took part in ending it; empty when it was not written."""
 
     class Meta(PathwayRow.Meta):
         constraints = [models.CheckConstraint(condition=~Q(summary=""), name="closure_has_a_summary")]

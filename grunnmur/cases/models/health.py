@@ -7,6 +7,7 @@ from django.db.models import Q
 from grunnmur.cases import informants
 from grunnmur.cases.models.base import PathwayRow, found_by
 from grunnmur.cases.terms import (
+    ChildParticipation,
     HealthArea,
     Informant,
     InformationKind,
@@ -29,6 +30,8 @@ class Mapping(PathwayRow):
     question = models.TextField(blank=True)
     asked_on = models.DateField()
     due_on = models.DateField(null=True)
+    participation = models.CharField(max_length=4, choices=ChildParticipation, blank=True)
+    """How the child took part in what child welfare decided about the area; empty when it was not written."""
 
 
 class MappingStep(PathwayRow):

@@ -24,11 +24,6 @@ class TimePoll(PathwayRow):
             models.CheckConstraint(condition=Q(answer_by__gte=models.F("asked_on")), name="poll_leaves_time")
         ]
 
-    @property
-    def is_over(self) -> bool:
-        """Whether a meeting came of it, or something was asked instead: half of `times.is_open`."""
-        return hasattr(self, "led_to") or hasattr(self, "replaced_by")
-
 
 class PollTime(PathwayRow):
     """One of the times."""

@@ -2,8 +2,10 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from grunnmur.cases.models.base import ChildRow
+from grunnmur.cases.terms import ChildParticipation
 
 
 class NationalFile(ChildRow):
@@ -14,6 +16,11 @@ class NationalFile(ChildRow):
     sha256 = models.CharField(max_length=64)
     extracted_at = models.DateTimeField()
     case_id = models.UUIDField()
+    case_from_on = models.DateField()
+    case_until_on = models.DateField(null=True)
+    case_is_closed = models.BooleanField()
+    case_is_deleted = models.BooleanField()
+    """The sender has taken the whole case back."""
 
     class Meta(ChildRow.Meta):
         constraints = [models.UniqueConstraint(fields=["author_service", "sha256"], name="file_read_once")]
@@ -56,10 +63,20 @@ class Investigation(ChildRow):
     opened_on = models.DateField()
     conclusion = models.CharField(max_length=10, blank=True)
     concluded_on = models.DateField(null=True)
+    participation = models.CharField(max_length=4, choices=ChildParticipation, blank=True)
+    """How the child took part in it, by the file's own categories."""
+    participation_on = models.DateField(null=True)
     deleted = models.BooleanField(default=False)
 
     class Meta(ChildRow.Meta):
-        constraints = [models.UniqueConstraint(fields=["child", "source_id"], name="investigation_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["child", "source_id"], name="investigation_once"),
+            models.CheckConstraint(
+                condition=Q(participation="", participation_on=None)
+                | (~Q(participation="") & Q(participation_on__isnull=False)),
+                name="participation_has_its_day",
+            ),
+        ]
 
 
 class Measure(ChildRow):
@@ -68,8 +85,11 @@ class Measure(ChildRow):
     source_id = models.UUIDField()
     category = models.CharField(max_length=10)
     law = models.CharField(max_length=60)
+    subsections = ArrayField(models.CharField(max_length=3), default=list)
     from_on = models.DateField()
     until_on = models.DateField(null=True)
+    ended_because = models.CharField(max_length=1, blank=True)
+    """Why it was lifted, by the file's code."""
     deleted = models.BooleanField(default=False)
 
     class Meta(ChildRow.Meta):

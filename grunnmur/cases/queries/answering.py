@@ -305,9 +305,7 @@ def _invitation(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read
 
 def _times(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | None:
     row = _one(actor, PollAsked.objects, pathway, pk=item, service=actor.service_id)
-    poll = (
-        _one(actor, TimePoll.objects.select_related("led_to", "replaced_by"), pathway, pk=row.poll_id) if row else None
-    )
+    poll = _one(actor, TimePoll.objects, pathway, pk=row.poll_id) if row else None
     if row is None or poll is None:
         return None
     offered = tuple(
@@ -330,7 +328,9 @@ def _times(actor: Actor, pathway: Pathway, case: Facts, item: UUID) -> Read | No
         text=_("Hvilke tider passer for dere?"),
         details=(),
         may_tell=True,
-        is_closed=not times.is_open([at for _key, at in offered], is_over=poll.is_over, at=clock.now()),
+        is_closed=not times.is_open(
+            [at for _key, at in offered], is_over=str(poll.pk) in case.polls_over, at=clock.now()
+        ),
         answer=_said((_("Passer"), ", ".join(fitting) or _("ingen av tidene")), (_("Melding"), given.note))
         if given
         else (),

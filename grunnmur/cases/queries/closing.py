@@ -14,6 +14,7 @@ from grunnmur.cases.queries import names, remarks
 from grunnmur.cases.queries.case import HIDDEN, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
+    ChildParticipation,
     ConsentPurpose,
     HealthArea,
     MappingConclusion,
@@ -223,6 +224,7 @@ class Ending:
     ground: str
     summary: str
     child_view: str
+    participation: ChildParticipation | None
     closed_by: str
     carriers: tuple[CarrierRow, ...]
     reactivated_on: date | None
@@ -262,6 +264,7 @@ def list_endings(case: Case) -> tuple[Ending, ...]:
                 ground=case.edition.closing_ground(closure.ground).label,
                 summary=closure.summary,
                 child_view=closure.child_view,
+                participation=ChildParticipation(closure.participation) if closure.participation else None,
                 closed_by=people.get(str(closure.recorded_by_id), ""),
                 carriers=tuple(_carrier(case, row, services) for row in carriers if row.closure_id == closure.pk),
                 reactivated_on=taken_up.reactivated_on if taken_up else None,

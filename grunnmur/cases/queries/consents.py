@@ -13,7 +13,6 @@ from grunnmur.cases import access, consent
 from grunnmur.cases.consent import CHILD, UNREGISTERED, ConsentFact, Verdict
 from grunnmur.cases.consent_rules import NoRule, Reading, rule, rules
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, Placement, RelatedPerson
 from grunnmur.cases.queries import sent
 from grunnmur.cases.queries.case import HIDDEN, Case, Participant, get_case
@@ -433,7 +432,6 @@ class ConsentPage:
     unregistered: tuple[SignatoryKind, ...]
     consents: tuple[ConsentNow, ...]
     who_sees: tuple[Sees, ...]
-    is_open: bool
 
 
 def consents(actor: Actor, pathway_id: UUID) -> ConsentPage:
@@ -448,7 +446,6 @@ def consents(actor: Actor, pathway_id: UUID) -> ConsentPage:
         unregistered=unregistered(case, [ConsentPurpose.CONTACT_HEALTH]) if case.is_owner else (),
         consents=found,
         who_sees=who_sees(case, found),
-        is_open=case.status in OPEN,
     )
 
 

@@ -185,7 +185,7 @@ def _for_the_family(look: LookedAt) -> LookedAt:
     others' names do not (GDPR art. 15, and the Court of Justice in C-579/21). Which page it was could tell that
     something is withheld, so that is said in three words only.
     """
-    kind = look.kind if look.kind in (LookKind.LIST, LookKind.GLASS) else LookKind.CASE
+    kind = look.kind if look.kind in (LookKind.LIST, LookKind.GLASS, LookKind.RESEARCH) else LookKind.CASE
     return replace(look, who=look.who if look.is_health else "", action="", kind=kind)
 
 
@@ -237,7 +237,7 @@ def _parts(actor: Actor, extract: Extract) -> tuple[Part, ...]:
     return tuple(
         Part(part.table, part.purpose, things)
         for part in held.everything(actor, child)
-        if _is_in(part.table, extract)
+        if is_in(part.table, is_childs=extract.related_person is None)
         and (
             things := tuple(
                 thing(held.without(part.table, item, hidden))
@@ -255,9 +255,9 @@ def _sees(right: OwnRight, item: Item) -> bool:
     return right.sees(UUID(about) if about else item.id, InformationKind(item.kind) or InformationKind.CONTACT)
 
 
-def _is_in(table: str, extract: Extract) -> bool:
-    """Whether a table is in the extract at all."""
-    own = FOR_THE_CHILD if extract.related_person is None else frozenset()
+def is_in(table: str, *, is_childs: bool) -> bool:
+    """Whether a table is in an extract at all; `is_childs` when it is made in the child's own right."""
+    own = FOR_THE_CHILD if is_childs else frozenset()
     return held.activity_of(table) in held.WRITTEN or table in BESIDE | own
 
 

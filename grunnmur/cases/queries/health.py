@@ -24,6 +24,7 @@ from grunnmur.cases.queries.case import HIDDEN_PERSON, Case, get_case
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
     AddressProtection,
+    ChildParticipation,
     FileSort,
     HealthArea,
     Informant,
@@ -42,6 +43,7 @@ from grunnmur.directory.kinds import TAKES_REFERRALS
 from grunnmur.directory.models import Service
 from grunnmur.directory.nearby import ServiceChoice
 from grunnmur.directory.sessions import Actor
+from grunnmur.working_days import working_days_between
 
 Thing = TypeVar("Thing", "MappingRow", "ReferralRow", "MappingRow | ReferralRow")
 
@@ -111,6 +113,7 @@ class MappingRow:
     asked_by: str
     asked_on: date
     question: str
+    participation: ChildParticipation | None
     state: MappingState
     since: date
     due: Due | None
@@ -592,6 +595,7 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
         asked_by=written.writer(row),
         asked_on=row.asked_on,
         question=row.question,
+        participation=ChildParticipation(row.participation) if row.participation else None,
         state=fact.state,
         since=fact.since,
         due=Due(
@@ -704,7 +708,7 @@ def _answer(case: Case, fact: ReferralFact, row: rows.ReferralAnswer, written: _
         kind=kind,
         on=row.answered_on,
         written_at=row.recorded_at,
-        working_days=deadlines.working_days_between(fact.received_on, row.answered_on),
+        working_days=working_days_between(fact.received_on, row.answered_on),
         written_by="" if str(row.author_service_id) == fact.to_service else written.service(row.author_service_id),
         reason=row.reason,
         main_reason=NoReason(row.main_reason) if row.main_reason else None,

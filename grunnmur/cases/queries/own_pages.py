@@ -38,12 +38,13 @@ from grunnmur.cases.models import (
     RelatedPerson,
     TaskVersion,
 )
-from grunnmur.cases.queries import experiences, held, looking, looks, names
+from grunnmur.cases.queries import experiences, held, looking, looks, names, took_part
 from grunnmur.cases.queries.case import HIDDEN
 from grunnmur.cases.queries.child import ChildHead
 from grunnmur.cases.queries.consents import first_name
 from grunnmur.cases.queries.held import Held
 from grunnmur.cases.queries.looks import LookedAt
+from grunnmur.cases.queries.took_part import TookPart
 from grunnmur.cases.terms import (
     ALL_KINDS,
     HEALTH_KINDS,
@@ -254,6 +255,11 @@ def my_pathway(mine: Mine) -> MyPathway:
     )
 
 
+def how_the_child_took_part(mine: Mine) -> tuple[TookPart, ...]:
+    """What is written of it, as far as the person may see it, the newest first."""
+    return took_part.list_took_part(mine.relative, mine.pathway.pk, mine.phases) if mine.pathway else ()
+
+
 def _how_was_it(mine: Mine, case: Pathway, meetings: tuple[MyMeeting, ...]) -> UUID | None:
     """The newest thing to ask about, of the last month."""
     held_on = [(one.id, one.held_on) for one in meetings if one.held_on]
@@ -280,7 +286,7 @@ def _agreed(mine: Mine, case: Pathway) -> tuple[Agreed, ...]:
     if mine.is_protected:
         return ()
     rows = _newest(mine, TaskVersion.objects.filter(pathway=case), "task_id")
-    services = _services(mine, (row.service_id for row in rows))
+    services = services_of(mine, (row.service_id for row in rows))
     around = _people(mine, (row.related_person_id for row in rows))
     found = (
         Agreed(
@@ -306,7 +312,7 @@ def _meetings(mine: Mine, case: Pathway) -> tuple[MyMeeting, ...]:
     held_of = {row.meeting_id: row for row in of_them(MeetingHeld.objects.all())}
     invited = list(of_them(Invitation.objects.all()).values_list("meeting", "service"))
     guests = list(of_them(MeetingGuest.objects.all()).values_list("meeting", "related_person"))
-    services = _services(mine, (service for _meeting, service in invited))
+    services = services_of(mine, (service for _meeting, service in invited))
     people = _people(mine, (person for _meeting, person in guests))
     found = []
     for row in rows:
@@ -330,7 +336,7 @@ def _meetings(mine: Mine, case: Pathway) -> tuple[MyMeeting, ...]:
     return tuple(found)
 
 
-def _services(mine: Mine, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+def services_of(mine: Mine, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Names of services, as far as the person may know them: with a protected address only the owner's."""
     wanted = {one for one in ids if one}
     owner = str(mine.pathway.author_service_id) if mine.pathway else ""
@@ -447,7 +453,7 @@ def _consents(mine: Mine) -> tuple[MyConsent, ...]:
         ).values_list("item", flat=True)
     )
     by_id = {fact.id: fact for fact in mine.whole.consents}
-    services = _services(mine, (row.recipient_id for row in rows))
+    services = services_of(mine, (row.recipient_id for row in rows))
     can_be_named = mine.relative.is_child or related_person(mine.relative) is not None
     found = []
     for row in rows:

@@ -2,14 +2,14 @@
 
 It is made for one reader at a time, and has what that reader may see and nothing more: the child or one around it by
 its own right (`own_right`), a service by the consents that let it see (`sharing`). What is left out is told to whoever
-gives it, and to nobody else.
+gives it, and to nobody else. One in the family reads the same on a page of their own, with their own eyes (`of_mine`).
 
 Whoever gives it reads where the child is (`access.ABOUT_WHERE`); that services are hidden here too is a second wall.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -21,17 +21,22 @@ from django.utils.translation import gettext_lazy
 from grunnmur import alphabet
 from grunnmur.cases import access, sharing
 from grunnmur.cases import models as rows
+from grunnmur.cases.access import Asking
 from grunnmur.cases.decision import Denial
+from grunnmur.cases.definition import Edition, definitions
+from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models.base import PathwayRow
-from grunnmur.cases.queries import closing, extracts, own_right, readers
+from grunnmur.cases.queries import closing, extracts, own_pages, own_right, readers
 from grunnmur.cases.queries import sent as queries_sent
 from grunnmur.cases.queries.case import HIDDEN, HIDDEN_PERSON, Case, label_of, list_people
-from grunnmur.cases.queries.plans import GoalNow, list_goals
+from grunnmur.cases.queries.own_pages import Mine
+from grunnmur.cases.queries.plans import list_goals
 from grunnmur.cases.queries.sent import Sent
 from grunnmur.cases.queries.sent_links import SentLink, list_links
 from grunnmur.cases.terms import (
     SHARED_BASE,
     AddressProtection,
+    ChildParticipation,
     HealthArea,
     InformationKind,
     MappingConclusion,
@@ -103,6 +108,8 @@ class Passport:
     needs: tuple[Need, ...]
     summary: str
     child_view: str
+    took_part: str
+    """How the child took part in ending it; empty where it was not written."""
     left_out: tuple[str, ...]
     """What the reader does not get, by area, for whoever gives the passport."""
     told: tuple["Line", ...]
@@ -115,7 +122,7 @@ class Passport:
     @property
     def said(self) -> tuple[object, ...]:
         """All that it tells its reader."""
-        return (self.reader.name, self.needs, self.summary, self.child_view)
+        return (self.reader.name, self.needs, self.summary, self.child_view, self.took_part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +200,12 @@ def make(case: Case, reader: Reader) -> Passport:
     """The passport as the reader may have it. Raises Refused when it may have none."""
     if reader.because:
         raise access.Refused("not_for_them", reader.because)
-    sees = _sight(case, reader)
-    lines = [(line, all(sees(item, kind) for item, kind in line.rows)) for line in _lines(case, sees)]
-    told = tuple(line for line, is_seen in lines if is_seen)
-    kept = _needs(case, (line for line, is_seen in lines if not is_seen))
-    last = _last_closure(case)
+    sees, eyes = _sight(case, reader), _eyes(case)
+    last = _last_closure(eyes)
+    aims = [_aim(goal.area, goal.text, goal.goal_id, goal.version_id) for goal in list_goals(case)]
+    lines = _lines(eyes, sees, aims=aims, carried=_carried(eyes) if last else _goes_on(case))
+    told = tuple(line for line in lines if line.is_for(sees))
+    kept = _needs(case.edition, (line for line in lines if not line.is_for(sees)))
     tells = last is not None and sees(last.pk, InformationKind(last.kind))
     left_out = [_("%(area)s: %(n)s opplysninger") % {"area": label_of(need.area), "n": need.lines} for need in kept]
     if last is not None and not tells:
@@ -205,9 +213,10 @@ def make(case: Case, reader: Reader) -> Passport:
     return Passport(
         case=case,
         reader=reader,
-        needs=_needs(case, told),
+        needs=_needs(case.edition, told),
         summary=last.summary if last and tells else "",
         child_view=last.child_view if last and tells else "",
+        took_part=str(last.get_participation_display()) if last and tells else "",
         left_out=tuple(left_out),
         told=told,
     )
@@ -230,38 +239,66 @@ class Line:
     says: str | Onward
     rows: tuple[tuple[UUID, InformationKind], ...]
 
+    def is_for(self, sees: Sees) -> bool:
+        """Whether a reader sees every row that it tells of."""
+        return all(sees(item, kind) for item, kind in self.rows)
 
-def _lines(case: Case, sees: Sees) -> tuple[Line, ...]:
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Whose eyes the rows of a case are read with, and which services they may know."""
+
+    asking: Asking
+    pathway: rows.Pathway
+    facts: Facts
+    """By which it is said what a thing that goes on rests on."""
+    closed_at: datetime | None
+    """When it was closed, of a case that is."""
+    services: Callable[[Iterable[UUID | None]], dict[str, str]]
+    names_who: Callable[[UUID | None], bool]
+    """Whether they may know who carries on with something: a service, or somebody else (none)."""
+
+
+def _eyes(case: Case) -> Eyes:
+    return Eyes(
+        asking=case.actor,
+        pathway=case.pathway,
+        facts=case.whole,
+        closed_at=case.whole.closed_at if case.status is PathwayStatus.CLOSED else None,
+        services=case.services,
+        names_who=lambda service: case.tells_services and not (service and case.hides(service)),
+    )
+
+
+def _lines(eyes: Eyes, sees: Sees, *, aims: Iterable[Line], carried: Iterable["_Carried"]) -> tuple[Line, ...]:
     """What stands in the case, the oldest first. `sees` is the reader, for what one line says of a second row."""
-    of_case = {"pathway": case.pathway}
-    mappings = {row.pk: row for row in _seen(case, rows.Mapping.objects.filter(**of_case))}
+    of_case, carried = {"pathway": eyes.pathway}, tuple(carried)
+    mappings = {row.pk: row for row in _seen(eyes, rows.Mapping.objects.filter(**of_case))}
     concluded = rows.MappingStep.objects.filter(**of_case, state=MappingState.CONCLUDED).select_related("mapping")
     findings = rows.MappingLine.objects.filter(**of_case, step__in=concluded).select_related("step__mapping")
-    referrals = _seen(case, rows.Referral.objects.filter(**of_case))
-    answers = {row.referral_id: row for row in _seen(case, rows.ReferralAnswer.objects.filter(**of_case))}
-    carried = _carried(case)
+    referrals = _seen(eyes, rows.Referral.objects.filter(**of_case))
+    answers = {row.referral_id: row for row in _seen(eyes, rows.ReferralAnswer.objects.filter(**of_case))}
     around = {
         *(row.service_id for row in mappings.values() if row.service_id),
         *(row.to_service_id for row in referrals),
         *(item.service_id for item in carried if item.service_id),
     }
-    names, phones = case.services(around), dict(Service.objects.filter(pk__in=around).values_list("pk", "phone"))
+    names, phones = eyes.services(around), dict(Service.objects.filter(pk__in=around).values_list("pk", "phone"))
 
     def told(row: PathwayRow | None) -> bool:
         return row is not None and sees(row.pk, InformationKind(row.kind))
 
     found = []
-    for step in _seen(case, concluded):
+    for step in _seen(eyes, concluded):
         area, about = HealthArea(step.mapping.health_area), _about(step)
         found += [Line(area, PassportPart.FOUND, text, about) for text in _found(step)]
         mapping = mappings.get(step.mapping_id)
         by = names.get(str(mapping.service_id), "") if mapping and told(mapping) else ""
         rests_on = (*about, *(_about(mapping) if mapping and by else ()))
         found.append(Line(area, PassportPart.DONE, _mapped(step, by), rests_on))
-    for line in _seen(case, findings):
+    for line in _seen(eyes, findings):
         found.append(Line(HealthArea(line.step.mapping.health_area), PassportPart.FOUND, line.text, _about(line)))
-    for goal in list_goals(case):
-        found.append(Line(goal.area, PassportPart.AIMS, goal.text, _about_goal(goal)))
+    found += aims
     for row in referrals:
         answer = answers.get(row.pk)
         answer = answer if told(answer) else None
@@ -270,25 +307,24 @@ def _lines(case: Case, sees: Sees) -> tuple[Line, ...]:
         found.append(Line(HealthArea(row.health_area), PassportPart.DONE, says, rests_on))
     for item in carried:
         key = item.service_id
-        onward = _onward(case, item, names.get(str(key), ""), phones[key] if key else "")
+        onward = _onward(eyes, item, names.get(str(key), ""), phones[key] if key else "")
         found.append(Line(item.area, PassportPart.ONWARD, onward, tuple((key, item.kind) for key in item.about)))
     return tuple(found)
 
 
-def _about_goal(goal: GoalNow) -> tuple[tuple[UUID, InformationKind], ...]:
-    kind = goal.area.kind if goal.area else InformationKind.COORDINATION
-    return ((goal.goal_id, kind), (goal.version_id, kind))
+def _aim(area: HealthArea | None, text: str, goal: UUID, version: UUID) -> Line:
+    kind = area.kind if area else InformationKind.COORDINATION
+    return Line(area, PassportPart.AIMS, text, ((goal, kind), (version, kind)))
 
 
 def _about(row: PathwayRow) -> tuple[tuple[UUID, InformationKind], ...]:
     return ((row.pk, InformationKind(row.kind)),)
 
 
-def _needs(case: Case, lines: Iterable[Line]) -> tuple[Need, ...]:
+def _needs(edition: Edition, lines: Iterable[Line]) -> tuple[Need, ...]:
     """The lines by area, in the edition's order, and last what is about none."""
     found: dict[HealthArea | None, dict[PassportPart, list[Any]]] = {
-        area: {part: [] for part in PARTS}
-        for area in (*(HealthArea(item.key) for item in case.edition.health_areas), None)
+        area: {part: [] for part in PARTS} for area in (*(HealthArea(item.key) for item in edition.health_areas), None)
     }
     for line in lines:
         found[line.area][line.part].append(line.says)
@@ -296,8 +332,8 @@ def _needs(case: Case, lines: Iterable[Line]) -> tuple[Need, ...]:
     return tuple(need for need in needs if need.lines)
 
 
-def _seen(case: Case, found: QuerySet[Found]) -> list[Found]:
-    return list(access.visible_to(case.actor, found).order_by("recorded_at", "pk"))
+def _seen(eyes: Eyes, found: QuerySet[Found]) -> list[Found]:
+    return list(access.visible_to(eyes.asking, found).order_by("recorded_at", "pk"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,39 +349,46 @@ class _Carried:
     service_id: UUID | None
 
 
-def _last_closure(case: Case) -> rows.Closure | None:
+def _last_closure(eyes: Eyes) -> rows.Closure | None:
     """How the case ended; nothing while it is open, also when it is taken up again."""
-    if case.status is not PathwayStatus.CLOSED:
-        return None
-    closures = access.visible_to(case.actor, rows.Closure.objects.filter(pathway=case.pathway))
-    return closures.order_by("-recorded_at").first()
+    found = _of_last_closing(eyes, rows.Closure.objects.all())
+    return found[0] if found else None
 
 
-def _carried(case: Case) -> list[_Carried]:
-    last = _last_closure(case)
-    if last is None:
-        return [
-            _Carried(
-                about=closing.rests_on(case.whole, item.comes_from),
-                kind=item.area.kind if item.area else InformationKind.COORDINATION,
-                area=item.area,
-                what=item.what,
-                who="",
-                service_id=UUID(item.service_id) if item.service_id else None,
-            )
-            for item in closing.goes_on(case)
-        ]
+def _of_last_closing(eyes: Eyes, found: QuerySet[Found]) -> list[Found]:
+    if eyes.closed_at is None:
+        return []
+    return _seen(eyes, found.filter(pathway=eyes.pathway, recorded_at__gte=eyes.closed_at))
+
+
+def _goes_on(case: Case) -> list[_Carried]:
+    """What is agreed while the case is open."""
+    return [
+        _Carried(
+            about=closing.rests_on(case.whole, item.comes_from),
+            kind=item.area.kind if item.area else InformationKind.COORDINATION,
+            area=item.area,
+            what=item.what,
+            who="",
+            service_id=UUID(item.service_id) if item.service_id else None,
+        )
+        for item in closing.goes_on(case)
+    ]
+
+
+def _carried(eyes: Eyes) -> list[_Carried]:
+    """Who took over each thing when it was closed."""
     areas = {int(area.kind): area for area in HealthArea}
     return [
         _Carried(
-            about=(row.pk, *(closing.rests_on(case.whole, row.subject_id) if row.subject_id else ())),
+            about=(row.pk, *(closing.rests_on(eyes.facts, row.subject_id) if row.subject_id else ())),
             kind=InformationKind(row.kind),
             area=areas.get(row.kind),
             what=row.what,
             who=row.who,
             service_id=row.service_id,
         )
-        for row in _seen(case, rows.CarriesOn.objects.filter(closure=last))
+        for row in _of_last_closing(eyes, rows.CarriesOn.objects.all())
     ]
 
 
@@ -368,14 +411,99 @@ def _referred(row: rows.Referral, answer: rows.ReferralAnswer | None, to: str) -
     return _("%(sent)s: %(answer)s %(on)s") % {"sent": sent, "answer": said, "on": f"{answer.answered_on:%d.%m.%Y}"}
 
 
-def _onward(case: Case, item: _Carried, service: str, phone: str) -> Onward:
-    """Who carries on, as far as whoever gives the passport may know it; `service` is named so already."""
-    if not case.tells_services or (item.service_id and case.hides(item.service_id)):
+def _onward(eyes: Eyes, item: _Carried, service: str, phone: str) -> Onward:
+    """Who carries on, as far as whoever reads the rows may know it; `service` is named so already."""
+    if not eyes.names_who(item.service_id):
         return Onward(item.what, service or str(HIDDEN), "")
     named = [service] if service else []
     if item.who and item.who not in named:
         named.append(item.who)
     return Onward(item.what, ", ".join(named), phone)
+
+
+# --- on the family's own page -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPassport:
+    """The passport as one in the family reads it without being given one."""
+
+    closed_on: date | None
+    needs: tuple[Need, ...]
+    summary: str
+    child_view: str
+    took_part: ChildParticipation | None
+
+
+def of_mine(mine: Mine) -> OwnPassport | None:
+    """The passport of a pathway that is closed, as one in the family may see it: with their own eyes, so that what is
+    kept from them changes nothing. None before it is closed, and where the address is protected: then who carries on
+    would tell where the child is, and it is given on paper.
+    """
+    if mine.pathway is None or mine.whole is None or mine.status is not PathwayStatus.CLOSED or mine.is_protected:
+        return None
+    eyes = Eyes(
+        asking=mine.relative,
+        pathway=mine.pathway,
+        facts=mine.facts or mine.whole,
+        closed_at=mine.whole.closed_at,
+        services=lambda ids: {str(key): name for key, name in own_pages.services_of(mine, ids).items()},
+        names_who=lambda _service: mine.tells_services,
+    )
+    known, edition = _keys(eyes), definitions().edition(mine.pathway.edition_id)
+
+    def sees(item: UUID, _kind: InformationKind) -> bool:
+        return item in known
+
+    lines = _lines(eyes, sees, aims=_aims(eyes), carried=_carried(eyes))
+    last = _last_closure(eyes)
+    return OwnPassport(
+        closed_on=mine.whole.closed_on,
+        needs=_needs(edition, (line for line in lines if line.is_for(sees))),
+        summary=last.summary if last else "",
+        child_view=last.child_view if last else "",
+        took_part=ChildParticipation(last.participation) if last and last.participation else None,
+    )
+
+
+TELLS_OF = (
+    rows.CarriesOn,
+    rows.Goal,
+    rows.GoalVersion,
+    rows.Mapping,
+    rows.MappingLine,
+    rows.MappingStep,
+    rows.Referral,
+    rows.ReferralAnswer,
+    rows.Task,
+)
+"""What the lines of a passport rest on."""
+
+
+def _keys(eyes: Eyes) -> frozenset[UUID]:
+    """Every row of these tables that somebody sees of the case; one query."""
+    seen = [
+        access.visible_to(eyes.asking, model._default_manager.filter(pathway=eyes.pathway)).values_list("pk")
+        for model in TELLS_OF
+    ]
+    return frozenset(key for (key,) in seen[0].union(*seen[1:], all=True))
+
+
+def _aims(eyes: Eyes) -> list[Line]:
+    """The goals that hold, each as the newest version that somebody sees of it says."""
+    goals = {row.pk: row for row in _seen(eyes, rows.Goal.objects.filter(pathway=eyes.pathway))}
+    newest = {
+        row.goal_id: row
+        for row in access.visible_to(eyes.asking, rows.GoalVersion.objects.filter(goal__in=goals)).order_by("version")
+    }
+    return [
+        _aim(HealthArea(goal.health_area) if goal.health_area else None, newest[key].text, key, newest[key].pk)
+        for key, goal in goals.items()
+        if key in newest and newest[key].is_current
+    ]
+
+
+# --- as a link ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,12 @@ class SentLink:
     is_opened: bool
     is_answered: bool
     is_recalled: bool
+    is_over: bool
+    """It was taken back after somebody had opened it."""
+
+    @property
+    def can_be_recalled(self) -> bool:
+        return not (self.is_answered or self.is_recalled or self.is_over)
 
 
 def list_links(case: Case, items: list[UUID]) -> dict[UUID, list[SentLink]]:
@@ -59,6 +65,7 @@ def list_links(case: Case, items: list[UUID]) -> dict[UUID, list[SentLink]]:
                 is_opened=FactKind.OPENED in facts,
                 is_answered=FactKind.ANSWERED in facts,
                 is_recalled=FactKind.RECALLED in facts,
+                is_over=FactKind.OVER in facts,
             )
         )
     return found
@@ -77,7 +84,7 @@ class Asked:
     page: str
     """Where it stands in the case."""
     rows: tuple[UUID, ...]
-    """What one must see to answer it, and all that a link shows of its kind; none for everything of that kind."""
+    """What one must see to answer it, and all that a link shows of its kind."""
 
 
 def where_sent(case: Case, message_id: UUID) -> str:
@@ -125,12 +132,13 @@ def find_asked(actor: Actor, pathway_id: UUID, facts: Facts, item: UUID, *, serv
         waits = any(one.id == str(meeting.pk) and one.is_pending for one in facts.meetings)
         kind, rows = InformationKind(invitation.kind), (item, meeting.pk)
         return Asked(MessageSort.INVITATION, kind, invitation.service, meeting.starts_at, waits, "meetings", rows)
-    if asked := row(PollAsked.objects, "service", "poll__led_to", "poll__replaced_by"):
+    if asked := row(PollAsked.objects, "service", "poll"):
         offered = access.visible_to(actor, PollTime.objects.filter(pathway=pathway_id, poll=asked.poll_id))
-        starts = offered.values_list("starts_at", flat=True)
-        waits = times.is_open(starts, is_over=asked.poll.is_over, at=clock.now())
+        starts = dict(offered.values_list("pk", "starts_at"))
+        waits = times.is_open(starts.values(), is_over=str(asked.poll_id) in facts.polls_over, at=clock.now())
+        kind, rows = InformationKind(asked.kind), (item, asked.poll_id, *starts)
         by = clock.end_of(asked.poll.answer_by)
-        return Asked(MessageSort.QUESTION, InformationKind(asked.kind), asked.service, by, waits, "meetings", ())
+        return Asked(MessageSort.QUESTION, kind, asked.service, by, waits, "meetings", rows)
     if service_id and (held := row(MeetingHeld.objects)) and service_id in held.services_present:
         said = access.visible_to(actor, MinutesReview.objects.filter(pathway=pathway_id, held=held))
         waits = facts.status in OPEN and not said.filter(author_service=service_id).exists()

@@ -58,8 +58,7 @@ def list_polls(case: Case) -> tuple[PollNow, ...]:
     """The times that still wait for an answer or for a choice; one question to the database when there are none."""
     of_case = {"pathway": case.pathway}
     see, now = case.actor, clock.now()
-    waiting = TimePoll.objects.filter(**of_case, led_to=None, replaced_by=None)
-    waiting = waiting.select_related("led_to", "replaced_by")
+    waiting = TimePoll.objects.filter(**of_case).exclude(pk__in=case.whole.polls_over)
     polls = list(access.visible_to(see, waiting).order_by("recorded_at", "pk")[:MOST])
     if not polls:
         return ()
@@ -116,9 +115,7 @@ def list_polls(case: Case) -> tuple[PollNow, ...]:
             mine=next((one for one in now_asked if one.service_id == see.service_id), None),
         )
 
-    return tuple(
-        of_poll(poll) for poll in polls if times.is_open(offered[poll.pk].values(), is_over=poll.is_over, at=now)
-    )
+    return tuple(of_poll(poll) for poll in polls if times.is_open(offered[poll.pk].values(), is_over=False, at=now))
 
 
 def find_time(case: Case, time_id: str) -> tuple[PollNow, TimeNow] | None:

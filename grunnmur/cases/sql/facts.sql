@@ -75,6 +75,11 @@ select jsonb_build_object(
                     order by y.recorded_at desc, y.id limit 1)) order by i.service_id)
                 from cases_invitation i where i.meeting_id = t.id), '[]')) order by t.starts_at, t.id)
         from cases_meeting t where t.pathway_id = p.id), '[]'),
+    -- Times that are asked about no more: a meeting was called, or others are asked about instead.
+    'polls_over', coalesce((
+        select jsonb_agg(t.id order by t.id) from cases_timepoll t
+        where t.pathway_id = p.id and (exists (select 1 from cases_meeting m where m.poll_id = t.id)
+                                       or exists (select 1 from cases_timepoll n where n.replaces_id = t.id))), '[]'),
     'tasks', coalesce((
         select jsonb_agg(jsonb_build_object('id', t.id, 'service', v.service_id,
             'set_on', (t.recorded_at at time zone 'Europe/Oslo')::date, 'due', v.due_on, 'state', v.state)

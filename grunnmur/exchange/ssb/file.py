@@ -91,6 +91,13 @@ class LegalBasis:
         return f"{self.law} § {self.chapter}-{self.section}"
 
 
+def legal_basis(said: str, subsections: tuple[str, ...]) -> LegalBasis:
+    """The legal basis that reads so."""
+    law, _mark, section = said.partition(" § ")
+    chapter, _dash, section = section.partition("-")
+    return LegalBasis(law, chapter, section, subsections)
+
+
 @dataclass(frozen=True)
 class Measure:
     """A measure; `ended_because` is the file's code for why it was lifted, empty when none is given."""
@@ -106,6 +113,10 @@ class Measure:
     @property
     def law(self) -> str:
         return str(self.legal_basis)
+
+    @property
+    def subsections(self) -> tuple[str, ...]:
+        return self.legal_basis.subsections
 
 
 class ElementKind(StrEnum):

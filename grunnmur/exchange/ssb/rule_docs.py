@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grunnmur.exchange.ssb.rules import NOT_CHECKED, OWN_RULES, RULES
+from grunnmur.exchange.ssb.rules import ASKED_FOR, NOT_CHECKED, OWN_RULES, RULES
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "national-file.md"
 
@@ -16,10 +16,10 @@ INTRODUCTION = """\
 <!-- Laget av grunnmur.exchange.ssb.rule_docs. Endre tabellene der, ikke denne siden. -->
 # Den nasjonale barnevernsfilen
 
-Grunnmur leser filen som fagsystemet sender til Statistisk sentralbyrå (barnevern, format v4.0.1). Kilden til
-formatet og reglene er `statisticsnorway/barn-barnevern-xsd`; numrene her er kildens egne. En fil som bryter
-formatet eller en regel under «Regler som prøves», blir avvist i sin helhet, med linje, regel og en setning om hva
-som må rettes. Da er ingenting endret.
+Grunnmur leser filen som fagsystemet sender til Statistisk sentralbyrå (barnevern, format v4.0.1), og kan skrive det som
+er kjent her, i samme format. Kilden til formatet og reglene er `statisticsnorway/barn-barnevern-xsd`; numrene her er
+kildens egne. En fil som bryter formatet eller en regel under «Regler som prøves», blir avvist i sin helhet, med linje,
+regel og en setning om hva som må rettes. Da er ingenting endret.
 
 ## Hva som leses
 
@@ -28,7 +28,7 @@ som må rettes. Da er ingenting endret.
 | Barnevern | filens Id, Id til filen før, når den ble laget |
 | Avgiver | organisasjonsnummer, kommune og bydel |
 | Sak | Id, journalnummer, start, slutt, om den er avsluttet eller slettet |
-| Personalia | fødselsnummer, fødselsdato, DUF-nummer, fra hvilken dag |
+| Personalia | fødselsnummer og fødselsdato. DUF-nummeret og dagen prøves, men tas ikke vare på |
 | Melding | når den kom, hvem som meldte og hva den gjelder (kodene), hvordan og når den ble avsluttet |
 | Undersøkelse | når den åpnet, hvordan og når den ble avsluttet, hvordan barnet medvirket |
 | Tiltak | kategori, lovhjemmel, start, slutt og årsaken til opphevelse |
@@ -36,7 +36,60 @@ som må rettes. Da er ingenting endret.
 
 Resten av filen må følge formatet, men leses ikke: kjønn, presiseringer, vedtaksgrunnlag, utvidet frist, planer,
 tiltaksgrunnlag, tilsyn, oppfølging, vedtak, ettervern, oversendelser, flyttinger og relasjoner.
+"""
 
+WRITTEN = """
+## Hva som skrives ut
+
+`grunnmur export_ssb --municipality 4202 --all --out MAPPE --not-the-report` skriver én fil for hvert barn.
+**Ingenting sendes.** En fil er hele saksmappen og erstatter den som er levert før, og Grunnmur vet mindre enn
+kommunens fagsystem. Filen skal derfor ikke leveres som kommunens rapport der et annet fagsystem melder barnet. Det
+står i hver fil, og kommandoen går ikke uten at en sier at en vet det. Filene er til prøving, til flytting til et
+annet system, og for barn som Grunnmur alene har saken til
+([hvorfor](../adr/0042-a-national-file-out-is-not-the-report.md)).
+
+| I filen | Hvor vi har det fra |
+|---|---|
+| Barnevern | ny Id hver gang, og når filen ble laget. Aldri ForrigeId: filen før kan være et annet systems |
+| Fagsystem | Grunnmur, og at filen ikke skal leveres |
+| Avgiver | tjenesten i katalogen |
+| Sak | som i den nyeste filen som er lest. Er ingen lest: egen Id, og starten er det eldste i filen |
+| Personalia | barnets kort, fra den dagen saken startet. Uten fødselsnummer brukes formatets egne former |
+| Melding, Undersøkelse, Tiltak | det som er lest. Er ingen fil lest: en melding eller undersøkelse som pågår |
+| BarnetsMedvirkning | den leste filens, eller tjenestens egen fra forløpet mens undersøkelsen var åpen |
+| Relasjon | fra en melding til undersøkelsen som åpnet dagen den ble konkludert med kode 2, som koden sier |
+
+Barnets medvirkning i forløpet er skrevet ved samtaler og vurderinger. Filen har plass til én for hver undersøkelse.
+Har barnet medvirket, går det foran en gang det ikke gjorde det; ellers gjelder den nyeste. Ingen kilde sier hvilken
+filen skal ha, så dette er vårt eget valg.
+
+Formatet har plass til individuell plan (6.3) og medisinsk undersøkelse (7.1) bare som **tiltak**, med lovhjemmel. De
+er med når de er lest som tiltak. At det finnes en individuell plan ved siden av forløpet, er ikke et vedtak om
+tiltak, og blir ikke gjort til det. Planen for samarbeidet er ingen av formatets åtte plantyper. Det forløpet vet ut
+over dette, står i [forslaget til utvidelse](pathway-extension.md), som `--extension` legger ved siden av.
+
+Med `--until` er saken slik den var da dagen var over. En fil heter det tilfeldige nummeret i seg, mappen kan bare
+leses av den som kjørte kommandoen, og barnets logg får en hendelse og et oppslag.
+
+**Barn med skjermet adresse:** formatet har ingen adresse og ikke noe merke for at den er skjermet, og unntar dem
+ikke. Men kommunenummeret sier omtrent hvor barnet er, og mottakeren kan ikke se at filen må vernes. Med `--all` er de
+derfor ikke med, og bare talt; med `--child` skrives de ut ett og ett. Dette er vårt eget valg.
+
+### Barn det ikke blir noen fil om
+
+Mangler vi noe som formatet eller en regel under krever, blir det ingen fil, og grunnen står i listen ved siden av
+filene. Ingenting finnes på. Det gjelder særlig en kode som må presiseres, for presiseringer er fritekst og leses
+ikke; et barn uten fødselsnummer og kjønn; og et barn som er ført for hånd med tiltak, for da er kategori og hjemmel
+ikke kjent.
+
+### Regler en fil fra oss kan bryte
+
+Registeret har også disse reglene (ERROR). De gjelder noe vi ikke leser, og ikke har. Filen skrives likevel, og listen
+sier hva den mangler.
+
+"""
+
+READING = """
 ## Slik har vi lest reglene
 
 - En regel prøves når den gjelder noe som leses, og alvorlighetsgraden er FATAL eller ERROR. Et varsel (WARNING)
@@ -54,7 +107,8 @@ tiltaksgrunnlag, tilsyn, oppfølging, vedtak, ettervern, oversendelser, flytting
 
 def render() -> str:
     """The page, in bokmål."""
-    return INTRODUCTION + "\n".join(_tables()) + "\n"
+    asked_for = _table(("Regel", "Hva den krever"), ((rule.number, rule.says) for rule in ASKED_FOR))
+    return INTRODUCTION + WRITTEN + "\n".join(asked_for) + "\n" + READING + "\n".join(_tables()) + "\n"
 
 
 def _tables() -> Iterator[str]:

@@ -76,16 +76,31 @@ class NotChecked:
 
 def breaches(view: CaseView, *, allow_real_ids: bool) -> tuple[Problem, ...]:
     """The breaches of rules in force on the day the file is read, in file order (at most MAX_PROBLEMS)."""
-    found = [*_own_checks(view, allow_real_ids=allow_real_ids)]
+    advice = _("Rett det i fagsystemet, og lag en ny fil.")
+    found = findings(view, allow_real_ids=allow_real_ids)
+    problems = [Problem(finding.line, number, f"{finding.message} {advice}") for number, finding in found]
+    return tuple(sorted(problems, key=lambda problem: problem.line or 0)[:MAX_PROBLEMS])
+
+
+def findings(view: CaseView, *, allow_real_ids: bool) -> Iterator[tuple[str, Finding]]:
+    """The number of the rule and what is wrong, for each breach of a rule in force that day."""
+    yield from _own_checks(view, allow_real_ids=allow_real_ids)
     for rule in RULES:
         if rule.check is None or view.on < rule.valid_from:
             continue
         for finding in rule.check(view):
             if not (rule.is_milder_when_migrated and finding.is_migrated):
-                found.append((rule.number, finding))
-    advice = _("Rett det i fagsystemet, og lag en ny fil.")
-    problems = [Problem(finding.line, number, f"{finding.message} {advice}") for number, finding in found]
-    return tuple(sorted(problems, key=lambda problem: problem.line or 0)[:MAX_PROBLEMS])
+                yield rule.number, finding
+
+
+def asked_for(view: CaseView) -> Iterator[tuple[str, str]]:
+    """What the register asks for beside the rules that are checked here, and a file that we write lacks.
+
+    Nobody is refused for it: the product takes in files that lack it too. The number of the rule and what is lacking.
+    """
+    for rule in ASKED_FOR:
+        if rule.check is not None and view.on >= rule.valid_from:
+            yield from ((rule.number, finding.message) for finding in rule.check(view))
 
 
 def _found(node: Node, message: Message, *, at: Node | None = None, **words: object) -> Finding:
@@ -314,12 +329,22 @@ def is_care_order(measure: Node) -> bool:
     """Whether the measure is what the source calls «omsorgsovertakelse», by its legal basis."""
     basis = measure.first("Lovhjemmel")
     assert basis is not None
-    match _law(basis):
+    return is_care_order_by(
+        _law(basis),
+        subsections=tuple(str(part.text) for part in basis.all("Ledd")),
+        compared=tuple(_law(other)[1:] for other in measure.all("JmfrLovhjemmel")),
+    )
+
+
+def is_care_order_by(
+    law: tuple[str, str, str], *, subsections: tuple[str, ...], compared: tuple[tuple[str, str], ...] = ()
+) -> bool:
+    """The same, by law, chapter and section, the section's subsections, and those that it is compared with."""
+    match law:
         case ("BVL2021", "5", "1") | ("BVL", "4", "12"):
             return True
         case ("BVL", "4", "8"):
-            compared = (_law(other)[1:] for other in measure.all("JmfrLovhjemmel"))
-            return any(part.text in ("2", "3") for part in basis.all("Ledd")) or ("4", "12") in compared
+            return bool({"2", "3"} & set(subsections)) or ("4", "12") in compared
     return False
 
 
@@ -356,6 +381,49 @@ def _tiltak_14(view: CaseView) -> Iterator[Finding]:
                 if part.name in ("Kapittel", "Paragraf", "Ledd", "Punktum") and number and int(number[0]) == 0:
                     message = _("«%(name)s» i lovhjemmelen kan ikke være 0.")
                     yield _found(measure, message, at=part, name=part.name)
+
+
+# --- what a file that we write lacks ---------------------------------------------------------------------------------
+
+
+def _related_from(view: CaseView, kind: str, to: str) -> set[str]:
+    """The ids of elements `to` that a relation from a `kind` leads to."""
+    return {node.string("TilId").lower() for node in _relations(view, kind, to)}
+
+
+def _relations(view: CaseView, kind: str, to: str) -> Iterator[Node]:
+    for node in view.live("Relasjon"):
+        if (node.string("FraType"), node.string("TilType")) == (kind, to):
+            yield node
+
+
+def _undersokelse_7(view: CaseView) -> Iterator[Finding]:
+    for node in view.live("Undersokelse"):
+        found = conclusion(node)
+        if found and found.string("Kode") in ("1", "2") and not node.all("Vedtaksgrunnlag"):
+            yield _found(node, _("Undersøkelsen førte til vedtak eller begjæring, men grunnlaget er ikke med."))
+
+
+def _undersokelse_20(view: CaseView) -> Iterator[Finding]:
+    related = _related_from(view, "Melding", "Undersokelse")
+    for node in view.live("Undersokelse"):
+        if node.string("Id").lower() not in related:
+            yield _found(node, _("Undersøkelsen er ikke knyttet til en melding."))
+
+
+def _undersokelse_21(view: CaseView) -> Iterator[Finding]:
+    related = {node.string("FraId").lower() for node in _relations(view, "Undersokelse", "Vedtak")}
+    for node in view.live("Undersokelse"):
+        found = conclusion(node)
+        if found and found.string("Kode") == "1" and node.string("Id").lower() not in related:
+            yield _found(node, _("Undersøkelsen førte til vedtak, men er ikke knyttet til vedtaket."))
+
+
+def _tiltak_20(view: CaseView) -> Iterator[Finding]:
+    related = _related_from(view, "Vedtak", "Tiltak")
+    for node in view.live("Tiltak"):
+        if node.string("Id").lower() not in related:
+            yield _found(node, _("Tiltaket er ikke knyttet til et vedtak."))
 
 
 # --- the tables -------------------------------------------------------------------------------------------------------
@@ -508,6 +576,23 @@ OWN_RULES = (
     (PLAIN_DIGITS, "Organisasjonsnummer, kommunenummer og bydelsnummer er skrevet med sifrene 0–9."),
     (PLAUSIBLE_DAY, "DatoUttrekk er innenfor 26 år fra i år, begge veier."),
 )
+
+
+ASKED_FOR = (
+    Rule(
+        "Undersøkelse Kontroll 7", "En undersøkelse som førte til tiltak, har et grunnlag.", FROM_2013, _undersokelse_7
+    ),
+    Rule("Undersøkelse Kontroll 20", "En undersøkelse er knyttet til en melding.", FROM_2013, _undersokelse_20),
+    Rule(
+        "Undersøkelse Kontroll 21",
+        "En undersøkelse som førte til vedtak, er knyttet til vedtaket.",
+        FROM_2013,
+        _undersokelse_21,
+    ),
+    Rule("Tiltak Kontroll 20", "Et tiltak er knyttet til et vedtak.", FROM_2022, _tiltak_20),
+)
+"""Rules that a file of ours can break, as what they ask for is not read and so not known. Never held against a file
+that comes in."""
 
 
 def _numbers(concept: str, listed: str) -> tuple[str, ...]:

@@ -18,14 +18,15 @@ begin
         from public.cases_pathway p
         join public.cases_child c on c.id = p.child_id and c.address_protection = 'none'
     ), answered as (
-        select distinct on (s.consent_id, s.signatory_kind, s.related_person_id, s.service_id) s.consent_id, s.answer
+        select distinct on (s.consent_id, s.signatory_kind, s.related_person_id, s.service_id) s.consent_id, s.answer, s.note
         from public.cases_consentsignature s
         join public.cases_consent q on q.id = s.consent_id and q.asked_on >= from_day and q.asked_on < until_day
         order by s.consent_id, s.signatory_kind, s.related_person_id, s.service_id, s.recorded_at desc
     ), asked as (
         select q.id, q.pathway_id, count(*) filter (where a.answer = 'yes') as yes,
                count(*) filter (where a.answer = 'no') as no, count(*) filter (where a.answer = 'not_asked') as waits,
-               exists (select 1 from public.cases_consentwithdrawal w where w.consent_id = q.id) as withdrawn
+               exists (select 1 from public.cases_consentwithdrawal w where w.consent_id = q.id) as withdrawn,
+               q.help_offered <> '' or coalesce(bool_or(a.answer = 'no' and a.note <> ''), false) as offered
         from public.cases_consent q left join answered a on a.consent_id = q.id
         where q.asked_on >= from_day and q.asked_on < until_day
         group by q.id, q.pathway_id
@@ -36,6 +37,30 @@ begin
         select m.pathway_id, min(h.held_on) as first_on
         from public.cases_meeting m join public.cases_meetingheld h on h.meeting_id = m.id
         where m.meeting = 'oppstartsmote' group by m.pathway_id
+    ), queued as (
+        select m.id, m.pathway_id, m.asked_on,
+               min(s."on") filter (where s.state in ('accepted', 'under_way', 'concluded')) as begun_on,
+               min(s."on") filter (where s.state in ('concluded', 'not_indicated')) as done_on
+        from public.cases_mapping m left join public.cases_mappingstep s on s.mapping_id = m.id
+        where m.service_id is not null group by m.id
+    ), ended as (
+        select distinct on (s.mapping_id) s.mapping_id, s.pathway_id, s.state, s.conclusion, s."on"
+        from public.cases_mappingstep s where s.state in ('concluded', 'not_indicated')
+        order by s.mapping_id, s.recorded_at desc
+    ), mapped as (
+        select e.pathway_id, min(e."on") as first_on from ended e where e.state = 'concluded' group by e.pathway_id
+    ), reviewed as (
+        -- Every status meeting held: the first since the first mapping, and the first of all.
+        select m.pathway_id, min(h.held_on) as first_on, min(h.held_on) filter (where h.held_on >= d.first_on) as since_on
+        from public.cases_meeting m join public.cases_meetingheld h on h.meeting_id = m.id
+        left join mapped d on d.pathway_id = m.pathway_id
+        where m.meeting = 'statusmote' group by m.pathway_id
+    ), helpers as (
+        -- The kinds of services in the groups that are counted (`indicators.Helper`).
+        select v.id, case when v.kind in ('gp', 'school_health', 'dental', 'camhs', 'paediatric', 'child_welfare') then v.kind
+                          when v.kind in ('municipal_mental_health', 'substance_use', 'fact_youth') then 'municipal'
+                          else 'other' end as kind
+        from public.directory_service v
     ), facts (what, service, kind, child) as (
         select 'vurdert', p.service, a.outcome::text, p.child_id
         from public.cases_assessment a join ours p on p.id = a.pathway_id
@@ -46,6 +71,14 @@ begin
         join public.cases_assessedcriterion k on k.assessment_id = a.id
         join ours p on p.id = a.pathway_id
         where a.outcome = 'start' and a.decided_on >= from_day and a.decided_on < until_day
+        union all
+        select 'ikke-startet', p.service,
+               case when bool_or(o.observation = 'worry_sign') then 'worry_sign'
+                    when bool_or(o.observation = 'risk_factor') then 'risk_factor' else 'neither' end, p.child_id
+        from public.cases_assessment a join ours p on p.id = a.pathway_id
+        left join public.cases_observation o on o.pathway_id = a.pathway_id and o.seen_on <= a.decided_on
+        where a.outcome = 'do_not_start' and a.decided_on >= from_day and a.decided_on < until_day
+        group by a.id, p.service, p.child_id
         union all
         select 'tid-til-avgjorelse', p.service,
                case when d.first_on is null then 'not_yet' when d.first_on - p.opened_on <= 14 then 'within_14'
@@ -60,31 +93,95 @@ begin
         join ours p on p.id = m.pathway_id
         where m.first_on >= from_day and m.first_on < until_day
         union all
+        select 'tid-til-kartlegging', p.service,
+               case when m.first_on is null or m.first_on > d.first_on then 'before'
+                    when d.first_on - m.first_on <= 42 then 'within_42' when d.first_on - m.first_on <= 84 then 'within_84'
+                    else 'later' end, p.child_id
+        from mapped d join ours p on p.id = d.pathway_id left join met m on m.pathway_id = d.pathway_id
+        where d.first_on >= from_day and d.first_on < until_day
+        union all
+        select 'tid-til-statusmote', p.service,
+               case when r.since_on - d.first_on <= 42 then 'within_42' when r.since_on - d.first_on <= 84 then 'within_84'
+                    else 'later' end, p.child_id
+        from reviewed r join mapped d on d.pathway_id = r.pathway_id join ours p on p.id = r.pathway_id
+        where r.since_on >= from_day and r.since_on < until_day
+        union all
+        select 'tid-til-avslutning', p.service,
+               case when r.first_on is null or r.first_on > c.closed_on then 'without'
+                    when c.closed_on - r.first_on <= 90 then 'within_90' when c.closed_on - r.first_on <= 180 then 'within_180'
+                    else 'later' end, p.child_id
+        from public.cases_closure c join ours p on p.id = c.pathway_id left join reviewed r on r.pathway_id = c.pathway_id
+        where c.closed_on >= from_day and c.closed_on < until_day
+        union all
+        select 'hele-forlopet', p.service,
+               case when c.closed_on - d.start_on <= 180 then 'within_180' when c.closed_on - d.start_on <= 365 then 'within_365'
+                    else 'later' end, p.child_id
+        from public.cases_closure c join ours p on p.id = c.pathway_id
+        join decided d on d.pathway_id = c.pathway_id and d.start_on <= c.closed_on
+        where c.closed_on >= from_day and c.closed_on < until_day
+        union all
         select 'medvirkning', p.service, t.participation::text, p.child_id
         from (select a.pathway_id, a.participation, a.decided_on as on_day from public.cases_assessment a
               union all
               select h.pathway_id, h.participation, h.held_on from public.cases_meetingheld h
               union all
+              select m.pathway_id, m.participation, m.asked_on from public.cases_mapping m
+              union all
+              select e.pathway_id, e.participation, e.closed_on from public.cases_closure e
+              union all
               select c.pathway_id, c.participation, c.held_on from public.cases_conversation c) t
         join ours p on p.id = t.pathway_id
         where t.participation <> '' and t.on_day >= from_day and t.on_day < until_day
+        union all
+        select 'helse-i-samtaler', p.service, case when c.health_areas <> '{}' then 'health' else 'other' end, p.child_id
+        from public.cases_conversation c join ours p on p.id = c.pathway_id
+        where c.held_on >= from_day and c.held_on < until_day
         union all
         select 'samtykker', p.service,
                case when q.withdrawn then 'withdrawn' when q.no > 0 and q.yes > 0 then 'partly' when q.no > 0 then 'refused'
                     when q.yes > 0 and q.waits = 0 then 'given' else 'waiting' end, p.child_id
         from asked q join ours p on p.id = q.pathway_id
         union all
+        select 'nei-og-hjelp', p.service, case when q.offered then 'offered' else 'not_written' end, p.child_id
+        from asked q join ours p on p.id = q.pathway_id
+        where q.no > 0 and not q.withdrawn
+        union all
         select 'kartlegging-bedt-om', p.service, m.health_area::text, p.child_id
         from public.cases_mapping m join ours p on p.id = m.pathway_id
         where m.service_id is not null and m.asked_on >= from_day and m.asked_on < until_day
         union all
+        select 'hvem-kartlegger', p.service, k.kind, p.child_id
+        from public.cases_mapping m join ours p on p.id = m.pathway_id join helpers k on k.id = m.service_id
+        where m.asked_on >= from_day and m.asked_on < until_day
+        union all
         select 'kartlegging-utfall', p.service,
-               case when s.state = 'concluded' then s.conclusion::text else 'not_indicated' end, p.child_id
-        from (select distinct on (s.mapping_id) s.mapping_id, s.pathway_id, s.state, s.conclusion, s."on"
-              from public.cases_mappingstep s where s.state in ('concluded', 'not_indicated')
-              order by s.mapping_id, s.recorded_at desc) s
-        join ours p on p.id = s.pathway_id
-        where s."on" >= from_day and s."on" < until_day
+               case when e.state = 'concluded' then e.conclusion::text else 'not_indicated' end, p.child_id
+        from ended e join ours p on p.id = e.pathway_id
+        where e."on" >= from_day and e."on" < until_day
+        union all
+        select t.what, p.service, t.kind, p.child_id
+        from public.cases_referral r
+        join ours p on p.id = r.pathway_id
+        join helpers f on f.id = r.from_service_id
+        join helpers k on k.id = r.to_service_id
+        left join public.cases_referralanswer a on a.referral_id = r.id
+        cross join lateral (values ('henvisninger-sendt', coalesce(a.answer::text, 'unanswered')), ('hvem-henviser', f.kind),
+                                   ('hvem-far-henvisninger', k.kind)) t (what, kind)
+        where r.sent_on >= from_day and r.sent_on < until_day
+        union all
+        -- Counted when 42 days are over, so that whether it had begun or ended by then is known of each.
+        select 'kartlegging-begynt', p.service,
+               case when m.begun_on - m.asked_on <= 14 then 'within_14' when m.begun_on - m.asked_on <= 42 then 'within_42'
+                    else 'not_yet' end, p.child_id
+        from queued m join ours p on p.id = m.pathway_id
+        where m.asked_on + 42 >= from_day and m.asked_on + 42 < until_day
+          and (m.begun_on is not null or m.done_on is null or m.done_on - m.asked_on > 42)
+        union all
+        select 'kartlegging-ferdig', p.service,
+               case when m.done_on - m.begun_on <= 14 then 'within_14' when m.done_on - m.begun_on <= 42 then 'within_42'
+                    else 'not_yet' end, p.child_id
+        from queued m join ours p on p.id = m.pathway_id
+        where m.begun_on + 42 >= from_day and m.begun_on + 42 < until_day
         union all
         select 'svar-pa-henvisning', p.service,
                case when a.answer in ('right_granted', 'returned') then a.answer::text
@@ -129,6 +226,18 @@ begin
         join ours p on p.id = h.pathway_id
         where h.held_on >= from_day and h.held_on < until_day
         union all
+        select 'hvem-kom', p.service, k.kind, p.child_id
+        from public.cases_meetingheld h
+        join ours p on p.id = h.pathway_id
+        cross join lateral (select 'child' where h.child_present
+                            union
+                            select case when r.relation in ('mother', 'father', 'co_mother') then 'parent'
+                                        when r.relation = 'foster_parent' then r.relation else 'around' end
+                            from public.cases_relatedperson r where r.id = any (h.people_present)
+                            union
+                            select k.kind from helpers k where k.id = any (h.services_present)) k (kind)
+        where h.held_on >= from_day and h.held_on < until_day
+        union all
         select 'sporsmal', p.service,
                case when a.answered_on is null then 'unanswered' when a.answered_on <= q.answer_by then 'in_time'
                     else 'late' end, p.child_id
@@ -141,9 +250,10 @@ begin
         from public.cases_closure c join ours p on p.id = c.pathway_id
         where c.closed_on >= from_day and c.closed_on < until_day
         union all
-        select 'hvem-tar-over', p.service, case when o.service_id is null then 'other' else 'service' end, p.child_id
+        select 'hvem-tar-over', p.service, coalesce(k.kind, 'person'), p.child_id
         from public.cases_carrieson o join public.cases_closure c on c.id = o.closure_id
         join ours p on p.id = o.pathway_id
+        left join helpers k on k.id = o.service_id
         where c.closed_on >= from_day and c.closed_on < until_day
         union all
         select 'tatt-opp-igjen', p.service,
@@ -154,13 +264,15 @@ begin
         where r.reactivated_on >= from_day and r.reactivated_on < until_day
         union all
         -- Without who answered: each answer counts as a child of its own.
-        select case e.of when 'child' then 'barnet-ble-hort' when 'parent' then 'foreldre-forsto' else 'ansatte-ser-nytte' end,
+        select case when e.of = 'child' then 'barnet-ble-hort' when e.of = 'parent' then 'foreldre-forsto'
+                    when k.kind = 'child_welfare' then 'barnevernet-ser-nytte' else 'helsetjenestene-ser-nytte' end,
                e.service_id,
                case when t.grade >= 4 then 'yes' when t.grade = 3 then 'partly' else 'no' end, e.id
         from public.cases_experience e
+        join helpers k on k.id = e.service_id
         cross join lateral (select case e.of when 'child' then e.was_heard when 'parent' then e.understood
                                              else e.it_helps end as grade) t
-        where e.month >= from_day and e.month < until_day
+        where e.month >= from_day and e.month < until_day and (e.of <> 'staff' or k.kind <> 'other')
     )
     select f.what::text, m.county::text, coalesce(m.number, '')::text, coalesce(f.kind, '')::text, count(*),
            count(distinct f.child)
@@ -185,18 +297,23 @@ begin
 end
 $$;
 
--- Keeps the figures of a half-year, once and for all, as they may be shown: `figures` is a list of
--- [indicator, county, place or null, category, times or null when hidden].
-create or replace function sec.freeze_figures(from_day date, until_day date, figures text, mac bytea) returns void
+-- Keeps the figures of a half-year, once and for all, as they may be shown: `said` holds "indicators", a list of what was
+-- counted, and "figures", a list of [indicator, county, place or null, category, times or null when hidden]. Where it was
+-- counted are the municipalities that had a child welfare service of their own in the half-year.
+create or replace function sec.freeze_figures(from_day date, until_day date, said text, mac bytea) returns void
     language plpgsql security definer set search_path = '' as $$
 begin
     perform sec.must_be_signed(concat_ws('|', 'freeze', from_day, until_day,
-                                         encode(sha256(convert_to(figures, 'UTF8')), 'hex')), mac);
+                                         encode(sha256(convert_to(said, 'UTF8')), 'hex')), mac);
     perform sec.must_be_countable(from_day, until_day);
-    insert into public.insight_period (from_on, until_on, frozen_at) values (from_day, until_day, sec.now());
+    insert into public.insight_period (from_on, until_on, frozen_at, indicators, places)
+    select from_day, until_day, sec.now(), array(select jsonb_array_elements_text(said::jsonb -> 'indicators')),
+           array(select distinct v.municipality_id from public.directory_service v
+                 where v.kind = 'child_welfare' and v.municipality_id is not null and v.opened_on < until_day
+                   and (v.closed_on is null or v.closed_on > from_day) order by 1);
     insert into public.insight_figure (period_id, indicator, county, municipality_id, category, times)
     select from_day, f ->> 0, f ->> 1, f ->> 2, f ->> 3, (f ->> 4)::int
-    from jsonb_array_elements(figures::jsonb) f;
+    from jsonb_array_elements(said::jsonb -> 'figures') f;
 end
 $$;
 

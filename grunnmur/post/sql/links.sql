@@ -1,6 +1,15 @@
 -- Answering by a link: what the program may know of one before anybody has proved who they are, and the session of the one
 -- who has. Signed by the program, which alone can make the link's address.
 
+-- Whether anything is still seen by a link: it is not taken back, and what it rests on has not ended.
+create or replace function sec.link_shows(wanted uuid) returns boolean
+    language sql stable set search_path = '' as $$
+    select exists (select 1 from public.cases_participation a
+                   where a.only_for = wanted and a.starts_at <= sec.now() and a.ends_at > sec.now())
+       and not exists (select 1 from public.post_fact f join public.post_link l on l.message_id = f.message_id
+                       where l.id = wanted and f.fact = 'recalled')
+$$;
+
 -- The proof that a link asks for, whether it can still be used, and nothing of what it is about.
 create or replace function sec.link_asks(wanted uuid, mac bytea)
     returns table (proof text, code bytea, state text)
@@ -9,15 +18,14 @@ begin
     perform sec.must_be_signed('link|' || wanted, mac);
     return query
         select l.proof::text, l.proof_code,
-               case when exists (select 1 from public.post_fact f where f.message_id = m.id and f.fact = 'recalled')
-                    then 'recalled' when m.expires_at <= sec.now() then 'expired' else 'open' end
+               case when m.expires_at <= sec.now() then 'expired' when sec.link_shows(l.id) then 'open' else 'recalled' end
         from public.post_link l join public.post_message m on m.id = l.message_id
         where l.id = wanted;
 end
 $$;
 
 -- Opens a session for the one that the link is for, who has just proved it. Who that is, is one person from then on. Returns
--- false when the link is recalled or has run out.
+-- false when the link has run out or shows nothing any more.
 create or replace function sec.open_link_session(token_sha256 bytea, wanted uuid, lasts interval, idle interval, mac bytea)
     returns boolean
     language plpgsql security definer set search_path = '' as $$
@@ -27,8 +35,7 @@ begin
     perform sec.must_be_signed(concat_ws('|', 'open_link', encode(token_sha256, 'hex'), wanted), mac);
     select l.id, l.name, l.person_id, l.role, m.to_service_id, m.expires_at into mine
     from public.post_link l join public.post_message m on m.id = l.message_id
-    where l.id = wanted and m.expires_at > sec.now()
-      and not exists (select 1 from public.post_fact f where f.message_id = m.id and f.fact = 'recalled')
+    where l.id = wanted and m.expires_at > sec.now() and sec.link_shows(l.id)
     for update of l;
     if not found then
         return false;

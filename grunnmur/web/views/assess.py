@@ -17,8 +17,9 @@ from grunnmur.cases.actions import pathways
 from grunnmur.cases.definition import Edition
 from grunnmur.cases.queries import basis as queries
 from grunnmur.cases.queries.case import get_case
+from grunnmur.cases.queries.took_part import to_offer
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation
-from grunnmur.web import forms
+from grunnmur.web import forms, took_part
 from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.fields import Field
@@ -74,6 +75,7 @@ def assess(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     case = get_case(actor, pathway_id, page="assess")
     check_first(request, case, "assessments.decide")
     form = AssessForm(request.POST or None, edition=case.edition, initial={"decided_on": case.today})
+    took_part.offer(form, to_offer(case, phase=1))
 
     def run(data: dict[str, Any]) -> object:
         return pathways.assess(

@@ -16,7 +16,7 @@ from grunnmur.cases.queries import basis as queries
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.terms import ChildParticipation, HealthArea, ObservationKind
 from grunnmur.directory.sessions import Actor
-from grunnmur.web import forms, pickers
+from grunnmur.web import forms, pickers, took_part
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.jinja import dato
@@ -25,7 +25,9 @@ from grunnmur.web.jinja import dato
 def basis(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """Everything weighed before the decision: the child's own words first, then what others have said and seen."""
     found = queries.basis(actor_of(request), pathway_id)
-    return render(request, "basis.html", {"basis": found, "case": found.case})
+    return render(
+        request, "basis.html", {"basis": found, "case": found.case, "took_part": took_part.by_phase(found.case)}
+    )
 
 
 def _case(actor: Actor, pathway_id: UUID, page: str) -> tuple[Case, dict[str, Any]]:

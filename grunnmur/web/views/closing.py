@@ -20,8 +20,9 @@ from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.closing import BeforeClosing, OpenThing
 from grunnmur.cases.queries.experiences import to_ask_about
 from grunnmur.cases.queries.passport import list_given
+from grunnmur.cases.queries.took_part import to_offer
 from grunnmur.cases.terms import PathwayStatus
-from grunnmur.web import forms
+from grunnmur.web import forms, took_part
 from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.fields import Field
@@ -45,6 +46,7 @@ class CloseForm(forms.NamingForm):
         gettext_lazy("Hva sier barnet selv?"),
         help_text=gettext_lazy("Om hjelpen, og om at forløpet avsluttes. Skriv også hvis barnet ikke ville si noe."),
     )
+    participation = took_part.field(gettext_lazy("Hvordan tok barnet del i at forløpet avsluttes?"))
 
     def __init__(self, *args: Any, before: BeforeClosing, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -121,7 +123,7 @@ class CloseForm(forms.NamingForm):
         """The fields as the page lays them out."""
         return {
             "first": self.fields_for_page(["ground", "closed_on"]),
-            "last": self.fields_for_page(["child_view", "summary", "is_another"]),
+            "last": self.fields_for_page(["child_view", "participation", "summary", "is_another"]),
             "open": [
                 # One of the two must be filled in, so the first is not called optional.
                 (thing, [replace(service, required=True), who])
@@ -145,6 +147,7 @@ def close_pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         return redirect("closing", pathway_id=pathway_id)
     check_first(request, case, "closings.close")
     form = CloseForm(request.POST or None, before=before, initial={"closed_on": clock.today()})
+    took_part.offer(form, to_offer(case, phase=5))
     seen = seen_of(request)
     return perform(
         request,
@@ -158,6 +161,7 @@ def close_pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
             closed_on=data["closed_on"],
             summary=data["summary"],
             child_view=data["child_view"],
+            participation=took_part.chosen(data)["participation"],
             is_another=data["is_another"],
             carriers=form.carriers(dict(before.services)),
         ),

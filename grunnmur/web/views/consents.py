@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grunnmur.cases import access, deadlines, door
+from grunnmur.cases import access, deadlines, door, sharing
 from grunnmur.cases.actions import consents as acts
 from grunnmur.cases.actions.consents import Answer, Effect
 from grunnmur.cases.queries import consents as queries
 from grunnmur.cases.queries import names
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.consents import People, Signatory
-from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, HealthArea, InformationKind
+from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, HealthArea, InformationKind, PathwayStatus
 from grunnmur.web import consent_words as words
 from grunnmur.web import forms, pickers
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
@@ -151,7 +151,11 @@ class ConsentForm(AnswersForm):
     help_offered = forms.long_text(gettext_lazy("Hvilken hjelp tilbyr dere likevel?"), required=False)
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
-        super().__init__(*args, today=case.today, among=len(ConsentPurpose), **options)
+        purposes = sharing.may_be_asked_for(case.status)
+        super().__init__(*args, today=case.today, among=len(purposes), **options)
+        choices = self.fields["purposes"]
+        assert isinstance(choices, django_forms.MultipleChoiceField)
+        choices.choices = [(one.value, one.label) for one in purposes]
         areas = [HealthArea(area.key) for area in case.edition.health_areas]
         field = self.fields["kinds"]
         assert isinstance(field, django_forms.MultipleChoiceField)
@@ -182,11 +186,11 @@ def record_consent(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="record_consent")
     check_first(request, case, "consents.record")
-    people = queries.people_of(case)
+    people, purposes = queries.people_of(case), sharing.may_be_asked_for(case.status)
     form = ConsentForm(
         request.POST or None,
         case=case,
-        who=queries.signatories(case, people, ConsentPurpose),
+        who=queries.signatories(case, people, purposes),
         initial=_first_shown(request, case, people),
     )
 
@@ -203,7 +207,8 @@ def record_consent(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         context={
             "rules": queries.rules_today(case, people),
             "unregistered": queries.unregistered(case, [ConsentPurpose.CONTACT_HEALTH]),
-            "unseen": queries.unseen_signatories(case, people, ConsentPurpose),
+            "unseen": queries.unseen_signatories(case, people, purposes),
+            "is_closed": case.status is PathwayStatus.CLOSED,
         },
     )
 
@@ -242,6 +247,7 @@ def _in_two_steps(
     """Show the form, say what it would open, and only then save; between the steps the page carries what was typed."""
     back = reverse("consents", kwargs={"pathway_id": case.pathway.pk})
     crumbs = case_crumbs(case, (_("Samtykke"), back))
+    is_closed = case.status is PathwayStatus.CLOSED
 
     def answered(run: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, Any]], Any]:
         """Run, and put what is wrong with an answer at the fields of the one who gave it."""
@@ -259,7 +265,7 @@ def _in_two_steps(
 
     def show(found: tuple[Effect, ...]) -> HttpResponse:
         kept = [(name, values) for name, values in request.POST.lists() if name not in NOT_KEPT | STEP]
-        lines = words.effects(found, recipient=recipient(form.cleaned_data), people=people)
+        lines = words.effects(found, recipient=recipient(form.cleaned_data), people=people, is_closed=is_closed)
         said = [(row[0].label, _answer_in_words(form, one)) for row, one in zip(form.rows(), form.who, strict=True)]
         return render(
             request,
@@ -271,6 +277,7 @@ def _in_two_steps(
                 "said": [(who, what) for who, what in said if what],
                 "kept_fields": kept,
                 "recipient": recipient(form.cleaned_data),
+                "is_closed": is_closed,
             },
         )
 

@@ -22,11 +22,12 @@ from grunnmur.cases.queries import child as children
 from grunnmur.cases.queries import extracts as queries
 from grunnmur.cases.terms import RemarkBy, WithheldGround
 from grunnmur.exchange import paper
-from grunnmur.web import child_words, files, forms, papers
+from grunnmur.web import child_words, files, forms, papers, written_words
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.papers import Paper
 from grunnmur.web.views.children import head_of
 from grunnmur.web.views.fresh import fresh
+from grunnmur.web.views.passport import GiveForm
 
 SHOWN = 200
 """Things of one part on the page; the file has them all."""
@@ -103,6 +104,7 @@ def extract(request: HttpRequest, child_id: UUID, extract_id: UUID) -> HttpRespo
             "review": queries.review(head.actor, found),
             "shown": SHOWN,
             "expired": queries.EXPIRED,
+            "fields": GiveForm(initial={"sprak": settings.LANGUAGE_CODE}).fields_for_page(),
         },
     )
 
@@ -151,15 +153,20 @@ def hand_out(request: HttpRequest, child_id: UUID, extract_id: UUID) -> HttpResp
     actor = actor_of(request)
     head = children.get_child(actor, child_id, page="extract_file", act="extracts.hand_out")
 
-    def give() -> queries.Content:
-        return acts.hand_out(actor=actor, child_id=child_id, once=None, extract_id=extract_id, form=form)
+    chosen = request.POST.get("sprak", "")
+    # For whoever asked, whatever language whoever makes it reads.
+    language = chosen if chosen in papers.LANGUAGES else settings.LANGUAGE_CODE
 
-    # In bokmål, whatever language whoever makes it reads.
-    with translation.override(settings.LANGUAGE_CODE):
+    def give() -> queries.Content:
+        return acts.hand_out(
+            actor=actor, child_id=child_id, once=None, extract_id=extract_id, form=form, language=language
+        )
+
+    with translation.override(language):
         if form == "pdf":
             ready = queries.content(actor, queries.get(actor, head.child, extract_id))
             try:
-                response = papers.to_give(request, _paper(ready), language=settings.LANGUAGE_CODE)
+                response = papers.to_give(request, _paper(ready), language=language)
                 with transaction.atomic():
                     if give().parts != ready.parts:
                         raise paper.NotSet(papers.CHANGED)
@@ -170,10 +177,11 @@ def hand_out(request: HttpRequest, child_id: UUID, extract_id: UUID) -> HttpResp
             body = json.dumps(queries.as_data(give()), ensure_ascii=False, indent=1)
             response = HttpResponse(body, content_type="application/json; charset=utf-8")
         else:
-            response = HttpResponse(papers.document(request, _paper(give()), language=settings.LANGUAGE_CODE))
+            response = HttpResponse(papers.document(request, _paper(give()), language=language))
     return files.attachment(response, name=f"innsyn-{extract_id}.{form}")
 
 
 def _paper(content: queries.Content) -> Paper:
     title = _("Innsyn i det som står om barnet")
-    return Paper(title=title, template="paper_extract.html", shows={"content": content})
+    shown = {"content": content, "titles": written_words.TITLES, "called": written_words.called}
+    return Paper(title=title, template="paper_extract.html", shows=shown)

@@ -23,6 +23,7 @@ from grunnmur.cases.queries import referring
 from grunnmur.cases.queries.health import Area, Health, ReferralRow
 from grunnmur.cases.queries.readers import list_readers
 from grunnmur.cases.queries.referring import Offer
+from grunnmur.cases.queries.took_part import to_offer
 from grunnmur.cases.terms import (
     Informant,
     InformationKind,
@@ -34,7 +35,7 @@ from grunnmur.cases.terms import (
     Severity,
 )
 from grunnmur.directory.sessions import Actor
-from grunnmur.web import forms, health_words
+from grunnmur.web import forms, health_words, took_part
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.pickers import ServiceField
@@ -54,6 +55,9 @@ def _shared(found: Health, *more: tuple[str, str]) -> dict[str, Any]:
 
 # --- asking for mapping, and leaving an area out --------------------------------------------------------------
 
+MAPPING = 3
+"""The phase."""
+
 
 class AskForm(forms.ActForm):
     service_id = ServiceField(label=gettext_lazy("Hvilken tjeneste?"))
@@ -62,6 +66,7 @@ class AskForm(forms.ActForm):
         help_text=gettext_lazy("Skriv det dere er bekymret for, og hva barnet selv ønsker hjelp til."),
     )
     due_on = forms.DateField(label=gettext_lazy("Når trenger dere svar?"), required=False)
+    participation = took_part.field(gettext_lazy("Hvordan tok barnet del i at dere spør?"))
 
     def __init__(self, *args: Any, mappers: tuple[queries.Mapper, ...], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -89,11 +94,17 @@ def ask_mapping(request: HttpRequest, pathway_id: UUID, area_id: UUID) -> HttpRe
     check_first(request, found.case, "mappings.ask")
     mappers = queries.list_mappers(found.case, area.area) if found.case.is_owner else ()
     shared = _shared(found)
+    form = AskForm(request.POST or None, mappers=mappers)
+    took_part.offer(form, to_offer(found.case, phase=MAPPING))
     return perform(
         request,
-        form=AskForm(request.POST or None, mappers=mappers),
+        form=form,
         run=lambda data: mappings.ask(
-            actor=actor, pathway_id=pathway_id, once=once_of(request), health_area=area.area, **data
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            health_area=area.area,
+            **took_part.chosen(data),
         ),
         title=_("Be om kartlegging"),
         lead=str(area.area.label),
@@ -113,6 +124,7 @@ class LeaveOutForm(forms.ActForm):
             "Skriv hva dere bygger på, og hva barnet selv sier. Dere kan ta det opp igjen når som helst."
         ),
     )
+    participation = took_part.field(gettext_lazy("Hvordan tok barnet del i vurderingen?"))
 
 
 def leave_out_area(request: HttpRequest, pathway_id: UUID, area_id: UUID) -> HttpResponse:
@@ -122,11 +134,17 @@ def leave_out_area(request: HttpRequest, pathway_id: UUID, area_id: UUID) -> Htt
     area = found.area(area_id)
     check_first(request, found.case, "mappings.leave_out")
     shared = _shared(found)
+    form = LeaveOutForm(request.POST or None)
+    took_part.offer(form, to_offer(found.case, phase=MAPPING))
     return perform(
         request,
-        form=LeaveOutForm(request.POST or None),
+        form=form,
         run=lambda data: mappings.leave_out(
-            actor=actor, pathway_id=pathway_id, once=once_of(request), health_area=area.area, **data
+            actor=actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            health_area=area.area,
+            **took_part.chosen(data),
         ),
         title=_("Ikke aktuelt nå"),
         lead=str(area.area.label),

@@ -160,6 +160,13 @@ class CallForm(forms.ActForm):
         help_text=gettext_lazy("Én på hver linje. Alle som er invitert, ser dem."),
     )
 
+    def clean(self) -> dict[str, Any]:
+        """The time of day is one that there is that day."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "starts_at" in data and "clock" in data and forms.is_skipped(data["starts_at"], data["clock"]):
+            self.add_error("clock", forms.SKIPPED)
+        return data
+
 
 def call_meeting(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     """Call one of the meetings; the kind comes from the link, the agenda from the edition."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,15 +13,47 @@ from grunnmur.cases.access import Refused
 from grunnmur.cases.definition import definitions
 from grunnmur.directory.sessions import Actor
 from grunnmur.insight import figures
-from grunnmur.insight.figures import Numbers, Place
+from grunnmur.insight.figures import Numbers, Place, Times, Unshown
 from grunnmur.insight.halves import WAIT, Half
 from grunnmur.insight.hiding import LEAST
 from grunnmur.insight.indicators import Indicator, indicators
+from grunnmur.insight.spread import Share
 from grunnmur.stewardship import supervision
-from grunnmur.web import number_pictures
+from grunnmur.web import flow_picture, number_pictures, region_map
 from grunnmur.web.acting import actor_of
 
-TIMES = ("tid-til-avgjorelse", "tid-til-oppstartsmote")
+TIMES = (
+    "tid-til-avgjorelse",
+    "tid-til-oppstartsmote",
+    "tid-til-kartlegging",
+    "tid-til-statusmote",
+    "tid-til-avslutning",
+    "hele-forlopet",
+)
+"""From each phase to the next, and the whole of it: these have pictures."""
+FLOWS = (
+    (gettext_lazy("Hva barnevernet ber om kartlegging av, og hvem de spør"), "kartlegging-bedt-om", "hvem-kartlegger"),
+    (gettext_lazy("Hvem som henviser, og hvem som får henvisningene"), "hvem-henviser", "hvem-far-henvisninger"),
+    (gettext_lazy("Hvem som får henvisninger, og hva det blir av dem"), "hvem-far-henvisninger", "henvisninger-sendt"),
+    (gettext_lazy("Hvem som tar over når forløpet avsluttes"), "", "hvem-tar-over"),
+)
+"""Two tables of the same events: where they came from, or nothing, and where they went."""
+MAP_KEY = (
+    *(
+        (f"class-{number}", "", words)
+        for number, words in enumerate(
+            (
+                gettext_lazy("Under 25 %"),
+                gettext_lazy("25 til 49 %"),
+                gettext_lazy("50 til 74 %"),
+                gettext_lazy("75 % eller mer"),
+            )
+        )
+    ),
+    *((unshown.value, sign, unshown.label) for unshown, sign in region_map.UNSHOWN.items() if unshown),
+    ("none", region_map.UNSHOWN[None], gettext_lazy("Ingen")),
+)
+"""How a tile looks, its sign, and what it means."""
 COMPARED = "vurdert"
 """What is compared until one chooses something else."""
 
@@ -47,7 +79,8 @@ def _halves(request: HttpRequest) -> tuple[Half | None, list[Half]]:
     return (asked if asked in found else found[-1] if found else None), found
 
 
-def _language() -> str:
+def language() -> str:
+    """The reader's own, or bokmål."""
     return get_language() or "nb"
 
 
@@ -63,7 +96,7 @@ def numbers_here(request: HttpRequest) -> HttpResponse:
 @require_safe
 def numbers_of_place(request: HttpRequest, place: str) -> HttpResponse:
     """The numbers of one municipality, for its county governor."""
-    found = next((one for one in figures.places(_watcher(request)) if one.number == place), None)
+    found = next((one for one in figures.places(watcher(request)) if one.number == place), None)
     if found is None:
         raise Http404
     return _of_place(request, found, is_own=False)
@@ -74,11 +107,11 @@ def _of_place(request: HttpRequest, place: Place, *, is_own: bool) -> HttpRespon
     given = {"place": place, "is_own": is_own, **_choices(half, halves)}
     if half:
         found = figures.municipality(place.number, half)
-        given["overview"] = _overview(found, halves, figures.over_time("vurdert", halves, place=place.number))
+        given["overview"] = _overview(found, halves, figures.over_time(_followed(), halves, place=place.number))
     return render(request, "numbers.html", given)
 
 
-def _watcher(request: HttpRequest) -> Actor:
+def watcher(request: HttpRequest) -> Actor:
     """Whoever asks, who works for a county governor. Raises Refused for anybody else."""
     actor = actor_of(request)
     if not supervision.may_watch(actor):
@@ -89,7 +122,7 @@ def _watcher(request: HttpRequest) -> Actor:
 @require_safe
 def numbers_in_region(request: HttpRequest) -> HttpResponse:
     """The numbers of a county, and its municipalities beside each other."""
-    actor = _watcher(request)
+    actor = watcher(request)
     half, halves = _halves(request)
     counties = figures.counties(actor)
     county = request.GET.get("fylke", "")
@@ -98,7 +131,7 @@ def numbers_in_region(request: HttpRequest) -> HttpResponse:
     given = {"county": county, "counties": counties, "places": places, **_choices(half, halves)}
     if half and places:
         whole = figures.county(county, half)
-        given["overview"] = _overview(whole, halves, figures.over_time("vurdert", halves, county=county))
+        given["overview"] = _overview(whole, halves, figures.over_time(_followed(), halves, county=county))
         compared = _compared(request.GET.get("vis", ""))
         given |= _comparison(compared, whole[compared.key], places, figures.compare(compared.key, county, half))
     return render(request, "numbers_region.html", given)
@@ -108,23 +141,23 @@ def numbers_in_region(request: HttpRequest) -> HttpResponse:
 def numbers_meaning(request: HttpRequest) -> HttpResponse:
     """What each number means: the definitions, for those who see the numbers."""
     _refuse_others(actor_of(request))
-    found, language = indicators(), _language()
+    found, spoken = indicators(), language()
     sources = {one.key: f"{definitions().source(one.source.key).title}, {one.source.place}" for one in found.indicators}
     return render(
         request,
         "numbers_meaning.html",
         {
-            "found": [(one, one.words(language), one.labels(language), sources[one.key]) for one in found.indicators],
-            "seen_by": found.seen_by.text(language),
+            "found": [(one, one.words(spoken), one.labels(spoken), sources[one.key]) for one in found.indicators],
+            "seen_by": found.seen_by.text(spoken),
             "questions": [
-                (f"{one.number}. {one.text(language)}", _named(found.shows("sintef", one.number)), "")
+                (f"{one.number}. {one.text(spoken)}", _named(found.shows("sintef", one.number)), "")
                 for one in found.sintef.questions
             ],
             "effects": [
                 (
-                    one.text(language),
+                    one.text(spoken),
                     _named(found.shows("effects", one.key)),
-                    one.without.text(language) if one.without else "",
+                    one.without.text(spoken) if one.without else "",
                 )
                 for one in found.effects.list
             ],
@@ -135,7 +168,7 @@ def numbers_meaning(request: HttpRequest) -> HttpResponse:
 
 
 def _named(shown: Sequence[Indicator]) -> list[tuple[str, str]]:
-    return [(one.key, one.words(_language()).title) for one in shown]
+    return [(one.key, one.words(language()).title) for one in shown]
 
 
 # --- what the pages show ----------------------------------------------------------------------------------------------
@@ -152,8 +185,15 @@ def _choices(half: Half | None, halves: Sequence[Half]) -> dict[str, Any]:
     }
 
 
-def _overview(found: Mapping[str, Numbers], halves: Sequence[Half], considered: Sequence[Numbers]) -> dict[str, Any]:
-    """The way from considered to closed, how many were considered over time, the times, and every table."""
+def _followed() -> list[str]:
+    """What is shown over time: every indicator that has a share."""
+    return [one.key for one in indicators().indicators if one.share]
+
+
+def _overview(
+    found: Mapping[str, Numbers], halves: Sequence[Half], before: Mapping[str, Sequence[Numbers]]
+) -> dict[str, Any]:
+    """The way from considered to closed, how many were considered over time, the flows, the times, and every table."""
     started, met = found["vurdert"].by["start"], found["tid-til-oppstartsmote"].whole
     way = [
         (_("Vurdert"), found["vurdert"].whole),
@@ -161,27 +201,58 @@ def _overview(found: Mapping[str, Numbers], halves: Sequence[Half], considered: 
         (_("Hadde sitt første oppstartsmøte"), met),
         (_("Avsluttet"), found["avsluttet"].whole),
     ]
-    over_time = [(half_name(half), one.whole) for half, one in zip(halves, considered, strict=True)]
-    tables = [_table(one, found[one.key]) for one in indicators().indicators]
+    named = {key: list(zip(map(half_name, halves), past, strict=True)) for key, past in before.items()}
+    over_time = [(name, one.whole) for name, one in named["vurdert"]]
+    tables = [_table(one, found[one.key], named.get(one.key, ())) for one in indicators().indicators]
     return {
         "over_time": over_time,
         "over_time_picture": number_pictures.bars(over_time),
         "way": way,
         "way_picture": number_pictures.bars(way),
         "way_means": _named([indicators().get(key) for key in ("vurdert", "tid-til-oppstartsmote", "avsluttet")]),
+        "flows": [_flow(found, str(title), *keys) for title, *keys in FLOWS],
         "times": [(table, number_pictures.bars(table["rows"])) for table in tables if table["key"] in TIMES],
         "tables": [table for table in tables if table["key"] not in TIMES],
     }
 
 
-def _table(one: Indicator, numbers: Numbers) -> dict[str, Any]:
-    words, labels = one.words(_language()), one.labels(_language())
+def _table(one: Indicator, numbers: Numbers, before: Sequence[tuple[str, Numbers]]) -> dict[str, Any]:
+    """One indicator with its numbers, and its share in each half-year when it has one."""
+    words, labels = one.words(language()), one.labels(language())
+    shares = [(name, _share_or_why(past, one.share)) for name, past in before if one.share]
     return {
         "key": one.key,
         "title": words.title,
         "asks": words.asks,
-        "rows": [(label, numbers.by[key]) for key, label in labels.items()],
+        "rows": _rows(one, numbers),
         "whole": numbers.whole,
+        "share_of": labels[one.share] if one.share else "",
+        "shares": shares,
+        "trend": number_pictures.trend([(name, share) for name, (share, _why) in shares]),
+    }
+
+
+def _rows(one: Indicator, numbers: Numbers) -> list[tuple[str, Times]]:
+    return [(label, numbers.by[key]) for key, label in one.labels(language()).items()]
+
+
+def _share_or_why(numbers: Numbers, category: str) -> tuple[Share | None, Unshown | None]:
+    """A share, or why it is not shown; neither when there is nothing to be a share of."""
+    return numbers.share(category), numbers.unshown(category)
+
+
+def _flow(found: Mapping[str, Numbers], title: str, come_from: str, go_to: str) -> dict[str, Any]:
+    """Where the same events came from and went, as a table of each and one picture."""
+    shown = [indicators().get(key) for key in (come_from, go_to) if key]
+    tables = [(one.words(language()).title, _rows(one, found[one.key])) for one in shown]
+    left = tables[0][1] if come_from else []
+    return {
+        "key": f"flow-{go_to}",
+        "title": title,
+        "whole": found[go_to].whole,
+        "picture": flow_picture.flow(left, found[go_to].whole, tables[-1][1]),
+        "means": _named(shown),
+        "tables": tables,
     }
 
 
@@ -196,23 +267,28 @@ def _comparison(
 ) -> dict[str, Any]:
     """The municipalities whose share is shown against that of the county; how many are not."""
     assert one.share is not None
-    found = [(place, numbers[place.number].share(one.share)) for place in places if place.number in numbers]
-    shown = [(place, share) for place, share in found if share]
+    found = [(place, *_share_or_why(numbers[place.number], one.share)) for place in places]
+    shown = [(place, share) for place, share, _why in found if share]
     all_of_them = whole.share(one.share)
     picture = None
     if shown and all_of_them:
         picture = number_pictures.funnel([(place.name, share) for place, share in shown], all_of_them.value)
-    words = one.words(_language())
+    words = one.words(language())
     return {
         "compared": {"key": one.key, "title": words.title, "of": words.denominator},
-        "compared_by": one.labels(_language())[one.share],
+        "compared_by": one.labels(language())[one.share],
         "comparable": [
-            (other.key, other.words(_language()).title, other.key == one.key)
+            (other.key, other.words(language()).title, other.key == one.key)
             for other in indicators().indicators
             if other.share
         ],
-        "shares": list(zip(shown, picture.points, strict=True)) if picture else [],
+        "shares": list(zip(shown, picture.points, strict=True)) if picture else [(row, None) for row in shown],
         "whole_share": all_of_them,
-        "without_share": len(places) - len(shown),
         "funnel": picture,
+        "map": region_map.of_shares(places, numbers, one.share),
+        "map_key": MAP_KEY,
+        "without_share": [
+            (label, [place.name for place, share, found_why in found if not share and found_why == why])
+            for why, label in ((Unshown.HIDDEN, _("Skjult")), (None, _("Ingen")), (Unshown.NOT_COUNTED, _("Ikke talt")))
+        ],
     }

@@ -332,7 +332,7 @@ def send_link(request: HttpRequest, pathway_id: UUID, item: UUID, service_id: UU
 
 
 def recall_link(request: HttpRequest, pathway_id: UUID, message_id: UUID) -> HttpResponse:
-    """Take back a link that nobody has opened."""
+    """Take back a link that nobody has answered by."""
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="recall_link")
     check_first(request, case, "links.recall")

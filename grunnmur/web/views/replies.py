@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.forms import CharField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grunnmur import clock
+from grunnmur.cases import access
 from grunnmur.cases.actions import meetings, questions, referrals, times
 from grunnmur.cases.queries.answering import Answering, get_answering
 from grunnmur.cases.queries.handed_on import read as read_handed_on
@@ -24,7 +26,7 @@ from grunnmur.post.links import Asked, Asks
 from grunnmur.post.terms import LinkState, MessageSort, ProofKind
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, once_of, perform
-from grunnmur.web.views import session
+from grunnmur.web.views import errors, session
 from grunnmur.web.views.health import NEEDS_CONSENT, StepForm, take_step
 from grunnmur.web.views.health import AnswerForm as ReferralForm
 from grunnmur.web.views.health import answer_data as referral_answer
@@ -169,7 +171,19 @@ def ask_again(request: HttpRequest) -> HttpResponse:
 
 
 def answer_by_link(request: HttpRequest) -> HttpResponse:
-    """What is asked, and the answer to it; or what was sent, to read."""
+    """What is asked, and the answer to it; or what was sent, to read.
+
+    When it has been closed meanwhile, whatever the reason, the one who was writing gets the text back, unsent.
+    """
+    try:
+        return _answer(request)
+    except access.NotVisible:
+        errors.log_refusal(request, reason="not_visible")
+        typed = [text for name in TYPED for text in request.POST.getlist(name) if text.strip()]
+        return render(request, "reply_closed.html", {"typed": typed}, status=404)
+
+
+def _answer(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     asked: Asked = request.asked  # type: ignore[attr-defined]
     if asked.sort is MessageSort.PASSPORT:
@@ -280,6 +294,14 @@ def _minutes(request: HttpRequest, actor: sessions.Actor, asked: Asked, found: A
         text=data["text"],
     )
 
+
+TYPED = dict.fromkeys(
+    name
+    for form in (AnswerForm, StepForm, ReferralForm, ReplyForm, ReviewForm, TimesForm)
+    for name, field in form.base_fields.items()
+    if type(field) is CharField
+)
+"""The fields of these pages that one writes in."""
 
 FORMS = {
     "minutes": _minutes,

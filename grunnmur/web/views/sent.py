@@ -36,7 +36,7 @@ def _words(page: queries.Page) -> dict[str, Any]:
         "page": page,
         "tones": TONES,
         "least_readers": rules().readers.number,
-        "days": rules().silence_days.number,
+        "days": rules().silence_working_days.number,
         "next_url": f"?{urlencode({'etter': page.after})}" if page.after else "",
     }
 

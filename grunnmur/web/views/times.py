@@ -59,12 +59,14 @@ class ProposeForm(forms.ActForm):
         return [self.fields_for_page([f"time_{row}_on", f"time_{row}_clock"]) for row in range(rules.MOST)]
 
     def clean(self) -> dict[str, Any]:
-        """A time has both its day and its hour."""
+        """A time has both its day and its hour, and there is such an hour that day."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         for row in range(rules.MOST):
             on, clock = f"time_{row}_on", f"time_{row}_clock"
             if on in data and clock in data and (data[on] is None) != (data[clock] is None):
                 self.add_error(clock if data[clock] is None else on, _("Skriv både dato og klokkeslett."))
+            elif data.get(on) and data.get(clock) and forms.is_skipped(data[on], data[clock]):
+                self.add_error(clock, forms.SKIPPED)
         return data
 
     @staticmethod

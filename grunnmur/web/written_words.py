@@ -1,4 +1,5 @@
-"""«Det som står» in plain words: what each table is called for those whose it is, and the names of its columns.
+"""«Det som står» in plain words: what each table is called for those whose it is, and the names of its columns; on the
+family's own pages, and in an extract.
 
 The names of columns are the data register's own; they stand here to be translated. No rule is made here.
 """
@@ -299,6 +300,68 @@ LABELS: tuple[Promise, ...] = (
     gettext_lazy("Utgaven den følger"),
 )
 """What a column can be called (`definitions/data_register.yaml`), without what it goes on to explain."""
+IN_AN_EXTRACT: Mapping[str, Promise] = {
+    "cases_consentsignature": gettext_lazy("Hva hver enkelt svarte"),
+    "cases_consentwithdrawal": gettext_lazy("Ja som ble trukket tilbake"),
+    "cases_formervalues": gettext_lazy("Det som sto før det ble rettet"),
+    "cases_participation": gettext_lazy("Hvem som har hatt innsyn"),
+    "cases_pathway": gettext_lazy("Forløpet"),
+    "cases_relatedperson": gettext_lazy("De som er rundt barnet"),
+    "cases_remark": gettext_lazy("Merknader til det som er skrevet"),
+}
+"""What an extract has, that somebody goes through first, and the family's own pages do not."""
+LABELS_IN_AN_EXTRACT: tuple[Promise, ...] = (
+    gettext_lazy("Barnets kontaktperson"),
+    gettext_lazy("Daglig omsorg"),
+    gettext_lazy("Eieren av saken"),
+    gettext_lazy("Filens kontrollsum"),
+    gettext_lazy("Foreldreansvar"),
+    gettext_lazy("Fødselsnummeret som sto"),
+    gettext_lazy("Grunnlaget for rollen"),
+    gettext_lazy("Hva personen er for barnet"),
+    gettext_lazy("Hva slags rad som ble endret"),
+    gettext_lazy("Hva som er neste steg"),
+    gettext_lazy("Hvem merknaden er fra"),
+    gettext_lazy("Hvem som representerer barnet eller forelderen"),
+    gettext_lazy("Hvem som skal gjøre noe nå"),
+    gettext_lazy("Hvem som svarte"),
+    gettext_lazy("Hvem som trakk det"),
+    gettext_lazy("Hvilket menneske rundt barnet"),
+    gettext_lazy("Hvor forløpet står"),
+    gettext_lazy("Hvordan det ble svart"),
+    gettext_lazy("Hvorfor"),
+    gettext_lazy("Hvorfor raden før var feil"),
+    gettext_lazy("I hvilken egenskap det ble svart"),
+    gettext_lazy("I hvilken egenskap det ble trukket"),
+    gettext_lazy("Kolonnene som ble endret"),
+    gettext_lazy("Kontaktpersonen"),
+    gettext_lazy("Merknad"),
+    gettext_lazy("Merknad til svaret"),
+    gettext_lazy("Merknaden"),
+    gettext_lazy("Navnet"),
+    gettext_lazy("Når fagsystemet laget den"),
+    gettext_lazy("Når saken sist kom videre"),
+    gettext_lazy("Når vurderingen begynte"),
+    gettext_lazy("På hvilket grunnlag"),
+    gettext_lazy("Raden som denne retter eller fører videre"),
+    gettext_lazy("Rekkefølgen radene ble skrevet i"),
+    gettext_lazy("Språket personen snakker"),
+    gettext_lazy("Telefon"),
+    gettext_lazy("Teller"),
+    gettext_lazy("Til hva"),
+    gettext_lazy("Til når"),
+    gettext_lazy("Tjenesten som har innsyn"),
+    gettext_lazy("Tjenesten som svarte"),
+    gettext_lazy("Utgaven av forløpet"),
+    gettext_lazy("Vedtatte grenser for kontakt og opplysninger"),
+    gettext_lazy("Versjonens nummer"),
+)
+"""The names of the columns there."""
+TITLES: Mapping[str, Promise] = {
+    **{name: t for _heading, each in HEADINGS for name, t in each.items()},
+    **IN_AN_EXTRACT,
+}
+"""What each table is called, by its name."""
 
 
 def written(found: tuple[Held, ...]) -> list[dict[str, Any]]:
@@ -335,4 +398,9 @@ def _said(item: Item) -> list[tuple[str, str]]:
 
 def label_in_short(label: str) -> str:
     """What a column is for, without what the register goes on to explain."""
-    return label.partition(",")[0]
+    return label.partition(",")[0].partition(":")[0]
+
+
+def called(label: str) -> str:
+    """The name of a column, in the language of the moment."""
+    return _(label_in_short(label))
