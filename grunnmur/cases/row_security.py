@@ -347,6 +347,25 @@ def _networks() -> list[Policy]:
     ]
 
 
+def _research() -> list[Policy]:
+    """What a municipality gives to research: for those who lead in it; `sec.take_research` says that it is fetched."""
+    by_me = "recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)"
+    return [
+        Policy(
+            "insight_researchextract",
+            read="municipality_id = (select sec.leads())",
+            add=f"sec.may_propose_research(municipality_id, from_on, until_on, delete_by) and {by_me}",
+            owner="reads",
+        ),
+        Policy(
+            "insight_researchstep",
+            read="exists (select 1 from insight_researchextract e where e.id = extract_id)",
+            add=f"sec.may_decide_research(extract_id, step) and {by_me}",
+            owner="writes",
+        ),
+    ]
+
+
 def policies() -> list[Policy]:
     """The policy of every table with a person in it."""
     rows = [
@@ -660,6 +679,7 @@ def policies() -> list[Policy]:
             owner="writes",
         ),
         Policy("directory_account", read="person_id = (select sec.person())", add="false", owner="writes"),
+        *_research(),
         *_grants(),
         *_networks(),
         *_post(),
@@ -715,6 +735,7 @@ SQL_FILES = (
     Path(log.__file__).parent / "sql" / "log.sql",
     # Of what stands above and is not imported here: it counts in these tables.
     Path(__file__).parents[1] / "insight" / "sql" / "figures.sql",
+    Path(__file__).parents[1] / "insight" / "sql" / "research.sql",
     Path(__file__).parent / "sql" / "family.sql",
     Path(__file__).parent / "sql" / "taken_back.sql",
 )

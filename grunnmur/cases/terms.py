@@ -440,6 +440,7 @@ class LookKind(TextChoices):
     RIGHTS = "rights", _("Innsyn, tilgang og oppbevaring")
     LIST = "list", _("En liste eller et søk")
     GLASS = "glass", _("Nødtilgang")
+    RESEARCH = "research", _("Forskning, uten navn")
 
 
 class LetterAbout(TextChoices):

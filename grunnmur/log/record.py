@@ -29,6 +29,8 @@ class Pending:
     own: list[AccessLog] = field(default_factory=list)
     """What somebody did with their own log-in, or as an administrator; it shows no child, and is a row of its own
     whatever is answered."""
+    given: list[AccessLog] = field(default_factory=list)
+    """What left the house about each of many children: a row for each, so that no family's row names another child."""
 
     def as_one_answer(self, *, action: str, shows: bool) -> None:
         """Let what was looked at make one look: one answer is one look, by the name of its route.
@@ -168,6 +170,41 @@ def own(
     )
 
 
+RESEARCH = "research"
+"""The ground of a row that says that what is known of a child went into a research extract."""
+
+
+def given_to_research(
+    action: str,
+    *,
+    at: datetime,
+    person_id: uuid.UUID,
+    service_id: uuid.UUID,
+    role: str,
+    children: Iterable[uuid.UUID],
+    extract_id: uuid.UUID,
+) -> None:
+    """Record that a research extract was fetched: one row for each child in it. Written as a look is.
+
+    The database refuses it to anybody but the one who fetched that extract in this transaction.
+    """
+    _here().given += [
+        AccessLog(
+            at=at,
+            person_id=person_id,
+            service_id=service_id,
+            role=role,
+            action=action,
+            children=[child],
+            asked_id=extract_id,
+            ground=RESEARCH,
+            allowed=True,
+            reason=RESEARCH,
+        )
+        for child in children
+    ]
+
+
 def _here() -> Pending:
     pending = _pending.get()
     assert pending is not None, "the logs are written inside record.linked()"
@@ -184,7 +221,7 @@ def _key() -> bytes:
 
 def _write(pending: Pending) -> None:
     """Write the looks, and link them and the acts into their chains; in two statements."""
-    looks = [*pending.own, *pending.looks]
+    looks = [*pending.own, *pending.given, *pending.looks]
     links = _next_links([*_not_undone(pending.events), *looks])
     if not links:
         return

@@ -9,6 +9,7 @@ from uuid import UUID
 from grunnmur import alphabet
 from grunnmur.clock import OSLO
 from grunnmur.directory import members
+from grunnmur.directory.responsibility import squares
 from grunnmur.directory.sessions import Actor
 from grunnmur.stewardship import versions
 from grunnmur.stewardship.in_use import (
@@ -30,10 +31,19 @@ from grunnmur.stewardship.steps import (
     missing_in_training,
     newest,
     plan,
+    steps_of,
     tasks_of,
 )
 from grunnmur.stewardship.supervision import places_watched
-from grunnmur.stewardship.terms import EvaluationStanding, MaterialStanding, Origin, Progress, TaskAnswer, Track
+from grunnmur.stewardship.terms import (
+    EvaluationStanding,
+    MaterialStanding,
+    Origin,
+    Progress,
+    StepStanding,
+    TaskAnswer,
+    Track,
+)
 
 
 def _report(row: TaskReport) -> Report:
@@ -236,11 +246,15 @@ def register_evaluation(
 
 @dataclass(frozen=True, slots=True)
 class Travelling:
-    """A municipality, and how many of its tasks have come how far."""
+    """A municipality, how many of its tasks have come how far, and which steps are reached."""
 
     number: str
     name: str
     counted: Mapping[Progress, int]
+    steps: Mapping[Track, tuple[StepStanding, ...]]
+    """How each kind of service there stands in each of the six steps."""
+    tile: tuple[int, int] | None
+    """Column and row in the picture of the region, as `programmes.Placed`."""
 
 
 def travelling(actor: Actor, *, on: date) -> list[Travelling]:
@@ -250,7 +264,9 @@ def travelling(actor: Actor, *, on: date) -> list[Travelling]:
     for row in last.distinct("municipality", "track", "task").select_related("recorded_by"):
         by_place[row.municipality_id].append(_version(row))
     tasks = tasks_of(plan().steps)
-    return [
-        Travelling(number, name, count(newest(by_place[number], on=on), tasks, on=on))
-        for number, name in places_watched(actor)
-    ]
+    found = []
+    for number, name in places_watched(actor):
+        last_there = newest(by_place[number], on=on)
+        steps = {track: steps_of(last_there, track, on=on) for track in Track}
+        found.append(Travelling(number, name, count(last_there, tasks, on=on), steps, squares().tiles.get(number)))
+    return found

@@ -12,7 +12,7 @@ from functools import cache
 from pydantic import Field
 
 from grunnmur.stewardship.shapes import Named, Shape, Source, Spoken, check_once, read
-from grunnmur.stewardship.terms import Progress, TaskAnswer, Track, Trained
+from grunnmur.stewardship.terms import Progress, StepStanding, TaskAnswer, Track, Trained
 
 
 class Task(Spoken):
@@ -152,6 +152,41 @@ def travelled(versions: Iterable[Version], *, on: date) -> list[tuple[date, dict
     first = min((one.recorded_on.year for one in said), default=on.year)
     days = [*(date(year, 12, 31) for year in range(first, on.year)), on]
     return [(day, count(newest(said, on=day), tasks, on=day)) for day in days]
+
+
+# --- the steps reached ------------------------------------------------------------------------------------------------
+
+
+def step_standing(counted: Mapping[Progress, int]) -> StepStanding:
+    """How a step stands, of its tasks for one kind of service: reached when all that is theirs to do is done.
+
+    That a step is reached so, in whatever order, is our own choice: the directorates say only what it is called.
+    """
+    theirs = sum(times for progress, times in counted.items() if progress is not Progress.NOT_OURS)
+    if not theirs:
+        return StepStanding.NOTHING
+    if counted[Progress.DONE] == theirs:
+        return StepStanding.REACHED
+    return StepStanding.NOT_BEGUN if counted[Progress.NOT_BEGUN] == theirs else StepStanding.BEGUN
+
+
+def steps_of(standing: Mapping[tuple[Track, str], Version], track: Track, *, on: date) -> tuple[StepStanding, ...]:
+    """How one kind of service stands in each of the six steps, in order."""
+    return tuple(step_standing(count(standing, tasks_of([step], [track]), on=on)) for step in plan().steps)
+
+
+def reached(steps: Iterable[StepStanding]) -> tuple[int, int]:
+    """How many steps are reached, of those where there is something to do."""
+    theirs = [one for one in steps if one is not StepStanding.NOTHING]
+    return theirs.count(StepStanding.REACHED), len(theirs)
+
+
+def whole(steps: Iterable[StepStanding]) -> StepStanding:
+    """How a kind of service stands in all the steps together, as `step_standing` does of tasks."""
+    theirs = {one for one in steps if one is not StepStanding.NOTHING}
+    if not theirs:
+        return StepStanding.NOTHING
+    return theirs.pop() if len(theirs) == 1 else StepStanding.BEGUN
 
 
 # --- training ---------------------------------------------------------------------------------------------------------

@@ -52,6 +52,15 @@ class Progress(TextChoices):
     NOT_OURS = "not_ours", _("Gjelder ikke")
 
 
+class StepStanding(TextChoices):
+    """How a kind of service stands in one of the six steps: derived from its tasks there, never written."""
+
+    NOT_BEGUN = "not_begun", _("Ikke begynt")
+    BEGUN = "under_way", _("I gang")
+    REACHED = "done", _("Nådd")
+    NOTHING = "not_ours", _("Ikke noe å gjøre")
+
+
 class Trained(TextChoices):
     """How it stands with one employee and one material on a day."""
 

@@ -33,6 +33,9 @@ OF_A_MUNICIPALITY = (
     Way("grants", _("Tilskudd"), _("Søk, se hva kommunen har fått, og fortell hva det ble til.")),
     Way("network", _("Nettverk"), _("Samlinger, temaer og vedtak, og erfaringer fra andre kommuner.")),
     Way("numbers_here", _("Tall"), _("Hvordan forløpet brukes, der ingen kan kjennes igjen.")),
+    Way(
+        "research_extracts", _("Forskning"), _("Gi ut opplysninger uten navn til et prosjekt, når to ledere er enige.")
+    ),
 )
 MAP = Way("responsibility", _("Hvem har ansvaret"), _("Foreslå og godkjenn hvem i kommunen som har ansvaret for hva."))
 OF_A_COUNTY = (

@@ -24,6 +24,17 @@ SIGNS: Mapping[ProgrammeStatus | None, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """One municipality, its column and row if it has a place in the picture, and how it is there."""
+
+    name: str
+    tile: tuple[int, int] | None
+    standing: str
+    """What its shade is chosen by."""
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tile:
     """One municipality, where it stands, and how it is there."""
 
@@ -44,43 +55,40 @@ class RegionMap:
     side: int = SIDE
 
 
-def draw(placed: Iterable[Placed]) -> RegionMap:
+def draw(spots: Iterable[Spot]) -> RegionMap:
     """A tile for each municipality that has a place in the picture."""
-    return _map(_tile(one, *one.tile) for one in placed if one.tile is not None)
-
-
-CLASSES = (25, 50, 75)
-"""Of a hundred, from which a share is in a higher class; our own choice."""
-
-
-def draw_shares(places: Iterable[Place], numbers: Mapping[str, Numbers], category: str) -> RegionMap:
-    """A tile for each municipality that has a place in the picture, by the class of its share, or why it has none."""
-    tiles, known = squares().tiles, [one for one in places if one.number in squares().tiles]
-    return _map(_share_tile(one.name, *tiles[one.number], numbers[one.number], category) for one in known)
-
-
-def _share_tile(name: str, column: int, row: int, numbers: Numbers, category: str) -> Tile:
-    share, unshown = numbers.share(category), numbers.unshown(category)
-    if share:
-        percent = round(100 * share.value)
-        return _at(name, column, row, f"class-{sum(percent >= least for least in CLASSES)}", f"{percent} %")
-    return _at(name, column, row, unshown.value if unshown else "none", UNSHOWN[unshown])
-
-
-UNSHOWN: Mapping[Unshown | None, str] = {Unshown.HIDDEN: "×", Unshown.NOT_COUNTED: "?", None: "–"}
-"""The sign of a municipality without a share; with None there is nothing to be a share of."""
-
-
-def _map(drawn: Iterable[Tile]) -> RegionMap:
-    tiles = tuple(drawn)
+    tiles = tuple(
+        Tile(one.name, one.tile[0] * SIDE, one.tile[1] * SIDE, one.standing, one.sign) for one in spots if one.tile
+    )
     across, down = max((one.x for one in tiles), default=0), max((one.y for one in tiles), default=0)
     return RegionMap(tiles, across + SIDE, down + SIDE)
 
 
-def _tile(one: Placed, column: int, row: int) -> Tile:
+def of_programme(placed: Iterable[Placed]) -> RegionMap:
+    """Which municipalities have one programme."""
+    return draw(_placed_spot(one) for one in placed)
+
+
+def _placed_spot(one: Placed) -> Spot:
     status = one.registered.entry.status if one.registered else None
-    return _at(one.name, column, row, status.value if status else "", SIGNS[status])
+    return Spot(one.name, one.tile, status.value if status else "", SIGNS[status])
 
 
-def _at(name: str, column: int, row: int, standing: str, sign: str) -> Tile:
-    return Tile(name, column * SIDE, row * SIDE, standing, sign)
+CLASSES = (25, 50, 75)
+"""Of a hundred, from which a share is in a higher class; our own choice."""
+UNSHOWN: Mapping[Unshown | None, str] = {Unshown.HIDDEN: "×", Unshown.NOT_COUNTED: "?", None: "–"}
+"""The sign of a municipality without a share; with None there is nothing to be a share of."""
+
+
+def of_shares(places: Iterable[Place], numbers: Mapping[str, Numbers], category: str) -> RegionMap:
+    """Each municipality by the class of its share, or why it has none."""
+    tiles = squares().tiles
+    return draw(_share_spot(one.name, tiles.get(one.number), numbers[one.number], category) for one in places)
+
+
+def _share_spot(name: str, tile: tuple[int, int] | None, numbers: Numbers, category: str) -> Spot:
+    share, unshown = numbers.share(category), numbers.unshown(category)
+    if share:
+        percent = round(100 * share.value)
+        return Spot(name, tile, f"class-{sum(percent >= least for least in CLASSES)}", f"{percent} %")
+    return Spot(name, tile, unshown.value if unshown else "none", UNSHOWN[unshown])

@@ -9,6 +9,7 @@ from django.db import models
 
 from grunnmur.cases import terms
 from grunnmur.directory import kinds
+from grunnmur.insight import terms as insight_terms
 from grunnmur.post import terms as post_terms
 from grunnmur.stewardship import terms as stewardship_terms
 from tests.environment import ROOT
@@ -25,7 +26,7 @@ def tables() -> set[str]:
     """The names of the tables that are ours."""
     return {
         model.__name__
-        for label in ("cases", "post", "stewardship", "directory", "log")
+        for label in ("cases", "post", "stewardship", "directory", "log", "insight")
         for model in apps.get_app_config(label).get_models()
         if issubclass(model, models.Model)
     }
@@ -35,7 +36,7 @@ def choices() -> set[str]:
     """The names of the choices that people meet."""
     return {
         name
-        for module in (terms, kinds, post_terms, stewardship_terms)
+        for module in (terms, kinds, post_terms, stewardship_terms, insight_terms)
         for name, found in inspect.getmembers(module, inspect.isclass)
         if issubclass(found, Enum) and found.__module__ == module.__name__
     }

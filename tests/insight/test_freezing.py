@@ -437,6 +437,16 @@ def test_what_may_be_shown_is_kept_once_and_for_all(world: World, as_admin: Outs
     assert Period.objects.count() == freezing.BACK
 
 
+def test_a_municipality_without_child_welfare_in_the_half_year_was_not_counted(world: World) -> None:
+    """A service that ended before it, and one that came after it."""
+    for number, days in ((ONE, {"closed_on": HALF.from_on}), (OTHER, {"opened_on": HALF.until_on})):
+        Service.objects.filter(kind="child_welfare", municipality=number).update(**days)
+    freeze()
+    places = set(Period.objects.get(from_on=HALF.from_on).places)
+    assert places and not {ONE, OTHER} & places
+    assert {ONE} == {ONE, OTHER} & set(Period.objects.get(from_on=HALF.before.from_on).places)
+
+
 def test_the_worker_counts_what_can_be(world: World) -> None:
     work._chores()
     work._chores()

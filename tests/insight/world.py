@@ -52,7 +52,7 @@ class World:
             "recorded_by_id": self.person,
             "recorded_at": COUNTED_AT - timedelta(days=400),
         }
-        known = rows.Child(born_on=day(1, 1, 2020), journal_number=f"T-{self.made}", **by | child)
+        known = rows.Child(**{"born_on": day(1, 1, 2020), "journal_number": f"T-{self.made}"} | by | child)
         rows.Child.objects.bulk_create([known])
         run = rows.Pathway(
             child=known,

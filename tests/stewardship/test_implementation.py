@@ -30,11 +30,15 @@ from grunnmur.stewardship.steps import (
     newest,
     plan,
     progress,
+    reached,
+    step_standing,
+    steps_of,
     tasks_of,
     trained,
     travelled,
+    whole,
 )
-from grunnmur.stewardship.terms import Progress, TaskAnswer, Track, Trained
+from grunnmur.stewardship.terms import Progress, StepStanding, TaskAnswer, Track, Trained
 
 DAY = date(2026, 11, 28)
 BEFORE, AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
@@ -152,6 +156,53 @@ TRAINING = [
 @pytest.mark.parametrize(("training", "before", "names"), TRAINING)
 def test_what_stops_a_training(training: Training, before: Training | None, names: set[str]) -> None:
     assert missing_in_training(training, before=before, on=DAY) == names
+
+
+DONE_1, LEFT_1, NOT_1 = {Progress.DONE: 1}, {Progress.NOT_BEGUN: 1}, {Progress.NOT_OURS: 1}
+
+
+@pytest.mark.parametrize(
+    ("counted", "found"),
+    [
+        ({}, StepStanding.NOTHING),
+        (NOT_1, StepStanding.NOTHING),
+        (LEFT_1, StepStanding.NOT_BEGUN),
+        (LEFT_1 | NOT_1, StepStanding.NOT_BEGUN),
+        (DONE_1, StepStanding.REACHED),
+        (DONE_1 | NOT_1, StepStanding.REACHED),
+        (DONE_1 | LEFT_1, StepStanding.BEGUN),
+        ({Progress.UNDER_WAY: 1}, StepStanding.BEGUN),
+        (LEFT_1 | {Progress.OVERDUE: 1}, StepStanding.BEGUN),
+    ],
+)
+def test_how_a_step_stands(counted: dict[Progress, int], found: StepStanding) -> None:
+    assert step_standing({one: counted.get(one, 0) for one in Progress}) is found
+
+
+@pytest.mark.parametrize(
+    ("standings", "numbers", "together"),
+    [
+        ("", (0, 0), StepStanding.NOTHING),
+        ("NOTHING", (0, 0), StepStanding.NOTHING),
+        ("REACHED NOTHING REACHED", (2, 2), StepStanding.REACHED),
+        ("REACHED NOT_BEGUN", (1, 2), StepStanding.BEGUN),
+        ("BEGUN NOT_BEGUN", (0, 2), StepStanding.BEGUN),
+        ("NOT_BEGUN NOTHING", (0, 1), StepStanding.NOT_BEGUN),
+    ],
+)
+def test_how_many_steps_are_reached(standings: str, numbers: tuple[int, int], together: StepStanding) -> None:
+    steps = [StepStanding[one] for one in standings.split()]
+    assert (reached(steps), whole(steps)) == (numbers, together)
+
+
+def test_the_steps_of_a_kind_of_service_follow_its_own_tasks_alone() -> None:
+    first = plan().steps[0]
+    done = [Version(Track.GP, task.key, 1, FINISHED, DAY, "x") for task in first.of(Track.GP)]
+    last = newest(done, on=DAY)
+    assert steps_of(last, Track.GP, on=DAY)[0] is StepStanding.REACHED
+    assert steps_of(last, Track.DENTAL, on=DAY)[0] is StepStanding.NOT_BEGUN
+    not_theirs = [Version(Track.GP, task.key, 2, NOT_HERE, DAY, "x") for task in first.of(Track.GP)]
+    assert steps_of(newest([*done, *not_theirs], on=DAY), Track.GP, on=DAY)[0] is StepStanding.NOTHING
 
 
 # --- the database -----------------------------------------------------------------------------------------------------
@@ -371,8 +422,43 @@ def test_the_page_for_the_council_is_a_picture_and_the_same_as_a_table(
     assert len(region.select("tbody tr")) == len(PLACES)
 
 
+def test_the_county_governor_sees_which_steps_are_reached_where_as_a_map_and_a_table(
+    client_of: Callable[[str], Client], django_assert_max_num_queries: Any
+) -> None:
+    stein = client_of("stein")
+    with django_assert_max_num_queries(20):
+        page = read(stein.get("/innforing-i-fylket/trinn/"))
+    tiles = {
+        tile.select("text")[0].get_text(): (tile["data-standing"], tile.select("text")[1].get_text())
+        for tile in page.select("figure > svg > g")
+    }
+    rows = {
+        row.select_one("th a").get_text(): [td.select(".ds-sr-only")[-1].get_text() for td in row.select("td")]
+        for row in page.select("table")[0].select("tbody tr")
+    }
+    assert len(rows) == len(tiles) == len(PLACES) and all(len(row) == 6 for row in rows.values())
+    steps = rows["Grimstad"]
+    assert tiles["Grimstad"] == ("under_way", f"→ {steps.count('Nådd')}/{6 - steps.count('Ikke noe å gjøre')}")
+    assert steps.count("Nådd") > 0 and set(rows["Valle"]) == {"Ikke begynt"}
+    own = read(client_of("leif").get("/innforing/"))
+    table = next(one for one in own.select("table") if one.caption.get_text() == "Trinn som er nådd for hver tjeneste")
+    mine = [td.select(".ds-sr-only")[-1].get_text() for td in table.select("tbody tr")[0].select("td")]
+    assert mine == steps, "the municipality sees the same of itself"
+    bufetat = read(stein.get("/innforing-i-fylket/trinn/?tjeneste=bufetat"))
+    assert bufetat.select_one("nav.g-actions [aria-current=page]").get_text() == "Bufetat"
+    nonsense = read(stein.get("/innforing-i-fylket/trinn/?tjeneste=%00x"))
+    assert nonsense.select_one("nav.g-actions [aria-current=page]").get_text() == "Barneverntjenesten"
+
+
 def test_everybody_else_is_refused(client_of: Callable[[str], Client]) -> None:
-    own, region = ("/innforing/", "/innforing/gp/", TASK), ("/innforing-i-fylket/", "/innforing-i-fylket/4202/")
+    own, region = (
+        ("/innforing/", "/innforing/gp/", TASK),
+        (
+            "/innforing-i-fylket/",
+            "/innforing-i-fylket/trinn/",
+            "/innforing-i-fylket/4202/",
+        ),
+    )
     for key, address in (
         *product(("kari", "per", "eva"), (*own, *region)),
         *product(("leif",), region),

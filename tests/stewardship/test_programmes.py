@@ -89,7 +89,7 @@ def test_every_programme_is_named_by_a_source_that_may_say_so() -> None:
 
 def test_each_municipality_with_a_place_has_a_tile_with_its_sign() -> None:
     in_use = Registered(1, Entry(IN_USE), False, DAY, "")
-    drawn = region_map.draw(
+    drawn = region_map.of_programme(
         [Placed("1", "Nord", in_use, (0, 0)), Placed("2", "Sør", None, (2, 1)), Placed("3", "Uten", in_use, None)]
     )
     assert [(one.name, one.x, one.y, one.standing, one.sign) for one in drawn.tiles] == [

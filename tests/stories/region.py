@@ -163,6 +163,10 @@ def _in_use(story: Story, region: Region) -> None:
         marit.try_to_press("Lagre evalueringen")
         marit.fill({"Hva ble endret etterpå?": "Alle skolene fikk lista."})
         marit.press("Lagre evalueringen")
+        stein.open("/innforing-i-fylket/")
+        stein.follow("Se hvilke trinn kommunene har nådd, på kart")
+        stein.follow("Bufetat")
+        stein.sees("Hvilke trinn er nådd?", "Grimstad")
         stein.open("/innforing-i-fylket/4202/")
         stein.sees("Plakat om forløpet", "Bokmål og nordsamisk", "Halvparten vet det.", "Alle skolene fikk lista.")
 

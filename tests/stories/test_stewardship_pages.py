@@ -35,5 +35,7 @@ def test_the_pages_of_a_municipalitys_own_work_are_for_everybody(visitor: Callab
     marit.sees("Avtaler som må fornyes")
 
     stein.be()
-    open_all(stein, "/innforing-i-fylket/", "/egenvurdering-i-fylket/", "/ordninger-i-fylket/")
+    open_all(
+        stein, "/innforing-i-fylket/trinn/", "/innforing-i-fylket/", "/egenvurdering-i-fylket/", "/ordninger-i-fylket/"
+    )
     open_all(stein, "/ordninger-i-fylket/fact-ung/", "/ordninger-i-fylket/kommune/4203/", "/innforing-i-fylket/4202/")

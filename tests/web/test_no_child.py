@@ -30,6 +30,7 @@ OF_A_MUNICIPALITY = {
     "/tilskudd/": "Tilskudd",
     "/nettverk/": "Nettverk",
     "/tall/": "Tall",
+    "/forskning/": "Forskning",
     **NATIONAL,
 }
 OF_A_COUNTY = {

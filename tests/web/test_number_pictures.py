@@ -25,7 +25,7 @@ from grunnmur.web.number_pictures import (
     trend,
     year,
 )
-from grunnmur.web.region_map import draw_shares
+from grunnmur.web.region_map import of_shares
 
 TIMES = st.sampled_from([*Unshown, 0]) | st.integers(5, 10_000)
 NUMBERS = st.lists(TIMES, max_size=8)
@@ -118,8 +118,9 @@ def test_each_municipality_has_the_class_of_its_share_or_the_sign_of_why_not() -
         (Unshown.NOT_COUNTED, Unshown.NOT_COUNTED),
     ]
     found = {number: Numbers(whole, {"x": times}) for number, (times, whole) in zip(numbers, shares, strict=True)}
+    found["0000"] = Numbers(100, {"x": 50})
     places = [*(Place(number, number, "") for number in numbers), Place("0000", "Uten rute", "")]
-    drawn = draw_shares(places, found, "x")
+    drawn = of_shares(places, found, "x")
     assert [(one.standing, one.sign) for one in drawn.tiles] == [
         ("class-0", "24 %"),
         ("class-1", "25 %"),

@@ -185,7 +185,7 @@ def _for_the_family(look: LookedAt) -> LookedAt:
     others' names do not (GDPR art. 15, and the Court of Justice in C-579/21). Which page it was could tell that
     something is withheld, so that is said in three words only.
     """
-    kind = look.kind if look.kind in (LookKind.LIST, LookKind.GLASS) else LookKind.CASE
+    kind = look.kind if look.kind in (LookKind.LIST, LookKind.GLASS, LookKind.RESEARCH) else LookKind.CASE
     return replace(look, who=look.who if look.is_health else "", action="", kind=kind)
 
 

@@ -24,6 +24,7 @@ from grunnmur.directory import members, sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor, Relative
+from grunnmur.log import record
 
 PAGE = 50
 PERIODS = (7, 14, 31)
@@ -82,6 +83,8 @@ class LookedAt:
 
 def kind_of(action: str, *, ground: str) -> LookKind:
     """What was looked at, from the name of the page."""
+    if ground == record.RESEARCH:
+        return LookKind.RESEARCH
     if ParticipationBasis.BREAK_GLASS in ground.split() or action == "break_glass":
         return LookKind.GLASS
     if action in IN_A_LIST:
@@ -108,7 +111,7 @@ def looks_at(
     before_at, before_id = before or (None, None)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, at, person, service, role, action, purpose, ground, allowed"
+            "select id, at, person, service, role, action, purpose, ground, allowed, about"
             " from sec.looks_at(%s, %s, %s, %s, %s, %s)",
             [child_id, before_at, before_id, most, mac, None if only is None else list(only)],
         )
@@ -128,11 +131,11 @@ def looks_at(
             role=roles.get(role, role),
             action=action,
             kind=kind_of(action, ground=ground),
-            purpose=purposes[Purpose(purpose)] if purpose else "",
-            ground=", ".join(str(ParticipationBasis(one).label) for one in ground.split()),
+            purpose=about or (purposes[Purpose(purpose)] if purpose else ""),
+            ground=", ".join(str(ParticipationBasis(one).label) for one in ground.split() if one != record.RESEARCH),
             allowed=allowed,
         )
-        for key, at, person, service, role, action, purpose, ground, allowed in rows
+        for key, at, person, service, role, action, purpose, ground, allowed, about in rows
     )
 
 
@@ -147,7 +150,7 @@ def looks_of_family(
     lists = " ".join(sorted(IN_A_LIST))
     with connection.cursor() as cursor:
         cursor.execute(
-            "select id, at, service, role, kind, purpose from sec.looks_for_family(%s, %s, %s, %s, %s, %s, %s)",
+            "select id, at, service, role, kind, purpose, about from sec.looks_for_family(%s, %s, %s, %s, %s, %s, %s)",
             [relative.child, one, before_at, before_id, most, lists, sessions.sign(f"looks_for_family|{lists}")],
         )
         rows = cursor.fetchall()
@@ -165,11 +168,11 @@ def looks_of_family(
             role=roles.get(role, role),
             action="",
             kind=LookKind(kind),
-            purpose=purposes[Purpose(purpose)] if purpose else "",
+            purpose=about or (purposes[Purpose(purpose)] if purpose else ""),
             ground="",
             allowed=True,
         )
-        for key, at, service, role, kind, purpose in rows
+        for key, at, service, role, kind, purpose, about in rows
     )
 
 

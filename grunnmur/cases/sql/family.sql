@@ -390,7 +390,7 @@ $$;
 -- from somebody would say that something is. Which pages are `lists`, the program says and signs.
 create or replace function sec.looks_for_family(wanted uuid, one uuid, before_at timestamptz, before_id uuid, most int,
                                                 lists text, mac bytea)
-    returns table (id uuid, at timestamptz, service uuid, role text, kind text, purpose text)
+    returns table (id uuid, at timestamptz, service uuid, role text, kind text, purpose text, about text)
     language plpgsql stable security definer set search_path = '' as $$
 declare
     asker record;
@@ -408,14 +408,17 @@ begin
     end if;
     return query
         select l.id, l.at, l.service_id, l.role::text,
-               case when glass.used then 'glass' when l.action = any (string_to_array(lists, ' ')) then 'list' else 'case' end,
-               l.purpose::text
+               case when glass.used then 'glass' when l.ground = 'research' then 'research'
+                    when l.action = any (string_to_array(lists, ' ')) then 'list' else 'case' end,
+               l.purpose::text,
+               (select concat_ws(': ', e.project, e.purpose) from public.insight_researchextract e
+                where e.id = l.asked_id and l.ground = 'research')
         from public.log_accesslog l
         cross join lateral (
             select 'break_glass' = any (string_to_array(l.ground, ' ')) or l.action = 'break_glass') glass (used)
         where l.children @> array[wanted] and l.allowed and l.service_id is not null and (one is null or l.id = one)
           and (before_at is null or (l.at, l.id) < (before_at, before_id))
-          and (l.service_id = owner or glass.used
+          and (l.service_id = owner or glass.used or l.ground = 'research'
                or exists (select 1 from public.cases_consent k join public.cases_pathway p on p.id = k.pathway_id
                           where p.child_id = wanted and k.recipient_id = l.service_id
                             and not sec.is_taken(wanted, k.kind, k.id)))

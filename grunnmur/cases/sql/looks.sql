@@ -15,11 +15,11 @@ $$;
 -- The looks at one child, newest first, from before a look that has been shown; not those of the child itself and those
 -- around it, which are nobody else's to know. Who it was is told of one's own people;
 -- of others' only to the program, which signs for what the law gives the child (`queries/looks.named`). `these` are the ids
--- of those that are wanted; none for all.
+-- of those that are wanted; none for all. `about` is the project that a research extract was given to.
 create or replace function sec.looks_at(wanted uuid, before_at timestamptz, before_id uuid, most int, mac bytea,
                                         these uuid[] default null)
     returns table (id uuid, at timestamptz, person uuid, service uuid, role text, action text, kinds int, purpose text,
-                   ground text, allowed boolean)
+                   ground text, allowed boolean, about text)
     language plpgsql stable security definer set search_path = '' as $$
 declare
     ours uuid := sec.service();
@@ -30,7 +30,9 @@ begin
     end if;
     return query
         select l.id, l.at, case when l.service_id = ours or names_all then l.person_id end, l.service_id, l.role::text,
-               l.action::text, l.kinds, l.purpose::text, l.ground::text, l.allowed
+               l.action::text, l.kinds, l.purpose::text, l.ground::text, l.allowed,
+               (select concat_ws(': ', e.project, e.purpose) from public.insight_researchextract e
+                where e.id = l.asked_id and l.ground = 'research')
         from public.log_accesslog l
         where l.children @> array[wanted] and l.service_id is not null and (before_at is null or (l.at, l.id) < (before_at, before_id))
           and (these is null or l.id = any (these))
@@ -68,7 +70,7 @@ create or replace function sec.pages_of_glass(wanted uuid) returns setof text
     select distinct l.action::text
     from public.cases_emergencylook e
     join public.log_accesslog l on l.children @> array[e.child_id] and l.person_id = e.person_id
-                               and l.at >= e.starts_at and l.at < e.ends_at and l.allowed
+                               and l.at >= e.starts_at and l.at < e.ends_at and l.allowed and l.ground <> 'research'
     where e.id = wanted and e.owner_service_id = sec.service() and sec.may_know_looks(e.child_id)
     order by 1 limit 200
 $$;
@@ -102,6 +104,7 @@ begin
               and l.at >= the_day::timestamp at time zone 'Europe/Oslo'
               and l.at < (the_day + 1)::timestamp at time zone 'Europe/Oslo'
               and (one is null or l.person_id = one)
+              and l.ground <> 'research' -- the one who fetches an extract sees no child in it
               and (l.reason in ('not_visible', 'no_case', 'by_number') or (l.allowed and cardinality(l.children) = 1))
         ), grouped as (
             select k.person_id, max(k.role)::text as role, k.child, min(k.at) as first_at, max(k.at) as last_at,

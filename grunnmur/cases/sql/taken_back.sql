@@ -1,7 +1,7 @@
 -- What has been taken back so far, so that it stays so when an older copy of the database is restored: sight that has
 -- ended, consents that were withdrawn, each no to one, offers of a case that came to nothing, restrictions, what the family may no longer
 -- see, protected addresses and who reads them, memberships that end, accounts that are closed, children whose records were
--- deleted (by a code of the id, which tells nothing of who it was). The machine that takes the copies keeps the list beside
+-- deleted (by a code of the id, which tells nothing of who it was), research extracts that were refused, taken back or fetched. The machine that takes the copies keeps the list beside
 -- them, sealed (`grunnmur/backup/taken_back.py`). Reads with the asker's rights.
 create or replace view sec.taken_back with (security_invoker = true) as
     select 'sight' as what, a.id as row, jsonb_build_object('ends_at', a.ends_at) as facts
@@ -38,6 +38,10 @@ create or replace view sec.taken_back with (security_invoker = true) as
     from public.directory_membership m where m.ends_on is not null
     union all
     select 'account', a.id, '{}' from public.directory_account a where not a.is_active
+    union all
+    select 'research', t.id, to_jsonb(t) || jsonb_build_object('extract', to_jsonb(e), 'people', (
+        select jsonb_agg(to_jsonb(p)) from public.directory_person p where p.id in (t.recorded_by_id, e.recorded_by_id)))
+    from public.insight_researchstep t join public.insight_researchextract e on e.id = t.extract_id where t.step <> 'approved'
     union all
     select 'deletion', d.id, to_jsonb(d) || jsonb_build_object('people', (
         select jsonb_agg(to_jsonb(p)) from public.directory_person p where p.id in (d.asked_by_id, d.confirmed_by_id)))
@@ -186,6 +190,19 @@ begin
         update public.directory_account a set is_active = false
         from pg_temp.taken t where t.what = 'account' and a.id = t.row and a.is_active returning 1)
     select 'account', null::uuid, null::uuid from ended;
+
+    -- What has left the house is known also when it was proposed after the copy.
+    insert into public.insight_researchextract
+    select (pg_catalog.jsonb_populate_record(null::public.insight_researchextract, t.facts -> 'extract')).*
+    from pg_temp.taken t where t.what = 'research'
+    on conflict do nothing;
+    return query
+    with new as (
+        insert into public.insight_researchstep
+        select (pg_catalog.jsonb_populate_record(null::public.insight_researchstep, t.facts)).*
+        from pg_temp.taken t where t.what = 'research'
+        on conflict do nothing returning 1)
+    select 'research', null::uuid, null::uuid from new;
 
     -- The code is asked of each child, for nothing can be read out of it.
     for shut in

@@ -127,6 +127,7 @@ end
 $$;
 drop trigger if exists counts_children on public.log_accesslog;
 create trigger counts_children after insert on public.log_accesslog for each row
-    when (new.allowed and new.person_id is not null
+    -- Who fetches a research extract opens no child: it is sealed for its receiver.
+    when (new.allowed and new.person_id is not null and new.ground <> 'research'
           and (cardinality(new.children) = 1 or new.action = 'many_children'))
     execute function sec.count_children();

@@ -2,6 +2,7 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
+import uuid
 from django.db import migrations, models
 
 
@@ -37,6 +38,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('period', 'county', 'municipality', 'indicator', 'category'), name='one_figure_of_each', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('times', None), ('times__gte', 5), _connector='OR'), name='no_small_figure')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ResearchExtract',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('project', models.CharField(max_length=160)),
+                ('recipient', models.CharField(max_length=160)),
+                ('purpose', models.TextField()),
+                ('ground', models.CharField(choices=[('dispensation', 'Dispensasjon fra taushetsplikten'), ('statute', 'Lov eller forskrift som åpner for det')], max_length=20)),
+                ('paragraph', models.CharField(max_length=160)),
+                ('reference', models.CharField(max_length=160)),
+                ('from_on', models.DateField()),
+                ('until_on', models.DateField()),
+                ('tables', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
+                ('delete_by', models.DateField()),
+                ('public_key', models.TextField()),
+                ('recorded_at', models.DateTimeField()),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.municipality')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['municipality', '-recorded_at'], name='research_by_place')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('project', ''), _negated=True), models.Q(('recipient', ''), _negated=True), models.Q(('purpose', ''), _negated=True), models.Q(('paragraph', ''), _negated=True), models.Q(('reference', ''), _negated=True)), name='research_says_what_and_why'), models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('from_on'))), name='research_period'), models.CheckConstraint(condition=models.Q(('public_key', ''), _negated=True), name='research_has_a_receivers_key')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ResearchStep',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('step', models.CharField(choices=[('approved', 'Godkjent'), ('refused', 'Avslått'), ('withdrawn', 'Trukket tilbake'), ('fetched', 'Hentet'), ('deleted', 'Slettet hos mottakeren')], max_length=20)),
+                ('why', models.TextField(blank=True)),
+                ('recorded_at', models.DateTimeField()),
+                ('extract', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='insight.researchextract')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('extract', 'step'), name='research_step_once'), models.CheckConstraint(condition=models.Q(('step__in', ['approved', 'fetched']), models.Q(('why', ''), _negated=True), _connector='OR'), name='research_step_has_a_reason')],
             },
         ),
     ]

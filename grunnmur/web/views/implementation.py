@@ -27,15 +27,19 @@ from grunnmur.stewardship.steps import (
     newest,
     plan,
     progress,
+    reached,
+    steps_of,
     tasks_of,
     trained,
     travelled,
+    whole,
 )
-from grunnmur.stewardship.terms import Progress, TaskAnswer, Track, Trained
+from grunnmur.stewardship.terms import Progress, StepStanding, TaskAnswer, Track, Trained
 from grunnmur.stewardship.versions import Missing
-from grunnmur.web import bars
+from grunnmur.web import bars, region_map
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.forms import ActForm, ConditionalForm, DateField, choice, long_text
+from grunnmur.web.region_map import Spot
 from grunnmur.web.stewards import check_watches, language, place_of, source_of, watched_place
 from grunnmur.web.views import in_use, session
 
@@ -43,6 +47,12 @@ TONES = {Progress.OVERDUE: "danger", Progress.UNDER_WAY: "waiting", Progress.DON
 TRAINED_TONES = {Trained.NOT_YET: "neutral", Trained.EXPIRED: "danger", Trained.VALID: "done"}
 EARLIER = 50
 """How many of the replaced reports a page shows."""
+STEP_SIGNS = {
+    StepStanding.NOT_BEGUN: "–",
+    StepStanding.BEGUN: "→",
+    StepStanding.REACHED: "✓",
+    StepStanding.NOTHING: "■",
+}
 AT_ONCE = 10
 """How many of the tasks that are done stand open on the page; the others are folded."""
 
@@ -60,7 +70,7 @@ def _overview(place: str) -> dict[str, Any]:
         for number, step in enumerate(steps, 1)
     ]
     by_year = [(_day(day, today), counted) for day, counted in travelled(said, on=today)]
-    whole = count(last, tasks_of(steps), on=today)
+    every = count(last, tasks_of(steps), on=today)
     done = [(_title(one), one) for one in last.values() if one.report.answer is TaskAnswer.DONE]
     return {
         "by_step": by_step,
@@ -70,8 +80,10 @@ def _overview(place: str) -> dict[str, Any]:
         "by_track": [(track, count(last, tasks_of(steps, [track]), on=today)) for track in Track],
         "done": sorted(done, key=lambda one: one[1].report.done_on or today, reverse=True),
         "at_once": AT_ONCE,
-        "is_done": whole[Progress.DONE],
-        "all": sum(whole.values()) - whole[Progress.NOT_OURS],
+        "is_done": every[Progress.DONE],
+        "all": sum(every.values()) - every[Progress.NOT_OURS],
+        "reached": [(track, steps_of(last, track, on=today)) for track in Track],
+        "step_signs": STEP_SIGNS,
         "progresses": list(Progress),
         "source": source_of(plan().source),
         **in_use.shown(place, on=today),
@@ -116,8 +128,38 @@ def implementation_in_region(request: HttpRequest) -> HttpResponse:
         "standings": list(Progress),
         "rows": [(one.number, one.name, one.counted) for one in places],
         "page": "implementation_of_place",
+        "more": ("steps_in_region", _("Se hvilke trinn kommunene har nådd, på kart")),
     }
     return render(request, "municipalities.html", given)
+
+
+@require_safe
+def steps_in_region(request: HttpRequest) -> HttpResponse:
+    """Which of the six steps each municipality has reached for one kind of service, as a map and in words."""
+    actor = actor_of(request)
+    check_watches(actor)
+    asked = request.GET.get("tjeneste", "")
+    track = Track(asked) if asked in Track.values else Track.CHILD_WELFARE
+    places = implementation.travelling(actor, on=clock.today())
+    spots = [_spot(one, one.steps[track]) for one in places]
+    given = {
+        "track": track,
+        "tracks": [(one.value, one.label, one is track) for one in Track],
+        "steps": [(number, step.name(language())) for number, step in enumerate(plan().steps, 1)],
+        "rows": [(one.number, one.name, one.steps[track]) for one in places],
+        "by_track": [(one.number, one.name, [reached(one.steps[each]) for each in Track]) for one in places],
+        "map": region_map.draw(spots),
+        "signs": [(one.value, STEP_SIGNS[one], one.label) for one in StepStanding],
+        "step_signs": STEP_SIGNS,
+        "source": source_of(plan().source),
+    }
+    return render(request, "steps_region.html", given)
+
+
+def _spot(place: implementation.Travelling, steps: tuple[StepStanding, ...]) -> Spot:
+    """A municipality in the picture: how many steps are reached, of those where there is something to do."""
+    stands, (done, theirs) = whole(steps), reached(steps)
+    return Spot(place.name, place.tile, stands.value, f"{STEP_SIGNS[stands]} {done}/{theirs}")
 
 
 @require_safe

@@ -285,7 +285,7 @@ def _comparison(
         "shares": list(zip(shown, picture.points, strict=True)) if picture else [(row, None) for row in shown],
         "whole_share": all_of_them,
         "funnel": picture,
-        "map": region_map.draw_shares(places, numbers, one.share),
+        "map": region_map.of_shares(places, numbers, one.share),
         "map_key": MAP_KEY,
         "without_share": [
             (label, [place.name for place, share, found_why in found if not share and found_why == why])

@@ -238,8 +238,11 @@ def programme_in_region(request: HttpRequest, programme: str) -> HttpResponse:
             "source": source_of(found.source),
             "answered": [one for one in placed if one.registered],
             "silent": [one for one in placed if not one.registered],
-            "map": region_map.draw(placed),
-            "signs": [(status, region_map.SIGNS[status]) for status in ProgrammeStatus],
+            "map": region_map.of_programme(placed),
+            "signs": [
+                *((status.value, region_map.SIGNS[status], status.label) for status in ProgrammeStatus),
+                ("", region_map.SIGNS[None], _("Ikke svart")),
+            ],
             "tones": TONES,
         },
     )
