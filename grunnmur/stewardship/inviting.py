@@ -224,7 +224,8 @@ def send(
 
 
 def _send_one(actor: Actor, gathering: Gathering, one: Errand, *, at: datetime, follows: Message | None) -> Message:
-    whom = sha256(f"{one.member.key}|{one.mail}".encode()).hexdigest()[:32]
+    # What it follows is in it, for an address can be mended and mended back on the same day.
+    whom = sha256(f"{one.member.key}|{one.mail}|{follows and follows.pk}".encode()).hexdigest()[:32]
     return outbox.send(
         actor=actor,
         at=at,

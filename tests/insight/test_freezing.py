@@ -1,10 +1,13 @@
 """Each half-year is counted once by the database, and only what may be shown is kept of it."""
 
+import os
+import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -20,7 +23,7 @@ from grunnmur.exchange.management.commands import work
 from grunnmur.insight import freezing
 from grunnmur.insight.freezing import Row, ends_of, freeze
 from grunnmur.insight.halves import Half, countable
-from grunnmur.insight.hiding import ALL, Counted
+from grunnmur.insight.hiding import ALL, FOLDER, Counted
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Figure, Period
 from grunnmur.working_days import add_working_days
@@ -416,7 +419,10 @@ def many(world: World) -> None:
         world.assess(world.case(OTHER, IN), IN, "start" if number < 11 else "do_not_start")
 
 
-def test_what_may_be_shown_is_kept_once_and_for_all(world: World, as_admin: Outside) -> None:
+def test_what_may_be_shown_is_kept_once_and_for_all(
+    world: World, as_admin: Outside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     many(world)
     with connection.cursor() as cursor:
         cursor.execute(f"set role {postgres.APP}")
@@ -432,7 +438,9 @@ def test_what_may_be_shown_is_kept_once_and_for_all(world: World, as_admin: Outs
     welfare = Service.objects.filter(kind="child_welfare", opened_on__lt=HALF.until_on)
     assert {ONE, OTHER} < set(period.places) == set(welfare.values_list("municipality", flat=True)) - {None}
     many(world)
+    (tmp_path / f"{FOLDER}{os.getpid()}-killed").mkdir()
     assert freeze() == []
+    assert not [*tmp_path.iterdir()], "what a killed process left waits for no half-year"
     assert kept() == frozen, "what is written later changes nothing"
     assert Period.objects.count() == freezing.BACK
 
