@@ -250,6 +250,7 @@ def test_only_the_county_governor_calls_and_nobody_changes_what_is_given_out(act
     with acting("stein") as stein:
         refused(lambda: called(stein, year=2099, service_id=cast.service("grimstad").id))
         refused(lambda: called(stein, year=2099, closes=-10))
+        refused(lambda: called(stein, year=2099, scheme="ingen-slik-ordning"))
         before = award.decision.call
         for change in ({"frame": 200}, {"closes_on": clock.today()}):
             refused(lambda: GrantCall.objects.filter(pk=before.pk).update(**change))  # noqa: B023
@@ -271,6 +272,7 @@ def test_a_leader_applies_for_the_own_municipality_while_the_call_is_open(acting
         wrongs: list[dict[str, Any]] = [
             {"asked": 0},
             {"what": " "},
+            {"purpose": "fact-ung"},  # of another scheme
             {"indicators": []},
             {"indicators": ["Anna Solberg"]},
             {"indicators": [MOVES, "ingen-teller-dette"]},
