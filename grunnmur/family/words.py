@@ -20,6 +20,7 @@ from grunnmur.cases.lifecycle import Phase, PhaseState
 from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
 from grunnmur.cases.queries.passport import OwnPassport
 from grunnmur.cases.queries.took_part import TookPart
+from grunnmur.cases.sharing import TO_BE_GIVEN
 from grunnmur.cases.terms import (
     ChildParticipation,
     ConsentAnswer,
@@ -371,21 +372,26 @@ def my_consents(mine: Mine) -> dict[str, Any]:
     """Everything that `my_consents.html` draws."""
     return {
         "mine": mine,
-        "consents": [consent(one, to_child=mine.is_child) for one in mine.consents],
+        "consents": [consent(mine, one) for one in mine.consents],
         "can_answer": any(one.may_answer for one in mine.consents),
         "contact": mine.contact or mine.service,
     }
 
 
-def consent(one: MyConsent, *, to_child: bool) -> dict[str, Any]:
+def consent(mine: Mine, one: MyConsent) -> dict[str, Any]:
     """One question, and how it stands."""
+    holds = (
+        _("Åpent til og med %(on)s.")
+        if mine.is_open
+        else _("Ja-et gjelder til og med %(on)s. Vi er ferdige, så det viser ikke saken til noen nå.")
+    )
     return {
-        "question": _question(one, to_child=to_child),
+        "question": _question(one, to_child=mine.is_child),
         "answer": _answer(one),
         "answered_on": one.answered_on,
         "state": _("Tatt tilbake. Det åpner ikke noe lenger.")
         if one.is_withdrawn
-        else _("Åpent til og med %(on)s.") % {"on": last_day(one.until)}
+        else holds % {"on": last_day(one.until)}
         if one.holds
         else _("Er ikke åpent nå."),
         "holds": one.holds,
@@ -425,7 +431,7 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
     periods = yes.effect.periods
     return {
         "mine": mine,
-        "asked": consent(one, to_child=mine.is_child),
+        "asked": consent(mine, one),
         "opens": opens,
         "is_enough": yes.effect.verdict.valid,
         "decides_alone": yes.decides_alone,
@@ -450,6 +456,7 @@ def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
         "at": receipt.at,
         "closed": named(receipt.kinds),
         "still": named(receipt.still_sees),
+        "may_have_been_given": one.purpose in TO_BE_GIVEN,
         "contact": mine.contact or mine.service,
     }
 

@@ -85,7 +85,6 @@ class Line:
     """What somebody was told of a gathering, and what became of it."""
 
     name: str
-    is_partner: bool
     what: Told
     at: datetime
     state: MessageState
@@ -103,7 +102,6 @@ def sent(gathering: Gathering, *, at: datetime) -> list[Line]:
     return [
         Line(
             row.municipality.name if row.municipality else row.partner,
-            row.municipality is None,
             Told(row.what),
             row.recorded_at,
             became[row.message_id].state,

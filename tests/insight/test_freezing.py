@@ -106,7 +106,16 @@ def test_what_was_seen_where_it_was_decided_not_to_start(world: World) -> None:
         world.see(case, day(2, 3), "worry_sign")
         world.assess(case, day(2, 2), "do_not_start")
         world.assess(world.case(ONE, IN), day(2, 2), "start")
-    assert of("ikke-startet") == {(ONE, "worry_sign"): (1, 1), (ONE, "risk_factor"): (1, 1), (ONE, "neither"): (2, 2)}
+    # Seen on the day of the decision, and written long after it.
+    late = world.case(OTHER, IN)
+    world.see(late, day(2, 2), "worry_sign", recorded_at=COUNTED_AT)
+    world.assess(late, day(2, 2), "do_not_start")
+    assert of("ikke-startet") == {
+        (ONE, "worry_sign"): (1, 1),
+        (ONE, "risk_factor"): (1, 1),
+        (ONE, "neither"): (2, 2),
+        (OTHER, "worry_sign"): (1, 1),
+    }
 
 
 def test_time_from_the_meeting_to_a_mapping_and_from_that_to_a_status_meeting(world: World) -> None:

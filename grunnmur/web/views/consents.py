@@ -163,6 +163,8 @@ class ConsentForm(AnswersForm):
             *((area.value, area.label) for area in areas),
             ("own_words", str(InformationKind.OWN_WORDS.label).capitalize()),
         ]
+        if case.status is PathwayStatus.CLOSED:
+            field.help_text = _("Ta bare med det tjenesten trenger.")
         pickers.fill(self, "recipient_id", case)
 
     def question(self, data: Mapping[str, Any]) -> dict[str, Any]:
