@@ -22,7 +22,7 @@ IN_ENGLISH: dict[str, tuple[str, ...]] = {
     "web/templates/base.html": (),
     "web/templates/components.html": (),
     "web/templates/passport_parts.html": (),
-    "web/written_words.py": ("HEADINGS", "LABELS"),
+    "web/written_words.py": ("HEADINGS", "LABELS", "OF_YOURS"),
     "web/templates/error.html": (),
     "web/templates/restored.html": (),
     "web/templates/unavailable.html": (),

@@ -219,20 +219,24 @@ LABELS: tuple[Promise, ...] = (
     gettext_lazy("Hvor stor den er"),
     gettext_lazy("Hvor store vanskene er"),
     gettext_lazy("Hvordan barnet medvirket"),
+    gettext_lazy("Hvordan barnet medvirket i den"),
     gettext_lazy("Hvordan det går siden sist"),
     gettext_lazy("Hvorfor den ble endret"),
     gettext_lazy("Hvorfor det ble endret"),
     gettext_lazy("Hvorfor det ble nei"),
+    gettext_lazy("Hvorfor det ble opphevet"),
     gettext_lazy("Institusjonen eller fosterhjemmet"),
     gettext_lazy("Kjønn"),
     gettext_lazy("Koden"),
     gettext_lazy("Konklusjonen"),
     gettext_lazy("Kort om det"),
     gettext_lazy("Kriteriet"),
+    gettext_lazy("Leddene i paragrafen"),
     gettext_lazy("Menneskene rundt barnet som var der"),
     gettext_lazy("Mennesket rundt barnet som gjør det"),
     gettext_lazy("Noe å vite først"),
     gettext_lazy("Når"),
+    gettext_lazy("Når barnet medvirket"),
     gettext_lazy("Når den ble avklart"),
     gettext_lazy("Når den ble avsluttet"),
     gettext_lazy("Når den ble sendt"),
@@ -254,6 +258,8 @@ LABELS: tuple[Promise, ...] = (
     gettext_lazy("Når det sluttet"),
     gettext_lazy("Når hjelpen begynner"),
     gettext_lazy("Når runden ble startet"),
+    gettext_lazy("Når saken begynte"),
+    gettext_lazy("Når saken sluttet"),
     gettext_lazy("Når samtalen var"),
     gettext_lazy("Nærmere om hvordan barnet medvirket"),
     gettext_lazy("Om barnet er invitert"),
@@ -268,6 +274,8 @@ LABELS: tuple[Promise, ...] = (
     gettext_lazy("Om det stemmer"),
     gettext_lazy("Om det trengs tolk"),
     gettext_lazy("Om en skal møtes"),
+    gettext_lazy("Om hele saken var trukket tilbake"),
+    gettext_lazy("Om saken var avsluttet"),
     gettext_lazy("Om tjenesten ønsker et møte"),
     gettext_lazy("Omsorgsgrunnlaget"),
     gettext_lazy("Paragrafen det er gitt etter"),
@@ -300,6 +308,8 @@ LABELS: tuple[Promise, ...] = (
     gettext_lazy("Utgaven den følger"),
 )
 """What a column can be called (`definitions/data_register.yaml`), without what it goes on to explain."""
+OF_YOURS = gettext_lazy("Det du mener om dette")
+"""What somebody has said of a row, on a page of their own."""
 IN_AN_EXTRACT: Mapping[str, Promise] = {
     "cases_consentsignature": gettext_lazy("Hva hver enkelt svarte"),
     "cases_consentwithdrawal": gettext_lazy("Ja som ble trukket tilbake"),
@@ -382,7 +392,10 @@ def _table(one: Held, title: Promise) -> dict[str, Any]:
             {
                 "at": item.at,
                 "service": item.service,
-                "said": [(_(label), text) for label, text in said],
+                "said": [
+                    *((_(label), text) for label, text in said),
+                    *((OF_YOURS, text) for text in item.columns.get("remarks", ())),
+                ],
             }
             for item in one.items
             if (said := _said(item))

@@ -359,15 +359,18 @@ def test_the_pages_carry_it_from_one_to_the_other(client_of: ClientOf, case: uui
     assert "Anna" not in ola.get("/tilbudt/").content.decode()
     waiting = page(ola.get("/"))
     assert "tilbudt" in text(waiting)
-    link = page(ola.get("/tilbudt/")).select_one("main .g-links a")
-    assert link is not None
+    offered = page(ola.get("/tilbudt/"))
+    link = offered.select_one("main .g-links a.ds-button")
+    assert link is not None and offered.select_one('main .g-links a[href^="tel:"]'), "one can ring those who offer it"
     answer = page(ola.get(link["href"]))
     assert "Anna" not in answer.get_text()
     wrong = page(ola.post(link["href"], form_of(answer, answer="accepted")), 422)
     assert "Skriv deres eget journalnummer." in text(wrong)
     done = ola.post(link["href"], form_of(answer, answer="accepted", journal_number="A-9"))
     assert done.status_code == 302
-    came = text(page(ola.get(done["Location"])))
+    along = page(ola.get(done["Location"]))
+    assert along.select_one('main a[href^="tel:"]')
+    came = text(along)
     assert "Lavt jern." in came
     assert "Samtykkene fulgte ikke med" in came
     assert "tatt over" in text(page(kari.get(at)))

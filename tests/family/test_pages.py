@@ -20,9 +20,18 @@ from django.utils import translation
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases.access_rules import Purpose, access_rules
-from grunnmur.cases.actions import basis, children, consents, plans, sight
+from grunnmur.cases.actions import basis, children, consents, plans, remarks, sight
 from grunnmur.cases.actions.family_log_ins import Way
-from grunnmur.cases.models import Child, Consent, FamilyLogIn, Letter, Meeting, TaskVersion
+from grunnmur.cases.models import (
+    Assessment,
+    Child,
+    Consent,
+    FamilyLogIn,
+    Letter,
+    Meeting,
+    RelatedPerson,
+    TaskVersion,
+)
 from grunnmur.cases.queries import extracts, held, own_pages
 from grunnmur.cases.terms import (
     ALL_KINDS,
@@ -31,6 +40,7 @@ from grunnmur.cases.terms import (
     FamilyAccess,
     HealthArea,
     InformationKind,
+    RemarkBy,
     TaskState,
 )
 from grunnmur.directory import sessions
@@ -402,6 +412,45 @@ def test_what_is_written_can_be_taken_along(home: Home) -> None:
     paper = mother.get("/min-side/skrevet/papir/")
     assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
     assert "min-side.pdf" in paper["Content-Disposition"]
+
+
+def test_what_one_has_said_of_a_thing_stands_with_it_on_ones_own_pages_and_no_others(
+    home: Home, acting: Acting
+) -> None:
+    with acting("kari") as kari:
+        let_in(kari, home, home.anna, str(home.child.national_id))
+        (decided,) = Assessment.objects.all()
+        for who in (home.mother, home.anna):
+            sight.release(
+                actor=kari,
+                child_id=home.anna,
+                once=None,
+                identity=who,
+                item=decided.pk,
+                reason="De skal kunne lese den.",
+            )
+        around = {row.identity: row.pk for row in RelatedPerson.objects.filter(child=home.anna)}
+        for words, by in (("Mor: nei.", home.mother), ("Far: nei.", home.father), ("Anna: nei.", None)):
+            remarks.record(
+                actor=kari,
+                pathway_id=home.case,
+                once=None,
+                subject_id=decided.pk,
+                said_by=RemarkBy.RELATED if by else RemarkBy.CHILD,
+                said_on=clock.today(),
+                words=words,
+                related_person_id=around[by] if by else None,
+            )
+    mother, anna = inside(), inside(str(home.child.national_id))
+    everything = ("/min-side/skrevet/", "/min-side/skrevet/data/")
+    for who, own in ((mother, "Mor: nei."), (anna, "Anna: nei.")):
+        for address in everything:
+            read = text_of(who, address)
+            assert [said for said in ("Mor: nei.", "Far: nei.", "Anna: nei.") if said in read] == [own]
+    assert "Det du mener om dette" in text_of(mother, everything[0])
+    with acting("kari") as kari:
+        withhold(kari, home, decided.pk, InformationKind(decided.kind))
+    assert not [address for address in everything if "Mor: nei." in text_of(mother, address)]
 
 
 def test_what_is_written_stands_table_by_table_and_says_when_it_ends(home: Home) -> None:

@@ -20,6 +20,8 @@ from grunnmur.directory.kinds import CareArea, HelpLevel, ServiceKind
 from grunnmur.directory.models import Offer, Responsibility, ResponsibilityApproval, Service, Unanswered
 from grunnmur.directory.nearby import NEVER_LISTED
 from grunnmur.directory.responsibility import Decided, State, draw, is_asked, squares
+from grunnmur.insight.halves import Half
+from grunnmur.insight.models import Figure, Period
 
 DAY = date(2026, 11, 28)
 NURSE, TEAM = UUID(int=1), UUID(int=2)
@@ -284,6 +286,36 @@ def test_where_nothing_is_decided_nothing_is_said_of_the_municipality(db: None, 
     shown = page(Client(HTTP_HOST="localhost").get("/hjelp/kart/nb/4202/")).get_text()
     assert "Kommunen har ikke skrevet inn hvem som har ansvaret ennå." in shown
     assert "§" not in shown and "Ingen har ansvaret" not in shown
+
+
+def test_what_was_refused_or_never_answered_stands_beside_the_holes_for_those_who_see_the_figures(
+    client_of: Callable[[str], Client], as_admin: Any
+) -> None:
+    half = Half.of(clock.today()).before
+    assert "Bedt om uten å få" not in client_of("marit").get("/ansvar/").content.decode(), "nothing is counted yet"
+    with as_admin():
+        Period.objects.create(
+            from_on=half.from_on,
+            until_on=half.until_on,
+            frozen_at=clock.now(),
+            indicators=["henvisninger-sendt", "sporsmal"],
+            places=["4202"],
+        )
+        for category, times in (("rejected", 17), ("unanswered", None)):
+            Figure.objects.create(
+                period_id=half.from_on,
+                indicator="henvisninger-sendt",
+                county="Agder",
+                municipality_id="4202",
+                category=category,
+                times=times,
+            )
+    for who, sees in (("marit", True), ("leif", True), ("hege", False), ("kari", False)):
+        read = " ".join(BeautifulSoup(client_of(who).get("/ansvar/").content, "html.parser").get_text(" ").split())
+        assert ("Henvisninger som ble avslått 17" in read, "Henvisninger som ikke var besvart Skjult" in read) == (
+            sees,
+            sees,
+        ), who
 
 
 def test_what_is_asked_for_too_seldom_is_one_line_without_a_name(

@@ -322,6 +322,17 @@ def test_the_gp_tells_what_it_found(
         "Viktig for barnet «Jeg vil sove.» Førte til Følges opp i kommunen Funn Lav vekt. Anbefaler Samtaler." in page
     )
     assert "Skrevet av Per Holm, Storgata legesenter." in page
+    copied = [
+        field.get_text().splitlines()
+        for who in (per, kari)
+        for field in BeautifulSoup(who.get(at(case)).content, "html.parser").select("details textarea[readonly]")
+    ]
+    assert len(copied) == 1, "for the GP's own journal, and for nobody else's"
+    assert copied[0][2] == "Barnet: Anna Solberg" and copied[0][-3:] == [
+        "Funn: Lav vekt.",
+        "Viktig for barnet: «Jeg vil sove.»",
+        "Anbefaler: Samtaler.",
+    ]
     assert per.get(path).status_code == 403, "a finished mapping has no form"
 
 

@@ -57,7 +57,12 @@ def test_asking_and_answering(client_of: Any, case: uuid.UUID, as_admin: Any) ->
     assert per.post(url(case, question.pk), given).status_code == 302, "a double click says what the first one did"
     with as_admin():
         assert QuestionAnswer.objects.count() == 1
-    assert "Ja, hun var her i mai." in text(page(kari.get(url(case))))
+    answered = page(kari.get(url(case)))
+    assert "Ja, hun var her i mai." in text(answered) and not answered.textarea, "the answer is for the GP's journal"
+    (copied,) = page(per.get(url(case))).select("details textarea[readonly]")
+    lines = copied.get_text().splitlines()
+    assert lines[0].startswith("Spørsmål fra Kari") and "" not in lines
+    assert {"Barnet: Anna Solberg", "Svar: Ja, hun var her i mai.", "Videre: Vi setter opp en time."} <= set(lines)
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(client_of: Any, case: uuid.UUID) -> None:

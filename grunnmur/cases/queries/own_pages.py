@@ -36,13 +36,14 @@ from grunnmur.cases.models import (
     Participation,
     Pathway,
     RelatedPerson,
+    Remark,
     TaskVersion,
 )
 from grunnmur.cases.queries import experiences, held, looking, looks, names, took_part
 from grunnmur.cases.queries.case import HIDDEN
 from grunnmur.cases.queries.child import ChildHead
 from grunnmur.cases.queries.consents import first_name
-from grunnmur.cases.queries.held import Held
+from grunnmur.cases.queries.held import Held, Item
 from grunnmur.cases.queries.looks import LookedAt
 from grunnmur.cases.queries.took_part import TookPart
 from grunnmur.cases.terms import (
@@ -56,6 +57,7 @@ from grunnmur.cases.terms import (
     MeetingKind,
     ParticipationBasis,
     PathwayStatus,
+    RemarkBy,
     TaskState,
     WordsFor,
 )
@@ -545,7 +547,8 @@ def get_meeting(mine: Mine, meeting_id: UUID) -> MyMeeting:
 
 
 def what_is_written(mine: Mine) -> tuple[Held, ...]:
-    """Every row that the person may see and that somebody has written, table by table, oldest first.
+    """Every row that the person may see and that somebody has written, table by table, oldest first; with each, what
+    the person has said of it (`remarks`).
 
     Nothing when the child's address is protected: the rows name services and places, and a telephone can be in others'
     hands. The child gets an extract on paper, which somebody goes through first.
@@ -554,11 +557,28 @@ def what_is_written(mine: Mine) -> tuple[Held, ...]:
         return ()
     child = mine.child or Child(pk=mine.relative.child)
     hidden = ALL_KINDS & ~access_rules().purposes[Purpose.OWN_INSIGHT]
+    remarks = _own_remarks(mine)
+
+    def told(item: Item) -> Item:
+        said = remarks.get(item.id)
+        return replace(item, columns={**item.columns, "remarks": said}) if said else item
+
     return tuple(
-        replace(one, items=tuple(held.without(one.table, item, hidden) for item in one.items))
+        replace(one, items=tuple(told(held.without(one.table, item, hidden)) for item in one.items))
         for one in held.everything(mine.relative, child)
         if one.table not in NOT_THEIRS and held.activity_of(one.table) in held.WRITTEN
     )
+
+
+def _own_remarks(mine: Mine) -> dict[UUID, list[str]]:
+    """What the person has said of each thing that is written, and no other's: those stand in an extract, which somebody
+    goes through first."""
+    rows = access.visible_to(mine.relative, Remark.objects.filter(pathway__child=mine.relative.child))
+    whose = Q(said_by=RemarkBy.CHILD) if mine.is_child else Q(related_person__identity=mine.relative.self_id)
+    found: dict[UUID, list[str]] = {}
+    for row in rows.filter(whose).order_by("said_on", "recorded_at"):
+        found.setdefault(row.subject_id, []).append(row.words)
+    return found
 
 
 def who_looked(mine: Mine, *, after: str = "") -> tuple[tuple[LookedAt, ...], str]:

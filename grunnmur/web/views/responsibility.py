@@ -19,10 +19,14 @@ from grunnmur.directory.finder_file import finder
 from grunnmur.directory.kinds import CareArea, HelpLevel
 from grunnmur.directory.responsibility import State, is_asked, squares
 from grunnmur.directory.sessions import Actor
+from grunnmur.insight import figures
+from grunnmur.insight.figures import Unshown
+from grunnmur.stewardship import supervision
 from grunnmur.web.acting import actor_of, perform
 from grunnmur.web.forms import ActForm, DateField, choice
 from grunnmur.web.views import session
 from grunnmur.web.views.my_log_in import id_of
+from grunnmur.web.views.numbers import half_name
 
 
 def _place_of(actor: Actor) -> str:
@@ -55,9 +59,31 @@ def responsibility(request: HttpRequest) -> HttpResponse:
         "approvers": responsible.list_approvers(actor, on=today),
         "unanswered": [(need.get(key) or _("Ord vi ikke kjente igjen"), times) for key, times in unanswered],
         "is_more_unanswered": is_more,
+        "in_vain": _in_vain(actor, place),
         "bands": {band.first: band.last for band in squares().bands},
     }
     return render(request, "responsibility.html", given)
+
+
+IN_VAIN = (
+    (gettext_lazy("Henvisninger som ble avslått"), "henvisninger-sendt", "rejected"),
+    (gettext_lazy("Henvisninger som ikke var besvart"), "henvisninger-sendt", "unanswered"),
+    (gettext_lazy("Spørsmål mellom tjenestene som ikke var besvart"), "sporsmal", "unanswered"),
+)
+"""What the figures tell of help that was asked for and not given: the indicator, and its category."""
+
+
+def _in_vain(actor: Actor, place: str) -> dict[str, Any] | None:
+    """The last half-year's, for those who see the municipality's figures; they are frozen, and small ones hidden."""
+    halves = figures.periods()
+    if supervision.leads(actor) is None or not halves:
+        return None
+    found = figures.municipality(place, halves[-1])
+    said = [(label, found[key].by[category]) for label, key, category in IN_VAIN]
+    return {
+        "half": half_name(halves[-1]),
+        "said": [(label, times.label if isinstance(times, Unshown) else times) for label, times in said],
+    }
 
 
 class ProposeForm(ActForm):
