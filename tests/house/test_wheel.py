@@ -62,7 +62,9 @@ def test_the_wheel_holds_the_program_and_nothing_else(wheel: Path) -> None:
     }
     ours = {f"grunnmur/{path.relative_to(ROOT / 'grunnmur')}" for path in (ROOT / "grunnmur").rglob("*.*")}
     source = {
-        name for name in ours if Path(name).suffix in {".py", ".html", ".css", ".js", ".svg", ".woff2", ".sql", ".mo"}
+        name
+        for name in ours
+        if Path(name).suffix in {".py", ".html", ".css", ".js", ".svg", ".woff2", ".sql", ".xsd", ".mo"}
     }
     definitions = {
         f"grunnmur/_definitions/{path.relative_to(ROOT / 'definitions')}"

@@ -12,6 +12,7 @@ from grunnmur.cases import access
 from grunnmur.cases.models import Pathway
 from grunnmur.cases.queries import looking, names
 from grunnmur.cases.queries.case import HIDDEN, HIDDEN_PERSON, Case, get_case
+from grunnmur.cases.queries.looks import before
 from grunnmur.cases.terms import AddressProtection
 from grunnmur.directory.sessions import Actor
 from grunnmur.post import addresses, ledger
@@ -135,7 +136,7 @@ def _read(actor: Actor, rows: QuerySet[Message], *, after: str, by: str) -> tupl
     """One page of the messages that the actor may see, and the key to go on from. `by` is the index's own order."""
     column, is_falling = by.removeprefix("-"), by.startswith("-")
     rows = access.visible_to(actor, rows)
-    if (end := _end(after)) is not None:
+    if (end := before(after)) is not None:
         at, key = end
         # Two conditions on the first column, so that the index is entered where the page before ended.
         reach, beyond = ("lte", "lt") if is_falling else ("gte", "gt")
@@ -145,16 +146,6 @@ def _read(actor: Actor, rows: QuerySet[Message], *, after: str, by: str) -> tupl
     found = list(rows.order_by(by, "pk")[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     return found[:PAGE], f"{getattr(last, column).isoformat()}_{last.pk}" if last else ""
-
-
-def _end(after: str) -> tuple[datetime, UUID] | None:
-    """Where the page before ended; nowhere when the address has been tampered with."""
-    at, _underscore, key = after.partition("_")
-    try:
-        instant = datetime.fromisoformat(at)
-        return (instant, UUID(key)) if instant.tzinfo else None
-    except ValueError:
-        return None
 
 
 def _told(
