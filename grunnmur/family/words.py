@@ -371,23 +371,20 @@ def my_consents(mine: Mine) -> dict[str, Any]:
     """Everything that `my_consents.html` draws."""
     return {
         "mine": mine,
-        "consents": [consent(one, to_child=mine.is_child) for one in mine.consents],
+        "consents": [consent(one, mine) for one in mine.consents],
         "can_answer": any(one.may_answer for one in mine.consents),
         "contact": mine.contact or mine.service,
     }
 
 
-def consent(one: MyConsent, *, to_child: bool) -> dict[str, Any]:
+def consent(one: MyConsent, mine: Mine) -> dict[str, Any]:
     """One question, and how it stands."""
+    is_over = mine.status is PathwayStatus.CLOSED
     return {
-        "question": _question(one, to_child=to_child),
+        "question": _question(one, to_child=mine.is_child, is_over=is_over),
         "answer": _answer(one),
         "answered_on": one.answered_on,
-        "state": _("Tatt tilbake. Det åpner ikke noe lenger.")
-        if one.is_withdrawn
-        else _("Åpent til og med %(on)s.") % {"on": last_day(one.until)}
-        if one.holds
-        else _("Er ikke åpent nå."),
+        "state": _stands(one, is_over=is_over),
         "holds": one.holds,
         "waits": one.waits,
         "is_heard": one.is_heard and one.may_answer,
@@ -397,8 +394,24 @@ def consent(one: MyConsent, *, to_child: bool) -> dict[str, Any]:
     }
 
 
-def _question(one: MyConsent, *, to_child: bool) -> str:
+def _stands(one: MyConsent, *, is_over: bool) -> str:
+    """What a consent opens now; of a closed pathway it shows nothing of the case (docs/adr/0009-closing-ends-sight.md)."""
+    if one.is_withdrawn:
+        return _("Tatt tilbake. Det åpner ikke noe lenger.")
+    if not one.holds:
+        return _("Er ikke åpent nå.")
+    said = (
+        _("Gjelder til og med %(on)s. De ser ikke møtene og planen, for vi er ferdige.")
+        if is_over
+        else _("Åpent til og med %(on)s.")
+    )
+    return said % {"on": last_day(one.until)}
+
+
+def _question(one: MyConsent, *, to_child: bool, is_over: bool = False) -> str:
     given = {"who": one.recipient, "what": kinds(one.kinds, to_child=to_child), "purpose": one.purpose.label}
+    if is_over and one.opens:
+        return _("Kan vi fortelle %(who)s om %(what)s?") % given
     return str(PURPOSES.get(one.purpose) or _("%(who)s: kan de få det de trenger til %(purpose)s?")) % given
 
 
@@ -425,7 +438,7 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
     periods = yes.effect.periods
     return {
         "mine": mine,
-        "asked": consent(one, to_child=mine.is_child),
+        "asked": consent(one, mine),
         "opens": opens,
         "is_enough": yes.effect.verdict.valid,
         "decides_alone": yes.decides_alone,

@@ -237,3 +237,18 @@ def test_where_the_address_is_protected_it_is_given_on_paper(closed: Home, actin
     assert "Du får det på papir av" in read
     assert not [words for words in ("Storgata", "Lavt jern.", "Anna sover godt") if words in read]
     assert child.get(f"{HERE}papir/").status_code == 302
+
+
+def test_a_yes_that_still_holds_is_not_called_open_when_the_pathway_is_closed(home: Home, request: Any) -> None:
+    def consents() -> str:
+        return inside().get("/min-side/ja-og-nei/").content.decode()
+
+    before = consents()
+    assert "Åpent til og med" in before and "være med og få vite om" in before
+    request.getfixturevalue("closed")
+    after = consents()
+    assert (
+        "De ser ikke møtene og planen, for vi er ferdige." in after
+        and "Kan vi fortelle Storgata legesenter om" in after
+    )
+    assert "Åpent til og med" not in after and "være med og få vite om" not in after
