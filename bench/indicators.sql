@@ -43,14 +43,14 @@ select pathway_id, min(on_day) as on_day from ended where state = 'concluded' gr
 -- The last that each said when asked for a consent, gathered for each consent.
 create temp table asked as
 with last_said as (
-    select consent_id, arg_max(answer, recorded_at) as answer, arg_max(coalesce(note, ''), recorded_at) as note
+    select consent_id, arg_max(answer, recorded_at) as answer, arg_max(has_note, recorded_at) as has_note
     from cases_consentsignature
     group by consent_id, signatory_kind, related_person_id, service_id
 ), gathered as (
-    select consent_id, list(distinct answer) as answers, bool_or(answer = 'no' and note <> '') as help
+    select consent_id, list(distinct answer) as answers, bool_or(answer = 'no' and has_note) as help
     from last_said group by all
 )
-select q.pathway_id, q.asked_on, coalesce(g.answers, []) as answers, coalesce(g.help, false) or q.help_offered <> '' as has_help,
+select q.pathway_id, q.asked_on, coalesce(g.answers, []) as answers, coalesce(g.help, false) or q.offers_help as has_help,
        q.id in (select consent_id from cases_consentwithdrawal) as is_withdrawn
 from cases_consent q left join gathered g on g.consent_id = q.id;
 
@@ -127,10 +127,9 @@ from cases_mapping m join helper h on h.id = m.service_id;
 
 -- How long a mapping waited and then took, each by what was known of it on its 42nd day.
 create temp table waited as
-select m.id, m.pathway_id, m.asked_on,
-       min(s."on") filter (s.state = 'accepted' or s.state = 'under_way' or s.state = 'concluded') as begun_on,
-       min(s."on") filter (s.state = 'concluded' or s.state = 'not_indicated') as done_on
-from cases_mapping m left join cases_mappingstep s on s.mapping_id = m.id
+select m.id, m.pathway_id, m.asked_on, e.on_day as done_on,
+       min(s."on") filter (s.state = 'accepted' or s.state = 'under_way' or s.state = 'concluded') as begun_on
+from cases_mapping m left join cases_mappingstep s on s.mapping_id = m.id left join ended e on e.mapping_id = m.id
 where m.service_id is not null group by all;
 
 insert into fact

@@ -23,9 +23,9 @@ COLUMNS: Mapping[str, str] = {
     "cases_assessment": "id uuid, pathway_id uuid, outcome varchar, decided_on date, participation varchar",
     "cases_assessedcriterion": "assessment_id uuid, criterion varchar",
     "cases_conversation": "pathway_id uuid, held_on date, health_areas varchar[], participation varchar",
-    "cases_consent": "id uuid, pathway_id uuid, asked_on date, help_offered varchar",
+    "cases_consent": "id uuid, pathway_id uuid, asked_on date, offers_help boolean",
     "cases_consentsignature": "consent_id uuid, signatory_kind varchar, related_person_id uuid, service_id uuid,"
-    " answer varchar, note varchar, recorded_at timestamptz",
+    " answer varchar, has_note boolean, recorded_at timestamptz",
     "cases_consentwithdrawal": "consent_id uuid",
     "cases_meeting": "id uuid, pathway_id uuid, meeting varchar, starts_at timestamptz, moved_from_id uuid",
     "cases_meetingheld": "meeting_id uuid, pathway_id uuid, held_on date, services_present uuid[],"
@@ -50,6 +50,8 @@ COLUMNS: Mapping[str, str] = {
     "cases_experience": "id uuid, service_id uuid, month date, of varchar, was_heard int, understood int, it_helps int",
 }
 """What is written of each table, with DuckDB's types."""
+WRITTEN = {"offers_help": "help_offered <> ''", "has_note": "note <> ''"}
+"""Of what somebody has written in their own words, only whether they have."""
 
 Cell = tuple[str, str, str, str]
 """An indicator, a county, a municipality or nothing, a category or nothing."""
@@ -78,7 +80,7 @@ def write(connection: "psycopg.Connection[Any]", folder: Path) -> int:
 def _picked(types: Mapping[str, str]) -> str:
     """The columns, a list as DuckDB reads one."""
     return ", ".join(
-        f"'[' || array_to_string(\"{name}\", ',') || ']'" if kind.endswith("[]") else f'"{name}"'
+        f"'[' || array_to_string(\"{name}\", ',') || ']'" if kind.endswith("[]") else WRITTEN.get(name, f'"{name}"')
         for name, kind in types.items()
     )
 

@@ -23,6 +23,7 @@ from grunnmur.cases.terms import InformationKind
 from grunnmur.directory import limits, sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.encrypted import encrypted_columns
+from grunnmur.stewardship.grants import grants, movable
 
 SIGHT = f"""(({{table}}.kind & (select sec.kinds())) <> 0 and exists (
     select 1 from cases_participation a
@@ -207,11 +208,14 @@ def _grants() -> list[Policy]:
     by_me = "recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)"
     called = "call_id = any((select sec.calls_of_mine())::uuid[])"
     of_award = "(sec.is_given_to_mine(award_id) or sec.governs(sec.given_by(award_id)))"
+    counted = ", ".join(f"'{key}'" for key in sorted(movable()))
+    schemes = ", ".join(f"'{one.key}'" for one in grants().schemes)
+    purposes = ", ".join(f"'{one.key}/{purpose.key}'" for one in grants().schemes for purpose in one.purposes)
     return [
         Policy(
             "stewardship_grantcall",
             read=LOGGED_IN,
-            add=f"sec.governs(service_id) and not sec.is_decided(id) and {by_me}",
+            add=f"sec.governs(service_id) and not sec.is_decided(id) and scheme = any(array[{schemes}]) and {by_me}",
             change=("version", "frame", "opens_on", "closes_on", "recorded_at", "recorded_by_id"),
             owner="reads",
         ),
@@ -219,7 +223,11 @@ def _grants() -> list[Policy]:
             "stewardship_grantapplication",
             read=f"municipality_id = (select sec.leads()) or {called}",
             add=f"sec.may_apply(call_id, municipality_id, purpose, version) and {by_me}"
-            " and not exists (select 1 from unnest(indicators) one where one !~ '^[a-z0-9-]{3,40}$')",
+            " and exists (select 1 from stewardship_grantcall c where c.id = call_id"
+            f" and c.scheme || '/' || purpose = any(array[{purposes}]))"
+            # What nobody counts cannot be told of, nor can one thing twice (`sec.must_be_told`).
+            f" and indicators::text[] <@ array[{counted}]"
+            " and cardinality(indicators) = (select count(distinct one) from unnest(indicators) one)",
             owner="reads",
         ),
         # Whoever applied reads what was thought of it once the call is given out.

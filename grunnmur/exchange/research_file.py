@@ -54,13 +54,14 @@ def only_the_key(public_key: str) -> str:
 
 
 def _read(public_key: str) -> "RSAKey":
+    from joserfc.errors import JoseError
     from joserfc.jwk import RSAKey
 
     if "PRIVATE" in public_key:
         raise NotAKey
     try:
         key = RSAKey.import_key(public_key)
-    except ValueError:
+    except (ValueError, JoseError):
         raise NotAKey from None
     if key.is_private or key.raw_value.key_size < BITS:
         raise NotAKey

@@ -20,6 +20,7 @@ from grunnmur.cases.lifecycle import Phase, PhaseState
 from grunnmur.cases.queries.own_pages import TOLD, Agreed, Mine, MyConsent, MyMeeting, MyPathway, With
 from grunnmur.cases.queries.passport import OwnPassport
 from grunnmur.cases.queries.took_part import TookPart
+from grunnmur.cases.sharing import TO_BE_GIVEN
 from grunnmur.cases.terms import (
     ChildParticipation,
     ConsentAnswer,
@@ -371,20 +372,28 @@ def my_consents(mine: Mine) -> dict[str, Any]:
     """Everything that `my_consents.html` draws."""
     return {
         "mine": mine,
-        "consents": [consent(one, mine) for one in mine.consents],
+        "consents": [consent(mine, one) for one in mine.consents],
         "can_answer": any(one.may_answer for one in mine.consents),
         "contact": mine.contact or mine.service,
     }
 
 
-def consent(one: MyConsent, mine: Mine) -> dict[str, Any]:
+def consent(mine: Mine, one: MyConsent) -> dict[str, Any]:
     """One question, and how it stands."""
-    is_over = mine.status is PathwayStatus.CLOSED
+    holds = (
+        _("Åpent til og med %(on)s.")
+        if mine.is_open
+        else _("Ja-et gjelder til og med %(on)s. Vi er ferdige, så det viser ikke saken til noen nå.")
+    )
     return {
-        "question": _question(one, to_child=mine.is_child, is_over=is_over),
+        "question": _question(one, to_child=mine.is_child, is_over=mine.status is PathwayStatus.CLOSED),
         "answer": _answer(one),
         "answered_on": one.answered_on,
-        "state": _stands(one, is_over=is_over),
+        "state": _("Tatt tilbake. Det åpner ikke noe lenger.")
+        if one.is_withdrawn
+        else holds % {"on": last_day(one.until)}
+        if one.holds
+        else _("Er ikke åpent nå."),
         "holds": one.holds,
         "waits": one.waits,
         "is_heard": one.is_heard and one.may_answer,
@@ -392,20 +401,6 @@ def consent(one: MyConsent, mine: Mine) -> dict[str, Any]:
         "may_answer": one.may_answer,
         "may_withdraw": one.may_withdraw,
     }
-
-
-def _stands(one: MyConsent, *, is_over: bool) -> str:
-    """What a consent opens now; of a closed pathway it shows nothing of the case (docs/adr/0009-closing-ends-sight.md)."""
-    if one.is_withdrawn:
-        return _("Tatt tilbake. Det åpner ikke noe lenger.")
-    if not one.holds:
-        return _("Er ikke åpent nå.")
-    said = (
-        _("Gjelder til og med %(on)s. De ser ikke møtene og planen, for vi er ferdige.")
-        if is_over
-        else _("Åpent til og med %(on)s.")
-    )
-    return said % {"on": last_day(one.until)}
 
 
 def _question(one: MyConsent, *, to_child: bool, is_over: bool = False) -> str:
@@ -438,7 +433,7 @@ def answering(mine: Mine, one: MyConsent, yes: IfYes) -> dict[str, Any]:
     periods = yes.effect.periods
     return {
         "mine": mine,
-        "asked": consent(one, mine),
+        "asked": consent(mine, one),
         "opens": opens,
         "is_enough": yes.effect.verdict.valid,
         "decides_alone": yes.decides_alone,
@@ -463,6 +458,7 @@ def closed(mine: Mine, one: MyConsent, receipt: Closed) -> dict[str, Any]:
         "at": receipt.at,
         "closed": named(receipt.kinds),
         "still": named(receipt.still_sees),
+        "may_have_been_given": one.purpose in TO_BE_GIVEN,
         "contact": mine.contact or mine.service,
     }
 

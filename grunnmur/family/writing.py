@@ -191,7 +191,7 @@ def withdraw(request: HttpRequest, consent_id: UUID) -> HttpResponse:
         return page(request, "closed.html", words.closed(mine, asked, closed[0]))
     if request.method == "GET" and not asked.may_withdraw:
         return redirect("my_consents")
-    return _shown(request, "withdraw.html", form, {"mine": mine, "asked": words.consent(asked, mine)})
+    return _shown(request, "withdraw.html", form, {"mine": mine, "asked": words.consent(mine, asked)})
 
 
 # --- before and after a meeting --------------------------------------------------------------------------------------

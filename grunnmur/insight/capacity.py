@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 WEEK = 7
 MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """Days in each month of a year that is no leap year; the year that is played is one like that."""
-JULY = 7
 SEASONS: dict[str, tuple[float, ...]] = {
     "even": (1.0,) * 12,
     "quiet_summer": (1.0,) * 5 + (0.5, 0.5, 0.5) + (1.0,) * 4,

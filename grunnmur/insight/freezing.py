@@ -33,8 +33,10 @@ Row = tuple[str, str, str | None, str, int | None]
 def freeze() -> list[Half]:
     """Count and freeze every half-year that can be, the oldest first, by one at a time. Returns which.
 
-    Nothing of what is counted is kept but what may be shown.
+    Nothing of what is counted is kept but what may be shown. What a process that was killed left on the disk, one that
+    wrote a research extract too, goes first, also when nothing is due.
     """
+    remove_left()
     if not (due := _due()):
         return []
     with connection.cursor() as cursor:
@@ -43,7 +45,6 @@ def freeze() -> list[Half]:
         if not cursor.fetchone()[0]:
             return []
         try:
-            remove_left()
             for half in _due():
                 _keep(half, shown(_count(half)))
         finally:

@@ -201,7 +201,7 @@ def decide(*, actor: Actor, extract_id: UUID, kind: ResearchStepKind, why: str, 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an extract would hold, in numbers so coarse that two previews beside each other tell of nobody."""
+    """What an extract would hold, in numbers so coarse that two previews beside each other tell little (ADR 40)."""
 
     detail: Detail | None
     """None when it would be refused."""
@@ -234,6 +234,8 @@ def take(*, actor: Actor, extract: Extract, action: str) -> Content:
     """
     limits.take(Limit.EXPORT_PERSON, actor.person_id)
     limits.take(Limit.EXPORT_SERVICE, actor.service_id)
+    # Before it is asked whether it may be, so that of two at once the later is told that it is done.
+    take_turns(f"research {extract.id}")
     key = secrets.token_bytes(32)
     with connection.cursor() as cursor:
         cursor.execute("select sec.may_take_research(%s)", [extract.id])

@@ -15,7 +15,18 @@ from django.db.models import Q, Sum
 from grunnmur.directory.meanwhile import refuse_older, take_turns
 from grunnmur.directory.models import Municipality
 from grunnmur.directory.sessions import Actor
-from grunnmur.stewardship.grants import Published, Share, Year, grants, may_pay, not_told, remainder, state, wrong_share
+from grunnmur.stewardship.grants import (
+    Published,
+    Share,
+    Year,
+    grants,
+    may_pay,
+    movable,
+    not_told,
+    remainder,
+    state,
+    wrong_share,
+)
 from grunnmur.stewardship.models import (
     GrantApplication,
     GrantAssessment,
@@ -154,9 +165,15 @@ def apply(
     seen: int | None,
     at: datetime,
 ) -> UUID:
-    """Apply for one's municipality, or say an application anew before the call closes. Raises EditConflict."""
+    """Apply for one's municipality, or say an application anew before the call closes.
+
+    What is said twice to be moved is moved once. Raises EditConflict, and ValueError for what nobody counts.
+    """
+    moves = sorted(set(indicators))
+    if strange := set(moves) - movable():
+        raise ValueError(f"nobody counts {', '.join(sorted(strange))}")
     take_turns(f"grant application {call.pk} {place} {purpose}")
-    said = {"co_applicant": co_applicant, "asked": asked, "what": what, "indicators": sorted(indicators)}
+    said = {"co_applicant": co_applicant, "asked": asked, "what": what, "indicators": moves}
     last = GrantApplication.objects.filter(call=call, municipality=place, purpose=purpose).order_by("-version").first()
     if (
         last

@@ -89,6 +89,16 @@ def grants() -> Grants:
     return found
 
 
+@cache
+def movable() -> frozenset[str]:
+    """The keys of what a grant can be to move: what is counted of the pathway.
+
+    Read from the file itself, because what counts (`insight`) stands above this and may not be asked from here.
+    """
+    found = yaml.safe_load((DEFINITIONS / "indicators.yaml").read_text(encoding="utf-8"))
+    return frozenset(one["key"] for one in found["indicators"])
+
+
 # --- the rules --------------------------------------------------------------------------------------------------------
 
 

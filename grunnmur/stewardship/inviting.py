@@ -85,7 +85,6 @@ class Line:
     """What somebody was told of a gathering, and what became of it."""
 
     name: str
-    is_partner: bool
     what: Told
     at: datetime
     state: MessageState
@@ -103,7 +102,6 @@ def sent(gathering: Gathering, *, at: datetime) -> list[Line]:
     return [
         Line(
             row.municipality.name if row.municipality else row.partner,
-            row.municipality is None,
             Told(row.what),
             row.recorded_at,
             became[row.message_id].state,
@@ -226,7 +224,8 @@ def send(
 
 
 def _send_one(actor: Actor, gathering: Gathering, one: Errand, *, at: datetime, follows: Message | None) -> Message:
-    whom = sha256(f"{one.member.key}|{one.mail}".encode()).hexdigest()[:32]
+    # What it follows is in it, for an address can be mended and mended back on the same day.
+    whom = sha256(f"{one.member.key}|{one.mail}|{follows and follows.pk}".encode()).hexdigest()[:32]
     return outbox.send(
         actor=actor,
         at=at,

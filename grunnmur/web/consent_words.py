@@ -81,7 +81,9 @@ def because(item: ConsentNow) -> str:
     """Why the consent holds or does not hold today."""
     names = {"missing": all_of(item.missing), "no": all_of(item.refused_by)}
     if item.state is State.WITHDRAWN and item.fact.withdrawn_at is not None:
-        return _("%(who)s trakk det tilbake %(on)s kl. %(at)s. Innsynet ble stengt i samme øyeblikk.") % {
+        return _(
+            "%(who)s trakk det tilbake %(on)s kl. %(at)s. Det som var åpnet på det, ble stengt i samme øyeblikk."
+        ) % {
             "who": item.withdrawn_by,
             "on": dato(item.fact.withdrawn_at),
             "at": klokke(item.fact.withdrawn_at),
@@ -229,12 +231,12 @@ def receipt(done: Closed) -> list[Line]:
         "purpose": done.consent.purpose.label,
     }
     if not done.was_open:
-        lines = [
-            Line(
-                _("Samtykket ble trukket %(on)s kl. %(at)s. Det ga ikke innsyn, så ingen mister innsyn nå.") % words,
-                "info",
-            )
-        ]
+        text = (
+            _("Samtykket ble trukket %(on)s kl. %(at)s.")
+            if done.ended_passport
+            else _("Samtykket ble trukket %(on)s kl. %(at)s. Det ga ikke innsyn, så ingen mister innsyn nå.")
+        )
+        lines = [Line(text % words, "info")]
         if done.consent.purpose is not ConsentPurpose.CONTACT_HEALTH:
             lines.append(Line(_("Fra nå er det ikke lov til %(purpose)s, hos %(who)s.") % words))
     elif done.still is None:
@@ -245,6 +247,10 @@ def receipt(done: Closed) -> list[Line]:
         lines = [Line(_("Innsynet ble stengt %(on)s kl. %(at)s. %(who)s ser ikke lenger %(what)s.") % words, "success")]
     else:
         lines = [Line(_("Samtykket ble trukket %(on)s kl. %(at)s.") % words, "success")]
+    if done.ended_passport:
+        lines.append(
+            Line(_("%(who)s kan ikke lenger lese passet for videre hjelp på dette samtykket.") % words, "success")
+        )
     if done.still is not None:
         lines.append(Line(_("%(who)s har fortsatt et annet samtykke: %(still)s") % words, "warning"))
     if done.told or (done.was_open and done.case.is_owner):

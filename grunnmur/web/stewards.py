@@ -1,7 +1,7 @@
 """What the pages of a municipality's own work share: whose they are, where they are, and where what they say stands."""
 
 from django.http import Http404
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from grunnmur.cases.access import Refused
@@ -9,6 +9,9 @@ from grunnmur.cases.definition import definitions
 from grunnmur.directory.sessions import Actor
 from grunnmur.stewardship import supervision
 from grunnmur.stewardship.shapes import Source
+
+NO_CHILD = gettext_lazy("Skriv aldri om et barn eller en familie.")
+"""Stands before the first field wherever somebody writes of a municipality's own work."""
 
 
 def language() -> str:

@@ -102,7 +102,7 @@ def mother() -> RelatedPerson:
 
 
 def dump(actor: Any, extract: Any) -> str:
-    return json.dumps(queries.as_data(queries.content(actor, extract)), ensure_ascii=False)
+    return json.dumps(queries.as_data(queries.content(actor, extract), called=str), ensure_ascii=False)
 
 
 def test_everything_that_is_held_is_there(acting: Acting, rich: Child, as_admin: AsAdmin) -> None:
@@ -148,7 +148,7 @@ def test_what_is_withheld_is_gone_and_nothing_says_that_it_is(acting: Acting, ri
         extract = make(kari, rich, related_person_id=mother().pk)
         review = queries.review(kari, extract)
         (thing,) = next(part for part in review.parts if part.table == "cases_meetingheld").things
-        before = queries.as_data(queries.content(kari, extract))
+        before = queries.as_data(queries.content(kari, extract), called=str)
         extracts.withhold(
             actor=kari,
             child_id=rich.pk,
@@ -158,7 +158,7 @@ def test_what_is_withheld_is_gone_and_nothing_says_that_it_is(acting: Acting, ri
             ground=WithheldGround.THIRD_PARTY,
             why="Nevner en annen elev.",
         )
-        after = queries.as_data(queries.content(kari, extract))
+        after = queries.as_data(queries.content(kari, extract), called=str)
         tables = [{part["table"] for part in found["held"]} for found in (before, after)]
         assert tables[0] - tables[1] == {"cases_meetingheld", "cases_remark"}
         said = json.dumps(after, ensure_ascii=False)
@@ -400,6 +400,13 @@ def test_from_asking_to_file_on_the_pages(client_of: Callable[[str], Any], rich:
     told = [[part for part in one["held"] if part["table"] != "cases_pathway"] for one in (before, after)]
     assert told[0] == told[1], "all but the pathway's version, which counts what is handed out"
     assert after["looks"][: len(before["looks"])] == before["looks"], "in bokmål, whatever its maker reads"
+    asked_for = json.loads(kari.post(f"{made['Location']}fil/", {"form": "json", "sprak": "nn"}).content)
+    translation.activate("nb")
+    labels = [
+        {said["what"] for one in found["held"] for row in one["rows"] for said in row["in_words"]}
+        for found in (after, asked_for)
+    ]
+    assert "Navnet" in labels[0] and "Namnet" in labels[1] - labels[0]
     assert client_of("ola").get(made["Location"]).status_code == 404
     assert client_of("per").get(made["Location"]).status_code == 403
 

@@ -281,6 +281,12 @@ def test_nobody_answers_for_another_service(acting: Acting, case: uuid.UUID, who
         pytest.param(
             {"services_present": [together.service_id("skolen")]}, "services_present", "ikke invitert", id="the-school"
         ),
+        pytest.param(
+            {"services_present": [together.service_id("grimstad")]},
+            "services_present",
+            "ikke invitert",
+            id="the-one-that-holds-it",
+        ),
         pytest.param({"people_present": [uuid.uuid4()]}, "people_present", "rundt barnet", id="a-stranger"),
         pytest.param(
             {"tasks": [DecidedTask(" ", together.service_id("storgata"), None, None)]},

@@ -25,9 +25,9 @@ from grunnmur.cases.terms import InformationKind
 from grunnmur.directory.models import Service
 from grunnmur.exchange import national_file
 from grunnmur.log.models import Event
-from tests.environment import ROOT
+from tests.exchange.ssb.files import SHARED
 
-EXAMPLES = ROOT.parent / "shared" / "ssb" / "examples"
+EXAMPLES = SHARED / "examples"
 NOTE = EXAMPLES / "a-note-from-school-health-investigation-open.xml"
 AsAdmin = Callable[[], AbstractContextManager[None]]
 

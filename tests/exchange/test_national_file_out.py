@@ -35,11 +35,11 @@ from grunnmur.exchange.pathway_file.write import NAMESPACE, schema
 from grunnmur.exchange.ssb.file import Participation, read
 from grunnmur.exchange.ssb.write import NOT_TO_BE_DELIVERED
 from grunnmur.log.models import AccessLog, Event
-from tests.environment import ROOT
+from tests.exchange.ssb.files import SHARED
 from tests.together import begin, start
 
-EXAMPLES = sorted((ROOT.parent / "shared" / "ssb" / "examples").glob("*.xml"))
-OFFICIAL = ROOT.parent / "shared" / "ssb" / "Barnevern_v4.xsd"
+EXAMPLES = sorted(SHARED.glob("examples/*.xml"))
+OFFICIAL = SHARED / "Barnevern_v4.xsd"
 NOON = datetime(2026, 11, 22, 12, tzinfo=clock.OSLO)
 """When the examples of the format are read: they are of children, who grow up."""
 GRIMSTAD = "4202"

@@ -19,6 +19,7 @@ from grunnmur.cases.models import (
     CarriesOn,
     Child,
     Closure,
+    Consent,
     FamilyLogIn,
     Mapping,
     MappingLine,
@@ -203,6 +204,7 @@ def test_they_are_led_to_it_read_it_and_take_it_along(
         for words in ("Anna sover godt", "Lavt jern.", "Følge med på jernet", "Storgata legesenter", *said):
             assert words in read
         assert soup.title.get_text() == "Min side"
+        assert soup.main.select_one('li a[href^="tel:"]'), "the one who helps from now on can be rung"
         one.post("/sprak/", {"language": "nn", "back": HERE})
         paper = one.get(f"{HERE}papir/")
         assert "Hjelpa vidare" in accessible(paper.content, tmp_path, language="nn")
@@ -218,6 +220,26 @@ def test_before_it_is_closed_there_is_nothing_to_read(home: Home) -> None:
     read = text(page(mother.get(HERE)))
     assert "Når vi er ferdige" in read and "Lavt jern." not in read
     assert mother.get(f"{HERE}papir/").status_code == 302
+
+
+def test_when_it_is_closed_nobody_is_said_to_see_it_on_a_consent_and_the_receipt_says_what_ends(
+    home: Home, acting: Acting, request: pytest.FixtureRequest
+) -> None:
+    """Sight on consent ends with the pathway, though the consent holds: a passport can be given on it."""
+    mother = inside()
+    yes = "/min-side/ja-og-nei/"
+    assert "Storgata legesenter" in text(page(mother.get("/min-side/hvem/")))
+    assert "Åpent til og med" in text(page(mother.get(yes)))
+    request.getfixturevalue("closed")
+    with_me = text(page(mother.get("/min-side/hvem/")))
+    assert "Storgata legesenter" not in with_me and "Grimstad barneverntjeneste" in with_me
+    asked = text(page(mother.get(yes)))
+    assert "Åpent til og med" not in asked and "viser ikke saken til noen nå" in asked
+    with acting("kari"):
+        given = Consent.objects.get(purpose="contact_health", recipient=together.service_id("storgata"))
+    read = text(page(mother.post(f"{yes}{given.pk}/tilbake/", {})))
+    assert "Det vi har sendt Storgata legesenter med dette ja-et, kan de ikke lese her lenger." in read
+    assert "Det hadde ikke åpnet noe" not in read
 
 
 def test_where_the_address_is_protected_it_is_given_on_paper(closed: Home, acting: Acting, anna: Child) -> None:
@@ -239,16 +261,11 @@ def test_where_the_address_is_protected_it_is_given_on_paper(closed: Home, actin
     assert child.get(f"{HERE}papir/").status_code == 302
 
 
-def test_a_yes_that_still_holds_is_not_called_open_when_the_pathway_is_closed(home: Home, request: Any) -> None:
+def test_when_the_pathway_is_closed_nobody_is_asked_whether_a_service_may_take_part(home: Home, request: Any) -> None:
     def consents() -> str:
-        return inside().get("/min-side/ja-og-nei/").content.decode()
+        return text(page(inside().get("/min-side/ja-og-nei/")))
 
-    before = consents()
-    assert "Åpent til og med" in before and "være med og få vite om" in before
+    assert "være med og få vite om" in consents()
     request.getfixturevalue("closed")
     after = consents()
-    assert (
-        "De ser ikke møtene og planen, for vi er ferdige." in after
-        and "Kan vi fortelle Storgata legesenter om" in after
-    )
-    assert "Åpent til og med" not in after and "være med og få vite om" not in after
+    assert "Kan vi fortelle Storgata legesenter om" in after and "være med og få vite om" not in after

@@ -114,9 +114,9 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
             yield "kartlegging-bedt-om", mapping.health_area
             yield "hvem-kartlegger", _helper(mapping.service)
         yield from _waited(mapping, here)
-        ended = [one for one in _newest_last(mapping.steps.all()) if one.state in ("concluded", "not_indicated")]
-        if ended and ended[-1].on in here:
-            yield "kartlegging-utfall", ended[-1].conclusion if ended[-1].state == "concluded" else "not_indicated"
+        for ended in _ended(mapping):
+            if ended.on in here:
+                yield "kartlegging-utfall", ended.conclusion if ended.state == "concluded" else "not_indicated"
     for referral in _of(rows.Referral, case):
         yield from _referral(referral, here)
     for question in _of(rows.Question, case):
@@ -145,13 +145,18 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
             yield "tatt-opp-igjen", "closed" if before else "not_started"
 
 
+def _ended(mapping: rows.Mapping) -> list[rows.MappingStep]:
+    """The last that was said of how a mapping ended, in a list of one; an empty one while it goes on."""
+    return [one for one in _newest_last(mapping.steps.all()) if one.state in ("concluded", "not_indicated")][-1:]
+
+
 def _waited(mapping: rows.Mapping, here: _Days) -> Iterator[tuple[str, str]]:
     """How long until a mapping began, and until it ended, each where its 42nd day is in the half-year."""
     on: dict[str, list[date]] = defaultdict(list)
     for step in mapping.steps.all():
         on[step.state].append(step.on)
     begun = sorted(on["accepted"] + on["under_way"] + on["concluded"])
-    done = sorted(on["concluded"] + on["not_indicated"])
+    done = [one.on for one in _ended(mapping)]
 
     def told(since: date, until: list[date]) -> str:
         found = _within(since, until, 14, 42)
@@ -174,11 +179,8 @@ def _held(case: rows.Pathway, what: str) -> list[date]:
 
 def _mapped(case: rows.Pathway, here: _Days) -> Iterator[tuple[str, str]]:
     """How long it took to the first mapping that still stands as concluded, and from it to a status meeting."""
-    last = [
-        [one for one in _newest_last(mapping.steps.all()) if one.state in ("concluded", "not_indicated")][-1:]
-        for mapping in _of(rows.Mapping, case)
-    ]
-    concluded = sorted(steps[0].on for steps in last if steps and steps[0].state == "concluded")
+    ended = (one for mapping in _of(rows.Mapping, case) for one in _ended(mapping))
+    concluded = sorted(one.on for one in ended if one.state == "concluded")
     if not concluded:
         return
     began = [day for day in _held(case, "oppstartsmote")[:1] if day <= concluded[0]]

@@ -12,7 +12,6 @@ from grunnmur.insight import capacity
 from grunnmur.insight.capacity import (
     BUDGET,
     FEWEST,
-    JULY,
     MONTHS,
     MOST,
     PLAYABLE,
@@ -39,6 +38,7 @@ from grunnmur.insight.capacity import (
 )
 
 NEAR = 1e-6
+JULY = 7
 STRETCHES = st.lists(
     st.builds(Stretch, st.sampled_from((7.0, 30.0, 31.0)), st.sampled_from((0.0, 0.1, 0.5, 2.0)), st.booleans()),
     min_size=1,

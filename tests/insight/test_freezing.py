@@ -1,10 +1,13 @@
 """Each half-year is counted once by the database, and only what may be shown is kept of it."""
 
+import os
+import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -20,7 +23,7 @@ from grunnmur.exchange.management.commands import work
 from grunnmur.insight import freezing
 from grunnmur.insight.freezing import Row, ends_of, freeze
 from grunnmur.insight.halves import Half, countable
-from grunnmur.insight.hiding import ALL, Counted
+from grunnmur.insight.hiding import ALL, FOLDER, Counted
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Figure, Period
 from grunnmur.working_days import add_working_days
@@ -103,7 +106,16 @@ def test_what_was_seen_where_it_was_decided_not_to_start(world: World) -> None:
         world.see(case, day(2, 3), "worry_sign")
         world.assess(case, day(2, 2), "do_not_start")
         world.assess(world.case(ONE, IN), day(2, 2), "start")
-    assert of("ikke-startet") == {(ONE, "worry_sign"): (1, 1), (ONE, "risk_factor"): (1, 1), (ONE, "neither"): (2, 2)}
+    # Seen on the day of the decision, and written long after it.
+    late = world.case(OTHER, IN)
+    world.see(late, day(2, 2), "worry_sign", recorded_at=COUNTED_AT)
+    world.assess(late, day(2, 2), "do_not_start")
+    assert of("ikke-startet") == {
+        (ONE, "worry_sign"): (1, 1),
+        (ONE, "risk_factor"): (1, 1),
+        (ONE, "neither"): (2, 2),
+        (OTHER, "worry_sign"): (1, 1),
+    }
 
 
 def test_time_from_the_meeting_to_a_mapping_and_from_that_to_a_status_meeting(world: World) -> None:
@@ -416,7 +428,10 @@ def many(world: World) -> None:
         world.assess(world.case(OTHER, IN), IN, "start" if number < 11 else "do_not_start")
 
 
-def test_what_may_be_shown_is_kept_once_and_for_all(world: World, as_admin: Outside) -> None:
+def test_what_may_be_shown_is_kept_once_and_for_all(
+    world: World, as_admin: Outside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     many(world)
     with connection.cursor() as cursor:
         cursor.execute(f"set role {postgres.APP}")
@@ -432,7 +447,9 @@ def test_what_may_be_shown_is_kept_once_and_for_all(world: World, as_admin: Outs
     welfare = Service.objects.filter(kind="child_welfare", opened_on__lt=HALF.until_on)
     assert {ONE, OTHER} < set(period.places) == set(welfare.values_list("municipality", flat=True)) - {None}
     many(world)
+    (tmp_path / f"{FOLDER}{os.getpid()}-killed").mkdir()
     assert freeze() == []
+    assert not [*tmp_path.iterdir()], "what a killed process left waits for no half-year"
     assert kept() == frozen, "what is written later changes nothing"
     assert Period.objects.count() == freezing.BACK
 

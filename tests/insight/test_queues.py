@@ -7,7 +7,6 @@ import pytest
 
 from grunnmur.insight.capacity import (
     FEWEST,
-    JULY,
     PLAYABLE,
     Outlook,
     Service,
@@ -48,6 +47,7 @@ HALVES = list(
 TRUE = Service(4, 40)
 PER_DAY = 0.09
 BUSY = Service(5, 6.2)
+JULY = 7
 
 
 def exactly(queue: Queue, service: Service = TRUE, *, asked: int = 10_000, half: Half = HALVES[0]) -> Seen:

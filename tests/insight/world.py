@@ -86,8 +86,8 @@ class World:
         for one in criteria:
             self.add(rows.AssessedCriterion, case, assessment=made, criterion=one, facts="x")
 
-    def see(self, case: rows.Pathway, on: date, sort: str) -> None:
-        self.add(rows.Observation, case, observation=sort, code="x", seen_on=on, source="x")
+    def see(self, case: rows.Pathway, on: date, sort: str, **more: Any) -> None:
+        self.add(rows.Observation, case, observation=sort, code="x", seen_on=on, source="x", **more)
 
     def talk(self, case: rows.Pathway, on: date, *areas: str, how: str = "") -> None:
         more = {"health_areas": list(areas), "participation": how}

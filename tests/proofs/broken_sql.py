@@ -16,11 +16,12 @@ from typing import Any, Literal
 
 import psycopg
 
-from tests.proofs import Result, stage, walls, world
+from tests.proofs import Result, own_work, stage, walls, world
+from tests.proofs.own_work import Country
 from tests.proofs.sql_mutants import broken
 from tests.reference import access as reference
 
-DRAWS = 400
+DRAWS = 2_000
 """Times at the most that who takes part and who is shut out is drawn anew, before a mutant is said to live."""
 ADDED = 8
 """Rows that each who asks tries to add."""
@@ -34,6 +35,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "is_taken_from": TAKEN,
     "is_taken": TAKEN,
     "is_administrator": ("directory_invitation", "cases_lookreview"),
+    **own_work.FUNCTIONS,
 }
 """What the sentences to read call, and the tables where a mutant of it shows."""
 FUNCTIONS_TO_ADD = {
@@ -70,6 +72,11 @@ SAME: tuple[tuple[str, str, str], ...] = (
         "whose own service did it is let through before",
     ),
     (r"cases_restriction, to change", r"into all", "only the owner can read it, and nobody can change whose it is"),
+    (
+        r"directory_responsibility, to read",
+        r"«a\.is_approved» to «true»",
+        "what was said no to is read by the own municipality alone, which sees the proposal before",
+    ),
     (r"sec\.is_taken", r"«sec\.writer\(\) <> sec\.self\(\)» to «true»", "asks the same of the same person again"),
     (
         r".*, to add",
@@ -176,10 +183,11 @@ class Asked:
     pages: "Pages | None" = None
     """What a log-in of the family's leads to; none for a session without one."""
     knows: world.Knowing = field(init=False)
+    country: Country = field(init=False)
 
-    def learn(self, known: world.World, at: datetime) -> None:
+    def learn(self, known: world.World, country: Country, at: datetime) -> None:
         """What the one who asks may know, as things stand now."""
-        self.knows = world.Knowing(known, self.who, at)
+        self.knows, self.country = world.Knowing(known, self.who, at), country
 
     @property
     def is_in(self) -> bool:
@@ -261,12 +269,29 @@ def _event(row: Row, asked: Asked) -> bool:
     return sees and not asked.may_not_know_of(row["child_id"])
 
 
+def _draft(row: Row, asked: Asked) -> bool:
+    """What one has begun to write for one's service, for as long as one sees what it is about."""
+    ids, seen = asked.knows.world.ids, [one for one in (row["pathway_id"], row["child_id"]) if one]
+    is_own = asked.is_employee(row["person_id"]) and asked.is_of(row["service_id"])
+    return is_own and all(asked.knows.may(ids[one].piece) for one in seen)
+
+
 OTHERWISE: dict[str, Callable[[Row, Asked], bool]] = {
+    **own_work.READS,
     "cases_participation": _takes_part,
     # Why somebody is shut out, and what was decided about the family: the owner alone, and never whom a no is about.
     "cases_restriction": lambda row, asked: _owners(row, asked) and row["only_for"] != asked.who.person,
     "cases_familydecision": _welfares,
     "cases_release": _welfares,
+    # Who in the family has a log-in: the same. With what, and what they say of how it was, nobody reads there.
+    "cases_familylogin": _welfares,
+    "cases_familydevice": lambda _row, _asked: False,
+    "cases_experience": lambda _row, _asked: False,
+    # That one has said it: oneself.
+    "cases_experiencegiven": lambda row, asked: (
+        row["identity"] == asked.who.person and not asked.may_not_know_of(row["child_id"])
+    ),
+    "cases_draft": _draft,
     # A broken glass: whoever broke it, and the owner.
     "cases_emergencylook": lambda row, asked: asked.is_employee(row["person_id"]) or _welfares(row, asked),
     # By which words a child is found: each service its own.
@@ -284,11 +309,13 @@ OTHERWISE: dict[str, Callable[[Row, Asked], bool]] = {
     "directory_subject": lambda _row, _asked: False,
     "log_link": lambda _row, _asked: False,
 }
-"""Who reads the tables about sight itself, about the log and about log-in, each in one line.
+"""Who reads the tables about sight itself, about the log and log-in, and about no child, each in one line.
 
-The policies of tables that neither this nor the reference speaks of (who works where, what is sent) are left to their
-own tests, and counted.
+The policies of tables that neither this nor the reference speaks of (what is sent) are left to their own tests, and
+counted; so is what is added where `ADDS` says nothing.
 """
+OFFICIALS = ("county_governor_staff", "chief_physician", "leader")
+"""Roles in which one reads what is about no child."""
 SIGHTED = ("cases_conversation", "cases_relatedperson", "cases_pathway")
 """Tables whose sentence to add is that of sight: in a case, about the child, and a case itself; others are alike."""
 ADDS: dict[str, Callable[[Row, Asked], bool] | None] = {
@@ -367,6 +394,7 @@ def askers(admin_url: str, members: list[walls.Asker], at: datetime) -> list[Ask
             )
             who = reference.Someone(link, None, reference.ASKED, world.LONG_AGO, world.FAR, behind, asked_of)
             found.append(Asked(token, who, enters="sec.enter_family"))
+        found += _officials(admin)
         found += _logged_in(admin, [one.who.person for one in members if not one.who.service], people)
         owner = next(one for one in members if one.who.role == "contact_person")
         for way in ("ended_at = %s", "expires_at = %s", "seen_at = %s - idle"):
@@ -381,6 +409,23 @@ def askers(admin_url: str, members: list[walls.Asker], at: datetime) -> list[Ask
                 f"update sec.session set {way} where token_sha256 = sha256(convert_to(%s, 'UTF8'))", [at, token]
             )
             found.append(Asked(token, replace(owner.who, until_at=at)))
+    return found
+
+
+def _officials(admin: psycopg.Connection[Any]) -> list[Asked]:
+    """The county governor's staff and the chief physicians, where they work."""
+    from grunnmur.directory import sessions
+
+    found = []
+    for membership, person, service, role, administers in admin.execute(
+        "select m.id, m.person_id::text, m.service_id::text, m.role, m.is_administrator from directory_membership m"
+        " join directory_service s on s.id = m.service_id and (m.role, s.kind) in"
+        " (('county_governor_staff', 'county_governor'), ('chief_physician', 'chief_physician')) order by m.id"
+    ).fetchall():
+        token = sessions.open_session(membership)
+        assert token is not None
+        who = reference.Someone(person, service, role, world.LONG_AGO, world.FAR)
+        found.append(Asked(token, who, administers=administers))
     return found
 
 
@@ -476,6 +521,27 @@ def furnish(admin: psycopg.Connection[Any], members: list[walls.Asker]) -> None:
             " select gen_random_uuid(), s.id, %s, current_date, 'Sett.', %s, now() from unnest(%s::uuid[]) s (id)",
             [person, people[number - 1], services],
         )
+        admin.execute(
+            "insert into cases_draft (id, path, saved_at, expires_at, person_id, service_id, child_id, pathway_id)"
+            " select gen_random_uuid(), '/' || coalesce(c.id, p.id), now(), '9999-01-01', %s, s.id, c.id, p.id"
+            " from cases_child c full join cases_pathway p on false, unnest(%s::uuid[]) s (id)",
+            [person, services],
+        )
+        admin.execute(
+            "insert into cases_experiencegiven (id, identity, item, child_id, owner_service_id)"
+            f" select gen_random_uuid(), %s, o.id, o.id, o.author_service_id from ({owned}) o",
+            [person],
+        )
+    admin.execute(
+        "insert into cases_familydevice (id, activation, activation_until, pin, missed, missed_in_all, child_id,"
+        f" log_in_id) select gen_random_uuid(), uuid_send(o.id), now(), '', 0, 0, o.id, o.id from ({owned}) o"
+    )
+    admin.execute(
+        "insert into cases_experience (id, month, of, after, was_heard, understood, it_helps, service_id)"
+        " select gen_random_uuid(), current_date, 'child', '', 1, 1, 1, s.id from unnest(%s::uuid[]) s (id)",
+        [services],
+    )
+    own_work.furnish(admin, next(one.who.person for one in members if one.who.role == "leader"), people, services)
     for table in ("cases_namekey", "log_event"):
         admin.execute(f"delete from {table} t where not exists (select 1 from cases_child c where c.id = t.child_id)")
     # Where some of the children live is secret.
@@ -529,6 +595,7 @@ class Theatre:
                 [one for one in self.everyone if one.who.role in ("contact_person", "leader")],
                 [one for one in self.everyone if one.administers],
                 [one for one in self.everyone if one.who.service],
+                [one for one in self.everyone if one.who.role in OFFICIALS],
                 [one for one in self.everyone if one.who.role == reference.RELATIVE and not one.pages],
                 [one for one in self.everyone if one.pages],
                 *[[one for one in self.everyone if one.who.role == reference.ASKED]] * 2,
@@ -536,14 +603,15 @@ class Theatre:
             )
         ]
         self.draw()
-        for asked in self.asked:
-            asked.learn(self.known, self.at)
         self.rows = {
             table: {str(row["id"]): row for (row,) in self.connection.execute(f"select to_jsonb(t) from {table} t")}
             for table in {*OTHERWISE, *ADDS, *CHANGES}
             if table != "log_link"
         }
+        country = replace(own_work.read_country(self.connection), rows=self.rows)
         self.connection.rollback()
+        for asked in self.asked:
+            asked.learn(self.known, country, self.at)
         self.should.clear()
 
     def draw(self) -> None:
@@ -564,13 +632,15 @@ class Theatre:
                 walls.draw(self.dice, self.known, few, self.at)
             return
         grounds, noes = [], []
+        # Whoever may see no child on any ground needs none.
+        able = [one for one in self.asked if reference.SEEN_IN_ROLE[one.who.role]]
         children = sorted(self.known.by_table["Child"])
         alone = self.dice.choice(children) if self.dice.random() < 0.7 else None
         for child in children:
             if alone not in (None, child) and self.dice.random() < 0.7:
                 continue
             owners = [one for one in self.asked if one.is_of(self.known.ids[child].piece.author)]
-            asked = self.dice.choice(owners if owners and self.dice.random() < 0.6 else self.asked)
+            asked = self.dice.choice(owners if owners and self.dice.random() < 0.6 else able)
             piece = self.some_piece(child, asked)
             grounds.append(self.sight(piece, asked, exactly=child == alone))
             # A sight that opens meets a no that takes it away, or one that all but does: alone, so that it decides.
@@ -665,7 +735,8 @@ class Theatre:
             given["service"] = service
         else:
             given["person"] = self.dice.choice((asked.who.behind_the_link, asked.who.person)) or asked.who.person
-        match "" if exactly else self.dice.choice(("", "kinds", "kinds of the row", "period", "row", "another row")):
+        others = ("", "kinds", "kinds of the row", *["period"] * 3, "row", "another row")
+        match "" if exactly else self.dice.choice(others):
             case "kinds":
                 given["kinds"] = reference.KINDS - {piece.kind, reference.CONTACT}
             case "kinds of the row":
@@ -687,7 +758,8 @@ class Theatre:
                 self.should[key] = frozenset(one for one in some if asked.knows.may(self.known.ids[one].piece))
             else:
                 told, rows = OTHERWISE[table], self.rows.get(table, {})
-                self.should[key] = frozenset(one for one, row in rows.items() if asked.is_in and told(row, asked))
+                is_let_in = asked.is_in or table in own_work.PUBLIC
+                self.should[key] = frozenset(one for one, row in rows.items() if is_let_in and told(row, asked))
         return self.should[key]
 
     def should_write(self, asked: Asked, table: str, row: Row, *, of: str) -> bool:
@@ -914,9 +986,12 @@ def try_all(*, quick: bool, seed: int) -> tuple[str, list[str]]:
         if not any(says_the_same(one, where, what) for one in every)
     ]
     left = {policy.table for policy in row_security.policies()} - set(OTHERWISE) - set(theatre.models)
+    added = {policy.table for policy in row_security.policies() if policy.add != "false"}
+    added -= set(ADDS) | set(theatre.models)
     said = (
         f"{tried - len(not_sql)} mutants of the walls' sentences, {len(every) - tried} more say the same in other"
-        f" words, {len(not_sql)} were no SQL, {len(left)} policies are left to their tests"
+        f" words, {len(not_sql)} were no SQL; what is read of {len(left)} tables and added to {len(added)} is left to"
+        " other tests"
     )
     return said, faults
 

@@ -51,7 +51,6 @@ RUN = (
 or a script, and where a text becomes an address."""
 COMPUTED, SUM = "{{ 7 * 10191 }}", "71337"
 """What a template works out when a text is taken for one."""
-MARK = "data-gx"
 
 LISTEN = "window.gx = which => { (window.gxRan ??= []).push(which) }"
 LOOK = """() => ({

@@ -26,7 +26,7 @@ from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Figure, Period
 from grunnmur.log.models import AccessLog
 from grunnmur.stewardship import granting
-from grunnmur.stewardship.grants import Share, Year, grants, may_pay, not_told, remainder, state, wrong_share
+from grunnmur.stewardship.grants import Share, Year, grants, may_pay, movable, not_told, remainder, state, wrong_share
 from grunnmur.stewardship.models import (
     GrantApplication,
     GrantAssessment,
@@ -250,6 +250,7 @@ def test_only_the_county_governor_calls_and_nobody_changes_what_is_given_out(act
     with acting("stein") as stein:
         refused(lambda: called(stein, year=2099, service_id=cast.service("grimstad").id))
         refused(lambda: called(stein, year=2099, closes=-10))
+        refused(lambda: called(stein, year=2099, scheme="ingen-slik-ordning"))
         before = award.decision.call
         for change in ({"frame": 200}, {"closes_on": clock.today()}):
             refused(lambda: GrantCall.objects.filter(pk=before.pk).update(**change))  # noqa: B023
@@ -271,8 +272,12 @@ def test_a_leader_applies_for_the_own_municipality_while_the_call_is_open(acting
         wrongs: list[dict[str, Any]] = [
             {"asked": 0},
             {"what": " "},
+            {"purpose": "fact-ung"},  # of another scheme
             {"indicators": []},
             {"indicators": ["Anna Solberg"]},
+            {"indicators": [MOVES, "ingen-teller-dette"]},
+            {"indicators": [MOVES, MOVES]},
+            {"indicators": [None]},
         ]
         for wrong in wrongs:
             refused(lambda: applied(leif, call, **wrong))  # noqa: B023
@@ -280,6 +285,22 @@ def test_a_leader_applies_for_the_own_municipality_while_the_call_is_open(acting
         refused(lambda: GrantApplication.objects.update(asked=1))
     with acting("marit") as marit:
         applied(marit, call, version=2)
+
+
+def test_what_a_grant_is_to_move_is_counted_and_is_said_once(acting: Acting) -> None:
+    assert movable() == {one.key for one in indicators().indicators}
+    with acting("stein") as stein:
+        call = called(stein)
+
+    def say(actor: Any, *keys: str) -> list[str]:
+        said = {"call": call, "place": "4202", "purpose": PURPOSE, "co_applicant": "", "asked": 1, "what": "Et team."}
+        made = granting.apply(actor=actor, indicators=keys, seen=0, at=clock.now(), **said)  # type: ignore[arg-type]
+        return GrantApplication.objects.get(pk=made).indicators
+
+    with acting("leif") as leif:
+        with pytest.raises(ValueError, match="ingen-teller-dette"):
+            say(leif, MOVES, "ingen-teller-dette")
+        assert say(leif, MOVES, "moter", MOVES) == ["moter", MOVES]
 
 
 def test_a_municipality_in_another_county_does_not_apply(acting: Acting, as_admin: Any) -> None:

@@ -14,7 +14,7 @@ from demo import cast
 from grunnmur import clock
 from grunnmur.directory import sessions
 from grunnmur.log.models import AccessLog
-from grunnmur.stewardship import models
+from grunnmur.stewardship import implementation, models
 from grunnmur.stewardship.in_use import (
     REVIEW_AFTER,
     Evaluation,
@@ -145,6 +145,28 @@ def test_only_a_leader_writes_for_the_own_municipality_in_the_own_name_and_in_or
         for table in (models.MaterialInUse, models.Evaluation):
             refused(lambda table=table: table.objects.update(version=9))
             refused(lambda table=table: table.objects.all().delete())
+
+
+def test_what_is_to_be_seen_to_comes_first_and_then_the_last_that_was_done(noon: None, acting: Any) -> None:
+    in_order = [
+        replace(PLANNED, due_on=BEFORE - timedelta(days=1)),
+        replace(PLANNED, due_on=BEFORE),
+        PLANNED,
+        replace(PLANNED, due_on=AFTER),
+        DONE,
+        replace(DONE, done_on=BEFORE),
+        replace(PLANNED, is_dropped=True),
+    ]
+    with acting("leif") as leif:
+        keys = [write(leif, said) for said in reversed(in_order)]
+        found = [one.key for one in implementation.evaluations("4202", on=DAY) if one.key in keys]
+        names = ["Å", "Æ", "A"]
+        leaflets = {write(leif, replace(LEAFLET, title=name)): name for name in names}
+        review = write(leif, replace(LEAFLET, title="Ø", reviewed_on=DAY - REVIEW_AFTER))
+        shown = [one.key for one in implementation.materials("4202", on=DAY)]
+    assert found == keys[::-1]
+    assert [leaflets[key] for key in shown if key in leaflets] == ["A", "Æ", "Å"]
+    assert shown.index(review) < min(shown.index(key) for key in leaflets)
 
 
 def test_who_sees_them(acting: Any) -> None:

@@ -266,6 +266,9 @@ def test_an_address_that_is_mended_gets_a_link_of_its_own(client_of: Callable[[s
     assert [one["value"] for one in shown.select("[name=mail_1]")] == [RBUP], "the last is remembered"
     bad = stein.post(f"{HERE}beskjed/", form_of(shown, mail_1="ikke en adresse"))
     assert bad.status_code == 422
+    send(stein, mail_1="feil@rbup.example")
+    assert outsider().get(wrong).status_code == 410, "it was the right one after all, and that is a link of its own too"
+    assert outsider().get(link(as_admin)).status_code == 200
 
 
 # --- the walls --------------------------------------------------------------------------------------------------------
@@ -338,6 +341,14 @@ def test_a_link_to_a_gathering_is_no_other_link(as_admin: Any, client_of: Callab
     with as_admin():
         Network.objects.update(partners=["KoRus"])
     assert client.get(other).status_code == 410, "RBUP is no member any more"
+    with as_admin():
+        Network.objects.update(partners=["RBUP"])
+    assert client.get(other).status_code == 200
+    with as_admin():
+        Gathering.objects.filter(pk=cast.fixed_id("network/gathering/2")).update(
+            held_on=clock.today() - timedelta(days=1)
+        )
+    assert client.get(other).status_code == 410, "it was moved to an earlier day, and is over"
 
 
 def test_what_waits_is_not_sent_to_who_left(

@@ -1,4 +1,7 @@
-"""Load Anna's case under way, and a link that Per is sent with one question; the link's address is left in a file."""
+"""Load Anna's case under way, a link that Per is sent with one question, and one that RBUP is sent about a gathering.
+
+The addresses of both are left in files.
+"""
 
 import os
 from pathlib import Path
@@ -10,14 +13,31 @@ def main() -> None:
     """Fill the database in DATABASE_URL. It must be empty."""
     load.main()
     from demo import cast
+    from grunnmur import clock
     from grunnmur.cases.models import Child
     from grunnmur.directory import sessions
     from grunnmur.post import links
+    from grunnmur.stewardship import inviting, networking
+    from grunnmur.stewardship.models import GatheringInvitation
     from tests import health_case
 
     with sessions.acting(cast.membership_id(cast.get("kari"))) as kari:
         link = health_case.ask_by_link(kari, Child.objects.get())
-    Path(os.environ["GRUNNMUR_DATA"], "link").write_text(f"/svar/{links.address_of(link.pk)}/")
+    left = Path(os.environ["GRUNNMUR_DATA"])
+    (left / "link").write_text(f"/svar/{links.address_of(link.pk)}/")
+    with sessions.acting(cast.membership_id(cast.get("stein"))) as stein:
+        network = networking.own(stein)
+        assert network
+        inviting.send(
+            actor=stein,
+            network=network,
+            gathering_id=cast.fixed_id("network/gathering/2"),
+            to={"RBUP": "kontakt@rbup.example"},
+            reminds=False,
+            at=clock.now(),
+        )
+        asked = GatheringInvitation.objects.get(partner="RBUP")
+    (left / "gathering").write_text(f"/samling/{inviting.address_of(asked.message_id)}/")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext
 from tests.stories import server
 from tests.stories.browser import TOO_WIDE, Visitor
 from tests.stories.server import Server
+from tests.stories.test_rights_pages import open_all
 
 PAGES, FIELDS, PRESSES = 1, 6, 12
 """What it may take at the most, from the answer's page on, beside what is written; the README says what it takes."""
@@ -45,6 +46,22 @@ def test_a_gp_answers_in_one_page_by_keyboard(linked: Server, contexts: Callable
     per.press("Ferdig, logg ut")
     tab.go_back()
     assert "Anna" not in tab.content(), "nothing is left to go back to"
+
+
+def test_a_centre_answers_whether_it_comes(linked: Server, contexts: Callable[..., BrowserContext]) -> None:
+    rbup = Visitor(contexts(), linked.url, "rbup")
+    address = (linked.folder / "gathering").read_text()
+    open_all(rbup, address)
+    rbup.open(address)
+    rbup.press("Vis meldingen")
+    open_all(rbup, address)
+    rbup.open(address)
+    rbup.fill({"Kommer dere?": "Ja, vi kommer"})
+    rbup.try_to_press("Send svaret")
+    rbup.sees("Skriv hvem som kommer.")
+    rbup.fill({"Hvem kommer?": "Rådgiveren"})
+    rbup.press("Send svaret")
+    rbup.sees("Svaret er sendt.")
 
 
 def _write_the_answer(per: Visitor) -> int:

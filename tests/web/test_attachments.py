@@ -81,6 +81,8 @@ def test_the_gp_adds_a_file_and_those_who_see_the_mapping_get_it(
         "Leses nå av: Grimstad barneverntjeneste, Storgata legesenter. Barnet og foreldrene kan"
         in form.content.decode()
     )
+    # Nobody reads through a file, so whoever adds it is told.
+    assert "Har barnet skjermet adresse, må filen ikke vise hvor barnet er." in form.content.decode()
     assert BeautifulSoup(form.content, "html.parser").select_one("input[type=file][multiple]") is None
     sent = {"about": "Søvndagbok", "file": SimpleUploadedFile("anna solberg.png", png())}
     assert per.post(f"{page}legg-ved/{mapping.pk}/", sent).status_code == 302

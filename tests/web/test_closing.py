@@ -348,14 +348,6 @@ def test_a_closed_case_is_taken_up_again_and_good_consents_open_at_once(
     assert "Fastlegen og sykehuset følger henne." not in seen_by_another, "what was found is child welfare's own"
 
 
-def test_what_a_service_would_get_after_closing_is_said_where_consent_is_asked_for(
-    client_of: ClientOf, closed: uuid.UUID
-) -> None:
-    said = client_of("kari").get(f"/forlop/{closed}/samtykke/nytt/").content.decode()
-    assert "Uten kryss får den bare vite hvem barnet er" in said
-    assert "møtene og planen" not in said, "that is what an open case shows"
-
-
 def test_when_no_consent_holds_nobody_else_sees_it(client_of: ClientOf, closed: uuid.UUID, travel: Travel) -> None:
     travel(clock.now() + timedelta(days=400))
     page = text_of(client_of("kari").get(at(closed, "ta-opp-igjen/")))

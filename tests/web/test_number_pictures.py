@@ -85,6 +85,11 @@ def test_a_line_over_time_goes_only_between_what_is_shown_beside_each_other(shar
             assert one.y == HEIGHT - BOTTOM - (HEIGHT - BOTTOM - made.top) * one.share.value
 
 
+def in_the_middle(band: str) -> float:
+    """How far down a band comes to the bar in the middle: where its first curve ends."""
+    return float(band.split(" C")[1].split(" ")[5])
+
+
 @given(NUMBERS, NUMBERS, st.integers(0, 10_000))
 def test_a_band_is_as_wide_as_its_number_and_none_lies_over_another(
     left: list[Times], right: list[Times], more: int
@@ -103,7 +108,13 @@ def test_a_band_is_as_wide_as_its_number_and_none_lies_over_another(
         for one, after in pairwise(side):
             assert one.y + one.height + APART <= after.top + 1e-6
         assert not side or (side[0].top >= TOP - 1e-6 and side[-1].y + side[-1].height <= made.height)
-        assert sum(one.height for one in side) <= made.middle + 1e-6
+        used = 0.0
+        for one in side:
+            # In the middle they follow each other, and what is not shown goes to the middle of what is left.
+            at = used if one.height else (used + made.middle) / 2
+            assert abs(in_the_middle(one.band) - made.y - at) <= 0.06, "written with one decimal"
+            used += one.height
+        assert used <= made.middle + 1e-6
 
 
 def test_each_municipality_has_the_class_of_its_share_or_the_sign_of_why_not() -> None:

@@ -203,6 +203,8 @@ def test_whoever_it_is_for_reads_it_and_nobody_else(
         assert told in soup.select_one("#journal").get_text(), told
     assert "Barnevernets egen vurdering." not in shown and "Det er bra nå." not in shown
     assert soup.title.get_text() == "Melding"
+    (phone,) = soup.article.select('a[href^="tel:"]')
+    assert phone["href"] == f"tel:{phone.get_text().replace(' ', '')}"
     with as_admin():
         look = AccessLog.objects.get(action="answer_by_link", allowed=True)
         assert (look.ground, look.service_id) == ("handed_on", together.service_id("storgata"))
@@ -316,6 +318,22 @@ def protect(acting: Acting, anna: Child) -> None:
             needs_interpreter=False,
             address_protection=AddressProtection.CONFIDENTIAL,
         )
+
+
+@pytest.mark.parametrize("is_sent", [True, False], ids=["it was sent", "nothing was sent"])
+def test_the_receipt_in_a_closed_case_tells_what_the_consent_carried_and_no_sight_that_was_not_there(
+    case: uuid.UUID, client_of: ClientOf, acting: Acting, fresh: Any, travel: Any, *, is_sent: bool
+) -> None:
+    with acting("kari") as kari:
+        if is_sent:
+            send(fresh(kari), case)
+        given = Consent.objects.get(purpose="contact_health", recipient=together.service_id("storgata"))
+    travel(clock.now() + timedelta(minutes=1))
+    back = f"/forlop/{case}/samtykke/{given.pk}/trekk/"
+    read = text(page(client_of("kari").post(back, {"withdrawn_by": "child"}, follow=True)))
+    assert ("Storgata legesenter kan ikke lenger lese passet for videre hjelp" in read) == is_sent
+    assert ("Det ga ikke innsyn, så ingen mister innsyn nå." in read) != is_sent
+    assert "ser ikke lenger" not in read and "har fått beskjed om at det er stengt" not in read
 
 
 @pytest.mark.parametrize("what", ["withdrawn", "protected"])

@@ -443,9 +443,12 @@ def _not_to_be_held(meeting: Meeting | None, *, act: CaseAct) -> Problem:
 
 
 def _present(services: Sequence[UUID], *, act: CaseAct, meeting: Meeting | None, held_on: date) -> Problem:
-    """Those who were invited, or took part on the day; anyone else would have heard what they may not."""
+    """Those who were invited, or took part on the day; anyone else would have heard what they may not.
+
+    Whoever holds the meeting is not among them: that it was there goes without saying.
+    """
     invited = Invitation.objects.filter(meeting=meeting).values_list("service", flat=True) if meeting else []
-    may = {*map(str, invited), *taking_part(act.before, on=held_on)}
+    may = {*map(str, invited), *taking_part(act.before, on=held_on)} - {act.before.owner}
     if not set(map(str, services)) <= may:
         return _("Noen av tjenestene var ikke invitert, og er ikke med i forløpet.")
     return None

@@ -52,7 +52,6 @@ from grunnmur.cases.terms import (
 )
 from grunnmur.directory.sessions import Actor
 
-OPEN_STATES = (MappingState.ASKED, MappingState.ACCEPTED, MappingState.UNDER_WAY)
 Pairs = tuple[tuple[str, str], ...]
 
 

@@ -13,7 +13,14 @@ from grunnmur.cases import access, consent
 from grunnmur.cases.consent import CHILD, UNREGISTERED, ConsentFact, Verdict
 from grunnmur.cases.consent_rules import NoRule, Reading, rule, rules
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.models import Consent, ConsentSignature, ConsentWithdrawal, Placement, RelatedPerson
+from grunnmur.cases.models import (
+    Consent,
+    ConsentSignature,
+    ConsentWithdrawal,
+    Participation,
+    Placement,
+    RelatedPerson,
+)
 from grunnmur.cases.queries import sent
 from grunnmur.cases.queries.case import HIDDEN, Case, Participant, get_case
 from grunnmur.cases.terms import (
@@ -22,6 +29,7 @@ from grunnmur.cases.terms import (
     ConsentAnswer,
     ConsentPurpose,
     InformationKind,
+    ParticipationBasis,
     SignatoryKind,
 )
 from grunnmur.directory.sessions import Actor
@@ -465,7 +473,9 @@ class Closed:
     consent: ConsentNow
     at: datetime
     was_open: bool
-    """Whether it gave sight until then."""
+    """Whether it gave sight until then: also when it holds, it gives none in a closed case."""
+    ended_passport: bool
+    """Whether something of a passport that was sent as a link was read on it until then."""
     closed: tuple[InformationKind, ...]
     """What the recipient no longer sees, of what is worth naming."""
     still: Sees | None
@@ -498,12 +508,20 @@ def closed(case: Case, consent_id: UUID) -> Closed:
     recipient = found.fact.recipient
     day = at.astimezone(clock.OSLO).date()
     periods = consent.good_periods(fact=found.fact, situation=case.facts.situation)
-    was_open = found.purpose in rules().opens_sight and any(period.covers(day) for period in periods)
+    was_open = (
+        found.purpose in rules().opens_sight
+        and any(period.covers(day) for period in periods)
+        and any(opened <= at and (until is None or at < until) for opened, until in case.facts.spells)
+    )
+    passports = Participation.objects.filter(
+        pathway=case.pathway, basis=ParticipationBasis.HANDED_ON, ground=consent_id, starts_at__lt=at, ends_at=at
+    )
     return Closed(
         case=case,
         consent=found,
         at=at,
         was_open=was_open,
+        ended_passport=passports.exists(),
         closed=tuple(kind for kind in found.kinds if kind not in left) if was_open else (),
         still=still,
         others=tuple(item for item in seen if item.service_id != recipient and item.sees),

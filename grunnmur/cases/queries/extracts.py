@@ -4,7 +4,7 @@ It has what the one who asked may see in its own right (`own_right`), and never 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -268,8 +268,8 @@ def named(others: Iterable[str], *, in_texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({name for name, found in parts.items() if found & words}))
 
 
-def as_data(found: Content) -> dict[str, Any]:
-    """The extract as JSON has it."""
+def as_data(found: Content, *, called: Callable[[str], str]) -> dict[str, Any]:
+    """The extract as JSON has it; `called` gives a column its name in the language of whoever is to have it."""
     return {
         "extract": str(found.extract_id),
         "made_on": found.made_on.isoformat(),
@@ -280,7 +280,7 @@ def as_data(found: Content) -> dict[str, Any]:
                 "rows": [
                     {
                         **thing.item.columns,
-                        "in_words": [{"what": label, "says": text} for label, text in thing.item.said],
+                        "in_words": [{"what": called(label), "says": text} for label, text in thing.item.said],
                         "remarks": list(thing.remarks),
                     }
                     for thing in part.things

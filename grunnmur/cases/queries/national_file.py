@@ -197,7 +197,7 @@ def _by(day: date | None, until: date) -> date | None:
 
 
 def _took_part(actor: Actor, child: Child, *, until: date) -> Iterator[KnownParticipation]:
-    """Each time the service has written how the child took part before the pathway was decided on."""
+    """Each time the service has written how the child took part in a talk or a decision, which an investigation has."""
     talks = access.visible_to(actor, Conversation.objects.filter(pathway__child=child, held_on__lte=until))
     decisions = access.visible_to(actor, Assessment.objects.filter(pathway__child=child, decided_on__lte=until))
     for on, kind in (

@@ -99,6 +99,11 @@ class Mine:
         return PathwayStatus(self.pathway.status) if self.pathway else None
 
     @property
+    def is_open(self) -> bool:
+        """Whether the pathway is open: when it is not, no service but the owner sees it on any consent."""
+        return self.status in OPEN
+
+    @property
     def is_protected(self) -> bool:
         """Whether the child's address is protected; then the child alone comes in."""
         return self.child is not None and self.child.address_protection != AddressProtection.NONE
@@ -370,14 +375,14 @@ class With:
 
 def who_is_with_me(mine: Mine) -> tuple[With, ...]:
     """Those who see something now: the contact person, the others in the owner's service, and the services that do so
-    by the consents that the person can see.
+    by the consents that the person can see, while the pathway is open.
     """
     if mine.pathway is None:
         return ()
     owner = mine.pathway.author_service
     found: dict[UUID, With] = {}
     for one in mine.consents:
-        if not (one.holds and one.opens):
+        if not (mine.is_open and one.holds and one.opens):
             continue
         before = found.get(one.recipient_id)
         sees = tuple(kind for kind in InformationKind if kind in one.kinds or (before and kind in before.sees))
@@ -502,7 +507,7 @@ def related_person(relative: Relative) -> RelatedPerson | None:
 
 def _ahead(mine: Mine) -> tuple[tuple[MyConsent, Ahead], ...]:
     """What soon changes, of the consents that the person may see; nothing of a birthday for one who may not know it."""
-    if mine.whole is None or mine.child is None or mine.status not in OPEN:
+    if mine.whole is None or mine.child is None or not mine.is_open:
         return ()
     seen = {str(one.id): one for one in mine.consents}
     found = consent_ahead.ahead(

@@ -59,9 +59,9 @@ annet system, og for barn som Grunnmur alene har saken til
 | BarnetsMedvirkning | den leste filens, eller tjenestens egen fra forløpet mens undersøkelsen var åpen |
 | Relasjon | fra en melding til undersøkelsen som åpnet dagen den ble konkludert med kode 2, som koden sier |
 
-Barnets medvirkning i forløpet er skrevet ved samtaler og vurderinger. Filen har plass til én for hver undersøkelse.
-Har barnet medvirket, går det foran en gang det ikke gjorde det; ellers gjelder den nyeste. Ingen kilde sier hvilken
-filen skal ha, så dette er vårt eget valg.
+Barnets medvirkning er hentet fra samtalene og vurderingene i forløpet, ikke fra møter, kartlegginger og avslutninger.
+Filen har plass til én for hver undersøkelse. Har barnet medvirket, går det foran en gang det ikke gjorde det; ellers
+gjelder den nyeste. Ingen kilde sier hvilken filen skal ha, så dette er vårt eget valg.
 
 Formatet har plass til individuell plan (6.3) og medisinsk undersøkelse (7.1) bare som **tiltak**, med lovhjemmel. De
 er med når de er lest som tiltak. At det finnes en individuell plan ved siden av forløpet, er ikke et vedtak om

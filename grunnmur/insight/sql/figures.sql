@@ -37,16 +37,17 @@ begin
         select m.pathway_id, min(h.held_on) as first_on
         from public.cases_meeting m join public.cases_meetingheld h on h.meeting_id = m.id
         where m.meeting = 'oppstartsmote' group by m.pathway_id
-    ), queued as (
-        select m.id, m.pathway_id, m.asked_on,
-               min(s."on") filter (where s.state in ('accepted', 'under_way', 'concluded')) as begun_on,
-               min(s."on") filter (where s.state in ('concluded', 'not_indicated')) as done_on
-        from public.cases_mapping m left join public.cases_mappingstep s on s.mapping_id = m.id
-        where m.service_id is not null group by m.id
     ), ended as (
         select distinct on (s.mapping_id) s.mapping_id, s.pathway_id, s.state, s.conclusion, s."on"
         from public.cases_mappingstep s where s.state in ('concluded', 'not_indicated')
         order by s.mapping_id, s.recorded_at desc
+    ), queued as (
+        select m.id, m.pathway_id, m.asked_on, e."on" as done_on,
+               min(s."on") filter (where s.state in ('accepted', 'under_way', 'concluded')) as begun_on
+        from public.cases_mapping m
+        left join public.cases_mappingstep s on s.mapping_id = m.id
+        left join ended e on e.mapping_id = m.id
+        where m.service_id is not null group by m.id, e."on"
     ), mapped as (
         select e.pathway_id, min(e."on") as first_on from ended e where e.state = 'concluded' group by e.pathway_id
     ), reviewed as (

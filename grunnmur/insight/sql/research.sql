@@ -61,6 +61,9 @@ create or replace view sec.research_case as
            case when c.address_protection <> 'none' then 'protected'
                 when exists (select 1 from public.cases_restriction r
                              where r.child_id = c.id and r.starts_at <= sec.now() and r.ends_at > sec.now())
+                or exists (select 1 from (select distinct on (d.identity) d.access from public.cases_familydecision d
+                                          where d.child_id = c.id order by d.identity, d.number desc) last
+                           where last.access in ('limited', 'none', 'blocked'))
                     then 'restricted'
                 else '' end as left_out
     from public.cases_pathway p

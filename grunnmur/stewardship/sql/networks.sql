@@ -134,7 +134,8 @@ create or replace function sec.gathering_of_message(wanted uuid)
                              where anew.gathering_id = i.gathering_id and anew.municipality_id is null
                                and anew.partner = i.partner and anew.what = 'invited'
                                and anew.recorded_at > i.recorded_at) then 'recalled'
-                when m.expires_at <= sec.now() then 'expired' else 'open' end,
+                -- Also one that was sent before it was moved to an earlier day.
+                when m.expires_at <= sec.now() or g.held_on < sec.today() then 'expired' else 'open' end,
            g.id, n.name::text, v.name::text, i.partner::text, g.held_on, g.begins_at, g.place::text, g.about::text,
            g.is_cancelled, g.version, array(
                select t.title::text from public.stewardship_takentopic k

@@ -32,7 +32,7 @@ from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.fields import Field
 from grunnmur.web.forms import ActForm, DateField, choice, long_text
-from grunnmur.web.stewards import check_watches, language, place_of, source_of, watched_place
+from grunnmur.web.stewards import NO_CHILD, check_watches, language, place_of, source_of, watched_place
 from grunnmur.web.views import session
 from grunnmur.web.views.implementation import TONES, ShownForm, shown_problem
 
@@ -242,7 +242,7 @@ def judge_area(request: HttpRequest, area: str) -> HttpResponse:
             (
                 _("Svar slik du ser det. Den andre siden ser svaret først når den har svart selv."),
                 _("Et svar kan ikke endres. Dere kan svare på nytt når begge har svart."),
-                _("Skriv aldri om et barn eller en familie."),
+                str(NO_CHILD),
             )
         ),
         done=_("Svarene er lagret."),
@@ -292,7 +292,7 @@ def act_on_statement(request: HttpRequest, area: str, statement: str) -> HttpRes
         ),
         run=run,
         title=one.words(language()).title,
-        lead=_("Skriv aldri om et barn eller en familie."),
+        lead=NO_CHILD,
         done=_("Tiltaket er lagret."),
         back=reverse("assessment_area", kwargs={"area": area}),
         button=_("Lagre tiltaket"),

@@ -31,7 +31,7 @@ class AttachmentForm(forms.ActForm):
         label=gettext_lazy("Filen"),
         help_text=gettext_lazy(
             "PDF, bilde (PNG og JPEG) eller ren tekst, høyst %(n)s MB. Navnet på filen lagres ikke. "
-            "Må noe rettes, må filen velges på nytt."
+            "Må noe rettes, må filen velges på nytt. Har barnet skjermet adresse, må filen ikke vise hvor barnet er."
         ),
         error_messages={"empty": gettext_lazy("Filen er tom.")},
     )

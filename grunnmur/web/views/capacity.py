@@ -31,8 +31,9 @@ from grunnmur.web import number_pictures
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.forms import ActForm
+from grunnmur.web.stewards import language
 from grunnmur.web.views import errors
-from grunnmur.web.views.numbers import half_name, language, watcher
+from grunnmur.web.views.numbers import half_name, watcher
 
 Text = str | Promise
 

@@ -159,14 +159,12 @@ class ConsentForm(AnswersForm):
         areas = [HealthArea(area.key) for area in case.edition.health_areas]
         field = self.fields["kinds"]
         assert isinstance(field, django_forms.MultipleChoiceField)
-        if case.status is PathwayStatus.CLOSED:
-            field.help_text = _(
-                "Ta bare med det tjenesten trenger. Uten kryss får den bare vite hvem barnet er, og om samarbeidet."
-            )
         field.choices = [
             *((area.value, area.label) for area in areas),
             ("own_words", str(InformationKind.OWN_WORDS.label).capitalize()),
         ]
+        if case.status is PathwayStatus.CLOSED:
+            field.help_text = _("Ta bare med det tjenesten trenger.")
         pickers.fill(self, "recipient_id", case)
 
     def question(self, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -174,7 +174,7 @@ def hand_out(request: HttpRequest, child_id: UUID, extract_id: UUID) -> HttpResp
                 messages.error(request, str(nothing_given.sentence))
                 return redirect("extract", child_id=child_id, extract_id=extract_id)
         elif form == "json":
-            body = json.dumps(queries.as_data(give()), ensure_ascii=False, indent=1)
+            body = json.dumps(queries.as_data(give(), called=written_words.called), ensure_ascii=False, indent=1)
             response = HttpResponse(body, content_type="application/json; charset=utf-8")
         else:
             response = HttpResponse(papers.document(request, _paper(give()), language=language))

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from grunnmur import clock
@@ -28,9 +28,9 @@ from grunnmur.web.acting import actor_of, perform, refuse_first, seen_of
 from grunnmur.web.amounts import AmountField, kroner
 from grunnmur.web.forms import ActForm, DateField, choice, choices, long_text
 from grunnmur.web.movement import Movement, movements
+from grunnmur.web.stewards import NO_CHILD, language
 from grunnmur.web.views import session
 from grunnmur.web.views.numbers import half_name
-from grunnmur.web.views.supervision import NO_CHILD
 
 TONES = {CallState.OPEN: "waiting", CallState.DECIDED: "done"}
 STRANGER = gettext_lazy(
@@ -38,17 +38,13 @@ STRANGER = gettext_lazy(
 )
 
 
-def _language() -> str:
-    return get_language() or "nb"
-
-
 def names() -> dict[str, str]:
     """Every scheme, purpose and indicator by its key, in the reader's language."""
-    found, language = grants(), _language()
+    found, spoken = grants(), language()
     return {
-        **{one.key: one.words(language).title for one in found.schemes},
-        **{one.key: one.words(language) for scheme in found.schemes for one in scheme.purposes},
-        **{one.key: one.words(language).title for one in indicators().indicators},
+        **{one.key: one.words(spoken).title for one in found.schemes},
+        **{one.key: one.words(spoken) for scheme in found.schemes for one in scheme.purposes},
+        **{one.key: one.words(spoken).title for one in indicators().indicators},
     }
 
 
@@ -89,10 +85,10 @@ def _title_of(call: granting.Call) -> str:
 @require_safe
 def schemes(request: HttpRequest) -> HttpResponse:
     """The schemes, the calls that are not given out yet, and the municipalities that have been given something."""
-    actor, today, language = actor_of(request), clock.today(), _language()
+    actor, today, spoken = actor_of(request), clock.today(), language()
     running = granting.calls(decision__isnull=True)
     given = {
-        "schemes": [(one.key, one.words(language)) for one in grants().schemes],
+        "schemes": [(one.key, one.words(spoken)) for one in grants().schemes],
         "running": [(one, state := granting.call_state(one, on=today), TONES.get(state, "neutral")) for one in running],
         "places": granting.places_with_grants(),
         "names": names(),
@@ -112,8 +108,8 @@ def scheme(request: HttpRequest, scheme: str) -> HttpResponse:
     years = granting.years_of(scheme)
     places = granting.place_names()
     given = {
-        "scheme": found.words(_language()),
-        "purposes": [one.words(_language()) for one in found.purposes],
+        "scheme": found.words(language()),
+        "purposes": [one.words(language()) for one in found.purposes],
         "years": years,
         "picture": amounts.picture(years),
         "published": [(one.published, _named(one.published.named, places)) for one in years if one.published],
@@ -136,14 +132,14 @@ def place(request: HttpRequest, place: str) -> HttpResponse:
     actor, found = actor_of(request), granting.find_place(place)
     if found is None:
         raise Http404
-    years, words, language = granting.years_at(place), names(), _language()
+    years, words, spoken = granting.years_at(place), names(), language()
     given = {
         "place": found,
         "years": years,
         "picture": amounts.picture(years),
         "awards": [(one, granting.is_inside(actor, one)) for one in granting.awards(municipality=place)],
         "named": [
-            (one, [words[key] for key in purposes], [said.words(language) for said in one.not_said])
+            (one, [words[key] for key in purposes], [said.words(spoken) for said in one.not_said])
             for one, purposes in granting.named_in(found)
         ],
         "names": words,
@@ -195,7 +191,7 @@ class NewCallForm(CallForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["scheme"].choices = [  # type: ignore[attr-defined]  # a field of choices
-            (one.key, one.words(_language()).title) for one in grants().schemes
+            (one.key, one.words(language()).title) for one in grants().schemes
         ]
         self.fields["year"].error_messages["invalid"] = _("Skriv året med fire tall.")
 
@@ -314,7 +310,7 @@ class ApplicationForm(ActForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["indicators"].choices = [  # type: ignore[attr-defined]  # a field of choices
-            (one.key, one.words(_language()).title) for one in indicators().indicators
+            (one.key, one.words(language()).title) for one in indicators().indicators
         ]
         self.fields["indicators"].error_messages["required"] = _("Velg minst én ting som skal bli annerledes.")
 
@@ -555,7 +551,7 @@ def _movements(actor: Actor, award: granting.Award, years: Iterable[int]) -> dic
         granting.promised(award),
         given=award.decision.call.year,
         told=years,
-        language=_language(),
+        language=language(),
         whole=_("I alt"),
     )
 

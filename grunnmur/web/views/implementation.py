@@ -40,7 +40,7 @@ from grunnmur.web import bars, region_map
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.forms import ActForm, ConditionalForm, DateField, choice, long_text
 from grunnmur.web.region_map import Spot
-from grunnmur.web.stewards import check_watches, language, place_of, source_of, watched_place
+from grunnmur.web.stewards import NO_CHILD, check_watches, language, place_of, source_of, watched_place
 from grunnmur.web.views import in_use, session
 
 TONES = {Progress.OVERDUE: "danger", Progress.UNDER_WAY: "waiting", Progress.DONE: "done"}
@@ -295,7 +295,7 @@ def report_task(request: HttpRequest, track: str, task: str) -> HttpResponse:
         ),
         run=run,
         title=words.title,
-        lead=f"{of.label}: {words.about} {_('Skriv aldri om et barn eller en familie.')}",
+        lead=f"{of.label}: {words.about} {NO_CHILD}",
         done=_("Svaret er lagret."),
         back=reverse("implementation_tasks", kwargs={"track": of.value}),
         button=_("Lagre svaret"),

@@ -19,7 +19,7 @@ from grunnmur.stewardship.terms import EvaluationStanding, MaterialStanding, Ori
 from grunnmur.stewardship.versions import Missing
 from grunnmur.web.acting import actor_of, once_of, perform, seen_of
 from grunnmur.web.forms import ActForm, ConditionalForm, DateField, choice, long_text
-from grunnmur.web.stewards import place_of
+from grunnmur.web.stewards import NO_CHILD, place_of
 from grunnmur.web.views import session
 
 MATERIAL_TONES = {MaterialStanding.REVIEW: "waiting", MaterialStanding.IN_USE: "done"}
@@ -28,7 +28,6 @@ EVALUATION_TONES = {
     EvaluationStanding.PLANNED: "waiting",
     EvaluationStanding.DONE: "done",
 }
-NO_CHILD = gettext_lazy("Skriv aldri om et barn eller en familie.")
 A_POST = gettext_lazy("Skriv en tjeneste eller en stilling.")
 
 

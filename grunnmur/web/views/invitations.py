@@ -19,10 +19,10 @@ from grunnmur.stewardship.networking import AnyGathering
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.files import attachment
 from grunnmur.web.forms import ActForm, MailField, at_oslo
+from grunnmur.web.stewards import NO_CHILD
 from grunnmur.web.views import session
 from grunnmur.web.views.networks import AnswerForm, address, crumbs, gathering_of, network_of, run_by
 from grunnmur.web.views.session import public
-from grunnmur.web.views.supervision import NO_CHILD
 
 
 class SendForm(ActForm):

@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from grunnmur import clock
@@ -25,8 +25,8 @@ from grunnmur.stewardship.terms import Coming, DecisionAnswer, DecisionStanding
 from grunnmur.web.acting import actor_of, perform, refuse_first, seen_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.forms import ActForm, ClockField, ConditionalForm, DateField, choice, choices, long_text
+from grunnmur.web.stewards import NO_CHILD, language
 from grunnmur.web.views import session
-from grunnmur.web.views.supervision import NO_CHILD
 
 TONES = {DecisionStanding.OVERDUE: "danger", DecisionStanding.UNDER_WAY: "waiting", DecisionStanding.DONE: "done"}
 SENT_TONES = {
@@ -39,10 +39,6 @@ SENT_TONES = {
 NOT_A_MEMBER = gettext_lazy(
     "Bare barnevernledere, kommuneoverleger og de som arbeider hos statsforvalteren, er med i nettverket."
 )
-
-
-def _language() -> str:
-    return get_language() or "nb"
 
 
 def _with_no_child(sentence: str) -> str:
@@ -118,7 +114,7 @@ def network(request: HttpRequest) -> HttpResponse:
         "standings": list(DecisionStanding),
         "topics": networking.topics(found, place=place),
         "absent": networking.absent(found),
-        "about": networks().about.words(_language()),
+        "about": networks().about.words(language()),
         **_source(),
     }
     return render(request, "network.html", given)
@@ -611,7 +607,7 @@ def experiences(request: HttpRequest) -> HttpResponse:
     found = network_of(actor)
     form = FindForm(request.POST or None)
     words = form.cleaned_data["words"] if form.is_bound and form.is_valid() else ""
-    told = networking.experiences(actor, found, words=words, language=_language())
+    told = networking.experiences(actor, found, words=words, language=language())
     given = {
         "told": told,
         "words": words,

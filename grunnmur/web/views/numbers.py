@@ -5,8 +5,8 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from grunnmur.cases.access import Refused
@@ -21,6 +21,7 @@ from grunnmur.insight.spread import Share
 from grunnmur.stewardship import supervision
 from grunnmur.web import flow_picture, number_pictures, region_map
 from grunnmur.web.acting import actor_of
+from grunnmur.web.stewards import language
 
 TIMES = (
     "tid-til-avgjorelse",
@@ -77,11 +78,6 @@ def _halves(request: HttpRequest) -> tuple[Half | None, list[Half]]:
     found = figures.periods()
     asked = Half.read(request.GET.get("halvar", ""))
     return (asked if asked in found else found[-1] if found else None), found
-
-
-def language() -> str:
-    """The reader's own, or bokmål."""
-    return get_language() or "nb"
 
 
 @require_safe

@@ -22,7 +22,7 @@ from grunnmur.stewardship.versions import Missing
 from grunnmur.web import region_map
 from grunnmur.web.acting import actor_of, once_of, perform, seen_of
 from grunnmur.web.forms import ActForm, ConditionalForm, DateField, choice, long_text
-from grunnmur.web.stewards import check_watches, language, place_of, source_of, watched_place
+from grunnmur.web.stewards import NO_CHILD, check_watches, language, place_of, source_of, watched_place
 from grunnmur.web.views import session
 
 TONES = {ProgrammeStatus.IN_USE: "done", ProgrammeStatus.CONSIDERED: "waiting"}
@@ -109,7 +109,7 @@ def register_programme(request: HttpRequest, programme: str) -> HttpResponse:
         ),
         run=run,
         title=words.title,
-        lead=f"{words.about} {_('Skriv aldri om et barn eller en familie.')}",
+        lead=f"{words.about} {NO_CHILD}",
         done=_("Svaret er lagret."),
         back=reverse("programmes_here"),
         button=_("Lagre svaret"),
@@ -179,7 +179,7 @@ def register_agreement(request: HttpRequest, agreement: UUID | None = None) -> H
         ),
         run=run,
         title=_("Endre avtalen") if last else _("Ny avtale"),
-        lead=_("Skriv aldri om et barn eller en familie."),
+        lead=NO_CHILD,
         done=_("Avtalen er lagret."),
         back=reverse("programmes_here"),
         button=_("Lagre avtalen"),

@@ -29,11 +29,10 @@ from grunnmur.insight.terms import ResearchGround, ResearchState, ResearchStepKi
 from grunnmur.web import files
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.forms import ActForm, DateField, choice, choices, long_text
-from grunnmur.web.stewards import place_of
+from grunnmur.web.stewards import NO_CHILD, place_of
 from grunnmur.web.views import session
 from grunnmur.web.views.fresh import fresh
 from grunnmur.web.views.numbers import half_name
-from grunnmur.web.views.supervision import NO_CHILD
 
 TONES = {
     ResearchState.WAITS: "waiting",

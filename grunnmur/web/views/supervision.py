@@ -25,11 +25,9 @@ from grunnmur.web import bars
 from grunnmur.web.acting import actor_of, perform, seen_of
 from grunnmur.web.fields import Field
 from grunnmur.web.forms import ConditionalForm, DateField, choice, long_text
-from grunnmur.web.stewards import check_watches, language, place_of
+from grunnmur.web.stewards import NO_CHILD, check_watches, language, place_of
 from grunnmur.web.views import session
 
-NO_CHILD = gettext_lazy("Skriv aldri om et barn eller en familie.")
-"""Stands before the first field wherever somebody writes of a municipality's own work."""
 TONES = {Standing.OPEN: "waiting", Standing.OVERDUE: "danger", Standing.MENDED: "done"}
 
 
