@@ -386,7 +386,7 @@ def consent(mine: Mine, one: MyConsent) -> dict[str, Any]:
         else _("Ja-et gjelder til og med %(on)s. Vi er ferdige, så det viser ikke saken til noen nå.")
     )
     return {
-        "question": _question(one, to_child=mine.is_child),
+        "question": _question(one, to_child=mine.is_child, is_over=mine.status is PathwayStatus.CLOSED),
         "answer": _answer(one),
         "answered_on": one.answered_on,
         "state": _("Tatt tilbake. Det åpner ikke noe lenger.")
@@ -403,8 +403,10 @@ def consent(mine: Mine, one: MyConsent) -> dict[str, Any]:
     }
 
 
-def _question(one: MyConsent, *, to_child: bool) -> str:
+def _question(one: MyConsent, *, to_child: bool, is_over: bool = False) -> str:
     given = {"who": one.recipient, "what": kinds(one.kinds, to_child=to_child), "purpose": one.purpose.label}
+    if is_over and one.opens:
+        return _("Kan vi fortelle %(who)s om %(what)s?") % given
     return str(PURPOSES.get(one.purpose) or _("%(who)s: kan de få det de trenger til %(purpose)s?")) % given
 
 

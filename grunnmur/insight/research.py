@@ -176,6 +176,11 @@ def may_decide(actor: Actor, extract: Extract) -> bool:
     return extract.state is ResearchState.WAITS and extract.proposed_by_id != actor.person_id
 
 
+def to_decide(actor: Actor) -> list[Extract]:
+    """What waits for a yes or a no from one who leads in a municipality."""
+    return [one for one in list_extracts() if may_decide(actor, one)]
+
+
 def decide(*, actor: Actor, extract_id: UUID, kind: ResearchStepKind, why: str, at: datetime) -> UUID:
     """Approve, refuse or take back an extract, or say that the receiver has deleted it.
 

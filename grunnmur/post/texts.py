@@ -11,8 +11,8 @@ from grunnmur import clock
 from grunnmur.post import links
 
 SUBJECT = "Du har en melding i Grunnmur"
-BOKMAL = "Du har en melding i Grunnmur. Åpne lenken og vis hvem du er for å lese den."
-NYNORSK = "Du har ei melding i Grunnmur. Opne lenkja og vis kven du er for å lese henne."
+BOKMAL = "Du har en melding i Grunnmur. Åpne lenken for å lese den."
+NYNORSK = "Du har ei melding i Grunnmur. Opne lenkja for å lese henne."
 WHY = "Av hensyn til personvernet står det ikke her hva den gjelder."
 WHY_NYNORSK = "Av omsyn til personvernet står det ikkje her kva ho gjeld."
 DO_NOT_REPLY = "Ingen leser svar på denne adressen. / Ingen les svar på denne adressa."

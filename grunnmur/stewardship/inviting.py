@@ -241,6 +241,21 @@ def _send_one(actor: Actor, gathering: Gathering, one: Errand, *, at: datetime, 
     )
 
 
+def unopened(actor: Actor, *, at: datetime) -> list[tuple[Gathering, Told]]:
+    """The last that one who leads in a municipality was told of each gathering ahead, where it has not been shown."""
+    rows = list(
+        GatheringInvitation.objects.filter(
+            message__to_person=actor.person_id, gathering__held_on__gte=at.astimezone(clock.OSLO).date()
+        )
+        .select_related("gathering")
+        .order_by("gathering__held_on", "recorded_at", "pk")
+    )
+    became = ledger.entries([row.message_id for row in rows])
+    last = {row.gathering: row for row in rows}
+    done = (MessageState.OPENED, MessageState.ANSWERED, MessageState.RECALLED, MessageState.OVER)
+    return [(one, Told(row.what)) for one, row in last.items() if became[row.message_id].state not in done]
+
+
 def opened(*, actor: Actor, gathering: Gathering, at: datetime) -> None:
     """One who represents a municipality has been shown the gathering."""
     outbox.opened(actor=actor, at=at, items=[gathering.pk])

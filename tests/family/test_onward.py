@@ -259,3 +259,13 @@ def test_where_the_address_is_protected_it_is_given_on_paper(closed: Home, actin
     assert "Du får det på papir av" in read
     assert not [words for words in ("Storgata", "Lavt jern.", "Anna sover godt") if words in read]
     assert child.get(f"{HERE}papir/").status_code == 302
+
+
+def test_when_the_pathway_is_closed_nobody_is_asked_whether_a_service_may_take_part(home: Home, request: Any) -> None:
+    def consents() -> str:
+        return text(page(inside().get("/min-side/ja-og-nei/")))
+
+    assert "være med og få vite om" in consents()
+    request.getfixturevalue("closed")
+    after = consents()
+    assert "Kan vi fortelle Storgata legesenter om" in after and "være med og få vite om" not in after

@@ -28,9 +28,11 @@ HERE = "/tall/kapasitet/"
 OWN = {"asked": "20", "places": "3", "days_each": "21", "waiting": "4"}
 
 
-@pytest.fixture
-def frozen(db: None, as_admin: Any) -> None:
-    """Four half-years: one municipality with every number, one with a hidden one, and what a county's hospital did."""
+def freeze(as_admin: Any, last: dict[str, int | None] | None = None) -> None:
+    """Four half-years: one municipality with every number, one with a hidden one, and what a county's hospital did.
+
+    `last` is how soon the children of the first began in the last half-year; as in the others, unless it is told.
+    """
     begun: dict[str, int | None] = {"within_14": 18, "within_42": 9, "not_yet": 6, "": 33}
     held: dict[str, int | None] = {"within_14": 6, "within_42": 15, "not_yet": 9, "": 30}
     cells: list[tuple[str | None, str, dict[str, int | None]]] = [
@@ -59,9 +61,15 @@ def frozen(db: None, as_admin: Any) -> None:
                 times=times,
             )
             for half in HALVES
-            for place, key, numbers in cells
+            for place, key, usual in cells
+            for numbers in [last if last and half == HALVES[-1] and usual is begun else usual]
             for category, times in numbers.items()
         )
+
+
+@pytest.fixture
+def frozen(db: None, as_admin: Any) -> None:
+    freeze(as_admin)
 
 
 def asked(client: Client, address: str = HERE, **given: str) -> BeautifulSoup:
@@ -128,6 +136,7 @@ def test_a_question_is_answered_beside_how_it_is_and_everything_that_it_builds_o
     assert "Halvannen gang så mange om høsten" in words(card(soup, "Dette bygger svaret på"))
     check = rows(card(soup, "Treffer det?"))
     assert [row[:2] for row in check] == [["2. halvår 2030", "55 %"], ["1. halvår 2031", "55 %"]]
+    assert [row[-1] for row in check] == ["ja", "ja"] and "traff ikke" not in words(answer)
     again = asked(client, more="2", times="2", closed="7", season="busy_autumn")
     assert str(card(again, "Svaret")) == str(answer), "the same question has the same answer"
 
@@ -138,6 +147,17 @@ def test_a_question_is_answered_beside_how_it_is_and_everything_that_it_builds_o
 def test_days_are_rounded_to_weeks_and_not_cut(days: float, expected: str) -> None:
     with translation.override("nb"):
         assert in_weeks(days) == expected
+
+
+def test_an_answer_says_beside_it_that_the_way_of_reckoning_did_not_hold(
+    db: None, client_of: ClientOf, as_admin: Any
+) -> None:
+    freeze(as_admin, last={"within_14": 300, "within_42": 9, "": 309})
+    soup = asked(client_of("leif"), more="1")
+    assert [row[-1] for row in rows(card(soup, "Treffer det?"))] == ["ja", "nei"]
+    answer = card(soup, "Svaret")
+    assert "traff ikke i et halvår" in words(answer)
+    assert soup.select_one(answer.select_one(".ds-alert a")["href"]) == card(soup, "Treffer det?")
 
 
 def test_when_nothing_is_changed_there_is_one_year(frozen: None, client_of: ClientOf) -> None:

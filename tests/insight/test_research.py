@@ -635,10 +635,15 @@ def test_one_proposes_another_approves_and_the_file_is_fetched(world: World, cli
     assert "5–19" in shown and "Færre enn 5" in shown and "Du har foreslått dette selv" in shown
     said = shown.replace("31.12.2032", "").replace(research_file.fingerprint(pem()), "")  # it is any letters and digits
     assert "12" not in said, "the exact number of children is told to nobody"
+    assert "Saker, Kartlegginger" in shown, "what was asked for stands there when the file is gone too"
+    for client, stands, waits in ((leif, "Venter på en annen", False), (marit, "Venter på deg", True)):
+        assert stands in text(page(client.get("/forskning/"))) and stands in text(page(client.get(address)))
+        assert ("Forskningsuttrekk som venter på deg" in text(page(client.get("/")))) is waits
     for client, what in ((marit, "godkjenn"), (leif, "fil")):
         assert client.post(f"{address}{what}/").status_code == 401, "only after having shown anew who one is"
         confirmed(client)
     assert "Godkjent" in text(page(marit.post(f"{address}godkjenn/", follow=True)))
+    assert "venter på deg" not in text(page(marit.get("/")))
     assert text(page(leif.post(f"{address}godkjenn/", follow=True))).count("Det går ikke lenger.") == 1
     assert leif.post(f"{address}fil/").status_code == 200
     assert "Det går ikke lenger." in text(page(leif.post(f"{address}fil/", follow=True)))

@@ -430,7 +430,7 @@ def test_the_county_governor_sees_which_steps_are_reached_where_as_a_map_and_a_t
         page = read(stein.get("/innforing-i-fylket/trinn/"))
     tiles = {
         tile.select("text")[0].get_text(): (tile["data-standing"], tile.select("text")[1].get_text())
-        for tile in page.select("figure > svg > g")
+        for tile in page.select(".g-map__wide > svg > g")
     }
     rows = {
         row.select_one("th a").get_text(): [td.select(".ds-sr-only")[-1].get_text() for td in row.select("td")]

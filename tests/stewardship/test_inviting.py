@@ -169,11 +169,15 @@ def test_everybody_is_told_by_a_mail_that_says_nothing_and_answers_by_log_in_or_
     newer = rbup.post(at, given | {"answer": "away"})
     assert newer.status_code == 409, "another who has the link has answered"
     assert states(as_admin)["RBUP"] == {MessageState.ANSWERED}
+    fronts = [text(page(one.get("/"))) for one in (leif, marit, stein)]
+    assert ["Samling i nettverket" in one for one in fronts] == [True, True, False], "where the mail leads"
     shown = text(page(leif.get(HERE)))
     assert "RBUP skriver: Vi har laget et kurs." in shown
+    assert "Samling i nettverket" not in text(page(leif.get("/"))), "once it has been shown"
     assert states(as_admin)["Grimstad"] == {MessageState.OPENED, MessageState.DELIVERED}
     assert marit.post(f"{HERE}svar/", {"answer": "comes", "who": "Kommuneoverlegen", "version": "0"}).status_code == 302
     assert states(as_admin)["Grimstad"] == {MessageState.ANSWERED}, "one answer is the municipality's"
+    assert "Samling i nettverket" not in text(page(marit.get("/")))
     with as_admin():
         told.refresh_from_db()
         assert told.silent_from is None

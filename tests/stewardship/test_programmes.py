@@ -280,7 +280,7 @@ def test_the_map_and_the_table_say_the_same_and_what_s0_says_is_no_example(
     assert not any("Eksempel" in said for said in rows.values()) and all(
         "ikke sagt" in rows[name] and "Ifølge kilden" in rows[name] for name in has
     )
-    tiles = page.select("figure > svg > g")
+    tiles = page.select(".g-map__wide > svg > g")
     assert len(tiles) == len(PLACES) and len([one for one in tiles if one["data-standing"] == "in_use"]) == 3
     bti = words_of(read(stein.get("/ordninger-i-fylket/bti/")))
     assert "Eksempel" in bti

@@ -128,6 +128,21 @@ def test_a_fault_stands_at_its_field_and_leads_there_from_the_summary(kind):
     assert texts[1] == "Feil: Skriv et svar."
 
 
+def test_faults_with_the_same_words_say_which_field_each_is_about():
+    labels = ("Hva heter det?", "Lov", "Når?")
+    errors = ("Fyll ut.", "Fyll ut.", "Skriv datoen.")
+    fields = [
+        Field(name=f"f{n}", label=label, kind="text", error=error)
+        for n, (label, error) in enumerate(zip(labels, errors, strict=True))
+    ]
+    page = parse(UI + "{{ ui.error_summary(fields) }}", fields=fields)
+    assert [one.get_text() for one in page.select(".ds-error-summary a")] == [
+        "Hva heter det? Fyll ut.",
+        "Lov: Fyll ut.",
+        "Skriv datoen.",
+    ]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_field_without_fault_says_nothing_of_faults(kind):
     page = component("field(f)", f={"name": "svar", "label": "Svar", "kind": kind, "choices": CHOICES})

@@ -429,6 +429,7 @@ def _check(found: queues.Check, queue: Queue) -> dict[str, Any]:
     return {
         "learnt": found.learnt,
         "days": queue.within[0][1],
+        "missed": sum(not one.is_inside for one in found.foretold),
         "columns": [_("Halvår"), _("Slik ble det"), _("Slik regnet vi"), _("Traff")],
         "rows": [
             [

@@ -9,12 +9,14 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from grunnmur import clock
 from grunnmur.cases.door import Invalid
+from grunnmur.directory.sessions import Actor
 from grunnmur.exchange import research_file
 from grunnmur.insight import research
 from grunnmur.insight.deidentify import Age, Time
@@ -55,9 +57,15 @@ AGES = {
 @require_safe
 def research_extracts(request: HttpRequest) -> HttpResponse:
     """What the municipality has given to research, and what waits."""
-    place_of(actor_of(request))
-    found = [(one, _period(one.said)) for one in research.list_extracts()]
+    actor = actor_of(request)
+    place_of(actor)
+    found = [(one, _period(one.said), _stands(actor, one)) for one in research.list_extracts()]
     return render(request, "research_extracts.html", {"found": found, "newest": research.NEWEST, "tones": TONES})
+
+
+def _stands(actor: Actor, extract: Extract) -> str | Promise:
+    """How an extract stands, as told to one who may be whom it waits for."""
+    return _("Venter på deg") if research.may_decide(actor, extract) else extract.state.label
 
 
 def _period(said: Proposal) -> str:
@@ -175,6 +183,7 @@ def research_extract(request: HttpRequest, extract_id: UUID) -> HttpResponse:
     given = {
         "found": found,
         "period": _period(found.said),
+        "stands": _stands(actor, found),
         "tone": TONES.get(found.state, "neutral"),
         "fingerprint": research_file.fingerprint(found.said.public_key),
         "may_decide": research.may_decide(actor, found),
@@ -272,6 +281,7 @@ def research_deleted(request: HttpRequest, extract_id: UUID) -> HttpResponse:
         ResearchStepKind.DELETED,
         form=DeletedForm,
         title=_("Slettet hos mottakeren"),
+        button=_("Lagre"),
         done=_("Det står nå at mottakeren har slettet uttrekket."),
     )
 
@@ -284,6 +294,7 @@ def _say(
     title: str,
     done: str,
     form: type[ActForm] = WhyForm,
+    button: str = "",
 ) -> HttpResponse:
     actor, found = actor_of(request), _find(request, extract_id)
 
@@ -303,7 +314,7 @@ def _say(
         lead=NO_CHILD,
         done=done,
         back=reverse("research_extract", kwargs={"extract_id": extract_id}),
-        button=title,
+        button=button or title,
     )
 
 

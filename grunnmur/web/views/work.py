@@ -1,5 +1,6 @@
 """My work, children not yet assessed, search."""
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -17,7 +18,9 @@ from grunnmur.cases.queries import search as searching
 from grunnmur.cases.queries import work as queries
 from grunnmur.directory import limits
 from grunnmur.directory.kinds import Role
-from grunnmur.stewardship import programmes
+from grunnmur.directory.sessions import Actor
+from grunnmur.insight import research
+from grunnmur.stewardship import inviting, programmes, supervision
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.jinja import dato, klokke, url
@@ -29,8 +32,7 @@ def work(request: HttpRequest) -> HttpResponse:
     """Three lists: what we owe, what others owe, where nothing moves."""
     actor = actor_of(request)
     if actor.role.sees_no_child:
-        shown = {"ways": ways(actor), "to_renew": programmes.to_renew(actor, on=clock.today())}
-        return render(request, "no_child.html", shown)
+        return render(request, "no_child.html", {"ways": ways(actor), **_for_leaders(actor)})
     if actor.service_kind.can_initiate:
         return redirect("our_children")
     can_choose = actor.role is Role.CONTACT_PERSON
@@ -56,12 +58,23 @@ def work(request: HttpRequest) -> HttpResponse:
             "closed_to_us": () if actor.role.is_child_welfare else closings.list_closed_to_us(),
             "asked": [_asked(one) for one in to_see_to.letters],
             "initiatives": [_initiative(one) for one in initiatives],
-            "to_renew": programmes.to_renew(actor, on=clock.today()),
+            **_for_leaders(actor),
             "mine_only": mine_only,
             "can_choose": can_choose,
             "still_days": still_days,
         },
     )
+
+
+def _for_leaders(actor: Actor) -> dict[str, Any]:
+    """What waits for one who leads in a municipality; nothing for anybody else."""
+    if supervision.leads(actor) is None:
+        return {"to_renew": (), "told": (), "to_approve": ()}
+    return {
+        "to_renew": programmes.to_renew(actor, on=clock.today()),
+        "told": inviting.unopened(actor, at=clock.now()),
+        "to_approve": research.to_decide(actor),
+    }
 
 
 def _offered(one: handovers.Offered) -> dict[str, str]:
