@@ -40,6 +40,7 @@ def django_db_setup(admin_url: str, template_database: str, worker_id: str) -> I
     from grunnmur import postgres
 
     with database.copy(admin_url, of=template_database, name=f"test_grunnmur_{worker_id}") as url:
+        database.keep_in_order(url)
         wanted: dict[str, Any] = postgres.django_settings(url)
         wanted["OPTIONS"]["options"] = f"-c role={postgres.APP}"
         settings.DATABASES["default"].update(wanted)

@@ -13,6 +13,12 @@ TRAVELLING_NOW = """
 create or replace function sec.now() returns timestamptz language sql stable set search_path = ''
 as $$ select coalesce(nullif(current_setting('test.now', true), '')::timestamptz, now()) $$
 """
+KEEP_IN_ORDER = """
+do $$ declare one regclass; begin
+    for one in select oid from pg_class where relkind = 'r' and relnamespace in ('public'::regnamespace, 'sec'::regnamespace)
+    loop execute format('alter table %s set (autovacuum_enabled = false)', one); end loop;
+end $$
+"""
 LOCK = "select pg_advisory_lock(hashtext('grunnmur test template'))"
 
 
@@ -60,6 +66,18 @@ def template(admin_url: str) -> str:
             inside.execute(TRAVELLING_NOW)
         admin.execute(f'alter database "{making}" rename to "{name}"')
     return name
+
+
+def keep_in_order(url: str) -> None:
+    """Let rows lie in the order that they were written in, in one database.
+
+    A test is one transaction, so everything that it writes has the same instant, and what the program sorts by that
+    comes as the rows lie. Vacuuming would give new rows the places of old ones.
+    """
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(KEEP_IN_ORDER)
 
 
 def _version_of_the_schema() -> str:

@@ -30,6 +30,7 @@ from grunnmur.cases.definition_shapes import (
     TaskSetFile,
 )
 from grunnmur.cases.terms import ChildWelfarePosition, HealthArea, Informant, MeetingKind
+from grunnmur.working_days import is_working_day
 
 FOUND = load(DEFINITIONS)
 SHAPES: dict[str, type[BaseModel]] = {
@@ -332,11 +333,11 @@ def test_the_investigation_is_counted_as_defined(key: str, extended: bool) -> No
 def test_working_days_are_a_setting_and_the_programs_counting_agrees_with_it() -> None:
     days = FOUND.working_days
     assert not days.source.official
-    assert deadlines.is_working_day(date(2026, 11, 21)) is days.saturday
-    assert deadlines.is_working_day(date(2026, 11, 22)) is days.sunday
-    assert deadlines.is_working_day(date(2026, 5, 14)) is days.public_holiday
-    assert deadlines.is_working_day(date(2026, 12, 24)) is days.christmas_eve
-    assert deadlines.is_working_day(date(2026, 12, 31)) is days.new_years_eve
+    assert is_working_day(date(2026, 11, 21)) is days.saturday
+    assert is_working_day(date(2026, 11, 22)) is days.sunday
+    assert is_working_day(date(2026, 5, 14)) is days.public_holiday
+    assert is_working_day(date(2026, 12, 24)) is days.christmas_eve
+    assert is_working_day(date(2026, 12, 31)) is days.new_years_eve
 
 
 def test_foster_homes_are_visited_at_least_four_times_a_year() -> None:
