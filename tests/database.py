@@ -15,7 +15,7 @@ as $$ select coalesce(nullif(current_setting('test.now', true), '')::timestamptz
 """
 KEEP_IN_ORDER = """
 do $$ declare one regclass; begin
-    for one in select oid from pg_class where relkind = 'r' and relnamespace in ('public'::regnamespace, 'sec'::regnamespace)
+    for one in select oid from pg_class where relkind = 'r' and relnamespace = any('{public,sec}'::regnamespace[])
     loop execute format('alter table %s set (autovacuum_enabled = false)', one); end loop;
 end $$
 """

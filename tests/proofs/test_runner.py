@@ -31,6 +31,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     a_proof(tmp_path, "holds", 'Result(f"{number} cases, seed {seed}", 0)')
     a_proof(tmp_path, "breaks", 'Result(f"{number} cases", 1, ["Ola saw Anna."])')
     a_proof(tmp_path, "stops", "1 / 0")
+    a_proof(tmp_path, "test_runner", 'Result("no proof, but a test that has one in it", 0)')
     monkeypatch.setattr(__main__, "__file__", str(tmp_path / "__main__.py"))
     monkeypatch.setattr(__main__, "EVIDENCE", tmp_path / "evidence")
     monkeypatch.setattr(tests.proofs, "__path__", [str(tmp_path)])
