@@ -8,9 +8,11 @@ from django.db import connection
 
 from demo import cast
 from grunnmur import clock
-from grunnmur.cases.actions import consents, meetings, pathways
+from grunnmur.cases import facts
+from grunnmur.cases.actions import closings, consents, meetings, pathways
+from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.actions.consents import Answer
-from grunnmur.cases.models import Meeting, NoteOfConcern, RelatedPerson, Reporter
+from grunnmur.cases.models import Closure, Meeting, NoteOfConcern, RelatedPerson, Reporter
 from grunnmur.cases.terms import (
     AssessmentOutcome,
     ChildParticipation,
@@ -59,6 +61,24 @@ def start(actor: Any, pathway_id: uuid.UUID) -> None:
         decided_on=clock.today(),
         participation=ChildParticipation.CONVERSATION,
     )
+
+
+def close(actor: Any, pathway_id: uuid.UUID, *carriers: Carrier, **said: Any) -> Closure:
+    """Close it: what was called in is called off, and Kari carries on with what is open and not named."""
+    call_off(actor, pathway_id)
+    named, is_open = {str(one.subject_id) for one in carriers}, facts.load(pathway_id).open_things()
+    left = [Carrier("Åpent", "Kari", subject_id=uuid.UUID(one)) for one in is_open if one not in named]
+    most = {"ground": "no_further_need", "closed_on": clock.today(), "summary": "Kort.", "child_view": "Greit."}
+    of = {"actor": actor, "pathway_id": pathway_id, "once": None, "seen": None, "carriers": [*left, *carriers]}
+    return closings.close(**of, **(most | said))
+
+
+def call_off(actor: Any, pathway_id: uuid.UUID) -> None:
+    """Call off every meeting that was called in."""
+    for one in facts.load(pathway_id).meetings:
+        if one.is_pending:
+            of = {"actor": actor, "pathway_id": pathway_id, "once": None, "meeting_id": uuid.UUID(one.id)}
+            meetings.cancel(**of, reason="Vi avslutter.")
 
 
 def fresh(actor: Any) -> Any:

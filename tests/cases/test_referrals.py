@@ -261,17 +261,7 @@ def test_an_answer_after_the_case_is_closed_is_the_owners_to_write_down(
 ) -> None:
     travel(clock.now() + timedelta(hours=1))
     with acting("kari") as kari:
-        closings.close(
-            actor=kari,
-            pathway_id=case,
-            once=None,
-            seen=None,
-            ground="no_further_need",
-            closed_on=clock.today(),
-            summary="Kort.",
-            child_view="Greit.",
-            carriers=[closings.Carrier(what="Henvisning", who="ABUP", subject_id=sent.pk)],
-        )
+        together.close(kari, case, closings.Carrier(what="Henvisning", who="ABUP", subject_id=sent.pk))
     with acting("per") as per, pytest.raises(access.NotVisible):
         reply(per, case, sent, REJECTED, reason="Nei.")
     with acting("kari") as kari:

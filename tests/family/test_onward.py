@@ -13,7 +13,7 @@ from django.test import Client
 
 from grunnmur import clock
 from grunnmur.cases import facts
-from grunnmur.cases.actions import children, closings, plans, referrals, sight
+from grunnmur.cases.actions import children, plans, referrals, sight
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.models import (
     CarriesOn,
@@ -87,22 +87,17 @@ def closed(home: Home, acting: Acting, travel: Any) -> Home:
     """And child welfare's own summary is released to both."""
     travel(clock.now() + timedelta(minutes=1))
     with acting("kari") as kari:
-        closings.close(
-            actor=kari,
-            pathway_id=home.case,
-            once=None,
-            seen=None,
+        together.close(
+            kari,
+            home.case,
+            *(
+                Carrier("Henvisningen", "Kari", subject_id=uuid.UUID(thing))
+                for thing in facts.load(home.case).open_things()
+            ),
+            Carrier("Følge med på jernet", "", service_id=together.service_id("storgata"), health_area=SOMATIC),
             ground="agreed_with_health",
-            closed_on=clock.today(),
             summary="Barnevernets egen vurdering.",
             child_view="Det er bra nå.",
-            carriers=[
-                *(
-                    Carrier("Henvisningen", "Kari", subject_id=uuid.UUID(thing))
-                    for thing in facts.load(home.case).open_things()
-                ),
-                Carrier("Følge med på jernet", "", service_id=together.service_id("storgata"), health_area=SOMATIC),
-            ],
             participation=ChildParticipation.OBSERVATION,
         )
         ended = Closure.objects.get()

@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from grunnmur import clock, uploads
+from grunnmur import uploads
 from grunnmur.cases import access, archive_package, door, rotation
 from grunnmur.cases.actions import attachments, closings, sight
 from grunnmur.cases.models import Attachment, Child, Mapping, MappingLine, Referral
@@ -310,17 +310,7 @@ def test_the_archive_has_the_file_and_an_extract_names_it(
     with acting("per") as per:
         add(per, case, mapping.pk)
     with acting("leif") as leif:
-        closings.close(
-            actor=leif,
-            pathway_id=case,
-            once=None,
-            seen=None,
-            ground="no_further_need",
-            closed_on=clock.today(),
-            summary="Kort.",
-            child_view="Greit.",
-            carriers=[closings.Carrier(what="x", who="Per", subject_id=mapping.pk)],
-        )
+        together.close(leif, case, closings.Carrier(what="x", who="Per", subject_id=mapping.pk))
         package = archives.package(get_case(leif, case, page="archive"))
         [row] = next(table.rows for table in package.tables if table.table == "cases_attachment")
         assert base64.b64decode(row["content"]) == WORDS.encode()
@@ -361,17 +351,7 @@ def test_files_that_a_package_has_no_room_for_stand_there_with_their_checksum_an
     with acting("per") as per:
         add(per, case, mapping.pk)
     with acting("leif") as leif:
-        closings.close(
-            actor=leif,
-            pathway_id=case,
-            once=None,
-            seen=None,
-            ground="no_further_need",
-            closed_on=clock.today(),
-            summary="Kort.",
-            child_view="Greit.",
-            carriers=[closings.Carrier(what="x", who="Per", subject_id=mapping.pk)],
-        )
+        together.close(leif, case, closings.Carrier(what="x", who="Per", subject_id=mapping.pk))
         package = archives.package(get_case(leif, case, page="archive"))
     [row] = next(table.rows for table in package.tables if table.table == "cases_attachment")
     apart = f"sha256:{hashlib.sha256(WORDS.encode()).hexdigest()}"

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from grunnmur import clock
-from grunnmur.cases.actions import plans, referrals
+from grunnmur.cases.actions import meetings, plans, referrals
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.models import CarriesOn, Child, Closure, Mapping, Reactivation, Referral, Task
 from grunnmur.cases.terms import HealthArea, MeetingKind, ReferralAnswerKind
@@ -253,11 +253,22 @@ def test_closing_on_top_of_something_unseen_is_told_and_can_be_sent_again(
     assert kari.post(at(case), {**again, **service}).status_code == 302
 
 
-def test_a_meeting_that_waits_is_pointed_out(client_of: ClientOf, case: uuid.UUID, acting: Acting) -> None:
-    with acting("kari") as kari:
-        together.call(kari, case, "storgata", kind=MeetingKind.STATUSMOTE, days=9)
-    page = text_of(client_of("kari").get(at(case)))
-    assert f"Statusmøte {dato(together.day(9))} kl. 14.00 er kalt inn og ikke holdt." in page
+def test_nobody_is_left_waiting_for_a_meeting_of_a_case_that_is_closed(
+    client_of: ClientOf, case: uuid.UUID, acting: Acting
+) -> None:
+    with acting("kari") as actor:
+        meeting = together.call(actor, case, "storgata", kind=MeetingKind.STATUSMOTE, days=9)
+    kari = client_of("kari")
+    shown = kari.get(at(case))
+    assert f"Statusmøte {dato(together.day(9))} kl. 14.00 er kalt inn og ikke holdt." in text_of(shown)
+    assert f'href="/forlop/{case}/moter/"' in shown.content.decode()
+    refused = kari.post(at(case), given(version=version_of(shown)))
+    assert refused.status_code == 422
+    assert "Et møte er kalt inn og ikke holdt." in text_of(refused)
+    assert "«Det er greit.»" in refused.content.decode()
+    with acting("kari") as actor:
+        meetings.cancel(actor=actor, pathway_id=case, once=None, meeting_id=meeting.pk, reason="Forløpet avsluttes.")
+    assert kari.post(at(case), given(version=version_of(kari.get(at(case))))).status_code == 302
 
 
 def test_who_may_not_close(client_of: ClientOf, case: uuid.UUID) -> None:

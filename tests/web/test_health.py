@@ -689,16 +689,8 @@ def test_an_answer_that_comes_after_the_case_was_closed_is_written_down_by_the_o
     answer(acting, "per", case, before, ReferralAnswerKind.REJECTED, reason="Nei.")
     travel(clock.now() + timedelta(minutes=1))
     with acting("leif") as leif:
-        closings.close(
-            actor=leif,
-            pathway_id=case,
-            once=None,
-            seen=None,
-            ground="no_further_need",
-            closed_on=clock.today(),
-            summary="Kort.",
-            child_view="Greit.",
-            carriers=[closings.Carrier(what="x", who="Per", subject_id=item.pk) for item in sent.values()],
+        together.close(
+            leif, case, *[closings.Carrier(what="x", who="Per", subject_id=item.pk) for item in sent.values()]
         )
     kari = client_of("kari")
     page = text_of(kari.get(at(case)))

@@ -407,17 +407,7 @@ def test_a_referral_that_is_answered_by_a_link_after_the_case_was_closed(
     given = form_of(page(siri.get("/svar/")), answer="rejected", reason="Lang begrunnelse som ikke må bli borte.")
     travel(clock.now() + timedelta(minutes=5))
     with acting("kari") as kari:
-        closings.close(
-            actor=kari,
-            pathway_id=case,
-            once=None,
-            seen=None,
-            ground="no_further_need",
-            closed_on=clock.today(),
-            summary="Kort.",
-            child_view="Greit.",
-            carriers=[closings.Carrier(what="Henvisning", who="ABUP", subject_id=referral.pk)],
-        )
+        together.close(kari, case, closings.Carrier(what="Henvisning", who="ABUP", subject_id=referral.pk))
     soup = page(siri.post("/svar/", given), 404)
     assert "Lang begrunnelse som ikke må bli borte." in soup.select_one("textarea[readonly]").get_text()
     assert "Anna" not in text(soup)

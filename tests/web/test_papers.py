@@ -15,7 +15,7 @@ import pytest
 from django.utils.translation import trans_real
 
 from grunnmur import clock, postgres
-from grunnmur.cases import access, door, facts
+from grunnmur.cases import access, door
 from grunnmur.cases.actions import (
     basis,
     children,
@@ -309,20 +309,14 @@ def closed(acting: Acting, case: dict[str, uuid.UUID], anna: Child) -> Iterator[
             treatment_starts_on=clock.today(),
             treatment_deadline=clock.today() + timedelta(days=30),
         )
-        closings.close(
-            actor=kari,
-            pathway_id=key,
-            once=None,
-            seen=None,
+        together.close(
+            kari,
+            key,
+            Carrier("Følge med på jernet", "", service_id=together.service_id("storgata"), health_area=SOMATIC),
+            Carrier("Samtaler", "", service_id=together.service_id("abup"), health_area=MENTAL),
             ground="agreed_with_health",
-            closed_on=clock.today(),
             summary="Barnevernets egen vurdering.",
             child_view="Det er bra nå.",
-            carriers=[
-                *(Carrier("Åpent", "Kari", subject_id=uuid.UUID(thing)) for thing in facts.load(key).open_things()),
-                Carrier("Følge med på jernet", "", service_id=together.service_id("storgata"), health_area=SOMATIC),
-                Carrier("Samtaler", "", service_id=together.service_id("abup"), health_area=MENTAL),
-            ],
         )
     yield f"/forlop/{key}/pass/"
 
@@ -470,20 +464,14 @@ def test_what_goes_on_is_withheld_with_each_thing_that_it_rests_on(
     assert count in text(for_mother)
     assert "Avtalt hjelp: psykisk helse" in preview(client, at, f"service:{together.service_id('abup')}")
     with acting("kari") as kari:
-        closings.close(
-            actor=kari,
-            pathway_id=key,
-            once=None,
-            seen=None,
+        together.close(
+            kari,
+            key,
+            Carrier("Samtaler", "ABUP", subject_id=goes_on["referral"]),
+            Carrier("Jernet", "Storgata", subject_id=goes_on["mapping"]),
             ground="agreed_with_health",
-            closed_on=clock.today(),
             summary="Slutt.",
             child_view="Fint.",
-            carriers=[
-                *(Carrier("Åpent", "Kari", subject_id=uuid.UUID(thing)) for thing in facts.load(key).open_things()),
-                Carrier("Samtaler", "ABUP", subject_id=goes_on["referral"]),
-                Carrier("Jernet", "Storgata", subject_id=goes_on["mapping"]),
-            ],
         )
     closed = page(client.get(at, {"til": f"person:{mother}"})).article.get_text()
     assert "Åpent" in closed

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from grunnmur import clock
-from grunnmur.cases import access, door, facts, row_security
+from grunnmur.cases import access, door, row_security
 from grunnmur.cases.actions import children, closings, consents, messages, passports, sight
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.actions.consents import Answer
@@ -74,19 +74,13 @@ def case(acting: Acting, anna: Child, travel: Any) -> uuid.UUID:
         health_case.refer(per, key, "abup", MENTAL, question="Kan dette være angst?", situation="Sover dårlig.")
     travel(clock.now() + timedelta(days=2))
     with acting("kari") as kari:
-        closings.close(
-            actor=kari,
-            pathway_id=key,
-            once=None,
-            seen=None,
+        together.close(
+            kari,
+            key,
+            Carrier("Følge med på jernet", "", service_id=together.service_id("storgata"), health_area=SOMATIC),
             ground="agreed_with_health",
-            closed_on=clock.today(),
             summary="Barnevernets egen vurdering.",
             child_view="Det er bra nå.",
-            carriers=[
-                *(Carrier("Åpent", "Kari", subject_id=uuid.UUID(thing)) for thing in facts.load(key).open_things()),
-                Carrier("Følge med på jernet", "", service_id=together.service_id("storgata"), health_area=SOMATIC),
-            ],
         )
     return key
 
@@ -366,16 +360,13 @@ def test_it_ends_on_the_day_that_the_consent_does(
         key = together.begin(kari, anna)
         together.start(kari, key)
         health_case.consent(kari, key, "storgata", SOMATIC, days=9)
-        closings.close(
-            actor=kari,
-            pathway_id=key,
-            once=None,
-            seen=None,
+        together.close(
+            kari,
+            key,
+            Carrier("Jernet", "", service_id=together.service_id("storgata"), health_area=SOMATIC),
             ground="agreed_with_health",
-            closed_on=clock.today(),
             summary="Slutt.",
             child_view="Fint.",
-            carriers=[Carrier("Jernet", "", service_id=together.service_id("storgata"), health_area=SOMATIC)],
         )
         last = together.day(9)
         link = send(fresh(kari), key)

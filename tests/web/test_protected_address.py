@@ -287,8 +287,10 @@ def test_only_a_named_reader_is_led_to_who_in_the_family_sees_a_row(
 
 
 def test_a_closed_case_tells_a_colleague_no_more_than_an_open_one(
-    hidden: Hidden, client_of: Callable[[str], Client]
+    hidden: Hidden, acting: Acting, client_of: Callable[[str], Client]
 ) -> None:
+    with acting("kari") as actor:
+        together.call_off(actor, hidden.pathway_id)
     kari, at = client_of("kari"), f"/forlop/{hidden.pathway_id}/avslutt/"
     form = page(kari.get(at))
     left = [field["name"] for field in form.select("select[name^=service_]") if "more" not in field["name"]]

@@ -104,16 +104,12 @@ def test_the_service_and_the_family_read_it_phase_by_phase(
         assert list_took_part(per, case, phases(seen.facts)) == (), "neither teeth nor child welfare's own are the GP's"
     with acting("kari") as kari:
         mapping = Mapping.objects.get()
-        closings.close(
-            actor=kari,
-            pathway_id=case,
-            once=None,
-            seen=None,
-            ground="no_further_need",
-            closed_on=clock.today(),
+        together.close(
+            kari,
+            case,
+            closings.Carrier("Tennene", "Tannklinikken", subject_id=mapping.pk),
             summary="Alt er bra.",
             child_view="«Fint.»",
-            carriers=[closings.Carrier("Tennene", "Tannklinikken", subject_id=mapping.pk)],
             participation=ChildParticipation.DID_NOT_WANT,
         )
     assert "Gjennom samtale" in missing

@@ -17,6 +17,7 @@ from grunnmur.cases.terms import ChildParticipation, HealthArea, InformationKind
 from grunnmur.directory.sessions import Actor
 
 WHO_CARRIES_ON = _("Skriv hvem som fører dette videre.")
+MEETING_WAITS = _("Et møte er kalt inn og ikke holdt. Avlys det, eller skriv at det er holdt, før dere avslutter.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def close(
     participation: ChildParticipation | None = None,
     is_another: bool = False,
 ) -> Closure:
-    """Close the pathway. Each thing that is still open names who carries on with it: nothing is silently lost.
+    """Close the pathway. Each thing that is still open names who carries on with it: nothing is silently lost, and
+    nobody is left waiting for a meeting that was called in.
 
     Closing ends everyone's sight but the owner's. Raises EditConflict when something happened since the page was read.
     """
@@ -61,6 +63,7 @@ def close(
                 **({} if summary.strip() else {"summary": _("Skriv kort hva dere fant, og hva som er gjort.")}),
                 **about_siblings(act.child, is_another=is_another, summary=summary),
                 **{f"who_{thing}": WHO_CARRIES_ON for thing in act.before.open_things() if thing not in named},
+                "meeting": MEETING_WAITS if any(one.is_pending for one in act.before.meetings) else None,
             }
         )
         # What was found is child welfare's own, for it must not be read by all when the case is taken up again.
