@@ -140,6 +140,13 @@ class NamingForm(ActForm):
         return [*others, *(field for field in found if field.name == box.name and is_asked)]
 
 
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Text]]) -> None:
+    """Give a field of choices what can be chosen, where that is known first when the page is shown."""
+    field: Any = form.fields[name]
+    assert hasattr(field, "choices"), f"{name} is no field of choices"
+    field.choices = list(choices)
+
+
 def long_text(
     label: Text, *, required: bool = True, help_text: Text = "", rows_hint: int = 5, longest: int = 20_000
 ) -> forms.CharField:

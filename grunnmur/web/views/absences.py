@@ -31,12 +31,10 @@ class AbsenceForm(forms.ActForm):
         super().__init__(*args, **options)
         everyone = [(str(one.id), one.name) for one in found.colleagues]
         for name in ("person_id", "cover_id"):
-            field = self.fields[name]
-            assert isinstance(field, pickers.IdField)
-            field.choices = [("", _("Velg …")), *everyone]
+            forms.offer(self, name, [("", _("Velg …")), *everyone])
         if not found.is_leader:
             # Only the leader writes down that others are away.
-            self.fields["person_id"].choices = [one for one in everyone if one[0] == str(me)]  # type: ignore[attr-defined]
+            forms.offer(self, "person_id", [one for one in everyone if one[0] == str(me)])
 
 
 def absences(request: HttpRequest) -> HttpResponse:

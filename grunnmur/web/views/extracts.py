@@ -45,10 +45,7 @@ class ExtractForm(forms.ActForm):
 
     def __init__(self, *args: Any, related: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["who"].choices = [  # type: ignore[attr-defined]  # a field of choices
-            (RemarkBy.CHILD.value, RemarkBy.CHILD.label),
-            *related,
-        ]
+        forms.offer(self, "who", [(RemarkBy.CHILD.value, RemarkBy.CHILD.label), *related])
 
 
 def extracts(request: HttpRequest, child_id: UUID) -> HttpResponse:

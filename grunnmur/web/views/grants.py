@@ -26,7 +26,7 @@ from grunnmur.stewardship.terms import Advice, CallState
 from grunnmur.web import amounts
 from grunnmur.web.acting import actor_of, perform, refuse_first, seen_of
 from grunnmur.web.amounts import AmountField, kroner
-from grunnmur.web.forms import ActForm, DateField, choice, choices, long_text
+from grunnmur.web.forms import ActForm, DateField, choice, choices, long_text, offer
 from grunnmur.web.movement import Movement, movements
 from grunnmur.web.stewards import NO_CHILD, language
 from grunnmur.web.views import session
@@ -190,9 +190,7 @@ class NewCallForm(CallForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["scheme"].choices = [  # type: ignore[attr-defined]  # a field of choices
-            (one.key, one.words(language()).title) for one in grants().schemes
-        ]
+        offer(self, "scheme", [(one.key, one.words(language()).title) for one in grants().schemes])
         self.fields["year"].error_messages["invalid"] = _("Skriv året med fire tall.")
 
     def clean_year(self) -> int:
@@ -309,9 +307,7 @@ class ApplicationForm(ActForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["indicators"].choices = [  # type: ignore[attr-defined]  # a field of choices
-            (one.key, one.words(language()).title) for one in indicators().indicators
-        ]
+        offer(self, "indicators", [(one.key, one.words(language()).title) for one in indicators().indicators])
         self.fields["indicators"].error_messages["required"] = _("Velg minst én ting som skal bli annerledes.")
 
 

@@ -63,16 +63,11 @@ class ControlForm(forms.ActForm):
 
     def __init__(self, given: Mapping[str, str]) -> None:
         super().__init__({"person": given.get("person", ""), "dager": given.get("dager") or str(queries.PERIODS[0])})
-        self.fields["dager"].choices = [  # type: ignore[attr-defined]  # a field of choices
-            (str(days), _("%(days)s dager") % {"days": days}) for days in queries.PERIODS
-        ]
+        forms.offer(self, "dager", [(str(days), _("%(days)s dager") % {"days": days}) for days in queries.PERIODS])
 
     def name(self, people: Iterable[tuple[UUID, str]]) -> None:
         """Whom one can choose."""
-        self.fields["person"].choices = [  # type: ignore[attr-defined]  # a field of choices
-            ("", _("Alle")),
-            *((str(key), name) for key, name in people),
-        ]
+        forms.offer(self, "person", [("", _("Alle")), *((str(key), name) for key, name in people)])
 
 
 @require_GET

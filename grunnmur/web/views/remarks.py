@@ -35,11 +35,15 @@ class RemarkForm(forms.ActForm):
 
     def __init__(self, *args: Any, related: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["who"].choices = [  # type: ignore[attr-defined]  # a field of choices
-            (RemarkBy.CHILD.value, RemarkBy.CHILD.label),
-            *related,
-            (RemarkBy.REPRESENTATIVE.value, RemarkBy.REPRESENTATIVE.label),
-        ]
+        forms.offer(
+            self,
+            "who",
+            [
+                (RemarkBy.CHILD.value, RemarkBy.CHILD.label),
+                *related,
+                (RemarkBy.REPRESENTATIVE.value, RemarkBy.REPRESENTATIVE.label),
+            ],
+        )
 
 
 def record_remark(request: HttpRequest, pathway_id: UUID, subject_id: UUID) -> HttpResponse:
