@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from itertools import product
 from typing import Any
 
@@ -31,9 +31,9 @@ from grunnmur.stewardship.collaboration import (
 )
 from grunnmur.stewardship.models import Assessment, AssessmentAction
 from grunnmur.stewardship.terms import Change, Judgement, Progress, Side, Signal
+from tests.stewardship.day import DAY
 from tests.stewardship.test_implementation import read, refused, words_of
 
-DAY = date(2026, 11, 28)
 BEFORE, AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
 YES, PARTLY, NO, UNKNOWN = Judgement.YES, Judgement.PARTLY, Judgement.NO, Judgement.UNKNOWN
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -41,9 +41,9 @@ from grunnmur.stewardship.terms import CallState
 from grunnmur.web.amounts import AmountField, kroner, picture
 from grunnmur.web.bars import LEAST, WIDTH
 from grunnmur.web.movement import movements
+from tests.stewardship.day import DAY
 
 Acting = Callable[[str], AbstractContextManager[Any]]
-DAY = date(2026, 11, 28)
 MOVES = "tid-til-oppstartsmote"
 SCHEME, PURPOSE = "kommunalt-arbeid", "tidlig-innsats"
 """Of these the demo has one call, of the year that it was loaded in: never two years ago."""

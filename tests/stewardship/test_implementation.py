@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -39,8 +39,8 @@ from grunnmur.stewardship.steps import (
     whole,
 )
 from grunnmur.stewardship.terms import Progress, StepStanding, TaskAnswer, Track, Trained
+from tests.stewardship.day import DAY
 
-DAY = date(2026, 11, 28)
 BEFORE, AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
 UNDER_WAY, DONE, NOT_OURS = TaskAnswer.UNDER_WAY, TaskAnswer.DONE, TaskAnswer.NOT_OURS
 BEGUN = Report(UNDER_WAY, who="Helsestasjonen", due_on=AFTER)
@@ -208,12 +208,6 @@ def test_the_steps_of_a_kind_of_service_follow_its_own_tasks_alone() -> None:
 # --- the database -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def noon(travel: Callable[[datetime], None]) -> None:
-    """The program and the database both stand at the day of the tables."""
-    travel(datetime.combine(DAY, time(12), clock.OSLO))
-
-
 def write(actor: Any, report: Report, *, version: int = 1, **more: Any) -> TaskReport:
     """A row past the program's own rules; about one task that the demo is silent of."""
     row = {
@@ -243,7 +237,9 @@ def test_the_database_refuses_what_the_rule_refuses(noon: None, acting: Any) -> 
                 write(leif, report, task=task)
 
 
-def test_only_a_leader_writes_for_the_own_municipality_in_the_own_name_and_in_order(noon: None, acting: Any) -> None:
+def test_only_a_leader_writes_for_the_own_municipality_in_the_own_name_and_in_order(
+    noon: None, ahead: datetime, acting: Any
+) -> None:
     for key, place in product(("kari", "hege", "per", "ola", "stein", "eva", "bjorn"), ("4202", "4215")):
         with acting(key) as actor:
             refused(lambda actor=actor, place=place: write(actor, BEGUN, municipality_id=place))
@@ -255,7 +251,7 @@ def test_only_a_leader_writes_for_the_own_municipality_in_the_own_name_and_in_or
         for number in (0, 1, 2, 4):
             refused(lambda number=number: write(leif, BEGUN, version=number))
         refused(lambda: write(leif, BEGUN, version=3, recorded_by_id=cast.get("marit").person_id))
-        refused(lambda: write(leif, BEGUN, version=3, recorded_at=clock.now() + timedelta(days=1)))
+        refused(lambda: write(leif, BEGUN, version=3, recorded_at=ahead))
         refused(lambda: TaskReport.objects.filter(municipality="4202").update(who="x"))
         refused(lambda: TaskReport.objects.filter(municipality="4202").delete())
 

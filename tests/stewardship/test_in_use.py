@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,9 +25,9 @@ from grunnmur.stewardship.in_use import (
     missing_in_material,
 )
 from grunnmur.stewardship.terms import EvaluationStanding, MaterialStanding, Origin
+from tests.stewardship.day import DAY
 from tests.stewardship.test_implementation import read, refused, words_of
 
-DAY = date(2026, 11, 28)
 BEFORE, AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
 LEAFLET = Material("Brosjyre", Origin.OWN, "2023", "Bokmål", "Helsestasjonen", DAY, "Rådgiver")
 MATERIALS = [
@@ -98,12 +98,6 @@ def test_how_an_evaluation_stands(evaluation: Evaluation, on: date, found: Evalu
 # --- the database -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def noon(travel: Callable[[datetime], None]) -> None:
-    """The program and the database both stand at the day of the tables."""
-    travel(datetime.combine(DAY, time(12), clock.OSLO))
-
-
 def write(actor: Any, said: Material | Evaluation, *, version: int = 1, **more: Any) -> UUID:
     """A row past the program's own rules, of something new, unless `more` says; gives what it is about."""
     table, name = (
@@ -129,13 +123,15 @@ def test_the_database_refuses_what_the_rules_refuse(noon: None, acting: Any) -> 
                 write(leif, said)
 
 
-def test_only_a_leader_writes_for_the_own_municipality_in_the_own_name_and_in_order(noon: None, acting: Any) -> None:
+def test_only_a_leader_writes_for_the_own_municipality_in_the_own_name_and_in_order(
+    noon: None, ahead: datetime, acting: Any
+) -> None:
     for key, place, said in product(("kari", "per", "ola", "stein", "eva"), ("4202", "4215"), (LEAFLET, PLANNED)):
         with acting(key) as actor:
             refused(lambda actor=actor, place=place, said=said: write(actor, said, municipality_id=place))
     with acting("marit") as marit:
         keys = {"material": write(marit, LEAFLET), "evaluation": write(marit, PLANNED)}
-    another, late = {"recorded_by_id": cast.get("marit").person_id}, {"recorded_at": clock.now() + timedelta(days=1)}
+    another, late = {"recorded_by_id": cast.get("marit").person_id}, {"recorded_at": ahead}
     with acting("leif") as leif:
         for (name, key), said in zip(keys.items(), (LEAFLET, PLANNED), strict=True):
             for more in (another, late, {"municipality_id": "4215", "version": 1}, {"version": 1}, {"version": 3}):

@@ -32,9 +32,9 @@ from grunnmur.stewardship.models import (
 )
 from grunnmur.stewardship.networks import Held, networks, not_represented, standing, still_to_plan
 from grunnmur.stewardship.terms import DecisionAnswer, DecisionStanding
+from tests.stewardship.day import DAY
 
 Acting = Callable[[str], AbstractContextManager[Any]]
-DAY = date(2026, 11, 28)
 TABLES = (
     *(Network, Gathering, GatheringAnswer, NetworkTopic, TopicVote),
     *(TakenTopic, NetworkDecision, NetworkTask, NetworkExperience),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,9 +22,9 @@ from grunnmur.stewardship.programmes import Placed, Registered
 from grunnmur.stewardship.register import Agreement, Entry, missing, missing_in_agreement, programmes, standing
 from grunnmur.stewardship.terms import AgreementStanding, ProgrammeStatus
 from grunnmur.web import region_map
+from tests.stewardship.day import DAY
 from tests.stewardship.test_implementation import read, refused, words_of
 
-DAY = date(2026, 11, 28)
 BEFORE, AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
 IN_USE, CONSIDERED = ProgrammeStatus.IN_USE, ProgrammeStatus.CONSIDERED
 ENDED, NOT_HERE = ProgrammeStatus.ENDED, ProgrammeStatus.NOT_HERE
@@ -103,12 +103,6 @@ def test_each_municipality_with_a_place_has_a_tile_with_its_sign() -> None:
 # --- the database -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def noon(travel: Callable[[datetime], None]) -> None:
-    """The program and the database both stand at the day of the tables."""
-    travel(datetime.combine(DAY, time(12), clock.OSLO))
-
-
 def enter(actor: Any, entry: Entry, *, version: int = 1, **more: Any) -> ProgrammeEntry:
     """A row past the program's own rules, about a programme that the demo is silent of; unless `more` says."""
     row = {
@@ -150,7 +144,9 @@ def test_the_database_refuses_what_the_rules_refuse(noon: None, acting: Any) -> 
                 agree(leif, agreement)
 
 
-def test_only_a_leader_writes_for_the_own_municipality_in_the_own_name_and_in_order(noon: None, acting: Any) -> None:
+def test_only_a_leader_writes_for_the_own_municipality_in_the_own_name_and_in_order(
+    noon: None, ahead: datetime, acting: Any
+) -> None:
     entry = Entry(CONSIDERED)
     for key, place in product(("kari", "per", "ola", "stein", "eva"), ("4202", "4215")):
         with acting(key) as actor:
@@ -160,7 +156,7 @@ def test_only_a_leader_writes_for_the_own_municipality_in_the_own_name_and_in_or
         enter(marit, entry)
         key = agree(marit, WHOLE).agreement
     another = {"recorded_by_id": cast.get("marit").person_id}
-    nobody, late = {"recorded_by_id": None}, {"recorded_at": clock.now() + timedelta(days=1)}
+    nobody, late = {"recorded_by_id": None}, {"recorded_at": ahead}
     with acting("leif") as leif:
         for more in (
             another,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -25,8 +25,8 @@ from grunnmur.stewardship.findings import Said, count, findings, missing, standi
 from grunnmur.stewardship.models import FollowUp
 from grunnmur.stewardship.terms import FindingAnswer, Standing
 from grunnmur.web.bars import LEAST, WIDTH, bars
+from tests.stewardship.day import DAY
 
-DAY = date(2026, 11, 28)
 OURS, NOT_OURS, MENDED = FindingAnswer.OURS, FindingAnswer.NOT_OURS, FindingAnswer.MENDED
 HAD = Said(OURS, "Det er slik.")
 PLANNED = Said(OURS, "Det er slik.", "Lage en rutine", "Helsestasjonen", DAY)
@@ -134,10 +134,10 @@ def test_only_a_leader_writes_and_only_for_the_own_municipality(acting: Any) -> 
             write(actor, HAD, version=version)
 
 
-def test_nobody_answers_in_anothers_name_or_ahead_of_time(acting: Any) -> None:
+def test_nobody_answers_in_anothers_name_or_ahead_of_time(ahead: datetime, acting: Any) -> None:
     another = cast.get("marit").person_id
     with acting("leif") as leif:
-        for more in ({"recorded_by_id": another}, {"recorded_at": clock.now() + timedelta(days=1)}):
+        for more in ({"recorded_by_id": another}, {"recorded_at": ahead}):
             with pytest.raises(Error), transaction.atomic():
                 write(leif, HAD, **more)
         write(leif, HAD)
