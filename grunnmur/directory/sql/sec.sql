@@ -109,8 +109,21 @@ create or replace function sec.purpose() returns text
     select s.purpose from sec.live s
 $$;
 
+-- Notes that the session of this transaction is in use. Two requests at once do not wait for each other to note it, and a
+-- standby, where nothing can be written, notes nothing.
+create or replace function sec.note_use() returns void
+    language plpgsql security definer set search_path = '' as $$
+begin
+    if not pg_is_in_recovery() then
+        update sec.session u set seen_at = sec.now() where u.token_sha256 = (
+            select s.token_sha256 from sec.live s where s.seen_at < sec.now() - interval '30 seconds'
+            for update skip locked);
+    end if;
+end
+$$;
+
 -- Everything a request needs to know of who asks, in one call that also binds the token to this transaction and notes
--- that the session is in use. Two requests at once do not wait for each other to note it, and a replica notes nothing.
+-- that the session is in use.
 create or replace function sec.enter(token text)
     returns table (person uuid, person_name text, membership uuid, service uuid, service_name text,
                    service_kind text, municipality text, role text, expires_at timestamptz, is_fresh boolean,
@@ -118,11 +131,7 @@ create or replace function sec.enter(token text)
     language plpgsql security definer set search_path = '' as $$
 begin
     perform set_config('sec.token', token, true);
-    if not pg_is_in_recovery() then
-        update sec.session u set seen_at = sec.now() where u.token_sha256 = (
-            select s.token_sha256 from sec.live s where s.seen_at < sec.now() - interval '30 seconds'
-            for update skip locked);
-    end if;
+    perform sec.note_use();
     return query
         select s.person, p.name::text, s.membership, s.service, v.name::text, v.kind::text, v.municipality_id::text,
                s.role, s.expires_at, sec.is_fresh(), s.purpose, s.kinds
