@@ -315,7 +315,7 @@ def with_eyes_of(identity: UUID, *, token: str) -> Iterator[Relative]:
 
 @contextmanager
 def working(purpose: Literal["post", "reminders", "figures"], worker: UUID | None = None) -> Iterator[None]:
-    """Run a block as one of the machine's own workers, in one transaction: it sees no row, and does what is its purpose.
+    """Run a block as one of the machine's own workers, in one transaction: it sees no row, and has one purpose.
 
     The database knows which worker it is (one without a name is nobody again), and nothing of it is left afterwards.
     """

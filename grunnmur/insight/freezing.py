@@ -1,4 +1,4 @@
-"""Counting a half-year and freezing what may be shown of it, by `grunnmur work`: as a worker of the machine's own, with no case."""
+"""Counting a half-year and freezing what may be shown of it, by `grunnmur work`: as a worker that sees no case."""
 
 import json
 from collections import defaultdict
