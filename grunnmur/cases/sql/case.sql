@@ -55,15 +55,12 @@ create or replace function sec.may_know_where(wanted uuid) returns boolean
           and not sec.is_taken(p.child_id, 512, null))
 $$;
 
--- Whether the one who asks may add a file: while the child's address is protected, its appointed readers alone.
+-- Whether the one who asks may add a file: while the child's address is protected, those alone who may know where it is.
 create or replace function sec.may_add_file(wanted uuid) returns boolean
     language sql stable security definer set search_path = '' as $$
     select exists (
         select 1 from public.cases_pathway p join public.cases_child c on c.id = p.child_id
-        where p.id = wanted and (c.address_protection = 'none' or exists (
-            select 1 from public.cases_participation a
-            where a.child_id = c.id and a.basis = 'appointed' and a.service_id = sec.service()
-              and a.only_for = sec.person() and a.starts_at <= sec.now() and a.ends_at > sec.now())))
+        where p.id = wanted and (c.address_protection = 'none' or sec.may_know_where(wanted)))
 $$;
 
 -- The same for the owner, who alone shields.
