@@ -427,6 +427,7 @@ ACTS: dict[str, Right] = {
 # Acts on a child, before or beside any pathway; all are the owner's, but the initiative.
 CHILD_ACTS: dict[str, frozenset[Role]] = {
     "children.register": CHILD_WELFARE | {Role.IMPORTER},
+    "children.register_sibling": CHILD_WELFARE,
     "children.edit": CHILD_WELFARE | {Role.IMPORTER},
     "children.add_person": CHILD_WELFARE,
     "children.place": CHILD_WELFARE,

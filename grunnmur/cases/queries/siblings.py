@@ -1,0 +1,85 @@
+"""What is known of a child's siblings, for giving one of them a record of its own.
+
+No row ties one child's record to a sibling's: whoever takes part for the one may have no part in the other's, and could
+learn from such a row that there is one (docs/adr/0045-no-row-ties-siblings-together.md).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from grunnmur.cases import access
+from grunnmur.cases.models import Child, RelatedPerson, Restriction, has_number
+from grunnmur.cases.queries.child import ChildHead, PersonAround, get_child, list_people
+from grunnmur.cases.terms import AddressProtection, RelationKind
+from grunnmur.directory.sessions import Actor
+
+PROTECTED = _(
+    "Adressen til barnet er skjermet. Da følger ingen opplysninger med til et annet barn. Registrer søskenet som et "
+    "nytt barn, og skriv inn dem som skal stå der."
+)
+
+
+def check_may_follow(child: Child) -> None:
+    """Raises Refused when what is known of those around a child could tell where it is."""
+    if child.address_protection != AddressProtection.NONE:
+        raise access.Refused("protected_address", PROTECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """A sibling, as the first child's record has it, and the others around that child today."""
+
+    head: ChildHead
+    person: PersonAround
+    others: tuple[PersonAround, ...]
+    held_back: frozenset[UUID]
+    """Those of the others of whom, or from whom, something of the first child's is held back: it does not go along."""
+
+
+def get_sibling(actor: Actor, child_id: UUID, identity: UUID, *, page: str) -> Sibling:
+    """Raises NotVisible when no sibling of that identity stands there today, Refused."""
+    head = get_child(actor, child_id, page=page, act="children.register_sibling")
+    check_may_follow(head.child)
+    around = [person for person in list_people(head) if person.is_now(head.today)]
+    found = next((one for one in around if one.identity == identity and one.relation is RelationKind.SIBLING), None)
+    if found is None:
+        raise access.NotVisible
+    others = tuple(person for person in around if person.identity != identity)
+    return Sibling(head=head, person=found, others=others, held_back=_held_back(head.child, others))
+
+
+def _held_back(child: Child, people: tuple[PersonAround, ...]) -> frozenset[UUID]:
+    """By the explicit noes that stand and that the actor may know of."""
+    taken = Restriction.objects.filter(child=child, ends_at__gt=access.NOW).values_list("only_for", "item")
+    named = {key for pair in taken for key in pair if key}
+    rows = RelatedPerson.objects.filter(child=child, pk__in=named).values_list("identity", flat=True)
+    named |= set(rows)
+    return frozenset(person.identity for person in people if person.identity in named)
+
+
+def find_own(
+    actor: Actor, *, but: UUID, number: str | None, journal_number: str, name: str, born_on: date
+) -> tuple[Child, str] | None:
+    """A child that the actor's service has a record of already and that may be the one described, and the word for
+    what they have in common; never `but`. Among those that the actor may see only.
+    """
+    own = access.visible_to(actor, Child.objects.filter(author_service=actor.service_id).exclude(pk=but))
+    if number:
+        child = own.filter(has_number(number, owner_id=actor.service_id)).first()
+        if child is not None:
+            return child, str(_("fødselsnummer"))
+    child = own.filter(journal_number=journal_number, born_on=born_on).first()
+    if child is not None:
+        return child, str(_("journalnummer og fødselsdato"))
+    wanted = same_words(name)
+    named = (child for child in own.filter(born_on=born_on).order_by("pk") if same_words(child.name) == wanted)
+    child = next(named, None)
+    return (child, str(_("navn og fødselsdato"))) if child is not None else None
+
+
+def same_words(name: str) -> str:
+    """A name as it is held against another: how it is spaced and which letters are capital does not matter."""
+    return " ".join(name.split()).casefold()

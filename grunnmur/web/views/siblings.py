@@ -1,0 +1,175 @@
+"""A sibling's own record, made from what is known of the child one came from."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms as django_forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from grunnmur.cases.actions import siblings as acts
+from grunnmur.cases.queries import siblings as queries
+from grunnmur.cases.queries.child import PersonAround
+from grunnmur.cases.terms import RelationKind
+from grunnmur.web import child_words, forms
+from grunnmur.web.acting import actor_of, once_of, perform
+from grunnmur.web.fields import Field
+from grunnmur.web.views.children import RegisterForm
+
+NOT_AROUND = "none"
+"""The answer that somebody is not around the sibling."""
+RIGHTS: dict[str, tuple[bool, bool]] = {
+    "both": (True, True),
+    "responsibility": (True, False),
+    "care": (False, True),
+    "neither": (False, False),
+}
+"""Parental responsibility and daily care, as one question."""
+
+
+class SiblingForm(forms.ConditionalForm, RegisterForm):
+    """Who the sibling is, and for each of the others around the first child who it is to the sibling."""
+
+    language = django_forms.CharField(label=gettext_lazy("Språk hjemme"), max_length=40, required=False)
+    needs_interpreter = django_forms.BooleanField(label=gettext_lazy("Barnet trenger tolk"), required=False)
+    from_on = forms.DateField(
+        label=gettext_lazy("Fra når er de rundt dette barnet?"),
+        help_text=gettext_lazy("Gjelder alle under. Var det ulikt for dem, retter dere det på barnets egen side."),
+    )
+    is_same = forms.choice(
+        gettext_lazy("Er det det samme barnet?"),
+        [
+            ("yes", gettext_lazy("Ja, skriv familien inn der. Det som står der fra før, blir ikke endret")),
+            ("no", gettext_lazy("Nei, det er et annet barn")),
+        ],
+        radio=True,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, others: tuple[PersonAround, ...], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.others = others
+        self.needed_with_some_answers = frozenset({"is_same", *(f"rights_{person.identity}" for person in others)})
+        for person in others:
+            self.fields[f"relation_{person.identity}"] = forms.choice(
+                _("Hvem er %(name)s for dette barnet?") % {"name": person.name},
+                [(NOT_AROUND, _("Skal ikke stå her")), *RelationKind.choices],
+            )
+            self.fields[f"rights_{person.identity}"] = forms.choice(
+                _("Har %(name)s foreldreansvar for dette barnet?") % {"name": person.name},
+                [
+                    ("both", _("Foreldreansvar og daglig omsorg")),
+                    ("responsibility", _("Foreldreansvar, ikke daglig omsorg")),
+                    ("care", _("Daglig omsorg, ikke foreldreansvar")),
+                    ("neither", _("Ingen av delene")),
+                ],
+                required=False,
+            )
+        self.say_plainly()
+
+    def own_fields(self) -> list[Field]:
+        """Those of the child itself; the question whether it is one that is here stands first, when it is asked."""
+        is_asked = bool(self["is_same"].errors or (self.is_bound and self["is_same"].value()))
+        names = [name for name in self.fields if not name.startswith(("relation_", "rights_")) and name != "is_same"]
+        return [*(self.fields_for_page(["is_same"]) if is_asked else []), *self.fields_for_page(names)]
+
+    def about(self, person: PersonAround) -> list[Field]:
+        return self.fields_for_page([f"relation_{person.identity}", f"rights_{person.identity}"])
+
+    def people(self, data: dict[str, Any]) -> list[acts.Around]:
+        """Takes the answers about each out of the cleaned data, as the act wants them."""
+        chosen = []
+        for person in self.others:
+            relation, rights = data.pop(f"relation_{person.identity}"), data.pop(f"rights_{person.identity}")
+            if relation != NOT_AROUND:
+                chosen.append(acts.Around(person.identity, RelationKind(relation), *RIGHTS.get(rights, (None, None))))
+        return chosen
+
+
+def register(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
+    """Make a record of a sibling, with those of the family who are around it too."""
+    found = queries.get_sibling(actor_of(request), child_id, identity, page="another_child")
+    back = reverse("child", kwargs={"child_id": child_id})
+    form = SiblingForm(
+        request.POST or None,
+        others=found.others,
+        initial={
+            "name": found.person.name,
+            "language": found.person.language,
+            "needs_interpreter": found.person.needs_interpreter,
+            "from_on": found.head.today,
+        },
+    )
+    asked_about = _asked_about(request)
+    context = {
+        "crumbs": child_words.crumbs(found.head),
+        "asked_about": asked_about,
+        "own_fields": form.own_fields,
+        "people": [_person(form, person, held_back=person.identity in found.held_back) for person in found.others],
+    }
+
+    def run(data: dict[str, Any]) -> UUID:
+        people, is_same = form.people(data), data.pop("is_same")
+        try:
+            made = acts.register(
+                actor=found.head.actor,
+                child_id=child_id,
+                once=once_of(request),
+                identity=identity,
+                people=people,
+                same_as=asked_about if is_same == "yes" else None,
+                not_same_as=asked_about if is_same == "no" else None,
+                allow_real_ids=settings.ALLOW_REAL_NATIONAL_IDS,
+                **data,
+            )
+        except acts.IsHere as here:
+            context["asked_about"] = here.child_id
+            raise
+        return made.pk
+
+    def respond(made: Any) -> HttpResponse:
+        if made == asked_about:
+            messages.success(request, _("Familien er skrevet inn. Det som sto der fra før, er ikke endret."))
+        else:
+            messages.success(request, _("Barnet er registrert, med familien. Skriv inn barnets sak i barnevernet."))
+        return redirect("child", child_id=made)
+
+    return perform(
+        request,
+        form=form,
+        run=run,
+        title=_("Registrer søskenet for seg"),
+        lead=_(
+            "Barnet får sin egen registrering, og barnet du kom fra, blir stående der som søsken. De som er med rundt "
+            "det ene barnet, ser ikke at det andre er registrert."
+        ),
+        button=_("Registrer barnet"),
+        done="",
+        back=back,
+        template="another_child.html",
+        context=context,
+        respond=respond,
+    )
+
+
+def _asked_about(request: HttpRequest) -> UUID | None:
+    """The record that the form asked about when it was shown."""
+    try:
+        return UUID(request.POST.get("asked_about", ""))
+    except ValueError:
+        return None
+
+
+def _person(form: SiblingForm, person: PersonAround, *, held_back: bool) -> dict[str, Any]:
+    """One of the others: what is known of it for the first child, what does not go along, and the questions."""
+    stays = []
+    if person.contact_limits:
+        stays.append(_("Grensene for kontakt følger ikke med. Skriv dem inn på nytt hvis de gjelder her også."))
+    if held_back:
+        stays.append(_("Noe er holdt tilbake hos barnet du kom fra. Det følger ikke med, så vurder det på nytt."))
+    return {"person": person, "about": child_words.about(person), "stays": stays, "fields": lambda: form.about(person)}
