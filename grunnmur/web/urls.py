@@ -350,6 +350,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/plan/", plans.plan, name="plan"),
     path("forlop/<uuid:pathway_id>/plan/mal/", plans.set_goal, name="set_goal"),
     path("forlop/<uuid:pathway_id>/plan/mal/<uuid:goal_id>/", plans.change_goal, name="change_goal"),
+    path(
+        "forlop/<uuid:pathway_id>/plan/mal/<uuid:goal_id>/annet-barn/",
+        siblings.goal_of_another_child,
+        name="goal_of_another_child",
+    ),
+    path(
+        "forlop/<uuid:pathway_id>/plan/oppgave/<uuid:task_id>/annet-barn/",
+        siblings.task_of_another_child,
+        name="task_of_another_child",
+    ),
     path("forlop/<uuid:pathway_id>/plan/mal/<uuid:goal_id>/versjoner/", plans.compare_goal, name="compare_goal"),
     path("forlop/<uuid:pathway_id>/plan/oppgave/<uuid:task_id>/versjoner/", plans.compare_task, name="compare_task"),
     path("forlop/<uuid:pathway_id>/plan/sett/<slug:key>/", task_sets.fetch_task_set, name="fetch_task_set"),

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from grunnmur import clock
-from grunnmur.cases.actions import children
-from grunnmur.cases.models import Child, RelatedPerson
-from grunnmur.cases.terms import AddressProtection, RelationKind
+from grunnmur.cases.actions import children, plans
+from grunnmur.cases.models import Child, RelatedPerson, Task
+from grunnmur.cases.terms import AddressProtection
+from tests import together
 from tests.web.reading import fault, form_of, page, text
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -21,15 +21,7 @@ Outside = Callable[[], AbstractContextManager[None]]
 @pytest.fixture
 def emil(acting: Acting, anna: Child) -> RelatedPerson:
     with acting("kari") as kari:
-        return children.add_person(
-            actor=kari,
-            child_id=anna.pk,
-            once=None,
-            name="Emil Solberg",
-            relation=RelationKind.SIBLING,
-            from_on=clock.today(),
-            language="norsk",
-        )
+        return together.add_brother(kari, anna)
 
 
 def link_of(kari: Client, child: uuid.UUID) -> list[str]:
@@ -96,3 +88,47 @@ def test_it_is_not_offered_where_nothing_goes_along(
     assert link_of(client, anna.pk) == []
     refused = page(client.get(f"/barn/{anna.pk}/annet-barn/{emil.identity}/"), 403)
     assert "Adressen til barnet er skjermet" in text(refused)
+
+
+# --- what concerns the sibling ---------------------------------------------------------------------------------------
+
+
+def test_a_task_is_moved_from_its_page_to_the_siblings_plan(
+    acting: Acting, client_of: Callable[[str], Client], anna: Child, as_admin: Outside
+) -> None:
+    with acting("kari") as kari:
+        case = together.begin(kari, anna)
+        together.start(kari, case)
+        plans.set_task(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            what="Emil skal til tannlegen",
+            service_id=kari.service_id,
+            related_person_id=None,
+            due_on=None,
+        )
+        task = Task.objects.get().pk
+    client = client_of("kari")
+    address = f"/forlop/{case}/plan/oppgave/{task}/"
+    assert not page(client.get(address)).main.select("a[href*='annet-barn']"), "no sibling, nowhere to move it"
+    with acting("kari") as kari:
+        together.add_brother(kari, anna)
+    (link,) = page(client.get(address)).main.select("a[href*='annet-barn']")
+    assert "Ingen av søsknene har en sak som pågår hos dere" in text(page(client.get(link["href"])))
+    with as_admin():
+        RelatedPerson.objects.filter(name="Emil Solberg").delete()
+    with acting("kari") as kari:
+        _emil, emils = together.start_brother(kari, anna)
+    form = page(client.get(link["href"]))
+    assert "Emil Solberg" in text(form)
+    assert "G-9. De som er med der" in text(form)
+    given = form_of(form)
+    assert (given["what"], given["til"]) == ("Emil skal til tannlegen", str(emils))
+    assert given["who"].startswith("service:")
+    refused = page(client.post(link["href"], given | {"what": "Anna skal med"}), 422)
+    assert "Anna" in fault(refused, "what")
+    done = page(client.post(link["href"], form_of(refused, what="Bestille tannlege"), follow=True))
+    assert "Gjaldt et annet barn." in text(done)
+    assert "Bestille tannlege" not in text(done)
+    assert "Bestille tannlege" in text(page(client.get(f"/forlop/{emils}/plan/")))

@@ -1,26 +1,32 @@
-"""Giving a sibling a record of its own, made from what is known of the first child, so that nothing is typed twice.
+"""Giving a sibling a record of its own, made from what is known of the first child, so that nothing is typed twice; and
+moving what concerns the sibling into its own case.
 
 Each child keeps its own record. No row ties them together, and what was decided for the one is never taken to hold for
 the other (docs/adr/0045-no-row-ties-siblings-together.md).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access
-from grunnmur.cases.actions import children
-from grunnmur.cases.actions.checks import Problem, happened, refuse
-from grunnmur.cases.door import Act, Invalid, for_new_child, on_child
-from grunnmur.cases.models import Child, RelatedPerson
+from grunnmur.cases.actions import children, plans
+from grunnmur.cases.actions.checks import Problem, about_siblings, happened, refuse
+from grunnmur.cases.door import Act, CaseAct, Invalid, for_new_child, lock, on_child, on_pathway
+from grunnmur.cases.models import Child, Goal, GoalVersion, RelatedPerson, Task, TaskVersion
 from grunnmur.cases.queries import siblings as queries
 from grunnmur.cases.queries.child import PersonAround
-from grunnmur.cases.terms import InformationKind, RelationKind
+from grunnmur.cases.terms import HealthArea, InformationKind, RelationKind, TaskState
 from grunnmur.directory.sessions import Actor
 
 
@@ -180,3 +186,130 @@ def _join(actor: Actor, child: Child, *, once: UUID | None, rows: list[dict[str,
         for person in written[1:]:
             act.record_also("person.added", kind=InformationKind.CONTACT, subject=person.pk)
     return child
+
+
+# --- what concerns the sibling, moved into its own case --------------------------------------------------------------
+
+OF_ANOTHER_CHILD = _("Gjaldt et annet barn.")
+NOT_A_SIBLING = _("Vi finner ikke søskenets egen sak. Velg en fra listen.")
+
+
+def move_task(
+    *,
+    actor: Actor,
+    pathway_id: UUID,
+    once: UUID | None,
+    task_id: UUID,
+    seen: int,
+    to_pathway_id: UUID,
+    what: str,
+    service_id: UUID | None,
+    related_person_id: UUID | None,
+    due_on: date | None,
+    is_another: bool = False,
+) -> Task:
+    """Write a task into the sibling's own plan, and close it here as one that concerned another child.
+
+    Here the newest version says that alone; those before stay, as of every task. Neither case's other readers learn of
+    the other case. Raises NotVisible, Refused, Invalid, EditConflict.
+    """
+    with _between(actor, pathway_id, to_pathway_id, once=once) as (here, there):
+        newest = plans.newest_task(here, task_id, seen=seen)
+        refuse(
+            {
+                "task_id": None if newest.state in plans.OPEN else _("Oppgaven er ikke åpen lenger."),
+                "what": _("Skriv hva som skal gjøres.") if not what.strip() else None,
+                "who": plans.unfit_for_task(there, service_id=service_id, related_person_id=related_person_id),
+                "due_on": plans.unfit_due(due_on, act=there),
+                **about_siblings(there.child, is_another=is_another, what=what),
+            }
+        )
+        task = plans.write_task(
+            there,
+            what=what,
+            service_id=service_id,
+            related_person_id=related_person_id,
+            due_on=due_on,
+            goal=None,
+            from_meeting=None,
+        )
+        there.record("task.set", kind=InformationKind.COORDINATION, subject=task.pk)
+        TaskVersion.objects.create(
+            **here.row(InformationKind.COORDINATION),
+            task_id=task_id,
+            version=seen + 1,
+            what=_in_bokmal(OF_ANOTHER_CHILD),
+            service_id=newest.service_id,
+            related_person_id=newest.related_person_id,
+            due_on=newest.due_on,
+            state=TaskState.DROPPED,
+        )
+        here.record(
+            "task.changed",
+            kind=InformationKind.COORDINATION,
+            subject=task_id,
+            data={"version": seen + 1, "state": str(TaskState.DROPPED)},
+        )
+    return task
+
+
+def move_goal(
+    *,
+    actor: Actor,
+    pathway_id: UUID,
+    once: UUID | None,
+    goal_id: UUID,
+    seen: int,
+    to_pathway_id: UUID,
+    text: str,
+    health_area: HealthArea | None = None,
+    is_another: bool = False,
+) -> Goal:
+    """The same for a goal; its tasks stay, and each is moved by itself when it concerned the sibling too."""
+    with _between(actor, pathway_id, to_pathway_id, once=once) as (here, there):
+        newest = plans.newest_goal(here, goal_id, seen=seen)
+        wrong = plans.unfit_goal(there, text, health_area)
+        refuse(
+            {
+                "goal_id": None if newest.is_current else _("Målet gjelder ikke lenger."),
+                **about_siblings(there.child, is_another=is_another, text=text),
+                **{field: problem for field, problem in wrong.items() if problem is not None},
+            }
+        )
+        goal = plans.write_goal(there, text=text, health_area=health_area)
+        there.record("goal.set", kind=plans.kind_of(health_area), subject=goal.pk)
+        kind = InformationKind(newest.kind)
+        GoalVersion.objects.create(
+            **here.row(kind),
+            goal_id=goal_id,
+            version=seen + 1,
+            text=_in_bokmal(OF_ANOTHER_CHILD),
+            is_current=False,
+        )
+        here.record("goal.changed", kind=kind, subject=goal_id, data={"version": seen + 1})
+    return goal
+
+
+@contextmanager
+def _between(
+    actor: Actor, pathway_id: UUID, to_pathway_id: UUID, *, once: UUID | None
+) -> Iterator[tuple[CaseAct, CaseAct]]:
+    """Open the doors to a child's case and to its sibling's at once; both are the actor's own service's.
+
+    The children are locked in one order, whichever way something is moved, so that two who do it do not wait for each
+    other for ever.
+    """
+    with transaction.atomic():
+        for child_id in sorted({access.get_pathway(actor, key).child_id for key in (pathway_id, to_pathway_id)}):
+            lock(child_id)
+        with on_pathway(actor, pathway_id, "plans.move_to_sibling", once=once) as here:
+            is_known = queries.is_case_of_sibling(actor, here.child, to_pathway_id)
+            refuse({"to": None if is_known else NOT_A_SIBLING})
+            with on_pathway(actor, to_pathway_id, "plans.move_to_sibling") as there:
+                yield here, there
+
+
+def _in_bokmal(sentence: str | Promise) -> str:
+    """What is written into a case is in bokmål, whatever language whoever moves it reads."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(sentence)

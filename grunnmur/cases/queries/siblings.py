@@ -1,19 +1,23 @@
-"""What is known of a child's siblings, for giving one of them a record of its own.
+"""What is known of a child's siblings: for giving one of them a record of its own, and for finding its own case.
 
 No row ties one child's record to a sibling's: whoever takes part for the one may have no part in the other's, and could
 learn from such a row that there is one (docs/adr/0045-no-row-ties-siblings-together.md).
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import access
-from grunnmur.cases.models import Child, RelatedPerson, Restriction, has_number
+from grunnmur import alphabet, clock
+from grunnmur.cases import access, age
+from grunnmur.cases.models import Child, NameKey, Pathway, RelatedPerson, Restriction, has_number
+from grunnmur.cases.queries import looking
 from grunnmur.cases.queries.child import ChildHead, PersonAround, get_child, list_people
-from grunnmur.cases.terms import AddressProtection, RelationKind
+from grunnmur.cases.terms import AddressProtection, PathwayStatus, RelationKind
 from grunnmur.directory.sessions import Actor
 
 PROTECTED = _(
@@ -83,3 +87,77 @@ def find_own(
 def same_words(name: str) -> str:
     """A name as it is held against another: how it is spaced and which letters are capital does not matter."""
     return " ".join(name.split()).casefold()
+
+
+# --- the cases of siblings -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SiblingCase:
+    """A sibling's own pathway under way, in the actor's service."""
+
+    pathway_id: UUID
+    name: str
+    age: int
+    journal_number: str
+
+
+def list_cases(actor: Actor, child: Child, *, page: str) -> tuple[SiblingCase, ...]:
+    """The pathways under way of a child's siblings that the actor's service owns too, for whoever works with both; and
+    a look at each of them. Empty for everyone but the owner's.
+    """
+    if not access.owns(actor, child):
+        return ()
+    rows = _cases(actor, child).select_related("child").annotate(grounds=access.Grounds(actor, child="child"))
+    found = sorted(rows, key=lambda row: (alphabet.order(row.child.name), row.child.journal_number))
+    if not found:
+        return ()
+    looking.log(
+        actor,
+        page,
+        children=[row.child_id for row in found],
+        kinds=looking.IN_A_LIST,
+        grounds=(ground for row in found for ground in row.grounds),
+    )
+    on = clock.today()
+    return tuple(
+        SiblingCase(row.pk, row.child.name, age.age_on(born_on=row.child.born_on, on=on), row.child.journal_number)
+        for row in found
+    )
+
+
+def has_any(actor: Actor, child: Child) -> bool:
+    """Whether the child's record has a sibling today."""
+    return bool(_named_siblings(actor, [child.pk]))
+
+
+def is_case_of_sibling(actor: Actor, child: Child, pathway_id: UUID) -> bool:
+    """Whether a pathway is one that `list_cases` lists."""
+    return _cases(actor, child).filter(pk=pathway_id).exists()
+
+
+def _cases(actor: Actor, child: Child) -> QuerySet[Pathway]:
+    """Of children that the child's record calls siblings by name, and whose own record calls it a sibling by name: one
+    name alone can be another's. Found by the names' keys, as a search does.
+    """
+    wanted = {same_words(name) for name in _named_siblings(actor, [child.pk]).get(child.pk, ())}
+    words = {word.upper() for name in wanted for word in name.replace("-", " ").split()}
+    near = NameKey.objects.filter(service=actor.service_id, key__in=words).values("child")
+    own = access.visible_to(actor, Child.objects.filter(author_service=actor.service_id, pk__in=near))
+    called = [key for key, name in own.exclude(pk=child.pk).values_list("pk", "name") if same_words(name) in wanted]
+    here = same_words(child.name)
+    back = _named_siblings(actor, called)
+    siblings = [key for key in called if here and here in map(same_words, back.get(key, ()))]
+    rows = Pathway.objects.filter(child__in=siblings, author_service=actor.service_id, status=PathwayStatus.UNDER_WAY)
+    return access.visible_to(actor, rows)
+
+
+def _named_siblings(actor: Actor, of: list[UUID]) -> dict[UUID, list[str]]:
+    """The names of each child's siblings today, as far as the actor may see them."""
+    rows = RelatedPerson.objects.filter(
+        ~Q(until_on__lte=clock.today()), child__in=of, relation=RelationKind.SIBLING, replaced_by=None
+    )
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for key, name in access.visible_to(actor, rows).values_list("child", "name"):
+        found[key].append(name)
+    return found

@@ -1,5 +1,6 @@
-"""A sibling's own record, made from what is known of the child one came from."""
+"""A sibling's own record, made from what is known of the child one came from; and what is moved into its own case."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -7,19 +8,24 @@ from django import forms as django_forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grunnmur.cases.actions import siblings as acts
+from grunnmur.cases.queries import plans
 from grunnmur.cases.queries import siblings as queries
+from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.child import PersonAround
-from grunnmur.cases.terms import RelationKind
+from grunnmur.cases.terms import HealthArea, RelationKind
 from grunnmur.web import child_words, forms
-from grunnmur.web.acting import actor_of, once_of, perform
+from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
+from grunnmur.web.crumbs import Crumb, case_crumbs
 from grunnmur.web.fields import Field
 from grunnmur.web.views.children import RegisterForm
+from grunnmur.web.views.plans import NewGoalForm, TaskForm
+from grunnmur.web.who import offer
 
 NOT_AROUND = "none"
 """The answer that somebody is not around the sibling."""
@@ -75,7 +81,7 @@ class SiblingForm(forms.ConditionalForm, RegisterForm):
     def own_fields(self) -> list[Field]:
         """Those of the child itself; the question whether it is one that is here stands first, when it is asked."""
         is_asked = bool(self["is_same"].errors or (self.is_bound and self["is_same"].value()))
-        names = [name for name in self.fields if not name.startswith(("relation_", "rights_")) and name != "is_same"]
+        names = [name for name in self.fields if not name.startswith(("relation_", "rights_", "is_same", "from_on"))]
         return [*(self.fields_for_page(["is_same"]) if is_asked else []), *self.fields_for_page(names)]
 
     def about(self, person: PersonAround) -> list[Field]:
@@ -173,3 +179,132 @@ def _person(form: SiblingForm, person: PersonAround, *, held_back: bool) -> dict
     if held_back:
         stays.append(_("Noe er holdt tilbake hos barnet du kom fra. Det følger ikke med, så vurder det på nytt."))
     return {"person": person, "about": child_words.about(person), "stays": stays, "fields": lambda: form.about(person)}
+
+
+# --- what concerns the sibling, moved into its own case --------------------------------------------------------------
+
+
+def _choose(request: HttpRequest, case: Case, *, page: str, **shown: Any) -> queries.SiblingCase | HttpResponse:
+    """The sibling's case that was chosen, or the only one there is; else the page where it is chosen."""
+    cases = queries.list_cases(case.actor, case.child, page=page)
+    asked = request.POST.get("til") or request.GET.get("til", "")
+    chosen = [one for one in cases if str(one.pathway_id) == asked] or (cases if len(cases) == 1 else ())
+    if chosen:
+        return chosen[0]
+    return render(request, "another_case.html", {"case": case, "cases": cases, **shown})
+
+
+class MoveTaskForm(forms.NamingForm, TaskForm):
+    """A task as it is to stand in the sibling's plan."""
+
+
+def task_of_another_child(request: HttpRequest, pathway_id: UUID, task_id: UUID) -> HttpResponse:
+    """Move a task into the plan of the sibling that it concerns."""
+    case = get_case(actor_of(request), pathway_id, page="task_of_another_child")
+    check_first(request, case, "plans.move_to_sibling")
+    task = plans.get_task(case, task_id).now
+    back = reverse("plan", kwargs={"pathway_id": pathway_id})
+    crumbs = case_crumbs(case, (_("Plan"), back))
+    to = _choose(request, case, page="task_of_another_child", crumbs=crumbs, what=task.what)
+    if isinstance(to, HttpResponse):
+        return to
+    there = get_case(case.actor, to.pathway_id, page="task_of_another_child")
+    some = [*plans.who_takes_part(there), *plans.who_is_around(there)]
+    same = next((one.key for one in some if one.key == task.who_key or one.name == task.who), "")
+    form = MoveTaskForm(request.POST or None, initial={"what": task.what, "who": same, "due_on": task.due_on})
+    offer(form, "who", some)
+
+    def run(data: dict[str, Any]) -> object:
+        service_id, person_id = data.pop("who")
+        return acts.move_task(
+            actor=case.actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            task_id=task_id,
+            seen=seen_of(request) or 0,
+            to_pathway_id=to.pathway_id,
+            service_id=service_id,
+            related_person_id=person_id,
+            **data,
+        )
+
+    return _move(
+        request,
+        form,
+        run,
+        to,
+        back=back,
+        crumbs=crumbs,
+        version=task.version,
+        title=_("Oppgaven gjelder søskenet"),
+        done=_("Oppgaven står i planen til søskenet. Her står det bare at den gjaldt et annet barn."),
+    )
+
+
+class MoveGoalForm(forms.NamingForm, NewGoalForm):
+    """A goal as it is to stand in the sibling's plan."""
+
+
+def goal_of_another_child(request: HttpRequest, pathway_id: UUID, goal_id: UUID) -> HttpResponse:
+    """Move a goal into the plan of the sibling that it concerns."""
+    case = get_case(actor_of(request), pathway_id, page="goal_of_another_child")
+    check_first(request, case, "plans.move_to_sibling")
+    goal = plans.get_goal(case, goal_id)
+    back = reverse("plan", kwargs={"pathway_id": pathway_id})
+    crumbs = case_crumbs(case, (_("Plan"), back))
+    to = _choose(request, case, page="goal_of_another_child", crumbs=crumbs, what=goal.text)
+    if isinstance(to, HttpResponse):
+        return to
+    there = get_case(case.actor, to.pathway_id, page="goal_of_another_child")
+    form = MoveGoalForm(request.POST or None, initial={"text": goal.text, "health_area": goal.area or ""})
+    form.offer_needs(plans.list_needs(there))
+
+    def run(data: dict[str, Any]) -> object:
+        area = data.pop("health_area", "")
+        return acts.move_goal(
+            actor=case.actor,
+            pathway_id=pathway_id,
+            once=once_of(request),
+            goal_id=goal_id,
+            seen=seen_of(request) or 0,
+            to_pathway_id=to.pathway_id,
+            health_area=HealthArea(area) if area else None,
+            **data,
+        )
+
+    return _move(
+        request,
+        form,
+        run,
+        to,
+        back=back,
+        crumbs=crumbs,
+        version=goal.version,
+        title=_("Målet gjelder søskenet"),
+        done=_("Målet står i planen til søskenet. Her står det bare at det gjaldt et annet barn."),
+    )
+
+
+def _move(
+    request: HttpRequest,
+    form: forms.ActForm,
+    run: Callable[[dict[str, Any]], object],
+    to: queries.SiblingCase,
+    *,
+    crumbs: list[Crumb],
+    **shown: Any,
+) -> HttpResponse:
+    return perform(
+        request,
+        form=form,
+        run=run,
+        lead=_(
+            "Det flyttes til saken til %(name)s, %(n)s år, %(number)s. De som er med der, leser det du skriver her. "
+            "Det som sto i dette barnets plan, blir stående i historien til planen."
+        )
+        % {"name": to.name, "n": to.age, "number": to.journal_number},
+        button=_("Flytt til søskenets sak"),
+        template="move_to_sibling.html",
+        context={"crumbs": crumbs, "to": to.pathway_id},
+        **shown,
+    )
