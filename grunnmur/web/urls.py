@@ -312,6 +312,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/avslutning/", closing.closing, name="closing"),
     path("forlop/<uuid:pathway_id>/hvordan/<uuid:item>/", experiences.say_how_it_was, name="say_how_it_was"),
     path("forlop/<uuid:pathway_id>/ta-opp-igjen/", closing.reactivate, name="reactivate"),
+    path("forlop/<uuid:pathway_id>/annet-barn/", siblings.text_of_another_child, name="text_of_another_child"),
     path("forlop/<uuid:pathway_id>/moter/", meetings.meetings, name="meetings"),
     path("forlop/<uuid:pathway_id>/moter/nytt/", meetings.call_meeting, name="call_meeting"),
     path("forlop/<uuid:pathway_id>/moter/tider/", times.propose_times, name="propose_times"),

@@ -1,5 +1,6 @@
 """A sibling's own record over HTTP: from the child's page to the sibling's, with nothing typed twice."""
 
+import json
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -9,8 +10,8 @@ import pytest
 from django.test import Client
 
 from grunnmur.cases.actions import children, plans
-from grunnmur.cases.models import Child, RelatedPerson, Task
-from grunnmur.cases.terms import AddressProtection
+from grunnmur.cases.models import Child, Draft, MeetingText, RelatedPerson, Task
+from grunnmur.cases.terms import AddressProtection, InformationKind, MeetingKind
 from tests import together
 from tests.web.reading import fault, form_of, page, text
 
@@ -132,3 +133,45 @@ def test_a_task_is_moved_from_its_page_to_the_siblings_plan(
     assert "Gjaldt et annet barn." in text(done)
     assert "Bestille tannlege" not in text(done)
     assert "Bestille tannlege" in text(page(client.get(f"/forlop/{emils}/plan/")))
+
+
+def test_a_text_that_names_the_sibling_waits_as_a_draft_on_the_same_page_of_its_own_case(
+    acting: Acting, client_of: Callable[[str], Client], anna: Child, as_admin: Outside
+) -> None:
+    with acting("kari") as kari:
+        case = together.begin(kari, anna)
+        together.start(kari, case)
+        together.let_in(kari, case, "storgata")
+        meeting = together.call(kari, case, "storgata").pk
+        _emil, emils = together.start_brother(kari, anna)
+    client, per = client_of("kari"), client_of("per")
+    address = f"/forlop/{case}/moter/{meeting}/les/"
+    said = {"title": "Natt", "text": "Emil sover ikke.", "kind": str(int(InformationKind.COORDINATION))}
+    refused = page(client.post(address, form_of(page(client.get(address)), **said)), 422)
+    assert not refused.main.select("button[name=_there]"), "no meeting of his to carry it to"
+    with acting("kari") as kari:
+        his = together.call(kari, emils, kind=MeetingKind.STATUSMOTE).pk
+    refused = page(client.post(address, form_of(page(client.get(address)), **said)), 422)
+    (button,) = refused.main.select("button[name=_there]")
+    assert "Emil Solberg" in button.get_text()
+    assert button["value"] == f"/forlop/{emils}/moter/{his}/les/"
+    given = form_of(refused) | {"_there": button["value"]}
+    there = page(client.post(button["formaction"], given, follow=True))
+    assert "Du har et utkast" in text(there)
+    assert "Du har et utkast" in text(page(client.get(address)))
+    again = page(client.post(button["formaction"], given, follow=True))
+    assert "Du har alt et utkast i søskenets sak" in text(again)
+    with as_admin():
+        kept = {row.path: json.loads(row.fields) for row in Draft.objects.all()}
+        assert kept[button["value"]] == {"title": ["Natt"], "text": ["Emil sover ikke."]}
+        assert kept[address]["text"] == ["Emil sover ikke."]
+        assert not MeetingText.objects.exists()
+
+    for wrong in ({"_there": address}, {"_here": button["value"]}, {"_there": "", "_here": ""}):
+        answer = client.post(button["formaction"], given | wrong)
+        assert (answer.status_code, answer["Location"]) == (302, f"/forlop/{case}/")
+    of_per = page(per.post(address, form_of(page(per.get(address)), **said)), 422)
+    assert not of_per.main.select("button[name=_there]"), "who takes part in one case learns of no other"
+    assert per.post(button["formaction"], given)["Location"] == f"/forlop/{case}/"
+    with as_admin():
+        assert Draft.objects.count() == 2

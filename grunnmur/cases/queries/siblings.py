@@ -5,6 +5,7 @@ learn from such a row that there is one (docs/adr/0045-no-row-ties-siblings-toge
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur import alphabet, clock
 from grunnmur.cases import access, age
-from grunnmur.cases.models import Child, NameKey, Pathway, RelatedPerson, Restriction, has_number
+from grunnmur.cases.models import Child, Meeting, NameKey, Pathway, RelatedPerson, Restriction, has_number
 from grunnmur.cases.queries import looking
 from grunnmur.cases.queries.child import ChildHead, PersonAround, get_child, list_people
-from grunnmur.cases.terms import AddressProtection, PathwayStatus, RelationKind
+from grunnmur.cases.terms import AddressProtection, MeetingKind, RelationKind
 from grunnmur.directory.sessions import Actor
 
 PROTECTED = _(
@@ -94,7 +95,7 @@ def same_words(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SiblingCase:
-    """A sibling's own pathway under way, in the actor's service."""
+    """A sibling's own pathway, in the actor's service."""
 
     pathway_id: UUID
     name: str
@@ -102,13 +103,13 @@ class SiblingCase:
     journal_number: str
 
 
-def list_cases(actor: Actor, child: Child, *, page: str) -> tuple[SiblingCase, ...]:
-    """The pathways under way of a child's siblings that the actor's service owns too, for whoever works with both; and
-    a look at each of them. Empty for everyone but the owner's.
+def list_cases(actor: Actor, child: Child, *, page: str, act: str) -> tuple[SiblingCase, ...]:
+    """The pathways of a child's siblings that the actor's service owns too, and that stand so that the act can be done
+    there; and a look at each of them. Empty for everyone but the owner's.
     """
     if not access.owns(actor, child):
         return ()
-    rows = _cases(actor, child).select_related("child").annotate(grounds=access.Grounds(actor, child="child"))
+    rows = _cases(actor, child, act=act).select_related("child").annotate(grounds=access.Grounds(actor, child="child"))
     found = sorted(rows, key=lambda row: (alphabet.order(row.child.name), row.child.journal_number))
     if not found:
         return ()
@@ -131,12 +132,21 @@ def has_any(actor: Actor, child: Child) -> bool:
     return bool(_named_siblings(actor, [child.pk]))
 
 
-def is_case_of_sibling(actor: Actor, child: Child, pathway_id: UUID) -> bool:
+def is_case_of_sibling(actor: Actor, child: Child, pathway_id: UUID, *, act: str) -> bool:
     """Whether a pathway is one that `list_cases` lists."""
-    return _cases(actor, child).filter(pk=pathway_id).exists()
+    return _cases(actor, child, act=act).filter(pk=pathway_id).exists()
 
 
-def _cases(actor: Actor, child: Child) -> QuerySet[Pathway]:
+def list_pending(actor: Actor, cases: Iterable[SiblingCase]) -> tuple[tuple[UUID, UUID, MeetingKind, date], ...]:
+    """The meetings that are called in those cases, and neither held nor called off: case, meeting, kind and day."""
+    rows = Meeting.objects.filter(
+        pathway__in=[one.pathway_id for one in cases], held=None, cancelled=None, moved_to=None
+    ).order_by("starts_at")
+    found = access.visible_to(actor, rows).values_list("pathway", "pk", "meeting", "starts_at")
+    return tuple((case, key, MeetingKind(kind), at.astimezone(clock.OSLO).date()) for case, key, kind, at in found)
+
+
+def _cases(actor: Actor, child: Child, *, act: str) -> QuerySet[Pathway]:
     """Of children that the child's record calls siblings by name, and whose own record calls it a sibling by name: one
     name alone can be another's. Found by the names' keys, as a search does.
     """
@@ -148,7 +158,9 @@ def _cases(actor: Actor, child: Child) -> QuerySet[Pathway]:
     here = same_words(child.name)
     back = _named_siblings(actor, called)
     siblings = [key for key in called if here and here in map(same_words, back.get(key, ()))]
-    rows = Pathway.objects.filter(child__in=siblings, author_service=actor.service_id, status=PathwayStatus.UNDER_WAY)
+    rows = Pathway.objects.filter(
+        child__in=siblings, author_service=actor.service_id, status__in=access.ACTS[act].while_status
+    )
     return access.visible_to(actor, rows)
 
 

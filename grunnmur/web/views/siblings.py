@@ -9,21 +9,26 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
+from grunnmur.cases.actions import drafts
 from grunnmur.cases.actions import siblings as acts
 from grunnmur.cases.queries import plans
 from grunnmur.cases.queries import siblings as queries
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.child import PersonAround
+from grunnmur.cases.queries.drafts import find as find_draft
 from grunnmur.cases.terms import HealthArea, RelationKind
 from grunnmur.web import child_words, forms
-from grunnmur.web.acting import actor_of, check_first, once_of, perform, seen_of
+from grunnmur.web.acting import actor_of, check_first, draft_is_about, once_of, perform, seen_of
 from grunnmur.web.crumbs import Crumb, case_crumbs
 from grunnmur.web.fields import Field
+from grunnmur.web.jinja import dato
 from grunnmur.web.views.children import RegisterForm
+from grunnmur.web.views.drafts import typed
 from grunnmur.web.views.plans import NewGoalForm, TaskForm
 from grunnmur.web.who import offer
 
@@ -186,7 +191,7 @@ def _person(form: SiblingForm, person: PersonAround, *, held_back: bool) -> dict
 
 def _choose(request: HttpRequest, case: Case, *, page: str, **shown: Any) -> queries.SiblingCase | HttpResponse:
     """The sibling's case that was chosen, or the only one there is; else the page where it is chosen."""
-    cases = queries.list_cases(case.actor, case.child, page=page)
+    cases = queries.list_cases(case.actor, case.child, page=page, act=acts.MOVE)
     asked = request.POST.get("til") or request.GET.get("til", "")
     chosen = [one for one in cases if str(one.pathway_id) == asked] or (cases if len(cases) == 1 else ())
     if chosen:
@@ -201,7 +206,7 @@ class MoveTaskForm(forms.NamingForm, TaskForm):
 def task_of_another_child(request: HttpRequest, pathway_id: UUID, task_id: UUID) -> HttpResponse:
     """Move a task into the plan of the sibling that it concerns."""
     case = get_case(actor_of(request), pathway_id, page="task_of_another_child")
-    check_first(request, case, "plans.move_to_sibling")
+    check_first(request, case, acts.MOVE)
     task = plans.get_task(case, task_id).now
     back = reverse("plan", kwargs={"pathway_id": pathway_id})
     crumbs = case_crumbs(case, (_("Plan"), back))
@@ -248,7 +253,7 @@ class MoveGoalForm(forms.NamingForm, NewGoalForm):
 def goal_of_another_child(request: HttpRequest, pathway_id: UUID, goal_id: UUID) -> HttpResponse:
     """Move a goal into the plan of the sibling that it concerns."""
     case = get_case(actor_of(request), pathway_id, page="goal_of_another_child")
-    check_first(request, case, "plans.move_to_sibling")
+    check_first(request, case, acts.MOVE)
     goal = plans.get_goal(case, goal_id)
     back = reverse("plan", kwargs={"pathway_id": pathway_id})
     crumbs = case_crumbs(case, (_("Plan"), back))
@@ -308,3 +313,72 @@ def _move(
         context={"crumbs": crumbs, "to": to.pathway_id},
         **shown,
     )
+
+
+# --- a text that names the sibling, carried to the same page of its own case -----------------------------------------
+
+CARRIED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "add_text": ("meetings.add_text", ("title", "text")),
+    "hold_meeting": ("meetings.hold", ("minutes", "decisions")),
+    "close_pathway": ("closings.close", ("summary",)),
+}
+"""The pages whose texts name no sibling: the act that each is for, and the texts."""
+
+
+def elsewhere(case: Case, page: str) -> list[tuple[str, str]]:
+    """Where the texts of a page can be written instead: the addresses of that page in the siblings' own cases, with the
+    words for each."""
+    cases = queries.list_cases(case.actor, case.child, page=page, act=CARRIED[page][0])
+    named = {
+        one.pathway_id: _("%(name)s, %(n)s år, %(number)s")
+        % {"name": one.name, "n": one.age, "number": one.journal_number}
+        for one in cases
+    }
+    if page == "close_pathway":
+        return [(reverse(page, kwargs={"pathway_id": key}), label) for key, label in named.items()]
+    return [
+        (
+            reverse(page, kwargs={"pathway_id": key, "meeting_id": meeting_id}),
+            f"{named[key]}: {str(kind.label).lower()} {dato(on)}",
+        )
+        for key, meeting_id, kind, on in queries.list_pending(case.actor, cases)
+    ]
+
+
+@require_POST
+def text_of_another_child(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
+    """Keep what was written here as a draft here, and its texts as a draft on the same page of the sibling's case.
+
+    Nothing was saved in either case; only whoever wrote it sees the drafts.
+    """
+    actor = actor_of(request)
+    case = get_case(actor, pathway_id, page="text_of_another_child")
+    here, there = request.POST.get("_here", ""), request.POST.get("_there", "")
+    page = _page_of(here, pathway_id)
+    if not page or there not in dict(elsewhere(case, page)):
+        return redirect("pathway", pathway_id=pathway_id)
+    fields = typed(request.POST)
+    texts = {name: fields[name] for name in CARRIED[page][1] if any(fields.get(name, ()))}
+    drafts.save(actor=actor, path=here, fields=fields, pathway_id=pathway_id)
+    if find_draft(actor, there) is not None:
+        messages.warning(request, _("Du har alt et utkast i søskenets sak. Send eller slett det først."))
+        return redirect(here)
+    drafts.save(actor=actor, path=there, fields=texts, **draft_is_about(resolve(there)))
+    messages.success(
+        request,
+        _(
+            "Teksten ligger som utkast her, i søskenets sak. Ta bort det som ikke gjelder søskenet. Det du skrev i den "
+            "andre saken, ligger som utkast der."
+        ),
+    )
+    return redirect(there)
+
+
+def _page_of(path: str, pathway_id: UUID) -> str:
+    """The page of the case that the text was written on; empty when its texts are not carried."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return ""
+    is_here = match.kwargs.get("pathway_id") == pathway_id
+    return str(match.url_name) if is_here and match.url_name in CARRIED else ""
