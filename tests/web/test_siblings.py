@@ -59,6 +59,8 @@ def test_from_the_child_to_the_siblings_own_record(
     assert "Anna Solberg" in text(made)
     assert "Erik Solberg" not in text(made)
 
+    (known,) = page(kari.get(address)).main.select(f"a[href='{first['Location']}']")
+    assert known.get_text() == "Gå til søskenets side"
     again = page(kari.post(address, form_of(shown, **answers, **{f"rights_{mona}": "both"})), 422)
     assert "journalnummer og fødselsdato" in fault(again, "is_same")
     joined = kari.post(address, form_of(again, **{"is_same": "yes", f"relation_{erik}": "father"}), follow=True)

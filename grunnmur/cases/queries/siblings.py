@@ -18,7 +18,7 @@ from grunnmur.cases import access, age
 from grunnmur.cases.models import Child, Meeting, NameKey, Pathway, RelatedPerson, Restriction, has_number
 from grunnmur.cases.queries import looking
 from grunnmur.cases.queries.child import ChildHead, PersonAround, get_child, list_people
-from grunnmur.cases.terms import AddressProtection, MeetingKind, RelationKind
+from grunnmur.cases.terms import AddressProtection, InformationKind, MeetingKind, RelationKind
 from grunnmur.directory.sessions import Actor
 
 PROTECTED = _(
@@ -42,6 +42,8 @@ class Sibling:
     others: tuple[PersonAround, ...]
     held_back: frozenset[UUID]
     """Those of the others of whom, or from whom, something of the first child's is held back: it does not go along."""
+    record: UUID | None
+    """The sibling's own record in the service, when each of the two names the other."""
 
 
 def get_sibling(actor: Actor, child_id: UUID, identity: UUID, *, page: str) -> Sibling:
@@ -53,7 +55,13 @@ def get_sibling(actor: Actor, child_id: UUID, identity: UUID, *, page: str) -> S
     if found is None:
         raise access.NotVisible
     others = tuple(person for person in around if person.identity != identity)
-    return Sibling(head=head, person=found, others=others, held_back=_held_back(head.child, others))
+    name = same_words(found.name)
+    record = next((key for key, own in _records(actor, head.child).items() if same_words(own) == name), None)
+    if record is not None:
+        _child, grounds = access.get_child_with_grounds(actor, record)
+        looking.log(actor, page, children=[record], kinds=InformationKind.CONTACT, grounds=grounds)
+    held_back = _held_back(head.child, others)
+    return Sibling(head=head, person=found, others=others, held_back=held_back, record=record)
 
 
 def _held_back(child: Child, people: tuple[PersonAround, ...]) -> frozenset[UUID]:
@@ -147,27 +155,32 @@ def list_pending(actor: Actor, cases: Iterable[SiblingCase]) -> tuple[tuple[UUID
 
 
 def _cases(actor: Actor, child: Child, *, act: str) -> QuerySet[Pathway]:
-    """Of children that the child's record calls siblings by name, and whose own record calls it a sibling by name: one
-    name alone can be another's. Found by the names' keys, as a search does.
-    """
-    wanted = {same_words(name) for name in _named_siblings(actor, [child.pk]).get(child.pk, ())}
-    words = {word.upper() for name in wanted for word in name.replace("-", " ").split()}
-    near = NameKey.objects.filter(service=actor.service_id, key__in=words).values("child")
-    own = access.visible_to(actor, Child.objects.filter(author_service=actor.service_id, pk__in=near))
-    called = [key for key, name in own.exclude(pk=child.pk).values_list("pk", "name") if same_words(name) in wanted]
-    here = same_words(child.name)
-    back = _named_siblings(actor, called)
-    siblings = [key for key in called if here and here in map(same_words, back.get(key, ()))]
     rows = Pathway.objects.filter(
-        child__in=siblings, author_service=actor.service_id, status__in=access.ACTS[act].while_status
+        child__in=_records(actor, child),
+        author_service=actor.service_id,
+        status__in=access.ACTS[act].while_status,
     )
     return access.visible_to(actor, rows)
 
 
-def _named_siblings(actor: Actor, of: list[UUID]) -> dict[UUID, list[str]]:
+def _records(actor: Actor, child: Child) -> dict[UUID, str]:
+    """The service's own children, by their names, that the child's record calls siblings by name, and whose own record
+    calls it a sibling by name: one name alone can be another's. Found by the names' keys, as a search does.
+    """
+    wanted = {same_words(name) for name in _named_siblings(actor, [child.pk]).get(child.pk, ()) if name.strip()}
+    given = {name.replace("-", " ").split()[0].upper() for name in wanted}
+    near = NameKey.objects.filter(service=actor.service_id, key__in=given).values("child")
+    own = access.visible_to(actor, Child.objects.filter(author_service=actor.service_id, pk__in=near))
+    named = own.exclude(pk=child.pk).values_list("pk", "name")
+    called = {key: name for key, name in named if same_words(name) in wanted}
+    here, back = same_words(child.name), _named_siblings(actor, called)
+    return {key: name for key, name in called.items() if here and here in map(same_words, back.get(key, ()))}
+
+
+def _named_siblings(actor: Actor, of: Iterable[UUID]) -> dict[UUID, list[str]]:
     """The names of each child's siblings today, as far as the actor may see them."""
     rows = RelatedPerson.objects.filter(
-        ~Q(until_on__lte=clock.today()), child__in=of, relation=RelationKind.SIBLING, replaced_by=None
+        ~Q(until_on__lte=clock.today()), child__in=list(of), relation=RelationKind.SIBLING, replaced_by=None
     )
     found: dict[UUID, list[str]] = defaultdict(list)
     for key, name in access.visible_to(actor, rows).values_list("child", "name"):

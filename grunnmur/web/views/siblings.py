@@ -120,6 +120,7 @@ def register(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpRespon
     context = {
         "crumbs": child_words.crumbs(found.head),
         "asked_about": asked_about,
+        "record": found.record,
         "own_fields": form.own_fields,
         "people": [_person(form, person, held_back=person.identity in found.held_back) for person in found.others],
     }
