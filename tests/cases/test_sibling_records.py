@@ -15,6 +15,7 @@ from grunnmur.cases import access, door, national_id
 from grunnmur.cases.actions import children, siblings, sight
 from grunnmur.cases.actions.siblings import Around, IsHere
 from grunnmur.cases.models import Child, FamilyDecision, Participation, RelatedPerson, Restriction
+from grunnmur.cases.queries import siblings as queries
 from grunnmur.cases.terms import AddressProtection, InformationKind, RelationKind, RestrictionCause
 from grunnmur.log.models import Event
 from tests import together
@@ -115,6 +116,21 @@ def test_nothing_in_the_first_childs_record_or_log_tells_of_it(
                 [f"%{anna.pk}%", f"%{child.pk}%"],
             )
             assert cursor.fetchone() == (0,), f"{table}.{column} ties the two together"
+
+
+def test_it_is_said_of_whom_something_is_held_back(acting: Acting, anna: Child, emil: RelatedPerson) -> None:
+    def held_back(actor: Any) -> set[uuid.UUID]:
+        return set(queries.get_sibling(actor, anna.pk, emil.identity, page="another_child").held_back)
+
+    with acting("kari") as kari:
+        mona, erik = (RelatedPerson.objects.get(name=f"{name} Solberg", replaced_by=None) for name in ("Mona", "Erik"))
+        assert held_back(kari) == set()
+        no = {"actor": kari, "child_id": anna.pk, "once": None, "cause": RestrictionCause.PARENT_RESTRICTED}
+        no |= {"reason": "Etter dom.", "review_on": clock.today() + timedelta(days=30), "identity": erik.identity}
+        row = sight.restrict(**no, item=mona.pk)
+        assert held_back(kari) == {mona.identity, erik.identity}, "what is held back, and from whom"
+        sight.lift(actor=kari, child_id=anna.pk, once=None, restriction_id=row.pk)
+        assert held_back(kari) == set()
 
 
 @pytest.mark.parametrize(

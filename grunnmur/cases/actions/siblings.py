@@ -190,7 +190,6 @@ def _join(actor: Actor, child: Child, *, once: UUID | None, rows: list[dict[str,
 
 # --- what concerns the sibling, moved into its own case --------------------------------------------------------------
 
-MOVE = "plans.move_to_sibling"
 OF_ANOTHER_CHILD = _("Gjaldt et annet barn.")
 NOT_A_SIBLING = _("Vi finner ikke søskenets egen sak. Velg en fra listen.")
 
@@ -303,10 +302,10 @@ def _between(
     with transaction.atomic():
         for child_id in sorted({access.get_pathway(actor, key).child_id for key in (pathway_id, to_pathway_id)}):
             lock(child_id)
-        with on_pathway(actor, pathway_id, MOVE, once=once) as here:
-            is_known = queries.is_case_of_sibling(actor, here.child, to_pathway_id, act=MOVE)
+        with on_pathway(actor, pathway_id, "plans.move_to_sibling", once=once) as here:
+            is_known = queries.is_case_of_sibling(actor, here.child, to_pathway_id, act="plans.move_to_sibling")
             refuse({"to": None if is_known else NOT_A_SIBLING})
-            with on_pathway(actor, to_pathway_id, MOVE) as there:
+            with on_pathway(actor, to_pathway_id, "plans.move_to_sibling") as there:
                 yield here, there
 
 

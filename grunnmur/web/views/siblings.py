@@ -192,7 +192,7 @@ def _person(form: SiblingForm, person: PersonAround, *, held_back: bool) -> dict
 
 def _choose(request: HttpRequest, case: Case, *, page: str, **shown: Any) -> queries.SiblingCase | HttpResponse:
     """The sibling's case that was chosen, or the only one there is; else the page where it is chosen."""
-    cases = queries.list_cases(case.actor, case.child, page=page, act=acts.MOVE)
+    cases = queries.list_cases(case.actor, case.child, page=page, act="plans.move_to_sibling")
     asked = request.POST.get("til") or request.GET.get("til", "")
     chosen = [one for one in cases if str(one.pathway_id) == asked] or (cases if len(cases) == 1 else ())
     if chosen:
@@ -207,7 +207,7 @@ class MoveTaskForm(forms.NamingForm, TaskForm):
 def task_of_another_child(request: HttpRequest, pathway_id: UUID, task_id: UUID) -> HttpResponse:
     """Move a task into the plan of the sibling that it concerns."""
     case = get_case(actor_of(request), pathway_id, page="task_of_another_child")
-    check_first(request, case, acts.MOVE)
+    check_first(request, case, "plans.move_to_sibling")
     task = plans.get_task(case, task_id).now
     back = reverse("plan", kwargs={"pathway_id": pathway_id})
     crumbs = case_crumbs(case, (_("Plan"), back))
@@ -254,7 +254,7 @@ class MoveGoalForm(forms.NamingForm, NewGoalForm):
 def goal_of_another_child(request: HttpRequest, pathway_id: UUID, goal_id: UUID) -> HttpResponse:
     """Move a goal into the plan of the sibling that it concerns."""
     case = get_case(actor_of(request), pathway_id, page="goal_of_another_child")
-    check_first(request, case, acts.MOVE)
+    check_first(request, case, "plans.move_to_sibling")
     goal = plans.get_goal(case, goal_id)
     back = reverse("plan", kwargs={"pathway_id": pathway_id})
     crumbs = case_crumbs(case, (_("Plan"), back))
