@@ -343,6 +343,17 @@ def test_without_consent_there_is_nobody_to_offer_it_to(acting: Acting, anna: Ch
             offer(kari, key)
 
 
+def test_the_page_leads_to_the_consent_that_is_lacking(acting: Acting, client_of: ClientOf, anna: Child) -> None:
+    with acting("kari") as kari:
+        key = together.begin(kari, anna)
+        together.start(kari, key)
+    client = client_of("kari")
+    (link,) = page(client.get(f"/forlop/{key}/flytting/")).main.select("a.ds-button")
+    assert form_of(page(client.get(link["href"])))["purposes"] == [ConsentPurpose.HAND_OVER]
+    other = page(client.get(f"/forlop/{key}/samtykke/nytt/?formal=noe"))
+    assert form_of(other)["purposes"] == [ConsentPurpose.CONTACT_HEALTH]
+
+
 @pytest.mark.parametrize("who", ["per", "leif", "siri", "marit"])
 def test_an_offer_is_for_the_service_it_names(acting: Acting, case: uuid.UUID, who: str) -> None:
     with acting("kari") as kari:
