@@ -89,22 +89,22 @@ def fresh(actor: Any) -> Any:
         return sessions.enter(sessions.confirm(cursor.fetchone()[0]))
 
 
-def add_brother(actor: Any, anna: Any) -> RelatedPerson:
-    """Emil, as a sibling in Anna's record."""
+def add_brother(actor: Any, anna: Any, name: str = "Emil Solberg") -> RelatedPerson:
+    """A sibling in Anna's record."""
     return children.add_person(
         actor=actor,
         child_id=anna.pk,
         once=None,
-        name="Emil Solberg",
+        name=name,
         relation=RelationKind.SIBLING,
         from_on=clock.today(),
         language="norsk",
     )
 
 
-def start_brother(actor: Any, anna: Any) -> tuple[Child, uuid.UUID]:
-    """Emil with a record and a pathway of his own under way, beside Anna, with the mother of both."""
-    row = add_brother(actor, anna)
+def start_brother(actor: Any, anna: Any, name: str = "Emil Solberg", journal: str = "G-9") -> tuple[Child, uuid.UUID]:
+    """A sibling with a record and a pathway of its own under way, beside Anna, with the mother of both."""
+    row = add_brother(actor, anna, name)
     mother = RelatedPerson.objects.get(child=anna, name="Mona Solberg")
     emil = siblings.register(
         actor=actor,
@@ -113,7 +113,7 @@ def start_brother(actor: Any, anna: Any) -> tuple[Child, uuid.UUID]:
         identity=row.identity,
         name=row.name,
         born_on=date(2016, 3, 4),
-        journal_number="G-9",
+        journal_number=journal,
         from_on=clock.today(),
         people=[siblings.Around(mother.identity, RelationKind.MOTHER, True, True)],
     )

@@ -137,6 +137,31 @@ def test_a_task_is_moved_from_its_page_to_the_siblings_plan(
     assert "Bestille tannlege" in text(page(client.get(f"/forlop/{emils}/plan/")))
 
 
+def test_which_of_two_a_goal_concerns_is_chosen(
+    acting: Acting, client_of: Callable[[str], Client], anna: Child
+) -> None:
+    with acting("kari") as kari:
+        case = together.begin(kari, anna)
+        together.start(kari, case)
+        goal = plans.set_goal(actor=kari, pathway_id=case, once=None, text="Liv sover godt.")
+        cases = [
+            together.start_brother(kari, anna, *who)[1] for who in (("Emil Solberg", "G-9"), ("Liv Solberg", "G-10"))
+        ]
+    client = client_of("kari")
+    (link,) = page(client.get(f"/forlop/{case}/plan/mal/{goal.pk}/")).main.select("a[href*='annet-barn']")
+    ways = page(client.get(link["href"])).main.select(".g-links a.ds-button")
+    assert [way["href"] for way in ways] == [f"{link['href']}?til={key}" for key in cases]
+    form = page(client.get(ways[1]["href"]))
+    assert "Liv Solberg" in text(form)
+    given = form_of(form)
+    assert (given["text"], given["til"]) == ("Liv sover godt.", str(cases[1]))
+    done = page(client.post(link["href"], given, follow=True))
+    assert "Målet står i planen til søskenet" in text(done)
+    shown = {key: text(page(client.get(f"/forlop/{key}/plan/"))) for key in (case, *cases)}
+    assert ["Liv sover godt." in shown[key] for key in cases] == [False, True]
+    assert "Gjaldt et annet barn." in shown[case]
+
+
 def test_a_text_that_names_the_sibling_waits_as_a_draft_on_the_same_page_of_its_own_case(
     acting: Acting, client_of: Callable[[str], Client], anna: Child, as_admin: Outside
 ) -> None:

@@ -223,12 +223,8 @@ def task_of_another_child(request: HttpRequest, pathway_id: UUID, task_id: UUID)
     def run(data: dict[str, Any]) -> object:
         service_id, person_id = data.pop("who")
         return acts.move_task(
-            actor=case.actor,
-            pathway_id=pathway_id,
-            once=once_of(request),
+            **_between(request, case, to),
             task_id=task_id,
-            seen=seen_of(request) or 0,
-            to_pathway_id=to.pathway_id,
             service_id=service_id,
             related_person_id=person_id,
             **data,
@@ -268,12 +264,8 @@ def goal_of_another_child(request: HttpRequest, pathway_id: UUID, goal_id: UUID)
     def run(data: dict[str, Any]) -> object:
         area = data.pop("health_area", "")
         return acts.move_goal(
-            actor=case.actor,
-            pathway_id=pathway_id,
-            once=once_of(request),
+            **_between(request, case, to),
             goal_id=goal_id,
-            seen=seen_of(request) or 0,
-            to_pathway_id=to.pathway_id,
             health_area=HealthArea(area) if area else None,
             **data,
         )
@@ -289,6 +281,17 @@ def goal_of_another_child(request: HttpRequest, pathway_id: UUID, goal_id: UUID)
         title=_("Målet gjelder søskenet"),
         done=_("Målet står i planen til søskenet. Her står det bare at det gjaldt et annet barn."),
     )
+
+
+def _between(request: HttpRequest, case: Case, to: queries.SiblingCase) -> dict[str, Any]:
+    """Who moves it, from which case and to which, and the version that was seen here."""
+    return {
+        "actor": case.actor,
+        "pathway_id": case.pathway.pk,
+        "to_pathway_id": to.pathway_id,
+        "once": once_of(request),
+        "seen": seen_of(request) or 0,
+    }
 
 
 def _move(
