@@ -1,7 +1,7 @@
 """Real-life phrasings: the expected kind of help is among the first three for at least nine of ten.
 
-A third is held out: the words in `definitions/finder.yaml` were tuned on the others alone, and on those that were met later
-(`phrasings_met.yaml`). Of those 134, 110 were right when they were first tried.
+A third is held out: the words in `definitions/finder.yaml` were tuned on the others alone, and on those that were met
+later (`phrasings_met.yaml`). Of those 134, 110 were right when they were first tried.
 """
 
 from pathlib import Path
