@@ -1,4 +1,4 @@
-"""Who may add what, and when, to a municipality's own work and a network: each function of the database by a table.
+"""Who may add what, and when, to a municipality's own work, a network and grants: each function by a table.
 
 The policies to add ask these functions. They are then broken in one place at a time, and the table must tell.
 """
@@ -17,6 +17,13 @@ from grunnmur.stewardship.models import (
     Evaluation,
     Gathering,
     GatheringAnswer,
+    GrantApplication,
+    GrantAssessment,
+    GrantAward,
+    GrantCall,
+    GrantDecision,
+    GrantPayment,
+    GrantReport,
     MaterialInUse,
     NetworkDecision,
     NetworkTask,
@@ -27,7 +34,7 @@ from tests.stewardship.country import EAST, WEST, Country
 from tests.stewardship.day import DAY
 
 LEADS, NEXT_DOOR, WORKS, PHYSICIAN = "leads 9901", "leads 9902", "works in 9901", "physician of 9901"
-GOVERNS, FAR_AWAY = "governs east", "leads 9903"
+GOVERNS, GOVERNS_WEST, FAR_AWAY = "governs east", "governs west", "leads 9903"
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
 THIS, THAT = uuid.uuid4(), uuid.uuid4()
 SERVED_BEFORE = (("9901", THIS, 1), ("9901", THAT, 5), ("9902", THIS, 5))
@@ -112,6 +119,75 @@ FUNCTIONS: dict[str, list[Case]] = {
         (WORKS, ("decision", "9901", 2), False),
         (LEADS, ("decision of west", "9901", 1), False),
     ],
+    "is_decided": [(GOVERNS, ("decided",), True), (GOVERNS, ("closed",), False)],
+    "may_apply": [
+        (LEADS, ("open", "9901", "p", 2), True),
+        (LEADS, ("open", "9901", "p", 1), False),
+        (LEADS, ("another open", "9901", "p", 1), True),
+        (LEADS, ("open", "9901", "r", 1), True),
+        (NEXT_DOOR, ("open", "9902", "p", 6), True),
+        (LEADS, ("early", "9901", "p", 1), False),
+        (LEADS, ("closed", "9901", "p", 3), False),
+        (LEADS, ("open and decided", "9901", "p", 1), False),
+        (LEADS, ("open", "9902", "p", 6), False),
+        (WORKS, ("open", "9901", "p", 2), False),
+        (GOVERNS, ("open", "9901", "p", 2), False),
+        (FAR_AWAY, ("open", "9903", "p", 1), False),
+    ],
+    "may_assess_grant": [
+        (GOVERNS, ("closed 9901 p 2", 1), True),
+        (GOVERNS, ("closed 9901 p 1", 1), False),  # there is a newer
+        (GOVERNS, ("closed 9902 p 5", 2), True),
+        (GOVERNS, ("closed 9902 p 5", 1), False),
+        (GOVERNS, ("open 9901 p 1", 1), False),
+        (GOVERNS, ("decided 9901 p 1", 1), False),
+        (GOVERNS, ("closed of west 9903 p 1", 1), False),
+        (GOVERNS_WEST, ("closed of west 9903 p 1", 1), True),
+        (LEADS, ("closed 9901 p 2", 1), False),
+    ],
+    "may_decide": [
+        (GOVERNS, ("judged",), True),
+        (GOVERNS, ("nobody applied",), True),
+        (GOVERNS, ("closed",), False),
+        (GOVERNS, ("another open",), False),
+        (GOVERNS_WEST, ("judged",), False),
+        (LEADS, ("judged",), False),
+    ],
+    "may_award": [
+        (GOVERNS, ("decision of decided", "9901", "p"), True),
+        (GOVERNS, ("decision of decided", "9902", "p"), False),
+        (GOVERNS, ("decision of decided", "9901", "q"), False),
+        (GOVERNS, ("decision of open and decided", "9901", "p"), False),
+        (GOVERNS_WEST, ("decision of decided", "9901", "p"), False),
+        (LEADS, ("decision of decided", "9901", "p"), False),
+    ],
+    "is_given_to_mine": [
+        (LEADS, ("award",), True),
+        (PHYSICIAN, ("award",), True),
+        (LEADS, ("award to 9902",), False),
+        (NEXT_DOOR, ("award",), False),
+        (GOVERNS, ("award",), False),
+    ],
+    "may_pay": [
+        (GOVERNS, ("award", 2, DAY), True),
+        (GOVERNS, ("award", 2, YESTERDAY), True),
+        (GOVERNS, ("award", 2, TOMORROW), False),
+        (GOVERNS, ("award", 1, DAY), False),
+        (GOVERNS, ("award to 9902", 1, DAY), True),
+        (GOVERNS_WEST, ("award", 2, DAY), False),
+        (LEADS, ("award", 2, DAY), False),
+    ],
+    "may_report": [
+        (LEADS, ("award", 2021, 2), True),
+        (LEADS, ("award", 2021, 1), False),
+        (LEADS, ("award", 2020, 1), True),
+        (LEADS, ("award", 2019, 1), False),
+        (LEADS, ("award", DAY.year, 1), True),
+        (LEADS, ("award", DAY.year + 1, 1), False),
+        (LEADS, ("another award", 2021, 1), True),
+        (NEXT_DOOR, ("award", 2021, 2), False),
+        (GOVERNS, ("award", 2021, 2), False),
+    ],
     "may_decide_at": [
         (GOVERNS, ("held",), True),
         (GOVERNS, ("gathering",), False),
@@ -155,6 +231,52 @@ def things(country: Country) -> dict[str, Any]:
         ("9902", "gp", "this", 5),
     ):
         TaskReport.objects.create(municipality_id=place, track=track, task=task, version=version, **stamp)
+    return named | grants(country, stamp)
+
+
+def grants(country: Country, stamp: dict[str, Any]) -> dict[str, Any]:
+    """Calls in every state, with who has applied, been assessed, given, paid and told."""
+    named: dict[str, Any] = {}
+    for name, whose, opens_on, closes_on in (
+        ("open", EAST, DAY, DAY),
+        ("another open", EAST, DAY, DAY),
+        ("early", EAST, TOMORROW, TOMORROW),
+        ("closed", EAST, YESTERDAY, YESTERDAY),
+        ("closed of west", WEST, YESTERDAY, YESTERDAY),
+        ("judged", EAST, YESTERDAY, YESTERDAY),
+        ("nobody applied", EAST, YESTERDAY, YESTERDAY),
+        ("decided", EAST, YESTERDAY, YESTERDAY),
+        ("open and decided", EAST, DAY, DAY),
+    ):
+        of = {"service_id": country.ids["service"][whose], "scheme": name, "year": 2021, "frame": 1}
+        named[name] = GrantCall.objects.create(opens_on=opens_on, closes_on=closes_on, **of, **stamp).pk
+    for call in ("decided", "open and decided"):
+        named[f"decision of {call}"] = GrantDecision.objects.create(call_id=named[call], left_over=0, **stamp).pk
+    for call, place, purpose, version, is_assessed in (
+        ("open", "9901", "p", 1, False),
+        ("open", "9901", "q", 5, False),
+        ("open", "9902", "p", 5, False),
+        ("closed", "9901", "p", 1, False),
+        ("closed", "9901", "p", 2, False),
+        ("closed", "9901", "q", 5, False),
+        ("closed", "9902", "p", 5, True),
+        ("closed of west", "9903", "p", 1, False),
+        ("judged", "9901", "p", 4, False),
+        ("judged", "9901", "p", 5, True),
+        ("decided", "9901", "p", 1, False),
+    ):
+        of = {"call_id": named[call], "municipality_id": place, "purpose": purpose, "version": version, "asked": 1}
+        row = GrantApplication.objects.create(indicators=[], **of, **stamp)
+        named[f"{call} {place} {purpose} {version}"] = row.pk
+        if is_assessed:
+            GrantAssessment.objects.create(application=row, version=1, **stamp)
+    award = GrantAward.objects.get(pk=country.ids["award"][EAST])
+    named["award"] = award.pk
+    for name, place, purpose in (("award to 9902", "9902", "x"), ("another award", "9901", "y")):
+        of = {"decision_id": award.decision_id, "municipality_id": place, "purpose": purpose, "bound": 0, "free": 1}
+        named[name] = GrantAward.objects.create(**of).pk
+    GrantPayment.objects.create(award=award, version=1, amount=1, paid_on=DAY, **stamp)
+    GrantReport.objects.create(award=award, year=2021, version=1, spent=1, **stamp)
     return named
 
 
