@@ -33,6 +33,7 @@ EACH = {
     "kartlegging-begynt": 0.7,
     "kartlegging-ferdig": 0.6,
     "henvisninger-sendt": 0.4,
+    "avslag-etter-alder": 0.15,
     "hvem-henviser": 0.4,
     "hvem-far-henvisninger": 0.4,
     "svar-pa-henvisning": 0.4,
@@ -58,6 +59,7 @@ FALLS = 0.45
 LIKELY = {
     "hvem-kartlegger": ("gp", "school_health", "dental", "municipal", "camhs"),
     "hvem-henviser": ("gp", "child_welfare", "school_health"),
+    "avslag-etter-alder": ("mental_13", "mental_6", "somatic_6", "substance_use_13", "mental_18"),
     "hvem-far-henvisninger": ("camhs", "municipal", "paediatric", "dental"),
     "hvem-kom": ("parent", "child", "gp", "school_health", "camhs", "foster_parent", "municipal"),
     "hvem-tar-over": ("school_health", "child_welfare", "gp", "camhs", "person"),

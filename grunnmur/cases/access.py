@@ -307,7 +307,7 @@ ABOUT_WHERE = frozenset(
     {
         *("children.edit", "children.add_person", "children.place"),
         *("sight.decide_access", "sight.release", "sight.appoint_readers", "archives.make", "handovers.offer"),
-        *("passports.give", "passports.send", "moves.offer", "family_log_ins.give"),
+        *("passports.give", "passports.send", "moves.offer", "family_log_ins.give", "plans.move_to_sibling"),
     }
 )
 """Acts that work with where the child is and with whom: for the appointed readers, when its address is protected. A
@@ -419,6 +419,7 @@ ACTS: dict[str, Right] = {
     "plans.set_task": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.set_tasks": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.change_task": Right(ANYONE_TAKING_PART, False, UNDER_WAY),
+    "plans.move_to_sibling": Right(CHILD_WELFARE, True, UNDER_WAY),
     "mappings.ask": Right(CHILD_WELFARE, True, UNDER_WAY),
     "mappings.leave_out": Right(CHILD_WELFARE, True, UNDER_WAY),
     "mappings.step": Right(HEALTH, False, UNDER_WAY),
@@ -447,6 +448,7 @@ ACTS: dict[str, Right] = {
 # Acts on a child, before or beside any pathway; all are the owner's, but the initiative.
 CHILD_ACTS: dict[str, frozenset[Role]] = {
     "children.register": CHILD_WELFARE | {Role.IMPORTER},
+    "children.register_sibling": CHILD_WELFARE,
     "children.edit": CHILD_WELFARE | {Role.IMPORTER},
     "children.add_person": CHILD_WELFARE,
     "children.place": CHILD_WELFARE,

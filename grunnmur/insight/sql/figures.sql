@@ -13,7 +13,7 @@ begin
     perform sec.must_be_countable(from_day, until_day);
     return query
     with ours as (
-        select p.id, p.child_id, p.opened_on, p.author_service_id as service
+        select p.id, p.child_id, p.opened_on, p.author_service_id as service, c.born_on
         from public.cases_pathway p
         join public.cases_child c on c.id = p.child_id and c.address_protection = 'none'
     ), answered as (
@@ -167,6 +167,16 @@ begin
         left join public.cases_referralanswer a on a.referral_id = r.id
         cross join lateral (values ('henvisninger-sendt', coalesce(a.answer::text, 'unanswered')), ('hvem-henviser', f.kind),
                                    ('hvem-far-henvisninger', k.kind)) t (what, kind)
+        where r.sent_on >= from_day and r.sent_on < until_day
+        union all
+        -- The squares of the map of who is responsible (`definitions/responsibility.yaml`); the oldest is the last.
+        select 'avslag-etter-alder', p.service,
+               r.health_area || '_' || (select max(b.first) from unnest(array[0, 6, 13, 18]) b (first)
+                                        where b.first <= greatest(extract(year from age(r.sent_on, p.born_on)), 0)),
+               p.child_id
+        from public.cases_referral r
+        join public.cases_referralanswer a on a.referral_id = r.id and a.answer = 'rejected'
+        join ours p on p.id = r.pathway_id
         where r.sent_on >= from_day and r.sent_on < until_day
         union all
         -- Counted when 42 days are over, so that whether it had begun or ended by then is known of each.
