@@ -53,6 +53,10 @@ def prepare(command: str) -> None:
             raise postgres.NotReady(
                 f"«grunnmur {command}» runs as the role that owns the tables. Set OWNER_DATABASE_URL to its address."
             )
+    if os.environ["GRUNNMUR_MODE"] == "production":
+        for name in ("DATABASE_URL", "OWNER_DATABASE_URL"):
+            if fault := postgres.in_the_clear(os.environ.get(name, "")):
+                raise postgres.NotReady(f"{name}: {fault}")
     if os.environ.get("DATABASE_URL") or command in WITHOUT_DATABASE:
         return
     open_embedded()

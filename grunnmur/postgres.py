@@ -105,6 +105,29 @@ def with_role(url: str, *, user: str, database: str | None = None, password: str
     return psycopg.conninfo.make_conninfo("", **info)
 
 
+LOCAL = frozenset({"", "localhost", "127.0.0.1", "::1"})
+IN_THE_CLEAR = (
+    "The database is on another machine ({0}), and its address does not say that the line to it is encrypted and that"
+    " it is who it says. Add «sslmode=verify-full» to the address, and «sslrootcert=» with the file of those who may"
+    " vouch for it, such as /etc/ssl/certs/ca-certificates.crt."
+)
+
+
+def in_the_clear(url: str) -> str:
+    """Why a line to this address could be listened to, or end at somebody else; empty when it could not.
+
+    A server on the same machine is reached by a socket or the loopback, which nobody else hears; no address is the
+    embedded one.
+    """
+    if not url:
+        return ""
+    info = {key: str(value) for key, value in psycopg.conninfo.conninfo_to_dict(url).items()}
+    named = [info.get("host", os.environ.get("PGHOST", "")), info.get("hostaddr", os.environ.get("PGHOSTADDR", ""))]
+    away = [one for names in named for one in names.split(",") if one not in LOCAL and not one.startswith(("/", "@"))]
+    is_safe = info.get("sslmode", os.environ.get("PGSSLMODE", "")) == "verify-full"
+    return IN_THE_CLEAR.format(away[0]) if away and not is_safe else ""
+
+
 def in_database(admin_url: str, name: str = DATABASE) -> str:
     """The same administrator in another database."""
     return psycopg.conninfo.make_conninfo(admin_url, dbname=name)

@@ -5,12 +5,15 @@ source code is written: names of loggers, of routes, of kinds of faults, and pla
 """
 
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
 OURS = Path(__file__).resolve().parents[1]
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""What would begin a line of its own, or tell a terminal what to do: a line is always one record's."""
 
 
 class Formatter(logging.Formatter):
@@ -27,7 +30,7 @@ class Formatter(logging.Formatter):
             parts.append(f"status={status}")
         if record.exc_info and record.exc_info[1] is not None and (status is None or status >= 500):
             parts.append(describe(record.exc_info[1]))
-        return " ".join(parts)
+        return UNPRINTABLE.sub(" ", " ".join(parts))
 
 
 def _text(record: logging.LogRecord) -> str:

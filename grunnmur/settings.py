@@ -55,6 +55,8 @@ DATABASE_URL = os.environ.get("DATABASE_URL", "")
 OWNER_DATABASE_URL = os.environ.get("OWNER_DATABASE_URL", "")
 AS_OWNER = os.environ.get("GRUNNMUR_AS_OWNER") == "1"
 _url = OWNER_DATABASE_URL if AS_OWNER else DATABASE_URL
+if IS_PRODUCTION and (_fault := postgres.in_the_clear(_url)):
+    raise ImproperlyConfigured(_fault)
 DATABASES = {"default": postgres.django_settings(_url or "dbname=grunnmur", pool=bool(_url) and not AS_OWNER)}
 
 # --- the program -------------------------------------------------------------------------------------------

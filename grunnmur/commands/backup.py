@@ -36,6 +36,8 @@ def main(arguments: list[str]) -> int:
     if key.opens:
         say("Use the other key here: this one opens the copies, and should not be on the copying machine.")
     url = os.environ.get("GRUNNMUR_BACKUP_URL") or postgres.in_database(postgres.start_embedded())
+    if fault := postgres.in_the_clear(url):
+        raise postgres.NotReady(fault)
     source = take.source(url)
     tools = programs.find(source.postgres, needs="pg_receivewal")
     with (

@@ -18,6 +18,8 @@ ADDRESSES = {
     "GRUNNMUR_BACKUP_URL": postgres.BACKUP,
 }
 """The environment variables that the addresses go into, and the role in each."""
+TRUSTED = "?sslmode=verify-full&sslrootcert=/etc/ssl/certs/ca-certificates.crt"
+"""A line to another machine is encrypted, and the machine is who it says; without it the program does not start."""
 
 
 def main(arguments: list[str]) -> int:
@@ -39,7 +41,7 @@ def main(arguments: list[str]) -> int:
         _print("\n".join(sql(name=options.name, passwords=passwords)))
         say("\nRun this in psql as an administrator. Then, with your server's name for HOST:")
         addresses = {
-            variable: f"postgresql://{role}:{passwords[role]}@HOST/{options.name}"
+            variable: f"postgresql://{role}:{passwords[role]}@HOST/{options.name}{TRUSTED}"
             for variable, role in ADDRESSES.items()
         }
     for variable, address in addresses.items():

@@ -135,6 +135,11 @@ def end_membership(membership_id: UUID) -> bool:
     return bool(_call("select sec.end_membership(%s)", membership_id))
 
 
+def log_out(membership_id: UUID) -> bool:
+    """End every session of a membership of the service. False when there is none such, or it is one's own."""
+    return bool(_call("select sec.log_out_member(%s)", membership_id))
+
+
 def _hash(code: str) -> bytes:
     """A code has 79 random bits, which no one can try out: a plain hash is enough."""
     letters = "".join(code.split()).lower().replace("-", "")

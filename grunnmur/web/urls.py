@@ -105,6 +105,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("medlemmer/", members.members, name="members"),
     path("medlemmer/inviter/", members.invite, name="invite"),
     path("medlemmer/avslutt/", members.end_membership, name="end_membership"),
+    path("medlemmer/logg-ut/", members.log_out, name="log_out_member"),
     path("medlemmer/trekk/", members.withdraw, name="withdraw_invitation"),
     path("mottak/", intake.say_intake, name="intake"),
     path("kommunen/", own_work.own_work, name="own_work"),

@@ -216,6 +216,10 @@ def _no_server(env: dict[str, str], database: str) -> None:
     env["DATABASE_URL"] = "postgresql://grunnmur_app@127.0.0.1:1/grunnmur"
 
 
+def _a_server_elsewhere(env: dict[str, str], _database: str) -> None:
+    env["DATABASE_URL"] = "postgresql://grunnmur_app@db.example.invalid/grunnmur?sslmode=require"
+
+
 def _no_tables(env: dict[str, str], database: str) -> None:
     with psycopg.connect(database, autocommit=True) as admin:
         admin.execute("drop schema public cascade; drop schema sec cascade; create schema public")
@@ -238,6 +242,7 @@ def _no_tables(env: dict[str, str], database: str) -> None:
         (_no_keysets, "national_id.keyset is missing. Restore it, or run «grunnmur make_keys» once."),
         (_other_keysets, "The keyset «own_words» in GRUNNMUR_KEYS is not the one that the database's rows were sealed"),
         (_no_server, "The database cannot be reached"),
+        (_a_server_elsewhere, "The database is on another machine (db.example.invalid), and its address does not say"),
         (_no_tables, "The tables are not up to date. Run «grunnmur migrate» first."),
     ],
     ids=lambda value: value.__name__.strip("_") if callable(value) else "",

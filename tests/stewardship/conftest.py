@@ -6,7 +6,10 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from grunnmur import clock
+from tests.stewardship.country import country
 from tests.stewardship.day import DAY
+
+__all__ = ["ahead", "country", "noon"]
 
 
 @pytest.fixture

@@ -436,8 +436,8 @@ def test_which_passwords_are_too_weak(attempt: str, is_good: bool) -> None:
 ANOTHER = "tolv grønne sykler"
 
 
-def typed(password: str = ANOTHER, again: str = ANOTHER) -> dict[str, str]:
-    return {"password": password, "again": again}
+def typed(password: str = ANOTHER, again: str = ANOTHER, current: str = PASSWORD) -> dict[str, str]:
+    return {"current": current, "password": password, "again": again}
 
 
 @pytest.fixture
@@ -474,6 +474,8 @@ def test_one_changes_ones_password_and_is_logged_out_everywhere_else(
         pytest.param(typed("kort"), "password", "Passordet er for kort.", id="short"),
         pytest.param(typed(again="noe helt annet"), "again", "De to er ikke like.", id="not-the-same"),
         pytest.param(typed("kari kari kari kari"), "password", "lett å gjette", id="her-own-name"),
+        pytest.param(typed(current=ANOTHER), "current", "Det er ikke passordet du har nå.", id="not-hers"),
+        pytest.param(typed(current=""), "current", "Fyll ut dette feltet.", id="without-the-one-before"),
     ],
 )
 def test_a_password_that_is_no_good_is_said_and_the_one_before_stands(
@@ -483,6 +485,16 @@ def test_a_password_that_is_no_good_is_said_and_the_one_before_stands(
     assert answer.status_code == 422
     assert said in fault(page(answer, 422), field)
     assert password(Client(HTTP_HOST="localhost")).status_code == 200
+
+
+def test_the_password_before_is_not_guessed_there_either(confirmed: Client, as_admin: Outside) -> None:
+    with as_admin(), connection.cursor() as cursor:
+        cursor.execute("update sec.limits set burst = 2, every = interval '1 hour' where key = 'log_in'")
+        cursor.execute("delete from sec.bucket")
+    answers = [confirmed.post("/min-innlogging/passord/", typed(current=ANOTHER)).status_code for _try in range(3)]
+    assert answers == [422, 422, 429], "as at the log-in itself"
+    with as_admin():
+        assert AccessLog.objects.filter(action="change_password", allowed=False, reason="password").count() == 2
 
 
 def test_a_password_typed_too_late_goes_nowhere(client_of: Callable[[str], Client]) -> None:

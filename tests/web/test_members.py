@@ -117,7 +117,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(leif: Client, typed: dict[str
 
 
 @pytest.mark.parametrize("key", ["kari", "per", "ola"])
-@pytest.mark.parametrize("address", ["", "inviter/", "avslutt/", "trekk/"])
+@pytest.mark.parametrize("address", ["", "inviter/", "avslutt/", "logg-ut/", "trekk/"])
 def test_nobody_else_gets_near_it(client_of: ClientOf, key: str, address: str, as_admin: Outside) -> None:
     client = client_of(key)
     client.post("/bekreft/")
@@ -134,6 +134,7 @@ def test_with_sql_alone_it_takes_an_administrator_who_has_just_confirmed(db: Non
     calls = (
         "select sec.invite(sha256('x'), 'X', 'leader', true, null, '1 day')",
         "select sec.end_membership(gen_random_uuid())",
+        "select sec.log_out_member(gen_random_uuid())",
         "select sec.withdraw_invitation(gen_random_uuid())",
     )
     for key, is_strong in (("leif", False), ("kari", True)):
@@ -239,6 +240,26 @@ def test_whoever_is_ended_is_out_at_the_next_request(leif: Client, client_of: Cl
     assert ended.status_code == 302
     assert kari.get("/").status_code == 302
     assert "Kari Lunde" not in text(page(leif.get("/medlemmer/")))
+
+
+def test_whoever_is_logged_out_is_out_everywhere_and_can_come_in_again(
+    leif: Client, client_of: ClientOf, as_admin: Outside
+) -> None:
+    at_work, at_home, siri = client_of("kari"), client_of("kari"), client_of("siri")
+    membership = cast.membership_id(cast.get("kari"))
+    assert leif.post("/medlemmer/logg-ut/", {"membership": str(membership)}).status_code == 302
+    assert [one.get("/").status_code for one in (at_work, at_home, siri, leif)] == [302, 302, 200, 200]
+    assert client_of("kari").get("/").status_code == 200
+    with as_admin():
+        assert AccessLog.objects.filter(action="log_out_member", asked_id=membership).count() == 1
+
+
+@pytest.mark.parametrize("key", ["ola", "leif", "siri"])
+def test_one_logs_out_neither_oneself_there_nor_anothers(leif: Client, client_of: ClientOf, key: str) -> None:
+    browser = leif if key == "leif" else client_of(key)
+    answer = leif.post("/medlemmer/logg-ut/", {"membership": str(cast.membership_id(cast.get(key)))})
+    assert answer.status_code == 404
+    assert browser.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("key", ["ola", "leif", "siri"])

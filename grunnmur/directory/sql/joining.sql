@@ -62,6 +62,21 @@ begin
 end
 $$;
 
+-- Logs somebody in the service out of everything that they are logged in to for it, as when a telephone is lost: they
+-- can log in again. One logs oneself out elsewhere on one's own page.
+create or replace function sec.log_out_member(wanted uuid) returns boolean
+    language plpgsql security definer set search_path = '' as $$
+begin
+    perform sec.must_administer();
+    update sec.session u set ended_at = sec.now()
+    from public.directory_membership m
+    where m.id = wanted and m.service_id = sec.service() and m.id <> (select s.membership from sec.live s)
+      and u.membership = m.id and u.ended_at is null and u.expires_at > sec.now();
+    return exists (select 1 from public.directory_membership m
+                   where m.id = wanted and m.service_id = sec.service() and m.id <> (select s.membership from sec.live s));
+end
+$$;
+
 -- What a code invites to, while it is good. The one who invited must still be of the service.
 create or replace function sec.invitation_of(code bytea, mac bytea)
     returns table (service_name text, name text, role text, ends_on date)

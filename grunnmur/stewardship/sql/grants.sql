@@ -33,7 +33,7 @@ create or replace function sec.may_apply(wanted uuid, place text, purpose text, 
             select 1 from public.stewardship_grantcall c
             join public.directory_service v on v.id = c.service_id
             join public.directory_municipality m on m.county = any(v.counties)
-            where c.id = wanted and m.number = place and sec.today() between c.opens_on and c.closes_on)
+            where c.id = wanted and m.number = place and c.opens_on <= sec.today() and c.closes_on >= sec.today())
         and next_version = 1 + coalesce((
             select max(a.version) from public.stewardship_grantapplication a
             where a.call_id = wanted and a.municipality_id = place and a.purpose = may_apply.purpose), 0)

@@ -133,6 +133,19 @@ def end_membership(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @fresh
+def log_out(request: HttpRequest) -> HttpResponse:
+    """Log somebody in the service out everywhere, as when a telephone or a machine is lost."""
+    _check()
+    membership = id_of(request, "membership")
+    if not directory.log_out(membership):
+        raise Http404
+    session.log(actor_of(request), "log_out_member", about=membership)
+    messages.success(request, _("Personen er logget ut overalt, og kan logge inn igjen."))
+    return redirect("members")
+
+
+@require_POST
+@fresh
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Take an invitation back that nobody has used."""
     _check()

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grunnmur.directory import factors, members, passwords, responsible, sessions
 from grunnmur.directory.kinds import FactorKind
-from grunnmur.web import proving
+from grunnmur.web import guessing, proving
 from grunnmur.web.acting import actor_of
 from grunnmur.web.forms import ActForm
 from grunnmur.web.views import session
@@ -125,6 +125,18 @@ class NewPasswordForm(ActForm):
             self.add_error("again", _("De to er ikke like. Skriv det samme to ganger."))
 
 
+class ChangePasswordForm(NewPasswordForm):
+    """The same, with the password that it takes the place of: whoever sits at a page left open does not know it."""
+
+    current = forms.CharField(
+        label=gettext_lazy("Passordet du har nå"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("current", "password", "again")
+
+
 @fresh
 def change_password(request: HttpRequest) -> HttpResponse:
     """Another password; one is logged out everywhere else, in case somebody knew the one before."""
@@ -133,17 +145,22 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if username is None:
         raise Http404
     is_sent = request.method == "POST" and not request.POST.get("_restored")
-    form = NewPasswordForm(request.POST if is_sent else None)
+    form = ChangePasswordForm(request.POST if is_sent else None)
     form.owner = passwords.Names(username=username, name=actor.person_name)
     if form.is_bound and form.is_valid():
         try:
-            sessions.change_password(actor.person_id, form.cleaned_data["password"])
+            is_right = guessing.check_log_in(request, username=username, password=form.cleaned_data["current"])
+            if is_right:
+                sessions.change_password(actor.person_id, form.cleaned_data["password"])
         except passwords.Busy:
             form.add_error("password", _("Mange logger inn akkurat nå. Vent noen sekunder, og prøv igjen."))
         else:
-            session.log(actor, "change_password")
-            messages.success(request, _("Passordet er byttet. Du er logget ut alle andre steder."))
-            return redirect("my_log_in")
+            if is_right:
+                session.log(actor, "change_password")
+                messages.success(request, _("Passordet er byttet. Du er logget ut alle andre steder."))
+                return redirect("my_log_in")
+            session.log(actor, "change_password", is_allowed=False, reason="password")
+            form.add_error("current", _("Det er ikke passordet du har nå."))
     return render(
         request,
         "act.html",
