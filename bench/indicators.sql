@@ -125,7 +125,7 @@ insert into fact
 select half(m.asked_on), unnest(['kartlegging-bedt-om', 'hvem-kartlegger']), m.pathway_id, unnest([m.health_area, h.sort])
 from cases_mapping m join helper h on h.id = m.service_id;
 
--- How long a mapping waited and then took, each by what was known of it on its 42nd day.
+-- How long a mapping waited and then took, each by what was so 42 days later.
 create temp table waited as
 select m.id, m.pathway_id, m.asked_on, e.on_day as done_on,
        min(s."on") filter (s.state = 'accepted' or s.state = 'under_way' or s.state = 'concluded') as begun_on
@@ -133,9 +133,8 @@ from cases_mapping m left join cases_mappingstep s on s.mapping_id = m.id left j
 where m.service_id is not null group by all;
 
 insert into fact
-select half(asked_on + 42), 'kartlegging-begynt', pathway_id,
-       if(begun_on <= asked_on + 42, in_time(begun_on - asked_on, 14, 42), 'not_yet')
-from waited where begun_on is not null or done_on is null or done_on > asked_on + 42;
+select half(asked_on), 'kartlegging-begynt', pathway_id, if(over_on <= asked_on + 42, in_time(over_on - asked_on, 14, 42), 'not_yet')
+from (select *, list_min([begun_on, done_on]) as over_on from waited);
 
 insert into fact
 select half(begun_on + 42), 'kartlegging-ferdig', pathway_id,
@@ -144,6 +143,26 @@ from waited where begun_on is not null;
 
 insert into fact
 select half(on_day), 'kartlegging-utfall', pathway_id, if(state = 'concluded', conclusion, state) from ended;
+
+-- What was planned for a need, and when it first began.
+create temp table planned as
+select g.pathway_id, g.health_area, g.planned_on as goal_on, t.planned_on, t.begun_on
+from (select *, (recorded_at at time zone 'Europe/Oslo')::date as planned_on from cases_goal) g
+left join (select k.goal_id, (k.recorded_at at time zone 'Europe/Oslo')::date as planned_on,
+                  (min(v.recorded_at) filter (v.state = 'under_way' or v.state = 'done') at time zone 'Europe/Oslo')::date as begun_on
+           from cases_task k left join cases_taskversion v on v.task_id = k.id group by k.id, k.goal_id, k.recorded_at) t
+       on t.goal_id = g.id;
+
+insert into fact
+select half(e.on_day), 'tiltak-etter-kartlegging', e.pathway_id,
+       ['nothing', 'agreed', 'begun'][1 + max(case when p.begun_on >= m.asked_on and p.begun_on <= e.on_day + 42 then 2
+                                                   when p.goal_on >= m.asked_on and p.goal_on <= e.on_day + 42 then 1
+                                                   when p.planned_on >= m.asked_on and p.planned_on <= e.on_day + 42 then 1
+                                                   else 0 end)]
+from ended e join cases_mapping m on m.id = e.mapping_id
+left join planned p on p.pathway_id = m.pathway_id and p.health_area = m.health_area
+where e.state = 'concluded' and e.conclusion <> 'no_further_need'
+group by e.mapping_id, e.pathway_id, e.on_day;
 
 insert into fact
 select half(r.sent_on), 'henvisninger-sendt', r.pathway_id, coalesce(a.answer, 'unanswered')

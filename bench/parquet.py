@@ -37,6 +37,9 @@ COLUMNS: Mapping[str, str] = {
     " participation varchar",
     "cases_mappingstep": "mapping_id uuid, pathway_id uuid, state varchar, conclusion varchar, on date,"
     " recorded_at timestamptz",
+    "cases_goal": "id uuid, pathway_id uuid, health_area varchar, recorded_at timestamptz",
+    "cases_task": "id uuid, goal_id uuid, recorded_at timestamptz",
+    "cases_taskversion": "task_id uuid, state varchar, recorded_at timestamptz",
     "cases_referral": "id uuid, pathway_id uuid, health_area varchar, from_service_id uuid, to_service_id uuid,"
     " sent_on date, received_on date",
     "cases_referralanswer": "referral_id uuid, pathway_id uuid, answer varchar, main_reason varchar, answered_on date,"

@@ -30,6 +30,7 @@ EACH = {
     "kartlegging-bedt-om": 0.7,
     "hvem-kartlegger": 0.7,
     "kartlegging-utfall": 0.6,
+    "tiltak-etter-kartlegging": 0.4,
     "kartlegging-begynt": 0.7,
     "kartlegging-ferdig": 0.6,
     "henvisninger-sendt": 0.4,

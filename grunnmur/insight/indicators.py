@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Literal
 
 import yaml
@@ -114,7 +115,7 @@ class Follows(_Shape):
     category: Code | Literal[""] = ""
     """Empty for the sum of its categories."""
     same_sum: bool = False
-    """Whether the two count exactly the same events: where the sum of this table is hidden, all of the other is too."""
+    """Whether the sum of this table is exactly this number, or with the others of which this is said, all of them."""
 
 
 class Indicator(_Shape):
@@ -186,9 +187,17 @@ class Indicators(_Shape):
             raise KeyError(key)
         return one
 
+    def followed_first(self) -> list[Indicator]:
+        """All of them, each after those it follows. Raises CycleError when they go in a ring."""
+        return [self.get(key) for key in _follow(self).static_order()]
+
     def shows(self, kind: Literal["sintef", "effects"], key: int | str) -> list[Indicator]:
         """Those that answer one of SINTEF's questions, or show one effect true or false."""
         return [one for one in self.indicators if key in getattr(one, kind)]
+
+
+def _follow(found: Indicators) -> TopologicalSorter[str]:
+    return TopologicalSorter({one.key: [other.indicator for other in one.follows] for one in found.indicators})
 
 
 def faults(found: Indicators) -> Iterator[str]:
@@ -210,9 +219,11 @@ def faults(found: Indicators) -> Iterator[str]:
             followed = found.find(other.indicator)
             if followed is None or other.category not in {"", *followed.labels("nb")}:
                 yield f"{one.key}: there is no {other.indicator} {other.category} to follow"
-            elif followed.follows:
-                yield f"{one.key}: {other.indicator} follows others itself"
         yield from (f"{one.key}: there is no effect {key}" for key in one.effects if key not in effects)
+    try:
+        _follow(found).prepare()
+    except CycleError as fault:
+        yield f"{' follows '.join(fault.args[1][::-1])}: they go in a ring"
     sources = [found.sintef.source, found.effects.source, *(one.source for one in found.indicators)]
     yield from (f"there is no source {one.key}" for one in sources if one.key not in known)
     for effect in found.effects.list:

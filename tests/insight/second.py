@@ -117,6 +117,8 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
         for ended in _ended(mapping):
             if ended.on in here:
                 yield "kartlegging-utfall", ended.conclusion if ended.state == "concluded" else "not_indicated"
+                if ended.state == "concluded" and ended.conclusion != "no_further_need":
+                    yield "tiltak-etter-kartlegging", _planned(mapping, ended.on + timedelta(days=42))
     for referral in _of(rows.Referral, case):
         yield from _referral(referral, here)
     for question in _of(rows.Question, case):
@@ -150,8 +152,22 @@ def _ended(mapping: rows.Mapping) -> list[rows.MappingStep]:
     return [one for one in _newest_last(mapping.steps.all()) if one.state in ("concluded", "not_indicated")][-1:]
 
 
+def _planned(mapping: rows.Mapping, until: date) -> str:
+    """The most that came of a need, by what was first written from the day somebody was asked."""
+
+    def is_new(row: Any) -> bool:
+        return mapping.asked_on <= row.recorded_at.astimezone(OSLO).date() <= until
+
+    goals = list(rows.Goal.objects.filter(pathway=mapping.pathway_id, health_area=mapping.health_area))
+    tasks = [task for goal in goals for task in goal.tasks.all()]
+    begun = [[one for one in _newest_last(task.versions.all()) if one.state in ("under_way", "done")] for task in tasks]
+    if any(is_new(versions[0]) for versions in begun if versions):
+        return "begun"
+    return "agreed" if any(is_new(row) for row in (*goals, *tasks)) else "nothing"
+
+
 def _waited(mapping: rows.Mapping, here: _Days) -> Iterator[tuple[str, str]]:
-    """How long until a mapping began, and until it ended, each where its 42nd day is in the half-year."""
+    """How long until a mapping began or was over, and then until it ended, if that was within 42 days."""
     on: dict[str, list[date]] = defaultdict(list)
     for step in mapping.steps.all():
         on[step.state].append(step.on)
@@ -164,9 +180,8 @@ def _waited(mapping: rows.Mapping, here: _Days) -> Iterator[tuple[str, str]]:
 
     if not mapping.service_id:
         return
-    never = not begun and done and (done[0] - mapping.asked_on).days <= 42
-    if mapping.asked_on + timedelta(days=42) in here and not never:
-        yield "kartlegging-begynt", told(mapping.asked_on, begun)
+    if mapping.asked_on in here:
+        yield "kartlegging-begynt", told(mapping.asked_on, sorted(begun + done))
     if begun and begun[0] + timedelta(days=42) in here:
         yield "kartlegging-ferdig", told(begun[0], done)
 

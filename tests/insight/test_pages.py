@@ -206,7 +206,7 @@ def test_what_each_number_means_says_what_cannot_be_shown(client_of: ClientOf) -
     for one in indicators().indicators:
         for words in (one.nb.asks, one.nb.numerator, one.nb.denominator, one.nb.weak):
             assert words in said
-    assert "Ingen tall viser det. Vi vet ikke hva et tiltak var rettet mot." in said
+    assert "Ingen tall viser det. Det er hva de ansatte mener om en reform." in said
 
 
 def test_the_pages_ask_the_database_equally_often_whatever_they_show(frozen: None, client_of: ClientOf) -> None:

@@ -11,6 +11,7 @@ from demo import cast
 from demo.places import get as get_place
 from demo.services import child_welfare, near
 from grunnmur.cases import models as rows
+from grunnmur.cases.terms import HealthArea
 from grunnmur.clock import OSLO
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.insight.halves import Half
@@ -65,10 +66,10 @@ class World:
         rows.Pathway.objects.bulk_create([run])
         return run
 
-    def add(self, kind: type[Model], case: rows.Pathway, **values: Any) -> Any:
+    def add(self, row: type[Model], case: rows.Pathway, /, **values: Any) -> Any:
         """One row of a case; the next is recorded a minute later."""
         self.made += 1
-        made = kind(
+        made = row(
             **{
                 "pathway": case,
                 "kind": 1,
@@ -78,7 +79,7 @@ class World:
             }
             | values
         )
-        kind._default_manager.bulk_create([made])
+        row._default_manager.bulk_create([made])
         return made
 
     def assess(self, case: rows.Pathway, on: date, outcome: str = "start", *criteria: str, how: str = "1.1") -> None:
@@ -199,6 +200,19 @@ class World:
         for state, when, conclusion in steps:
             self.add(rows.MappingStep, case, mapping=made, state=state, on=when, conclusion=conclusion)
 
+    def plan(self, case: rows.Pathway, area: str, on: date, *tasks: Sequence[tuple[str, date]]) -> None:
+        """A goal for a need, set on a day, and its tasks: each as it stood from some days on, the first day first."""
+
+        def at(when: date) -> dict[str, Any]:
+            return {"recorded_at": datetime(when.year, when.month, when.day, 0, 30, tzinfo=OSLO)}
+
+        goal = self.add(rows.Goal, case, health_area=area, **at(on), kind=int(HealthArea(area).kind) if area else 2)
+        for versions in tasks:
+            task = self.add(rows.Task, case, goal=goal, **at(versions[0][1]))
+            for number, (state, when) in enumerate(versions, 1):
+                said = {"version": number, "what": "x", "state": state, "service_id": self.gp}
+                self.add(rows.TaskVersion, case, task=task, **said, **at(when))
+
     def fill(self, random: Random, *, cases: int) -> None:
         """So many cases with something of everything, on days around and in the half-year."""
 
@@ -259,6 +273,13 @@ class World:
                 self.add(rows.QuestionAnswer, case, question=question, **said)
             areas = random.sample(("mental", "dental"), random.randrange(3))
             self.talk(case, on(), *areas, how=random.choice(("", "1.1", "1.4")))
+            for _again in range(random.randrange(3)):
+                states = random.choice(
+                    (("agreed",), ("agreed", "under_way"), ("agreed", "dropped"), ("under_way", "done"))
+                )
+                steps = list(zip(states, sorted(on() for _ in states), strict=True))
+                tasks = random.choice(((), (steps,), (steps, steps)))
+                self.plan(case, random.choice(("mental", "dental", "")), on(), *tasks)
             grades = {name: random.randint(1, 5) for name in ("was_heard", "understood", "it_helps")}
             of_whom = random.choice(("child", "parent", "staff"))
             service = random.choice([*self.services.values(), *(helpers if of_whom == "staff" else [self.abup])])

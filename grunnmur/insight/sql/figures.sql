@@ -170,14 +170,33 @@ begin
                                    ('hvem-far-henvisninger', k.kind)) t (what, kind)
         where r.sent_on >= from_day and r.sent_on < until_day
         union all
-        -- Counted when 42 days are over, so that whether it had begun or ended by then is known of each.
-        select 'kartlegging-begynt', p.service,
-               case when m.begun_on - m.asked_on <= 14 then 'within_14' when m.begun_on - m.asked_on <= 42 then 'within_42'
-                    else 'not_yet' end, p.child_id
-        from queued m join ours p on p.id = m.pathway_id
-        where m.asked_on + 42 >= from_day and m.asked_on + 42 < until_day
-          and (m.begun_on is not null or m.done_on is null or m.done_on - m.asked_on > 42)
+        -- A half-year is counted more than 42 days after it: what was written in them is known of each.
+        select 'tiltak-etter-kartlegging', p.service,
+               case when exists (
+                        select 1 from public.cases_goal g
+                        join public.cases_task t on t.goal_id = g.id
+                        cross join lateral (select min(v.recorded_at) as begun_at from public.cases_taskversion v
+                                            where v.task_id = t.id and v.state in ('under_way', 'done')) v
+                        where g.pathway_id = m.pathway_id and g.health_area = m.health_area
+                          and (v.begun_at at time zone 'Europe/Oslo')::date between m.asked_on and e."on" + 42) then 'begun'
+                    when exists (
+                        select 1 from public.cases_goal g left join public.cases_task t on t.goal_id = g.id
+                        where g.pathway_id = m.pathway_id and g.health_area = m.health_area
+                          and ((g.recorded_at at time zone 'Europe/Oslo')::date between m.asked_on and e."on" + 42
+                               or (t.recorded_at at time zone 'Europe/Oslo')::date between m.asked_on and e."on" + 42))
+                        then 'agreed'
+                    else 'nothing' end, p.child_id
+        from ended e join public.cases_mapping m on m.id = e.mapping_id join ours p on p.id = e.pathway_id
+        where e.state = 'concluded' and e.conclusion <> 'no_further_need' and e."on" >= from_day and e."on" < until_day
         union all
+        -- So is whether it had begun or ended.
+        select 'kartlegging-begynt', p.service,
+               case when least(m.begun_on, m.done_on) - m.asked_on <= 14 then 'within_14'
+                    when least(m.begun_on, m.done_on) - m.asked_on <= 42 then 'within_42' else 'not_yet' end, p.child_id
+        from queued m join ours p on p.id = m.pathway_id
+        where m.asked_on >= from_day and m.asked_on < until_day
+        union all
+        -- Counted when 42 days are over.
         select 'kartlegging-ferdig', p.service,
                case when m.done_on - m.begun_on <= 14 then 'within_14' when m.done_on - m.begun_on <= 42 then 'within_42'
                     else 'not_yet' end, p.child_id
