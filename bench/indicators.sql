@@ -99,6 +99,37 @@ insert into fact
 select half(c.closed_on), 'hele-forlopet', c.pathway_id, in_time(c.closed_on - d.started_on, 180, 365)
 from cases_closure c join decision d on d.pathway_id = c.pathway_id where d.started_on <= c.closed_on;
 
+-- Every other pair of phases: the limits of each step are added up on the way.
+create temp table step as from (values (0, 0, 0), (1, 14, 42), (2, 28, 56), (3, 42, 84), (4, 42, 84), (5, 90, 180)) t (phase, few, many);
+
+create temp table reached as
+select *, row_number() over () as n
+from (select a.pathway_id, 1 as phase, a.decided_on as on_day from cases_assessment a where a.outcome = 'start'
+      union all select m.pathway_id, 2, m.on_day from met m join decision d on d.pathway_id = m.pathway_id where d.started_on is not null
+      union all select pathway_id, 3, on_day from mapped
+      union all select pathway_id, 4, min(held_on) from held where meeting = 'statusmote' group by all
+      union all select pathway_id, 5, closed_on from cases_closure);
+
+create temp table came_from as
+select r.n, 0 as phase, max(i.sent_on) as on_day
+from reached r join counted c on c.id = r.pathway_id left join decision d on d.pathway_id = r.pathway_id
+join cases_initiative i on i.child_id = c.child_id and i.to_service_id = c.service_id
+                       and i.sent_on <= if(r.phase = 1, r.on_day, d.started_on)
+group by r.n
+union all select r.n, 1, d.started_on from reached r join decision d on d.pathway_id = r.pathway_id
+union all select r.n, 2, m.on_day from reached r join met m on m.pathway_id = r.pathway_id
+union all select r.n, 3, m.on_day from reached r join mapped m on m.pathway_id = r.pathway_id;
+
+insert into fact
+select half(r.on_day), 'fase-' || since.phase || '-til-' || r.phase, r.pathway_id,
+       if(coalesce(f.on_day <= r.on_day, false),
+          in_time(r.on_day - f.on_day, (select sum(few)::int from step where phase > since.phase and phase <= r.phase),
+                                       (select sum(many)::int from step where phase > since.phase and phase <= r.phase)), 'without')
+from reached r
+join (from range(4) t (phase)) since on since.phase < r.phase and (since.phase = 0 or r.phase > since.phase + 1)
+                                    and not (since.phase = 1 and r.phase = 5)
+left join came_from f on f.n = r.n and f.phase = since.phase;
+
 insert into fact
 select half(on_day), 'medvirkning', pathway_id, participation
 from (select pathway_id, decided_on as on_day, participation from cases_assessment

@@ -19,6 +19,7 @@ COLUMNS: Mapping[str, str] = {
     "cases_child": "id uuid, address_protection varchar",
     "cases_relatedperson": "id uuid, relation varchar",
     "cases_pathway": "id uuid, child_id uuid, author_service_id uuid, opened_on date",
+    "cases_initiative": "child_id uuid, to_service_id uuid, sent_on date",
     "cases_observation": "pathway_id uuid, observation varchar, seen_on date",
     "cases_assessment": "id uuid, pathway_id uuid, outcome varchar, decided_on date, participation varchar",
     "cases_assessedcriterion": "assessment_id uuid, criterion varchar",

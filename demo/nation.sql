@@ -129,6 +129,15 @@ select c.pathway_id as id, 2 as kind, c.author_service_id, c.recorded_by_id, pg_
        h.child_id, t.edition as edition_id, c.recorded_by_id as contact_person_id, w.status, c.opened_on, 1 as version
 from nation t cross join nation_case c join nation_child h on h.n = c.n join nation_now w on w.case_n = c.n
 
+--> cases_initiative
+select pg_temp.key('initiative', c.n::text) as id, 4 as kind, h.child_id, i.service as author_service_id, i.person as recorded_by_id,
+       pg_temp.at(c.opened_on, 3) as recorded_at, 'start' as wish, 'Syntetisk.' as reason, c.opened_on as sent_on,
+       c.author_service_id as to_service_id
+from nation_case c
+join nation_child h on h.n = c.n
+join nation_near i on i.near = c.author_service_id and i.key = 'institution'
+where pg_temp.draw(c.n, 115) < pg_temp.initiative_taken()
+
 --> cases_conversation
 select pg_temp.key('conversation', x.n::text) as id, 4 as kind, r.pathway_id, r.author_service_id, r.recorded_by_id,
        pg_temp.at(x.on_day, 5 + i) as recorded_at, pg_temp.talked_with(pg_temp.draw(x.n, 21)) as with_whom,

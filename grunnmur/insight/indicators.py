@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, MappingConclusion
 from grunnmur.directory.kinds import ServiceKind
+from grunnmur.insight.phases import Between
 from grunnmur.places import DEFINITIONS
 
 FILE = DEFINITIONS / "indicators.yaml"
@@ -174,8 +175,17 @@ class Indicators(_Shape):
 
     seen_by: Both
     indicators: tuple[Indicator, ...] = Field(min_length=1)
+    between: Between
+    """The pairs of phases; those that are told by no other indicator are among the indicators, last."""
     sintef: Sintef
     effects: Effects
+
+    @model_validator(mode="before")
+    @classmethod
+    def with_pairs(cls, content: dict[str, Any]) -> dict[str, Any]:
+        """The file, with an indicator for each pair of phases."""
+        pairs = Between.model_validate(content["between"]).indicators()
+        return {**content, "indicators": [*content["indicators"], *pairs]}
 
     def find(self, key: str) -> Indicator | None:
         """One indicator by its key."""
@@ -224,6 +234,11 @@ def faults(found: Indicators) -> Iterator[str]:
         _follow(found).prepare()
     except CycleError as fault:
         yield f"{' follows '.join(fault.args[1][::-1])}: they go in a ring"
+    yield from (
+        f"phase {pair.since} to {pair.until}: there is no {pair.key}"
+        for pair in found.between.pairs
+        if not found.find(pair.key)
+    )
     sources = [found.sintef.source, found.effects.source, *(one.source for one in found.indicators)]
     yield from (f"there is no source {one.key}" for one in sources if one.key not in known)
     for effect in found.effects.list:

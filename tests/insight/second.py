@@ -141,6 +141,7 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
             met = [day for day in _held(case, "statusmote") if day <= closed.closed_on]
             yield "tid-til-avslutning", _within(met[0], [closed.closed_on], 90, 180) if met else "without"
     yield from _mapped(case, here)
+    yield from _between(case, here, started, [one.closed_on for one in closures])
     for again in _of(rows.Reactivation, case):
         if again.reactivated_on in here:
             before = [one for one in closures if one.recorded_at < again.recorded_at]
@@ -204,6 +205,29 @@ def _mapped(case: rows.Pathway, here: _Days) -> Iterator[tuple[str, str]]:
     reviewed = [day for day in _held(case, "statusmote") if day >= concluded[0]]
     if reviewed and reviewed[0] in here:
         yield "tid-til-statusmote", _within(concluded[0], reviewed, 42, 84)
+
+
+LIMITS = {1: (14, 42), 2: (28, 56), 3: (42, 84), 4: (42, 84), 5: (90, 180)}
+"""From the phase before to each, in days."""
+
+
+def _between(case: rows.Pathway, here: _Days, started: list[date], closed: list[date]) -> Iterator[tuple[str, str]]:
+    """How long it took between phases that are not each other's next; the first two are told by nothing else."""
+    ended = (one for mapping in _of(rows.Mapping, case) for one in _ended(mapping))
+    mapped = sorted(one.on for one in ended if one.state == "concluded")[:1]
+    met, reviewed = _held(case, "oppstartsmote")[:1], _held(case, "statusmote")[:1]
+    asked = rows.Initiative.objects.filter(child=case.child_id, to_service=case.author_service_id)
+    sent = sorted(asked.values_list("sent_on", flat=True))
+    ends = {1: started, 2: met if started else [], 3: mapped, 4: reviewed, 5: closed}
+    for phase, days in ends.items():
+        for day in days:
+            begun = day if phase == 1 else started[0] if started else date.min
+            froms = {0: [one for one in sent if one <= begun][-1:], 1: started[:1], 2: met, 3: mapped}
+            for since, when in froms.items():
+                if day in here and since < phase and (since, phase) not in {(1, 2), (2, 3), (3, 4), (4, 5), (1, 5)}:
+                    few, many = (sum(LIMITS[one][side] for one in range(since + 1, phase + 1)) for side in (0, 1))
+                    reached = when if when and when[0] <= day else []
+                    yield f"fase-{since}-til-{phase}", _within(reached[0], [day], few, many) if reached else "without"
 
 
 def _of(kind: Any, case: rows.Pathway) -> list[Any]:

@@ -46,6 +46,15 @@ TIED: Ties = {
     "hvem-henviser": [("henvisninger-sendt", ALL)],
     "hvem-far-henvisninger": [("henvisninger-sendt", ALL)],
     "tid-til-avslutning": [("avsluttet", ALL)],
+    "fase-0-til-1": [("vurdert", "start")],
+    "fase-0-til-2": [("tid-til-oppstartsmote", ALL)],
+    "fase-0-til-3": [("tid-til-kartlegging", ALL)],
+    "fase-1-til-3": [("tid-til-kartlegging", ALL)],
+    "fase-0-til-4": [("fase-1-til-4", ALL)],
+    "fase-2-til-4": [("fase-1-til-4", ALL)],
+    "fase-0-til-5": [("avsluttet", ALL)],
+    "fase-2-til-5": [("avsluttet", ALL)],
+    "fase-3-til-5": [("avsluttet", ALL)],
 }
 """The tables of the program whose sum is told by numbers of another, from what each of them counts."""
 OFTEN: Mapping[str, Mapping[str, float]] = {
@@ -70,8 +79,9 @@ OFTEN: Mapping[str, Mapping[str, float]] = {
     "hvem-far-henvisninger": {"camhs": 75, "municipal": 15, "paediatric": 10},
     "avsluttet": {"no_further_need": 60, "agreed_with_health": 25, "other": 15},
     "tid-til-avslutning": {"within_90": 20, "within_180": 40, "later": 30, "without": 10},
+    "fase-2-til-5": {"within_174": 40, "within_348": 40, "later": 10, "without": 10},
 }
-"""How often each thing happens in `a_county`: made up."""
+"""How often each thing happens in `a_county`: made up, and not of every pair of phases, which are alike."""
 
 
 def a_county(random: Random) -> dict[str, dict[Cell, Counted]]:
@@ -87,10 +97,10 @@ def a_county(random: Random) -> dict[str, dict[Cell, Counted]]:
     tied: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, parts in TIED.items():
         for part in parts:
-            tied[part].append(name)
+            tied[part] += [name] * (name in OFTEN)
     for number in range(random.choice((2, 3, 5, 8))):
         size = random.choice((3, 8, 20, 40))
-        for name in sorted({other for other, _ in tied}):
+        for name in sorted({other for other, _ in tied} & OFTEN.keys()):
             for _ in range(random.randint(0, size)):
                 category = happens(name, f"{4201 + number}")
                 for other in (*tied[name, category], *tied[name, ALL]):

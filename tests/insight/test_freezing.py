@@ -171,6 +171,27 @@ def test_time_to_the_closing_from_the_start_and_from_the_first_status_meeting(wo
     }
 
 
+def test_time_between_phases_that_are_not_each_others_next(world: World) -> None:
+    """A case that begins with an institution's wish, and is within each first limit to the day; and one a day later."""
+    steps = {1: (14, 42), 2: (28, 56), 3: (42, 84), 4: (42, 84), 5: (90, 180)}
+    for place, late in ((ONE, 0), (OTHER, 1)):
+        days = [LAST - timedelta(days=sum(steps[one][0] for one in range(phase + 1, 6))) for phase in range(6)]
+        days[0] -= timedelta(days=late)
+        case = world.case(place, days[0])
+        world.initiative(case, BEFORE - timedelta(days=400))
+        world.initiative(case, days[0])
+        world.initiative(case, days[0] + timedelta(days=1), to=world.abup)
+        world.assess(case, days[1])
+        world.meet(case, days[2], "oppstartsmote")
+        world.map(case, days[2], "mental", ("concluded", days[3], "referral"))
+        world.meet(case, days[4])
+        world.close(case, LAST)
+    assert of("fase-0-til-5") == {(ONE, "within_216"): (1, 1), (OTHER, "within_446"): (1, 1)}
+    assert of("fase-0-til-4") == {(ONE, "within_126"): (1, 1), (OTHER, "within_266"): (1, 1)}
+    assert of("fase-1-til-4") == {(ONE, "within_112"): (1, 1), (OTHER, "within_112"): (1, 1)}
+    assert of("fase-2-til-5") == {(ONE, "within_174"): (1, 1), (OTHER, "within_174"): (1, 1)}
+
+
 def test_how_the_child_took_part(world: World) -> None:
     case = world.case(ONE, IN)
     world.assess(case, IN, how="2.2")
@@ -598,7 +619,7 @@ def test_what_the_one_child_of_a_county_had_is_not_told_by_a_table_with_nothing_
     yes, no = (freezing.shown({("vurdert", "Agder"): of_two({one: 1}, {})}) for one in ("start", "do_not_start"))
     assert yes == no
     assert {row[4] for row in yes} == {None}
-    assert {row[0] for row in yes} == {"vurdert", "startgrunner", "ikke-startet", "medvirkning"}
+    assert {row[0] for row in yes} == {"vurdert", "startgrunner", "ikke-startet", "fase-0-til-1", "medvirkning"}
 
 
 def test_nobody_reads_the_figures_but_those_they_are_for(

@@ -62,7 +62,7 @@ def table(soup: Tag, caption: str) -> dict[str, list[str]]:
     found = next(one for one in soup.select("table") if one.caption and one.caption.get_text(strip=True) == caption)
     return {
         row.select("th span")[1].get_text(" ", strip=True): [
-            td.select(":scope > span")[-1].get_text(" ", strip=True) for td in row.select("td")
+            td.select(":scope > span")[-1].get_text(" ", strip=True) for td in row.select("td:has(span)")
         ]
         for row in found.select("tbody tr")
     }
@@ -106,6 +106,34 @@ def test_a_share_is_shown_over_time_and_what_has_none_says_why(frozen: None, cli
     assert table(shown, caption) == {"2. halvår 2030": ["Ingen", "", ""], "1. halvår 2031": ["17 %", "5", "30"]}
     hidden = page(stein.get(f"/tall-i-fylket/{RISOR}/"))
     assert caption not in text(hidden), "no share to show"
+
+
+def test_how_fast_it_goes_between_every_two_phases_stands_side_by_side(
+    frozen: None, as_admin: Any, client_of: ClientOf
+) -> None:
+    cells: dict[str, dict[str, int | None]] = {
+        "hele-forlopet": {"within_180": 10, "later": 30, "": 40},
+        "fase-2-til-5": {"within_174": None, "within_348": None, "": 40},
+    }
+    with as_admin():
+        Figure.objects.bulk_create(
+            Figure(
+                period_id=NEW.from_on,
+                indicator=key,
+                county="Agder",
+                municipality_id=GRIMSTAD,
+                category=category,
+                times=n,
+            )
+            for key, numbers in cells.items()
+            for category, n in numbers.items()
+        )
+    rows = table(page(client_of("leif").get("/tall/")), "Tid mellom fasene")
+    assert list(rows) == ["henvendelse", "start", "oppstartsmøte", "kartlegging", "statusmøte"]
+    assert rows["start"][-1] == "25 % 180 dager" and rows["oppstartsmøte"][-1] == "Skjult 174 dager"
+    assert rows["start"][0] == "Ingen 28 dager"
+    pairs = {(one.since, one.until) for one in indicators().between.pairs}
+    assert pairs == {(since, until) for until in range(6) for since in range(until)}, "every pair there is"
 
 
 def test_a_flow_has_a_band_for_what_is_shown_and_a_line_for_what_is_hidden(

@@ -82,6 +82,12 @@ class World:
         row._default_manager.bulk_create([made])
         return made
 
+    def initiative(self, case: rows.Pathway, on: date, *, to: Any = None) -> None:
+        """An institution asks the service that has the case, or another, to start."""
+        by = {"author_service_id": self.institution, "recorded_by_id": self.person, "recorded_at": COUNTED_AT}
+        said = {"wish": "start", "reason": "x", "sent_on": on, "to_service_id": to or case.author_service_id}
+        rows.Initiative.objects.bulk_create([rows.Initiative(child=case.child, kind=4, **by, **said)])
+
     def assess(self, case: rows.Pathway, on: date, outcome: str = "start", *criteria: str, how: str = "1.1") -> None:
         made = self.add(rows.Assessment, case, outcome=outcome, decided_on=on, reason="x", participation=how)
         for one in criteria:
@@ -273,13 +279,18 @@ class World:
                 self.add(rows.QuestionAnswer, case, question=question, **said)
             areas = random.sample(("mental", "dental"), random.randrange(3))
             self.talk(case, on(), *areas, how=random.choice(("", "1.1", "1.4")))
-            for _again in range(random.randrange(3)):
-                states = random.choice(
+            apart = Random(number)  # what came to be made later leaves the rest as it was
+            for _again in range(apart.randrange(3)):
+                sent_on = day(10, 1, 2030) + timedelta(days=apart.randrange(240))
+                self.initiative(case, sent_on, to=apart.choice((None, self.services[OTHER])))
+            for _again in range(apart.randrange(3)):
+                states = apart.choice(
                     (("agreed",), ("agreed", "under_way"), ("agreed", "dropped"), ("under_way", "done"))
                 )
-                steps = list(zip(states, sorted(on() for _ in states), strict=True))
-                tasks = random.choice(((), (steps,), (steps, steps)))
-                self.plan(case, random.choice(("mental", "dental", "")), on(), *tasks)
+                days = sorted(day(12, 1, 2030) + timedelta(days=apart.randrange(240)) for _ in states)
+                steps = list(zip(states, days, strict=True))
+                tasks = apart.choice(((), (steps,), (steps, steps)))
+                self.plan(case, apart.choice(("mental", "dental", "")), days[0], *tasks)
             grades = {name: random.randint(1, 5) for name in ("was_heard", "understood", "it_helps")}
             of_whom = random.choice(("child", "parent", "staff"))
             service = random.choice([*self.services.values(), *(helpers if of_whom == "staff" else [self.abup])])

@@ -17,6 +17,7 @@ from grunnmur.insight.figures import Numbers, Place, Times, Unshown
 from grunnmur.insight.halves import WAIT, Half
 from grunnmur.insight.hiding import LEAST
 from grunnmur.insight.indicators import Indicator, indicators
+from grunnmur.insight.phases import Language
 from grunnmur.insight.spread import Share
 from grunnmur.stewardship import supervision
 from grunnmur.web import flow_picture, number_pictures, region_map
@@ -32,6 +33,8 @@ TIMES = (
     "hele-forlopet",
 )
 """From each phase to the next, and the whole of it: these have pictures."""
+FOLDED = {one.key for one in indicators().between.pairs if not one.told_by}
+"""The other pairs of phases: all are shown side by side, and these as tables behind it."""
 FLOWS = (
     (gettext_lazy("Hva barnevernet ber om kartlegging av, og hvem de spør"), "kartlegging-bedt-om", "hvem-kartlegger"),
     (gettext_lazy("Hvem som henviser, og hvem som får henvisningene"), "hvem-henviser", "hvem-far-henvisninger"),
@@ -208,7 +211,27 @@ def _overview(
         "way_means": _named([indicators().get(key) for key in ("vurdert", "tid-til-oppstartsmote", "avsluttet")]),
         "flows": [_flow(found, str(title), *keys) for title, *keys in FLOWS],
         "times": [(table, number_pictures.bars(table["rows"])) for table in tables if table["key"] in TIMES],
-        "tables": [table for table in tables if table["key"] not in TIMES],
+        "between": _between(found),
+        "between_tables": [table for table in tables if table["key"] in FOLDED],
+        "tables": [table for table in tables if table["key"] not in {*TIMES, *FOLDED}],
+    }
+
+
+def _between(found: Mapping[str, Numbers]) -> dict[str, Any]:
+    """The share within the first limit between every two phases: a row for each beginning, a column for each end."""
+    given = indicators().between
+    spoken: Language = "nn" if language() == "nn" else "nb"
+    names = [one.words(spoken).name for one in given.moments]
+    cells = {}
+    for pair in given.pairs:
+        fast = next(iter(indicators().get(pair.key).labels(spoken)))
+        cells[pair.since, pair.until] = (*_share_or_why(found[pair.key], fast), fast.removeprefix("within_"))
+    return {
+        "columns": [_("Fra"), *(_("Til %(phase)s") % {"phase": name} for name in names[1:])],
+        "rows": [
+            (name, [cells.get((since, until)) for until in range(1, len(names))])
+            for since, name in enumerate(names[:-1])
+        ],
     }
 
 
