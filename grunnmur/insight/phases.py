@@ -72,22 +72,28 @@ class Between(_Shape):
         steps = [one for one in self.moments if pair.since < one.phase <= pair.until]
         return sum(one.few for one in steps), sum(one.many for one in steps)
 
+    def title(self, pair: Pair, language: Language) -> str:
+        """From which phase to which."""
+        return self.words[language]["title"].format(**self._filled(pair, language))
+
     def indicators(self) -> list[dict[str, Any]]:
         """An indicator for each pair that has none, as the file would have it."""
         return [self._indicator(pair) for pair in self.pairs if not pair.told_by]
 
-    def _indicator(self, pair: Pair) -> dict[str, Any]:
+    def _filled(self, pair: Pair, language: Language) -> dict[str, Any]:
+        """What stands for each name in the words that are shared."""
+        since, until = (self.moments[phase].words(language) for phase in (pair.since, pair.until))
         few, many = self.limits(pair)
-        filled: dict[Language, dict[str, Any]] = {}
-        for language in self.words:
-            since, until = (self.moments[phase].words(language) for phase in (pair.since, pair.until))
-            filled[language] = {
-                **{f"since_{name}": text for name, text in since.model_dump().items()},
-                **{f"until_{name}": text for name, text in until.model_dump().items()},
-                "few": few,
-                "more": few + 1,
-                "many": many,
-            }
+        return {
+            **{f"since_{name}": text for name, text in since.model_dump().items()},
+            **{f"until_{name}": text for name, text in until.model_dump().items()},
+            "few": few,
+            "more": few + 1,
+            "many": many,
+        }
+
+    def _indicator(self, pair: Pair) -> dict[str, Any]:
+        filled = {language: self._filled(pair, language) for language in self.words}
         return {
             "key": pair.key,
             **{
@@ -98,7 +104,7 @@ class Between(_Shape):
                 {name: text.format(**filled["nn" if name == "nn" else "nb"]) for name, text in one.items()}
                 for one in self.categories
             ],
-            "share": f"within_{few}",
+            "share": f"within_{self.limits(pair)[0]}",
             **{name: getattr(self, name) for name in ("source", "sintef", "reviewed_on")},
             **{name: getattr(pair, name) for name in ("follows", "of_services")},
         }

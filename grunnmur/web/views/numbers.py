@@ -217,22 +217,15 @@ def _overview(
     }
 
 
-def _between(found: Mapping[str, Numbers]) -> dict[str, Any]:
-    """The share within the first limit between every two phases: a row for each beginning, a column for each end."""
-    given = indicators().between
+def _between(found: Mapping[str, Numbers]) -> list[tuple[str, str, str, Share | None, Unshown | None]]:
+    """Each two phases: key, from which to which, the first limit in days, and the share within it or why there is not."""
+    given, rows = indicators().between, []
     spoken: Language = "nn" if language() == "nn" else "nb"
-    names = [one.words(spoken).name for one in given.moments]
-    cells = {}
-    for pair in given.pairs:
+    for pair in sorted(given.pairs, key=lambda pair: (pair.since, pair.until)):
         fast = next(iter(indicators().get(pair.key).labels(spoken)))
-        cells[pair.since, pair.until] = (*_share_or_why(found[pair.key], fast), fast.removeprefix("within_"))
-    return {
-        "columns": [_("Fra"), *(_("Til %(phase)s") % {"phase": name} for name in names[1:])],
-        "rows": [
-            (name, [cells.get((since, until)) for until in range(1, len(names))])
-            for since, name in enumerate(names[:-1])
-        ],
-    }
+        days = fast.removeprefix("within_")
+        rows.append((pair.key, given.title(pair, spoken), days, *_share_or_why(found[pair.key], fast)))
+    return rows
 
 
 def _table(one: Indicator, numbers: Numbers, before: Sequence[tuple[str, Numbers]]) -> dict[str, Any]:
