@@ -1,4 +1,4 @@
-"""The marks of a picture are told apart on a printer without colours: by dash, shape, sign or pattern, or by their grey.
+"""The marks of a picture are told apart by a printer without colours: by dash, shape, sign, pattern, or by their grey.
 
 What colours become there is their luminance (WCAG 2.2); a grey alone tells two marks apart when the contrast between
 them is 3 to 1, as WCAG 1.4.11 asks of what is needed to understand a picture.
@@ -6,7 +6,7 @@ them is 3 to 1, as WCAG 1.4.11 asks of what is needed to understand a picture.
 
 import re
 from enum import EnumType
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -100,7 +100,7 @@ def test_the_classes_of_the_map_have_patterns_that_differ_and_are_seen() -> None
     page = (WEB / "templates" / "numbers_region.html").read_text(encoding="utf-8")
     widths = re.findall(r'\("(class-\d)", (\d)\)', page)
     assert [name for name, _ in widths] == ["class-1", "class-2", "class-3"]
-    assert all(int(after) - int(one) >= 3 for (_, one), (_, after) in zip(widths, widths[1:], strict=False))
+    assert all(int(after) - int(one) >= 3 for (_, one), (_, after) in pairwise(widths))
     ink = luminance(said(".g-map__pattern", "color"))
     opacities = [float(one) for one in re.findall(r'data-class="\d"\] { fill-opacity: ([\d.]+);', CSS)]
     assert len(opacities) == 3

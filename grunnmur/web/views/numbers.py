@@ -218,7 +218,7 @@ def _overview(
 
 
 def _between(found: Mapping[str, Numbers]) -> list[tuple[str, str, str, Share | None, Unshown | None]]:
-    """Each two phases: key, from which to which, the first limit in days, and the share within it or why there is not."""
+    """Each two phases: key, from and to, the first limit in days, and the share within it or why it is hidden."""
     given, rows = indicators().between, []
     spoken: Language = "nn" if language() == "nn" else "nb"
     for pair in sorted(given.pairs, key=lambda pair: (pair.since, pair.until)):
