@@ -76,6 +76,10 @@ class Between(_Shape):
         """From which phase to which."""
         return self.words[language]["title"].format(**self._filled(pair, language))
 
+    def made(self) -> frozenset[str]:
+        """The keys of the indicators that are made here."""
+        return frozenset(pair.key for pair in self.pairs if not pair.told_by)
+
     def indicators(self) -> list[dict[str, Any]]:
         """An indicator for each pair that has none, as the file would have it."""
         return [self._indicator(pair) for pair in self.pairs if not pair.told_by]

@@ -33,7 +33,7 @@ TIMES = (
     "hele-forlopet",
 )
 """From each phase to the next, and the whole of it: these have pictures."""
-FOLDED = {one.key for one in indicators().between.pairs if not one.told_by}
+FOLDED = indicators().between.made()
 """The other pairs of phases: all are shown side by side, and these as tables behind it."""
 FLOWS = (
     (gettext_lazy("Hva barnevernet ber om kartlegging av, og hvem de spør"), "kartlegging-bedt-om", "hvem-kartlegger"),
