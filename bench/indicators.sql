@@ -200,6 +200,13 @@ select half(r.sent_on), 'henvisninger-sendt', r.pathway_id, coalesce(a.answer, '
 from cases_referral r left join cases_referralanswer a on a.referral_id = r.id;
 
 insert into fact
+select half(r.sent_on), 'avslag-etter-alder', r.pathway_id,
+       r.health_area || '_' || case when g.years >= 18 then 18 when g.years >= 13 then 13 when g.years >= 6 then 6 else 0 end
+from cases_referral r join cases_referralanswer a on a.referral_id = r.id and a.answer = 'rejected'
+join cases_pathway p on p.id = r.pathway_id join cases_child c on c.id = p.child_id
+cross join lateral (select datesub('year', c.born_on, r.sent_on) as years) g;
+
+insert into fact
 select half(r.sent_on), 'hvem-henviser', r.pathway_id, h.sort from cases_referral r join helper h on h.id = r.from_service_id;
 
 insert into fact

@@ -16,7 +16,7 @@ INDICATORS = Path(__file__).with_name("indicators.sql")
 COLUMNS: Mapping[str, str] = {
     "directory_municipality": "number varchar, county varchar",
     "directory_service": "id uuid, kind varchar, municipality_id varchar",
-    "cases_child": "id uuid, address_protection varchar",
+    "cases_child": "id uuid, address_protection varchar, born_on date",
     "cases_relatedperson": "id uuid, relation varchar",
     "cases_pathway": "id uuid, child_id uuid, author_service_id uuid, opened_on date",
     "cases_initiative": "child_id uuid, to_service_id uuid, sent_on date",

@@ -19,7 +19,7 @@ from grunnmur.cases import facts
 from grunnmur.cases.access import ANSWERED, READ_ONLY
 from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
 from grunnmur.cases.models.base import ChildRow, PathwayRow
-from grunnmur.cases.terms import InformationKind
+from grunnmur.cases.terms import InformationKind, PathwayStatus
 from grunnmur.directory import limits, sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.encrypted import encrypted_columns
@@ -83,6 +83,12 @@ BY_FAMILY: dict[str, str] = {
     "cases_meetingtext": f"""{WRITTEN_BY_A_RELATIVE} and kind = {InformationKind.OWN_WORDS:d}
         and sec.is_me(pathway_id, 'child', null)
         and pathway_id = (select m.pathway_id from cases_meeting m where m.id = meeting_id)""",
+    # Words before the closing that it lets them read, while there is still something to close.
+    "cases_ownwords": f"""{WRITTEN_BY_A_RELATIVE} and kind = {InformationKind.OWN_WORDS:d}
+        and sec.is_me(pathway_id, 'child', null) and said_on = (sec.now() at time zone 'Europe/Oslo')::date
+        and closure_id is null
+        and exists (select 1 from cases_pathway p
+                    where p.id = cases_ownwords.pathway_id and p.status = '{PathwayStatus.UNDER_WAY}')""",
 }
 """What those in a family may add themselves, beside what a service adds."""
 HAPPENS_BY_FAMILY = ("consent.answered", "consent.withdrawn", "letter.sent", "move.withdrawn", "words.written")
@@ -97,17 +103,21 @@ def _by(table: str, *, key: str, column: str, change: tuple[str, ...] = ()) -> P
     add = f"{OWN.format(table=table)} and {WRITING.format(**given)}"
     if table in BY_FAMILY:
         add = f"({add}) or ({BY_FAMILY[table]})"
+    read = SIGHT.format(**given)
+    if table == "cases_attachment":
+        read = f"{read} and (not tells_where or sec.may_know_where(pathway_id))"
+        add = f"{add} and sec.may_add_file(pathway_id)"
     return Policy(
         table,
-        read=SIGHT.format(**given),
+        read=read,
         add=add,
         change=change,
         owner="writes" if table in SHIELDED else "reads",
     )
 
 
-SHIELDED = frozenset({"cases_placement", "cases_relatedperson"})
-"""Tables whose rows change kind when the child's address is protected (`sec.shield`)."""
+SHIELDED = frozenset({"cases_attachment", "cases_placement", "cases_relatedperson"})
+"""Tables whose rows are for other people when the child's address is protected (`sec.shield`)."""
 CHANGEABLE: dict[str, tuple[str, ...]] = {
     "cases_reporter": ("reporters", "deleted"),
     "cases_noteofconcern": ("contents", "conclusion", "concluded_on", "deleted"),

@@ -450,10 +450,11 @@ class LetterAbout(TextChoices):
     LOOK = "look", _("Et oppslag")
     CONSENT = "consent", _("Ja og nei")
     WORDS = "words", _("Ord til et møte")
+    CLOSING = "closing", _("Ord før vi slutter")
 
 
 class WordsFor(TextChoices):
-    """Who may read what the child writes before a meeting."""
+    """Who may read what the child writes before a meeting, or before the pathway is closed."""
 
     CHILD_WELFARE = "child_welfare", _("Bare barnevernet")
     HELPERS = "helpers", _("De som hjelper meg")

@@ -130,6 +130,8 @@ STEPS: dict[int, Step] = {
         ),
     ),
 }
+NEXT_TO_LAST = max(STEPS) - 1
+"""From when the first page asks what one will say before the closing; the steps' own page asks all the way. Ours."""
 STATES: dict[PhaseState, Words] = {
     PhaseState.DONE: gettext_lazy("Ferdig"),
     PhaseState.NOW: gettext_lazy("Også i gang"),
@@ -220,6 +222,7 @@ def my_page(found: MyPathway) -> dict[str, Any]:
         "waits": found.waits,
         "ahead": changes_ahead(found.ahead, is_child=mine.is_child),
         "speaks_before": ahead.id if ahead and mine.is_child and ahead.hears_child else None,
+        "speaks_at_end": mine.speaks_before_closing and lifecycle.current(mine.phases) == NEXT_TO_LAST,
         "how_was_it": found.how_was_it,
         "is_over": mine.status is PathwayStatus.CLOSED,
         "contact": mine.contact or mine.service,

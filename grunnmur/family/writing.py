@@ -5,8 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django import forms as django_forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -23,7 +24,7 @@ from grunnmur.cases.queries.experiences import asked_after
 from grunnmur.cases.terms import InformationKind, WordsFor
 from grunnmur.family import words
 from grunnmur.family.pages import mine_of
-from grunnmur.family.shown import page
+from grunnmur.family.shown import page, relative_of
 from grunnmur.web import forms
 from grunnmur.web.acting import once_of
 
@@ -248,52 +249,95 @@ def _chosen(pictures: Iterable[str], text: str) -> str:
     return f"{', '.join(words_of)}. {text}".strip() if words_of else text
 
 
+class ClosingForm(forms.ActForm):
+    say = forms.long_text(gettext_lazy("Hva vil du si?"), rows_hint=5)
+
+
 def my_words(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """What the child wants to say before one meeting, and who may read each sentence. Raises NotVisible for others."""
-    given = request.POST.copy()
-    for question in own_words.QUESTIONS:
-        # Chosen on the page with pictures, before going over to this one.
-        given[question] = _chosen(given.getlist(f"{question}_pictures"), given.get(question, ""))
-    return _my_words(request, meeting_id, form_of=WordsForm, given=given, template="my_words.html")
+    return _my_words(request, meeting_id, is_simple=False)
 
 
 def my_words_simply(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     """The same with few words, and pictures to choose."""
-    return _my_words(request, meeting_id, form_of=SimpleWordsForm, given=request.POST, template="my_words_simply.html")
+    return _my_words(request, meeting_id, is_simple=True)
 
 
 @require_http_methods(["GET", "POST"])
-def _my_words(
-    request: HttpRequest, meeting_id: UUID, *, form_of: type[WordsForm], given: QueryDict, template: str
-) -> HttpResponse:
-    mine = mine_of(request, "my_words")
+def before_closing(request: HttpRequest) -> HttpResponse:
+    """What the child wants to say before the pathway is closed; or one around the child, to child welfare alone."""
+    if relative_of(request).is_child:
+        return _my_words(request, None, is_simple=False)
+    mine = mine_of(request, "before_closing")
+    if request.method == "GET" and not mine.speaks_before_closing:
+        return redirect("my_page")
+    form = ClosingForm(request.POST or None)
+
+    def run(data: dict[str, Any]) -> None:
+        said = Words("say", data["say"], WordsFor.CHILD_WELFARE)
+        own_words.write_before_closing(relative=mine.relative, once=once_of(request), words=[said])
+
+    if _done(request, form, run):
+        request.session["notice"] = _("Vi har fått det du skrev. Barnevernet leser det før vi slutter.")
+        return redirect("my_page")
+    return _shown(request, "before_closing.html", form, {"mine": mine})
+
+
+def before_closing_simply(request: HttpRequest) -> HttpResponse:
+    """The same for the child, with pictures to choose."""
+    return _my_words(request, None, is_simple=True)
+
+
+@require_http_methods(["GET", "POST"])
+def _my_words(request: HttpRequest, meeting_id: UUID | None, *, is_simple: bool) -> HttpResponse:
+    """Before a meeting, or before the closing (None)."""
+    mine = mine_of(request, "my_words" if meeting_id else "before_closing")
     if not mine.is_child:
         raise access.NotVisible
-    meeting = own_pages.get_meeting(mine, meeting_id)
-    if request.method == "GET" and not meeting.hears_child:
+    meeting = own_pages.get_meeting(mine, meeting_id) if meeting_id else None
+    if request.method == "GET" and not (meeting.hears_child if meeting else mine.speaks_before_closing):
         return redirect("my_page")
-    form = form_of(
-        given if request.method == "POST" else None,
-        initial=dict.fromkeys([f"{one}_readers" for one in own_words.QUESTIONS], WordsFor.CHILD_WELFARE),
-    )
+    form = _words_form(request, is_simple=is_simple)
 
     def run(data: dict[str, Any]) -> None:
         with by_family.to_the_contact_person():
             texts = {one: _chosen(data.get(f"{one}_pictures", ()), data[one]) for one in own_words.QUESTIONS}
-        own_words.write(
-            relative=mine.relative,
-            once=once_of(request),
-            meeting_id=meeting_id,
-            words=[Words(one, texts[one], WordsFor(data[f"{one}_readers"])) for one in own_words.QUESTIONS],
-        )
+        said = [Words(one, texts[one], WordsFor(data[f"{one}_readers"])) for one in own_words.QUESTIONS]
+        if meeting_id:
+            own_words.write(relative=mine.relative, once=once_of(request), meeting_id=meeting_id, words=said)
+        else:
+            own_words.write_before_closing(relative=mine.relative, once=once_of(request), words=said)
 
     if _done(request, form, run):
-        request.session["notice"] = _("Vi har fått det du skrev. Barnevernet leser det før møtet.")
+        request.session["notice"] = (
+            _("Vi har fått det du skrev. Barnevernet leser det før møtet.")
+            if meeting
+            else _("Vi har fått det du skrev. Barnevernet leser det før vi slutter.")
+        )
         return redirect("my_page")
-    shown = {"mine": mine, "meeting": words.meeting(meeting, mine)}
+    name, of = ("my_words", {"meeting_id": meeting_id}) if meeting_id else ("before_closing", {})
+    shown = {
+        "mine": mine,
+        "meeting": words.meeting(meeting, mine) if meeting else None,
+        "written": reverse(name, kwargs=of),
+        "simply": reverse(f"{name}_simply", kwargs=of),
+    }
     if isinstance(form, SimpleWordsForm):
-        shown["questions"] = form.questions()
-    return _shown(request, template, form, shown)
+        return _shown(request, "my_words_simply.html", form, {**shown, "questions": form.questions()})
+    return _shown(request, "my_words.html", form, shown)
+
+
+def _words_form(request: HttpRequest, *, is_simple: bool) -> WordsForm:
+    given = request.POST.copy()
+    if not is_simple:
+        for question in own_words.QUESTIONS:
+            # Chosen on the page with pictures, before going over to this one.
+            given[question] = _chosen(given.getlist(f"{question}_pictures"), given.get(question, ""))
+    form_of = SimpleWordsForm if is_simple else WordsForm
+    return form_of(
+        given if request.method == "POST" else None,
+        initial=dict.fromkeys([f"{one}_readers" for one in own_words.QUESTIONS], WordsFor.CHILD_WELFARE),
+    )
 
 
 class HowForm(forms.ActForm):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, MappingConclusion
 from grunnmur.directory.kinds import ServiceKind
+from grunnmur.directory.responsibility import squares
 from grunnmur.insight.phases import Between
 from grunnmur.places import DEFINITIONS
 
@@ -53,6 +54,16 @@ def _criteria() -> Mapping[str, str]:
     return found
 
 
+def _squares() -> Mapping[str, str]:
+    """A health area and the age group of the child, as on the map of who is responsible; the level is not known."""
+    return {
+        f"{area.value}_{band.first}": _("%(area)s, %(first)s–%(last)s år")
+        % {"area": area.label, "first": band.first, "last": band.last}
+        for area in HealthArea
+        for band in squares().bands
+    }
+
+
 def _of(choices: type[TextChoices]) -> Callable[[], Mapping[str, str]]:
     return lambda: {one.value: str(one.label) for one in choices}
 
@@ -65,6 +76,7 @@ CHOICES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "conclusions": _of(MappingConclusion),
     "grades": _of(Grade),
     "helpers": _of(Helper),
+    "squares": _squares,
 }
 """Categories that the program has already, with their words in the reader's language; criteria are in bokmål alone."""
 

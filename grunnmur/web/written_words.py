@@ -166,7 +166,6 @@ LABELS: tuple[Promise, ...] = (
     gettext_lazy("Helseområdet målet gjelder"),
     gettext_lazy("Hjelp som tilbys også når noen sier nei"),
     gettext_lazy("Hovedgrunnen"),
-    gettext_lazy("Hva barnet mener"),
     gettext_lazy("Hva den førte til"),
     gettext_lazy("Hva den gjelder"),
     gettext_lazy("Hva det bes om"),

@@ -24,6 +24,7 @@ from grunnmur.cases.models import (
     Mapping,
     MappingLine,
     MappingStep,
+    OwnWords,
     Referral,
     ReferralAnswer,
 )
@@ -82,6 +83,10 @@ def home(acting: Acting, anna: Child, travel: Any) -> Home:
     return found
 
 
+def carried(case: uuid.UUID) -> list[Carrier]:
+    return [Carrier("Henvisningen", "Kari", subject_id=uuid.UUID(thing)) for thing in facts.load(case).open_things()]
+
+
 @pytest.fixture
 def closed(home: Home, acting: Acting, travel: Any) -> Home:
     """And child welfare's own summary is released to both."""
@@ -90,10 +95,7 @@ def closed(home: Home, acting: Acting, travel: Any) -> Home:
         together.close(
             kari,
             home.case,
-            *(
-                Carrier("Henvisningen", "Kari", subject_id=uuid.UUID(thing))
-                for thing in facts.load(home.case).open_things()
-            ),
+            *carried(home.case),
             Carrier("Følge med på jernet", "", service_id=together.service_id("storgata"), health_area=SOMATIC),
             ground="agreed_with_health",
             summary="Barnevernets egen vurdering.",
@@ -149,8 +151,8 @@ def test_the_page_says_what_the_paper_would_and_nothing_that_is_kept_from_them(
             who: passport.make(case, passport.get_reader(case, key))
             for who, key in ((closed.mother, f"person:{closed.mother}"), (closed.anna, "child"))
         }
-        is_same = papers[closed.mother].said[1:] == papers[closed.anna].said[1:]
-        assert is_same == (kept == "nothing") and papers[closed.anna].took_part == "Gjennom observasjon"
+        hers, annas = ((one.needs, one.summary, one.took_part) for one in papers.values())
+        assert (hers == annas) == (kept == "nothing") and papers[closed.anna].took_part == "Gjennom observasjon"
         log_ins = {who: FamilyLogIn.objects.get(child=closed.anna, identity=who).pk for who in papers}
     for who, paper in papers.items():
         got = on_the_page(log_ins[who])
@@ -161,6 +163,34 @@ def test_the_page_says_what_the_paper_would_and_nothing_that_is_kept_from_them(
             paper.child_view,
             paper.took_part,
         )
+
+
+def test_what_the_child_said_at_closing_is_the_childs_and_a_parents_only_when_it_is_given(
+    home: Home, acting: Acting, client_of: Callable[[str], Client], travel: Any
+) -> None:
+    """Anna is 14: she does not see child welfare's own account of it, and sees her own words all the same."""
+    travel(clock.now() + timedelta(minutes=1))
+    with acting("kari") as kari:
+        together.close(kari, home.case, *carried(home.case), summary="Vår vurdering.", child_view="Det er bra nå.")
+        ended, own = Closure.objects.get(), OwnWords.objects.get()
+        log_ins = {row.identity: row.pk for row in FamilyLogIn.objects.filter(child=home.anna)}
+        of: dict[str, Any] = {"child_id": home.anna, "once": None, "reason": "Hun skal kunne lese det."}
+        sight.release(**of, actor=kari, identity=home.mother, item=ended.pk)
+    anna, mother = on_the_page(log_ins[home.anna]), on_the_page(log_ins[home.mother])
+    assert (anna.summary, anna.child_view) == ("", "Det er bra nå.")
+    assert (mother.summary, mother.child_view) == ("Vår vurdering.", "")
+    assert "Det er bra nå." in text(page(inside(str(home.child.national_id)).get("/min-side/")))
+    with transaction.atomic():
+        homes.inside(log_ins[home.mother])
+        assert not OwnWords.objects.exists(), "the database keeps them from her too"
+    assert "Det er bra nå." in text(page(client_of("kari").get(f"/forlop/{home.case}/avslutning/")))
+    with acting("kari") as kari:
+        case = get_case(kari, home.case, page="passport")
+        paper = passport.make(case, passport.get_reader(case, f"person:{home.mother}"))
+        assert (paper.summary, paper.child_view) == ("Vår vurdering.", "")
+        assert "Det barnet selv sa" in paper.left_out
+        sight.release(**of, actor=kari, identity=home.mother, item=own.pk, child_wants=True)
+    assert on_the_page(log_ins[home.mother]).child_view == "Det er bra nå."
 
 
 def test_an_answer_that_came_since_and_is_kept_from_her_changes_nothing(closed: Home, acting: Acting) -> None:
@@ -189,8 +219,8 @@ def test_they_are_led_to_it_read_it_and_take_it_along(
     closed: Home, client_of: Callable[[str], Client], anna: Child, tmp_path: Path
 ) -> None:
     for number, *said in (
-        (MOTHERS, "Det barnet selv sa", "Vi så hvordan barnet hadde det."),
-        (str(anna.national_id), "Det du selv sa", "Vi så hvordan du hadde det."),
+        (MOTHERS, "Vi så hvordan barnet hadde det."),
+        (str(anna.national_id), "Det du selv sa", "Det er bra nå.", "Vi så hvordan du hadde det."),
     ):
         one = inside(number)
         assert page(one.get("/min-side/")).find("a", href=HERE)

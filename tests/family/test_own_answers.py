@@ -2,13 +2,13 @@
 
 import uuid
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.utils import translation
 
@@ -42,11 +42,12 @@ from grunnmur.cases.models import (
     Meeting,
     MeetingText,
     Move,
+    OwnWords,
     Participation,
     RelatedPerson,
 )
+from grunnmur.cases.queries import closing, own_pages
 from grunnmur.cases.queries import moves as offers
-from grunnmur.cases.queries import own_pages
 from grunnmur.cases.terms import (
     ChildParticipation,
     ConsentAnswer,
@@ -653,6 +654,71 @@ def test_the_child_speaks_before_a_meeting_that_is_ahead_and_that_it_is_asked_to
     travel(clock.now() + timedelta(days=6))
     with transaction.atomic(), pytest.raises(Invalid, match="meeting_id"):
         own_words.write(relative=homes.inside(log_ins[CHILD]), once=None, meeting_id=asked, words=said)
+
+
+def test_before_the_closing_the_child_says_what_it_wants_and_to_whom_and_a_parent_to_child_welfare_alone(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, client_of: Callable[[str], Client]
+) -> None:
+    here, child, mother = "/min-side/for-vi-slutter/", inside(home.child.national_id or ""), inside(MOTHERS)
+    for one in (child, mother):
+        assert one.get("/min-side/steg/").content.decode().count(f'href="{here}"') == 1
+    form = {f"{one}_readers": "child_welfare" for one in own_words.QUESTIONS} | {"once_token": uuid.uuid4()}
+    said = form | {"matters": "Å ha en å ringe.", "matters_readers": "helpers", "say": "Jeg er klar."}
+    for _press in range(2):
+        assert child.post(f"{here}enkelt/", said)["Location"] == "/min-side/"
+    assert mother.post(here, {"say": "Vi trenger mer tid."})["Location"] == "/min-side/"
+    assert mother.get(f"{here}enkelt/").status_code == 404
+    assert "Å ha en å ringe." in child.get("/min-side/").content.decode()
+    assert "Jeg er klar." not in mother.get("/min-side/skriv/").content.decode()
+    with acting("kari") as kari:
+        assert [(row.words, row.said_on) for row in OwnWords.objects.all()] == [
+            ("Dette er viktig for meg: Å ha en å ringe.", clock.today())
+        ]
+        read = [(one.who, one.text, one.readers) for one in closing.before_closing(kari, home.case).said]
+        assert [who for who, *_rest in read] == ["", "", "Mona Solberg"], "the child is read first"
+        assert sorted(read) == [
+            ("", "Dette er viktig for meg: Å ha en å ringe.", "De som hjelper meg"),
+            ("", "Dette vil jeg si: Jeg er klar.", "Bare barnevernet"),
+            ("Mona Solberg", "Dette vil jeg si: Vi trenger mer tid.", ""),
+        ]
+    assert "Vi trenger mer tid." in client_of("kari").get(f"/forlop/{home.case}/avslutt/").content.decode()
+    with transaction.atomic():
+        homes.inside(log_ins[MOTHER])
+        assert not OwnWords.objects.exists()
+    with transaction.atomic(), pytest.raises(access.NotVisible):
+        for_helpers = [Words("say", "Til legen.", WordsFor.HELPERS)]
+        own_words.write_before_closing(relative=homes.inside(log_ins[MOTHER]), once=None, words=for_helpers)
+    with acting("kari") as kari:
+        together.close(kari, home.case)
+    late = child.post(here, said | {"once_token": uuid.uuid4()})
+    assert (late.status_code, "Å ha en å ringe." in late.content.decode()) == (422, True), "nothing typed is lost"
+    assert child.get(here)["Location"] == "/min-side/"
+
+
+@pytest.mark.parametrize(
+    ("who", "is_closed", "days", "is_written"),
+    [(CHILD, False, 0, True), (MOTHER, False, 0, False), (CHILD, True, 0, False), (CHILD, False, 1, False)],
+    ids=["the child", "a parent", "when it is closed", "as said another day"],
+)
+def test_the_database_takes_the_childs_words_before_the_closing_from_the_child_alone(
+    home: Home, log_ins: dict[str, uuid.UUID], acting: Acting, who: str, is_closed: bool, days: int, is_written: bool
+) -> None:
+    if is_closed:
+        with acting("kari") as kari:
+            together.close(kari, home.case)
+    with transaction.atomic():
+        mine = homes.inside(log_ins[who])
+        row = OwnWords(
+            pathway_id=home.case,
+            kind=int(InformationKind.OWN_WORDS),
+            author_service_id=mine.owner,
+            recorded_by_id=mine.writer,
+            recorded_at=clock.now(),
+            said_on=clock.today() - timedelta(days=days),
+            words="Jeg er klar.",
+        )
+        with nullcontext() if is_written else pytest.raises(ProgrammingError, match="row-level security"):
+            row.save(force_insert=True)
 
 
 def test_when_adults_do_otherwise_the_child_is_told_why(

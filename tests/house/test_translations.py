@@ -2,17 +2,22 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import polib
 import pytest
+import yaml
 from django.utils import translation
 from django.utils.translation import gettext
 
+from grunnmur.places import DEFINITIONS
 from grunnmur.web.views.errors import FAMILY
 from grunnmur.web.views.language import spoken_at
+from tests.environment import ROOT
 from tools import translations
 
+FORMS = ROOT / "docs" / "nynorsk.md"
 VALUE = re.compile(r"%\(\w+\)[sd]|%%|%[sd]|\{\w*\}")
 CATALOGUES = {path.parts[-3]: path for path in translations.LOCALE.glob("*/LC_MESSAGES/django.po")}
 
@@ -42,10 +47,47 @@ def test_every_translation_has_the_same_values(path: Path) -> None:
     assert unlike == []
 
 
-def test_nynorsk_has_one_word_for_what_was_done() -> None:
-    """«Vart» and not «blei»: both are right, and two on one page look like a mistake."""
+def in_nynorsk(given: object) -> Iterator[str]:
+    """Every text in nynorsk in a file of definitions."""
+    if isinstance(given, dict):
+        for key, value in given.items():
+            yield from texts_in(value) if key == "nn" else in_nynorsk(value)
+    elif isinstance(given, list):
+        for one in given:
+            yield from in_nynorsk(one)
+
+
+def texts_in(given: object) -> Iterator[str]:
+    if isinstance(given, str):
+        yield given
+    elif isinstance(given, dict | list):
+        for one in given.values() if isinstance(given, dict) else given:
+            yield from texts_in(one)
+
+
+def not_chosen() -> dict[str, re.Pattern[str]]:
+    """What `docs/nynorsk.md` says: the form that was chosen, and those that were not."""
+    rows = re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|", FORMS.read_text(encoding="utf-8"), re.M)[1:]
+    return {chosen: re.compile(rf"\b({'|'.join(others.split(', '))})\b", re.I) for chosen, others in rows}
+
+
+def test_nynorsk_has_one_form_of_each_word() -> None:
+    """Both forms are right, and two on one page look like a mistake."""
     said = [text for one in polib.pofile(str(translations.WHOLE)) for text in (one.msgstr, *one.msgstr_plural.values())]
-    assert [text for text in said if re.search(r"\bblei\b", text, re.I)] == []
+    for file in DEFINITIONS.rglob("*.y*ml"):
+        said += in_nynorsk(yaml.safe_load(file.read_text(encoding="utf-8")))
+    forms = not_chosen()
+    assert len(forms) > 15 and len(said) > 5000, "the words are read"
+    said = [VALUE.sub("", text) for text in said]
+    assert {text: chosen for text in said for chosen, others in forms.items() if others.search(text)} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [("Det vart slik.", None), ("Det blei slik.", "vart"), ("Begynner no", "byrje"), ("skriven att", "igjen")],
+)
+def test_the_form_that_was_not_chosen_is_found(text: str, chosen: str | None) -> None:
+    assert [one for one, others in not_chosen().items() if others.search(text)] == ([chosen] if chosen else [])
 
 
 def test_a_text_that_nobody_has_translated_is_found() -> None:

@@ -295,6 +295,8 @@ def _referral(referral: rows.Referral, here: _Days) -> Iterator[tuple[str, str]]
     answer = getattr(referral, "answer", None)
     if referral.sent_on in here:
         yield "henvisninger-sendt", answer.answer if answer else "unanswered"
+        if answer and answer.answer == "rejected":
+            yield "avslag-etter-alder", f"{referral.health_area}_{_youngest(referral)}"
         yield "hvem-henviser", _helper(referral.from_service)
         yield "hvem-far-henvisninger", _helper(referral.to_service)
     if _ends_in(referral.received_on, 10, here):
@@ -311,6 +313,13 @@ def _referral(referral: rows.Referral, here: _Days) -> Iterator[tuple[str, str]]
     if granted and referral.health_area in ("mental", "substance_use") and _ends_in(answer.answered_on, 65, here):
         starts, end = answer.treatment_starts_on, _end(answer.answered_on, 65)
         yield "oppstart-innen-65-dager", "not_set" if starts is None else "in_time" if starts <= end else "late"
+
+
+def _youngest(referral: rows.Referral) -> int:
+    """The first year of the age group that the child was in when the referral was sent."""
+    born, sent = referral.pathway.child.born_on, referral.sent_on
+    years = sent.year - born.year - ((sent.month, sent.day) < (born.month, born.day))
+    return 18 if years >= 18 else 13 if years >= 13 else 6 if years >= 6 else 0
 
 
 def _end(since: date, days: int) -> date:

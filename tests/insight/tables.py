@@ -45,6 +45,7 @@ TIED: Ties = {
     ],
     "hvem-henviser": [("henvisninger-sendt", ALL)],
     "hvem-far-henvisninger": [("henvisninger-sendt", ALL)],
+    "avslag-etter-alder": [("henvisninger-sendt", "rejected")],
     "tid-til-avslutning": [("avsluttet", ALL)],
     "fase-0-til-1": [("vurdert", "start")],
     "fase-0-til-2": [("tid-til-oppstartsmote", ALL)],

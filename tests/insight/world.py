@@ -113,7 +113,7 @@ class World:
         self, case: rows.Pathway, on: date, ground: str = "no_further_need", *carriers: Any, how: str = ""
     ) -> None:
         """A closing, and the services, or None for somebody else, that carry on with something."""
-        said = {"summary": "x", "child_view": "x", "participation": how}
+        said = {"summary": "x", "participation": how}
         made = self.add(rows.Closure, case, ground=ground, closed_on=on, **said)
         for service in carriers:
             self.add(rows.CarriesOn, case, closure=made, what="x", who="x", service_id=service)

@@ -1,6 +1,7 @@
 """Real-life phrasings: the expected kind of help is among the first three for at least nine of ten.
 
-A third is held out: the words in `definitions/finder.yaml` were tuned on the others alone.
+A third is held out: the words in `definitions/finder.yaml` were tuned on the others alone, and on those that were met
+later (`phrasings_met.yaml`). Of those 134, 110 were right when they were first tried.
 """
 
 from pathlib import Path
@@ -11,8 +12,12 @@ import yaml
 from grunnmur import clock
 from grunnmur.directory import offers
 
-PHRASINGS = [tuple(row) for row in yaml.safe_load((Path(__file__).parent / "phrasings.yaml").read_text())]
-HELD_OUT = PHRASINGS[2::3]
+FIRST, MET = (
+    [tuple(row) for row in yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))]
+    for name in ("phrasings.yaml", "phrasings_met.yaml")
+)
+PHRASINGS = FIRST + MET
+HELD_OUT = FIRST[2::3]
 TUNED_ON = [row for row in PHRASINGS if row not in HELD_OUT]
 WANTED = 0.9
 

@@ -298,7 +298,7 @@ def test_what_was_refused_or_never_answered_stands_beside_the_holes_for_those_wh
             from_on=half.from_on,
             until_on=half.until_on,
             frozen_at=clock.now(),
-            indicators=["henvisninger-sendt", "sporsmal"],
+            indicators=["henvisninger-sendt", "sporsmal", "avslag-etter-alder"],
             places=["4202"],
         )
         for category, times in (("rejected", 17), ("unanswered", None)):
@@ -310,12 +310,23 @@ def test_what_was_refused_or_never_answered_stands_beside_the_holes_for_those_wh
                 category=category,
                 times=times,
             )
+        for square, times in (("mental_13", 12), ("somatic_0", None), ("dental_6", None)):
+            Figure.objects.create(
+                period_id=half.from_on,
+                indicator="avslag-etter-alder",
+                county="Agder",
+                municipality_id="4202",
+                category=square,
+                times=times,
+            )
     for who, sees in (("marit", True), ("leif", True), ("hege", False), ("kari", False)):
         read = " ".join(BeautifulSoup(client_of(who).get("/ansvar/").content, "html.parser").get_text(" ").split())
         assert ("Henvisninger som ble avslått 17" in read, "Henvisninger som ikke var besvart Skjult" in read) == (
             sees,
             sees,
         ), who
+        assert ("Psykisk helse, 13–17 år 12" in read, "er mye skjult" in read) == (sees, sees), who
+        assert "Kroppslig helse, 0–5 år" not in read, "which squares are hidden is not said"
 
 
 def test_what_is_asked_for_too_seldom_is_one_line_without_a_name(

@@ -213,8 +213,8 @@ def shape_of(page: ReadPage) -> str:
 
 
 def _named(text: str) -> re.Pattern[str]:
-    """A link's or button's whole name, or its beginning."""
-    return re.compile("^" + (re.escape(text[:-1]) if text.endswith("…") else re.escape(text) + "$"))
+    """A link's or button's whole name, alone or with what it is about after; or its beginning."""
+    return re.compile("^" + (re.escape(text[:-1]) if text.endswith("…") else re.escape(text) + r"(\s?, |$)"))
 
 
 def _labelled(text: str) -> re.Pattern[str]:

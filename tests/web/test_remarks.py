@@ -29,7 +29,7 @@ def address(seen: Observation) -> str:
 def test_a_remark_is_added_and_stands_under_what_it_is_about(client_of: ClientOf, seen: Observation) -> None:
     kari = client_of("kari")
     basis = f"/forlop/{seen.pathway_id}/grunnlag/"
-    link = page(kari.get(basis)).find("a", string="Legg ved en merknad")
+    link = page(kari.get(basis)).select_one('a:-soup-contains("Legg ved en merknad")')
     assert link is not None
     assert link["href"] == address(seen)
     soup = page(kari.get(address(seen)))

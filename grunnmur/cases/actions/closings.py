@@ -12,7 +12,7 @@ from grunnmur.cases.actions.checks import about_siblings, happened, refuse
 from grunnmur.cases.actions.pathways import change_status
 from grunnmur.cases.door import Act, on_pathway
 from grunnmur.cases.lifecycle import OPEN, Facts
-from grunnmur.cases.models import CarriesOn, Closure, Pathway, Reactivation
+from grunnmur.cases.models import CarriesOn, Closure, OwnWords, Pathway, Reactivation
 from grunnmur.cases.terms import ChildParticipation, HealthArea, InformationKind
 from grunnmur.directory.sessions import Actor
 
@@ -49,6 +49,7 @@ def close(
     """Close the pathway. Each thing that is still open names who carries on with it: nothing is silently lost, and
     nobody is left waiting for a meeting that was called in.
 
+    What the child says (`child_view`) becomes its own words: a parent who sees the closing does not see them.
     Closing ends everyone's sight but the owner's. Raises EditConflict when something happened since the page was read.
     """
     with on_pathway(actor, pathway_id, "closings.close", once=once, seen=seen) as act:
@@ -72,9 +73,11 @@ def close(
             ground=ground,
             closed_on=closed_on,
             summary=summary,
-            child_view=child_view,
             participation=participation or "",
         )
+        if child_view.strip():
+            own = act.row(InformationKind.OWN_WORDS)
+            OwnWords.objects.create(**own, said_on=closed_on, words=child_view, closure=closure)
         CarriesOn.objects.bulk_create(
             CarriesOn(
                 **act.row(_kind(act.before, item)),

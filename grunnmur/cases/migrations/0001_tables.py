@@ -381,7 +381,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('identity', models.UUIDField()),
-                ('about', models.CharField(choices=[('question', 'Et spørsmål'), ('look', 'Et oppslag'), ('consent', 'Ja og nei'), ('words', 'Ord til et møte')], max_length=20)),
+                ('about', models.CharField(choices=[('question', 'Et spørsmål'), ('look', 'Et oppslag'), ('consent', 'Ja og nei'), ('words', 'Ord til et møte'), ('closing', 'Ord før vi slutter')], max_length=20)),
                 ('item', models.UUIDField(null=True)),
                 ('text', models.BinaryField()),
                 ('readers', models.CharField(blank=True, choices=[('child_welfare', 'Bare barnevernet'), ('helpers', 'De som hjelper meg'), ('family', 'De som hjelper meg, og de hjemme')], max_length=20)),
@@ -399,7 +399,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['child'], name='letter_by_child'), models.Index(condition=models.Q(('answered_at', None), ('written_by', None)), fields=['owner_service', 'answer_by'], name='letters_that_wait')],
-                'constraints': [models.UniqueConstraint(fields=('identity', 'once'), name='letter_is_sent_once'), models.CheckConstraint(condition=models.Q(('answers', None), ('written_by__isnull', False), _connector='OR'), name='the_service_answers'), models.CheckConstraint(condition=models.Q(('readers', ''), ('about', 'words'), _connector='OR'), name='readers_of_words'), models.CheckConstraint(condition=models.Q(models.Q(('overruled_because', ''), ('overruled_on', '')), models.Q(models.Q(('overruled_because', ''), _negated=True), models.Q(('overruled_on', ''), _negated=True), ('answers__isnull', False)), _connector='OR'), name='overruled_with_reason_and_ground')],
+                'constraints': [models.UniqueConstraint(fields=('identity', 'once'), name='letter_is_sent_once'), models.CheckConstraint(condition=models.Q(('answers', None), ('written_by__isnull', False), _connector='OR'), name='the_service_answers'), models.CheckConstraint(condition=models.Q(('readers', ''), ('about__in', ['words', 'closing']), _connector='OR'), name='readers_of_words'), models.CheckConstraint(condition=models.Q(models.Q(('overruled_because', ''), ('overruled_on', '')), models.Q(models.Q(('overruled_because', ''), _negated=True), models.Q(('overruled_on', ''), _negated=True), ('answers__isnull', False)), _connector='OR'), name='overruled_with_reason_and_ground')],
             },
         ),
         migrations.CreateModel(
@@ -1026,7 +1026,6 @@ class Migration(migrations.Migration):
                 ('ground', models.CharField(max_length=60)),
                 ('closed_on', models.DateField()),
                 ('summary', models.TextField()),
-                ('child_view', models.TextField()),
                 ('participation', models.CharField(blank=True, choices=[('1.1', 'Gjennom samtale'), ('1.2', 'Gjennom representant'), ('1.3', 'Gjennom observasjon'), ('1.4', 'På annen måte'), ('2.1', 'Fikk ikke mulighet'), ('2.2', 'Ønsket ikke')], max_length=4)),
                 ('author_service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
                 ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
@@ -1037,6 +1036,11 @@ class Migration(migrations.Migration):
                 'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['pathway'], name='closure_by_pathway')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('summary', ''), _negated=True), name='closure_has_a_summary')],
             },
+        ),
+        migrations.AddField(
+            model_name='ownwords',
+            name='closure',
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='own_words', to='cases.closure'),
         ),
         migrations.CreateModel(
             name='CarriesOn',
@@ -1311,6 +1315,7 @@ class Migration(migrations.Migration):
                 ('sort', models.CharField(choices=[('pdf', 'PDF'), ('png', 'Bilde (PNG)'), ('jpg', 'Bilde (JPEG)'), ('txt', 'Tekst')], max_length=4)),
                 ('size', models.PositiveIntegerField()),
                 ('content', models.BinaryField()),
+                ('tells_where', models.BooleanField(default=False)),
                 ('author_service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
                 ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('mapping', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='cases.mapping')),

@@ -28,6 +28,8 @@ class OwnWords(PathwayRow):
 
     said_on = models.DateField()
     words = Encrypted(keyset=Keyset.OWN_WORDS)
+    closure = models.OneToOneField("cases.Closure", on_delete=models.CASCADE, null=True, related_name="own_words")
+    """The closing that the child said it of, and was asked at."""
 
 
 class InformationRequest(PathwayRow):

@@ -11,12 +11,14 @@ from grunnmur.cases.terms import ChildParticipation, PassportPart
 
 
 class Closure(PathwayRow):
-    """The pathway is closed: on what ground, when, in short what was found and done."""
+    """The pathway is closed: on what ground, when, in short what was found and done.
+
+    What the child said of it are the child's own words (`OwnWords.closure`): some who see a closing do not see them.
+    """
 
     ground = models.CharField(max_length=60)
     closed_on = models.DateField()
     summary = models.TextField()
-    child_view = models.TextField()
     participation = models.CharField(max_length=4, choices=ChildParticipation, blank=True)
     """How the child took part in ending it; empty when it was not written."""
 

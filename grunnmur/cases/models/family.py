@@ -110,10 +110,10 @@ class Letter(FamilyRow):
 
     about = models.CharField(max_length=20, choices=LetterAbout)
     item = models.UUIDField(null=True)
-    """The look, consent or meeting that it is about."""
+    """The look, consent, meeting or pathway that it is about."""
     text = Encrypted(keyset=Keyset.OWN_WORDS)
     readers = models.CharField(max_length=20, choices=WordsFor, blank=True)
-    """Of words for a meeting: who may read them."""
+    """Of what the child writes before a meeting or before the closing: who may read it."""
     overruled_because = models.TextField(blank=True)
     """Of an answer: why the adults did otherwise than the child wanted; empty when they did not."""
     overruled_on = models.CharField(max_length=200, blank=True)
@@ -134,7 +134,9 @@ class Letter(FamilyRow):
         constraints = [
             models.UniqueConstraint(fields=["identity", "once"], name="letter_is_sent_once"),
             models.CheckConstraint(condition=Q(answers=None) | Q(written_by__isnull=False), name="the_service_answers"),
-            models.CheckConstraint(condition=Q(readers="") | Q(about=LetterAbout.WORDS), name="readers_of_words"),
+            models.CheckConstraint(
+                condition=Q(readers="") | Q(about__in=[LetterAbout.WORDS, LetterAbout.CLOSING]), name="readers_of_words"
+            ),
             models.CheckConstraint(
                 condition=(Q(overruled_because="") & Q(overruled_on=""))
                 | (~Q(overruled_because="") & ~Q(overruled_on="") & Q(answers__isnull=False)),

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from grunnmur import alphabet
 from grunnmur.cases import access, consent
 from grunnmur.cases.lifecycle import Facts
-from grunnmur.cases.models import CarriesOn, Closure, Reactivation, TaskVersion
-from grunnmur.cases.queries import names, remarks
+from grunnmur.cases.models import CarriesOn, Closure, OwnWords, Reactivation, TaskVersion
+from grunnmur.cases.queries import letters, names, remarks
 from grunnmur.cases.queries.case import HIDDEN, Case, get_case
+from grunnmur.cases.queries.letters import SaidBeforeClosing
 from grunnmur.cases.queries.remarks import Remarked
 from grunnmur.cases.terms import (
     ChildParticipation,
@@ -60,6 +61,8 @@ class BeforeClosing:
     goes_on: tuple[OpenThing, ...]
     """What is agreed and goes on by itself: granted care, and follow-up that a mapping led to."""
     pending: tuple[PendingMeeting, ...]
+    said: tuple[SaidBeforeClosing, ...]
+    """What the family has written to it."""
     services: tuple[tuple[str, str], ...]
     """Services that can carry on: those in the case, by id and name."""
 
@@ -127,6 +130,7 @@ def before_closing(actor: Actor, pathway_id: UUID) -> BeforeClosing:
         case=case,
         open_things=tuple(found),
         goes_on=tuple(_goes_on(facts, service_names)),
+        said=letters.before_closing(case) if case.is_owner else (),
         pending=tuple(PendingMeeting(item.meeting, item.starts_at) for item in facts.meetings if item.is_pending),
         services=tuple(sorted(service_names.items(), key=lambda pair: alphabet.order(pair[1]))),
     )
@@ -253,6 +257,8 @@ def list_endings(case: Case) -> tuple[Ending, ...]:
     again = list(access.visible_to(actor, Reactivation.objects.filter(pathway=pathway_id)).order_by("recorded_at"))
     carriers = list(access.visible_to(actor, CarriesOn.objects.filter(pathway=pathway_id)))
     services = {row.pk: row for row in Service.objects.filter(pk__in={row.service_id for row in carriers})}
+    said = OwnWords.objects.filter(closure__in=[row.pk for row in closures])
+    words = {row.closure_id: row.words or "" for row in access.visible_to(actor, said)} if closures else {}
     people = case.writers(closures)
     remarked = remarks.of_case(case)
     endings = []
@@ -263,7 +269,7 @@ def list_endings(case: Case) -> tuple[Ending, ...]:
                 closed_on=closure.closed_on,
                 ground=case.edition.closing_ground(closure.ground).label,
                 summary=closure.summary,
-                child_view=closure.child_view,
+                child_view=words.get(closure.pk, ""),
                 participation=ChildParticipation(closure.participation) if closure.participation else None,
                 closed_by=people.get(str(closure.recorded_by_id), ""),
                 carriers=tuple(_carrier(case, row, services) for row in carriers if row.closure_id == closure.pk),

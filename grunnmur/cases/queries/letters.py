@@ -12,6 +12,7 @@ from grunnmur.cases import access
 from grunnmur.cases.models import Child, FamilyLogIn, Letter
 from grunnmur.cases.queries import emergencies, looking, looks, names
 from grunnmur.cases.queries.case import Case
+from grunnmur.cases.queries.case import list_people as people_around
 from grunnmur.cases.queries.child import ChildHead, get_child, list_people
 from grunnmur.cases.queries.looks import LookedAt
 from grunnmur.cases.terms import LetterAbout, WordsFor
@@ -21,7 +22,7 @@ WAITING = 20
 """The most that a list shows."""
 WRITTEN = 100
 SOMEBODY = gettext_lazy("Noen i familien")
-WISHES = frozenset({LetterAbout.WORDS, LetterAbout.CONSENT})
+WISHES = frozenset({LetterAbout.WORDS, LetterAbout.CLOSING, LetterAbout.CONSENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Asked:
     answer_by: datetime | None
     look: LookedAt | None
     readers: str
-    """Who may read what the child wrote before a meeting."""
+    """Who may read what the child wrote before a meeting or before the closing."""
     answer: str
     overruled_because: str
     overruled_on: str
@@ -176,6 +177,39 @@ def list_words(case: Case, meeting_id: UUID) -> tuple[BeforeMeeting, ...]:
     return tuple(
         BeforeMeeting(row.pk, row.text or "", WordsFor(row.readers), row.answered_at is not None)
         for row in rows.order_by("written_at", "pk")[:WRITTEN]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SaidBeforeClosing:
+    """What the child, or one around it, wrote before the pathway is closed."""
+
+    id: UUID
+    who: str
+    """The name; empty for the child itself."""
+    text: str
+    at: datetime
+    readers: str
+    is_answered: bool
+
+
+def before_closing(case: Case) -> tuple[SaidBeforeClosing, ...]:
+    """What the family has written since the pathway last began, for the owner: the child first."""
+    rows = Letter.objects.filter(child=case.child, item=case.pathway.pk, about=LetterAbout.CLOSING, written_by=None)
+    if case.whole.closed_at:
+        rows = rows.filter(written_at__gt=case.whole.closed_at)
+    found = list(rows.order_by("written_at", "pk")[:WRITTEN])
+    names_of = {person.identity: person.name for person in people_around(case)} if found else {}
+    return tuple(
+        SaidBeforeClosing(
+            row.pk,
+            names_of.get(row.identity, str(SOMEBODY)) if row.identity != case.child.pk else "",
+            row.text or "",
+            row.written_at,
+            str(WordsFor(row.readers).label) if row.readers else "",
+            row.answered_at is not None,
+        )
+        for row in sorted(found, key=lambda one: one.identity != case.child.pk)
     )
 
 

@@ -120,6 +120,11 @@ class Mine:
         """Whether the person can write to the service here; one who sees single rows alone calls instead."""
         return self.child is not None
 
+    @property
+    def speaks_before_closing(self) -> bool:
+        """Whether the person can say what it wants to before the pathway is closed."""
+        return self.may_write and self.status is PathwayStatus.UNDER_WAY
+
     @cached_property
     def facts(self) -> Facts | None:
         return facts.told(self.whole, kinds=self.kinds) if self.whole else None

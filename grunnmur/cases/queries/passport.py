@@ -201,21 +201,24 @@ def make(case: Case, reader: Reader) -> Passport:
     if reader.because:
         raise access.Refused("not_for_them", reader.because)
     sees, eyes = _sight(case, reader), _eyes(case)
-    last = _last_closure(eyes)
+    last, own = _last_closure(eyes), _said_at_closing(eyes)
     aims = [_aim(goal.area, goal.text, goal.goal_id, goal.version_id) for goal in list_goals(case)]
     lines = _lines(eyes, sees, aims=aims, carried=_carried(eyes) if last else _goes_on(case))
     told = tuple(line for line in lines if line.is_for(sees))
     kept = _needs(case.edition, (line for line in lines if not line.is_for(sees)))
     tells = last is not None and sees(last.pk, InformationKind(last.kind))
+    tells_own = own is not None and sees(own.pk, InformationKind(own.kind))
     left_out = [_("%(area)s: %(n)s opplysninger") % {"area": label_of(need.area), "n": need.lines} for need in kept]
     if last is not None and not tells:
         left_out.append(_("Barnevernets egen oppsummering"))
+    if own is not None and not tells_own:
+        left_out.append(_("Det barnet selv sa"))
     return Passport(
         case=case,
         reader=reader,
         needs=_needs(case.edition, told),
         summary=last.summary if last and tells else "",
-        child_view=last.child_view if last and tells else "",
+        child_view=(own.words or "") if own and tells_own else "",
         took_part=str(last.get_participation_display()) if last and tells else "",
         left_out=tuple(left_out),
         told=told,
@@ -355,6 +358,12 @@ def _last_closure(eyes: Eyes) -> rows.Closure | None:
     return found[0] if found else None
 
 
+def _said_at_closing(eyes: Eyes) -> rows.OwnWords | None:
+    """What the child said when the case was closed."""
+    found = _of_last_closing(eyes, rows.OwnWords.objects.filter(closure__isnull=False))
+    return found[0] if found else None
+
+
 def _of_last_closing(eyes: Eyes, found: QuerySet[Found]) -> list[Found]:
     if eyes.closed_at is None:
         return []
@@ -456,12 +465,12 @@ def of_mine(mine: Mine) -> OwnPassport | None:
         return item in known
 
     lines = _lines(eyes, sees, aims=_aims(eyes), carried=_carried(eyes))
-    last = _last_closure(eyes)
+    last, own = _last_closure(eyes), _said_at_closing(eyes)
     return OwnPassport(
         closed_on=mine.whole.closed_on,
         needs=_needs(edition, (line for line in lines if line.is_for(sees))),
         summary=last.summary if last else "",
-        child_view=last.child_view if last else "",
+        child_view=(own.words or "") if own else "",
         took_part=ChildParticipation(last.participation) if last and last.participation else None,
     )
 

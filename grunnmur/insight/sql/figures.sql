@@ -1,20 +1,19 @@
 -- What is counted in one half-year, by municipality and county, with all sums, and the children that each number is about:
 -- no key of a child, of a case or of a person is given out. Children with a protected address are in none of them. Run by
--- `grunnmur work`, which signs, when the half-year is over and what belonged to it can be written; and never again once
+-- `grunnmur work` when the half-year is over and what belonged to it can be written; and never again once
 -- its figures are frozen. The days that deadlines end on are counted by the program, which knows the holidays: `received`
 -- are the days of receipt whose 10 working days end in the half-year, `assessed` the days of assessment whose 65 do, each
 -- with its last day. What each indicator is, `definitions/indicators.yaml` says.
 create or replace function sec.insight_counts(from_day date, until_day date, received date[], received_due date[],
-                                              assessed date[], assessed_due date[], mac bytea)
+                                              assessed date[], assessed_due date[])
     returns table (indicator text, county text, place text, category text, times bigint, children bigint)
     language plpgsql stable security definer set search_path = '' as $$
 begin
-    perform sec.must_be_signed(concat_ws('|', 'insight', from_day, until_day, received, received_due, assessed,
-                                         assessed_due), mac);
+    perform sec.must_work('figures');
     perform sec.must_be_countable(from_day, until_day);
     return query
     with ours as (
-        select p.id, p.child_id, p.opened_on, p.author_service_id as service
+        select p.id, p.child_id, p.opened_on, p.author_service_id as service, c.born_on
         from public.cases_pathway p
         join public.cases_child c on c.id = p.child_id and c.address_protection = 'none'
     ), answered as (
@@ -199,6 +198,16 @@ begin
                                    ('hvem-far-henvisninger', k.kind)) t (what, kind)
         where r.sent_on >= from_day and r.sent_on < until_day
         union all
+        -- The squares of the map of who is responsible (`definitions/responsibility.yaml`); the oldest is the last.
+        select 'avslag-etter-alder', p.service,
+               r.health_area || '_' || (select max(b.first) from unnest(array[0, 6, 13, 18]) b (first)
+                                        where b.first <= greatest(extract(year from age(r.sent_on, p.born_on)), 0)),
+               p.child_id
+        from public.cases_referral r
+        join public.cases_referralanswer a on a.referral_id = r.id and a.answer = 'rejected'
+        join ours p on p.id = r.pathway_id
+        where r.sent_on >= from_day and r.sent_on < until_day
+        union all
         -- A half-year is counted more than 42 days after it: what was written in them is known of each.
         select 'tiltak-etter-kartlegging', p.service,
                case when exists (
@@ -349,11 +358,10 @@ $$;
 -- Keeps the figures of a half-year, once and for all, as they may be shown: `said` holds "indicators", a list of what was
 -- counted, and "figures", a list of [indicator, county, place or null, category, times or null when hidden]. Where it was
 -- counted are the municipalities that had a child welfare service of their own in the half-year.
-create or replace function sec.freeze_figures(from_day date, until_day date, said text, mac bytea) returns void
+create or replace function sec.freeze_figures(from_day date, until_day date, said text) returns void
     language plpgsql security definer set search_path = '' as $$
 begin
-    perform sec.must_be_signed(concat_ws('|', 'freeze', from_day, until_day,
-                                         encode(sha256(convert_to(said, 'UTF8')), 'hex')), mac);
+    perform sec.must_work('figures');
     perform sec.must_be_countable(from_day, until_day);
     insert into public.insight_period (from_on, until_on, frozen_at, indicators, places)
     select from_day, until_day, sec.now(), array(select jsonb_array_elements_text(said::jsonb -> 'indicators')),

@@ -21,6 +21,7 @@ from grunnmur.directory.responsibility import State, is_asked, squares
 from grunnmur.directory.sessions import Actor
 from grunnmur.insight import figures
 from grunnmur.insight.figures import Unshown
+from grunnmur.insight.indicators import indicators
 from grunnmur.stewardship import supervision
 from grunnmur.web.acting import actor_of, perform
 from grunnmur.web.forms import ActForm, DateField, choice
@@ -71,6 +72,8 @@ IN_VAIN = (
     (gettext_lazy("Spørsmål mellom tjenestene som ikke var besvart"), "sporsmal", "unanswered"),
 )
 """What the figures tell of help that was asked for and not given: the indicator, and its category."""
+BY_SQUARE = "avslag-etter-alder"
+"""What they tell of it by health area and age."""
 
 
 def _in_vain(actor: Actor, place: str) -> dict[str, Any] | None:
@@ -80,9 +83,13 @@ def _in_vain(actor: Actor, place: str) -> dict[str, Any] | None:
         return None
     found = figures.municipality(place, halves[-1])
     said = [(label, found[key].by[category]) for label, key, category in IN_VAIN]
+    labels = indicators().get(BY_SQUARE).labels(get_language() or "nb")
+    by_square = [(label, found[BY_SQUARE].by[square]) for square, label in labels.items()]
     return {
         "half": half_name(halves[-1]),
         "said": [(label, times.label if isinstance(times, Unshown) else times) for label, times in said],
+        "squares": [(label, times) for label, times in by_square if isinstance(times, int) and times],
+        "is_hidden": any(times is Unshown.HIDDEN for _label, times in by_square),
     }
 
 

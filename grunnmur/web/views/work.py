@@ -81,6 +81,7 @@ def _offered(one: handovers.Offered) -> dict[str, str]:
     """A colleague who asks one to take a case over."""
     return {
         "label": one.child_name or one.journal_number,
+        "about": str(_("Ta over saken?")),
         "url": url("answer_handover", pathway_id=one.pathway_id, handover_id=one.handover_id),
         "text": _("%(who)s spurte %(on)s.") % {"who": one.by, "on": dato(one.asked_at)},
         "tag": _("venter på deg"),
@@ -93,6 +94,7 @@ def _asked(one: letters.Waiting) -> dict[str, str]:
     due = {"on": dato(one.answer_by), "at": klokke(one.answer_by)} if one.answer_by else {}
     return {
         "label": one.child_name or one.journal_number,
+        "about": str(one.about.label),
         "url": url("answer_letter", child_id=one.child_id, letter_id=one.id),
         "text": _("Om et oppslag. Svar innen %(on)s kl. %(at)s.") % due
         if due
