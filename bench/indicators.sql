@@ -99,6 +99,37 @@ insert into fact
 select half(c.closed_on), 'hele-forlopet', c.pathway_id, in_time(c.closed_on - d.started_on, 180, 365)
 from cases_closure c join decision d on d.pathway_id = c.pathway_id where d.started_on <= c.closed_on;
 
+-- Every other pair of phases: the limits of each step are added up on the way.
+create temp table step as from (values (0, 0, 0), (1, 14, 42), (2, 28, 56), (3, 42, 84), (4, 42, 84), (5, 90, 180)) t (phase, few, many);
+
+create temp table reached as
+select *, row_number() over () as n
+from (select a.pathway_id, 1 as phase, a.decided_on as on_day from cases_assessment a where a.outcome = 'start'
+      union all select m.pathway_id, 2, m.on_day from met m join decision d on d.pathway_id = m.pathway_id where d.started_on is not null
+      union all select pathway_id, 3, on_day from mapped
+      union all select pathway_id, 4, min(held_on) from held where meeting = 'statusmote' group by all
+      union all select pathway_id, 5, closed_on from cases_closure);
+
+create temp table came_from as
+select r.n, 0 as phase, max(i.sent_on) as on_day
+from reached r join counted c on c.id = r.pathway_id left join decision d on d.pathway_id = r.pathway_id
+join cases_initiative i on i.child_id = c.child_id and i.to_service_id = c.service_id
+                       and i.sent_on <= if(r.phase = 1, r.on_day, d.started_on)
+group by r.n
+union all select r.n, 1, d.started_on from reached r join decision d on d.pathway_id = r.pathway_id
+union all select r.n, 2, m.on_day from reached r join met m on m.pathway_id = r.pathway_id
+union all select r.n, 3, m.on_day from reached r join mapped m on m.pathway_id = r.pathway_id;
+
+insert into fact
+select half(r.on_day), 'fase-' || since.phase || '-til-' || r.phase, r.pathway_id,
+       if(coalesce(f.on_day <= r.on_day, false),
+          in_time(r.on_day - f.on_day, (select sum(few)::int from step where phase > since.phase and phase <= r.phase),
+                                       (select sum(many)::int from step where phase > since.phase and phase <= r.phase)), 'without')
+from reached r
+join (from range(4) t (phase)) since on since.phase < r.phase and (since.phase = 0 or r.phase > since.phase + 1)
+                                    and not (since.phase = 1 and r.phase = 5)
+left join came_from f on f.n = r.n and f.phase = since.phase;
+
 insert into fact
 select half(on_day), 'medvirkning', pathway_id, participation
 from (select pathway_id, decided_on as on_day, participation from cases_assessment
@@ -125,7 +156,7 @@ insert into fact
 select half(m.asked_on), unnest(['kartlegging-bedt-om', 'hvem-kartlegger']), m.pathway_id, unnest([m.health_area, h.sort])
 from cases_mapping m join helper h on h.id = m.service_id;
 
--- How long a mapping waited and then took, each by what was known of it on its 42nd day.
+-- How long a mapping waited and then took, each by what was so 42 days later.
 create temp table waited as
 select m.id, m.pathway_id, m.asked_on, e.on_day as done_on,
        min(s."on") filter (s.state = 'accepted' or s.state = 'under_way' or s.state = 'concluded') as begun_on
@@ -133,9 +164,8 @@ from cases_mapping m left join cases_mappingstep s on s.mapping_id = m.id left j
 where m.service_id is not null group by all;
 
 insert into fact
-select half(asked_on + 42), 'kartlegging-begynt', pathway_id,
-       if(begun_on <= asked_on + 42, in_time(begun_on - asked_on, 14, 42), 'not_yet')
-from waited where begun_on is not null or done_on is null or done_on > asked_on + 42;
+select half(asked_on), 'kartlegging-begynt', pathway_id, if(over_on <= asked_on + 42, in_time(over_on - asked_on, 14, 42), 'not_yet')
+from (select *, list_min([begun_on, done_on]) as over_on from waited);
 
 insert into fact
 select half(begun_on + 42), 'kartlegging-ferdig', pathway_id,
@@ -144,6 +174,26 @@ from waited where begun_on is not null;
 
 insert into fact
 select half(on_day), 'kartlegging-utfall', pathway_id, if(state = 'concluded', conclusion, state) from ended;
+
+-- What was planned for a need, and when it first began.
+create temp table planned as
+select g.pathway_id, g.health_area, g.planned_on as goal_on, t.planned_on, t.begun_on
+from (select *, (recorded_at at time zone 'Europe/Oslo')::date as planned_on from cases_goal) g
+left join (select k.goal_id, (k.recorded_at at time zone 'Europe/Oslo')::date as planned_on,
+                  (min(v.recorded_at) filter (v.state = 'under_way' or v.state = 'done') at time zone 'Europe/Oslo')::date as begun_on
+           from cases_task k left join cases_taskversion v on v.task_id = k.id group by k.id, k.goal_id, k.recorded_at) t
+       on t.goal_id = g.id;
+
+insert into fact
+select half(e.on_day), 'tiltak-etter-kartlegging', e.pathway_id,
+       ['nothing', 'agreed', 'begun'][1 + max(case when p.begun_on >= m.asked_on and p.begun_on <= e.on_day + 42 then 2
+                                                   when p.goal_on >= m.asked_on and p.goal_on <= e.on_day + 42 then 1
+                                                   when p.planned_on >= m.asked_on and p.planned_on <= e.on_day + 42 then 1
+                                                   else 0 end)]
+from ended e join cases_mapping m on m.id = e.mapping_id
+left join planned p on p.pathway_id = m.pathway_id and p.health_area = m.health_area
+where e.state = 'concluded' and e.conclusion <> 'no_further_need'
+group by e.mapping_id, e.pathway_id, e.on_day;
 
 insert into fact
 select half(r.sent_on), 'henvisninger-sendt', r.pathway_id, coalesce(a.answer, 'unanswered')

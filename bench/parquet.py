@@ -19,6 +19,7 @@ COLUMNS: Mapping[str, str] = {
     "cases_child": "id uuid, address_protection varchar, born_on date",
     "cases_relatedperson": "id uuid, relation varchar",
     "cases_pathway": "id uuid, child_id uuid, author_service_id uuid, opened_on date",
+    "cases_initiative": "child_id uuid, to_service_id uuid, sent_on date",
     "cases_observation": "pathway_id uuid, observation varchar, seen_on date",
     "cases_assessment": "id uuid, pathway_id uuid, outcome varchar, decided_on date, participation varchar",
     "cases_assessedcriterion": "assessment_id uuid, criterion varchar",
@@ -37,6 +38,9 @@ COLUMNS: Mapping[str, str] = {
     " participation varchar",
     "cases_mappingstep": "mapping_id uuid, pathway_id uuid, state varchar, conclusion varchar, on date,"
     " recorded_at timestamptz",
+    "cases_goal": "id uuid, pathway_id uuid, health_area varchar, recorded_at timestamptz",
+    "cases_task": "id uuid, goal_id uuid, recorded_at timestamptz",
+    "cases_taskversion": "task_id uuid, state varchar, recorded_at timestamptz",
     "cases_referral": "id uuid, pathway_id uuid, health_area varchar, from_service_id uuid, to_service_id uuid,"
     " sent_on date, received_on date",
     "cases_referralanswer": "referral_id uuid, pathway_id uuid, answer varchar, main_reason varchar, answered_on date,"

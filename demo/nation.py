@@ -40,8 +40,9 @@ NEAR = {
     "mental": (ServiceKind.MUNICIPAL_MENTAL_HEALTH, Role.PSYCHOLOGIST),
     "dental": (ServiceKind.DENTAL, Role.DENTAL_STAFF),
     "teacher": (ServiceKind.SCHOOL, Role.SCHOOL_STAFF),
+    "institution": (ServiceKind.INSTITUTION, Role.INSTITUTION_STAFF),
 }
-"""What each child welfare service has around it, by the keys of the assumptions' `recipient`."""
+"""What each child welfare service has around it; all but the last by the keys of the assumptions' `recipient`."""
 IN_COUNTY = {
     "camhs": (ServiceKind.CAMHS, Role.PSYCHOLOGIST),
     "paediatric": (ServiceKind.PAEDIATRIC, Role.NURSE),

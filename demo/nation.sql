@@ -129,6 +129,15 @@ select c.pathway_id as id, 2 as kind, c.author_service_id, c.recorded_by_id, pg_
        h.child_id, t.edition as edition_id, c.recorded_by_id as contact_person_id, w.status, c.opened_on, 1 as version
 from nation t cross join nation_case c join nation_child h on h.n = c.n join nation_now w on w.case_n = c.n
 
+--> cases_initiative
+select pg_temp.key('initiative', c.n::text) as id, 4 as kind, h.child_id, i.service as author_service_id, i.person as recorded_by_id,
+       pg_temp.at(c.opened_on, 3) as recorded_at, 'start' as wish, 'Syntetisk.' as reason, c.opened_on as sent_on,
+       c.author_service_id as to_service_id
+from nation_case c
+join nation_child h on h.n = c.n
+join nation_near i on i.near = c.author_service_id and i.key = 'institution'
+where pg_temp.draw(c.n, 115) < pg_temp.initiative_taken()
+
 --> cases_conversation
 select pg_temp.key('conversation', x.n::text) as id, 4 as kind, r.pathway_id, r.author_service_id, r.recorded_by_id,
        pg_temp.at(x.on_day, 5 + i) as recorded_at, pg_temp.talked_with(pg_temp.draw(x.n, 21)) as with_whom,
@@ -341,6 +350,39 @@ select pg_temp.key('ended', m.n::text), pg_temp.kind(m.area), m.pathway_id, coal
        case when m.service_id is null then m.recorded_by_id else m.person end, pg_temp.at(m.ended_on, 80), m.id, m.state,
        m.ended_on, m.conclusion
 from nation_mapped m where m.ended_on <= m.last_on
+
+--> what is planned for a need
+create temp table nation_goal on commit drop as
+select m.n, m.pathway_id, m.author_service_id, m.recorded_by_id, m.area, m.service_id, m.last_on, x.set_on,
+       x.set_on + pg_temp.to_begin(pg_temp.draw(m.n, 112)) as begun_on
+from nation_mapped m
+cross join lateral (select m.ended_on + pg_temp.to_goal(pg_temp.draw(m.n, 110)) as set_on) x
+where m.conclusion not in ('', 'no_further_need') and pg_temp.draw(m.n, 111) < pg_temp.goal_for_need() and x.set_on <= m.last_on
+
+--> cases_goal
+select pg_temp.key('goal', g.n::text) as id, pg_temp.kind(g.area) as kind, g.pathway_id, g.author_service_id, g.recorded_by_id,
+       pg_temp.at(g.set_on, 85) as recorded_at, g.area as health_area
+from nation_goal g
+
+--> cases_goalversion
+select pg_temp.key('goal version', g.n::text) as id, pg_temp.kind(g.area) as kind, g.pathway_id, g.author_service_id,
+       g.recorded_by_id, pg_temp.at(g.set_on, 85) as recorded_at, pg_temp.key('goal', g.n::text) as goal_id, 1 as version,
+       'Syntetisk.' as text, true as is_current
+from nation_goal g
+
+--> cases_task
+select pg_temp.key('task', g.n::text) as id, 2 as kind, g.pathway_id, g.author_service_id, g.recorded_by_id,
+       pg_temp.at(g.set_on, 86) as recorded_at, pg_temp.key('goal', g.n::text) as goal_id
+from nation_goal g where pg_temp.draw(g.n, 113) < pg_temp.task_for_goal()
+
+--> cases_taskversion
+select pg_temp.key('task version', g.n || '/' || v.version) as id, 2 as kind, g.pathway_id, g.author_service_id,
+       g.recorded_by_id, pg_temp.at(v.on_day, 86) as recorded_at, pg_temp.key('task', g.n::text) as task_id, v.version,
+       'Syntetisk.' as what, g.service_id, v.state
+from nation_goal g
+cross join lateral (values (1, 'agreed', g.set_on), (2, 'under_way', g.begun_on)) v (version, state, on_day)
+where pg_temp.draw(g.n, 113) < pg_temp.task_for_goal()
+  and (v.version = 1 or (pg_temp.draw(g.n, 114) < pg_temp.task_begins() and v.on_day <= g.last_on))
 
 --> what is referred
 create temp table nation_referral on commit drop as

@@ -23,6 +23,16 @@ EACH = {
     "tid-til-statusmote": 0.3,
     "tid-til-avslutning": 0.3,
     "hele-forlopet": 0.3,
+    "fase-0-til-1": 0.48,
+    "fase-0-til-2": 0.4,
+    "fase-0-til-3": 0.35,
+    "fase-0-til-4": 0.3,
+    "fase-0-til-5": 0.3,
+    "fase-1-til-3": 0.35,
+    "fase-1-til-4": 0.3,
+    "fase-2-til-4": 0.3,
+    "fase-2-til-5": 0.3,
+    "fase-3-til-5": 0.3,
     "medvirkning": 1.6,
     "helse-i-samtaler": 0.8,
     "samtykker": 1.4,
@@ -30,6 +40,7 @@ EACH = {
     "kartlegging-bedt-om": 0.7,
     "hvem-kartlegger": 0.7,
     "kartlegging-utfall": 0.6,
+    "tiltak-etter-kartlegging": 0.4,
     "kartlegging-begynt": 0.7,
     "kartlegging-ferdig": 0.6,
     "henvisninger-sendt": 0.4,
@@ -57,6 +68,10 @@ MANY = 3
 FALLS = 0.45
 """How much rarer each category is than the one before it: made up."""
 LIKELY = {
+    **{
+        f"fase-0-til-{phase}": ("without", f"within_{few}")
+        for phase, few in ((1, 14), (2, 42), (3, 84), (4, 126), (5, 216))
+    },
     "hvem-kartlegger": ("gp", "school_health", "dental", "municipal", "camhs"),
     "hvem-henviser": ("gp", "child_welfare", "school_health"),
     "avslag-etter-alder": ("mental_13", "mental_6", "somatic_6", "substance_use_13", "mental_18"),

@@ -4,7 +4,7 @@ give the same children.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from math import ceil
 from random import Random
@@ -29,7 +29,14 @@ from grunnmur.directory.kinds import Role, ServiceKind
 SEED = 20230216
 """The day the pathway was launched (S3)."""
 OLDEST_CASE = 320
-"""Days: no copy begins earlier than this before today."""
+"""Days: no copy begins earlier than this before today, but those that are `EARLIER`."""
+EARLIER = 10
+"""Closed cases in Grimstad that began in the last two half-years that are counted: a research extract is about such
+half-years alone, and needs five children who are alike."""
+BEGAN = range(240, 400, 16)
+"""Days ago that they began: what is counted last ended 45 to 229 days ago, so it or the half before has them all."""
+ENDED = ("closed_no_further_need", "closed_agreed_with_health")
+"""How they ended: as most do."""
 IN_THE_EXAMPLE_FILES = frozenset({"14851281232", "03891764056", "22812073552"})
 """National numbers of the example files, which must be free for the files to be read."""
 WITHOUT_A_NUMBER = 0.02
@@ -50,6 +57,8 @@ class Part:
     stage: str
     days: int
     theme: str = ""
+    is_earlier: bool = False
+    """Whether it may have begun before `OLDEST_CASE`."""
     comes_in: bool = False
     """Whether the child is to come in by itself (`demo/families.py`): old enough, and with a number, on any day."""
 
@@ -193,12 +202,21 @@ class Population:
         for part in (*KARIS, *OFFERED, *AT_HOME_WITH_THE_CAST):
             yield self._copy(part, grimstad, self._identity(part), contact=kari)
             slots.remove(grimstad)
+        for part in self._earlier():
+            yield self._copy(part, grimstad, self._identity(part), contact=self._contact(grimstad))
+            slots.remove(grimstad)
         self.random.shuffle(slots)
         cases = list(zip(deck(self.played, size=len(slots), random=self.random), slots, strict=True))
         identities = self._known_in_two_places(cases)
         for number, (part, place) in enumerate(cases):
             identity = identities.get(number) or self._identity(part)
             yield self._copy(part, place, identity, contact=self._contact(place))
+
+    def _earlier(self) -> list[Part]:
+        """Each play that can end so, in turn."""
+        ends = [(key, stage) for stage in ENDED for key in self.played if stage in self.played[key].recording.stages]
+        parts = (Part(*ends[number % len(ends)], 0, is_earlier=True) for number in range(EARLIER))
+        return [replace(part, days=ago - self._length(part)) for part, ago in zip(parts, BEGAN, strict=True)]
 
     def _known_in_two_places(self, cases: Sequence[tuple[Part, Place]]) -> dict[int, Identity]:
         """Some children moved: the service there has a record of its own, and neither knows of the other."""
@@ -279,7 +297,8 @@ class Population:
         return (self._stage(part).at.date() - first.at.date()).days
 
     def _stops_on(self, part: Part) -> date:
-        return self.today - timedelta(days=max(1, min(part.days, OLDEST_CASE - self._length(part))))
+        most = part.days if part.is_earlier else OLDEST_CASE - self._length(part)
+        return self.today - timedelta(days=max(1, min(part.days, most)))
 
     def _begins_on(self, part: Part) -> date:
         """A day that is surely before the case begins: what is only registered began some weeks before."""

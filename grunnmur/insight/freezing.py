@@ -12,7 +12,7 @@ from grunnmur import clock
 from grunnmur.cases.definition import definitions
 from grunnmur.directory import sessions
 from grunnmur.insight.halves import Half, countable
-from grunnmur.insight.hiding import ALL, Cell, Counted, hide, hide_kinds, remove_left
+from grunnmur.insight.hiding import ALL, Cell, Counted, hide, hide_kinds, remove_left, some_doubt, too_clear
 from grunnmur.insight.indicators import Indicator, indicators
 from grunnmur.insight.models import Period
 from grunnmur.working_days import add_working_days
@@ -25,6 +25,8 @@ MINUTES = 10
 """How long one counting may take; a page may take seconds."""
 Tables = Mapping[tuple[str, str], Mapping[Cell, Counted]]
 """By indicator and county."""
+Cells = dict[Cell, int | None]
+"""A table as it is shown, with None for what is hidden."""
 Row = tuple[str, str, str | None, str, int | None]
 """An indicator, a county, a place or None, a category, and the times or None when it is hidden."""
 
@@ -86,40 +88,58 @@ def shown(tables: Tables) -> list[Row]:
 
     A table that follows another (`Indicator.follows`) is hidden where that is, with the cells that count nothing: the
     events behind what is hidden could then as well have been dealt otherwise among the places where it is, and every
-    number that is shown would be the same. So it tells nothing that the followed table does not tell itself. Where the
-    two count exactly the same (`Follows.same_sum`), a sum that is hidden in either is hidden in both: each table is
-    made safe as if nobody knew its hidden sums.
+    number that is shown would be the same. So it tells nothing that the followed table does not tell itself. Where
+    what it follows makes up its sums (`Follows.same_sum`), a sum that it hides may be told there. Then it is tried
+    once more as if those sums were shown, and where that gives a small number away, all of it is hidden.
     """
-    hidden: dict[tuple[str, str], dict[Cell, int | None]] = {}
+    hidden: dict[tuple[str, str], Cells] = {}
     for (indicator, county), table in tables.items():
         one = indicators().get(indicator)
         labels = one.labels("nb")
         if strange := {category for _, category in table} - {ALL, *labels}:
             raise ValueError(f"{indicator}: {', '.join(sorted(strange))}")
         hidden[indicator, county] = hide_kinds(table, hide(table), labels, of_services=one.of_services)
-    for (indicator, county), cells in tuple(hidden.items()):
-        for other in indicators().get(indicator).follows:
-            if other.same_sum and (other.indicator, county) in hidden:
-                labels = indicators().get(other.indicator).labels("nb")
-                places = [place for (place, category), times in cells.items() if category == ALL and times is None]
-                hidden[other.indicator, county] |= dict.fromkeys(product(places, (ALL, *labels)))
     rows: list[Row] = []
-    # Also where nothing of a table is counted in the whole county: that is hidden too where what it follows is.
-    for county, one in product(sorted({county for _, county in tables}), indicators().indicators):
-        kept = hidden.get((one.key, county), {}) | dict.fromkeys(_followed(one, county, hidden))
-        rows += [(one.key, county, place or None, category, times) for (place, category), times in sorted(kept.items())]
+    for county in sorted({county for _, county in tables}):
+        kept: dict[str, Cells] = {}
+        # Also where nothing of a table is counted in the whole county: that is hidden too where what it follows is.
+        for one in indicators().followed_first():
+            table = tables.get((one.key, county), {})
+            cells = hidden.get((one.key, county), {}) | dict.fromkeys(_followed(one, kept))
+            if _is_told(one, table, cells, kept):
+                cells |= dict.fromkeys(product({place for place, _ in table}, (ALL, *one.labels("nb"))))
+            kept[one.key] = cells
+            rows += [
+                (one.key, county, place or None, category, times) for (place, category), times in sorted(cells.items())
+            ]
     return rows
 
 
-def _followed(one: Indicator, county: str, hidden: Mapping[tuple[str, str], Mapping[Cell, int | None]]) -> list[Cell]:
+def _followed(one: Indicator, kept: Mapping[str, Cells]) -> list[Cell]:
     """Every cell of an indicator in the places where a number that it follows is hidden."""
     places = {
         place
         for other in one.follows
-        for (place, category), times in hidden.get((other.indicator, county), {}).items()
+        for (place, category), times in kept[other.indicator].items()
         if category == other.category and times is None
     }
     return [(place, category) for place in places for category in (ALL, *one.labels("nb"))]
+
+
+def _is_told(one: Indicator, table: Mapping[Cell, Counted], cells: Cells, kept: Mapping[str, Cells]) -> bool:
+    """Whether the tables that make up the sums of another tell a small number that it hides."""
+    parts, labels = [other for other in one.follows if other.same_sum], one.labels("nb")
+    told = {
+        (place, ALL)
+        for place, category in table
+        if category == ALL and all(kept[other.indicator].get((place, other.category), 0) is not None for other in parts)
+    }
+    hidden = {cell for cell in table if cells[cell] is None}
+    if not (parts and hidden & told):
+        return False
+    whole = [place for place, _ in cells if all(cells.get((place, category), 0) is None for category in (ALL, *labels))]
+    free = {*product(whole, labels), *_followed(one, kept)}
+    return bool(too_clear(table, hidden - told, may_be_nothing=free, doubt=some_doubt))
 
 
 def _keep(half: Half, rows: Iterable[Row]) -> None:

@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -61,6 +61,11 @@ def hide(table: Table) -> dict[Cell, int | None]:
 def least_doubt(one: Counted) -> int:
     """How much higher a small cell must be able to be for all that the sums tell: it need not be a small one."""
     return max(LEAST - one.times, 2)
+
+
+def some_doubt(one: Counted) -> int:
+    """The least that it must be able to be: as many as is shown, and never the one number that it is."""
+    return max(LEAST - one.times, 1)
 
 
 def hide_kinds(
@@ -204,17 +209,25 @@ def _lines(table: Table, names: Mapping[str, str], stronger: int) -> Iterator[st
 # --- the trial --------------------------------------------------------------------------------------------------------
 
 
-def too_clear(table: Table, hidden: set[Cell]) -> list[Cell]:
-    """The small cells that are shown, or that the sums leave less than `least_doubt`; an empty list is a safe table.
+def too_clear(
+    table: Table,
+    hidden: set[Cell],
+    *,
+    may_be_nothing: Set[Cell] = frozenset(),
+    doubt: Callable[[Counted], int] = least_doubt,
+) -> list[Cell]:
+    """The small cells that are shown, or that the sums leave less than `doubt`; an empty list is a safe table.
 
     A table with all its sums is a network: a cell can be one higher when a circle of other hidden cells can change to
-    make up for it, and as no cell is half a child, that is the only way. Whoever tries knows that no hidden cell is 0.
+    make up for it, and as no cell is half a child, that is the only way. Whoever tries knows that no hidden cell is 0,
+    but those that are hidden with all of their place, also when they count nothing: those are `may_be_nothing`.
     """
-    ends = {cell: _ends(cell) for cell in table}
+    values = {cell: table[cell].times if cell in table else 0 for cell in hidden | may_be_nothing}
+    least = {cell: int(cell not in may_be_nothing) for cell in values}
     return [
         cell
         for cell, one in table.items()
-        if one.is_small and (cell not in hidden or _room_above(cell, table, hidden, ends) < least_doubt(one))
+        if one.is_small and (cell not in hidden or _room_above(cell, values, least) < doubt(one))
     ]
 
 
@@ -225,16 +238,16 @@ def _ends(cell: Cell) -> tuple[str, str]:
     return (row, column) if (place == ALL) is (category == ALL) else (column, row)
 
 
-def _room_above(cell: Cell, table: Table, hidden: set[Cell], ends: Mapping[Cell, tuple[str, str]]) -> int:
+def _room_above(cell: Cell, hidden: Mapping[Cell, int], least: Mapping[Cell, int]) -> int:
     """How much higher, up to `LEAST`, a hidden cell can be with every sum still right."""
-    values = {one: table[one].times for one in hidden}
+    values = dict(hidden)
     around: dict[str, list[Cell]] = defaultdict(list)
-    for one in hidden - {cell}:
-        for end in ends[one]:
+    for one in hidden.keys() - {cell}:
+        for end in _ends(one):
             around[end].append(one)
-    tail, head = ends[cell]
+    tail, head = _ends(cell)
     for done in range(LEAST):
-        way = _way(head, tail, around, ends, values)
+        way = _way(head, tail, around, values, least)
         if way is None:
             return done
         for one, step in way:
@@ -243,11 +256,7 @@ def _room_above(cell: Cell, table: Table, hidden: set[Cell], ends: Mapping[Cell,
 
 
 def _way(
-    start: str,
-    goal: str,
-    around: Mapping[str, Sequence[Cell]],
-    ends: Mapping[Cell, tuple[str, str]],
-    values: Mapping[Cell, int],
+    start: str, goal: str, around: Mapping[str, Sequence[Cell]], values: Mapping[Cell, int], least: Mapping[Cell, int]
 ) -> list[tuple[Cell, int]] | None:
     """Cells that take one unit from one sum to another, each with its change; None when there is no way."""
     came: dict[str, tuple[str, Cell, int] | None] = {start: None}
@@ -255,9 +264,9 @@ def _way(
     while waiting and goal not in came:
         here = waiting.popleft()
         for one in around.get(here, ()):
-            tail, head = ends[one]
+            tail, head = _ends(one)
             there, step = (head, 1) if here == tail else (tail, -1)
-            if there not in came and values[one] + step > 0:
+            if there not in came and values[one] + step >= least[one]:
                 came[there] = (here, one, step)
                 waiting.append(there)
     if goal not in came:

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
-from typing import Annotated, Literal
+from graphlib import CycleError, TopologicalSorter
+from typing import Annotated, Any, Literal
 
 import yaml
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, MappingConclusion
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.responsibility import squares
+from grunnmur.insight.phases import Between
 from grunnmur.places import DEFINITIONS
 
 FILE = DEFINITIONS / "indicators.yaml"
@@ -126,7 +128,7 @@ class Follows(_Shape):
     category: Code | Literal[""] = ""
     """Empty for the sum of its categories."""
     same_sum: bool = False
-    """Whether the two count exactly the same events: where the sum of this table is hidden, all of the other is too."""
+    """Whether the sum of this table is exactly this number, or with the others of which this is said, all of them."""
 
 
 class Indicator(_Shape):
@@ -185,8 +187,17 @@ class Indicators(_Shape):
 
     seen_by: Both
     indicators: tuple[Indicator, ...] = Field(min_length=1)
+    between: Between
+    """The pairs of phases; those that are told by no other indicator are among the indicators, last."""
     sintef: Sintef
     effects: Effects
+
+    @model_validator(mode="before")
+    @classmethod
+    def with_pairs(cls, content: dict[str, Any]) -> dict[str, Any]:
+        """The file, with an indicator for each pair of phases."""
+        pairs = Between.model_validate(content["between"]).indicators()
+        return {**content, "indicators": [*content["indicators"], *pairs]}
 
     def find(self, key: str) -> Indicator | None:
         """One indicator by its key."""
@@ -198,9 +209,17 @@ class Indicators(_Shape):
             raise KeyError(key)
         return one
 
+    def followed_first(self) -> list[Indicator]:
+        """All of them, each after those it follows. Raises CycleError when they go in a ring."""
+        return [self.get(key) for key in _follow(self).static_order()]
+
     def shows(self, kind: Literal["sintef", "effects"], key: int | str) -> list[Indicator]:
         """Those that answer one of SINTEF's questions, or show one effect true or false."""
         return [one for one in self.indicators if key in getattr(one, kind)]
+
+
+def _follow(found: Indicators) -> TopologicalSorter[str]:
+    return TopologicalSorter({one.key: [other.indicator for other in one.follows] for one in found.indicators})
 
 
 def faults(found: Indicators) -> Iterator[str]:
@@ -222,9 +241,16 @@ def faults(found: Indicators) -> Iterator[str]:
             followed = found.find(other.indicator)
             if followed is None or other.category not in {"", *followed.labels("nb")}:
                 yield f"{one.key}: there is no {other.indicator} {other.category} to follow"
-            elif followed.follows:
-                yield f"{one.key}: {other.indicator} follows others itself"
         yield from (f"{one.key}: there is no effect {key}" for key in one.effects if key not in effects)
+    try:
+        _follow(found).prepare()
+    except CycleError as fault:
+        yield f"{' follows '.join(fault.args[1][::-1])}: they go in a ring"
+    yield from (
+        f"phase {pair.since} to {pair.until}: there is no {pair.key}"
+        for pair in found.between.pairs
+        if not found.find(pair.key)
+    )
     sources = [found.sintef.source, found.effects.source, *(one.source for one in found.indicators)]
     yield from (f"there is no source {one.key}" for one in sources if one.key not in known)
     for effect in found.effects.list:

@@ -91,7 +91,7 @@ def grants() -> Grants:
 
 @cache
 def movable() -> frozenset[str]:
-    """The keys of what a grant can be to move: what is counted of the pathway.
+    """The keys of what a grant can be to move: what is counted of the pathway, but the times past several phases.
 
     Read from the file itself, because what counts (`insight`) stands above this and may not be asked from here.
     """

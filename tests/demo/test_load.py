@@ -15,7 +15,7 @@ from django.test import Client
 
 from demo import cast, families, load, plays, services
 from demo.places import PLACES
-from demo.population import COMES_IN_AT, KARIS, OFFERED, Population, births
+from demo.population import BEGAN, COMES_IN_AT, KARIS, OFFERED, Population, births
 from demo.recording import once_written
 from demo.scene import Troupe
 from demo.travel import on_a_stage
@@ -56,6 +56,8 @@ from grunnmur.cases.terms import (
 from grunnmur.directory import sessions
 from grunnmur.directory.models import Municipality, Service
 from grunnmur.exchange import national_file
+from grunnmur.insight import research
+from grunnmur.insight.hiding import LEAST
 from grunnmur.log.models import Event
 from tests.demo.conftest import Loaded
 from tests.exchange.ssb.files import SHARED
@@ -450,6 +452,21 @@ def test_leif_sees_the_whole_service(demo: Loaded, behind_the_walls: Walls) -> N
     with behind_the_walls(), _acting("leif"):
         assert Child.objects.count() == 45
         assert Pathway.objects.values("contact_person").distinct().count() >= 3
+
+
+def test_leif_can_propose_a_research_extract_that_is_made(demo: Loaded, behind_the_walls: Walls) -> None:
+    """Of the last two half-years that are counted, whatever day it is."""
+    newest, before = research.halves(clock.today())[:2]
+    with behind_the_walls(), _acting("leif"):
+        found = research.preview(before.from_on, newest.until_on)
+    assert found.detail is not None
+    assert found.children[0] >= LEAST
+    for days in BEGAN:
+        for today in (date(2027, 1, 1) + timedelta(days=number) for number in range(366)):
+            last, earlier = research.halves(today)[:2]
+            assert earlier.from_on <= today - timedelta(days=days + 6) < last.until_on, (
+                "a copy is moved whole weeks back"
+            )
 
 
 @pytest.mark.parametrize("key", ["per", "hege", "siri", "nina", "tone"])

@@ -117,6 +117,8 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
         for ended in _ended(mapping):
             if ended.on in here:
                 yield "kartlegging-utfall", ended.conclusion if ended.state == "concluded" else "not_indicated"
+                if ended.state == "concluded" and ended.conclusion != "no_further_need":
+                    yield "tiltak-etter-kartlegging", _planned(mapping, ended.on + timedelta(days=42))
     for referral in _of(rows.Referral, case):
         yield from _referral(referral, here)
     for question in _of(rows.Question, case):
@@ -139,6 +141,7 @@ def _in_case(case: rows.Pathway, half: Half) -> Iterator[tuple[str, str]]:
             met = [day for day in _held(case, "statusmote") if day <= closed.closed_on]
             yield "tid-til-avslutning", _within(met[0], [closed.closed_on], 90, 180) if met else "without"
     yield from _mapped(case, here)
+    yield from _between(case, here, started, [one.closed_on for one in closures])
     for again in _of(rows.Reactivation, case):
         if again.reactivated_on in here:
             before = [one for one in closures if one.recorded_at < again.recorded_at]
@@ -150,8 +153,22 @@ def _ended(mapping: rows.Mapping) -> list[rows.MappingStep]:
     return [one for one in _newest_last(mapping.steps.all()) if one.state in ("concluded", "not_indicated")][-1:]
 
 
+def _planned(mapping: rows.Mapping, until: date) -> str:
+    """The most that came of a need, by what was first written from the day somebody was asked."""
+
+    def is_new(row: Any) -> bool:
+        return mapping.asked_on <= row.recorded_at.astimezone(OSLO).date() <= until
+
+    goals = list(rows.Goal.objects.filter(pathway=mapping.pathway_id, health_area=mapping.health_area))
+    tasks = [task for goal in goals for task in goal.tasks.all()]
+    begun = [[one for one in _newest_last(task.versions.all()) if one.state in ("under_way", "done")] for task in tasks]
+    if any(is_new(versions[0]) for versions in begun if versions):
+        return "begun"
+    return "agreed" if any(is_new(row) for row in (*goals, *tasks)) else "nothing"
+
+
 def _waited(mapping: rows.Mapping, here: _Days) -> Iterator[tuple[str, str]]:
-    """How long until a mapping began, and until it ended, each where its 42nd day is in the half-year."""
+    """How long until a mapping began or was over, and then until it ended, if that was within 42 days."""
     on: dict[str, list[date]] = defaultdict(list)
     for step in mapping.steps.all():
         on[step.state].append(step.on)
@@ -164,9 +181,8 @@ def _waited(mapping: rows.Mapping, here: _Days) -> Iterator[tuple[str, str]]:
 
     if not mapping.service_id:
         return
-    never = not begun and done and (done[0] - mapping.asked_on).days <= 42
-    if mapping.asked_on + timedelta(days=42) in here and not never:
-        yield "kartlegging-begynt", told(mapping.asked_on, begun)
+    if mapping.asked_on in here:
+        yield "kartlegging-begynt", told(mapping.asked_on, sorted(begun + done))
     if begun and begun[0] + timedelta(days=42) in here:
         yield "kartlegging-ferdig", told(begun[0], done)
 
@@ -189,6 +205,29 @@ def _mapped(case: rows.Pathway, here: _Days) -> Iterator[tuple[str, str]]:
     reviewed = [day for day in _held(case, "statusmote") if day >= concluded[0]]
     if reviewed and reviewed[0] in here:
         yield "tid-til-statusmote", _within(concluded[0], reviewed, 42, 84)
+
+
+LIMITS = {1: (14, 42), 2: (28, 56), 3: (42, 84), 4: (42, 84), 5: (90, 180)}
+"""From the phase before to each, in days."""
+
+
+def _between(case: rows.Pathway, here: _Days, started: list[date], closed: list[date]) -> Iterator[tuple[str, str]]:
+    """How long it took between phases that are not each other's next; the first two are told by nothing else."""
+    ended = (one for mapping in _of(rows.Mapping, case) for one in _ended(mapping))
+    mapped = sorted(one.on for one in ended if one.state == "concluded")[:1]
+    met, reviewed = _held(case, "oppstartsmote")[:1], _held(case, "statusmote")[:1]
+    asked = rows.Initiative.objects.filter(child=case.child_id, to_service=case.author_service_id)
+    sent = sorted(asked.values_list("sent_on", flat=True))
+    ends = {1: started, 2: met if started else [], 3: mapped, 4: reviewed, 5: closed}
+    for phase, days in ends.items():
+        for day in days:
+            begun = day if phase == 1 else started[0] if started else date.min
+            froms = {0: [one for one in sent if one <= begun][-1:], 1: started[:1], 2: met, 3: mapped}
+            for since, when in froms.items():
+                if day in here and since < phase and (since, phase) not in {(1, 2), (2, 3), (3, 4), (4, 5), (1, 5)}:
+                    few, many = (sum(LIMITS[one][side] for one in range(since + 1, phase + 1)) for side in (0, 1))
+                    reached = when if when and when[0] <= day else []
+                    yield f"fase-{since}-til-{phase}", _within(reached[0], [day], few, many) if reached else "without"
 
 
 def _of(kind: Any, case: rows.Pathway) -> list[Any]:

@@ -4,7 +4,7 @@ import os
 import tempfile
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,14 +20,16 @@ from grunnmur.clock import OSLO
 from grunnmur.directory import sessions
 from grunnmur.directory.models import Service
 from grunnmur.exchange.management.commands import work
-from grunnmur.insight import freezing
+from grunnmur.insight import freezing, hiding
 from grunnmur.insight.freezing import Row, ends_of, freeze
 from grunnmur.insight.halves import Half, countable
-from grunnmur.insight.hiding import ALL, FOLDER, Counted
+from grunnmur.insight.hiding import ALL, FOLDER, Cell, Counted
 from grunnmur.insight.indicators import indicators
 from grunnmur.insight.models import Figure, Period
 from grunnmur.working_days import add_working_days
 from tests.insight import second
+from tests.insight.attacker import Ties, known_to_be_few
+from tests.insight.tables import TIED, a_county, ties_of
 from tests.insight.world import COUNTED_AT, HALF, ONE, OTHER, World, day
 
 Outside = Callable[[], AbstractContextManager[None]]
@@ -169,6 +171,27 @@ def test_time_to_the_closing_from_the_start_and_from_the_first_status_meeting(wo
     }
 
 
+def test_time_between_phases_that_are_not_each_others_next(world: World) -> None:
+    """A case that begins with an institution's wish, and is within each first limit to the day; and one a day later."""
+    steps = {1: (14, 42), 2: (28, 56), 3: (42, 84), 4: (42, 84), 5: (90, 180)}
+    for place, late in ((ONE, 0), (OTHER, 1)):
+        days = [LAST - timedelta(days=sum(steps[one][0] for one in range(phase + 1, 6))) for phase in range(6)]
+        days[0] -= timedelta(days=late)
+        case = world.case(place, days[0])
+        world.initiative(case, BEFORE - timedelta(days=400))
+        world.initiative(case, days[0])
+        world.initiative(case, days[0] + timedelta(days=1), to=world.abup)
+        world.assess(case, days[1])
+        world.meet(case, days[2], "oppstartsmote")
+        world.map(case, days[2], "mental", ("concluded", days[3], "referral"))
+        world.meet(case, days[4])
+        world.close(case, LAST)
+    assert of("fase-0-til-5") == {(ONE, "within_216"): (1, 1), (OTHER, "within_446"): (1, 1)}
+    assert of("fase-0-til-4") == {(ONE, "within_126"): (1, 1), (OTHER, "within_266"): (1, 1)}
+    assert of("fase-1-til-4") == {(ONE, "within_112"): (1, 1), (OTHER, "within_112"): (1, 1)}
+    assert of("fase-2-til-5") == {(ONE, "within_174"): (1, 1), (OTHER, "within_174"): (1, 1)}
+
+
 def test_how_the_child_took_part(world: World) -> None:
     case = world.case(ONE, IN)
     world.assess(case, IN, how="2.2")
@@ -233,6 +256,38 @@ def test_mappings(world: World) -> None:
     }
 
 
+def test_whether_a_measure_begins_for_the_need_that_was_found(world: World) -> None:
+    asked, done, last = day(2, 1), day(3, 1), day(4, 12)
+
+    def found(place: str = ONE, conclusion: str = "municipal_follow_up", on: date = done) -> rows.Pathway:
+        case = world.case(place, IN)
+        world.map(case, asked, "mental", ("concluded", on, conclusion))
+        return case
+
+    a_day = timedelta(days=1)
+    assert last == done + timedelta(days=42)
+    # Begun on the first and on the last day that count, for a goal from long before; and at once done.
+    world.plan(found(), "mental", BEFORE, [("agreed", BEFORE), ("under_way", asked)])
+    world.plan(found(), "mental", BEFORE, [("agreed", asked), ("under_way", last), ("dropped", last)])
+    world.plan(found(), "mental", done, [("agreed", done)], [("done", last)])
+    # Only agreed: begun too late, given up, nothing but a goal, and a task for one from before.
+    world.plan(found(), "mental", last, [("agreed", last), ("under_way", last + a_day)])
+    world.plan(found(), "mental", BEFORE, [("agreed", done), ("dropped", done)])
+    world.plan(found(), "mental", asked)
+    # Nothing new: nothing, for another area or for none, begun before, and agreed too late.
+    found()
+    other = found()
+    world.plan(other, "dental", done, [("under_way", done)])
+    world.plan(other, "", done, [("under_way", done)])
+    world.plan(found(), "mental", BEFORE, [("under_way", asked - a_day), ("under_way", done)])
+    world.plan(found(), "mental", last + a_day)
+    found(OTHER, "no_further_need")
+    found(OTHER, on=BEFORE)
+    found(OTHER, on=AFTER)
+    world.map(world.case(OTHER, IN), asked, "mental", ("not_indicated", done, ""))
+    assert of("tiltak-etter-kartlegging") == {(ONE, "begun"): (3, 3), (ONE, "agreed"): (3, 3), (ONE, "nothing"): (4, 4)}
+
+
 def test_how_long_a_mapping_waits_and_takes(world: World) -> None:
     case, asked, a_day = world.case(ONE, IN), day(2, 1), timedelta(days=1)
     fourteen, fortytwo = asked + timedelta(days=14), asked + timedelta(days=42)
@@ -246,15 +301,16 @@ def test_how_long_a_mapping_waits_and_takes(world: World) -> None:
     )
     world.map(case, asked, "dental", ("under_way", fortytwo + a_day, ""), ("not_indicated", day(6, 1), ""))
     world.map(case, asked, "dental")
-    # What does not apply leaves the queue, when it is said in time and before it has begun.
+    # What turns out not to apply waits no more from the day that is said.
     world.map(case, asked, "sexual", ("not_indicated", fortytwo, ""))
     world.map(case, asked, "sexual", ("not_indicated", fortytwo + a_day, ""))
     world.map(case, asked, "sexual", ("accepted", asked, ""), ("not_indicated", asked + timedelta(days=42), ""))
     assert of("kartlegging-begynt") == {
         (ONE, "within_14"): (2, 1),
-        (ONE, "within_42"): (2, 1),
+        (ONE, "within_42"): (3, 1),
         (ONE, "not_yet"): (3, 1),
     }
+    assert sum(times for times, _ in of("kartlegging-bedt-om").values()) == 8, "each that was asked for is in it once"
     assert of("kartlegging-ferdig") == {
         (ONE, "within_14"): (2, 1),
         (ONE, "within_42"): (2, 1),
@@ -262,13 +318,15 @@ def test_how_long_a_mapping_waits_and_takes(world: World) -> None:
     }
 
 
-def test_a_mapping_is_in_the_half_year_of_its_42nd_day(world: World) -> None:
-    for end in (BEFORE, IN, LAST, AFTER):
-        since = end - timedelta(days=42)
-        world.map(world.case(ONE, IN), since, "mental", ("accepted", since, ""))
+def test_waiting_is_in_the_half_year_it_began_and_the_work_in_that_of_its_42nd_day(world: World) -> None:
+    for on in (BEFORE, IN, LAST, AFTER):
+        late = on + timedelta(days=42)
+        world.map(world.case(ONE, IN), on, "mental", ("accepted", late, ""))
+        since = on - timedelta(days=42)
+        world.map(world.case(OTHER, IN), since, "mental", ("accepted", since, ""))
     world.map(world.case(ONE, IN), IN, "mental", ("accepted", IN, ""), service_id=None)
-    assert of("kartlegging-begynt") == {(ONE, "within_14"): (2, 2)}
-    assert of("kartlegging-ferdig") == {(ONE, "not_yet"): (2, 2)}
+    assert of("kartlegging-begynt") == {(ONE, "within_42"): (2, 2), (OTHER, "within_14"): (2, 2)}
+    assert of("kartlegging-ferdig")[OTHER, "not_yet"] == (2, 2)
 
 
 def test_referrals_and_their_deadlines(world: World) -> None:
@@ -509,16 +567,51 @@ def test_a_table_does_not_give_away_what_is_hidden_in_another_of_the_same_events
     assert {len(rows)} == {len(freezing.shown(tables))}, "each once"
 
 
-def test_a_sum_that_is_hidden_is_not_shown_in_another_table_of_exactly_the_same_events() -> None:
-    """Where all were asked of one kind of service the sum is hidden too, and others are hidden safely only by that."""
+def kept_of(tables: Mapping[str, Mapping[Cell, Counted]]) -> dict[str, dict[Cell, int | None]]:
+    """What is shown of tables of one county, by indicator."""
+    found: dict[str, dict[Cell, int | None]] = {name: {} for name in tables}
+    for name, _county, place, category, times in freezing.shown({(name, "Agder"): one for name, one in tables.items()}):
+        found.setdefault(name, {})[place or ALL, category] = times
+    return found
+
+
+def test_where_another_table_tells_the_sums_that_hide_a_number_all_of_it_is_hidden(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Help is not written at three of 23 no, and nine of 39: that is safe with the sums hidden, and not with them."""
     tables = {
-        ("kartlegging-bedt-om", "Agder"): of_two({"mental": 6, "somatic": 6}, {"mental": 20, "somatic": 9}),
-        ("hvem-kartlegger", "Agder"): of_two({"gp": 12}, {"gp": 20, "school_health": 9}),
-        ("medvirkning", "Agder"): of_two({"1.1": 6, "1.2": 6}, {"1.1": 20, "1.2": 9}),
+        "samtykker": of_two({"given": 30, "refused": 23}, {"given": 30, "refused": 39}),
+        "nei-og-hjelp": of_two({"offered": 20, "not_written": 3}, {"offered": 30, "not_written": 9}),
     }
-    rows = [row for row in freezing.shown(tables) if row[2]]
-    assert {indicator for indicator, *_ in rows} == {key for key, _ in tables}
-    assert {times for *_, times in rows} == {None}, "one sum of a municipality would tell those of the others"
+    by_the_sums = {(place, kind) for place in (ONE, OTHER) for kind in ("not_written", ALL)}
+
+    def hides_by_the_sums(table: hiding.Table, *_: object, **__: object) -> dict[Cell, int | None]:
+        return {cell: None if cell in by_the_sums else one.times for cell, one in table.items()}
+
+    monkeypatch.setattr(freezing, "hide_kinds", hides_by_the_sums)
+    found = kept_of(tables)
+    assert set(found["nei-og-hjelp"].values()) == {None} and len(found["nei-og-hjelp"]) == 9
+    ties: Ties = {"nei-og-hjelp": TIED["nei-og-hjelp"]}
+    assert known_to_be_few(tables, found, ties) == []
+    careless = {**found, "nei-og-hjelp": hides_by_the_sums(tables["nei-og-hjelp"])}
+    assert known_to_be_few(tables, careless, ties) == [("nei-og-hjelp", (ONE, "not_written"))], "and it was worth it"
+    assert known_to_be_few(tables, careless, {}) == []
+
+
+def test_which_sums_are_told_by_other_tables_is_defined() -> None:
+    """What the attacker knows is written apart."""
+    told = {
+        one.key: [(other.indicator, other.category) for other in one.follows if other.same_sum]
+        for one in indicators().indicators
+    }
+    assert {key: parts for key, parts in told.items() if parts} == TIED
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_attacker_who_lays_the_tables_together_finds_no_small_number(seed: int) -> None:
+    tables = a_county(Random(seed))
+    found = kept_of(tables)
+    assert known_to_be_few(tables, found, ties_of(tables)) == []
 
 
 def test_what_the_one_child_of_a_county_had_is_not_told_by_a_table_with_nothing_in_it() -> None:
@@ -526,7 +619,7 @@ def test_what_the_one_child_of_a_county_had_is_not_told_by_a_table_with_nothing_
     yes, no = (freezing.shown({("vurdert", "Agder"): of_two({one: 1}, {})}) for one in ("start", "do_not_start"))
     assert yes == no
     assert {row[4] for row in yes} == {None}
-    assert {row[0] for row in yes} == {"vurdert", "startgrunner", "ikke-startet", "medvirkning"}
+    assert {row[0] for row in yes} == {"vurdert", "startgrunner", "ikke-startet", "fase-0-til-1", "medvirkning"}
 
 
 def test_nobody_reads_the_figures_but_those_they_are_for(

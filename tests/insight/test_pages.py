@@ -108,6 +108,35 @@ def test_a_share_is_shown_over_time_and_what_has_none_says_why(frozen: None, cli
     assert caption not in text(hidden), "no share to show"
 
 
+def test_how_fast_it_goes_between_every_two_phases_stands_side_by_side(
+    frozen: None, as_admin: Any, client_of: ClientOf
+) -> None:
+    cells: dict[str, dict[str, int | None]] = {
+        "hele-forlopet": {"within_180": 10, "later": 30, "": 40},
+        "fase-2-til-5": {"within_174": None, "within_348": None, "": 40},
+    }
+    with as_admin():
+        Figure.objects.bulk_create(
+            Figure(
+                period_id=NEW.from_on,
+                indicator=key,
+                county="Agder",
+                municipality_id=GRIMSTAD,
+                category=category,
+                times=n,
+            )
+            for key, numbers in cells.items()
+            for category, n in numbers.items()
+        )
+    rows = table(page(client_of("leif").get("/tall/")), "Tid mellom fasene")
+    assert len(rows) == 15
+    assert rows["Fra start til avslutning"] == ["180 dager", "25 %"]
+    assert rows["Fra oppstartsmøte til avslutning"] == ["174 dager", "Skjult"]
+    assert rows["Fra start til oppstartsmøte"] == ["28 dager", "Ingen"]
+    pairs = {(one.since, one.until) for one in indicators().between.pairs}
+    assert pairs == {(since, until) for until in range(6) for since in range(until)}, "every pair there is"
+
+
 def test_a_flow_has_a_band_for_what_is_shown_and_a_line_for_what_is_hidden(
     frozen: None, as_admin: Any, client_of: ClientOf
 ) -> None:
@@ -206,7 +235,7 @@ def test_what_each_number_means_says_what_cannot_be_shown(client_of: ClientOf) -
     for one in indicators().indicators:
         for words in (one.nb.asks, one.nb.numerator, one.nb.denominator, one.nb.weak):
             assert words in said
-    assert "Ingen tall viser det. Vi vet ikke hva et tiltak var rettet mot." in said
+    assert "Ingen tall viser det. Det er hva de ansatte mener om en reform." in said
 
 
 def test_the_pages_ask_the_database_equally_often_whatever_they_show(frozen: None, client_of: ClientOf) -> None:

@@ -11,6 +11,7 @@ from demo import cast
 from demo.places import get as get_place
 from demo.services import child_welfare, near
 from grunnmur.cases import models as rows
+from grunnmur.cases.terms import HealthArea
 from grunnmur.clock import OSLO
 from grunnmur.directory.kinds import Role, ServiceKind
 from grunnmur.insight.halves import Half
@@ -65,10 +66,10 @@ class World:
         rows.Pathway.objects.bulk_create([run])
         return run
 
-    def add(self, kind: type[Model], case: rows.Pathway, **values: Any) -> Any:
+    def add(self, row: type[Model], case: rows.Pathway, /, **values: Any) -> Any:
         """One row of a case; the next is recorded a minute later."""
         self.made += 1
-        made = kind(
+        made = row(
             **{
                 "pathway": case,
                 "kind": 1,
@@ -78,8 +79,14 @@ class World:
             }
             | values
         )
-        kind._default_manager.bulk_create([made])
+        row._default_manager.bulk_create([made])
         return made
+
+    def initiative(self, case: rows.Pathway, on: date, *, to: Any = None) -> None:
+        """An institution asks the service that has the case, or another, to start."""
+        by = {"author_service_id": self.institution, "recorded_by_id": self.person, "recorded_at": COUNTED_AT}
+        said = {"wish": "start", "reason": "x", "sent_on": on, "to_service_id": to or case.author_service_id}
+        rows.Initiative.objects.bulk_create([rows.Initiative(child=case.child, kind=4, **by, **said)])
 
     def assess(self, case: rows.Pathway, on: date, outcome: str = "start", *criteria: str, how: str = "1.1") -> None:
         made = self.add(rows.Assessment, case, outcome=outcome, decided_on=on, reason="x", participation=how)
@@ -199,6 +206,19 @@ class World:
         for state, when, conclusion in steps:
             self.add(rows.MappingStep, case, mapping=made, state=state, on=when, conclusion=conclusion)
 
+    def plan(self, case: rows.Pathway, area: str, on: date, *tasks: Sequence[tuple[str, date]]) -> None:
+        """A goal for a need, set on a day, and its tasks: each as it stood from some days on, the first day first."""
+
+        def at(when: date) -> dict[str, Any]:
+            return {"recorded_at": datetime(when.year, when.month, when.day, 0, 30, tzinfo=OSLO)}
+
+        goal = self.add(rows.Goal, case, health_area=area, **at(on), kind=int(HealthArea(area).kind) if area else 2)
+        for versions in tasks:
+            task = self.add(rows.Task, case, goal=goal, **at(versions[0][1]))
+            for number, (state, when) in enumerate(versions, 1):
+                said = {"version": number, "what": "x", "state": state, "service_id": self.gp}
+                self.add(rows.TaskVersion, case, task=task, **said, **at(when))
+
     def fill(self, random: Random, *, cases: int) -> None:
         """So many cases with something of everything, on days around and in the half-year."""
 
@@ -259,6 +279,18 @@ class World:
                 self.add(rows.QuestionAnswer, case, question=question, **said)
             areas = random.sample(("mental", "dental"), random.randrange(3))
             self.talk(case, on(), *areas, how=random.choice(("", "1.1", "1.4")))
+            apart = Random(number)  # what came to be made later leaves the rest as it was
+            for _again in range(apart.randrange(3)):
+                sent_on = day(10, 1, 2030) + timedelta(days=apart.randrange(240))
+                self.initiative(case, sent_on, to=apart.choice((None, self.services[OTHER])))
+            for _again in range(apart.randrange(3)):
+                states = apart.choice(
+                    (("agreed",), ("agreed", "under_way"), ("agreed", "dropped"), ("under_way", "done"))
+                )
+                days = sorted(day(12, 1, 2030) + timedelta(days=apart.randrange(240)) for _ in states)
+                steps = list(zip(states, days, strict=True))
+                tasks = apart.choice(((), (steps,), (steps, steps)))
+                self.plan(case, apart.choice(("mental", "dental", "")), days[0], *tasks)
             grades = {name: random.randint(1, 5) for name in ("was_heard", "understood", "it_helps")}
             of_whom = random.choice(("child", "parent", "staff"))
             service = random.choice([*self.services.values(), *(helpers if of_whom == "staff" else [self.abup])])

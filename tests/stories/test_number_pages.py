@@ -1,10 +1,12 @@
 """The pages of numbers and research in a real browser: a desk, 320 px, with axe and large text; everything unfolded."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
 from joserfc.jwk import RSAKey
 from playwright.sync_api import BrowserContext, Locator
+from pypdf import PdfReader
 
 from grunnmur import clock
 from grunnmur.web.flow_picture import WIDTH
@@ -19,6 +21,7 @@ def test_the_pages_of_numbers_are_for_everybody(contexts: Callable[..., BrowserC
         leif, stein = (Visitor(contexts(), running.url, key, checked=checked) for key in ("leif", "stein"))
         leif.be()
         open_all(leif, "/tall/")
+        prints_pictures_and_tables(leif)
         leif.follow("Tid til oppstartsmøte")
         open_all(leif, "/tall/")
         leif.follow("Regn på ventetiden")
@@ -47,6 +50,24 @@ def test_the_pages_of_numbers_are_for_everybody(contexts: Callable[..., BrowserC
         stein.follow("Oppmøte")
         stein.sees("Andelen «kom» av alle invitasjoner")
         assert "Traceback" not in running.log, running.log
+
+
+def prints_pictures_and_tables(leif: Visitor) -> None:
+    """On paper each picture has its table, unfolded or not; what has no picture is folded away as it was."""
+    leif.open("/tall/")
+    leif.tab.emulate_media(media="print")
+    shown = "figure:has(svg[role=img]):not(details figure)", "details.g-on-paper table:not(details details table)"
+    pictures, tables = (leif.tab.locator(one).all() for one in shown)
+    assert len(tables) >= len(pictures) >= 8
+    assert all(one.is_visible() for one in (*pictures, *tables))
+    assert not leif.tab.get_by_text("Vis som tabell").locator("visible=true").count()
+    paper = PdfReader(io.BytesIO(leif.tab.pdf(format="A4")))
+    said = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+    for word in ("Fra vurdert til avsluttet", "Hva som hendte", "Tid mellom fasene", "Hentet fra Grunnmur av Leif"):
+        assert word in said, word
+    assert "Vis som tabell" not in said
+    assert len(paper.pages) <= 20
+    leif.tab.emulate_media(media="null")
 
 
 def propose_an_extract(leif: Visitor) -> None:

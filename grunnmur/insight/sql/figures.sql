@@ -55,6 +55,17 @@ begin
         from public.cases_meeting m join public.cases_meetingheld h on h.meeting_id = m.id
         left join mapped d on d.pathway_id = m.pathway_id
         where m.meeting = 'statusmote' group by m.pathway_id
+    ), reached as (
+        -- When each case first reached a phase, and every start and closing.
+        select a.pathway_id, 1 as phase, a.decided_on as on_day from public.cases_assessment a where a.outcome = 'start'
+        union all
+        select m.pathway_id, 2, m.first_on from met m join decided d on d.pathway_id = m.pathway_id and d.start_on is not null
+        union all
+        select m.pathway_id, 3, m.first_on from mapped m
+        union all
+        select r.pathway_id, 4, r.first_on from reviewed r
+        union all
+        select c.pathway_id, 5, c.closed_on from public.cases_closure c
     ), helpers as (
         -- The kinds of services in the groups that are counted (`indicators.Helper`).
         select v.id, case when v.kind in ('gp', 'school_health', 'dental', 'camhs', 'paediatric', 'child_welfare') then v.kind
@@ -120,6 +131,24 @@ begin
         join decided d on d.pathway_id = c.pathway_id and d.start_on <= c.closed_on
         where c.closed_on >= from_day and c.closed_on < until_day
         union all
+        -- The other pairs of phases (`between` in the definitions), with their limits in days.
+        select format('fase-%s-til-%s', t.since, t.until), p.service,
+               case when s.on_day is null or s.on_day > e.on_day then 'without'
+                    when e.on_day - s.on_day <= t.few then format('within_%s', t.few)
+                    when e.on_day - s.on_day <= t.many then format('within_%s', t.many) else 'later' end, p.child_id
+        from (values (0, 1, 14, 42), (0, 2, 42, 98), (0, 3, 84, 182), (0, 4, 126, 266), (0, 5, 216, 446), (1, 3, 70, 140),
+                     (1, 4, 112, 224), (2, 4, 84, 168), (2, 5, 174, 348), (3, 5, 132, 264)) t (since, until, few, many)
+        join reached e on e.phase = t.until and e.on_day >= from_day and e.on_day < until_day
+        join ours p on p.id = e.pathway_id
+        left join decided d on d.pathway_id = e.pathway_id
+        left join met m on m.pathway_id = e.pathway_id
+        left join mapped k on k.pathway_id = e.pathway_id
+        cross join lateral (
+            select case t.since when 1 then d.start_on when 2 then m.first_on when 3 then k.first_on
+                                else (select max(i.sent_on) from public.cases_initiative i
+                                      where i.child_id = p.child_id and i.to_service_id = p.service
+                                        and i.sent_on <= case t.until when 1 then e.on_day else d.start_on end) end as on_day) s
+        union all
         select 'medvirkning', p.service, t.participation::text, p.child_id
         from (select a.pathway_id, a.participation, a.decided_on as on_day from public.cases_assessment a
               union all
@@ -179,14 +208,33 @@ begin
         join ours p on p.id = r.pathway_id
         where r.sent_on >= from_day and r.sent_on < until_day
         union all
-        -- Counted when 42 days are over, so that whether it had begun or ended by then is known of each.
-        select 'kartlegging-begynt', p.service,
-               case when m.begun_on - m.asked_on <= 14 then 'within_14' when m.begun_on - m.asked_on <= 42 then 'within_42'
-                    else 'not_yet' end, p.child_id
-        from queued m join ours p on p.id = m.pathway_id
-        where m.asked_on + 42 >= from_day and m.asked_on + 42 < until_day
-          and (m.begun_on is not null or m.done_on is null or m.done_on - m.asked_on > 42)
+        -- A half-year is counted more than 42 days after it: what was written in them is known of each.
+        select 'tiltak-etter-kartlegging', p.service,
+               case when exists (
+                        select 1 from public.cases_goal g
+                        join public.cases_task t on t.goal_id = g.id
+                        cross join lateral (select min(v.recorded_at) as begun_at from public.cases_taskversion v
+                                            where v.task_id = t.id and v.state in ('under_way', 'done')) v
+                        where g.pathway_id = m.pathway_id and g.health_area = m.health_area
+                          and (v.begun_at at time zone 'Europe/Oslo')::date between m.asked_on and e."on" + 42) then 'begun'
+                    when exists (
+                        select 1 from public.cases_goal g left join public.cases_task t on t.goal_id = g.id
+                        where g.pathway_id = m.pathway_id and g.health_area = m.health_area
+                          and ((g.recorded_at at time zone 'Europe/Oslo')::date between m.asked_on and e."on" + 42
+                               or (t.recorded_at at time zone 'Europe/Oslo')::date between m.asked_on and e."on" + 42))
+                        then 'agreed'
+                    else 'nothing' end, p.child_id
+        from ended e join public.cases_mapping m on m.id = e.mapping_id join ours p on p.id = e.pathway_id
+        where e.state = 'concluded' and e.conclusion <> 'no_further_need' and e."on" >= from_day and e."on" < until_day
         union all
+        -- So is whether it had begun or ended.
+        select 'kartlegging-begynt', p.service,
+               case when least(m.begun_on, m.done_on) - m.asked_on <= 14 then 'within_14'
+                    when least(m.begun_on, m.done_on) - m.asked_on <= 42 then 'within_42' else 'not_yet' end, p.child_id
+        from queued m join ours p on p.id = m.pathway_id
+        where m.asked_on >= from_day and m.asked_on < until_day
+        union all
+        -- Counted when 42 days are over.
         select 'kartlegging-ferdig', p.service,
                case when m.done_on - m.begun_on <= 14 then 'within_14' when m.done_on - m.begun_on <= 42 then 'within_42'
                     else 'not_yet' end, p.child_id

@@ -307,7 +307,9 @@ class ApplicationForm(ActForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        offer(self, "indicators", [(one.key, one.words(language()).title) for one in indicators().indicators])
+        # As `movable`: from each phase to the next is enough to choose among.
+        chosen_among = [one for one in indicators().indicators if one.key not in indicators().between.made()]
+        offer(self, "indicators", [(one.key, one.words(language()).title) for one in chosen_among])
         self.fields["indicators"].error_messages["required"] = _("Velg minst én ting som skal bli annerledes.")
 
 

@@ -17,6 +17,7 @@ from grunnmur.insight.figures import Numbers, Place, Times, Unshown
 from grunnmur.insight.halves import WAIT, Half
 from grunnmur.insight.hiding import LEAST
 from grunnmur.insight.indicators import Indicator, indicators
+from grunnmur.insight.phases import Language
 from grunnmur.insight.spread import Share
 from grunnmur.stewardship import supervision
 from grunnmur.web import flow_picture, number_pictures, region_map
@@ -32,6 +33,8 @@ TIMES = (
     "hele-forlopet",
 )
 """From each phase to the next, and the whole of it: these have pictures."""
+FOLDED = indicators().between.made()
+"""The other pairs of phases: all are shown side by side, and these as tables behind it."""
 FLOWS = (
     (gettext_lazy("Hva barnevernet ber om kartlegging av, og hvem de spør"), "kartlegging-bedt-om", "hvem-kartlegger"),
     (gettext_lazy("Hvem som henviser, og hvem som får henvisningene"), "hvem-henviser", "hvem-far-henvisninger"),
@@ -208,8 +211,21 @@ def _overview(
         "way_means": _named([indicators().get(key) for key in ("vurdert", "tid-til-oppstartsmote", "avsluttet")]),
         "flows": [_flow(found, str(title), *keys) for title, *keys in FLOWS],
         "times": [(table, number_pictures.bars(table["rows"])) for table in tables if table["key"] in TIMES],
-        "tables": [table for table in tables if table["key"] not in TIMES],
+        "between": _between(found),
+        "between_tables": [table for table in tables if table["key"] in FOLDED],
+        "tables": [table for table in tables if table["key"] not in {*TIMES, *FOLDED}],
     }
+
+
+def _between(found: Mapping[str, Numbers]) -> list[tuple[str, str, str, Share | None, Unshown | None]]:
+    """Each two phases: key, from and to, the first limit in days, and the share within it or why it is hidden."""
+    given, rows = indicators().between, []
+    spoken: Language = "nn" if language() == "nn" else "nb"
+    for pair in sorted(given.pairs, key=lambda pair: (pair.since, pair.until)):
+        fast = next(iter(indicators().get(pair.key).labels(spoken)))
+        days = fast.removeprefix("within_")
+        rows.append((pair.key, given.title(pair, spoken), days, *_share_or_why(found[pair.key], fast)))
+    return rows
 
 
 def _table(one: Indicator, numbers: Numbers, before: Sequence[tuple[str, Numbers]]) -> dict[str, Any]:
