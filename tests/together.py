@@ -9,10 +9,10 @@ from django.db import connection
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases import facts
-from grunnmur.cases.actions import closings, consents, meetings, pathways
+from grunnmur.cases.actions import children, closings, consents, meetings, pathways, siblings
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.actions.consents import Answer
-from grunnmur.cases.models import Closure, Meeting, NoteOfConcern, RelatedPerson, Reporter
+from grunnmur.cases.models import Child, Closure, Meeting, NoteOfConcern, RelatedPerson, Reporter
 from grunnmur.cases.terms import (
     AssessmentOutcome,
     ChildParticipation,
@@ -20,6 +20,7 @@ from grunnmur.cases.terms import (
     ConsentPurpose,
     InformationKind,
     MeetingKind,
+    RelationKind,
     SignatoryKind,
 )
 from grunnmur.directory import sessions
@@ -86,6 +87,39 @@ def fresh(actor: Any) -> Any:
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('sec.token')")
         return sessions.enter(sessions.confirm(cursor.fetchone()[0]))
+
+
+def add_brother(actor: Any, anna: Any, name: str = "Emil Solberg") -> RelatedPerson:
+    """A sibling in Anna's record."""
+    return children.add_person(
+        actor=actor,
+        child_id=anna.pk,
+        once=None,
+        name=name,
+        relation=RelationKind.SIBLING,
+        from_on=clock.today(),
+        language="norsk",
+    )
+
+
+def start_brother(actor: Any, anna: Any, name: str = "Emil Solberg", journal: str = "G-9") -> tuple[Child, uuid.UUID]:
+    """A sibling with a record and a pathway of its own under way, beside Anna, with the mother of both."""
+    row = add_brother(actor, anna, name)
+    mother = RelatedPerson.objects.get(child=anna, name="Mona Solberg")
+    emil = siblings.register(
+        actor=actor,
+        child_id=anna.pk,
+        once=None,
+        identity=row.identity,
+        name=row.name,
+        born_on=date(2016, 3, 4),
+        journal_number=journal,
+        from_on=clock.today(),
+        people=[siblings.Around(mother.identity, RelationKind.MOTHER, True, True)],
+    )
+    pathway_id = begin(actor, emil)
+    start(actor, pathway_id)
+    return emil, pathway_id
 
 
 def let_in(actor: Any, pathway_id: uuid.UUID, *services: str, days: int = 365) -> list[uuid.UUID]:

@@ -31,6 +31,7 @@ from django.utils.translation import gettext_lazy as _
 from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import (
+    Attachment,
     Child,
     Initiative,
     InitiativeReply,
@@ -137,6 +138,13 @@ HANDED_ON = f"""(({{kind}} & %(ceiling)s) <> 0 and %(service)s::uuid is null and
                       where not {NOT_TAKEN.format(child="sight.child_id", kind="{kind}", item="one.row")})))"""
 """A line of a passport that was sent as a link: seen by that link alone, and not when anything that it tells of is
 taken from the one who comes in by it."""
+MAY_KNOW_WHERE = f"""exists (select 1 from cases_pathway one
+    join cases_participation sight on sight.child_id = one.child_id
+    where one.id = {{row}} and sight.service_id is not distinct from %(service)s::uuid
+      and {MINE.format("sight")} and {VALID.format("sight")} and sight.item is null
+      and (sight.kinds & %(ceiling)s & {InformationKind.PROTECTED_ADDRESS:d}) <> 0
+      and {NOT_TAKEN.format(child="sight.child_id", kind=f"{InformationKind.PROTECTED_ADDRESS:d}", item="null")})"""
+"""Whether the one who asks may know where the child of a case is, for what may tell it whatever kind it is of."""
 SIGHT_OF_CHILD = f"""a.service_id = %(service)s and {MINE.format("a")} and {VALID.format("a")} and a.item is null
     and ((a.kinds & %(ceiling)s & {InformationKind.CONTACT:d}) <> 0)
     and {NOT_TAKEN.format(child="a.child_id", kind=f"{InformationKind.CONTACT:d}", item="null")}"""
@@ -234,7 +242,10 @@ def visible_to(asking: Asking, rows: QuerySet[Row]) -> QuerySet[Row]:
     if rows.model in ANSWERED:
         answers, columns["answered"] = ANSWERS, ANSWERED[rows.model]
     sentence = SEEN.replace("{key}", key).replace("{answers}", answers)
-    return rows.filter(Rule(sentence, asking, **columns))
+    seen = rows.filter(Rule(sentence, asking, **columns))
+    if rows.model is Attachment:
+        return seen.filter(Q(tells_where=False) | Q(Rule(MAY_KNOW_WHERE, asking, row="pathway")))
+    return seen
 
 
 def get_pathway(actor: Actor, pathway_id: UUID) -> Pathway:
@@ -296,7 +307,7 @@ ABOUT_WHERE = frozenset(
     {
         *("children.edit", "children.add_person", "children.place"),
         *("sight.decide_access", "sight.release", "sight.appoint_readers", "archives.make", "handovers.offer"),
-        *("passports.give", "passports.send", "moves.offer", "family_log_ins.give"),
+        *("passports.give", "passports.send", "moves.offer", "family_log_ins.give", "plans.move_to_sibling"),
     }
 )
 """Acts that work with where the child is and with whom: for the appointed readers, when its address is protected. A
@@ -335,11 +346,20 @@ def check_reader(actor: Actor, child: Child) -> None:
     """Raises Refused when the child's address is protected and the actor is not appointed to read it."""
     if child.address_protection == AddressProtection.NONE or actor.service_id != child.author_service_id:
         return
-    appointed = Participation.objects.filter(
-        child=child, basis=ParticipationBasis.APPOINTED, only_for=actor.person_id, starts_at__lte=NOW, ends_at__gt=NOW
-    )
-    if not appointed.exists():
+    if not is_reader(actor, child):
         raise Refused("not_a_reader", NOT_A_READER)
+
+
+def is_reader(actor: Actor, child: Child) -> bool:
+    """Whether the actor is appointed to read where the child is."""
+    return Participation.objects.filter(
+        child=child,
+        basis=ParticipationBasis.APPOINTED,
+        service=actor.service_id,
+        only_for=actor.person_id,
+        starts_at__lte=NOW,
+        ends_at__gt=NOW,
+    ).exists()
 
 
 def owns(actor: Actor, row: Child | Pathway) -> bool:
@@ -399,13 +419,14 @@ ACTS: dict[str, Right] = {
     "plans.set_task": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.set_tasks": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY),
     "plans.change_task": Right(ANYONE_TAKING_PART, False, UNDER_WAY),
+    "plans.move_to_sibling": Right(CHILD_WELFARE, True, UNDER_WAY),
     "mappings.ask": Right(CHILD_WELFARE, True, UNDER_WAY),
     "mappings.leave_out": Right(CHILD_WELFARE, True, UNDER_WAY),
     "mappings.step": Right(HEALTH, False, UNDER_WAY),
     "mappings.report": Right(HEALTH, False, UNDER_WAY),
     "referrals.send": Right(HEALTH | {Role.LEADER}, False, UNDER_WAY),
     "referrals.answer": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY | {PathwayStatus.CLOSED}),
-    "attachments.add": Right(HEALTH | {Role.LEADER}, False, UNDER_WAY),
+    "attachments.add": Right(HEALTH | CHILD_WELFARE, False, UNDER_WAY),
     "editions.follow": Right(CHILD_WELFARE, True, OPEN),
     "editions.take_back": Right(CHILD_WELFARE, True, OPEN),
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),
@@ -427,6 +448,7 @@ ACTS: dict[str, Right] = {
 # Acts on a child, before or beside any pathway; all are the owner's, but the initiative.
 CHILD_ACTS: dict[str, frozenset[Role]] = {
     "children.register": CHILD_WELFARE | {Role.IMPORTER},
+    "children.register_sibling": CHILD_WELFARE,
     "children.edit": CHILD_WELFARE | {Role.IMPORTER},
     "children.add_person": CHILD_WELFARE,
     "children.place": CHILD_WELFARE,

@@ -103,17 +103,21 @@ def _by(table: str, *, key: str, column: str, change: tuple[str, ...] = ()) -> P
     add = f"{OWN.format(table=table)} and {WRITING.format(**given)}"
     if table in BY_FAMILY:
         add = f"({add}) or ({BY_FAMILY[table]})"
+    read = SIGHT.format(**given)
+    if table == "cases_attachment":
+        read = f"{read} and (not tells_where or sec.may_know_where(pathway_id))"
+        add = f"{add} and sec.may_add_file(pathway_id)"
     return Policy(
         table,
-        read=SIGHT.format(**given),
+        read=read,
         add=add,
         change=change,
         owner="writes" if table in SHIELDED else "reads",
     )
 
 
-SHIELDED = frozenset({"cases_placement", "cases_relatedperson"})
-"""Tables whose rows change kind when the child's address is protected (`sec.shield`)."""
+SHIELDED = frozenset({"cases_attachment", "cases_placement", "cases_relatedperson"})
+"""Tables whose rows are for other people when the child's address is protected (`sec.shield`)."""
 CHANGEABLE: dict[str, tuple[str, ...]] = {
     "cases_reporter": ("reporters", "deleted"),
     "cases_noteofconcern": ("contents", "conclusion", "concluded_on", "deleted"),

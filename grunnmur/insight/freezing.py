@@ -1,17 +1,16 @@
-"""Counting a half-year and freezing what may be shown of it, by `grunnmur work`: in nobody's session, with no case."""
+"""Counting a half-year and freezing what may be shown of it, by `grunnmur work`: as a worker that sees no case."""
 
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from hashlib import sha256
 from itertools import product
 
-from django.db import connection, transaction
+from django.db import connection
 
 from grunnmur import clock
 from grunnmur.cases.definition import definitions
-from grunnmur.directory.sessions import sign
+from grunnmur.directory import sessions
 from grunnmur.insight.halves import Half, countable
 from grunnmur.insight.hiding import ALL, Cell, Counted, hide, hide_kinds, remove_left
 from grunnmur.insight.indicators import Indicator, indicators
@@ -70,14 +69,12 @@ def ends_of(deadline: str, half: Half) -> tuple[list[date], list[date]]:
 def _count(half: Half) -> Tables:
     """Every table with its sums, as the database counts them."""
     lists = [*ends_of("assess_referral", half), *ends_of("start_of_care", half)]
-    said = "|".join(f"{{{','.join(map(str, days))}}}" for days in lists)
-    signed = sign(f"insight|{half.from_on}|{half.until_on}|{said}")
     tables: dict[tuple[str, str], dict[Cell, Counted]] = defaultdict(dict)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with sessions.working("figures"), connection.cursor() as cursor:
         cursor.execute(f"set local statement_timeout = '{MINUTES}min'")
         cursor.execute(
-            "select * from sec.insight_counts(%s, %s, %s::date[], %s::date[], %s::date[], %s::date[], %s)",
-            [half.from_on, half.until_on, *lists, signed],
+            "select * from sec.insight_counts(%s, %s, %s::date[], %s::date[], %s::date[], %s::date[])",
+            [half.from_on, half.until_on, *lists],
         )
         for indicator, county, place, category, times, children in cursor.fetchall():
             tables[indicator, county][place, category] = Counted(times, children)
@@ -128,6 +125,5 @@ def _followed(one: Indicator, county: str, hidden: Mapping[tuple[str, str], Mapp
 def _keep(half: Half, rows: Iterable[Row]) -> None:
     counted = [one.key for one in indicators().indicators]
     said = json.dumps({"indicators": counted, "figures": list(rows)}, ensure_ascii=False)
-    signed = sign(f"freeze|{half.from_on}|{half.until_on}|{sha256(said.encode()).hexdigest()}")
-    with connection.cursor() as cursor:
-        cursor.execute("select sec.freeze_figures(%s, %s, %s, %s)", [half.from_on, half.until_on, said, signed])
+    with sessions.working("figures"), connection.cursor() as cursor:
+        cursor.execute("select sec.freeze_figures(%s, %s, %s)", [half.from_on, half.until_on, said])

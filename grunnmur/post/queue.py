@@ -1,12 +1,12 @@
-"""What a worker may ask of the database, each call signed: it sees no table, no child and no case (`sql/post.sql`)."""
+"""What a worker may ask of the database, in a session of its own that sees no row (`sql/post.sql`)."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection
 
-from grunnmur.directory.sessions import sign
+from grunnmur.directory import sessions
 from grunnmur.post.models import Address
 from grunnmur.post.rules import rules
 from grunnmur.post.terms import Channel, FactKind, FailureCode
@@ -33,8 +33,8 @@ class Errand:
         return Address._meta.get_field("address").open(self.sealed, of=self.address_id)
 
 
-def _call(sql: str, *values: object) -> tuple[object, ...]:
-    with connection.cursor() as cursor:
+def _call(worker: UUID, sql: str, *values: object) -> tuple[object, ...]:
+    with sessions.working("post", worker), connection.cursor() as cursor:
         cursor.execute(sql, values)  # type: ignore[arg-type]  # plain values
         row: tuple[object, ...] = cursor.fetchone()
     return row
@@ -42,24 +42,23 @@ def _call(sql: str, *values: object) -> tuple[object, ...]:
 
 def lives(worker: UUID, *, ends: bool = False) -> None:
     """The worker is alive now, or ends now."""
-    mac = sign(f"lives|{worker}|{'t' if ends else 'f'}")
-    _call("select sec.worker_lives(%s, %s, %s)", worker, ends, mac)
+    _call(worker, "select sec.worker_lives(%s)", ends)
 
 
 def claim(worker: UUID, *, most: int) -> list[Errand]:
     """Take what is due, the oldest first; nobody else gets the same. To be committed before anything is sent."""
-    with connection.cursor() as cursor:
+    with sessions.working("post", worker), connection.cursor() as cursor:
         cursor.execute(
             "select delivery, channel, address, sealed, attempt, link, of_itself, gathering"
-            " from sec.claim_deliveries(%s, %s, %s)",
-            [worker, most, sign(f"claim|{worker}|{most}")],
+            " from sec.claim_deliveries(%s)",
+            [most],
         )
         return [Errand(row[0], Channel(row[1]), row[2], bytes(row[3]), *row[4:]) for row in cursor.fetchall()]
 
 
 def hand_over(errand: Errand, *, worker: UUID) -> bool:
     """Whether to send it now. It is then written that it may have left, which is to be committed before it does."""
-    (may,) = _call("select sec.hand_over(%s, %s, %s)", errand.id, worker, sign(f"hand_over|{errand.id}|{worker}"))
+    (may,) = _call(worker, "select sec.hand_over(%s)", errand.id)
     return bool(may)
 
 
@@ -67,32 +66,21 @@ def note(
     errand: Errand, *, worker: UUID, fact: FactKind, code: FailureCode | None = None, again_at: datetime | None = None
 ) -> bool:
     """What became of it, and when it is to be tried again. False when the worker does not have it any more."""
-    why = code or ""
-    again = again_at.replace(microsecond=0) if again_at else None
-    parts = ("note", errand.id, worker, fact, why, *([int(again.timestamp())] if again else []))
-    mac = sign("|".join(map(str, parts)))
     (noted,) = _call(
-        "select sec.note_delivery(%s, %s, %s, %s, %s, %s)", errand.id, worker, str(fact), str(why), again, mac
+        worker, "select sec.note_delivery(%s, %s, %s, %s)", errand.id, str(fact), str(code or ""), again_at
     )
     return bool(noted)
 
 
-def bury(*, seconds: int | None = None) -> tuple[int, int]:
+def bury(worker: UUID, *, seconds: int | None = None) -> tuple[int, int]:
     """Give back what dead workers had: how many are tried again, and of how many nobody knows whether they left."""
     silent = rules().claim_seconds.number if seconds is None else seconds
-    again, uncertain = _call("select again, uncertain from sec.bury_workers(%s, %s)", silent, sign(f"bury|{silent}"))
+    again, uncertain = _call(worker, "select again, uncertain from sec.bury_workers(%s)", silent)
     assert isinstance(again, int) and isinstance(uncertain, int)
     return again, uncertain
 
 
 def returned(delivery_id: UUID, *, fact: FactKind, code: FailureCode | None = None) -> bool:
     """The receiver's server says that it has it, or that it came back. False when it is known, or never left here."""
-    why = code or ""
-    (noted,) = _call(
-        "select sec.note_return(%s, %s, %s, %s)",
-        delivery_id,
-        str(fact),
-        str(why),
-        sign(f"return|{delivery_id}|{fact}|{why}"),
-    )
+    (noted,) = _call(uuid4(), "select sec.note_return(%s, %s, %s)", delivery_id, str(fact), str(code or ""))
     return bool(noted)

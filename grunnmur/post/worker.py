@@ -85,7 +85,7 @@ def _do(chores: Callable[[], object]) -> None:
 
 def _take(worker: uuid.UUID) -> list[Errand]:
     queue.lives(worker)
-    queue.bury()
+    queue.bury(worker)
     return queue.claim(worker, most=AT_ONCE)
 
 

@@ -14,7 +14,7 @@ from grunnmur.cases.definition import definitions
 from grunnmur.cases.queries import former
 from grunnmur.cases.queries.child import ChildHead, ChildPage, InitiativeRow, OurChildren, PersonAround, Place, Run
 from grunnmur.cases.queries.former import Former
-from grunnmur.cases.terms import AddressProtection, ChildWelfarePosition, InitiativeWish, PathwayStatus
+from grunnmur.cases.terms import AddressProtection, ChildWelfarePosition, InitiativeWish, PathwayStatus, RelationKind
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.web.crumbs import Crumb
 from grunnmur.web.fields import Text
@@ -40,6 +40,7 @@ def name_of(name: str) -> str:
 def page(found: ChildPage) -> dict[str, Any]:
     """Everything that `child.html` draws."""
     head = found.head
+    registers_siblings = head.may("children.register_sibling") and head.protection is AddressProtection.NONE
     return {
         "found": found,
         "head": head,
@@ -61,7 +62,15 @@ def page(found: ChildPage) -> dict[str, Any]:
             for one in found.standings
         ],
         "people": [
-            {"person": person, "about": _about(person), "is_now": person.is_now(head.today)} for person in found.people
+            {
+                "person": person,
+                "about": about(person),
+                "is_now": person.is_now(head.today),
+                "can_be_registered": registers_siblings
+                and person.relation is RelationKind.SIBLING
+                and person.is_now(head.today),
+            }
+            for person in found.people
         ],
         "runs": [_run(run) for run in found.runs],
         "initiatives": [_initiative(row, head=head) for row in found.initiatives],
@@ -248,7 +257,7 @@ def _mismatch(found: ChildPage) -> str:
     return ""
 
 
-def _about(person: PersonAround) -> str:
+def about(person: PersonAround) -> str:
     """What matters when one thinks of calling: rights first, then how."""
     parts: list[str] = [str(person.relation.label)]
     if person.has_parental_responsibility:

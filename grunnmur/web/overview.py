@@ -11,7 +11,7 @@ from grunnmur.cases import consent, deadlines, events, lifecycle, next_step
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.lifecycle import MappingFact, PhaseState, ReferralFact
 from grunnmur.cases.next_step import Step
-from grunnmur.cases.queries.case import Overview
+from grunnmur.cases.queries.case import Case, Overview
 from grunnmur.cases.queries.glance import Related
 from grunnmur.cases.terms import (
     HEALTH_KINDS,
@@ -214,12 +214,12 @@ def _next(overview: Overview, step: Step) -> dict[str, Any]:
         ) % {"who": who, "n": days}
     if step.blocked_by:
         reason += " " + _waiting_text(step)
-    page, button = PAGES[step.key]
+    _page, button = PAGES[step.key]
     return {
         "headline": _("Nå: %(step)s") % {"step": next_step.sentence(step, names=_names(overview, step))},
         "reason": reason,
         "facts": _deadline(overview, step),
-        "url": _way(page, overview, step),
+        "url": way(overview.case, step),
         "button": button,
     }
 
@@ -241,11 +241,10 @@ def _deadline(overview: Overview, step: Step) -> list[tuple[str, str]]:
 
 
 def _waiting(overview: Overview, step: Step) -> dict[str, str]:
-    page, _button = PAGES[step.key]
     late = step.is_late(overview.case.today)
     return {
         "label": next_step.sentence(step, names=_names(overview, step)),
-        "url": _way(page, overview, step),
+        "url": way(overview.case, step),
         "text": " ".join(part for part in (_task(overview, step), _waiting_text(step)) if part),
         "tag": _("over fristen") if late else "",
         "tone": "danger" if late else "neutral",
@@ -257,11 +256,13 @@ def _task(overview: Overview, step: Step) -> str:
     return next((f"«{task.what}»." for task in overview.tasks if str(task.task_id) == step.subject), "")
 
 
-def _way(page: str, overview: Overview, step: Step) -> str:
+def way(case: Case, step: Step) -> str:
     """Where one goes to help the step along; empty when only the owner of the case can go there."""
-    if not overview.case.is_owner and page not in FOR_ALL:
+    page, _button = PAGES[step.key]
+    if not case.is_owner and page not in FOR_ALL:
         return ""
-    return link(page, overview) + (f"?type={step.meeting.value}" if page == "call_meeting" and step.meeting else "")
+    of_kind = f"?type={step.meeting.value}" if page == "call_meeting" and step.meeting else ""
+    return url(page, pathway_id=case.pathway.pk) + of_kind
 
 
 def _waiting_text(step: Step) -> str:

@@ -118,9 +118,9 @@ def test_where_nobody_works_nobody_is_asked(as_admin: Outside) -> None:
     assert ask_owners_of_offers() == 0
 
 
-def test_it_takes_the_programs_signature(db: None) -> None:
-    with pytest.raises(ProgrammingError, match="not signed"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select sec.ask_owners(current_date, 1, interval '1 day', 1, sha256('guess'))")
+def test_it_takes_a_worker(db: None) -> None:
+    with pytest.raises(ProgrammingError, match="not a worker"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select sec.ask_owners(current_date, 1, interval '1 day', 1)")
 
 
 def test_outside_working_hours_nobody_is_asked(as_admin: Outside, travel: Any) -> None:

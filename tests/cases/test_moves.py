@@ -17,6 +17,7 @@ from grunnmur.cases import access
 from grunnmur.cases.actions import children, consents, moves, passports, sight
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import Child, Consent, Move, Participation, Pathway, Received
+from grunnmur.cases.queries import choices
 from grunnmur.cases.queries import moves as queries
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import (
@@ -32,6 +33,7 @@ from grunnmur.cases.terms import (
     SignatoryKind,
 )
 from grunnmur.directory.limits import Limit, TooOften
+from grunnmur.directory.models import Service
 from grunnmur.log.models import AccessLog, Event
 from tests import health_case, together
 from tests.health_case import SEE_AND_TELL
@@ -141,6 +143,28 @@ def test_a_child_that_is_known_there_gets_it_in_its_own_record(acting: Acting, c
         )
         assert moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="").pk == known.pk
         assert Received.objects.get().child_id == known.pk
+
+
+def test_two_services_of_one_municipality_give_to_each_other_as_any_two_do(
+    acting: Acting, case: uuid.UUID, anna: Child, as_admin: Outside
+) -> None:
+    """Districts of one city, with one organisation number between them (Oslo, Bergen, Trondheim)."""
+    with as_admin():
+        here = Service.objects.get(pk=anna.author_service_id)
+        city = {"organisation": here.organisation, "municipality": here.municipality, "org_number": here.org_number}
+        Service.objects.filter(pk=here.pk).update(district="01")
+        Service.objects.filter(pk=together.service_id(THERE)).update(**city, district="02")
+    with acting("kari") as kari:
+        near = choices.service_choices(get_case(kari, case, page="record_consent")).here
+        assert together.service_id(THERE) in {one.id for one in near}, "it is asked about without being searched for"
+        move = offer(kari, case)
+    with acting("ola") as ola:
+        assert not Child.objects.exists()
+        child = moves.accept(actor=ola, move_id=move.pk, once=None, journal_number=anna.journal_number)
+        assert list(Child.objects.values_list("pk", flat=True)) == [child.pk]
+        assert not Consent.objects.exists(), "asked again, as in another municipality"
+    with acting("kari"):
+        assert list(Child.objects.values_list("pk", flat=True)) == [anna.pk]
 
 
 def test_no_leaves_nothing_there_and_a_reason_here(acting: Acting, case: uuid.UUID, as_admin: Outside) -> None:
@@ -317,6 +341,17 @@ def test_without_consent_there_is_nobody_to_offer_it_to(acting: Acting, anna: Ch
         assert queries.list_receivers(get_case(kari, key, page="move")) == ()
         with pytest.raises(access.NotVisible):
             offer(kari, key)
+
+
+def test_the_page_leads_to_the_consent_that_is_lacking(acting: Acting, client_of: ClientOf, anna: Child) -> None:
+    with acting("kari") as kari:
+        key = together.begin(kari, anna)
+        together.start(kari, key)
+    client = client_of("kari")
+    (link,) = page(client.get(f"/forlop/{key}/flytting/")).main.select("a.ds-button")
+    assert form_of(page(client.get(link["href"])))["purposes"] == [ConsentPurpose.HAND_OVER]
+    other = page(client.get(f"/forlop/{key}/samtykke/nytt/?formal=noe"))
+    assert form_of(other)["purposes"] == [ConsentPurpose.CONTACT_HEALTH]
 
 
 @pytest.mark.parametrize("who", ["per", "leif", "siri", "marit"])

@@ -216,8 +216,6 @@ def test_a_service_that_lost_sight_is_sent_nothing(
     assert sent() == []
 
 
-def test_it_takes_the_programs_signature(case: uuid.UUID) -> None:
-    with pytest.raises(ProgrammingError, match="not signed"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "select sec.remind_of_tasks('before', %s, %s, false, '1 day', '1 day', 9, '\\x00')", [TODAY, TODAY]
-        )
+def test_it_takes_a_worker(case: uuid.UUID) -> None:
+    with pytest.raises(ProgrammingError, match="not a worker"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select sec.remind_of_tasks('before', %s, %s, false, '1 day', '1 day', 9)", [TODAY, TODAY])

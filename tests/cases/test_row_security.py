@@ -83,6 +83,23 @@ def test_without_a_session_there_is_nothing_but_what_is_for_anyone(table: str, p
     assert run(f"select * from {table} t where not ({FOR_ANYONE.get(table, 'false')})") == []
 
 
+def test_a_worker_of_the_machines_own_sees_no_more_and_leaves_no_session(pathway: Pathway, as_admin: Any) -> None:
+    from grunnmur.directory import sessions
+
+    with sessions.working("post"):
+        for table in sorted(set(PEOPLE) - {"directory_offer"}):
+            assert run(f"select * from {table} t where not ({FOR_ANYONE.get(table, 'false')})") == [], table
+        assert run("select sec.self(), sec.writer(), sec.kinds()") == [(None, None, 0)]
+        with as_admin():
+            assert run("select worker is not null, purpose from sec.session where worker is not null") == [
+                (True, "post")
+            ]
+            with pytest.raises(DatabaseError, match="session_check"), transaction.atomic():
+                run("update sec.session set kinds = 1 where worker is not null")
+    with as_admin():
+        assert run("select * from sec.session where worker is not null") == []
+
+
 @pytest.mark.parametrize("table", [table for table in PEOPLE if table.startswith(("cases_", "post_"))])
 def test_another_service_finds_nothing_in_any_table(table: str, pathway: Pathway, acting: Acting) -> None:
     with acting("ola"):

@@ -17,8 +17,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from grunnmur import postgres
 from grunnmur.cases import models as rows
 from grunnmur.clock import OSLO
+from grunnmur.directory import sessions
 from grunnmur.directory.models import Service
-from grunnmur.directory.sessions import sign
 from grunnmur.exchange.management.commands import work
 from grunnmur.insight import freezing
 from grunnmur.insight.freezing import Row, ends_of, freeze
@@ -568,11 +568,14 @@ def test_nobody_reads_the_figures_but_those_they_are_for(
 )
 def test_no_other_time_is_counted_or_frozen(world: World, from_on: str, until_on: str) -> None:
     nothing: list[date] = []
-    signed = sign(f"insight|{from_on}|{until_on}|{{}}|{{}}|{{}}|{{}}")
-    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="not a half-year"), transaction.atomic():
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(DatabaseError, match="not a half-year"),
+        sessions.working("figures"),
+    ):
         cursor.execute(
-            "select * from sec.insight_counts(%s, %s, %s::date[], %s::date[], %s::date[], %s::date[], %s)",
-            [from_on, until_on, nothing, nothing, nothing, nothing, signed],
+            "select * from sec.insight_counts(%s, %s, %s::date[], %s::date[], %s::date[], %s::date[])",
+            [from_on, until_on, nothing, nothing, nothing, nothing],
         )
 
 
@@ -591,13 +594,13 @@ def test_only_the_program_counts_and_only_the_database_writes(world: World) -> N
     with connection.cursor() as cursor:
         cursor.execute(f"set role {postgres.APP}")
     nothing: list[date] = []
-    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="not signed"), transaction.atomic():
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="not a worker"), transaction.atomic():
         cursor.execute(
-            "select * from sec.insight_counts(%s, %s, %s::date[], %s::date[], %s::date[], %s::date[], %s)",
-            [HALF.from_on, HALF.until_on, nothing, nothing, nothing, nothing, b"x"],
+            "select * from sec.insight_counts(%s, %s, %s::date[], %s::date[], %s::date[], %s::date[])",
+            [HALF.from_on, HALF.until_on, nothing, nothing, nothing, nothing],
         )
-    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="not signed"), transaction.atomic():
-        cursor.execute("select sec.freeze_figures(%s, %s, '[]', %s)", [HALF.from_on, HALF.until_on, b"x"])
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="not a worker"), transaction.atomic():
+        cursor.execute("select sec.freeze_figures(%s, %s, '[]')", [HALF.from_on, HALF.until_on])
     with pytest.raises(DatabaseError), transaction.atomic():
         Period.objects.create(from_on=HALF.from_on, until_on=HALF.until_on, frozen_at=COUNTED_AT)
 

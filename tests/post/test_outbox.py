@@ -14,6 +14,7 @@ from grunnmur.cases import access
 from grunnmur.cases.door import instant
 from grunnmur.cases.models import Child, Participation, Restriction
 from grunnmur.cases.terms import InformationKind
+from grunnmur.directory import sessions
 from grunnmur.post import outbox, queue
 from grunnmur.post.models import Address, Delivery, Fact, Message
 from grunnmur.post.outbox import Receiver
@@ -203,20 +204,35 @@ def test_it_goes_with_the_childs_record(acting: Acting, case: uuid.UUID, anna: C
             assert cursor.fetchone() == (0,), table
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        "select sec.claim_deliveries(gen_random_uuid(), 1, sha256('guess'))",
-        "select sec.hand_over(gen_random_uuid(), gen_random_uuid(), sha256('guess'))",
-        "select sec.note_delivery(gen_random_uuid(), gen_random_uuid(), 'handed_over', '', null, sha256('guess'))",
-        "select sec.note_return(gen_random_uuid(), 'delivered', '', sha256('guess'))",
-        "select sec.bury_workers(1, sha256('guess'))",
-        "select sec.worker_lives(gen_random_uuid(), false, sha256('guess'))",
-    ],
+QUEUE = (
+    "select sec.claim_deliveries(1)",
+    "select sec.hand_over(gen_random_uuid())",
+    "select sec.note_delivery(gen_random_uuid(), 'handed_over', '', null)",
+    "select sec.note_return(gen_random_uuid(), 'delivered', '')",
+    "select sec.bury_workers(1)",
+    "select sec.worker_lives(false)",
 )
-def test_only_the_program_can_work_the_queue(call: str, db: None) -> None:
-    with pytest.raises(DatabaseError, match="not signed"), transaction.atomic():
+
+
+@pytest.mark.parametrize("call", QUEUE)
+def test_only_a_worker_of_the_post_can_work_the_queue(call: str, acting: Acting) -> None:
+    def is_refused() -> None:
+        with pytest.raises(DatabaseError, match="not a worker of this"), transaction.atomic():
+            connection.cursor().execute(call)
+
+    is_refused()
+    with acting("kari"):
+        is_refused()
+    with sessions.working("figures"):
+        is_refused()
+    with sessions.working("post"):
         connection.cursor().execute(call)
+    is_refused()
+
+
+def test_only_the_program_can_be_a_worker(db: None) -> None:
+    with pytest.raises(DatabaseError, match="not signed"), transaction.atomic():
+        connection.cursor().execute("select sec.begin_work('x', gen_random_uuid(), 'post', sha256('guess'))")
 
 
 @pytest.fixture

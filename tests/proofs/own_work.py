@@ -290,4 +290,5 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "network_of_decision": ("stewardship_networktask",),
     "is_of_mine": ("directory_responsibilityapproval",),
 }
-"""What the sentences to read call, and the tables where a mutant of it shows; the others are left to their tests."""
+"""What the sentences to read call, and the tables where a mutant of it shows. Those that say who speaks for whom are
+broken in `tests/stewardship/test_who_speaks_for_whom.py`, where each is asked by itself."""

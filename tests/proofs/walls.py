@@ -68,7 +68,7 @@ def keep_a_few(dice: random.Random) -> None:
     """Keep the children that together have rows in every table, and mix the kinds and the hands of their rows."""
     from django.db import connection
 
-    from grunnmur.cases.models import Child, Pathway
+    from grunnmur.cases.models import Attachment, Child, Pathway
     from grunnmur.cases.models.base import ChildRow, PathwayRow
 
     holding: dict[Any, set[str]] = defaultdict(set)
@@ -115,6 +115,8 @@ def keep_a_few(dice: random.Random) -> None:
                     f"update {model._meta.db_table} set kind = %s, author_service_id = %s where id = %s",
                     [1 << dice.randrange(11), dice.choice(services), key],
                 )
+        for key in Attachment.objects.order_by("pk").values_list("pk", flat=True):
+            cursor.execute("update cases_attachment set tells_where = %s where id = %s", [dice.random() < 0.5, key])
         cursor.execute("set session_replication_role = origin")
 
 

@@ -248,7 +248,8 @@ def _read_rows(world: World) -> None:
             asked = row.initiative if model is InitiativeReply else row
             (kind,) = kind_names(asked.kind)
             answers = str(getattr(row, f"{ANSWERED[model]}_id")) if model in ANSWERED else ""
-            piece = reference.Piece(child, case, kind, str(asked.author_service_id), str(asked.pk), answers)
+            where = getattr(row, "tells_where", False)
+            piece = reference.Piece(child, case, kind, str(asked.author_service_id), str(asked.pk), answers, where)
             known = Row(table, piece, f"{table} {row.pk}")
             key = str(getattr(row, "identity", row.pk))
             for one in {str(row.pk), key}:

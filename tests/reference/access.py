@@ -120,6 +120,8 @@ class Piece:
     id: str = ""
     answers: str = ""
     """The piece that this one answers."""
+    tells_where: bool = False
+    """Whether it may tell where a child with a protected address is, whatever kind it is of."""
 
 
 def why(
@@ -128,6 +130,11 @@ def why(
     """The names of the grounds on which the piece may be shown; none when it may not."""
     if not works_now(who, at) or piece.kind not in SEEN_IN_ROLE[who.role]:
         return frozenset()
+    if piece.tells_where:
+        grounds, noes = tuple(grounds), tuple(noes)
+        place = Piece(piece.child, None, PROTECTED_ADDRESS, author="")
+        if not why(who=who, piece=place, grounds=grounds, noes=noes, at=at):
+            return frozenset()
     if any(takes_away(no, who, piece, at) for no in noes):
         return frozenset()
     return frozenset(ground.name for ground in grounds if opens(ground, who, piece, at))

@@ -14,18 +14,18 @@ import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from grunnmur import uploads
+from grunnmur import clock, uploads
 from grunnmur.cases import access, archive_package, door, rotation
-from grunnmur.cases.actions import attachments, closings, sight
+from grunnmur.cases.actions import attachments, children, closings, sight
 from grunnmur.cases.models import Attachment, Child, Mapping, MappingLine, Referral
 from grunnmur.cases.queries import archives, held
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import HealthArea, Informant, MappingState, RestrictionCause
+from grunnmur.cases.terms import AddressProtection, HealthArea, Informant, MappingState, RestrictionCause
 from grunnmur.directory.kinds import Role
 from grunnmur.encrypted import EncryptedFile
 from grunnmur.keys import Keyset
@@ -40,6 +40,7 @@ ClientOf = Callable[[str], Any]
 AsAdmin = Callable[[], AbstractContextManager[None]]
 MENTAL, DENTAL = HealthArea.MENTAL, HealthArea.DENTAL
 WORDS = "Kanarifuglen sover i tre timer."
+WHERE = "Viser filen hvor barnet er?"
 
 
 @pytest.fixture
@@ -81,8 +82,7 @@ def test_the_gp_adds_a_file_and_those_who_see_the_mapping_get_it(
         "Leses nå av: Grimstad barneverntjeneste, Storgata legesenter. Barnet og foreldrene kan"
         in form.content.decode()
     )
-    # Nobody reads through a file, so whoever adds it is told.
-    assert "Har barnet skjermet adresse, må filen ikke vise hvor barnet er." in form.content.decode()
+    assert WHERE not in form.content.decode(), "her address is not protected"
     assert BeautifulSoup(form.content, "html.parser").select_one("input[type=file][multiple]") is None
     sent = {"about": "Søvndagbok", "file": SimpleUploadedFile("anna solberg.png", png())}
     assert per.post(f"{page}legg-ved/{mapping.pk}/", sent).status_code == 302
@@ -166,6 +166,90 @@ def test_the_receiver_of_a_referral_is_shown_its_files(
     told = answering.get("/svar/").content.decode()
     assert "Det er 1 vedlegg. Be avsenderen om det." in told
     assert "Søvndagbok" not in told
+
+
+def protect(actor: Any, level: AddressProtection) -> None:
+    child = Child.objects.get()
+    children.edit(
+        actor=actor,
+        child_id=child.pk,
+        once=None,
+        name=child.name,
+        language=child.language,
+        needs_interpreter=child.needs_interpreter,
+        address_protection=level,
+    )
+
+
+def given_to(client_of: ClientOf, path: str) -> set[str]:
+    """Who is given a file; nobody else can tell it from one that is not there."""
+    answers = {who: client_of(who).get(path).status_code for who in ("kari", "leif", "per", "tone", "ola")}
+    assert set(answers.values()) <= {200, 404}
+    return {who for who, status in answers.items() if status == 200}
+
+
+@pytest.mark.parametrize("level", [AddressProtection.CONFIDENTIAL, AddressProtection.STRICTLY_CONFIDENTIAL])
+def test_what_was_added_before_the_address_was_protected_is_for_its_readers_alone(
+    level: AddressProtection, client_of: ClientOf, acting: Acting, case: uuid.UUID, mapping: Mapping
+) -> None:
+    with acting("per") as per:
+        path = f"/forlop/{case}/helse/fil/{add(per, case, mapping.pk).pk}/"
+    assert given_to(client_of, path) == {"kari", "leif", "per"}
+    with acting("kari") as kari:
+        protect(kari, level)
+    assert given_to(client_of, path) == {"kari"}
+    shown = text(page(client_of("kari").get(f"/forlop/{case}/helse/")))
+    assert "Bare de som kan lese hvor barnet er, ser filen." in shown
+    for who in ("leif", "per"):
+        assert "Søvndagbok" not in client_of(who).get(f"/forlop/{case}/helse/").content.decode()
+        with acting(who):
+            assert not Attachment.objects.exists(), "the database itself"
+    with acting("kari") as kari:
+        protect(kari, AddressProtection.NONE)
+    assert given_to(client_of, path) == {"kari", "leif"}, "as with the places she has lived"
+
+
+def test_while_the_address_is_protected_its_readers_alone_add_and_say_whether_a_file_shows_it(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, mapping: Mapping
+) -> None:
+    with acting("kari") as kari:
+        protect(kari, AddressProtection.CONFIDENTIAL)
+    path = f"/forlop/{case}/helse/legg-ved/{mapping.pk}/"
+    for who in ("per", "leif"):
+        browser = client_of(who)
+        assert "Legg ved en fil" not in browser.get(f"/forlop/{case}/helse/").content.decode()
+        answer = browser.get(path)
+        assert answer.status_code == 403
+        assert "en fil kan vise hvor det er" in answer.content.decode()
+        with acting(who) as actor:
+            with pytest.raises(access.Refused) as refused:
+                add(actor, case, mapping.pk, tells_where=False)
+            assert refused.value.code == "file_while_protected"
+            with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+                Attachment.objects.create(
+                    pathway_id=case,
+                    mapping=mapping,
+                    kind=mapping.kind,
+                    author_service_id=actor.service_id,
+                    recorded_by_id=actor.person_id,
+                    recorded_at=clock.now(),
+                    about="x",
+                    sort="txt",
+                    size=1,
+                    content=b"x",
+                )
+    kari = client_of("kari")
+    assert WHERE in kari.get(path).content.decode()
+
+    def send(**said: str) -> Any:
+        return kari.post(path, {"about": "Prøver", "file": SimpleUploadedFile("x.txt", b"Fint."), **said})
+
+    assert send().status_code == 422
+    for said, readers in (("no", {"kari", "leif", "per"}), ("yes", {"kari"})):
+        assert send(tells_where=said).status_code == 302
+        with acting("kari"):
+            file = Attachment.objects.get(tells_where=said == "yes")
+        assert given_to(client_of, f"/forlop/{case}/helse/fil/{file.pk}/") == readers, said
 
 
 def test_every_look_at_a_file_is_in_the_log(

@@ -716,6 +716,25 @@ def test_a_referral_that_waits_for_its_answer_cannot_be_followed(
     assert client_of("per").get(at(case, f"ny/{sent[SOMATIC].pk}/")).status_code == 404
 
 
+def test_who_referred_and_who_answered_copy_it_to_their_own_journals(
+    client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral]
+) -> None:
+    def to_copy(who: str) -> str:
+        found = BeautifulSoup(client_of(who).get(at(case)).content, "html.parser").find(
+            id=f"journal-{sent[SOMATIC].pk}"
+        )
+        return found.get_text() if found else ""
+
+    assert "Spørsmål: Spiseforstyrrelse?\nSituasjon: Hun spiser lite." in to_copy("per")
+    assert not to_copy("nina"), "nothing of its own is said yet"
+    given = {"answer": "returned", "answered_on": dato(clock.today()), "reason": "Vi vil ha vekt over tid."}
+    client_of("nina").post(at(case, f"svar/{sent[SOMATIC].pk}/"), {**given, "missing": ["somatic"]})
+    for who in ("per", "nina"):
+        assert "Henvist til Barneavdelingen, sykehuset i Arendal" in to_copy(who)
+        assert "\nHvorfor: Vi vil ha vekt over tid.\nMangler: " in to_copy(who)
+    assert not to_copy("hege"), "who only reads it copies nothing of it"
+
+
 def test_a_returned_referral_is_followed_with_the_old_text_to_build_on(
     client_of: ClientOf, case: uuid.UUID, sent: dict[HealthArea, Referral], acting: Acting
 ) -> None:

@@ -248,14 +248,15 @@ def test_a_named_reader_is_told_everything(hidden: Hidden, client_of: Callable[[
     assert AROUND["abup"][0] in found["health"]
     assert AROUND["abup"][0] in found["change_task"]
     assert {"hand_over", "change_goal", "compare_goal", "compare_task", "propose_times"} <= set(found)
+    assert {"attachment", "add_attachment"} <= set(found)
     # But not in words that are given to the family: who in it may know, is no reader's alone to know.
     assert not found["referral_outcome"] & {AROUND["abup"][0], HOME[0], PLACE}
 
 
 ONLY_FOR = {
-    "per": {"referral_outcome", "follow_referral", "referral_paper", "attachment", "add_attachment"},
-    "hege": {"mapping_report", "referral_outcome", "attachment"},
-    "leif": {"referral_outcome", "referral_paper", "attachment"},
+    "per": {"referral_outcome", "follow_referral", "referral_paper"},
+    "hege": {"mapping_report", "referral_outcome"},
+    "leif": {"referral_outcome", "referral_paper"},
 }
 """Pages that the sweep must have been through, for each."""
 
@@ -271,6 +272,7 @@ def test_nobody_else_is_told_where_she_is_or_can_be_met_on_any_page(
     shown = {"child", "pathway", "meetings", "health", "plan", "consents", "work", "compare_goal", "compare_task"}
     asked = {"change_goal"} | ({"answer_handover"} if who == "leif" else {"answer_times"})
     assert shown | asked | ONLY_FOR[who] <= set(found)
+    assert not {"attachment", "add_attachment"} & set(found), "a file can show it"
     meetings = client_of(who).get(f"/forlop/{hidden.pathway_id}/moter/").content.decode()
     assert "Avtales direkte med barneverntjenesten" in meetings
 

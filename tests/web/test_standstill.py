@@ -49,7 +49,10 @@ def test_it_says_who_has_the_ball_and_reminds_in_one_press(
     assert f"Ingen hos {names['storgata']} har åpnet det dere sendte" in text(shown)
     assert f"{names['abup']} åpnet det" in text(shown), "what one has done is not said of the other"
     assert f"{names['storgata']} åpnet" not in text(shown)
-    invited = text(page(client_of("per").get(case + "hvorfor/")))
+    of_per = page(client_of("per").get(case + "hvorfor/"))
+    assert of_per.main.find("a", href=case + "moter/svar/"), "what is one's own to do is one press away"
+    assert not of_per.main.find("a", href=case + "samtykke/nytt/"), "and what is the owner's is not"
+    invited = text(of_per)
     assert f"Dere og {names['abup']} har hatt ballen i 9 dager." in invited
     assert "deres tur" in invited and f"Dere har ikke sendt {names['abup']}" not in invited
     ways = reminders(shown)

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur import uploads
 from grunnmur.cases import sharing
-from grunnmur.cases.access import NotVisible, Refused, check, get_pathway, owns
+from grunnmur.cases.access import NotVisible, Refused, check, get_pathway, is_reader, owns
 from grunnmur.cases.actions.checks import Problem, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
-from grunnmur.cases.models import Attachment, Mapping, Referral
-from grunnmur.cases.terms import InformationKind
+from grunnmur.cases.models import Attachment, Mapping, Pathway, Referral
+from grunnmur.cases.terms import AddressProtection, InformationKind
 from grunnmur.directory.sessions import Actor
 
 MOST = 10
@@ -21,27 +21,47 @@ MOST_IN_CASE = 20
 nobody may be told how many files there are that they do not see. How much a package for the archive holds of them, it
 bounds itself (`archive_package.MOST_FILE_BYTES`)."""
 OF_ANOTHER = _("Filer legges ved av tjenesten som kartlegger eller henviser.")
+WHILE_PROTECTED = _(
+    "Barnet har skjermet adresse, og en fil kan vise hvor det er. Gi filen til barneverntjenesten: de som kan lese "
+    "hvor barnet er, legger den ved."
+)
 NOT_TOLD = _("Det er ikke samtykket til at dere forteller barnevernet om dette. Legg filen i egen journal.")
 
 
 def add(
-    *, actor: Actor, pathway_id: UUID, once: UUID | None, item: UUID, about: str, name: str, data: bytes
+    *,
+    actor: Actor,
+    pathway_id: UUID,
+    once: UUID | None,
+    item: UUID,
+    about: str,
+    name: str,
+    data: bytes,
+    tells_where: bool | None = None,
 ) -> Attachment:
     """Add a file to the mapping that one's own service was asked for, or the referral that it sent.
 
     `name` is only held against what is in the file, and not kept. What it says is told to child welfare, which takes
-    consent (hpl § 22), unless child welfare itself adds it. Raises NotVisible, Refused, Invalid.
+    consent (hpl § 22), unless child welfare itself adds it. While the child's address is protected, those who may read
+    where the child is add every file, and say whether it `tells_where`; then it is theirs alone. Raises NotVisible,
+    Refused, Invalid.
     """
     # A large picture takes seconds to read: outside the door, where nobody else who works with the child waits for it.
-    check(actor, get_pathway(actor, pathway_id), "attachments.add")
+    case = get_pathway(actor, pathway_id)
+    check(actor, case, "attachments.add")
+    _thing(actor, case, item)
     accepted, fault = _accepted(data, name=name)
     with on_pathway(actor, pathway_id, "attachments.add", once=once) as act:
-        to = _thing(act, item)
+        to = _thing(act.actor, act.case, item)
         kind = InformationKind(to.kind)
+        is_protected = act.child.address_protection != AddressProtection.NONE
         refuse(
             {
                 "file": _problem(act, to, kind) or fault,
                 "about": _("Skriv hva filen er.") if not about.strip() else None,
+                "tells_where": _("Velg om filen viser hvor barnet er.")
+                if is_protected and tells_where is None
+                else None,
             }
         )
         assert accepted is not None
@@ -53,6 +73,7 @@ def add(
             sort=accepted.kind.value,
             size=len(accepted.data),
             content=accepted.data,
+            tells_where=bool(is_protected and tells_where),
         )
         act.record("attachment.added", kind=kind, subject=row.pk, data={"sort": row.sort, "size": row.size})
     return row
@@ -66,14 +87,17 @@ def _accepted(data: bytes, *, name: str) -> tuple[uploads.Accepted | None, Probl
         return None, refused.sentence
 
 
-def _thing(act: CaseAct, item: UUID) -> Mapping | Referral:
-    """What the file is to: one's own. Raises NotVisible, Refused."""
-    mapping = Mapping.objects.filter(pathway=act.case, pk=item).first()
-    referral = None if mapping else Referral.objects.filter(pathway=act.case, pk=item).first()
+def _thing(actor: Actor, case: Pathway, item: UUID) -> Mapping | Referral:
+    """What the file is to: one's own, or any for a reader of a protected address. Raises NotVisible, Refused."""
+    mapping = Mapping.objects.filter(pathway=case, pk=item).first()
+    referral = None if mapping else Referral.objects.filter(pathway=case, pk=item).first()
     if mapping is None and referral is None:
         raise NotVisible
     mine = mapping.service_id if mapping else referral.from_service_id if referral else None
-    if mine != act.actor.service_id:
+    if case.child.address_protection != AddressProtection.NONE:
+        if not is_reader(actor, case.child):
+            raise Refused("file_while_protected", WHILE_PROTECTED)
+    elif mine != actor.service_id:
         raise Refused("file_of_another", OF_ANOTHER)
     found = mapping or referral
     assert found is not None

@@ -50,17 +50,15 @@ def register(
     What another service knows is neither asked nor hinted at: only the actor's own children are compared with.
     """
     with for_new_child(actor, "children.register", once=once) as now:
-        number, problem = _national_number(national_number, born_on=born_on, allow_real=allow_real_ids)
-        own = Child.objects.filter(author_service=actor.service_id)
-        refuse(
-            {
-                "born_on": _born(born_on, today=now.date()),
-                "national_number": problem or _known(number, among=own, owner_id=actor.service_id),
-                "journal_number": _("Journalnummeret er brukt på et annet barn hos dere.")
-                if own.filter(journal_number=journal_number).exists()
-                else None,
-            }
+        number, problems = who_it_is(
+            actor,
+            born_on=born_on,
+            journal_number=journal_number,
+            national_number=national_number,
+            today=now.date(),
+            allow_real=allow_real_ids,
         )
+        refuse(problems)
         with beside_what_is_kept_back("journal_number"):
             return make(
                 actor,
@@ -72,6 +70,21 @@ def register(
                 national_id=number,
                 sex=sex,
             )
+
+
+def who_it_is(
+    actor: Actor, *, born_on: date, journal_number: str, national_number: str, today: date, allow_real: bool
+) -> tuple[str | None, dict[str, Problem]]:
+    """The national number of a child to be, and what is wrong with who it is said to be, by field."""
+    number, problem = _national_number(national_number, born_on=born_on, allow_real=allow_real)
+    own = Child.objects.filter(author_service=actor.service_id)
+    return number, {
+        "born_on": _born(born_on, today=today),
+        "national_number": problem or _known(number, among=own, owner_id=actor.service_id),
+        "journal_number": _("Journalnummeret er brukt på et annet barn hos dere.")
+        if own.filter(journal_number=journal_number).exists()
+        else None,
+    }
 
 
 NOT_BY_YOU = _("Dette kan ikke lagres av deg. Be en kollega om å gjøre det.")
@@ -236,7 +249,7 @@ def edit(
             participants.remember_name(child)
             if "address_protection" in changed:
                 participants.follow_protection(act)
-            _follow_situation(act)
+            follow_situation(act)
         act.record("child.edited", kind=InformationKind.CONTACT, subject=child.pk, data={"changed": changed})
     return child
 
@@ -307,7 +320,7 @@ def add_person(
                 "until_on": _("Sluttdatoen er før startdatoen.") if until_on and until_on < begins else None,
                 "changed_on": _during(changed_on, old),
                 "why": WHEN_OR_WHY if is_rewritten and changed_on is None and not why.strip() else None,
-                "has_parental_responsibility": _("En fosterforelder har ikke foreldreansvar i kraft av oppdraget.")
+                "has_parental_responsibility": NO_RESPONSIBILITY
                 if relation is RelationKind.FOSTER_PARENT and has_parental_responsibility
                 else None,
                 "replaces_id": _("Noen har alt endret opplysningene om denne personen. Se på den nye versjonen først.")
@@ -317,9 +330,8 @@ def add_person(
         )
         if old is not None and changed_on is not None:
             _end(old, act, on=changed_on)
-        person = RelatedPerson.objects.create(
-            child=act.child,
-            **act.child_row(_kind_of(relation, lives_with=has_daily_care, child=act.child)),
+        person = write_person(
+            act,
             **({"identity": old.identity} if old else {}),
             name=name,
             relation=relation,
@@ -335,11 +347,23 @@ def add_person(
             replaces=None if changed_on is not None else old,
             why=why,
         )
-        _follow_situation(act)
+        follow_situation(act)
         act.record("person.added", kind=InformationKind.CONTACT, subject=person.pk, data={"relation": str(relation)})
     return person
 
 
+def write_person(act: Act, *, relation: RelationKind, has_daily_care: bool = False, **said: Any) -> RelatedPerson:
+    """Write a row about someone around the child inside an act, of the kind that what it tells has."""
+    return RelatedPerson.objects.create(
+        child=act.child,
+        **act.child_row(_kind_of(relation, lives_with=has_daily_care, child=act.child)),
+        relation=relation,
+        has_daily_care=has_daily_care,
+        **said,
+    )
+
+
+NO_RESPONSIBILITY = _("En fosterforelder har ikke foreldreansvar i kraft av oppdraget.")
 WHEN_OR_WHY = _(
     "Dette avgjør hvem som samtykker. Skriv fra hvilken dag det er slik, eller hvorfor det som sto, alltid var feil."
 )
@@ -424,7 +448,7 @@ def place(
             act, Placement.objects.filter(child=act.child, replaced_by=None).select_related("service")
         )
         participants.remember_name(act.child)
-        _follow_situation(act)
+        follow_situation(act)
         act.record("child.placed", kind=InformationKind.CHILD_WELFARE, subject=placement.pk, data={"basis": str(basis)})
     return placement
 
@@ -445,7 +469,7 @@ def _home(service: Service | None, *, basis: CareBasis, from_on: date, last_on: 
     return in_service(service, on=from_on) or in_service(service, on=max(from_on, last_on))
 
 
-def _follow_situation(act: Act) -> None:
+def follow_situation(act: Act) -> None:
     """The child's legal situation changed: what its consents open is worked out again, for every pathway."""
     for pathway in Pathway.objects.filter(child=act.child):
         participants.follow_consent(act, pathway)

@@ -29,19 +29,32 @@ def set_goal(
     Everyone who takes part reads one for no need; one for a need is read by those who see that health area.
     """
     with on_pathway(actor, pathway_id, "plans.set_goal", once=once) as act:
-        kind = health_area.kind if health_area else InformationKind.COORDINATION
-        refuse(
-            {
-                "text": _("Skriv målet.") if not text.strip() else None,
-                "health_area": _("Velg et behov fra listen.")
-                if health_area and not kind & kinds_to_write(actor, act.case)
-                else None,
-            }
-        )
-        row = act.row(kind)
-        goal = Goal.objects.create(**row, health_area=health_area or "")
-        GoalVersion.objects.create(**row, goal=goal, version=1, text=text)
-        act.record("goal.set", kind=kind, subject=goal.pk)
+        refuse(unfit_goal(act, text, health_area))
+        goal = write_goal(act, text=text, health_area=health_area)
+        act.record("goal.set", kind=kind_of(health_area), subject=goal.pk)
+    return goal
+
+
+def kind_of(health_area: HealthArea | None) -> InformationKind:
+    """Who reads a goal: those who see the need that it is for, or everyone who takes part."""
+    return health_area.kind if health_area else InformationKind.COORDINATION
+
+
+def unfit_goal(act: CaseAct, text: str, health_area: HealthArea | None) -> dict[str, Problem]:
+    """What is wrong with a goal to be."""
+    return {
+        "text": _("Skriv målet.") if not text.strip() else None,
+        "health_area": _("Velg et behov fra listen.")
+        if health_area and not health_area.kind & kinds_to_write(act.actor, act.case)
+        else None,
+    }
+
+
+def write_goal(act: CaseAct, *, text: str, health_area: HealthArea | None) -> Goal:
+    """Add a goal inside an act."""
+    row = act.row(kind_of(health_area))
+    goal = Goal.objects.create(**row, health_area=health_area or "")
+    GoalVersion.objects.create(**row, goal=goal, version=1, text=text)
     return goal
 
 
@@ -58,14 +71,7 @@ def change_goal(
 ) -> GoalVersion:
     """Change a goal, or end it with a reason; the versions before stay. Raises EditConflict when someone was first."""
     with on_pathway(actor, pathway_id, "plans.change_goal", once=once) as act:
-        newest = GoalVersion.objects.filter(pathway=act.case, goal=goal_id).order_by("-version").first()
-        may_write = newest is not None and newest.kind & (
-            kinds_to_write(actor, act.case) | InformationKind.COORDINATION
-        )
-        refuse({"goal_id": None if may_write else _("Vi finner ikke målet.")})
-        assert newest is not None
-        if newest.version != seen:
-            raise EditConflict(seen=seen, current=newest.version)
+        newest = newest_goal(act, goal_id, seen=seen)
         refuse(
             {
                 "text": _("Skriv målet.")
@@ -89,6 +95,29 @@ def change_goal(
     return version
 
 
+def newest_goal(act: CaseAct, goal_id: UUID, *, seen: int) -> GoalVersion:
+    """A goal as it stands, for one who may change it. Raises Invalid, EditConflict when it is not what was seen."""
+    newest = GoalVersion.objects.filter(pathway=act.case, goal=goal_id).order_by("-version").first()
+    may_write = newest is not None and newest.kind & (
+        kinds_to_write(act.actor, act.case) | InformationKind.COORDINATION
+    )
+    refuse({"goal_id": None if may_write else _("Vi finner ikke målet.")})
+    assert newest is not None
+    if newest.version != seen:
+        raise EditConflict(seen=seen, current=newest.version)
+    return newest
+
+
+def newest_task(act: CaseAct, task_id: UUID, *, seen: int) -> TaskVersion:
+    """A task as it stands. Raises Invalid, EditConflict when it is not what was seen."""
+    newest = TaskVersion.objects.filter(pathway=act.case, task=task_id).order_by("-version").first()
+    refuse({"task_id": _("Vi finner ikke oppgaven.") if newest is None else None})
+    assert newest is not None
+    if newest.version != seen:
+        raise EditConflict(seen=seen, current=newest.version)
+    return newest
+
+
 NOTHING_CHANGED = _("Du har ikke endret noe.")
 
 
@@ -110,7 +139,7 @@ def set_task(
             {
                 "what": _("Skriv hva som skal gjøres.") if not what.strip() else None,
                 "who": unfit_for_task(act, service_id=service_id, related_person_id=related_person_id),
-                "due_on": _unfit_due(due_on, act=act),
+                "due_on": unfit_due(due_on, act=act),
                 "goal_id": _("Vi finner ikke målet. Velg fra listen.") if goal_id and goal is None else None,
             }
         )
@@ -147,7 +176,7 @@ def set_tasks(
     with on_pathway(actor, pathway_id, "plans.set_tasks", once=once) as act:
         problems: dict[str, Problem] = {}
         for place, one in tasks.items():
-            problems |= {**unfit_task(act, one, place=place), f"task_{place}_due": _unfit_due(one.due_on, act=act)}
+            problems |= {**unfit_task(act, one, place=place), f"task_{place}_due": unfit_due(one.due_on, act=act)}
         refuse({**problems, "tasks": _("Ta med minst én oppgave.") if not tasks else None})
         made = [
             write_task(
@@ -185,7 +214,7 @@ def unfit_for_task(act: CaseAct, *, service_id: UUID | None, related_person_id: 
     return in_service(get_service(service_id), on=act.today)
 
 
-def _unfit_due(due_on: date | None, *, act: CaseAct) -> Problem:
+def unfit_due(due_on: date | None, *, act: CaseAct) -> Problem:
     if due_on is None:
         return None
     if due_on < act.today:
@@ -239,11 +268,7 @@ def change_task(
     with the one who has it. Raises EditConflict when someone was first, Refused for the task of another.
     """
     with on_pathway(actor, pathway_id, "plans.change_task", once=once) as act:
-        newest = TaskVersion.objects.filter(pathway=act.case, task=task_id).order_by("-version").first()
-        refuse({"task_id": _("Vi finner ikke oppgaven.") if newest is None else None})
-        assert newest is not None
-        if newest.version != seen:
-            raise EditConflict(seen=seen, current=newest.version)
+        newest = newest_task(act, task_id, seen=seen)
         if newest.service_id != actor.service_id and not owns(actor, act.case):
             raise Refused("task_of_another", TASK_OF_ANOTHER)
         if service_id is None and related_person_id is None:
@@ -262,7 +287,7 @@ def change_task(
                 "who": unfit_for_task(act, service_id=service_id, related_person_id=related_person_id)
                 if had != has
                 else None,
-                "due_on": _unfit_due(due_on, act=act) if due_on != newest.due_on and state in OPEN else None,
+                "due_on": unfit_due(due_on, act=act) if due_on != newest.due_on and state in OPEN else None,
                 "why": _("Skriv hvorfor oppgaven ikke lenger er aktuell.")
                 if state is TaskState.DROPPED and not why.strip()
                 else None,

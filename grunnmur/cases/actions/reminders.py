@@ -1,14 +1,14 @@
-"""Reminding of tasks in the plans, and of what services offer, by `grunnmur work`: in nobody's session, seeing no case
-(`sql/reminders.sql`).
+"""Reminding of tasks in the plans, and of what services offer, by `grunnmur work`: as a worker of the machine's
+own, seeing no case (`sql/reminders.sql`).
 """
 
-from django.db import connection, transaction
+from django.db import connection
 
 from grunnmur import clock
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.reminders import is_time, windows
+from grunnmur.directory import sessions
 from grunnmur.directory.finder_file import finder
-from grunnmur.directory.sessions import sign
 from grunnmur.post.rules import rules
 from grunnmur.working_days import working_days_later
 
@@ -30,13 +30,13 @@ def ask_owners_of_offers() -> int:
     if not is_time(clock.now(), from_hour=hours.from_hour, until_hour=hours.until_hour):
         return 0
     today, months = clock.today(), finder().freshness[0].months
-    with transaction.atomic(), connection.cursor() as cursor:
+    with sessions.working("reminders"), connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('ask_owners', 0))")
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(
-            "select sec.ask_owners(%s, %s, make_interval(days => %s), %s, %s)",
-            [today, months, rules().expires_days.number, AT_ONCE, sign(f"owners|{today}|{months}|{AT_ONCE}")],
+            "select sec.ask_owners(%s, %s, make_interval(days => %s), %s)",
+            [today, months, rules().expires_days.number, AT_ONCE],
         )
         asked: int = cursor.fetchone()[0]
     return asked
@@ -56,16 +56,13 @@ def remind_of_tasks() -> int:
         "leader": definitions().deadline("tell_leader_of_task").amount
     }
     reminded = 0
-    with transaction.atomic(), connection.cursor() as cursor:
+    with sessions.working("reminders"), connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('remind_of_tasks', 0))")
         if not cursor.fetchone()[0]:
             return 0
         for one in windows(clock.today(), **numbers):
-            flag = "t" if one.to_leader else "f"
-            mac = sign(f"tasks|{one.what}|{one.due_from}|{one.due_until}|{flag}|{AT_ONCE}")
             cursor.execute(
-                "select sec.remind_of_tasks(%s, %s, %s, %s,"
-                " make_interval(days => %s), make_interval(days => %s), %s, %s)",
+                "select sec.remind_of_tasks(%s, %s, %s, %s, make_interval(days => %s), make_interval(days => %s), %s)",
                 [
                     one.what,
                     one.due_from,
@@ -74,7 +71,6 @@ def remind_of_tasks() -> int:
                     (silent - now).days,
                     rules().expires_days.number,
                     AT_ONCE,
-                    mac,
                 ],
             )
             reminded += cursor.fetchone()[0]

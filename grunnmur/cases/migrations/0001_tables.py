@@ -1315,6 +1315,7 @@ class Migration(migrations.Migration):
                 ('sort', models.CharField(choices=[('pdf', 'PDF'), ('png', 'Bilde (PNG)'), ('jpg', 'Bilde (JPEG)'), ('txt', 'Tekst')], max_length=4)),
                 ('size', models.PositiveIntegerField()),
                 ('content', models.BinaryField()),
+                ('tells_where', models.BooleanField(default=False)),
                 ('author_service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
                 ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('mapping', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='cases.mapping')),

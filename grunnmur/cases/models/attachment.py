@@ -29,6 +29,8 @@ class Attachment(PathwayRow):
     size = models.PositiveIntegerField()
     """Bytes, of the file as it is kept."""
     content = EncryptedFile(keyset=Keyset.FILE)
+    tells_where = models.BooleanField(default=False)
+    """Whether it may tell where a child with a protected address is: then it is for those alone who may know that."""
 
     class Meta(PathwayRow.Meta):
         indexes = [*PathwayRow.Meta.indexes, *found_by("mapping"), *found_by("referral")]

@@ -121,8 +121,12 @@ class Case:
     @property
     def tells_where(self) -> bool:
         """Whether the actor may know where the child is and can be met: with a protected address its readers only."""
-        is_protected = self.child.address_protection != AddressProtection.NONE
-        return not is_protected or bool(self.kinds & InformationKind.PROTECTED_ADDRESS)
+        return not self.is_protected or bool(self.kinds & InformationKind.PROTECTED_ADDRESS)
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether the child's address is protected, on either level."""
+        return self.child.address_protection != AddressProtection.NONE
 
     @property
     def tells_services(self) -> bool:

@@ -96,6 +96,8 @@ class FileRow:
     size: int
     on: date
     written_by: str
+    is_for_readers: bool
+    """Whether those alone are given it who may read where the child is."""
 
     @property
     def kilobytes(self) -> int:
@@ -517,6 +519,12 @@ def may_tell(case: Case, area: HealthArea) -> bool:
     )
 
 
+def _may_attach(case: Case, service_id: UUID | None, area: HealthArea) -> bool:
+    """Whether the actor may add a file to what a service does: its own, or any as a reader of a protected address."""
+    is_theirs = case.tells_where if case.is_protected else service_id == case.actor.service_id
+    return is_theirs and not case.why_not("attachments.add") and may_tell(case, area)
+
+
 def _stand(mappings: list[MappingRow], referrals: list[ReferralRow]) -> str:
     """Where an area stands in one word: what somebody waits for goes before what is done."""
     current = [row for row in referrals if not row.is_followed]
@@ -542,6 +550,7 @@ def _file(row: rows.Attachment, written: _Names) -> FileRow:
         size=row.size,
         on=_day(row),
         written_by=written.writer(row),
+        is_for_readers=row.tells_where,
     )
 
 
@@ -612,9 +621,7 @@ def _mapping(case: Case, row: rows.Mapping, found: _Mapped, waits: Step | None, 
         lines=tuple(found.newest_lines.get(row.pk, {}).values()),
         files=tuple(found.files.get(row.pk, ())),
         is_ours=row.service_id == case.actor.service_id,
-        may_attach=row.service_id == case.actor.service_id
-        and not case.why_not("attachments.add")
-        and may_tell(case, fact.area),
+        may_attach=_may_attach(case, row.service_id, fact.area),
         written_by=written.writer(step) if step else "",
         is_mine=is_mine and not case.why_not("mappings.step"),
         may_report=fact.service == str(case.actor.service_id)
@@ -664,7 +671,7 @@ def _referral(case: Case, row: rows.Referral, sent: _Referred, written: _Names) 
         texts={part: text.text for part, text in texts.items()},
         files=tuple(sent.files.get(row.pk, ())),
         is_ours=row.from_service_id == mine,
-        may_attach=row.from_service_id == mine and not case.why_not("attachments.add") and may_tell(case, fact.area),
+        may_attach=_may_attach(case, row.from_service_id, fact.area),
         is_renewed=row.is_renewed,
         written_by=written.writer(row),
         answer_due=Due(

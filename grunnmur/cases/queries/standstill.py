@@ -23,6 +23,7 @@ from grunnmur.directory.sessions import Actor
 class Waiting:
     """One thing that waits, and why."""
 
+    step: Step
     what: str
     why: tuple[str, ...]
     is_ours: bool
@@ -82,6 +83,7 @@ def _waiting(
     theirs = [(str(to), one) for item, to, one in messages if item in items and str(to) in others]
     newest = {to: _last(one) for to, one in reversed(theirs)}
     return Waiting(
+        step=step,
         what=capfirst(next_step.sentence(step, names=own)),
         why=standstill.why(
             step,

@@ -30,15 +30,37 @@ create or replace function sec.is_taken(child uuid, kind int, item uuid) returns
 $$;
 
 -- Everything that tells where a child with a protected address is becomes of that kind, also what was written before: the
--- places it lives, and the people it lives with. It is never undone row by row. Runs as whoever calls it.
+-- places it lives, and the people it lives with. A file keeps its kind, and is for those alone who see that kind too: nobody
+-- has looked through it. It is never undone row by row. Runs as whoever calls it.
 create or replace function sec.shield_rows(wanted uuid) returns void
     language sql set search_path = '' as $$
     update public.cases_placement l set kind = 512 where l.child_id = wanted and l.kind <> 512;
     update public.cases_relatedperson r set kind = 512
     where r.child_id = wanted and r.kind <> 512 and (r.has_daily_care or r.relation = 'foster_parent');
+    update public.cases_attachment f set tells_where = true from public.cases_pathway p
+    where p.id = f.pathway_id and p.child_id = wanted and not f.tells_where;
     -- Who carries on with what can tell where the child is: no passport that was sent is read any more.
     update public.cases_participation a set ends_at = greatest(a.starts_at, sec.now())
     where a.child_id = wanted and a.basis = 'handed_on' and a.ends_at > sec.now();
+$$;
+
+-- Whether the one who asks may know where the child of a case is (as `access.MAY_KNOW_WHERE`).
+create or replace function sec.may_know_where(wanted uuid) returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select exists (
+        select 1 from public.cases_pathway p join public.cases_participation a on a.child_id = p.child_id
+        where p.id = wanted and a.service_id is not distinct from sec.service()
+          and (a.only_for is null or a.only_for = sec.self()) and a.item is null
+          and a.starts_at <= sec.now() and a.ends_at > sec.now() and (a.kinds & sec.kinds() & 512) <> 0
+          and not sec.is_taken(p.child_id, 512, null))
+$$;
+
+-- Whether the one who asks may add a file: while the child's address is protected, those alone who may know where it is.
+create or replace function sec.may_add_file(wanted uuid) returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select exists (
+        select 1 from public.cases_pathway p join public.cases_child c on c.id = p.child_id
+        where p.id = wanted and (c.address_protection = 'none' or sec.may_know_where(wanted)))
 $$;
 
 -- The same for the owner, who alone shields.

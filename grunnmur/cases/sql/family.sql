@@ -116,9 +116,7 @@ create or replace function sec.enter_family_log_in(token text)
     language plpgsql security definer set search_path = '' as $$
 begin
     perform set_config('sec.token', token, true);
-    update sec.session u set seen_at = sec.now() where u.token_sha256 = (
-        select s.token_sha256 from sec.live s where s.seen_at < sec.now() - interval '30 seconds'
-        for update skip locked);
+    perform sec.note_use();
     return query
         select s.party, l.child_id, l.owner_service_id, l.person_id, s.kinds, s.purpose, s.expires_at
         from sec.live s join public.cases_familylogin l on l.id = s.log_in

@@ -3,14 +3,14 @@
 -- has waited too long, those who lead the owner. In the name of the contact person. Run by `grunnmur work`, which is told
 -- how many and nothing else; who would not see the task is sent nothing.
 create or replace function sec.remind_of_tasks(which text, due_from date, due_until date, to_leader boolean,
-                                               silent interval, expires interval, most int, mac bytea) returns int
+                                               silent interval, expires interval, most int) returns int
     language plpgsql security definer set search_path = '' as $$
 declare
     one record;
     made uuid;
     reminded int := 0;
 begin
-    perform sec.must_be_signed(concat_ws('|', 'tasks', which, due_from, due_until, to_leader, most), mac);
+    perform sec.must_work('reminders');
     for one in
         select v.task_id, v.pathway_id, v.kind, p.author_service_id as owner, p.contact_person_id as by_person,
                r.service, r.person,
@@ -53,14 +53,14 @@ $$;
 -- confirmed for so many months, or never; at most once in as many months, however many offers. The message is about the
 -- service itself, in the name of one who leads it, or else of one who works there; of a service where nobody does, none is
 -- sent. Run by `grunnmur work`, which is told how many and nothing else.
-create or replace function sec.ask_owners(today date, months int, expires interval, most int, mac bytea) returns int
+create or replace function sec.ask_owners(today date, months int, expires interval, most int) returns int
     language plpgsql security definer set search_path = '' as $$
 declare
     one record;
     made uuid;
     asked int := 0;
 begin
-    perform sec.must_be_signed(concat_ws('|', 'owners', today, months, most), mac);
+    perform sec.must_work('reminders');
     for one in
         select o.service_id as service, w.person_id as by_person
         from (select distinct on (n.offer) n.service_id, n.ends_on, n.verified_on

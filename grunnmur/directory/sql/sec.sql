@@ -18,7 +18,8 @@ create table if not exists sec.ceiling (
 );
 
 -- A session is a member's (person, membership, service, role), somebody's in a family (party, and the log_in that it came in
--- by), or that of one who answers by a link (party is the link; for_person answers for_service in as_role). It lives for hours, so bringing the tables up
+-- by), that of one who answers by a link (party is the link; for_person answers for_service in as_role), or that of one of the
+-- machine's own workers, which sees no kind of information. It lives for hours, so bringing the tables up
 -- to date makes the table anew, and everybody logs in again.
 drop table if exists sec.session cascade;
 create table sec.session (
@@ -32,6 +33,7 @@ create table sec.session (
     for_person uuid,
     for_service uuid,
     as_role text,
+    worker uuid,
     purpose text not null,
     kinds int not null,
     id uuid not null default gen_random_uuid(), -- names it to its owner; opens nothing
@@ -41,7 +43,8 @@ create table sec.session (
     expires_at timestamptz not null,
     ended_at timestamptz,
     strong_at timestamptz, -- when its owner last proved who they are, as strongly as they can
-    check (num_nonnulls(person, membership, service, role) = case when party is null then 4 else 0 end),
+    check (num_nonnulls(person, membership, service, role) = case when party is null and worker is null then 4 else 0 end),
+    check (worker is null or (party is null and kinds = 0)),
     check (num_nonnulls(for_person, for_service, as_role) in (0, case when party is null then 0 else 3 end))
 );
 create index session_of_membership on sec.session (membership);
@@ -109,8 +112,21 @@ create or replace function sec.purpose() returns text
     select s.purpose from sec.live s
 $$;
 
+-- Notes that the session of this transaction is in use. Two requests at once do not wait for each other to note it, and a
+-- standby, where nothing can be written, notes nothing.
+create or replace function sec.note_use() returns void
+    language plpgsql security definer set search_path = '' as $$
+begin
+    if not pg_is_in_recovery() then
+        update sec.session u set seen_at = sec.now() where u.token_sha256 = (
+            select s.token_sha256 from sec.live s where s.seen_at < sec.now() - interval '30 seconds'
+            for update skip locked);
+    end if;
+end
+$$;
+
 -- Everything a request needs to know of who asks, in one call that also binds the token to this transaction and notes
--- that the session is in use. Two requests at once do not wait for each other to note it, and a replica notes nothing.
+-- that the session is in use.
 create or replace function sec.enter(token text)
     returns table (person uuid, person_name text, membership uuid, service uuid, service_name text,
                    service_kind text, municipality text, role text, expires_at timestamptz, is_fresh boolean,
@@ -118,11 +134,7 @@ create or replace function sec.enter(token text)
     language plpgsql security definer set search_path = '' as $$
 begin
     perform set_config('sec.token', token, true);
-    if not pg_is_in_recovery() then
-        update sec.session u set seen_at = sec.now() where u.token_sha256 = (
-            select s.token_sha256 from sec.live s where s.seen_at < sec.now() - interval '30 seconds'
-            for update skip locked);
-    end if;
+    perform sec.note_use();
     return query
         select s.person, p.name::text, s.membership, s.service, v.name::text, v.kind::text, v.municipality_id::text,
                s.role, s.expires_at, sec.is_fresh(), s.purpose, s.kinds
@@ -303,6 +315,46 @@ begin
     perform set_config('sec.token', token, true);
     return query
         select s.party, s.kinds, s.expires_at from sec.live s where s.party is not null;
+end
+$$;
+
+-- One of the machine's own workers begins a piece of work in this transaction: it is nobody who works anywhere, sees no row, and
+-- may do what the functions for its purpose do. Gives the token that the transaction had before.
+create or replace function sec.begin_work(token text, worker uuid, purpose text, mac bytea) returns text
+    language plpgsql security definer set search_path = '' as $$
+declare
+    before text := current_setting('sec.token', true);
+begin
+    if not coalesce(sec.is_signed(concat_ws('|', 'work', encode(sha256(convert_to(token, 'UTF8')), 'hex'), worker, purpose),
+                                  mac), false) then
+        raise exception 'not signed' using errcode = 'insufficient_privilege';
+    end if;
+    insert into sec.session (token_sha256, worker, purpose, kinds, opened_at, seen_at, expires_at)
+    values (sha256(convert_to(token, 'UTF8')), worker, purpose, 0, sec.now(), sec.now(), sec.now() + interval '1 hour');
+    perform set_config('sec.token', token, true);
+    return before;
+end
+$$;
+
+-- The piece of work is done, and nothing is left of its session.
+create or replace function sec.end_work(before text) returns void
+    language plpgsql security definer set search_path = '' as $$
+begin
+    delete from sec.session s where s.token_sha256 = (select l.token_sha256 from sec.live l where l.worker is not null);
+    perform set_config('sec.token', before, true);
+end
+$$;
+
+-- The worker that asks. Refuses everybody else, and a worker that is at work for something else.
+create or replace function sec.must_work(wanted text) returns uuid
+    language plpgsql stable security definer set search_path = '' as $$
+declare
+    mine uuid := (select s.worker from sec.live s where s.purpose = wanted);
+begin
+    if mine is null then
+        raise exception 'not a worker of this' using errcode = 'insufficient_privilege';
+    end if;
+    return mine;
 end
 $$;
 

@@ -1,16 +1,15 @@
 -- What is counted in one half-year, by municipality and county, with all sums, and the children that each number is about:
 -- no key of a child, of a case or of a person is given out. Children with a protected address are in none of them. Run by
--- `grunnmur work`, which signs, when the half-year is over and what belonged to it can be written; and never again once
+-- `grunnmur work` when the half-year is over and what belonged to it can be written; and never again once
 -- its figures are frozen. The days that deadlines end on are counted by the program, which knows the holidays: `received`
 -- are the days of receipt whose 10 working days end in the half-year, `assessed` the days of assessment whose 65 do, each
 -- with its last day. What each indicator is, `definitions/indicators.yaml` says.
 create or replace function sec.insight_counts(from_day date, until_day date, received date[], received_due date[],
-                                              assessed date[], assessed_due date[], mac bytea)
+                                              assessed date[], assessed_due date[])
     returns table (indicator text, county text, place text, category text, times bigint, children bigint)
     language plpgsql stable security definer set search_path = '' as $$
 begin
-    perform sec.must_be_signed(concat_ws('|', 'insight', from_day, until_day, received, received_due, assessed,
-                                         assessed_due), mac);
+    perform sec.must_work('figures');
     perform sec.must_be_countable(from_day, until_day);
     return query
     with ours as (
@@ -311,11 +310,10 @@ $$;
 -- Keeps the figures of a half-year, once and for all, as they may be shown: `said` holds "indicators", a list of what was
 -- counted, and "figures", a list of [indicator, county, place or null, category, times or null when hidden]. Where it was
 -- counted are the municipalities that had a child welfare service of their own in the half-year.
-create or replace function sec.freeze_figures(from_day date, until_day date, said text, mac bytea) returns void
+create or replace function sec.freeze_figures(from_day date, until_day date, said text) returns void
     language plpgsql security definer set search_path = '' as $$
 begin
-    perform sec.must_be_signed(concat_ws('|', 'freeze', from_day, until_day,
-                                         encode(sha256(convert_to(said, 'UTF8')), 'hex')), mac);
+    perform sec.must_work('figures');
     perform sec.must_be_countable(from_day, until_day);
     insert into public.insight_period (from_on, until_on, frozen_at, indicators, places)
     select from_day, until_day, sec.now(), array(select jsonb_array_elements_text(said::jsonb -> 'indicators')),

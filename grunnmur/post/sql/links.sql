@@ -61,9 +61,7 @@ create or replace function sec.enter_link(token text)
     language plpgsql security definer set search_path = '' as $$
 begin
     perform set_config('sec.token', token, true);
-    update sec.session u set seen_at = sec.now() where u.token_sha256 = (
-        select s.token_sha256 from sec.live s where s.seen_at < sec.now() - interval '30 seconds'
-        for update skip locked);
+    perform sec.note_use();
     return query
         select s.for_person, p.name::text, s.for_service, v.name::text, v.kind::text, v.municipality_id::text, s.as_role,
                s.expires_at, s.purpose, s.kinds, l.id, m.subject, m.item, m.sort::text

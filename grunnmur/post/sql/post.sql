@@ -1,6 +1,5 @@
--- The work of `grunnmur work`, and no more of it than a worker needs. A worker has no session, so that every table is
--- empty to it; it calls these functions, each signed by the program, and is told a channel and a sealed address. What the
--- message is about it is never told.
+-- The work of `grunnmur work`, and no more of it than a worker needs. A worker's session sees no row of any child, case or
+-- message; it calls these functions, and is told a channel and a sealed address. What the message is about it is never told.
 
 create or replace function sec.must_be_signed(message text, mac bytea) returns void
     language plpgsql stable security definer set search_path = '' as $$
@@ -76,12 +75,13 @@ drop trigger if exists only_added_to on public.post_fact;
 create trigger only_added_to before update on public.post_fact for each row execute function sec.only_added_to();
 
 -- A worker says that it lives; the first time also that it has begun, and the last that it ends.
-create or replace function sec.worker_lives(worker uuid, ends boolean, mac bytea) returns void
+create or replace function sec.worker_lives(ends boolean) returns void
     language plpgsql security definer set search_path = '' as $$
+declare
+    me uuid := sec.must_work('post');
 begin
-    perform sec.must_be_signed(concat_ws('|', 'lives', worker, ends), mac);
     insert into public.post_worker (id, started_at, seen_at, ended_at, sent)
-    values (worker, sec.now(), sec.now(), case when ends then sec.now() end, 0)
+    values (me, sec.now(), sec.now(), case when ends then sec.now() end, 0)
     on conflict (id) do update set seen_at = excluded.seen_at, ended_at = excluded.ended_at;
     delete from public.post_worker w where w.seen_at < sec.now() - interval '30 days';
 end
@@ -89,12 +89,13 @@ $$;
 
 -- Takes what is due, the oldest first; of several workers each gets its own, and none waits for another. Whether it may
 -- be sent at all is asked when it is about to be (`sec.hand_over`).
-create or replace function sec.claim_deliveries(worker uuid, most int, mac bytea)
+create or replace function sec.claim_deliveries(most int)
     returns table (delivery uuid, channel text, address uuid, sealed bytea, attempt int, link uuid, of_itself boolean,
                   gathering uuid)
     language plpgsql security definer set search_path = '' as $$
+declare
+    me uuid := sec.must_work('post');
 begin
-    perform sec.must_be_signed(concat_ws('|', 'claim', worker, most), mac);
     return query
         with due as (
             select d.id from public.post_delivery d
@@ -102,7 +103,7 @@ begin
             order by d.due_at limit most for update skip locked),
         mine as (
             update public.post_delivery d
-            set claimed_by = worker, claimed_at = sec.now(), attempts = d.attempts + 1
+            set claimed_by = me, claimed_at = sec.now(), attempts = d.attempts + 1
             from due where d.id = due.id
             returning d.id, d.channel, d.address_id, d.attempts, d.due_at, d.message_id)
         select m.id, m.channel::text, m.address_id, a.address, m.attempts::int, l.id, coalesce(s.subject = s.to_service_id, false),
@@ -137,19 +138,19 @@ $$;
 
 -- The last question before the text leaves. True: it is written that it may have left, and this worker sends it now.
 -- False: it must not be sent, for a reason that is written down, or somebody else has it.
-create or replace function sec.hand_over(wanted uuid, worker uuid, mac bytea) returns boolean
+create or replace function sec.hand_over(wanted uuid) returns boolean
     language plpgsql security definer set search_path = '' as $$
 declare
+    me uuid := sec.must_work('post');
     mine record;
     why text;
 begin
-    perform sec.must_be_signed(concat_ws('|', 'hand_over', wanted, worker), mac);
     select d.message_id, d.attempts into mine from public.post_delivery d
-    where d.id = wanted and d.claimed_by = worker and d.claimed_at is not null for update;
+    where d.id = wanted and d.claimed_by = me and d.claimed_at is not null for update;
     if not found then
         return false;
     end if;
-    update public.post_worker w set seen_at = sec.now() where w.id = worker;
+    update public.post_worker w set seen_at = sec.now() where w.id = me;
     if exists (select 1 from public.post_fact f where f.message_id = mine.message_id
                                                     and f.fact in ('recalled', 'over')) then
         update public.post_delivery d set due_at = null, claimed_at = null where d.id = wanted;
@@ -177,34 +178,34 @@ create or replace function sec.write_down(wanted uuid, what text, why text, agai
 $$;
 
 -- What became of an attempt. A worker that was taken for dead, and was not, may still say that the text was taken.
-create or replace function sec.note_delivery(wanted uuid, worker uuid, what text, why text, again timestamptz, mac bytea)
+create or replace function sec.note_delivery(wanted uuid, what text, why text, again timestamptz)
     returns boolean
     language plpgsql security definer set search_path = '' as $$
+declare
+    me uuid := sec.must_work('post');
 begin
-    perform sec.must_be_signed(concat_ws('|', 'note', wanted, worker, what, why,
-                                         extract(epoch from again)::bigint), mac);
     if what not in ('put_off', 'handed_over', 'failed', 'uncertain') then
         raise exception 'not for a worker' using errcode = 'insufficient_privilege';
     end if;
-    perform 1 from public.post_delivery d where d.id = wanted and d.claimed_by = worker
+    perform 1 from public.post_delivery d where d.id = wanted and d.claimed_by = me
         and (d.claimed_at is not null or what = 'handed_over') for update;
     if not found then
         return false;
     end if;
     perform sec.write_down(wanted, what, why, again);
-    update public.post_worker w set seen_at = sec.now(), sent = w.sent + (what = 'handed_over')::int where w.id = worker;
+    update public.post_worker w set seen_at = sec.now(), sent = w.sent + (what = 'handed_over')::int where w.id = me;
     return true;
 end
 $$;
 
 -- What a worker that has ended or died had in its hands: what certainly did not leave is tried again, and of what may have left
 -- nobody can know; it is shown to a person and never sent by itself. Gives how many of each.
-create or replace function sec.bury_workers(seconds int, mac bytea) returns table (again int, uncertain int)
+create or replace function sec.bury_workers(seconds int) returns table (again int, uncertain int)
     language plpgsql security definer set search_path = '' as $$
 declare
     left_behind record;
 begin
-    perform sec.must_be_signed(concat_ws('|', 'bury', seconds), mac);
+    perform sec.must_work('post');
     again := 0;
     uncertain := 0;
     for left_behind in
@@ -232,10 +233,10 @@ $$;
 
 -- What the receiver's own server says afterwards: that it has it, or that it came back. False when nothing was handed
 -- over under that name, or it is known already.
-create or replace function sec.note_return(wanted uuid, what text, why text, mac bytea) returns boolean
+create or replace function sec.note_return(wanted uuid, what text, why text) returns boolean
     language plpgsql security definer set search_path = '' as $$
 begin
-    perform sec.must_be_signed(concat_ws('|', 'return', wanted, what, why), mac);
+    perform sec.must_work('post');
     if what not in ('delivered', 'failed') then
         raise exception 'not for a return' using errcode = 'insufficient_privilege';
     end if;

@@ -31,13 +31,26 @@ class AttachmentForm(forms.ActForm):
         label=gettext_lazy("Filen"),
         help_text=gettext_lazy(
             "PDF, bilde (PNG og JPEG) eller ren tekst, høyst %(n)s MB. Navnet på filen lagres ikke. "
-            "Må noe rettes, må filen velges på nytt. Har barnet skjermet adresse, må filen ikke vise hvor barnet er."
+            "Må noe rettes, må filen velges på nytt."
         ),
         error_messages={"empty": gettext_lazy("Filen er tom.")},
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    tells_where = forms.choice(
+        gettext_lazy("Viser filen hvor barnet er?"),
+        [("no", gettext_lazy("Nei")), ("yes", gettext_lazy("Ja, eller det kan den gjøre"))],
+        radio=True,
+        help_text=gettext_lazy("Les gjennom filen. Se også etter adresse, skole og sted i brevhodet."),
+        hints={
+            "no": gettext_lazy("De som ser det filen hører til, kan åpne den."),
+            "yes": gettext_lazy("Bare de som kan lese hvor barnet er, ser filen."),
+        },
+    )
+
+    def __init__(self, *args: Any, is_protected: bool, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not is_protected:
+            del self.fields["tells_where"]
         self.fields["about"].error_messages["required"] = _("Skriv hva filen er.")
         self.fields["file"].error_messages["required"] = _("Velg en fil.")
         hint = str(self.fields["file"].help_text)
@@ -51,11 +64,13 @@ def add_attachment(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRe
     check_first(request, found.case, "attachments.add")
     area, to = found.thing(item)
     if request.method != "POST" and not to.may_attach:
+        if not found.case.tells_where:
+            raise Refused("file_while_protected", attachments.WHILE_PROTECTED)
         raise Refused("file_of_another", attachments.NOT_TOLD if to.is_ours else attachments.OF_ANOTHER)
     back = reverse("health", kwargs={"pathway_id": pathway_id})
     return perform(
         request,
-        form=AttachmentForm(request.POST or None, request.FILES or None),
+        form=AttachmentForm(request.POST or None, request.FILES or None, is_protected=found.case.is_protected),
         run=lambda data: attachments.add(
             actor=actor,
             pathway_id=pathway_id,
@@ -64,6 +79,7 @@ def add_attachment(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRe
             about=data["about"],
             name=data["file"].name,
             data=data["file"].read(),
+            tells_where={"yes": True, "no": False}.get(data.get("tells_where", "")),
         ),
         title=_("Legg ved en fil"),
         lead=f"{area.area.label}. {health_words.read_by(*list_readers(found.case, area.area.kind))}",

@@ -28,6 +28,7 @@ from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.fields import Field
 from grunnmur.web.pickers import ServiceField
 from grunnmur.web.views.sent import TONES
+from grunnmur.web.views.siblings import elsewhere
 
 MORE_ROWS = 2
 """Empty rows for what goes on and is not known here, such as school."""
@@ -177,6 +178,7 @@ def close_pathway(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
             "before": before,
             "layout": form.layout,
             "happened": _happened(case, seen) if request.method == "POST" else [],
+            "elsewhere": lambda: elsewhere(case, "close_pathway"),
         },
         version=case.pathway.version,
     )

@@ -216,9 +216,12 @@ def record_consent(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
 
 
 def _first_shown(request: HttpRequest, case: Case, people: People) -> dict[str, Any]:
-    """What the form says before anyone has written: our proposal, or the consent that is to be asked for again."""
+    """What the form says before anyone has written: our proposal, for the purpose of the page that led here, or the
+    consent that is to be asked for again.
+    """
+    wanted = request.GET.get("formal", "")
     proposal: dict[str, Any] = {
-        "purposes": [ConsentPurpose.CONTACT_HEALTH.value],
+        "purposes": [wanted if wanted in ConsentPurpose.values else ConsentPurpose.CONTACT_HEALTH.value],
         "valid_from": case.today,
         "last_day": deadlines.due(amount=MONTHS, unit="months", counted_from=case.today) - timedelta(days=1),
     }

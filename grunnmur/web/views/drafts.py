@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
@@ -17,6 +17,11 @@ from grunnmur.web.acting import actor_of, draft_is_about
 OURS = frozenset({"csrfmiddlewaretoken", "once_token"})
 
 
+def typed(given: QueryDict) -> dict[str, list[str]]:
+    """What a form was filled in with, without what the page itself put there."""
+    return {name: values for name, values in given.lists() if name not in OURS and not name.startswith("_")}
+
+
 @require_POST
 def save_draft(request: HttpRequest) -> HttpResponse:
     """Keep a form, from its script (204) or its button (back to the page)."""
@@ -26,12 +31,11 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     except Resolver404:
         raise Http404 from None
     is_quiet = bool(request.POST.get("_quiet"))
-    fields = {name: values for name, values in request.POST.lists() if name not in OURS and not name.startswith("_")}
     try:
         acts.save(
             actor=actor_of(request),
             path=path,
-            fields=fields,
+            fields=typed(request.POST),
             **about,
         )
     except Invalid as invalid:

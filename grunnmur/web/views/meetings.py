@@ -29,6 +29,7 @@ from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
 from grunnmur.web.files import attachment
 from grunnmur.web.jinja import dato, klokke
+from grunnmur.web.views.siblings import elsewhere
 from grunnmur.web.who import IdsField, WhoField, offer
 
 TASK_ROWS = 5
@@ -427,7 +428,7 @@ def add_text(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> HttpRe
     if over := _over(request, case, meeting):
         return over
     page = _page(case)
-    page["context"] |= {"meeting": meeting}
+    page["context"] |= {"meeting": meeting, "elsewhere": lambda: elsewhere(case, "add_text")}
     return perform(
         request,
         form=TextForm(request.POST or None, audiences=queries.list_audiences(case)),
@@ -546,7 +547,10 @@ def hold_meeting(request: HttpRequest, pathway_id: UUID, meeting_id: UUID) -> Ht
     form = _hold_form(request, case, meeting)
     page = _page(case)
     page["context"] |= {"meeting": meeting, "words": queries.list_words(case), "rows": form.rows}
-    page["context"]["before"] = letters.list_words(case, meeting_id)
+    page["context"] |= {
+        "before": letters.list_words(case, meeting_id),
+        "elsewhere": lambda: elsewhere(case, "hold_meeting"),
+    }
     return perform(
         request,
         form=form,

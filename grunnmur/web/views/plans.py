@@ -17,6 +17,7 @@ from grunnmur.cases.actions.plans import TASK_OF_ANOTHER
 from grunnmur.cases.queries import plans as queries
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import GoalNow, Plan, Someone, TaskNow, who_is_around, who_takes_part
+from grunnmur.cases.queries.siblings import has_any
 from grunnmur.cases.queries.task_sets import list_sets
 from grunnmur.cases.terms import HealthArea, TaskState
 from grunnmur.web import forms
@@ -190,6 +191,13 @@ def _page(case: Case) -> dict[str, Any]:
     }
 
 
+def _of_sibling(case: Case, page: str, **of: UUID) -> str:
+    """The address of the page where what concerns a sibling is moved; empty where there is none to move it to."""
+    if case.why_not("plans.move_to_sibling") or not has_any(case.actor, case.child):
+        return ""
+    return reverse(page, kwargs={"pathway_id": case.pathway.pk, **of})
+
+
 # --- goals ------------------------------------------------------------------------------------------------------
 
 GOAL_HINT = gettext_lazy("Skriv det barnet vil merke når målet er nådd.")
@@ -277,7 +285,10 @@ def change_goal(request: HttpRequest, pathway_id: UUID, goal_id: UUID) -> HttpRe
     check_first(request, case, "plans.change_goal")
     goal = queries.get_goal(case, goal_id)
     page = _page(case)
-    page["context"] |= {"newest": lambda: _goal_facts(queries.get_goal(case, goal_id))}
+    page["context"] |= {
+        "newest": lambda: _goal_facts(queries.get_goal(case, goal_id)),
+        "of_sibling": _of_sibling(case, "goal_of_another_child", goal_id=goal_id) if goal.is_current else "",
+    }
     form = ChangeGoalForm(
         request.POST or None, initial={"text": goal.text, "is_current": "yes" if goal.is_current else "no"}
     )
@@ -399,6 +410,7 @@ def change_task(request: HttpRequest, pathway_id: UUID, task_id: UUID) -> HttpRe
     page = _page(case)
     page["context"] |= {
         "newest": lambda: _task_facts(queries.get_task(case, task_id).now),
+        "of_sibling": _of_sibling(case, "task_of_another_child", task_id=task_id) if now.is_open else "",
     }
     return perform(
         request,

@@ -10,6 +10,7 @@ from grunnmur.cases.queries import standstill as queries
 from grunnmur.post import texts
 from grunnmur.web.acting import actor_of
 from grunnmur.web.crumbs import case_crumbs
+from grunnmur.web.overview import PAGES, way
 
 
 @require_GET
@@ -22,6 +23,8 @@ def standstill(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         {
             "case": found.case,
             "waiting": found.waiting,
+            "way": lambda step: way(found.case, step),
+            "button": lambda step: PAGES[step.key][1],
             "nudge": texts.BOKMAL,
             "crumbs": case_crumbs(found.case),
         },
