@@ -54,7 +54,7 @@ def _granted(outcome: Outcome, helfo: Helfo, language: Language) -> list[str]:
             f"Dette skriv dei: {advice}" if advice else "",
             "",
             f"Har hjelpa ikkje starta innan fristen, skal {to} seie frå til Helfo, som finn ein annan stad til dykk.",
-            f"De kan òg ringje Helfo sjølve på {helfo.phone} ({helfo.hours_nynorsk}).",
+            f"De kan også ringe Helfo sjølve på {helfo.phone} ({helfo.hours_nynorsk}).",
             "Er de usamde i svaret eller fristen, kan de klage. Klagen må vere send innan fire veker etter at de fekk "
             "vite det.",
             "Spør oss om noko er uklart.",

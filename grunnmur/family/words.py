@@ -210,6 +210,7 @@ def my_page(found: MyPathway) -> dict[str, Any]:
     held = [one for one in found.meetings if not one.is_ahead]
     lately = [one for one in found.meetings if one.is_ahead or one in held[:1]]
     return {
+        "is_child": mine.is_child,
         "heading": _heading(mine),
         "lead": _lead(mine, ahead),
         "way": _way(mine, ahead),

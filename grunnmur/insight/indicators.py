@@ -78,7 +78,8 @@ CHOICES: Mapping[str, Callable[[], Mapping[str, str]]] = {
     "helpers": _of(Helper),
     "squares": _squares,
 }
-"""Categories that the program has already, with their words in the reader's language; criteria are in bokmål alone."""
+"""Categories that the program has already, with their words in the reader's language; criteria are in bokmål alone
+(`Indicators.criteria_in_nynorsk`)."""
 
 
 class _Shape(BaseModel):
@@ -159,7 +160,10 @@ class Indicator(_Shape):
     def labels(self, language: str) -> dict[str, str]:
         """Every category with its words, in order."""
         ours = {one.key: one.text(language) for one in self.categories}
-        return {**(CHOICES[self.choices]() if self.choices else {}), **ours}
+        theirs = CHOICES[self.choices]() if self.choices else {}
+        if self.choices == "criteria" and language == "nn":
+            theirs = {key: indicators().criteria_in_nynorsk[key] for key in theirs}
+        return {**theirs, **ours}
 
 
 class Question(Both):
@@ -186,6 +190,8 @@ class Indicators(_Shape):
     """The whole file."""
 
     seen_by: Both
+    criteria_in_nynorsk: dict[str, Text]
+    """Our own translation of the start criteria."""
     indicators: tuple[Indicator, ...] = Field(min_length=1)
     between: Between
     """The pairs of phases; those that are told by no other indicator are among the indicators, last."""
@@ -225,6 +231,8 @@ def _follow(found: Indicators) -> TopologicalSorter[str]:
 def faults(found: Indicators) -> Iterator[str]:
     """What does not agree, in words."""
     keys = [one.key for one in found.indicators]
+    if set(found.criteria_in_nynorsk) != set(_criteria()):
+        yield "the start criteria in nynorsk are not those of the editions"
     if strange := [one for one in found.indicators if one.choices is not None and one.choices not in CHOICES]:
         yield from (f"{one.key}: there is no list {one.choices}" for one in strange)
         return

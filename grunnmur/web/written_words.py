@@ -137,7 +137,13 @@ HEADINGS: tuple[tuple[Promise, Mapping[str, Promise]], ...] = (
 """What is written, under what one would look for it: every table that can hold something of it, once, with its own
 title."""
 FOR_A_PROGRAM = frozenset(
-    {"Filens kontrollsum", "Når fagsystemet laget den", "Rekkefølgen radene ble skrevet i", "Versjonens nummer"}
+    {
+        "Filens kontrollsum",
+        "Når fagsystemet laget den",
+        "Om den kan vise hvor et barn med skjermet adresse er",
+        "Rekkefølgen radene ble skrevet i",
+        "Versjonens nummer",
+    }
 )
 """Columns that say something to a program alone. They are in what one fetches for a machine, and not on the page."""
 LABELS: tuple[Promise, ...] = (
@@ -351,6 +357,7 @@ LABELS_IN_AN_EXTRACT: tuple[Promise, ...] = (
     gettext_lazy("Når fagsystemet laget den"),
     gettext_lazy("Når saken sist kom videre"),
     gettext_lazy("Når vurderingen begynte"),
+    gettext_lazy("Om den kan vise hvor et barn med skjermet adresse er"),
     gettext_lazy("På hvilket grunnlag"),
     gettext_lazy("Raden som denne retter eller fører videre"),
     gettext_lazy("Rekkefølgen radene ble skrevet i"),

@@ -51,7 +51,7 @@ def in_nynorsk(given: object) -> Iterator[str]:
     """Every text in nynorsk in a file of definitions."""
     if isinstance(given, dict):
         for key, value in given.items():
-            yield from texts_in(value) if key == "nn" else in_nynorsk(value)
+            yield from texts_in(value) if key == "nn" or "nynorsk" in str(key) else in_nynorsk(value)
     elif isinstance(given, list):
         for one in given:
             yield from in_nynorsk(one)

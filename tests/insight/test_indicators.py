@@ -62,6 +62,8 @@ def test_every_criterion_of_every_edition_is_counted() -> None:
     labels = indicators().get("startgrunner").labels("nb")
     assert set(labels) == {one.key for edition in definitions().editions for one in edition.criteria}
     assert next(iter(labels)).startswith("C1_"), "in the order of the edition in force"
+    nynorsk = indicators().get("startgrunner").labels("nn")
+    assert list(nynorsk) == list(labels) and not set(nynorsk.values()) & set(labels.values())
 
 
 def test_the_keys_have_room_in_the_table() -> None:

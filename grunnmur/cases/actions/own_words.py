@@ -15,7 +15,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.actions import by_family
 from grunnmur.cases.actions.checks import refuse
@@ -110,7 +109,7 @@ def write_before_closing(*, relative: Relative, once: UUID | None, words: Sequen
         of, at = pathway.pk, instant()
 
         def share(title: str, text: str) -> None:
-            OwnWords.objects.create(**_row(relative, of, at), said_on=clock.today(), words=f"{title}: {text}")
+            OwnWords.objects.create(**_row(relative, of, at), said_on=at.date(), words=f"{title}: {text}")
 
         letter = _keep(relative, once, words, about=LetterAbout.CLOSING, item=of, at=at, share=share)
         by_family.happened(relative, "letter.sent", at=at, subject=letter.pk)

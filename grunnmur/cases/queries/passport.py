@@ -68,7 +68,7 @@ class Reader:
     """`child`, `person:` and the identity, or `service:` and the id."""
     name: str
     role: str | Promise
-    """Mor, fosterhjem, barneverntjeneste."""
+    """Mor, fosterhjem, «Psykisk helsevern for barn og unge (BUP)»."""
     person: rows.RelatedPerson | None = None
     service: UUID | None = None
     service_kind: ServiceKind | None = None
@@ -171,7 +171,7 @@ def _service(case: Case, service: Service, noes: tuple[Denial, ...]) -> Reader:
     return Reader(
         key=f"service:{service.pk}",
         name=str(_("en tjeneste som er med")) if case.hides(service.pk) else service.name,
-        role=str(service.service_kind.label).lower(),
+        role=str(service.service_kind.label),
         service=service.pk,
         service_kind=service.service_kind,
         because=PROTECTED if is_protected else TAKEN if is_taken else "" if _kinds(case, service.pk) else NO_CONSENT,

@@ -56,7 +56,7 @@ def work(request: HttpRequest) -> HttpResponse:
             "offers": moves.list_offers(actor),
             # A child welfare service sees nothing on a consent: a hand-over opens no case before it is taken.
             "closed_to_us": () if actor.role.is_child_welfare else closings.list_closed_to_us(),
-            "asked": [_asked(one) for one in to_see_to.letters],
+            "asked": [_asked(one, number) for number, one in enumerate(to_see_to.letters, start=1)],
             "initiatives": [_initiative(one) for one in initiatives],
             **_for_leaders(actor),
             "mine_only": mine_only,
@@ -89,12 +89,12 @@ def _offered(one: handovers.Offered) -> dict[str, str]:
     }
 
 
-def _asked(one: letters.Waiting) -> dict[str, str]:
-    """Somebody in a family who waits for an answer."""
+def _asked(one: letters.Waiting, number: int) -> dict[str, str]:
+    """Somebody in a family who waits for an answer; what was written at once about the same is told apart by number."""
     due = {"on": dato(one.answer_by), "at": klokke(one.answer_by)} if one.answer_by else {}
     return {
         "label": one.child_name or one.journal_number,
-        "about": str(one.about.label),
+        "about": f"{one.about.label} ({number})",
         "url": url("answer_letter", child_id=one.child_id, letter_id=one.id),
         "text": _("Om et oppslag. Svar innen %(on)s kl. %(at)s.") % due
         if due
