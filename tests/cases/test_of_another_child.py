@@ -86,7 +86,7 @@ def test_who_takes_part_in_one_case_learns_nothing_of_the_other(acting: Acting, 
         events = list(Event.objects.filter(name__startswith="task.").order_by("at").values("name", "data"))
         assert [event["name"] for event in events] == ["task.set", "task.changed"]
         assert events[-1]["data"] == {"version": 2, "state": "dropped"}
-        assert queries.list_cases(per, Child.objects.get(), page="plan", act="plans.move_to_sibling") == ()
+        assert queries.list_cases(per, Child.objects.get(), act="plans.move_to_sibling") == ()
     with as_admin():
         assert [event.data for event in Event.objects.filter(pathway_id=both.emil, name="task.set")] == [{}]
 
@@ -113,9 +113,7 @@ def test_what_is_written_is_held_against_the_siblings_case(acting: Acting, both:
 def test_nothing_is_moved_to_a_child_that_is_not_its_sibling_in_both_records(acting: Acting, both: Both) -> None:
     with acting("kari") as kari:
         task = set_task(kari, both)
-        (found,) = queries.list_cases(
-            kari, Child.objects.get(name="Anna Solberg"), page="plan", act="plans.move_to_sibling"
-        )
+        (found,) = queries.list_cases(kari, Child.objects.get(name="Anna Solberg"), act="plans.move_to_sibling")
         assert (found.pathway_id, found.name, found.journal_number) == (both.emil, "Emil Solberg", "G-9")
         with pytest.raises(door.Invalid) as refused:
             move(kari, both, task, to_pathway_id=both.anna)
@@ -131,9 +129,7 @@ def test_nothing_is_moved_to_a_child_that_is_not_its_sibling_in_both_records(act
             relation=RelationKind.SIBLING,
             from_on=row.from_on,
         )
-        assert not queries.list_cases(
-            kari, Child.objects.get(name="Anna Solberg"), page="plan", act="plans.move_to_sibling"
-        )
+        assert not queries.list_cases(kari, Child.objects.get(name="Anna Solberg"), act="plans.move_to_sibling")
         with pytest.raises(door.Invalid) as refused:
             move(kari, both, task)
         assert set(refused.value.problems) == {"to"}

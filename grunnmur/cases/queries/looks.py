@@ -35,7 +35,7 @@ MOST = 5_000
 IN_A_LIST = frozenset(
     {
         *("work", "not_assessed", "our_children", "search", "unanswered_initiatives", "look_control"),
-        *("sent", "silences", "absences"),
+        *("sent", "silences", "absences", "sibling_cases"),
     }
 )
 OF_HEALTH = frozenset(

@@ -111,7 +111,7 @@ class SiblingCase:
     journal_number: str
 
 
-def list_cases(actor: Actor, child: Child, *, page: str, act: str) -> tuple[SiblingCase, ...]:
+def list_cases(actor: Actor, child: Child, *, act: str) -> tuple[SiblingCase, ...]:
     """The pathways of a child's siblings that the actor's service owns too, and that stand so that the act can be done
     there; and a look at each of them. Empty for everyone but the owner's.
     """
@@ -123,7 +123,7 @@ def list_cases(actor: Actor, child: Child, *, page: str, act: str) -> tuple[Sibl
         return ()
     looking.log(
         actor,
-        page,
+        "sibling_cases",
         children=[row.child_id for row in found],
         kinds=looking.IN_A_LIST,
         grounds=(ground for row in found for ground in row.grounds),

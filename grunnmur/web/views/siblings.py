@@ -190,9 +190,9 @@ def _person(form: SiblingForm, person: PersonAround, *, held_back: bool) -> dict
 # --- what concerns the sibling, moved into its own case --------------------------------------------------------------
 
 
-def _choose(request: HttpRequest, case: Case, *, page: str, **shown: Any) -> queries.SiblingCase | HttpResponse:
+def _choose(request: HttpRequest, case: Case, **shown: Any) -> queries.SiblingCase | HttpResponse:
     """The sibling's case that was chosen, or the only one there is; else the page where it is chosen."""
-    cases = queries.list_cases(case.actor, case.child, page=page, act="plans.move_to_sibling")
+    cases = queries.list_cases(case.actor, case.child, act="plans.move_to_sibling")
     asked = request.POST.get("til") or request.GET.get("til", "")
     chosen = [one for one in cases if str(one.pathway_id) == asked] or (cases if len(cases) == 1 else ())
     if chosen:
@@ -211,7 +211,7 @@ def task_of_another_child(request: HttpRequest, pathway_id: UUID, task_id: UUID)
     task = plans.get_task(case, task_id).now
     back = reverse("plan", kwargs={"pathway_id": pathway_id})
     crumbs = case_crumbs(case, (_("Plan"), back))
-    to = _choose(request, case, page="task_of_another_child", crumbs=crumbs, what=task.what)
+    to = _choose(request, case, crumbs=crumbs, what=task.what)
     if isinstance(to, HttpResponse):
         return to
     there = get_case(case.actor, to.pathway_id, page="task_of_another_child")
@@ -254,7 +254,7 @@ def goal_of_another_child(request: HttpRequest, pathway_id: UUID, goal_id: UUID)
     goal = plans.get_goal(case, goal_id)
     back = reverse("plan", kwargs={"pathway_id": pathway_id})
     crumbs = case_crumbs(case, (_("Plan"), back))
-    to = _choose(request, case, page="goal_of_another_child", crumbs=crumbs, what=goal.text)
+    to = _choose(request, case, crumbs=crumbs, what=goal.text)
     if isinstance(to, HttpResponse):
         return to
     there = get_case(case.actor, to.pathway_id, page="goal_of_another_child")
@@ -332,7 +332,7 @@ CARRIED: dict[str, tuple[str, tuple[str, ...]]] = {
 def elsewhere(case: Case, page: str) -> list[tuple[str, str]]:
     """Where the texts of a page can be written instead: the addresses of that page in the siblings' own cases, with the
     words for each."""
-    cases = queries.list_cases(case.actor, case.child, page=page, act=CARRIED[page][0])
+    cases = queries.list_cases(case.actor, case.child, act=CARRIED[page][0])
     named = {
         one.pathway_id: _("%(name)s, %(n)s år, %(number)s")
         % {"name": one.name, "n": one.age, "number": one.journal_number}
