@@ -158,6 +158,19 @@ def load_anna() -> Child:
     return anna
 
 
+def add_brother(anna: Child) -> None:
+    """Emil, of whom the service has no record yet: one can be made from Anna's page."""
+    with sessions.acting(cast.membership_id(cast.get("kari"))) as kari:
+        children.add_person(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            name="Emil Solberg",
+            relation=RelationKind.SIBLING,
+            from_on=anna.born_on,
+        )
+
+
 def load_population(say: Callable[[str], None]) -> int:
     """The synthetic children: play the plays, copy them out, and work out each case as of today.
 
@@ -266,5 +279,7 @@ def load(say: Callable[[str], None] = lambda _said: None) -> int:
         say("Lager kommunene og tjenestene i Agder …")
         load_directory()
         numbers.load(clock.today())
-        families.come_in(load_anna(), families.ANNAS_PARENTS, looker="leif")
+        anna = load_anna()
+        add_brother(anna)
+        families.come_in(anna, families.ANNAS_PARENTS, looker="leif")
         return 1 + load_population(say)
