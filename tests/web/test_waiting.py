@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -138,8 +138,9 @@ def test_minutes_stand_there_until_somebody_has_said_whether_they_are_right(
 
 
 def test_an_invitation_to_a_meeting_that_was_held_before_its_hour_is_no_longer_asked(
-    pathway_id: uuid.UUID, client_of: ClientOf, acting: Acting
+    pathway_id: uuid.UUID, client_of: ClientOf, acting: Acting, travel: Any
 ) -> None:
+    travel(datetime.combine(together.day(1), time(12), clock.OSLO))  # so that its hour is the same day
     per = client_of("per")
     with acting("kari") as kari:
         meeting = together.call(kari, pathway_id, "storgata", starts_at=clock.now() + timedelta(minutes=30))
