@@ -14,6 +14,7 @@ from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.models import Child, Closure, Meeting, NoteOfConcern, RelatedPerson, Reporter
 from grunnmur.cases.terms import (
+    AddressProtection,
     AssessmentOutcome,
     ChildParticipation,
     ConsentAnswer,
@@ -87,6 +88,20 @@ def fresh(actor: Any) -> Any:
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('sec.token')")
         return sessions.enter(sessions.confirm(cursor.fetchone()[0]))
+
+
+def protect(actor: Any, child_id: uuid.UUID, level: AddressProtection = AddressProtection.CONFIDENTIAL) -> None:
+    """The child's address is protected from now on; nothing else of the child is changed."""
+    child = Child.objects.get(pk=child_id)
+    children.edit(
+        actor=actor,
+        child_id=child.pk,
+        once=None,
+        name=child.name,
+        language=child.language,
+        needs_interpreter=child.needs_interpreter,
+        address_protection=level,
+    )
 
 
 def add_brother(actor: Any, anna: Any, name: str = "Emil Solberg") -> RelatedPerson:

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 
 from grunnmur.cases import access
 from grunnmur.cases.access_rules import access_rules
-from grunnmur.cases.actions import by_family, experiences, own_answers, own_words
+from grunnmur.cases.actions import experiences, own_answers, own_words
 from grunnmur.cases.actions import letters as acts
+from grunnmur.cases.actions.language import in_bokmal
 from grunnmur.cases.actions.own_answers import Says
 from grunnmur.cases.actions.own_words import Words
 from grunnmur.cases.door import Invalid
@@ -300,7 +301,7 @@ def _my_words(request: HttpRequest, meeting_id: UUID | None, *, is_simple: bool)
     form = _words_form(request, is_simple=is_simple)
 
     def run(data: dict[str, Any]) -> None:
-        with by_family.to_the_contact_person():
+        with in_bokmal():
             texts = {one: _chosen(data.get(f"{one}_pictures", ()), data[one]) for one in own_words.QUESTIONS}
         said = [Words(one, texts[one], WordsFor(data[f"{one}_readers"])) for one in own_words.QUESTIONS]
         if meeting_id:

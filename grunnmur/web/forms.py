@@ -140,7 +140,7 @@ class NamingForm(ActForm):
         return [*others, *(field for field in found if field.name == box.name and is_asked)]
 
 
-def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Text]]) -> None:
+def offer_choices(form: forms.Form, name: str, choices: Iterable[tuple[str, Text]]) -> None:
     """Give a field of choices what can be chosen, where that is known first when the page is shown."""
     field: Any = form.fields[name]
     assert hasattr(field, "choices"), f"{name} is no field of choices"

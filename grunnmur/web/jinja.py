@@ -12,7 +12,7 @@ from uuid import UUID
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils.formats import date_format
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
@@ -100,5 +100,6 @@ def environment(**options: Any) -> Environment:
     )
     # The extension's own `_` looks every text up again, through three calls, for each cell of a table.
     env.globals.update(static=asset, url=url, language=get_language, _=say)
-    env.filters.update(dato=dato, dato_kort=dato_kort, ukedag=ukedag, klokke=klokke, anchor=anchor, kroner=kroner)
+    env.filters.update(dato=dato, dato_kort=dato_kort, ukedag=ukedag, klokke=klokke)
+    env.filters.update(anchor=anchor, kroner=kroner, capfirst=capfirst)
     return env

@@ -12,14 +12,14 @@ from django.db import IntegrityError, connection, transaction
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases import access
-from grunnmur.cases.actions import absences, children, handovers, sight
+from grunnmur.cases.actions import absences, handovers, sight
 from grunnmur.cases.door import AlreadyDone, Invalid
 from grunnmur.cases.models import Absence, Child, Handover, HandoverAnswer, Participation, Pathway
 from grunnmur.cases.queries import absences as absence_queries
 from grunnmur.cases.queries import handovers as queries
 from grunnmur.cases.queries import work
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import AddressProtection, HandoverSays, InformationKind, ParticipationBasis, RestrictionCause
+from grunnmur.cases.terms import HandoverSays, InformationKind, ParticipationBasis, RestrictionCause
 from grunnmur.directory.models import Membership
 from grunnmur.log.models import Event
 from grunnmur.post.models import Fact
@@ -225,16 +225,7 @@ def test_the_database_refuses_a_contact_person_who_does_not_work_here_on_the_day
 def protect(acting: Acting, child: Child) -> None:
     """Anna's address is protected by Kari, who reads it."""
     with acting("kari") as kari:
-        known = Child.objects.get()
-        children.edit(
-            actor=kari,
-            child_id=child.pk,
-            once=None,
-            name=known.name,
-            language=known.language,
-            needs_interpreter=known.needs_interpreter,
-            address_protection=AddressProtection.CONFIDENTIAL,
-        )
+        together.protect(kari, child.pk)
 
 
 def readers() -> set[uuid.UUID]:

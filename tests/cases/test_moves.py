@@ -198,18 +198,6 @@ def test_an_offer_that_was_taken_back_cannot_be_taken(acting: Acting, case: uuid
         assert Move.objects.get().packet is None
 
 
-def protect(kari: Any, child: Child) -> None:
-    children.edit(
-        actor=kari,
-        child_id=child.pk,
-        once=None,
-        name=child.name,
-        language=child.language,
-        needs_interpreter=False,
-        address_protection=AddressProtection.CONFIDENTIAL,
-    )
-
-
 def take_back_consent(kari: Any, case: uuid.UUID) -> None:
     consents.withdraw(
         actor=kari,
@@ -250,7 +238,7 @@ def test_an_offer_goes_with_what_it_rests_on(
         elif how == "no":
             say_no(kari, anna)
         else:
-            protect(kari, anna)
+            together.protect(kari, anna.pk)
     with acting("ola") as ola:
         assert not queries.list_offers(ola)
         with pytest.raises(access.NotVisible):
@@ -445,7 +433,7 @@ def test_what_came_along_is_for_the_readers_of_a_protected_address(
         move = offer(kari, case)
     with acting("ola") as ola:
         child = moves.accept(actor=ola, move_id=move.pk, once=None, journal_number="A-77")
-        protect(ola, child)
+        together.protect(ola, child.pk)
     client, at = client_of("ola"), f"/barn/{child.pk}/tatt-over/"
     assert "Lavt jern." in text(page(client.get(at)))
     with as_admin():

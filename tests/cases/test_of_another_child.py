@@ -14,7 +14,7 @@ from grunnmur.cases import access, door
 from grunnmur.cases.actions import children, plans, siblings
 from grunnmur.cases.models import Child, Goal, GoalVersion, Pathway, RelatedPerson, Task, TaskVersion
 from grunnmur.cases.queries import siblings as queries
-from grunnmur.cases.terms import AddressProtection, HealthArea, InformationKind, RelationKind, TaskState
+from grunnmur.cases.terms import HealthArea, InformationKind, RelationKind, TaskState
 from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.log.models import Event
 from tests import health_case, together
@@ -143,15 +143,7 @@ def test_others_cannot_and_a_protected_address_is_for_its_readers(acting: Acting
     with acting("ola") as ola, pytest.raises(access.NotVisible):
         move(ola, both, task)
     with acting("kari") as kari:
-        children.edit(
-            actor=kari,
-            child_id=both.child.pk,
-            once=None,
-            name=both.child.name,
-            language="",
-            needs_interpreter=False,
-            address_protection=AddressProtection.CONFIDENTIAL,
-        )
+        together.protect(kari, both.child.pk)
     with acting("leif") as leif:
         with pytest.raises(access.Refused) as refused:
             move(leif, both, task)

@@ -130,16 +130,7 @@ class Copy:
 
     def address_is_protected(self) -> None:
         with self.acting("kari") as kari:
-            child = Child.objects.get()
-            children.edit(
-                actor=kari,
-                child_id=child.pk,
-                once=None,
-                name=child.name,
-                language=child.language,
-                needs_interpreter=child.needs_interpreter,
-                address_protection=AddressProtection.STRICTLY_CONFIDENTIAL,
-            )
+            together.protect(kari, Child.objects.get().pk, AddressProtection.STRICTLY_CONFIDENTIAL)
 
 
 def _decide(kari: Any, copy: Copy, family_access: FamilyAccess) -> None:

@@ -16,7 +16,7 @@ from grunnmur.cases.actions import children, siblings, sight
 from grunnmur.cases.actions.siblings import Around, IsHere
 from grunnmur.cases.models import Child, FamilyDecision, Participation, RelatedPerson, Restriction
 from grunnmur.cases.queries import siblings as queries
-from grunnmur.cases.terms import AddressProtection, InformationKind, RelationKind, RestrictionCause
+from grunnmur.cases.terms import InformationKind, RelationKind, RestrictionCause
 from grunnmur.log.models import Event
 from tests import together
 
@@ -234,15 +234,7 @@ def test_nothing_goes_along_from_a_child_with_a_protected_address(
     acting: Acting, anna: Child, emil: RelatedPerson
 ) -> None:
     with acting("kari") as kari:
-        children.edit(
-            actor=kari,
-            child_id=anna.pk,
-            once=None,
-            name=anna.name,
-            language="",
-            needs_interpreter=False,
-            address_protection=AddressProtection.CONFIDENTIAL,
-        )
+        together.protect(kari, anna.pk)
         with pytest.raises(access.Refused) as refused:
             register(kari, anna, emil)
         assert refused.value.code == "protected_address"
@@ -255,15 +247,7 @@ def test_into_a_record_with_a_protected_address_only_its_readers_write(
         known = children.register(
             actor=leif, once=None, name="Emil Solberg", born_on=BORN, journal_number="G-5", national_number=NUMBER
         )
-        children.edit(
-            actor=leif,
-            child_id=known.pk,
-            once=None,
-            name=known.name,
-            language="",
-            needs_interpreter=False,
-            address_protection=AddressProtection.CONFIDENTIAL,
-        )
+        together.protect(leif, known.pk)
     with acting("kari") as kari:
         with pytest.raises(access.Refused) as refused:
             register(kari, anna, emil, same_as=known.pk)

@@ -38,6 +38,7 @@ from grunnmur.cases.terms import (
     RestrictionCause,
 )
 from grunnmur.directory import sessions
+from tests import together
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 NEXT_MONTH = timedelta(days=30)
@@ -312,16 +313,7 @@ def test_a_service_that_is_not_to_see_a_kind_does_not(acting: Acting, home: Home
 
 def protect(acting: Acting, home: Home, level: AddressProtection, *, by: str = "kari") -> None:
     with acting(by) as actor:
-        child = Child.objects.get(pk=home.child.pk)
-        children.edit(
-            actor=actor,
-            child_id=child.pk,
-            once=None,
-            name=child.name,
-            language=child.language,
-            needs_interpreter=child.needs_interpreter,
-            address_protection=level,
-        )
+        together.protect(actor, home.child.pk, level)
 
 
 def where(acting: Acting, who: str) -> tuple[int, int]:

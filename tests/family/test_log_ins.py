@@ -18,7 +18,7 @@ from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import Child, FamilyDevice, FamilyLogIn
 from grunnmur.cases.queries import own_pages
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import AddressProtection, FamilyAccess, MeetingKind, RelationKind
+from grunnmur.cases.terms import FamilyAccess, MeetingKind, RelationKind
 from grunnmur.directory import sessions
 from grunnmur.log import record
 from grunnmur.log.models import AccessLog, Event
@@ -114,16 +114,7 @@ def test_when_the_address_is_protected_only_the_child_comes_in(acting: Acting, h
         mother, child = let_in(kari, home, home.mother), let_in(kari, home, home.anna)
     tokens = [family_log_ins.open_session(one) for one in (mother, child)]
     with acting("kari") as kari:
-        known = Child.objects.get()
-        children.edit(
-            actor=kari,
-            child_id=home.anna,
-            once=None,
-            name=known.name,
-            language=known.language,
-            needs_interpreter=known.needs_interpreter,
-            address_protection=AddressProtection.CONFIDENTIAL,
-        )
+        together.protect(kari, home.anna)
         with pytest.raises(Invalid, match="identity"):
             let_in(kari, home, home.mother)
     found = []

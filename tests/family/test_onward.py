@@ -13,7 +13,7 @@ from django.test import Client
 
 from grunnmur import clock
 from grunnmur.cases import facts
-from grunnmur.cases.actions import children, plans, referrals, sight
+from grunnmur.cases.actions import plans, referrals, sight
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.models import (
     CarriesOn,
@@ -32,7 +32,6 @@ from grunnmur.cases.queries import own_pages, passport
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.queries.passport import OwnPassport
 from grunnmur.cases.terms import (
-    AddressProtection,
     ChildParticipation,
     HealthArea,
     InformationKind,
@@ -271,15 +270,7 @@ def test_where_the_address_is_protected_it_is_given_on_paper(closed: Home, actin
     child = inside(str(anna.national_id))
     assert "Storgata legesenter" in text(page(child.get(HERE)))
     with acting("kari") as kari:
-        children.edit(
-            actor=kari,
-            child_id=anna.pk,
-            once=None,
-            name=anna.name,
-            language=anna.language,
-            needs_interpreter=anna.needs_interpreter,
-            address_protection=AddressProtection.CONFIDENTIAL,
-        )
+        together.protect(kari, anna.pk)
     read = text(page(child.get(HERE)))
     assert "Du får det på papir av" in read
     assert not [words for words in ("Storgata", "Lavt jern.", "Anna sover godt") if words in read]

@@ -20,7 +20,7 @@ from django.utils import translation
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases.access_rules import Purpose, access_rules
-from grunnmur.cases.actions import basis, children, consents, plans, remarks, sight
+from grunnmur.cases.actions import basis, consents, plans, remarks, sight
 from grunnmur.cases.actions.family_log_ins import Way
 from grunnmur.cases.models import (
     Assessment,
@@ -35,7 +35,6 @@ from grunnmur.cases.models import (
 from grunnmur.cases.queries import extracts, held, own_pages
 from grunnmur.cases.terms import (
     ALL_KINDS,
-    AddressProtection,
     ConsentPurpose,
     FamilyAccess,
     HealthArea,
@@ -301,15 +300,7 @@ def test_a_question_about_a_look_must_be_answered_within_72_hours(
     asked = f"/barn/{home.anna}/spurt/{letter.pk}/"
     assert cast.service("storgata").name in text_of(kari, asked)
     with acting("kari") as actor:
-        children.edit(
-            actor=actor,
-            child_id=home.anna,
-            once=None,
-            name=home.child.name,
-            language=home.child.language,
-            needs_interpreter=home.child.needs_interpreter,
-            address_protection=AddressProtection.CONFIDENTIAL,
-        )
+        together.protect(actor, home.anna)
     for reader, tells in (("kari", True), ("leif", False)):
         assert (cast.service("storgata").name in text_of(client_of(reader), asked)) == tells
 
@@ -543,16 +534,7 @@ def test_when_the_address_is_protected_the_childs_own_pages_name_no_service_but_
     with acting("kari") as kari:
         given = homes.give_device(kari, home, home.anna)
         plans.set_goal(actor=kari, pathway_id=home.case, once=None, text="Anna er trygg i Lillesand")
-        known = Child.objects.get()
-        children.edit(
-            actor=kari,
-            child_id=home.anna,
-            once=None,
-            name=known.name,
-            language=known.language,
-            needs_interpreter=known.needs_interpreter,
-            address_protection=AddressProtection.CONFIDENTIAL,
-        )
+        together.protect(kari, home.anna)
     child = stranger()
     child.post("/min-side/kode/", {"code": given.code, "pin": "271828", "again": "271828"})
     storgata = cast.service("storgata")

@@ -108,13 +108,8 @@ def test_a_share_is_shown_over_time_and_what_has_none_says_why(frozen: None, cli
     assert caption not in text(hidden), "no share to show"
 
 
-def test_how_fast_it_goes_between_every_two_phases_stands_side_by_side(
-    frozen: None, as_admin: Any, client_of: ClientOf
-) -> None:
-    cells: dict[str, dict[str, int | None]] = {
-        "hele-forlopet": {"within_180": 10, "later": 30, "": 40},
-        "fase-2-til-5": {"within_174": None, "within_348": None, "": 40},
-    }
+def freeze(as_admin: Any, cells: dict[str, dict[str, int | None]]) -> None:
+    """Grimstad's figures of the newest half-year, by indicator and category."""
     with as_admin():
         Figure.objects.bulk_create(
             Figure(
@@ -128,6 +123,16 @@ def test_how_fast_it_goes_between_every_two_phases_stands_side_by_side(
             for key, numbers in cells.items()
             for category, n in numbers.items()
         )
+
+
+def test_how_fast_it_goes_between_every_two_phases_stands_side_by_side(
+    frozen: None, as_admin: Any, client_of: ClientOf
+) -> None:
+    cells: dict[str, dict[str, int | None]] = {
+        "hele-forlopet": {"within_180": 10, "later": 30, "": 40},
+        "fase-2-til-5": {"within_174": None, "within_348": None, "": 40},
+    }
+    freeze(as_admin, cells)
     rows = table(page(client_of("leif").get("/tall/")), "Tid mellom fasene")
     assert len(rows) == 15
     assert rows["Fra start til avslutning"] == ["180 dager", "25 %"]
@@ -145,19 +150,7 @@ def test_a_flow_has_a_band_for_what_is_shown_and_a_line_for_what_is_hidden(
         "hvem-far-henvisninger": {"camhs": 30, "": 30},
         "henvisninger-sendt": {"right_granted": 30, "": 30},
     }
-    with as_admin():
-        Figure.objects.bulk_create(
-            Figure(
-                period_id=NEW.from_on,
-                indicator=key,
-                county="Agder",
-                municipality_id=GRIMSTAD,
-                category=category,
-                times=n,
-            )
-            for key, numbers in cells.items()
-            for category, n in numbers.items()
-        )
+    freeze(as_admin, cells)
     soup = page(client_of("leif").get("/tall/"))
     picture = next(one for one in soup.select("figure") if one.svg and "hvem-far" in str(one.svg["aria-labelledby"]))
     assert len(picture.select("path.g-flow")) == 4

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -17,11 +18,11 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{3,}")
 NOT_PAGES = re.compile(r"/static/|logg-ut|/papir/|\.(json|csv|ics|pdf|xml)|/data/|/vedlegg/")
 
 
-def name_of(link: object) -> str:
+def name_of(link: Any) -> str:
     """What a screen reader says of a link; what is hidden from it is left out."""
     hidden = "ancestor-or-self::*[@aria-hidden='true']"
-    said = link.xpath(f".//text()[not({hidden})]")  # type: ignore[attr-defined]
-    return link.get("aria-label") or " ".join("".join(said).split())  # type: ignore[attr-defined,no-any-return]
+    said = link.xpath(f".//text()[not({hidden})]")
+    return str(link.get("aria-label") or " ".join("".join(said).split()))
 
 
 def alike(page: Page) -> list[str]:

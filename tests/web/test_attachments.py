@@ -21,7 +21,7 @@ from PIL import Image
 
 from grunnmur import clock, uploads
 from grunnmur.cases import access, archive_package, door, rotation
-from grunnmur.cases.actions import attachments, children, closings, sight
+from grunnmur.cases.actions import attachments, closings, sight
 from grunnmur.cases.models import Attachment, Child, Mapping, MappingLine, Referral
 from grunnmur.cases.queries import archives, held
 from grunnmur.cases.queries.case import get_case
@@ -169,16 +169,7 @@ def test_the_receiver_of_a_referral_is_shown_its_files(
 
 
 def protect(actor: Any, level: AddressProtection) -> None:
-    child = Child.objects.get()
-    children.edit(
-        actor=actor,
-        child_id=child.pk,
-        once=None,
-        name=child.name,
-        language=child.language,
-        needs_interpreter=child.needs_interpreter,
-        address_protection=level,
-    )
+    together.protect(actor, Child.objects.get().pk, level)
 
 
 def given_to(client_of: ClientOf, path: str) -> set[str]:

@@ -15,11 +15,11 @@ from demo import cast
 from grunnmur import clock
 from grunnmur.cases.actions import basis, children, pathways
 from grunnmur.cases.models import Child, Consent, ConsentSignature, Participation, RelatedPerson
-from grunnmur.cases.terms import AddressProtection, CareBasis, RelationKind
+from grunnmur.cases.terms import CareBasis, RelationKind
 from grunnmur.clock import today
 from grunnmur.directory import sessions
 from grunnmur.directory.models import Service
-from tests import logging_in
+from tests import logging_in, together
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 ClientOf = Callable[[str], Any]
@@ -654,15 +654,7 @@ def test_who_has_a_say_is_not_told_to_those_who_may_not_read_where_the_child_liv
             service_id=cast.service("institusjonen").id,
             from_on=today(),
         )
-        children.edit(
-            actor=kari,
-            child_id=anna.pk,
-            once=None,
-            name=anna.name,
-            language="",
-            needs_interpreter=False,
-            address_protection=AddressProtection.CONFIDENTIAL,
-        )
+        together.protect(kari, anna.pk)
     places = ("Berit Vik", str(foster.identity), cast.service("institusjonen").name, "Berit")
     pages = {who: client_of(who).get(f"{case}samtykke/nytt/").content.decode() for who in ("kari", "leif")}
     assert "Berit Vik" in pages["kari"]

@@ -13,14 +13,13 @@ from django.test import Client
 
 from grunnmur import clock
 from grunnmur.cases import access, door, row_security
-from grunnmur.cases.actions import children, closings, consents, messages, passports, sight
+from grunnmur.cases.actions import closings, consents, messages, passports, sight
 from grunnmur.cases.actions.closings import Carrier
 from grunnmur.cases.actions.consents import Answer
 from grunnmur.cases.models import Child, Consent, Participation, Passport, PassportLine, Referral, RelatedPerson
 from grunnmur.cases.queries import passport as queries
 from grunnmur.cases.queries.case import get_case
 from grunnmur.cases.terms import (
-    AddressProtection,
     ConsentAnswer,
     ConsentPurpose,
     HealthArea,
@@ -303,15 +302,7 @@ def withdraw(acting: Acting, case: uuid.UUID) -> None:
 
 def protect(acting: Acting, anna: Child) -> None:
     with acting("kari") as kari:
-        children.edit(
-            actor=kari,
-            child_id=anna.pk,
-            once=None,
-            name=anna.name,
-            language=anna.language,
-            needs_interpreter=False,
-            address_protection=AddressProtection.CONFIDENTIAL,
-        )
+        together.protect(kari, anna.pk)
 
 
 @pytest.mark.parametrize("is_sent", [True, False], ids=["it was sent", "nothing was sent"])

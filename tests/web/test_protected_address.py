@@ -179,16 +179,7 @@ def hidden(acting: Acting, anna: Child) -> Hidden:
             actor=per, pathway_id=case, once=None, item=referral.pk, about="Prøver", name="x.txt", data=b"Fint."
         )
     with acting("kari") as kari:
-        known = Child.objects.get()
-        children.edit(
-            actor=kari,
-            child_id=anna.pk,
-            once=None,
-            name=known.name,
-            language=known.language,
-            needs_interpreter=known.needs_interpreter,
-            address_protection=AddressProtection.STRICTLY_CONFIDENTIAL,
-        )
+        together.protect(kari, anna.pk, AddressProtection.STRICTLY_CONFIDENTIAL)
         areas = {row.pk for row in (*Mapping.objects.all(), *Referral.objects.all())}
         assert areas == {mapping.pk, referral.pk, answered.pk}
         named: dict[str, Any] = {

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from grunnmur.cases.actions import children, plans
+from grunnmur.cases.actions import plans
 from grunnmur.cases.models import Child, Draft, MeetingText, RelatedPerson, Task
-from grunnmur.cases.terms import AddressProtection, InformationKind, MeetingKind
+from grunnmur.cases.terms import InformationKind, MeetingKind
 from tests import together
 from tests.web.reading import fault, form_of, page, text
 
@@ -78,15 +78,7 @@ def test_it_is_not_offered_where_nothing_goes_along(
     acting: Acting, client_of: Callable[[str], Client], anna: Child, emil: RelatedPerson
 ) -> None:
     with acting("kari") as kari:
-        children.edit(
-            actor=kari,
-            child_id=anna.pk,
-            once=None,
-            name=anna.name,
-            language="",
-            needs_interpreter=False,
-            address_protection=AddressProtection.CONFIDENTIAL,
-        )
+        together.protect(kari, anna.pk)
     client = client_of("kari")
     assert link_of(client, anna.pk) == []
     refused = page(client.get(f"/barn/{anna.pk}/annet-barn/{emil.identity}/"), 403)

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import archive_package
 from grunnmur.cases.actions.checks import happened, refuse
+from grunnmur.cases.actions.language import in_bokmal
 from grunnmur.cases.door import Invalid, on_pathway
 from grunnmur.cases.models import ArchivePackage, ArchiveReceipt
 from grunnmur.cases.queries import archives
@@ -34,8 +33,7 @@ def make(*, actor: Actor, pathway_id: UUID, once: UUID | None) -> Packed:
     with on_pathway(actor, pathway_id, "archives.make", once=once) as act:
         limits.take(Limit.EXPORT_PERSON, actor.person_id)
         limits.take(Limit.EXPORT_SERVICE, actor.service_id)
-        # It is read when nobody knows in what language its maker read: in bokmål.
-        with translation.override(settings.LANGUAGE_CODE):
+        with in_bokmal():
             package = archives.package(get_case(actor, pathway_id, page="archive"))
         files = archive_package.pack(package)
         row = ArchivePackage.objects.create(

@@ -1,12 +1,9 @@
 """What every act of one in a family on their own pages shares: sent once, told to the contact person, and logged."""
 
-from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
-from django.utils import translation
 
 from grunnmur.cases.models import Letter
 from grunnmur.cases.terms import InformationKind, LetterAbout, WordsFor
@@ -18,11 +15,6 @@ from grunnmur.post.rules import rules
 def sent_before(relative: Relative, once: UUID | None) -> Letter | None:
     """What the same form has sent before: a double click does a thing once."""
     return Letter.objects.filter(identity=relative.self_id, once=once).first() if once else None
-
-
-def to_the_contact_person() -> AbstractContextManager[None]:
-    """What the program itself writes for the contact person is in the product's language, whatever the family reads."""
-    return translation.override(settings.LANGUAGE_CODE)
 
 
 def write(

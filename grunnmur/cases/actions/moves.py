@@ -8,14 +8,13 @@ import json
 from datetime import date
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access
 from grunnmur.cases.actions import children, participants
 from grunnmur.cases.actions.checks import refuse
+from grunnmur.cases.actions.language import in_bokmal
 from grunnmur.cases.door import Act, for_new_child, on_pathway
 from grunnmur.cases.models import Child, Move, Received, has_number
 from grunnmur.cases.queries import moves as queries
@@ -39,8 +38,7 @@ def offer(*, actor: Actor, pathway_id: UUID, once: UUID | None, to_service_id: U
         limits.take(Limit.EXPORT_PERSON, actor.person_id)
         limits.take(Limit.EXPORT_SERVICE, actor.service_id)
         case = get_case(actor, pathway_id, page="move")
-        # What goes along is in bokmål, whatever language whoever offers it reads.
-        with translation.override(settings.LANGUAGE_CODE):
+        with in_bokmal():
             made = passport.make(case, queries.get_receiver(case, to_service_id))
             packet = queries.packet(case, made)
         participants.forget_what_is_over()

@@ -18,6 +18,7 @@ from grunnmur.cases import access, consent, consent_ahead, facts
 from grunnmur.cases.actions import by_family, notices, participants
 from grunnmur.cases.actions.checks import refuse
 from grunnmur.cases.actions.consents import Effect, effect
+from grunnmur.cases.actions.language import in_bokmal
 from grunnmur.cases.consent import CHILD, ConsentFact, Signature
 from grunnmur.cases.door import instant, lock, refresh
 from grunnmur.cases.lifecycle import Facts
@@ -210,7 +211,7 @@ def _check(mine: _Mine, says: Says, only: InformationKind, *, at: datetime) -> N
 
 def _said(says: Says, only: InformationKind, text: str) -> str:
     """What the contact person is told, in the product's language whatever the page's."""
-    with by_family.to_the_contact_person():
+    with in_bokmal():
         kinds = ", ".join(str(kind.label) for kind in InformationKind if kind & only)
         sentences = {
             Says.YES: _("Svarte ja."),
@@ -282,7 +283,7 @@ def withdraw(*, relative: Relative, once: UUID | None, consent_id: UUID) -> Clos
             withdrawn_at=at,
         )
         _follow(relative, mine, row.pk, at=at)
-        with by_family.to_the_contact_person():
+        with in_bokmal():
             said = str(_("Trakk ja-et tilbake. Det åpner ikke noe lenger."))
         _tell(relative, mine, "consent.withdrawn", said=said, at=at, once=once)
         return _receipt(relative, _get(relative, consent_id))

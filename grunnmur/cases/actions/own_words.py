@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from grunnmur.cases import access
 from grunnmur.cases.actions import by_family
 from grunnmur.cases.actions.checks import refuse
+from grunnmur.cases.actions.language import in_bokmal
 from grunnmur.cases.door import instant, lock
 from grunnmur.cases.models import Letter, Meeting, MeetingHeld, MeetingText, OwnWords, Pathway
 from grunnmur.cases.terms import InformationKind, LetterAbout, PathwayStatus, WordsFor
@@ -151,7 +152,7 @@ def _keep(
         text = one.text.strip()
         if not text:
             continue
-        with by_family.to_the_contact_person():
+        with in_bokmal():
             title = str(QUESTIONS[one.question])
         letters.append(
             by_family.write(

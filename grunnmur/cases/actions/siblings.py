@@ -12,16 +12,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access
 from grunnmur.cases.actions import children, plans
 from grunnmur.cases.actions.checks import Problem, about_siblings, happened, refuse
+from grunnmur.cases.actions.language import in_bokmal
 from grunnmur.cases.door import Act, CaseAct, Invalid, for_new_child, lock, on_child, on_pathway
 from grunnmur.cases.models import Child, Goal, GoalVersion, RelatedPerson, Task, TaskVersion
 from grunnmur.cases.queries import siblings as queries
@@ -238,7 +236,7 @@ def move_task(
             **here.row(InformationKind.COORDINATION),
             task_id=task_id,
             version=seen + 1,
-            what=_in_bokmal(OF_ANOTHER_CHILD),
+            what=_said_here(),
             service_id=newest.service_id,
             related_person_id=newest.related_person_id,
             due_on=newest.due_on,
@@ -283,7 +281,7 @@ def move_goal(
             **here.row(kind),
             goal_id=goal_id,
             version=seen + 1,
-            text=_in_bokmal(OF_ANOTHER_CHILD),
+            text=_said_here(),
             is_current=False,
         )
         here.record("goal.changed", kind=kind, subject=goal_id, data={"version": seen + 1})
@@ -309,7 +307,7 @@ def _between(
                 yield here, there
 
 
-def _in_bokmal(sentence: str | Promise) -> str:
-    """What is written into a case is in bokmål, whatever language whoever moves it reads."""
-    with translation.override(settings.LANGUAGE_CODE):
-        return str(sentence)
+def _said_here() -> str:
+    """What stands here of something that was moved: no name, and nothing of where it went."""
+    with in_bokmal():
+        return str(OF_ANOTHER_CHILD)

@@ -68,12 +68,13 @@ create or replace function sec.log_out_member(wanted uuid) returns boolean
     language plpgsql security definer set search_path = '' as $$
 begin
     perform sec.must_administer();
+    if not exists (select 1 from public.directory_membership m
+                   where m.id = wanted and m.service_id = sec.service() and m.id <> (select s.membership from sec.live s)) then
+        return false;
+    end if;
     update sec.session u set ended_at = sec.now()
-    from public.directory_membership m
-    where m.id = wanted and m.service_id = sec.service() and m.id <> (select s.membership from sec.live s)
-      and u.membership = m.id and u.ended_at is null and u.expires_at > sec.now();
-    return exists (select 1 from public.directory_membership m
-                   where m.id = wanted and m.service_id = sec.service() and m.id <> (select s.membership from sec.live s));
+    where u.membership = wanted and u.ended_at is null and u.expires_at > sec.now();
+    return true;
 end
 $$;
 

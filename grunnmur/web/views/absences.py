@@ -31,10 +31,10 @@ class AbsenceForm(forms.ActForm):
         super().__init__(*args, **options)
         everyone = [(str(one.id), one.name) for one in found.colleagues]
         for name in ("person_id", "cover_id"):
-            forms.offer(self, name, [("", _("Velg …")), *everyone])
+            forms.offer_choices(self, name, [("", _("Velg …")), *everyone])
         if not found.is_leader:
             # Only the leader writes down that others are away.
-            forms.offer(self, "person_id", [one for one in everyone if one[0] == str(me)])
+            forms.offer_choices(self, "person_id", [one for one in everyone if one[0] == str(me)])
 
 
 def absences(request: HttpRequest) -> HttpResponse:

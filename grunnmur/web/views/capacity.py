@@ -30,7 +30,7 @@ from grunnmur.stewardship import supervision
 from grunnmur.web import number_pictures
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
-from grunnmur.web.forms import ActForm, offer
+from grunnmur.web.forms import ActForm, offer_choices
 from grunnmur.web.stewards import language
 from grunnmur.web.views import errors
 from grunnmur.web.views.numbers import half_name, watcher
@@ -144,7 +144,7 @@ class CapacityForm(ActForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         months = [(str(number), MONTHS[number]) for number in range(1, 13)]
-        offer(self, "closed", [("", _("Ingen")), *months])
+        offer_choices(self, "closed", [("", _("Ingen")), *months])
 
     @property
     def has_own(self) -> bool:

@@ -45,7 +45,7 @@ class ExtractForm(forms.ActForm):
 
     def __init__(self, *args: Any, related: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        forms.offer(self, "who", [(RemarkBy.CHILD.value, RemarkBy.CHILD.label), *related])
+        forms.offer_choices(self, "who", [(RemarkBy.CHILD.value, RemarkBy.CHILD.label), *related])
 
 
 def extracts(request: HttpRequest, child_id: UUID) -> HttpResponse:

@@ -26,7 +26,7 @@ from grunnmur.stewardship.terms import Advice, CallState
 from grunnmur.web import amounts
 from grunnmur.web.acting import actor_of, perform, refuse_first, seen_of
 from grunnmur.web.amounts import AmountField, kroner
-from grunnmur.web.forms import ActForm, DateField, choice, choices, long_text, offer
+from grunnmur.web.forms import ActForm, DateField, choice, choices, long_text, offer_choices
 from grunnmur.web.movement import Movement, movements
 from grunnmur.web.stewards import NO_CHILD, language
 from grunnmur.web.views import session
@@ -190,7 +190,7 @@ class NewCallForm(CallForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        offer(self, "scheme", [(one.key, one.words(language()).title) for one in grants().schemes])
+        offer_choices(self, "scheme", [(one.key, one.words(language()).title) for one in grants().schemes])
         self.fields["year"].error_messages["invalid"] = _("Skriv året med fire tall.")
 
     def clean_year(self) -> int:
@@ -309,7 +309,7 @@ class ApplicationForm(ActForm):
         super().__init__(*args, **options)
         # As `movable`: from each phase to the next is enough to choose among.
         chosen_among = [one for one in indicators().indicators if one.key not in indicators().between.made()]
-        offer(self, "indicators", [(one.key, one.words(language()).title) for one in chosen_among])
+        offer_choices(self, "indicators", [(one.key, one.words(language()).title) for one in chosen_among])
         self.fields["indicators"].error_messages["required"] = _("Velg minst én ting som skal bli annerledes.")
 
 

@@ -63,11 +63,13 @@ class ControlForm(forms.ActForm):
 
     def __init__(self, given: Mapping[str, str]) -> None:
         super().__init__({"person": given.get("person", ""), "dager": given.get("dager") or str(queries.PERIODS[0])})
-        forms.offer(self, "dager", [(str(days), _("%(days)s dager") % {"days": days}) for days in queries.PERIODS])
+        forms.offer_choices(
+            self, "dager", [(str(days), _("%(days)s dager") % {"days": days}) for days in queries.PERIODS]
+        )
 
     def name(self, people: Iterable[tuple[UUID, str]]) -> None:
         """Whom one can choose."""
-        forms.offer(self, "person", [("", _("Alle")), *((str(key), name) for key, name in people)])
+        forms.offer_choices(self, "person", [("", _("Alle")), *((str(key), name) for key, name in people)])
 
 
 @require_GET

@@ -24,7 +24,16 @@ from grunnmur.stewardship.supervision import leads, may_watch
 from grunnmur.stewardship.terms import Coming, DecisionAnswer, DecisionStanding
 from grunnmur.web.acting import actor_of, perform, refuse_first, seen_of
 from grunnmur.web.fields import field_of
-from grunnmur.web.forms import ActForm, ClockField, ConditionalForm, DateField, choice, choices, long_text, offer
+from grunnmur.web.forms import (
+    ActForm,
+    ClockField,
+    ConditionalForm,
+    DateField,
+    choice,
+    choices,
+    long_text,
+    offer_choices,
+)
 from grunnmur.web.stewards import NO_CHILD, language
 from grunnmur.web.views import session
 
@@ -368,8 +377,8 @@ class MinutesForm(ActForm):
 
     def __init__(self, *args: Any, members: list[networking.Place], partners: list[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        offer(self, "present", members)
-        offer(self, "partners_present", [(one, one) for one in partners])
+        offer_choices(self, "present", members)
+        offer_choices(self, "partners_present", [(one, one) for one in partners])
         if not partners:
             del self.fields["partners_present"]
 
@@ -564,7 +573,7 @@ class ProgrammeForm(ActForm):
 
     def __init__(self, *args: Any, topics: list[networking.Topic], **options: Any) -> None:
         super().__init__(*args, **options)
-        offer(self, "chosen", [(str(one.row.pk), f"{one.row.title} ({voices(one.voices)})") for one in topics])
+        offer_choices(self, "chosen", [(str(one.row.pk), f"{one.row.title} ({voices(one.voices)})") for one in topics])
         self.fields["chosen"].error_messages["required"] = _("Velg minst ett tema.")
 
 

@@ -351,7 +351,7 @@ def set_task(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
     form = NewTaskForm(request.POST or None, initial={"goal_id": request.GET.get("mal", "")})
     offer(form, "who", [*who_takes_part(case), *who_is_around(case)])
     goals = [("", _("Ingen av målene")), *((str(goal.goal_id), goal.text) for goal in queries.list_goals(case))]
-    forms.offer(form, "goal_id", goals)
+    forms.offer_choices(form, "goal_id", goals)
     return perform(
         request,
         form=form,

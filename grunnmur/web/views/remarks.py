@@ -35,7 +35,7 @@ class RemarkForm(forms.ActForm):
 
     def __init__(self, *args: Any, related: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        forms.offer(
+        forms.offer_choices(
             self,
             "who",
             [

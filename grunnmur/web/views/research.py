@@ -28,7 +28,7 @@ from grunnmur.insight.research_content import TooFew
 from grunnmur.insight.terms import ResearchGround, ResearchState, ResearchStepKind
 from grunnmur.web import files
 from grunnmur.web.acting import actor_of, once_of, perform
-from grunnmur.web.forms import ActForm, DateField, choice, choices, long_text, offer
+from grunnmur.web.forms import ActForm, DateField, choice, choices, long_text, offer_choices
 from grunnmur.web.stewards import NO_CHILD, place_of
 from grunnmur.web.views import session
 from grunnmur.web.views.fresh import fresh
@@ -118,7 +118,7 @@ class ProposeForm(ActForm):
         super().__init__(*args, **options)
         halves = [(one.key, half_name(one)) for one in research.halves(clock.today())]
         for name in ("first", "last"):
-            offer(self, name, [("", _("Velg …")), *halves])
+            offer_choices(self, name, [("", _("Velg …")), *halves])
 
 
 def _proposal(typed: dict[str, Any]) -> Proposal:

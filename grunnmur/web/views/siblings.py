@@ -190,14 +190,19 @@ def _person(form: SiblingForm, person: PersonAround, *, held_back: bool) -> dict
 # --- what concerns the sibling, moved into its own case --------------------------------------------------------------
 
 
-def _choose(request: HttpRequest, case: Case, **shown: Any) -> queries.SiblingCase | HttpResponse:
+def _crumbs(case: Case) -> list[Crumb]:
+    return case_crumbs(case, (_("Plan"), reverse("plan", kwargs={"pathway_id": case.pathway.pk})))
+
+
+def _choose(request: HttpRequest, case: Case, *, what: str) -> queries.SiblingCase | HttpResponse:
     """The sibling's case that was chosen, or the only one there is; else the page where it is chosen."""
     cases = queries.list_cases(case.actor, case.child, act="plans.move_to_sibling")
     asked = request.POST.get("til") or request.GET.get("til", "")
     chosen = [one for one in cases if str(one.pathway_id) == asked] or (cases if len(cases) == 1 else ())
     if chosen:
         return chosen[0]
-    return render(request, "another_case.html", {"case": case, "cases": cases, **shown})
+    shown = {"case": case, "cases": cases, "what": what, "crumbs": _crumbs(case)}
+    return render(request, "another_case.html", shown)
 
 
 class MoveTaskForm(forms.NamingForm, TaskForm):
@@ -209,9 +214,7 @@ def task_of_another_child(request: HttpRequest, pathway_id: UUID, task_id: UUID)
     case = get_case(actor_of(request), pathway_id, page="task_of_another_child")
     check_first(request, case, "plans.move_to_sibling")
     task = plans.get_task(case, task_id).now
-    back = reverse("plan", kwargs={"pathway_id": pathway_id})
-    crumbs = case_crumbs(case, (_("Plan"), back))
-    to = _choose(request, case, crumbs=crumbs, what=task.what)
+    to = _choose(request, case, what=task.what)
     if isinstance(to, HttpResponse):
         return to
     there = get_case(case.actor, to.pathway_id, page="task_of_another_child")
@@ -232,11 +235,10 @@ def task_of_another_child(request: HttpRequest, pathway_id: UUID, task_id: UUID)
 
     return _move(
         request,
+        case,
         form,
         run,
         to,
-        back=back,
-        crumbs=crumbs,
         version=task.version,
         title=_("Oppgaven gjelder søskenet"),
         done=_("Oppgaven står i planen til søskenet. Her står det bare at den gjaldt et annet barn."),
@@ -252,9 +254,7 @@ def goal_of_another_child(request: HttpRequest, pathway_id: UUID, goal_id: UUID)
     case = get_case(actor_of(request), pathway_id, page="goal_of_another_child")
     check_first(request, case, "plans.move_to_sibling")
     goal = plans.get_goal(case, goal_id)
-    back = reverse("plan", kwargs={"pathway_id": pathway_id})
-    crumbs = case_crumbs(case, (_("Plan"), back))
-    to = _choose(request, case, crumbs=crumbs, what=goal.text)
+    to = _choose(request, case, what=goal.text)
     if isinstance(to, HttpResponse):
         return to
     there = get_case(case.actor, to.pathway_id, page="goal_of_another_child")
@@ -272,11 +272,10 @@ def goal_of_another_child(request: HttpRequest, pathway_id: UUID, goal_id: UUID)
 
     return _move(
         request,
+        case,
         form,
         run,
         to,
-        back=back,
-        crumbs=crumbs,
         version=goal.version,
         title=_("Målet gjelder søskenet"),
         done=_("Målet står i planen til søskenet. Her står det bare at det gjaldt et annet barn."),
@@ -296,13 +295,13 @@ def _between(request: HttpRequest, case: Case, to: queries.SiblingCase) -> dict[
 
 def _move(
     request: HttpRequest,
+    case: Case,
     form: forms.ActForm,
     run: Callable[[dict[str, Any]], object],
     to: queries.SiblingCase,
-    *,
-    crumbs: list[Crumb],
     **shown: Any,
 ) -> HttpResponse:
+    """The page where one reads what is moved and to whom, and moves it."""
     return perform(
         request,
         form=form,
@@ -313,8 +312,9 @@ def _move(
         )
         % {"name": to.name, "n": to.age, "number": to.journal_number},
         button=_("Flytt til søskenets sak"),
+        back=reverse("plan", kwargs={"pathway_id": case.pathway.pk}),
         template="move_to_sibling.html",
-        context={"crumbs": crumbs, "to": to.pathway_id},
+        context={"crumbs": _crumbs(case), "to": to.pathway_id},
         **shown,
     )
 
