@@ -235,7 +235,9 @@ def test_while_the_address_is_protected_its_readers_alone_add_and_say_whether_a_
     def send(**said: str) -> Any:
         return kari.post(path, {"about": "Prøver", "file": SimpleUploadedFile("x.txt", b"Fint."), **said})
 
-    assert send().status_code == 422
+    silent = send()
+    assert silent.status_code == 422
+    assert "Velg om filen viser hvor barnet er." in silent.content.decode()
     for said, readers in (("no", {"kari", "leif", "per"}), ("yes", {"kari"})):
         assert send(tells_where=said).status_code == 302
         with acting("kari"):

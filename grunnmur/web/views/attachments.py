@@ -49,7 +49,9 @@ class AttachmentForm(forms.ActForm):
 
     def __init__(self, *args: Any, is_protected: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not is_protected:
+        if is_protected:
+            self.fields["tells_where"].error_messages["required"] = _("Velg om filen viser hvor barnet er.")
+        else:
             del self.fields["tells_where"]
         self.fields["about"].error_messages["required"] = _("Skriv hva filen er.")
         self.fields["file"].error_messages["required"] = _("Velg en fil.")
