@@ -140,9 +140,12 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"  # one by one a
 PASSWORD_HASHERS = ["grunnmur.directory.passwords.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "grunnmur.directory.passwords.OwnWordsValidator"},
+    {"NAME": "grunnmur.directory.passwords.KnownValidator"},
 ]
+_leaked = os.environ.get("GRUNNMUR_LEAKED_PASSWORDS")
+LEAKED_PASSWORDS = Path(_leaked) if _leaked else None
+"""A file of passwords that have leaked (docs/how-to/install.md); without one they are not looked for."""
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_IDLE = timedelta(minutes=15)
 SESSION_LASTS = timedelta(hours=8)
