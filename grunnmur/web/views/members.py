@@ -163,8 +163,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 class CodeForm(ActForm):
     code = forms.CharField(
         label=gettext_lazy("Koden du har fått"),
-        max_length=40,
-        help_text=gettext_lazy("Seksten bokstaver og tall, for eksempel abcd-efgh-jkmn-pqrs."),
+        max_length=80,
+        help_text=gettext_lazy("Sju grupper med fire tegn."),
     )
 
 
