@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from grunnmur import postgres
+from grunnmur import log_receiver, postgres
 
 PACKAGE = Path(__file__).resolve().parent
 MODE = os.environ.get("GRUNNMUR_MODE", "production")
@@ -226,12 +226,21 @@ LOG_ANCHORS = Path(os.environ.get("GRUNNMUR_ANCHORS", postgres.data_dir() / "anc
 
 # --- the program's own log: no names, no bodies, no addresses -----------------------------------------------
 
+LOG_RECEIVER = os.environ.get("GRUNNMUR_LOG_RECEIVER", "")
+"""Where what happens is told to whoever watches (docs/reference/logs.md): `tls://HOST:PORT`, or `stderr`."""
+_receiver = log_receiver.handlers(LOG_RECEIVER, os.environ.get("GRUNNMUR_LOG_RECEIVER_CA", ""))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "grunnmur.program_log.Formatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+    "formatters": {"json": {"()": "grunnmur.program_log.Formatter"}},
+    "filters": {"at_most": {"()": "grunnmur.program_log.AtMost"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}, **_receiver},
+    "root": {"handlers": ["stderr", *_receiver], "level": "WARNING"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+        # What is a row in the log of looks already (INFO) is told only where somebody watches.
+        "grunnmur.security": {"level": "INFO" if LOG_RECEIVER else "WARNING", "filters": ["at_most"]},
+    },
 }
 ADMINS: list[tuple[str, str]] = []

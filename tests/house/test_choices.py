@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import json
 import logging
 import math
 import re
@@ -150,3 +151,6 @@ def test_whatever_is_logged_is_one_line_and_tells_a_terminal_nothing(end: str) -
     line = program_log.Formatter().format(record)
     assert len(line.splitlines()) == 1
     assert line.isprintable()
+    says = json.loads(line)["says"]
+    assert end not in says
+    assert says.endswith("2026-01-01T00:00:00+00:00 ERROR grunnmur forged")
