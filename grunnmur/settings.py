@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from grunnmur import log_receiver, postgres
+from grunnmur import antivirus, log_receiver, postgres
 
 PACKAGE = Path(__file__).resolve().parent
 MODE = os.environ.get("GRUNNMUR_MODE", "production")
@@ -198,6 +198,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 25_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_PERMISSIONS = 0o600
+ANTIVIRUS = antivirus.read_address(os.environ.get("GRUNNMUR_ANTIVIRUS", ""))
+"""The clamd that looks through what is kept of files from outside (docs/security/uploads.md); None for none."""
 
 # --- what is sent out of the house: nothing that it is about ------------------------------------------------
 
