@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from grunnmur import antivirus, log_receiver, postgres
+from grunnmur import antivirus, log_receiver, postgres, secret_files
 
 PACKAGE = Path(__file__).resolve().parent
 MODE = os.environ.get("GRUNNMUR_MODE", "production")
@@ -20,20 +20,19 @@ IS_PRODUCTION = MODE == "production"
 
 
 def _secret_key() -> str:
-    """The key from the environment; in demo and test one that is made once and kept beside the data."""
-    key = os.environ.get("GRUNNMUR_SECRET_KEY", "")
+    """The key from the file or the environment; in demo and test one that is made once and kept beside the data."""
+    key = _from_file("GRUNNMUR_SECRET_KEY_FILE") or os.environ.get("GRUNNMUR_SECRET_KEY", "")
     if key and len(key) < 50:
         raise ImproperlyConfigured("GRUNNMUR_SECRET_KEY must have at least 50 characters.")
     return key if key or IS_PRODUCTION else postgres.made_once("secret-key", secrets.token_urlsafe(48)).read_text()
 
 
 def _from_file(variable: str) -> str:
-    """What stands in the file that an environment variable names; nothing when it names none."""
-    file = os.environ.get(variable, "")
+    """The secret in the file that an environment variable names; nothing when it names none."""
     try:
-        return Path(file).read_text().strip() if file else ""
-    except OSError as fault:
-        raise ImproperlyConfigured(f"{variable} names {file}, which cannot be read: {fault.strerror}.") from None
+        return secret_files.read(variable, is_production=IS_PRODUCTION)
+    except secret_files.Unusable as fault:
+        raise ImproperlyConfigured(str(fault)) from None
 
 
 def _kek() -> str:
