@@ -412,6 +412,10 @@ def test_the_page_for_the_council_is_a_picture_and_the_same_as_a_table(
     assert sum(row[list(Progress).index(Progress.DONE)] for row in numbers) == 22
     assert "22 av 57 oppgaver er gjort" in words_of(page)
     assert "Skal ikke ligge framme" not in str(page), "it is for others to read"
+    acts = page.select('main :is(a[href*="/materiell/"], a[href*="/evaluering/"], a[href="/opplaering/"])')
+    assert len(acts) >= 6
+    for one in acts:
+        assert "ds-button" in one["class"] or one.find_parent(class_="g-go"), f"on the council's paper: {one}"
     of_governor = client_of("stein").get("/innforing-i-fylket/4202/")
     assert "22 av 57" in words_of(read(of_governor)) and "/innforing/bufetat/" not in of_governor.content.decode()
     region = read(client_of("stein").get("/innforing-i-fylket/"))
