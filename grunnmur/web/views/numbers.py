@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from grunnmur.cases.access import Refused
 from grunnmur.cases.definition import definitions
+from grunnmur.directory.kinds import Role
 from grunnmur.directory.sessions import Actor
 from grunnmur.insight import figures
 from grunnmur.insight.figures import Numbers, Place, Times, Unshown
 from grunnmur.insight.halves import WAIT, Half
 from grunnmur.insight.hiding import LEAST
-from grunnmur.insight.indicators import Indicator, indicators
+from grunnmur.insight.indicators import Group, Indicator, Words, indicators
 from grunnmur.insight.phases import Language
 from grunnmur.insight.spread import Share
 from grunnmur.stewardship import supervision
@@ -69,10 +70,11 @@ def half_name(half: Half) -> str:
 
 
 def _refuse_others(actor: Actor) -> None:
-    """Raises Refused for those who see no figures."""
-    if supervision.leads(actor) is None and not supervision.may_watch(actor):
+    """Raises Refused for those who neither see the figures nor evaluate the pathway."""
+    if supervision.leads(actor) is None and not supervision.may_watch(actor) and actor.role is not Role.EVALUATOR:
         raise Refused(
-            "not_for_numbers", _("Bare barnevernlederen, kommuneoverlegen og statsforvalteren ser tallene om forløpet.")
+            "not_for_numbers",
+            _("Bare barnevernlederen, kommuneoverlegen, statsforvalteren og den som evaluerer forløpet, ser dette."),
         )
 
 
@@ -138,15 +140,25 @@ def numbers_in_region(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def numbers_meaning(request: HttpRequest) -> HttpResponse:
-    """What each number means: the definitions, for those who see the numbers."""
+    """What each number means: the definitions, for those who see the numbers, and for the evaluator, who sees none.
+
+    They are folded by group; in the address stands the number that is asked about, whose group is open.
+    """
     _refuse_others(actor_of(request))
     found, spoken = indicators(), language()
-    sources = {one.key: f"{definitions().source(one.source.key).title}, {one.source.place}" for one in found.indicators}
+    asked = found.find(request.GET.get("vis", ""))
     return render(
         request,
         "numbers_meaning.html",
         {
-            "found": [(one, one.words(spoken), one.labels(spoken), sources[one.key]) for one in found.indicators],
+            "groups": [
+                (
+                    group.text(spoken),
+                    [_defined(one) for one in found.of(group)],
+                    asked is not None and asked.group == group.key,
+                )
+                for group in found.groups
+            ],
             "seen_by": found.seen_by.text(spoken),
             "questions": [
                 (f"{one.number}. {one.text(spoken)}", _named(found.shows("sintef", one.number)), "")
@@ -164,6 +176,12 @@ def numbers_meaning(request: HttpRequest) -> HttpResponse:
             "wait": WAIT.days,
         },
     )
+
+
+def _defined(one: Indicator) -> tuple[Indicator, Words, dict[str, str], str]:
+    """An indicator, its words and its categories in the reader's language, and what it builds on."""
+    spoken, source = language(), definitions().source(one.source.key)
+    return one, one.words(spoken), one.labels(spoken), f"{source.title}, {one.source.place}"
 
 
 def _named(shown: Sequence[Indicator]) -> list[tuple[str, str]]:
@@ -213,8 +231,14 @@ def _overview(
         "times": [(table, number_pictures.bars(table["rows"])) for table in tables if table["key"] in TIMES],
         "between": _between(found),
         "between_tables": [table for table in tables if table["key"] in FOLDED],
-        "tables": [table for table in tables if table["key"] not in {*TIMES, *FOLDED}],
+        "tables": [(group.text(language()), told) for group in indicators().groups if (told := _left(group, tables))],
     }
+
+
+def _left(group: Group, tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tables of a group that stand nowhere else on the page."""
+    keys = {one.key for one in indicators().of(group)} - {*TIMES, *FOLDED}
+    return [table for table in tables if table["key"] in keys]
 
 
 def _between(found: Mapping[str, Numbers]) -> list[tuple[str, str, str, Share | None, Unshown | None]]:
