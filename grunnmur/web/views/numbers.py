@@ -1,6 +1,6 @@
 """Numbers about the pathway: of one's own municipality, or of a county and its municipalities; and what they mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -161,13 +161,13 @@ def numbers_meaning(request: HttpRequest) -> HttpResponse:
             ],
             "seen_by": found.seen_by.text(spoken),
             "questions": [
-                (f"{one.number}. {one.text(spoken)}", _named(found.shows("sintef", one.number)), "")
+                (f"{one.number}. {one.text(spoken)}", titled(found.shows("sintef", one.number)), "")
                 for one in found.sintef.questions
             ],
             "effects": [
                 (
                     one.text(spoken),
-                    _named(found.shows("effects", one.key)),
+                    titled(found.shows("effects", one.key)),
                     one.without.text(spoken) if one.without else "",
                 )
                 for one in found.effects.list
@@ -184,7 +184,8 @@ def _defined(one: Indicator) -> tuple[Indicator, Words, dict[str, str], str]:
     return one, one.words(spoken), one.labels(spoken), f"{source.title}, {one.source.place}"
 
 
-def _named(shown: Sequence[Indicator]) -> list[tuple[str, str]]:
+def titled(shown: Iterable[Indicator]) -> list[tuple[str, str]]:
+    """Each by its key and its title in the reader's language."""
     return [(one.key, one.words(language()).title) for one in shown]
 
 
@@ -226,7 +227,7 @@ def _overview(
         "over_time_picture": number_pictures.bars(over_time),
         "way": way,
         "way_picture": number_pictures.bars(way),
-        "way_means": _named([indicators().get(key) for key in ("vurdert", "tid-til-oppstartsmote", "avsluttet")]),
+        "way_means": titled([indicators().get(key) for key in ("vurdert", "tid-til-oppstartsmote", "avsluttet")]),
         "flows": [_flow(found, str(title), *keys) for title, *keys in FLOWS],
         "times": [(table, number_pictures.bars(table["rows"])) for table in tables if table["key"] in TIMES],
         "between": _between(found),
@@ -287,7 +288,7 @@ def _flow(found: Mapping[str, Numbers], title: str, come_from: str, go_to: str) 
         "title": title,
         "whole": found[go_to].whole,
         "picture": flow_picture.flow(left, found[go_to].whole, tables[-1][1]),
-        "means": _named(shown),
+        "means": titled(shown),
         "tables": tables,
     }
 
