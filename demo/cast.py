@@ -82,7 +82,7 @@ CAST: tuple[Persona, ...] = (
         Role.LEADER,
         "grimstad",
         "Leder i barneverntjenesten i Grimstad",
-        "Se hva hele tjenesten skylder, og hvor ingenting skjer.",
+        "Se hva hele tjenesten skylder, hva en ny utgave av forløpet gjør i sakene, og siden til kommunestyret.",
     ),
     Persona(
         "per", "Per Holm", Role.GP, "storgata", "Fastlege", "Se bare det samtykket åpner, og svar på en innkalling."
