@@ -165,7 +165,7 @@ CAST: tuple[Persona, ...] = (
         Role.EVALUATOR,
         "sintef",
         "Forsker som evaluerer forløpet",
-        "Se at rollen ikke gir innsyn i noe barn.",
+        "Les hva som telles om forløpet. Rollen ser ingen barn, og ingen tall.",
     ),
 )
 
