@@ -342,7 +342,7 @@ def _networks() -> list[Policy]:
             "stewardship_takentopic",
             read=of_gathering,
             add="sec.may_take_up(topic_id, gathering_id)",
-            owner="reads",
+            owner="writes",  # `sec.free_topics`
         ),
         Policy(
             "stewardship_networkdecision",

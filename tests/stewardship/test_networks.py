@@ -246,6 +246,30 @@ def test_what_is_on_a_programme_is_taken_up_once_before_the_gathering_and_voted_
         refused(lambda: TopicVote.objects.filter(topic=topic, municipality="4202").update(is_for=True))
 
 
+def test_what_a_gathering_that_is_called_off_would_take_up_waits_for_another_with_its_voices(acting: Acting) -> None:
+    topic = cast.fixed_id("network/topic/1")
+
+    def voices(network: Network) -> list[int]:
+        return [one.voices for one in networking.topics(network, place=None) if one.row.pk == topic]
+
+    with acting("stein") as stein:
+        network = own(stein)
+        before = voices(network)
+        off, kept = gathering(network, stein), gathering(network, stein, days=5)
+        networking.take_up(gathering=off, chosen=[topic])
+        networking.take_up(gathering=kept, chosen=[cast.fixed_id("network/topic/0")])
+        assert voices(network) == []
+        Gathering.objects.filter(pk=off.pk).update(place="Kinoen", version=2)
+        assert voices(network) == [], "moved, and it stays there"
+        Gathering.objects.filter(pk=off.pk).update(is_cancelled=True, version=3)
+        assert voices(network) == before != []
+        assert [len(networking.programme(one)) for one in (off, kept)] == [0, 1]
+        networking.take_up(gathering=kept, chosen=[topic])
+        assert [len(networking.programme(one)) for one in (off, kept)] == [0, 2]
+    with acting("leif"):
+        refused(lambda: TakenTopic.objects.all().delete())
+
+
 def test_what_somebody_takes_away_is_gone_for_the_others(acting: Acting) -> None:
     with acting("leif") as leif:
         network = own(leif)
@@ -350,9 +374,12 @@ def test_who_was_not_there_is_shown_to_all_with_the_day_they_last_were(
     shown = read(client_of("leif").get("/nettverk/"))
     with as_admin():
         first = Gathering.objects.get(pk=cast.fixed_id("network/gathering/0")).held_on.strftime("%d.%m.%Y")
-    assert f"{len(WERE_AWAY[1])} kommuner" in shown
+    assert f"{len(WERE_AWAY[1]) + 1} var ikke med" in shown
+    assert "KoRus: har ikke vært med" in shown and "RVTS: " not in shown, "those beside the municipalities too"
     assert f"Sirdal: sist med {first}" in shown and "Bykle: har ikke vært med" in shown
     assert all(one in shown for one in PARTNERS)
+    last = read(client_of("leif").get(f"/nettverk/samling/{cast.fixed_id('network/gathering/1')}/"))
+    assert "Andre som ikke var der: KoRus" in last
 
 
 def test_every_form_asks_people_never_to_write_of_a_child(client_of: Callable[[str], Client]) -> None:

@@ -225,3 +225,15 @@ $$;
 drop trigger if exists held_stays_held on public.stewardship_gathering;
 create trigger held_stays_held before update on public.stewardship_gathering
     for each row execute function sec.held_stays_held();
+
+-- A gathering that is called off takes up nothing: what was on its programme waits for another again, with the voices it has.
+create or replace function sec.free_topics() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    delete from public.stewardship_takentopic k where k.gathering_id = new.id;
+    return null;
+end
+$$;
+drop trigger if exists frees_topics on public.stewardship_gathering;
+create trigger frees_topics after update on public.stewardship_gathering
+    for each row when (new.is_cancelled) execute function sec.free_topics();

@@ -215,6 +215,7 @@ def gathering(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
         "programme": networking.programme(found),
         "present": [name for key, name in members if key in found.present],
         "missing": [name for key, name in members if key not in found.present],
+        "partners_missing": [one for one in network.partners if one not in found.partners_present],
         "decided": [one for one in networking.decisions(network, on=today) if one.row.gathering_id == found.pk],
         "earlier": [
             one for one in networking.decisions(network, on=today) if one.row.gathering.held_on < found.held_on
@@ -232,7 +233,11 @@ class GatheringForm(ActForm):
 
 
 class ChangeGatheringForm(GatheringForm):
-    is_cancelled = forms.BooleanField(label=gettext_lazy("Samlingen er avlyst"), required=False)
+    is_cancelled = forms.BooleanField(
+        label=gettext_lazy("Samlingen er avlyst"),
+        required=False,
+        help_text=gettext_lazy("Temaene på programmet venter da på en annen samling."),
+    )
 
 
 def _planned(
