@@ -282,9 +282,7 @@ class LinkForm(forms.ConditionalForm):
         ProofKind.choices,
         radio=True,
         hints={
-            ProofKind.CODE: gettext_lazy(
-                "Kommunen har bestemt at det er nok når det ikke gjelder helse. Skriv ikke om helse i det du sender."
-            )
+            ProofKind.CODE: gettext_lazy("Kommunen har bestemt at det er nok. Det du sender, må ikke si noe om helse.")
         },
     )
     number = django_forms.CharField(
