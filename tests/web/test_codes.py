@@ -369,6 +369,10 @@ def test_the_database_takes_none_without_a_decision_that_lasts_as_long(
         with pytest.raises(DatabaseError, match="a code is not enough"), transaction.atomic():
             Link.objects.create(message=sent, **MADE)
         Message.objects.filter(pk=sent.pk).update(expires_at=midnight(until))
+        # What a link is to see can be written before the link.
+        Participation.objects.filter(only_for=link.pk, kinds=2).update(kinds=2 | 16)
+        with pytest.raises(DatabaseError, match="a code is not enough"), transaction.atomic():
+            Link.objects.create(pk=link.pk, message=sent, **MADE)
         for wrong in ({"confirmed": ""}, {"proof_code": b"x"}, {"proof": "hpr"}):
             with pytest.raises(DatabaseError, match="a_link_has_one_proof"), transaction.atomic():
                 Link.objects.create(message=sent, **{**MADE, **wrong})

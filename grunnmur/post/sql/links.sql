@@ -39,7 +39,9 @@ begin
         select 1 from public.post_message m
         where m.id = new.message_id and m.sort in ('question', 'invitation') and m.kind in (1, 2)
           and sec.code_is_enough(m.subject, m.author_service_id)
-          and m.expires_at <= sec.code_enough_until(place)::timestamp at time zone 'Europe/Oslo')
+          and m.expires_at <= sec.code_enough_until(place)::timestamp at time zone 'Europe/Oslo'
+          and not exists (select 1 from public.cases_participation a
+                          where a.pathway_id = m.subject and a.only_for = new.id and (a.kinds & ~3) <> 0))
     then
         raise exception 'a code is not enough for this' using errcode = 'check_violation';
     end if;
