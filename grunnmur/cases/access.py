@@ -459,6 +459,7 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "sight.release": CHILD_WELFARE,
     "sight.take_back": CHILD_WELFARE,
     "sight.restrict": CHILD_WELFARE,
+    "sight.review": CHILD_WELFARE,
     "sight.lift": CHILD_WELFARE,
     "sight.appoint_readers": CHILD_WELFARE,
     "family_log_ins.give": CHILD_WELFARE,

@@ -77,6 +77,7 @@ EVENTS: dict[str, str | Promise] = {
     "sight.released": _("Noe ble gitt fri for en i familien."),
     "sight.taken_back": _("Noe som var gitt fri, ble tatt tilbake."),
     "sight.restricted": _("Innsyn ble tatt bort."),
+    "sight.reviewed": _("Innsyn som er tatt bort, ble vurdert på nytt. Det er fortsatt tatt bort."),
     "sight.lifted": _("Innsyn som var tatt bort, ble gitt tilbake."),
     "log_in.given": _("En i familien fikk en måte å logge inn på."),
     "log_in.ended": _("En i familien kan ikke logge inn lenger."),

@@ -1,4 +1,5 @@
-"""Which tasks are reminded of on a day: before they are due, after, and to the leader when it goes on too long. Pure.
+"""What is reminded of on a day, of tasks and of what must be decided anew: before it is due, after, and to the leader
+when it goes on too long. Pure.
 
 The numbers of days are the municipality's own (`definitions/deadlines.yaml`), and the hours our own choice
 (`definitions/post.yaml`). What each is sent is the same neutral

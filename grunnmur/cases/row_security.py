@@ -440,11 +440,10 @@ def policies() -> list[Policy]:
             + WRITING.format(table="cases_initiativereply", key="child_id", column="child_id", item="id", answers=""),
             owner="reads",
         ),
-        *(
-            # Only the owner's, for those whose role sees child welfare's own: nobody else can tell that they exist.
-            Policy(table, read=OWNERS, add=PARTICIPATION_OWN, change=change, owner="reads")
-            for table, change in (("cases_familydecision", ()), ("cases_release", ("ends_at",)))
-        ),
+        # Only the owner's, for those whose role sees child welfare's own: nobody else can tell that they exist. Of a
+        # decision the database itself writes that the next has come (`sec.replace_decision`).
+        Policy("cases_familydecision", read=OWNERS, add=f"{PARTICIPATION_OWN} and replaced_at is null", owner="writes"),
+        Policy("cases_release", read=OWNERS, add=PARTICIPATION_OWN, change=("ends_at",), owner="reads"),
         # The same; and asked by those who come in by it, who are not known yet (`sec.works`). Given by somebody who has
         # just proved who they are: a screen that was left must not be enough to let a stranger in. Any of the owner's
         # can end it at once, whoever gave it.

@@ -275,6 +275,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("barn/<uuid:child_id>/tilgang/inhabil/", sight.declare_conflict, name="declare_conflict"),
     path("barn/<uuid:child_id>/tilgang/tjeneste/", sight.restrict_service, name="restrict_service"),
     path("barn/<uuid:child_id>/tilgang/nei/<uuid:restriction_id>/", sight.lift, name="lift_restriction"),
+    path("barn/<uuid:child_id>/tilgang/nei/<uuid:restriction_id>/igjen/", sight.review, name="review_restriction"),
     path("forlop/<uuid:pathway_id>/egne-ord/", basis.record_own_words, name="record_own_words"),
     path("forlop/<uuid:pathway_id>/grunnlag/", basis.basis, name="basis"),
     path("forlop/<uuid:pathway_id>/grunnlag/spor/", basis.ask_for_information, name="ask_for_information"),

@@ -147,7 +147,8 @@ begin
     return query
     with new as (
         insert into public.cases_familydecision
-        select (pg_catalog.jsonb_populate_record(null::public.cases_familydecision, t.facts)).*
+        -- What came after it and is not in the list is not there either: the last that is there stands.
+        select (pg_catalog.jsonb_populate_record(null::public.cases_familydecision, t.facts || '{"replaced_at": null}')).*
         from pg_temp.taken t join public.cases_child c on c.id = (t.facts ->> 'child_id')::uuid
         where t.what = 'denial'
         on conflict do nothing returning child_id, owner_service_id)

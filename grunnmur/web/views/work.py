@@ -21,6 +21,7 @@ from grunnmur.directory.kinds import Role
 from grunnmur.directory.sessions import Actor
 from grunnmur.insight import research
 from grunnmur.stewardship import inviting, programmes, supervision
+from grunnmur.web import review_words
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.jinja import dato, klokke, url
@@ -42,7 +43,8 @@ def work(request: HttpRequest) -> HttpResponse:
         actor, mine_only=mine_only, after=request.GET.dict(), covers_for=[one.person_id for one in covered]
     )
     initiatives = children.list_unanswered_initiatives(actor)
-    to_see_to = letters.to_see_to(actor, page="work")
+    mine = [actor.person_id, *(one.person_id for one in covered)] if mine_only else None
+    to_see_to = letters.to_see_to(actor, page="work", contacts=mine)
     still_days = definitions().deadline("nothing_moves").amount
     return render(
         request,
@@ -57,6 +59,7 @@ def work(request: HttpRequest) -> HttpResponse:
             # A child welfare service sees nothing on a consent: a hand-over opens no case before it is taken.
             "closed_to_us": () if actor.role.is_child_welfare else closings.list_closed_to_us(),
             "asked": [_asked(one, number) for number, one in enumerate(to_see_to.letters, start=1)],
+            "anew": [_anew(one) for one in to_see_to.reviews],
             "initiatives": [_initiative(one) for one in initiatives],
             **_for_leaders(actor),
             "mine_only": mine_only,
@@ -101,6 +104,19 @@ def _asked(one: letters.Waiting, number: int) -> dict[str, str]:
         else _("Skrev %(on)s.") % {"on": dato(one.written_at)},
         "tag": _("over fristen") if one.is_late else _("venter på dere"),
         "tone": "danger" if one.is_late else "waiting",
+    }
+
+
+def _anew(one: letters.DecideAnew) -> dict[str, str]:
+    """A child of whom it must be decided anew who sees what."""
+    label, tone = review_words.tag(one.first_on, on=clock.today()) or ("", "neutral")
+    return {
+        "label": one.child_name or one.journal_number,
+        "about": str(_("Hvem ser hva")),
+        "url": url("sight", child_id=one.child_id),
+        "text": _("Vurder på nytt innen %(on)s.") % {"on": dato(one.first_on)},
+        "tag": label,
+        "tone": tone,
     }
 
 
