@@ -84,6 +84,7 @@ EVENTS: dict[str, str | Promise] = {
     "letter.sent": _("En i familien skrev til barneverntjenesten."),
     "words.written": _("Barnet skrev noe til et møte."),
     "letter.answered": _("En i familien fikk svar."),
+    "address.protected_on": _("Det ble skrevet hvor lenge et vedtak om skjermet adresse gjelder."),
     "readers.appointed": _("Det ble bestemt hvem som kan lese en skjermet adresse."),
     "glass.broken": _("Noen utenfor saken brukte nødtilgang."),
     "glass.reviewed": _("En nødtilgang ble vurdert."),

@@ -131,7 +131,14 @@ def _to_review(head: ChildHead) -> dict[str, Any] | None:
     found = reviews.of_child(head)
     if found is None:
         return None
-    return {"number": found.number, "on": found.first_on, "tag": review_words.tag(found.first_on, on=head.today)}
+    first, until = found.first_on, found.protected_until
+    return {
+        "number": found.number,
+        "on": first,
+        "tag": review_words.tag(first, on=head.today) if first else None,
+        "until": until,
+        "protection_tag": review_words.protection_tag(until, on=head.today) if until else None,
+    }
 
 
 def _protection(protection: AddressProtection) -> tuple[str, str] | None:

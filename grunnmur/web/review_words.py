@@ -9,9 +9,9 @@ from grunnmur.cases.queries import reviews
 from grunnmur.cases.reviews import Standing, days_left, standing
 
 
-def tag(review_on: date, *, on: date) -> tuple[str, str] | None:
-    """The words and the tone; None while it is not to be thought of yet."""
-    stands = standing(review_on, on=on, ahead=reviews.ahead())
+def tag(review_on: date, *, on: date, ahead: int | None = None) -> tuple[str, str] | None:
+    """The words and the tone; None while it is not to be thought of yet, `ahead` days before (`reviews.ahead`)."""
+    stands = standing(review_on, on=on, ahead=reviews.ahead() if ahead is None else ahead)
     left = days_left(review_on, on=on)
     if stands is Standing.LATER:
         return None
@@ -20,3 +20,8 @@ def tag(review_on: date, *, on: date) -> tuple[str, str] | None:
     if left == 0:
         return _("siste dag"), "waiting"
     return ngettext("%(n)s dag igjen", "%(n)s dager igjen", left) % {"n": left}, "waiting"
+
+
+def protection_tag(until: date, *, on: date) -> tuple[str, str] | None:
+    """The same of the last day that an address is decided to be protected."""
+    return tag(until, on=on, ahead=reviews.ahead_of_protection())

@@ -272,6 +272,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("barn/<uuid:child_id>/tilgang/rad/<uuid:item>/hold/<uuid:identity>/", sight.withhold_row, name="withhold_row"),
     path("barn/<uuid:child_id>/tilgang/gitt/<uuid:release_id>/", sight.take_back, name="take_back_release"),
     path("barn/<uuid:child_id>/tilgang/lesere/", sight.appoint_readers, name="appoint_readers"),
+    path("barn/<uuid:child_id>/tilgang/skjermet/", sight.protect_on, name="protect_on"),
     path("barn/<uuid:child_id>/tilgang/inhabil/", sight.declare_conflict, name="declare_conflict"),
     path("barn/<uuid:child_id>/tilgang/tjeneste/", sight.restrict_service, name="restrict_service"),
     path("barn/<uuid:child_id>/tilgang/nei/<uuid:restriction_id>/", sight.lift, name="lift_restriction"),

@@ -14,7 +14,7 @@ from grunnmur.cases.actions.sight import decide_access
 from grunnmur.cases.models import Child, FamilyDecision, Observation, RelatedPerson, Restriction
 from grunnmur.cases.terms import FamilyAccess, RelationKind
 from tests.cases.test_remarks import observe
-from tests.together import begin
+from tests.together import begin, protect
 from tests.web.reading import page as read
 from tests.web.reading import text
 
@@ -104,6 +104,38 @@ def test_what_is_soon_over_is_found_where_one_works_and_decided_anew(
     with acting("kari"):
         assert Restriction.objects.count() == 2
     assert kari.get(address).status_code == 404, "that one has ended"
+
+
+def test_how_long_an_address_is_decided_to_be_protected(anna: Child, client_of: Any, acting: Any) -> None:
+    kari, leif = client_of("kari"), client_of("leif")
+    sight, address = f"/barn/{anna.pk}/tilgang/", f"/barn/{anna.pk}/tilgang/skjermet/"
+    assert kari.get(address).status_code == 404, "the address is not protected"
+    with acting("kari") as actor:
+        begin(actor, anna)
+        protect(actor, anna.pk)
+    for client in (kari, leif):
+        assert "vedtaket om skjermet adresse innen" in text_of(client.get("/"))
+        assert "vedtaket om skjermet adresse innen" in text_of(client.get(f"/barn/{anna.pk}/"))
+        assert "Det er ikke skrevet hvor lenge vedtaket gjelder." in text_of(client.get(sight))
+    assert read(leif.get(sight)).select_one(f'a[href="{address}"]') is None
+    assert leif.get(address).status_code == 403
+    assert read(kari.get(sight)).select_one(f'a[href="{address}"]') is not None
+    shown = read(kari.get(address)).select_one('input[name="version"]')
+    assert shown is not None
+    given = {"version": str(shown["value"]), "decided_on": f"{clock.today():%d.%m.%Y}", "until": "01.01.2150"}
+    wrong = kari.post(address, given)
+    assert "gjelder høyst ett år" in text_of(wrong, 422)
+    assert "01.01.2150" in wrong.content.decode()
+    assert "Det er skrevet hvor lenge vedtaket gjelder." in text_of(
+        kari.post(address, {**given, "until": SOON}, follow=True)
+    )
+    assert f"gjelder til og med {SOON}" in text_of(leif.get(sight))
+    assert "vedtaket om skjermet adresse innen" not in text_of(kari.get("/"))
+    late = kari.post(address, {**given, "until": SOON})
+    assert late.status_code == 409
+    assert SOON in late.content.decode(), "what was typed is not lost"
+    for who in ("per", "ola"):
+        assert client_of(who).get(address).status_code == 404
 
 
 def test_what_a_colleague_decided_meanwhile_is_not_decided_over(

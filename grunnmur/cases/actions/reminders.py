@@ -20,6 +20,7 @@ def remind() -> None:
     """Everything that is to be reminded of now."""
     remind_of_tasks()
     remind_of_reviews()
+    remind_of_protections()
     ask_owners_of_offers()
 
 
@@ -89,6 +90,29 @@ def remind_of_reviews() -> int:
             cursor.execute(
                 "select sec.remind_of_reviews(%s, %s, %s, %s, make_interval(days => %s), %s)",
                 [one.what, one.due_from, one.due_until, one.to_leader, rules().expires_days.number, AT_ONCE],
+            )
+            reminded += cursor.fetchone()[0]
+    return reminded
+
+
+def remind_of_protections() -> int:
+    """The same of until when addresses are decided to be protected, for those who read them: several times before."""
+    hours = rules().reminder_hours
+    if not is_time(clock.now(), from_hour=hours.from_hour, until_hour=hours.until_hour):
+        return 0
+    first, again, before, after = (
+        definitions().deadline(f"remind_{when}_protection").amount
+        for when in ("first_of", "again_of", "before", "after")
+    )
+    reminded = 0
+    with sessions.working("reminders"), connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('remind_of_protections', 0))")
+        if not cursor.fetchone()[0]:
+            return 0
+        for one in windows(clock.today(), before=before, after=after, earlier=(again, first)):
+            cursor.execute(
+                "select sec.remind_of_protections(%s, %s, %s, make_interval(days => %s), %s)",
+                [one.what, one.due_from, one.due_until, rules().expires_days.number, AT_ONCE],
             )
             reminded += cursor.fetchone()[0]
     return reminded

@@ -15,11 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from grunnmur.cases import access
 from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.actions import participants
-from grunnmur.cases.actions.checks import Problem, refuse
+from grunnmur.cases.actions.checks import Problem, happened, refuse
+from grunnmur.cases.age import birthday
 from grunnmur.cases.door import Act, Invalid, on_child
 from grunnmur.cases.family import NEVER_RELEASED, may_object
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import FamilyDecision, Pathway, RelatedPerson, Release, Remark, Restriction
+from grunnmur.cases.models import (
+    FamilyDecision,
+    Pathway,
+    ProtectionDecision,
+    RelatedPerson,
+    Release,
+    Remark,
+    Restriction,
+)
 from grunnmur.cases.models.base import FOREVER, ChildRow, PathwayRow
 from grunnmur.cases.queries import held
 from grunnmur.cases.queries.colleagues import colleagues_in
@@ -265,6 +274,45 @@ def appoint_readers(*, actor: Actor, child_id: UUID, once: UUID | None, people: 
         )
         participants.appoint(act, wanted)
         act.record("readers.appointed", kind=InformationKind.CHILD_WELFARE)
+
+
+def protect_on(
+    *, actor: Actor, child_id: UUID, once: UUID | None, decided_on: date, until: date, seen: UUID | None = None
+) -> ProtectionDecision:
+    """Write when the protection of the address was decided, and the last day of it: the first time, or anew.
+
+    Nothing opens when that day has passed. `seen` is what stood when the form was shown. Raises Refused, Invalid,
+    AlreadyDone, EditConflict.
+    """
+    with on_child(actor, child_id, "sight.protect_on", once=once) as act:
+        years = access_rules().numbers["protection_years"]
+        standing = ProtectionDecision.objects.filter(child=act.child, ends_at=FOREVER).first()
+        if standing is None:
+            raise Invalid({"until": _("Adressen er ikke skjermet.")})
+        if seen is not None and seen != standing.pk:
+            raise EditConflict(seen=str(seen), current=str(standing.pk))
+        refuse(
+            {
+                "decided_on": happened(decided_on, child=act.child, today=act.today),
+                "until": _("Skriv en dag fram i tid.")
+                if until <= act.today
+                else _("Et vedtak om skjermet adresse gjelder høyst ett år.")
+                if until > birthday(born_on=decided_on, years=years)
+                else None,
+            }
+        )
+        standing.ends_at = act.at
+        standing.save(update_fields=["ends_at"])
+        row = ProtectionDecision.objects.create(
+            child=act.child,
+            owner_service_id=act.child.author_service_id,
+            decided_on=decided_on,
+            until=until,
+            recorded_by_id=actor.person_id,
+            starts_at=act.at,
+        )
+        act.record("address.protected_on", kind=InformationKind.PROTECTED_ADDRESS, subject=row.pk)
+    return row
 
 
 def _owners(act: Act) -> dict[str, object]:

@@ -1203,6 +1203,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ProtectionDecision',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('decided_on', models.DateField(null=True)),
+                ('until', models.DateField()),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField(default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
+                ('child', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='protections', to='cases.child')),
+                ('owner_service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
+                ('recorded_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['child'], name='protectiondecision_by_child'), models.Index(condition=models.Q(('ends_at', datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), fields=['owner_service', 'until'], name='protections_to_review')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='protection_decision_period'), models.CheckConstraint(condition=models.Q(('decided_on', None), models.Q(('until__gt', models.F('decided_on')), ('until__lte', django.db.models.expressions.CombinedExpression(models.F('decided_on'), '+', models.Value(datetime.timedelta(days=366))))), _connector='OR'), name='protection_is_decided_for_a_year_at_most'), models.UniqueConstraint(condition=models.Q(('ends_at', datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), fields=('child',), name='one_protection_decision_stands')],
+            },
+        ),
+        migrations.CreateModel(
             name='Question',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

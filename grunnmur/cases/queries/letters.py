@@ -52,6 +52,8 @@ class DecideAnew:
     child_name: str
     journal_number: str
     first_on: date
+    is_protection: bool
+    """Whether it is until when the address is protected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +87,19 @@ def to_see_to(actor: Actor, *, page: str, contacts: Collection[UUID] | None = No
         )
     )
     keys = [key for what, key, _child, _on in found if what == "letter"]
-    days = reviews.first_days((child, on) for what, _key, child, on in found if what in reviews.SORTS)
-    anew = dict(list(days.items())[:WAITING])
+    anew = [
+        (child, on, is_protection)
+        for is_protection, sorts in ((True, (reviews.PROTECTION,)), (False, reviews.SORTS))
+        for child, on in reviews.first_days((child, on) for what, _key, child, on in found if what in sorts)[:WAITING]
+    ]
     written_by = {child for what, _key, child, _on in found if what == "letter"}
-    children = _children(actor, written_by | set(anew), page=page)
+    children = _children(actor, written_by | {child for child, _on, _is_protection in anew}, page=page)
     return ToSeeTo(
         to_review=tuple(child for what, _key, child, _on in found if what == "glass"),
         letters=_waiting(keys, children),
         reviews=tuple(
-            DecideAnew(child_id, child.name, child.journal_number, on)
-            for child_id, on in anew.items()
+            DecideAnew(child_id, child.name, child.journal_number, on, is_protection)
+            for child_id, on, is_protection in anew
             if (child := children.get(child_id))
         ),
     )

@@ -51,6 +51,7 @@ OF_RIGHTS = frozenset(
         *(
             "lift_restriction",
             "review_restriction",
+            "protect_on",
             "row_sight",
             "release_row",
             "withhold_row",

@@ -9,7 +9,7 @@ from django.db.models import Q
 from grunnmur import alphabet
 from grunnmur.cases import access, family
 from grunnmur.cases.family import NEVER_RELEASED
-from grunnmur.cases.models import FamilyDecision, Participation, Release, Restriction
+from grunnmur.cases.models import FamilyDecision, Participation, ProtectionDecision, Release, Restriction
 from grunnmur.cases.models.base import FOREVER
 from grunnmur.cases.queries import held, own_right
 from grunnmur.cases.queries.case import HIDDEN
@@ -77,6 +77,19 @@ class SightPage:
     refusals: tuple[No, ...]
     readers: tuple[str, ...]
     """Who may read where the child is, when its address is protected."""
+    protection: "Protection | None"
+    """Until when it is, for those who read it and the leader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Until when an address was decided to be protected. It is so until somebody lowers it."""
+
+    id: UUID
+    decided_on: date | None
+    """None until somebody has written it."""
+    until: date
+    """The last day; the day it was protected here while no day is written."""
 
 
 def sight_page(actor: Actor, child_id: UUID) -> SightPage:
@@ -104,7 +117,14 @@ def sight_page(actor: Actor, child_id: UUID) -> SightPage:
         ),
         refusals=_refusals(head, names),
         readers=tuple(one.name for one in list_colleagues(head) if one.id in list_readers(head)),
+        protection=get_protection(head),
     )
+
+
+def get_protection(head: ChildHead) -> Protection | None:
+    """Until when the address is decided to be protected; None when it is not, and for those who are not told."""
+    row = ProtectionDecision.objects.filter(child=head.child, ends_at=FOREVER).first()
+    return Protection(row.pk, row.decided_on, row.until) if row else None
 
 
 def list_given(head: ChildHead) -> tuple[Given, ...]:

@@ -108,6 +108,47 @@ begin
 end
 $$;
 
+-- Reminds each of those who read a protected address that it was decided to be so until a day in a window: once for each day,
+-- window and reader. What is sent is of the kind that they alone see, so that nobody else finds it among what was sent. It is no
+-- silence if nobody opens it: it stands in their lists, and in the leader's. Run by `grunnmur work`, which is told how many and
+-- nothing else.
+create or replace function sec.remind_of_protections(which text, due_from date, due_until date, expires interval,
+                                                     most int) returns int
+    language plpgsql security definer set search_path = '' as $$
+declare
+    one record;
+    made uuid;
+    reminded int := 0;
+begin
+    perform sec.must_work('reminders');
+    for one in
+        select d.child_id as child, d.owner_service_id as owner, a.only_for as person,
+               concat_ws(':', 'protection', d.child_id, d.until, which, a.only_for) as once
+        from public.cases_protectiondecision d
+        join public.cases_participation a on a.child_id = d.child_id and a.basis = 'appointed'
+             and a.service_id = d.owner_service_id and a.starts_at <= sec.now() and a.ends_at > sec.now()
+        where d.until between due_from and due_until and d.ends_at = '9999-01-01 00:00:00+00'
+          -- Nobody is reminded of what was written within a day: our own choice.
+          and d.starts_at < sec.now() - interval '1 day'
+          and not exists (select 1 from public.post_message m where m.author_service_id = d.owner_service_id
+                            and m.once = concat_ws(':', 'protection', d.child_id, d.until, which, a.only_for))
+          and sec.may_receive(d.child_id, 512, d.child_id, d.owner_service_id, a.only_for)
+        order by d.until, d.child_id, a.only_for limit most
+    loop
+        insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
+                                         to_service_id, to_person_id, once, wants_answer, expires_at)
+        values (gen_random_uuid(), 'reminder', one.child, 512, one.child, one.owner, one.person, sec.now(), one.owner,
+                one.person, one.once, false, sec.now() + expires)
+        on conflict do nothing returning id into made;
+        if made is not null then
+            perform sec.send_by_every_way(made, one.owner, one.person);
+            reminded := reminded + 1;
+        end if;
+    end loop;
+    return reminded;
+end
+$$;
+
 -- Asks each service that owns an offer under «Hvor kan jeg få hjelp?» to look it over, when one of its offers has not been
 -- confirmed for so many months, or never; at most once in as many months, however many offers. The message is about the
 -- service itself, in the name of one who leads it, or else of one who works there; of a service where nobody does, none is

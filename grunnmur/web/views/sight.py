@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grunnmur.cases import access
 from grunnmur.cases.actions import sight as acts
 from grunnmur.cases.queries import letters
 from grunnmur.cases.queries import sight as queries
@@ -51,6 +52,11 @@ def sight(request: HttpRequest, child_id: UUID) -> HttpResponse:
             "relatives": [_relative(found.head, one, log_ins.get(one.identity)) for one in found.relatives],
             "protection": found.head.protection is not AddressProtection.NONE,
             "readers": found.readers,
+            "until": found.protection,
+            "may_protect_on": found.head.tells_where,
+            "until_tag": review_words.protection_tag(found.protection.until, on=found.head.today)
+            if found.protection
+            else None,
             "refusals": [_refusal(found.head, one) for one in found.refusals],
         },
     )
@@ -436,6 +442,47 @@ def appoint_readers(request: HttpRequest, child_id: UUID) -> HttpResponse:
         button=_("Lagre"),
         done=_("Det er bestemt hvem som leser adressen."),
     )
+
+
+class ProtectionForm(forms.ActForm):
+    decided_on = forms.DateField(
+        label=gettext_lazy("Når ble vedtaket om skjermet adresse gjort?"),
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Hva er den siste dagen det gjelder?"),
+        help_text=gettext_lazy("Høyst ett år etter at det ble gjort."),
+    )
+
+
+def protect_on(request: HttpRequest, child_id: UUID) -> HttpResponse:
+    """Write until when the address is decided to be protected; it is so whatever day it is."""
+    head, shared = head_of(request, child_id, page="protect_on", act="sight.protect_on")
+    stands = queries.get_protection(head)
+    if request.method != "POST":
+        access.check_reader(head.actor, head.child)
+        if stands is None:
+            raise access.NotVisible
+    return _decide(
+        request,
+        head,
+        shared,
+        form=ProtectionForm(request.POST or None),
+        act=acts.protect_on,
+        given=lambda data: {**data, "seen": _shown(request)},
+        version=str(stands.id) if stands else None,
+        is_about_family=False,
+        title=_("Hvor lenge gjelder vedtaket om skjermet adresse?"),
+        lead=_("Adressen er skjermet her til noen senker skjermingen, også når vedtaket er gått ut."),
+        button=_("Lagre"),
+        done=_("Det er skrevet hvor lenge vedtaket gjelder."),
+    )
+
+
+def _shown(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("version", ""))
+    except ValueError:
+        return None
 
 
 class ReviewForm(forms.ActForm):

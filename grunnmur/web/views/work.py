@@ -109,12 +109,18 @@ def _asked(one: letters.Waiting, number: int) -> dict[str, str]:
 
 def _anew(one: letters.DecideAnew) -> dict[str, str]:
     """A child of whom it must be decided anew who sees what."""
-    label, tone = review_words.tag(one.first_on, on=clock.today()) or ("", "neutral")
+    words = review_words.protection_tag if one.is_protection else review_words.tag
+    label, tone = words(one.first_on, on=clock.today()) or ("", "neutral")
+    text = (
+        _("Se på vedtaket om skjermet adresse innen %(on)s.")
+        if one.is_protection
+        else _("Vurder på nytt innen %(on)s.")
+    )
     return {
         "label": one.child_name or one.journal_number,
-        "about": str(_("Hvem ser hva")),
+        "about": str(_("Skjermet adresse") if one.is_protection else _("Hvem ser hva")),
         "url": url("sight", child_id=one.child_id),
-        "text": _("Vurder på nytt innen %(on)s.") % {"on": dato(one.first_on)},
+        "text": text % {"on": dato(one.first_on)},
         "tag": label,
         "tone": tone,
     }
