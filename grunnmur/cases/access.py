@@ -306,7 +306,8 @@ def check_may_write(actor: Actor, row: Child | Pathway) -> None:
 ABOUT_WHERE = frozenset(
     {
         *("children.edit", "children.add_person", "children.place"),
-        *("sight.decide_access", "sight.release", "sight.appoint_readers", "archives.make", "handovers.offer"),
+        *("sight.decide_access", "sight.release", "sight.appoint_readers", "sight.protect_on"),
+        *("archives.make", "handovers.offer"),
         *("passports.give", "passports.send", "moves.offer", "family_log_ins.give", "plans.move_to_sibling"),
     }
 )
@@ -459,8 +460,10 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "sight.release": CHILD_WELFARE,
     "sight.take_back": CHILD_WELFARE,
     "sight.restrict": CHILD_WELFARE,
+    "sight.review": CHILD_WELFARE,
     "sight.lift": CHILD_WELFARE,
     "sight.appoint_readers": CHILD_WELFARE,
+    "sight.protect_on": CHILD_WELFARE,
     "family_log_ins.give": CHILD_WELFARE,
     "family_log_ins.end": CHILD_WELFARE,
     "letters.answer": CHILD_WELFARE,

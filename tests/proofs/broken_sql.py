@@ -324,9 +324,11 @@ ADDS: dict[str, Callable[[Row, Asked], bool] | None] = {
     "cases_participation": _adds_sight,
     # Whom the owner shuts out, what it decides, and what it writes to be reviewed.
     **dict.fromkeys(
-        ("cases_restriction", "cases_familydecision", "cases_release", "cases_emergencylook"),
+        ("cases_restriction", "cases_release", "cases_emergencylook"),
         lambda row, asked: asked.is_of(row["owner_service_id"]),
     ),
+    # That a decision holds no more, the database alone writes.
+    "cases_familydecision": lambda row, asked: asked.is_of(row["owner_service_id"]) and row["replaced_at"] is None,
     "cases_lookreview": lambda row, asked: (
         asked.is_of(row["service_id"])
         and asked.administers

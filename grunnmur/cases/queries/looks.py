@@ -50,6 +50,8 @@ OF_RIGHTS = frozenset(
         *("sight", "decide_access", "withhold_from", "appoint_readers", "declare_conflict", "restrict_service"),
         *(
             "lift_restriction",
+            "review_restriction",
+            "protect_on",
             "row_sight",
             "release_row",
             "withhold_row",

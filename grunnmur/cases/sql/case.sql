@@ -76,6 +76,35 @@ begin
 end
 $$;
 
+-- When a child's address is protected, or otherwise than before, it is written down that no day is known for it: that is
+-- somebody's task from the same day on, and the address is protected all the time. Lowered, the day that was known is over.
+create or replace function sec.follow_protection() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    update public.cases_protectiondecision d set ends_at = greatest(d.starts_at, sec.now())
+    where d.child_id = new.id and d.ends_at = '9999-01-01 00:00:00+00';
+    if new.address_protection <> 'none' then
+        insert into public.cases_protectiondecision
+            (id, child_id, owner_service_id, until, recorded_by_id, starts_at, ends_at)
+        values (gen_random_uuid(), new.id, new.author_service_id, (sec.now() at time zone 'Europe/Oslo')::date,
+                sec.person(), sec.now(), '9999-01-01 00:00:00+00');
+    end if;
+    return null;
+end
+$$;
+drop trigger if exists protection_is_decided on public.cases_child;
+create trigger protection_is_decided after insert on public.cases_child
+    for each row when (new.address_protection <> 'none') execute function sec.follow_protection();
+drop trigger if exists protection_is_decided_otherwise on public.cases_child;
+create trigger protection_is_decided_otherwise after update of address_protection on public.cases_child
+    for each row when (new.address_protection <> old.address_protection) execute function sec.follow_protection();
+
+-- Whether the one who asks leads the service that it acts for.
+create or replace function sec.is_leader() returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select exists (select 1 from sec.live s where s.role = 'leader' and s.service is not null)
+$$;
+
 -- The state of one case on every participation of it, so that each service's lists start from its own index: as the program
 -- has worked it out and signed, whoever's act it was, for one in a family writes too. `ball` says which services have the ball,
 -- with what and by when; `main` is what the owner waits for, and `main_due` by when. A service that has nothing to do is told
@@ -194,6 +223,15 @@ begin
         alter table public.cases_participation add constraint participation_in_the_childs_pathway
             foreign key (pathway_id, child_id) references public.cases_pathway (id, child_id);
         alter table public.cases_restriction add constraint restriction_by_the_owner
+            foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id);
+    end if;
+end
+$$;
+
+do $$
+begin
+    if not exists (select 1 from pg_constraint where conname = 'protection_decision_by_the_owner') then
+        alter table public.cases_protectiondecision add constraint protection_decision_by_the_owner
             foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id);
     end if;
 end
