@@ -97,7 +97,7 @@ def _keyed(link_id: UUID, digits: str) -> bytes:
 def send_code(link_id: UUID) -> UUID | None:
     """Put a new code for a link in the post, to the mobile that its sender confirmed. None when a code cannot open it.
 
-    Gives the delivery; pressed twice it is sent once, and the second has none of its own.
+    Gives the delivery, which pressed twice is the same.
     """
     delivery_id = uuid4()
     keyed = _keyed(link_id, code_for(delivery_id))
@@ -113,8 +113,8 @@ def send_code(link_id: UUID) -> UUID | None:
                 sign(f"send_code|{link_id}|{delivery_id}|{keyed.hex()}"),
             ],
         )
-        (sent,) = cursor.fetchone()
-    return delivery_id if sent else None
+        sent: UUID | None = cursor.fetchone()[0]
+    return sent
 
 
 def open_by_code(link_id: UUID, typed: str) -> str | None:

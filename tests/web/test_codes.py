@@ -162,6 +162,23 @@ def test_the_database_lets_nobody_decide_but_a_leader_who_has_just_proved_it(
         assert not CodeDecision.objects.exists(), "another municipality's"
 
 
+READERS = {"kari": True, "leif": True, "marit": True, "per": True, "stein": True, "ola": False, "berit": False}
+"""Who works in Grimstad, and its county governor; not another municipality's, and not a home where children live."""
+
+
+def test_who_reads_what_was_decided(decided: None, acting: Acting) -> None:
+    seen = {}
+    for who in READERS:
+        with acting(who):
+            seen[who] = CodeDecision.objects.exists()
+    assert seen == READERS
+
+
+def test_the_page_is_for_those_in_the_municipality(client_of: Any) -> None:
+    answers = {who: client_of(who).get("/kode-pa-sms/").status_code for who in ("kari", "per", "berit", "stein", "eva")}
+    assert answers == {"kari": 200, "per": 200, "berit": 403, "stein": 403, "eva": 403}
+
+
 def test_it_is_ended_without_proving_anew_and_only_by_who_may(acting: Acting, decided: None) -> None:
     with acting("kari") as kari, pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
         decide(kari, days=None, seen=1)
@@ -596,3 +613,12 @@ class Nothing(dict[Channel, Any]):
 
     def close(self) -> None:
         """There is no line."""
+
+
+def test_codes_go_with_the_childs_record(link: Link, anna: Child, as_admin: Any) -> None:
+    code_of(Client(), link, as_admin)
+    with as_admin(), connection.cursor() as cursor:
+        cursor.execute("select sec.erase_child(%s)", [anna.pk])
+        for table in ("post_linkcode", "post_link", "post_address", "post_delivery"):
+            cursor.execute(f"select count(*) from {table}")
+            assert cursor.fetchone() == (0,), table

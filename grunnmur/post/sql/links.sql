@@ -113,22 +113,24 @@ create trigger closes_code_links after update of address_protection on public.ca
     for each row when (new.address_protection <> 'none') execute function sec.close_with_protection();
 
 -- A new code for a link, to the mobile that its sender confirmed: it goes by the post as everything else, and the one before is
--- worth nothing; but a second press within the pause is the same as the first. False when the link cannot be opened, or not by a
--- code.
+-- worth nothing; but a second press within the pause is the same as the first. Gives the delivery; none when the link cannot be
+-- opened, or not by a code.
 create or replace function sec.send_link_code(wanted uuid, delivery uuid, keyed bytea, lasts interval, pause interval, mac bytea)
-    returns boolean
+    returns uuid
     language plpgsql security definer set search_path = '' as $$
+declare
+    before public.post_linkcode;
 begin
     perform sec.must_be_signed(concat_ws('|', 'send_code', wanted, delivery, encode(keyed, 'hex')), mac);
     perform 1 from public.post_link l join public.post_message m on m.id = l.message_id
     where l.id = wanted and l.proof = 'code' and m.expires_at > sec.now() and sec.link_shows(l.id)
     for update of l;
     if not found then
-        return false;
+        return null;
     end if;
-    if exists (select 1 from public.post_linkcode c where c.link_id = wanted and c.ended_at is null and c.tries = 0
-               and c.expires_at > sec.now() + lasts - pause) then
-        return true;
+    select c.* into before from public.post_linkcode c where c.link_id = wanted and c.ended_at is null;
+    if before.tries = 0 and before.expires_at > sec.now() + lasts - pause then
+        return before.delivery_id;
     end if;
     update public.post_linkcode c set ended_at = sec.now() where c.link_id = wanted and c.ended_at is null;
     insert into public.post_delivery (id, message_id, channel, address_id, made_at, attempts, due_at)
@@ -137,11 +139,11 @@ begin
     join public.post_address a on a.message_id = l.message_id and a.channel = 'sms' and a.ended_at is null
     where l.id = wanted;
     if not found then
-        return false;
+        return null;
     end if;
     insert into public.post_linkcode (delivery_id, link_id, keyed, expires_at, tries)
     values (delivery, wanted, send_link_code.keyed, sec.now() + lasts, 0);
-    return true;
+    return delivery;
 end
 $$;
 
