@@ -307,7 +307,7 @@ ABOUT_WHERE = frozenset(
     {
         *("children.edit", "children.add_person", "children.place"),
         *("sight.decide_access", "sight.release", "sight.appoint_readers", "sight.protect_on"),
-        *("archives.make", "handovers.offer"),
+        *("archives.make", "handovers.offer", "attachments.release"),
         *("passports.give", "passports.send", "moves.offer", "family_log_ins.give", "plans.move_to_sibling"),
     }
 )
@@ -428,6 +428,7 @@ ACTS: dict[str, Right] = {
     "referrals.send": Right(HEALTH | {Role.LEADER}, False, UNDER_WAY),
     "referrals.answer": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY | {PathwayStatus.CLOSED}),
     "attachments.add": Right(HEALTH | CHILD_WELFARE, False, UNDER_WAY),
+    "attachments.release": Right(CHILD_WELFARE, True, ANY_STATUS),
     "editions.follow": Right(CHILD_WELFARE, True, OPEN),
     "editions.take_back": Right(CHILD_WELFARE, True, OPEN),
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),

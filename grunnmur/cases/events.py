@@ -63,6 +63,7 @@ EVENTS: dict[str, str | Promise] = {
     "referral.sent": _("En henvisning ble sendt."),
     "referral.answered": _("En henvisning ble besvart."),
     "attachment.added": _("En fil ble lagt ved."),
+    "attachment.released": _("En fil kan igjen åpnes av alle som ser det den hører til."),
     "pathway.closed": _("Forløpet ble avsluttet."),
     "pathway.reactivated": _("Forløpet ble tatt opp igjen."),
     "passport.given": _("Et pass med hva som er funnet, gjort og hvem som fører det videre, ble gitt ut."),

@@ -297,6 +297,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forlop/<uuid:pathway_id>/helse/ord/<uuid:referral_id>/", health.referral_outcome, name="referral_outcome"),
     path("forlop/<uuid:pathway_id>/helse/legg-ved/<uuid:item>/", attachments.add_attachment, name="add_attachment"),
     path("forlop/<uuid:pathway_id>/helse/fil/<uuid:attachment_id>/", attachments.attachment, name="attachment"),
+    path(
+        "forlop/<uuid:pathway_id>/helse/fil/<uuid:attachment_id>/flere/",
+        attachments.release_attachment,
+        name="release_attachment",
+    ),
     path("forlop/<uuid:pathway_id>/helse/ny/<uuid:referral_id>/", health.follow_referral, name="follow_referral"),
     path("svar/", replies.answer_by_link, name="answer_by_link"),
     path("svar/ferdig/", replies.reply_end, name="reply_end"),

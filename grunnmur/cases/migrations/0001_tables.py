@@ -1347,6 +1347,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='FileRelease',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.IntegerField()),
+                ('recorded_at', models.DateTimeField()),
+                ('reason', models.TextField()),
+                ('attachment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='releases', to='cases.attachment')),
+                ('author_service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
+                ('pathway', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='cases.pathway')),
+                ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'abstract': False,
+                'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['pathway'], name='filerelease_by_pathway'), django.contrib.postgres.indexes.HashIndex(fields=['attachment'], name='filerelease_by_attachment')],
+            },
+        ),
+        migrations.CreateModel(
             name='ReferralAnswer',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

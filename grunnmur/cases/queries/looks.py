@@ -42,7 +42,7 @@ OF_HEALTH = frozenset(
     {
         *("health", "ask_mapping", "leave_out_area", "send_referral", "mapping_step", "mapping_report"),
         *("answer_referral", "follow_referral", "referral_paper", "referral_outcome"),
-        *("attachment", "add_attachment"),
+        *("attachment", "add_attachment", "release_attachment"),
     }
 )
 OF_RIGHTS = frozenset(

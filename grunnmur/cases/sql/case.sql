@@ -31,7 +31,7 @@ $$;
 
 -- Everything that tells where a child with a protected address is becomes of that kind, also what was written before: the
 -- places it lives, and the people it lives with. A file keeps its kind, and is for those alone who see that kind too: nobody
--- has looked through it. It is never undone row by row. Runs as whoever calls it.
+-- has looked through it. A file alone is let go again (`sec.release_attachment`). Runs as whoever calls it.
 create or replace function sec.shield_rows(wanted uuid) returns void
     language sql set search_path = '' as $$
     update public.cases_placement l set kind = 512 where l.child_id = wanted and l.kind <> 512;
@@ -62,6 +62,25 @@ create or replace function sec.may_add_file(wanted uuid) returns boolean
         select 1 from public.cases_pathway p join public.cases_child c on c.id = p.child_id
         where p.id = wanted and (c.address_protection = 'none' or sec.may_know_where(wanted)))
 $$;
+
+-- A file that is held for those who may know where the child is, is let go by a row that says so and why: written by the owner,
+-- by one who may know that, and who sees the file.
+create or replace function sec.release_attachment() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    update public.cases_attachment f set tells_where = false from public.cases_pathway p
+    where f.id = new.attachment_id and f.pathway_id = new.pathway_id and f.tells_where
+      and p.id = f.pathway_id and p.author_service_id = sec.service()
+      and sec.may_know_where(p.id) and not sec.is_taken(p.child_id, f.kind, f.id);
+    if not found then
+        raise exception 'the file is not held, or not for the one who asks' using errcode = 'check_violation';
+    end if;
+    return null;
+end
+$$;
+drop trigger if exists releases_an_attachment on public.cases_filerelease;
+create trigger releases_an_attachment after insert on public.cases_filerelease
+    for each row execute function sec.release_attachment();
 
 -- The same for the owner, who alone shields.
 create or replace function sec.shield(wanted uuid) returns void
