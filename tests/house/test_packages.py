@@ -61,9 +61,9 @@ def test_what_cannot_be_looked_at_is_a_fault(faults: dict[str, str], said: str) 
     assert packages.overdue(LOCK, registry(NEWER, {"pyyaml": NEWER}, faults), today=TODAY) == said
 
 
-def test_the_lock_s_own_packages_are_read_and_the_house_checks_them() -> None:
+def test_the_lock_s_own_packages_are_read_and_each_release_asks() -> None:
     lock = (house.ROOT / "requirements.lock").read_text()
     found = packages.versions(lock)
     assert len(found) == len([line for line in lock.splitlines() if line and line[0] not in " #"])
-    assert "packages" in house.CHECKS
+    assert "./run outdated" in (house.ROOT / "docs" / "how-to" / "release.md").read_text()
     assert "three months" in (house.ROOT / "SECURITY.md").read_text()

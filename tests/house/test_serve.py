@@ -23,7 +23,7 @@ from django.conf import settings
 
 from grunnmur import postgres
 from grunnmur.commands import serve
-from tests.environment import ROOT
+from tests.environment import ROOT, need
 from tests.house import program
 
 SERVE = [sys.executable, "-m", "grunnmur", "serve"]
@@ -263,7 +263,7 @@ def served(
 @pytest.fixture(scope="module")
 def proxied(served: tuple[str, Path]) -> Iterator[str]:
     """The same server behind nginx, set up as the page of installation says, but for TLS and the number of requests."""
-    assert Path(NGINX).exists(), "This needs nginx. On Debian or Ubuntu: apt-get install nginx-light."
+    need(NGINX, package="nginx-light")
     page = (ROOT / "docs" / "how-to" / "install.md").read_text()
     told = page.partition("```nginx\n")[2].partition("```")[0]
     with socket.socket() as probe:
