@@ -16,7 +16,7 @@ os.environ.setdefault("XDG_RUNTIME_DIR", os.environ["GRUNNMUR_DATA"])
 
 
 def need(program: str, *, package: str) -> None:
-    """Leave a test out where the server that it is held against lacks; where nothing may be left out (`.ci/run`), fail."""
+    """Leave a test out where the server that it is held against lacks; fail where nothing may be (`.ci/run`)."""
     if Path(program).exists():
         return
     sentence = f"This needs {program}. On Debian or Ubuntu: apt-get install {package}."
