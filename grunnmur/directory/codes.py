@@ -1,8 +1,8 @@
 """Codes that are handed over or kept on paper, and typed or pasted once: invitations, devices of a family, recovery.
 
 They have 138 random bits, which nobody can try out, so a plain hash of one is enough to keep (ASVS 5.0, 6.5.2 and
-11.5.1). What a child types from paper is shorter, with 79: it is good once, for a few days, and tries are counted. That is
-what is asked of a code that is handed over (6.5.4), and a child gets it right.
+11.5.1). What a child types from paper is shorter, with 79: it is good once, for a few days, and tries are counted.
+That is what is asked of a code that is handed over (6.5.4), and a child gets it right.
 """
 
 import secrets
