@@ -665,12 +665,11 @@ def policies() -> list[Policy]:
             " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
             owner="reads",
         ),
-        # Whether a code by SMS is enough to answer a link by: for all who work in the municipality, and for the same.
-        # Whoever decides it has just proved who they are; to end it, one needs not.
+        # Whether a code by SMS is enough to answer a link by: for all who work in the municipality. Whoever decides it
+        # has just proved who they are; to end it, one needs not.
         Policy(
             "stewardship_codedecision",
-            read="municipality_id = (select sec.municipality())"
-            " or municipality_id = any((select sec.supervised())::text[])",
+            read="municipality_id = (select sec.municipality())",
             add="sec.may_decide_code(municipality_id, version, ends_on)"
             " and (ends_on is null or (select sec.is_fresh()))"
             " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",

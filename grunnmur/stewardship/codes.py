@@ -66,7 +66,7 @@ def missing(said: Said, *, before: Said | None, on: date) -> frozenset[str]:
 
 
 def history(place: str) -> list[Version]:
-    """What a municipality has decided, the newest first; for those who work in it, and for its county governor."""
+    """What a municipality has decided, the newest first; for those who work in it."""
     rows = CodeDecision.objects.filter(municipality=place).select_related("recorded_by").order_by("-version")
     return [Version(row.version, _said(row), row.recorded_at, row.recorded_by.name) for row in rows[:NEWEST]]
 

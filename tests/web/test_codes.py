@@ -4,7 +4,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,17 @@ from django.test import Client
 
 from grunnmur import clock
 from grunnmur.cases.access_rules import access_rules
-from grunnmur.cases.actions import meetings, questions
+from grunnmur.cases.actions import meetings, questions, times
 from grunnmur.cases.door import Invalid
-from grunnmur.cases.models import Child, Participation, Question, QuestionAnswer
-from grunnmur.cases.terms import ChildParticipation, HealthArea, InformationKind, ParticipationBasis, QuestionSort
+from grunnmur.cases.models import Child, Participation, PollAsked, Question, QuestionAnswer
+from grunnmur.cases.terms import (
+    ChildParticipation,
+    HealthArea,
+    InformationKind,
+    MeetingKind,
+    ParticipationBasis,
+    QuestionSort,
+)
 from grunnmur.log.models import AccessLog
 from grunnmur.post import links, sms, worker
 from grunnmur.post.models import Delivery, Fact, Link, LinkCode, Message
@@ -49,6 +56,11 @@ def case(acting: Acting, anna: Child) -> uuid.UUID:
         together.start(kari, pathway_id)
         together.let_in(kari, pathway_id, "storgata")
     return pathway_id
+
+
+def midnight(on: date) -> datetime:
+    """When a day begins, in Norway."""
+    return datetime.combine(on, time(), clock.OSLO)
 
 
 def decide(actor: Any, *, days: int | None = 30, seen: int = 0, why: str = "Vurdert.") -> uuid.UUID:
@@ -122,19 +134,19 @@ def outside_the_demo(settings: Any, request: pytest.FixtureRequest) -> None:
 
 
 def test_a_leader_decides_on_a_page_after_proving_anew_and_ends_it(client_of: Any, as_admin: Any) -> None:
-    leif, kari = client_of("leif"), client_of("kari")
+    leif, kari, last_day = client_of("leif"), client_of("kari"), together.day(29)
     assert "ikke nok nå" in text(page(leif.get("/kode-pa-sms/")))
     assert "/bekreft/" in leif.get("/kode-pa-sms/bestem/")["Location"]
     leif.post("/bekreft/", form_of(page(leif.get("/bekreft/"))))
     form = page(leif.get("/kode-pa-sms/bestem/"))
     late = leif.post("/kode-pa-sms/bestem/", form_of(form, why="Vurdert 1. mars.", last_day="31.12.2199"))
     assert "høyst ett år fram" in fault(page(late, 422), "last_day")
-    given = form_of(form, why="Vurdert 1. mars.", last_day=f"{together.day(29):%d.%m.%Y}")
+    given = form_of(form, why="Vurdert 1. mars.", last_day=f"{last_day:%d.%m.%Y}")
     assert [leif.post("/kode-pa-sms/bestem/", given).status_code for _press in range(2)] == [302, 302]
     with as_admin():
-        assert [row.ends_on for row in CodeDecision.objects.all()] == [together.day(30)]
+        assert [row.ends_on for row in CodeDecision.objects.all()] == [last_day + timedelta(days=1)]
     shown = text(page(kari.get("/kode-pa-sms/")))
-    assert f"til og med {together.day(29):%d.%m.%Y}" in shown and "Vurdert 1. mars." in shown and "Leif Aas" in shown
+    assert f"til og med {last_day:%d.%m.%Y}" in shown and "Vurdert 1. mars." in shown and "Leif Aas" in shown
     assert kari.get("/kode-pa-sms/bestem/").status_code == 302, "asked to prove anew first"
     assert kari.get("/kode-pa-sms/avslutt/").status_code == 403
     ended = form_of(page(leif.get("/kode-pa-sms/avslutt/")), why="Feil nummer to ganger.")
@@ -162,8 +174,8 @@ def test_the_database_lets_nobody_decide_but_a_leader_who_has_just_proved_it(
         assert not CodeDecision.objects.exists(), "another municipality's"
 
 
-READERS = {"kari": True, "leif": True, "marit": True, "per": True, "stein": True, "ola": False, "berit": False}
-"""Who works in Grimstad, and its county governor; not another municipality's, and not a home where children live."""
+READERS = {"kari": True, "leif": True, "marit": True, "per": True, "stein": False, "ola": False, "berit": False}
+"""Who works in Grimstad, and not in a home where children live."""
 
 
 def test_who_reads_what_was_decided(decided: None, acting: Acting) -> None:
@@ -189,11 +201,22 @@ def test_it_is_ended_without_proving_anew_and_only_by_who_may(acting: Acting, de
             decide(marit, days=None, seen=2, why="En gang til.")
 
 
-def test_it_runs_out_by_itself(link: Link, travel: Travel, acting: Acting) -> None:
-    with acting("kari"):
-        assert Message.objects.get(link=link).expires_at <= together.at(30, 0)
-        assert codes.enough_until(PLACE, on=together.day(29)) == together.day(30)
-        assert codes.enough_until(PLACE, on=together.day(30)) is None
+def test_it_runs_out_by_itself_and_no_link_lasts_longer(
+    acting: Acting, fresh: Any, case: uuid.UUID, question: Question, travel: Travel
+) -> None:
+    with acting("leif") as leif:
+        decide(fresh(leif), days=2)
+    with acting("kari") as kari:
+        link = health_case.send_link(kari, case, question.pk, **BY_CODE)
+        until = CodeDecision.objects.get().ends_on
+        assert until
+        assert Message.objects.get(link=link).expires_at == midnight(until)
+        assert codes.enough_until(PLACE, on=until - timedelta(days=1)) == until
+        assert codes.enough_until(PLACE, on=until) is None
+    travel(midnight(until) - timedelta(seconds=1))
+    assert Client().get(address(link)).status_code == 200
+    travel(midnight(until))
+    assert Client().get(address(link)).status_code == 410
 
 
 # --- asking ----------------------------------------------------------------------------------------------------------
@@ -224,6 +247,30 @@ def test_a_code_is_offered_where_it_is_decided_and_no_health_and_the_sender_sees
         sent = Link.objects.get()
         assert (sent.proof, bytes(sent.proof_code), sent.confirmed) == ("code", b"", "spoken")
     assert "Åpnes med kode på SMS." in text(page(kari.get(f"/forlop/{case}/sporsmal/")))
+
+
+def test_beside_a_meeting_and_its_times_stands_how_each_link_opens(
+    client_of: Any, acting: Acting, case: uuid.UUID, decided: None
+) -> None:
+    with acting("kari") as kari:
+        invited = together.call(kari, case, "storgata").invitations.get()
+        health_case.send_link(kari, case, invited.pk, **BY_CODE)
+        poll = times.propose(
+            actor=kari,
+            pathway_id=case,
+            once=None,
+            meeting=MeetingKind.STATUSMOTE,
+            times=[together.at(8), together.at(9)],
+            services=[together.service_id("storgata")],
+            answer_by=together.day(7),
+        )
+        health_case.send_link(kari, case, PollAsked.objects.get(poll=poll).pk)
+    kari, per = client_of("kari"), client_of("per")
+    shown = page(kari.get(f"/forlop/{case}/moter/"))
+    assert text(shown).count("Åpnes med kode på SMS.") == text(shown).count("Åpnes med eID.") == 1
+    ways = [one["href"] for one in shown.find_all("a", string="Trekk tilbake")]
+    assert [kari.get(way).status_code for way in ways] == [200, 200]
+    assert "Lenke til" not in text(page(per.get(f"/forlop/{case}/moter/"))), "for the one who sent it alone"
 
 
 def test_with_two_ways_the_mail_has_the_link_and_the_telephone_the_code(
@@ -314,13 +361,14 @@ def test_the_database_takes_none_without_a_decision_that_lasts_as_long(
     acting: Acting, fresh: Any, case: uuid.UUID, link: Link, as_admin: Any
 ) -> None:
     with as_admin():
-        sent = Message.objects.get(link=link)
+        sent, until = Message.objects.get(link=link), CodeDecision.objects.get().ends_on
+        assert until
         LinkCode.objects.all().delete()
         Link.objects.all().delete()
-        Message.objects.filter(pk=sent.pk).update(expires_at=together.at(30, 0) + timedelta(seconds=1))
+        Message.objects.filter(pk=sent.pk).update(expires_at=midnight(until) + timedelta(seconds=1))
         with pytest.raises(DatabaseError, match="a code is not enough"), transaction.atomic():
             Link.objects.create(message=sent, **MADE)
-        Message.objects.filter(pk=sent.pk).update(expires_at=together.at(30, 0))
+        Message.objects.filter(pk=sent.pk).update(expires_at=midnight(until))
         for wrong in ({"confirmed": ""}, {"proof_code": b"x"}, {"proof": "hpr"}):
             with pytest.raises(DatabaseError, match="a_link_has_one_proof"), transaction.atomic():
                 Link.objects.create(message=sent, **{**MADE, **wrong})
@@ -376,6 +424,7 @@ def test_whoever_has_the_telephone_answers_and_the_log_says_how_they_came_in(
     assert (answer.status_code, answer["Location"]) == (302, "/svar/")
     soup = page(per.get("/svar/"))
     assert "Hvem hos dere følger opp planen?" in text(soup) and "Skriv ikke om helse her" in text(soup)
+    assert "Skriv ikke om helse. Alle som er med i saken" in soup.select_one("#id_text_hint").get_text()
     assert per.post("/svar/", form_of(soup, says="answered", text="Per.")).status_code == 302
     with as_admin():
         given = QuestionAnswer.objects.get()

@@ -24,6 +24,7 @@ from grunnmur.cases.queries.sent_links import find_asked, list_links, may_be_by_
 from grunnmur.cases.sharing import ASKED_ABOUT
 from grunnmur.cases.terms import AnswerSays, HowItGoes, InformationKind, QuestionSort
 from grunnmur.directory.kinds import Role, roles_in
+from grunnmur.post import sms
 from grunnmur.post.terms import Confirmed, ProofKind
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
@@ -282,9 +283,7 @@ class LinkForm(forms.ConditionalForm):
         ProofKind.choices,
         radio=True,
         hints={
-            ProofKind.CODE: gettext_lazy(
-                "Kommunen har bestemt at det er nok når det ikke gjelder helse. Skriv ikke om helse i det du sender."
-            )
+            ProofKind.CODE: gettext_lazy("Kommunen har bestemt at det er nok. Det du sender, må ikke si noe om helse.")
         },
     )
     number = django_forms.CharField(
@@ -335,7 +334,7 @@ def send_link(request: HttpRequest, pathway_id: UUID, item: UUID, service_id: UU
         form=LinkForm(
             request.POST or None,
             roles=roles,
-            by_code=may_be_by_code(case, asked),
+            by_code=sms.is_set_up() and may_be_by_code(case, asked),
             initial={"role": roles[0], "proof": ProofKind.HPR},
         ),
         run=lambda data: links.send(

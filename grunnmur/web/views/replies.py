@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.forms import CharField, TextInput
+from django.forms import CharField, Textarea, TextInput
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -41,6 +41,7 @@ from grunnmur.web.views.times import TimesForm
 ANOTHER = gettext_lazy(
     "Lenken er sendt til en annen enn den du viste at du er. Be avsenderen om en ny, om den skulle til deg."
 )
+NOT_ABOUT_HEALTH = gettext_lazy("Skriv ikke om helse. Alle som er med i saken, kan lese det.")
 NOT_SAID = gettext_lazy(
     "Innloggingen sa ikke hvem du er som helsepersonell. Prøv en annen innlogging, eller ring avsenderen."
 )
@@ -282,6 +283,11 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and (is_done or found.is_closed or (found.answer and "endre" not in request.GET)):
         return render(request, "reply_done.html", {"found": found, "may_change": not is_done and not found.is_closed})
     form, run = FORMS[found.what](request, actor, asked, found)
+    is_by_code = actor.purpose == Purpose.ANSWERING_BY_CODE
+    if is_by_code:
+        for field in form.fields.values():
+            if isinstance(field.widget, Textarea):
+                field.help_text = NOT_ABOUT_HEALTH
     return perform(
         request,
         form=form,
@@ -291,7 +297,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
         done=_("Svaret er sendt."),
         back=reverse("answer_by_link"),
         template="reply.html",
-        context={"found": found, "is_by_code": actor.purpose == Purpose.ANSWERING_BY_CODE},
+        context={"found": found, "is_by_code": is_by_code},
     )
 
 
