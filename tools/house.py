@@ -9,7 +9,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+
+from tools import packages
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -77,6 +80,20 @@ def stale_locks() -> str:
     return "\n".join(found)
 
 
+def old_packages() -> str:
+    """Packages of the program that are older than we have promised; asks the registry, and says so when it cannot."""
+    lock = (ROOT / "requirements.lock").read_text()
+
+    def resolve(arguments: list[str]) -> tuple[str, str]:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "requirements.lock"
+            copy.write_text(lock)
+            fault = tool("uv", *compiling(output=copy), *arguments)
+            return copy.read_text(), fault
+
+    return packages.overdue(lock, resolve, today=datetime.now(UTC).date())
+
+
 def compiling(*extra: str, output: Path | None = None) -> list[str]:
     """The arguments that make a lock: names, versions and hashes, and no registry."""
     return [
@@ -135,6 +152,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "documentation": stale_documentation,
     "plain": hard_to_read,
     "locks": stale_locks,
+    "packages": old_packages,
     "tree": what_must_not_stand_in_the_tree,
 }
 

@@ -19,7 +19,7 @@ from grunnmur.cases import facts
 from grunnmur.cases.access import ANSWERED, READ_ONLY
 from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
 from grunnmur.cases.models.base import ChildRow, PathwayRow
-from grunnmur.cases.terms import InformationKind, PathwayStatus
+from grunnmur.cases.terms import AddressProtection, InformationKind, ParticipationBasis, PathwayStatus
 from grunnmur.directory import limits, sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.encrypted import encrypted_columns
@@ -149,6 +149,12 @@ KNOWN = f"""(child_id <> all ((select sec.taken())::uuid[])
 OWNERS = f"""{PARTICIPATION_OWN} and {KNOWN}
     and ((select sec.kinds()) & {InformationKind.CHILD_WELFARE:d}) <> 0"""
 """What the owner's child welfare workers alone read about those in the family."""
+READS_THE_ADDRESS = f"""exists (
+    select 1 from cases_participation a
+    where a.child_id = cases_protectiondecision.child_id and a.basis = '{ParticipationBasis.APPOINTED}'
+      and a.service_id = (select sec.service()) and a.only_for = (select sec.person())
+      and a.starts_at <= (select sec.now()) and a.ends_at > (select sec.now()))"""
+"""As `access.is_reader`."""
 BY_A_RELATIVE = """{who} = (select sec.self()) and (select sec.writer()) is null and exists (
     select 1 from cases_participation a
     where a.child_id = {table}.child_id and a.only_for = {who} and a.service_id is null and a.basis = 'party'
@@ -207,8 +213,10 @@ def _post() -> list[Policy]:
             " and fact in ('answered', 'reminded', 'recalled', 'over'))))",
             owner="writes",
         ),
-        # A link is read by those who see what was sent; who answers by it comes in through `sec.open_link_session`.
+        # A link is read by those who see what was sent; who answers by it comes in through `sec.open_link_session`, or
+        # with a code through `sec.try_link_code`. Where a code is enough, and for what, `sec.guard_code_link` says.
         Policy("post_link", read=seen, add=MY_MESSAGE, owner="writes"),
+        Policy("post_linkcode", read="false", add="false", owner="writes"),
         Policy("post_worker", read="false", add="false", owner="writes"),
     ]
 
@@ -440,11 +448,20 @@ def policies() -> list[Policy]:
             + WRITING.format(table="cases_initiativereply", key="child_id", column="child_id", item="id", answers=""),
             owner="reads",
         ),
-        *(
-            # Only the owner's, for those whose role sees child welfare's own: nobody else can tell that they exist.
-            Policy(table, read=OWNERS, add=PARTICIPATION_OWN, change=change, owner="reads")
-            for table, change in (("cases_familydecision", ()), ("cases_release", ("ends_at",)))
+        # The day that a protection was decided: for those who read the address, and the leader; it is written by those
+        # who read it. When it is lowered, for all of the owner's.
+        Policy(
+            "cases_protectiondecision",
+            read=f"{OWNERS} and ({READS_THE_ADDRESS} or (select sec.is_leader()) or exists (select 1 from cases_child c"
+            f" where c.id = child_id and c.address_protection = '{AddressProtection.NONE}'))",
+            add=f"{OWNERS} and {READS_THE_ADDRESS} and recorded_by_id = (select sec.person())",
+            change=("ends_at",),
+            owner="writes",
         ),
+        # Only the owner's, for those whose role sees child welfare's own: nobody else can tell that they exist. Of a
+        # decision the database itself writes that the next has come (`sec.replace_decision`).
+        Policy("cases_familydecision", read=OWNERS, add=f"{PARTICIPATION_OWN} and replaced_at is null", owner="writes"),
+        Policy("cases_release", read=OWNERS, add=PARTICIPATION_OWN, change=("ends_at",), owner="reads"),
         # The same; and asked by those who come in by it, who are not known yet (`sec.works`). Given by somebody who has
         # just proved who they are: a screen that was left must not be enough to let a stranger in. Any of the owner's
         # can end it at once, whoever gave it.
@@ -648,6 +665,17 @@ def policies() -> list[Policy]:
             " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
             owner="reads",
         ),
+        # Whether a code by SMS is enough to answer a link by: for all who work in the municipality, and for the same.
+        # Whoever decides it has just proved who they are; to end it, one needs not.
+        Policy(
+            "stewardship_codedecision",
+            read="municipality_id = (select sec.municipality())"
+            " or municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_decide_code(municipality_id, version, ends_on)"
+            " and (ends_on is null or (select sec.is_fresh()))"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
         # How a municipality judges its own collaboration: for the same, and of the other side when both have answered.
         Policy(
             "stewardship_assessment",
@@ -739,6 +767,7 @@ SQL_FILES = (
     Path(stewardship.__file__).parent / "sql" / "programmes.sql",
     Path(stewardship.__file__).parent / "sql" / "grants.sql",
     Path(stewardship.__file__).parent / "sql" / "networks.sql",
+    Path(stewardship.__file__).parent / "sql" / "codes.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",
@@ -840,7 +869,10 @@ def ceilings() -> list[tuple[str, str, int]]:
     return [
         *((str(role), str(purpose_of(role)), int(rules.ceiling(role))) for role in Role),
         ("family", str(insight), int(rules.purposes[insight])),
-        ("link", str(Purpose.ANSWERING), int(rules.purposes[Purpose.ANSWERING])),
+        *(
+            (role, str(purpose), int(rules.purposes[purpose]))
+            for role, purpose in (("link", Purpose.ANSWERING), ("link_by_code", Purpose.ANSWERING_BY_CODE))
+        ),
     ]
 
 

@@ -33,6 +33,7 @@ OF_A_MUNICIPALITY = (
     Way("grants", _("Tilskudd"), _("Søk, se hva kommunen har fått, og fortell hva det ble til.")),
     Way("network", _("Nettverk"), _("Samlinger, temaer og vedtak, og erfaringer fra andre kommuner.")),
     Way("numbers_here", _("Tall"), _("Hvordan forløpet brukes, der ingen kan kjennes igjen.")),
+    Way("sms_codes", _("Kode på SMS"), _("Bestem om en kode er nok når en uten konto svarer på en lenke.")),
     Way(
         "research_extracts", _("Forskning"), _("Gi ut opplysninger uten navn til et prosjekt, når to ledere er enige.")
     ),

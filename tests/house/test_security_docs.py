@@ -1,5 +1,6 @@
 """What is said of security points at files and tests that exist."""
 
+import json
 import logging
 import re
 from collections.abc import Iterator
@@ -73,8 +74,6 @@ def test_every_keyset_has_its_line_in_the_page_of_keys() -> None:
 
 def test_the_program_s_log_is_in_utc() -> None:
     record = logging.LogRecord("grunnmur", logging.ERROR, __file__, 1, "Something broke.", None, None)
-    at, level, *_rest = program_log.Formatter().format(record).split()
-    written = datetime.fromisoformat(at)
-    assert level == "ERROR"
+    written = datetime.fromisoformat(json.loads(program_log.Formatter().format(record))["at"])
     assert written.utcoffset() == timedelta()
     assert abs(now() - written) < timedelta(minutes=1)

@@ -1,19 +1,22 @@
 """Files to a mapping or a referral: taken in by what they are, kept sealed, seen by those who see their kind."""
 
+import logging
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur import uploads
+from grunnmur import antivirus, program_log, uploads
 from grunnmur.cases import sharing
-from grunnmur.cases.access import NotVisible, Refused, check, get_pathway, is_reader, owns
+from grunnmur.cases.access import NotVisible, Refused, check, get_pathway, is_reader, owns, visible_to
 from grunnmur.cases.actions.checks import Problem, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
-from grunnmur.cases.models import Attachment, Mapping, Pathway, Referral
+from grunnmur.cases.models import Attachment, FileRelease, Mapping, Pathway, Referral
 from grunnmur.cases.terms import AddressProtection, InformationKind
 from grunnmur.directory.sessions import Actor
 
+LOG = logging.getLogger(__name__)
 MOST = 10
 """Files to one mapping or referral; our own choice."""
 MOST_IN_CASE = 20
@@ -79,12 +82,48 @@ def add(
     return row
 
 
+def release(
+    *,
+    actor: Actor,
+    pathway_id: UUID,
+    once: UUID | None,
+    attachment_id: UUID,
+    reason: str,
+    is_read_through: bool = False,
+) -> FileRelease:
+    """Let a file that is held for those who may know where the child is be seen by all who see what it belongs to.
+
+    Done by the owner, while the address is protected by one who reads it and `is_read_through`: as when it is added.
+    Raises NotVisible, Refused, Invalid, AlreadyDone.
+    """
+    with on_pathway(actor, pathway_id, "attachments.release", once=once) as act:
+        row = visible_to(actor, Attachment.objects.filter(pathway=act.case, pk=attachment_id)).first()
+        if row is None:
+            raise NotVisible
+        is_protected = act.child.address_protection != AddressProtection.NONE
+        refuse(
+            {
+                "attachment": None if row.tells_where else _("Filen kan alt åpnes av flere."),
+                "is_read_through": _("Les gjennom filen først.") if is_protected and not is_read_through else None,
+            }
+        )
+        released = FileRelease.objects.create(**act.row(InformationKind.CHILD_WELFARE), attachment=row, reason=reason)
+        act.record("attachment.released", kind=InformationKind(row.kind), subject=row.pk)
+    return released
+
+
 def _accepted(data: bytes, *, name: str) -> tuple[uploads.Accepted | None, Problem]:
-    """What is kept of the file, or why it is not taken in."""
+    """What is kept of the file, or why it is not taken in. The antivirus is asked about the file as it came."""
     try:
-        return uploads.accept(data, name=name), None
+        accepted = uploads.accept(data, name=name)
+        if settings.ANTIVIRUS is not None and antivirus.is_harmful(data, at=settings.ANTIVIRUS):
+            raise uploads.has_virus()
     except uploads.Refused as refused:
         return None, refused.sentence
+    except antivirus.Unanswered as fault:
+        LOG.error("The antivirus did not answer: %s", program_log.describe(fault))
+        return None, _("Filen kunne ikke sjekkes for virus nå, og er ikke tatt imot. Prøv igjen om litt.")
+    return accepted, None
 
 
 def _thing(actor: Actor, case: Pathway, item: UUID) -> Mapping | Referral:

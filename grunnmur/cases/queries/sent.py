@@ -39,7 +39,7 @@ class Sent:
     """The receiving service; empty for somebody outside."""
     by: str
     is_by_itself: bool
-    """Nobody sent it: the program reminded of a task, in the name of the contact person (`sql/reminders.sql`)."""
+    """Nobody sent it: the program reminded by itself, in the name of the contact person (`sql/reminders.sql`)."""
     is_ours: bool
     at: datetime
     answer_by: date | None
@@ -191,6 +191,7 @@ def _since(row: Message, stands: MessageState, facts: Iterable[Fact]) -> datetim
         MessageState.ANSWERED: FactKind.ANSWERED,
         MessageState.RECALLED: FactKind.RECALLED,
         MessageState.OVER: FactKind.OVER,
+        MessageState.CLOSED: FactKind.CLOSED,
     }
     wanted = by_name.get(stands)
     return max((fact.at for fact in facts if wanted is None or fact.fact == wanted), default=row.recorded_at)

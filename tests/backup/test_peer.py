@@ -1,0 +1,61 @@
+"""The program's role without a password: the operating system says who asks (docs/how-to/install.md)."""
+
+import getpass
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from grunnmur import postgres
+from tests.backup import cluster
+from tests.backup.cluster import Cluster
+
+HBA = """
+local  all       postgres      trust
+local  grunnmur  grunnmur_app  peer map=grunnmur
+local  all       all           reject
+"""
+
+
+def map_to(server: Cluster, user: str) -> None:
+    """Let the program's role in for one user of the operating system; returns when the server has read it."""
+    (server.data / "pg_ident.conf").write_text(f"grunnmur  {user}  grunnmur_app\n")
+    with psycopg.connect(server.url(), autocommit=True) as admin:
+        before = admin.execute("select pg_conf_load_time()").fetchone()
+        admin.execute("select pg_reload_conf()")
+    while True:  # a new line has what the server has read; bounded by the server itself, which reads at once
+        with psycopg.connect(server.url(), autocommit=True) as admin:
+            if admin.execute("select pg_conf_load_time()").fetchone() != before:
+                return
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Cluster]:
+    """A server that lets the program's role in for the user that the tests run as, and nobody else for any password."""
+    with cluster.place() as folder, cluster.running(folder) as made:
+        (made.data / "pg_hba.conf").write_text(HBA)
+        map_to(made, getpass.getuser())
+        with psycopg.connect(made.url(), autocommit=True) as admin:
+            assert admin.execute("select count(*) from pg_hba_file_rules where error is not null").fetchone() == (0,)
+            assert admin.execute(
+                "select rolpassword is null from pg_authid where rolname = %s", [postgres.APP]
+            ).fetchone() == (True,)
+        yield made
+
+
+def test_the_role_is_let_in_without_a_password_for_the_user_it_is_mapped_to_and_no_other(server: Cluster) -> None:
+    """V13.2.1, with what Django is given."""
+    assert postgres.django_settings(server.url(postgres.APP))["PASSWORD"] == ""
+    map_to(server, getpass.getuser())
+    with psycopg.connect(server.url(postgres.APP)) as line:
+        assert line.execute("select current_user").fetchone() == (postgres.APP,)
+    map_to(server, "somebody-else")
+    with pytest.raises(psycopg.OperationalError, match=r"[Pp]eer authentication failed"):
+        psycopg.connect(server.url(postgres.APP))
+
+
+@pytest.mark.parametrize("role", [postgres.OWNER, postgres.BACKUP])
+def test_no_other_role_is_with_or_without_one(server: Cluster, role: str) -> None:
+    for address in (server.url(role), psycopg.conninfo.make_conninfo(server.url(role), password="anything")):
+        with pytest.raises(psycopg.OperationalError, match="pg_hba"):
+            psycopg.connect(address)
