@@ -348,7 +348,7 @@ def _networks() -> list[Policy]:
             "stewardship_takentopic",
             read=of_gathering,
             add="sec.may_take_up(topic_id, gathering_id)",
-            owner="writes",  # `sec.free_topics`
+            owner="writes",  # `sec.free_topics`, `sec.put_back_topic`
         ),
         Policy(
             "stewardship_networkdecision",
