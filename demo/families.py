@@ -30,6 +30,7 @@ from grunnmur.cases.terms import (
     MeetingKind,
     ParticipationBasis,
     RelationKind,
+    RestrictionCause,
     SignatoryKind,
     WordsFor,
 )
@@ -100,7 +101,7 @@ def _let_in(kari: Actor, child: Child, parents: dict[RelationKind, str]) -> None
 
 def go_on(child: Child, parents: dict[RelationKind, str]) -> None:
     """A child that can come in, between two meetings: a yes that soon ends, a meeting to say something of, and a wish
-    before the next that the contact person had to go against.
+    before the next that the contact person had to go against; and a no that must soon be looked at again.
     """
     before, after = (_working_day(clock.today(), step) for step in (-1, 1))
     with sessions.acting(cast.membership_id(cast.get("kari")), is_strong=True) as kari:
@@ -128,6 +129,17 @@ def go_on(child: Child, parents: dict[RelationKind, str]) -> None:
             decisions="Vi fortsetter som avtalt, og møtes igjen om en uke.",
         )
         ahead = _call(of, after + timedelta(days=7))
+        # Soon to be looked at again, so that it stands on the page of what there is to do.
+        sight.restrict(
+            actor=kari,
+            child_id=child.pk,
+            once=None,
+            cause=RestrictionCause.SERVICE_RESTRICTED,
+            service_id=cast.service("storgata").id,
+            kinds=InformationKind.OWN_WORDS,
+            reason="Barnet vil ikke at fastlegen skal lese det som ble sagt om skolen.",
+            review_on=clock.today() + timedelta(days=7),
+        )
     with _inside(child.national_id or "") as relative:
         own_words.write(
             relative=relative,

@@ -25,6 +25,7 @@ from grunnmur.cases.models import (
     Participation,
     PassportLine,
     Pathway,
+    ProtectionDecision,
     Restriction,
     SealedEdition,
 )
@@ -124,6 +125,8 @@ def once_written() -> tuple[Table, ...]:
             Deletion,
             Draft,
             PassportLine,
+            # Written by the database itself when a child with a protected address is.
+            ProtectionDecision,
         ) or issubclass(model, FamilyRow):
             continue
         if issubclass(model, PathwayRow):

@@ -235,7 +235,14 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "grunnmur.program_log.Formatter"}},
     "filters": {"at_most": {"()": "grunnmur.program_log.AtMost"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}, **_receiver},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "level": "INFO" if LOG_RECEIVER == "stderr" else "WARNING",
+        },
+        **_receiver,
+    },
     "root": {"handlers": ["stderr", *_receiver], "level": "WARNING"},
     "loggers": {
         "django.request": {"level": "ERROR"},

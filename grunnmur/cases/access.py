@@ -306,7 +306,8 @@ def check_may_write(actor: Actor, row: Child | Pathway) -> None:
 ABOUT_WHERE = frozenset(
     {
         *("children.edit", "children.add_person", "children.place"),
-        *("sight.decide_access", "sight.release", "sight.appoint_readers", "archives.make", "handovers.offer"),
+        *("sight.decide_access", "sight.release", "sight.appoint_readers", "sight.protect_on"),
+        *("archives.make", "handovers.offer", "attachments.release"),
         *("passports.give", "passports.send", "moves.offer", "family_log_ins.give", "plans.move_to_sibling"),
     }
 )
@@ -427,6 +428,7 @@ ACTS: dict[str, Right] = {
     "referrals.send": Right(HEALTH | {Role.LEADER}, False, UNDER_WAY),
     "referrals.answer": Right(CHILD_WELFARE | HEALTH, False, UNDER_WAY | {PathwayStatus.CLOSED}),
     "attachments.add": Right(HEALTH | CHILD_WELFARE, False, UNDER_WAY),
+    "attachments.release": Right(CHILD_WELFARE, True, ANY_STATUS),
     "editions.follow": Right(CHILD_WELFARE, True, OPEN),
     "editions.take_back": Right(CHILD_WELFARE, True, OPEN),
     "closings.close": Right(CHILD_WELFARE, True, UNDER_WAY),
@@ -459,8 +461,10 @@ CHILD_ACTS: dict[str, frozenset[Role]] = {
     "sight.release": CHILD_WELFARE,
     "sight.take_back": CHILD_WELFARE,
     "sight.restrict": CHILD_WELFARE,
+    "sight.review": CHILD_WELFARE,
     "sight.lift": CHILD_WELFARE,
     "sight.appoint_readers": CHILD_WELFARE,
+    "sight.protect_on": CHILD_WELFARE,
     "family_log_ins.give": CHILD_WELFARE,
     "family_log_ins.end": CHILD_WELFARE,
     "letters.answer": CHILD_WELFARE,

@@ -1,4 +1,5 @@
-"""Which tasks are reminded of on a day: before they are due, after, and to the leader when it goes on too long. Pure.
+"""What is reminded of on a day, of tasks and of what must be decided anew: before it is due, after, and to the leader
+when it goes on too long. Pure.
 
 The numbers of days are the municipality's own (`definitions/deadlines.yaml`), and the hours our own choice
 (`definitions/post.yaml`). What each is sent is the same neutral
@@ -6,6 +7,7 @@ text as everything else; whoever has a task without being a service, such as a p
 the owner is, who talks with them.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -38,14 +40,21 @@ class Window:
         return self.due_from <= due_on <= self.due_until
 
 
-def windows(on: date, *, before: int, after: int, leader: int) -> tuple[Window, ...]:
+def windows(
+    on: date, *, before: int, after: int, leader: int | None = None, earlier: Collection[int] = ()
+) -> tuple[Window, ...]:
     """The windows of a working day: so many days before, so many after, and after so many the leader.
 
-    Before is also what is due until the next working day: then it is late.
+    Before is also what is due until the next working day: then it is late. With `earlier` it is reminded of before that
+    too, each time from so many days; what nobody has been reminded of for long is so once, by the window it is in.
     """
     late, last = on - LONGEST, add_working_days(on, 1) - timedelta(days=1)
-    return (
-        Window("before", on, max(on + timedelta(days=before), last), to_leader=False),
-        Window("after", late, on - timedelta(days=after), to_leader=False),
-        Window("leader", late, on - timedelta(days=leader), to_leader=True),
-    )
+    found = [Window("before", on, max(on + timedelta(days=before), last), to_leader=False)]
+    for days in sorted(earlier):
+        begins, ends = found[-1].due_until + timedelta(days=1), on + timedelta(days=days)
+        if begins <= ends:
+            found.append(Window(f"before {days}", begins, ends, to_leader=False))
+    found.append(Window("after", late, on - timedelta(days=after), to_leader=False))
+    if leader is not None:
+        found.append(Window("leader", late, on - timedelta(days=leader), to_leader=True))
+    return tuple(found)

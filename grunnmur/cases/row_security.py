@@ -19,7 +19,7 @@ from grunnmur.cases import facts
 from grunnmur.cases.access import ANSWERED, READ_ONLY
 from grunnmur.cases.access_rules import Purpose, access_rules, purpose_of
 from grunnmur.cases.models.base import ChildRow, PathwayRow
-from grunnmur.cases.terms import InformationKind, PathwayStatus
+from grunnmur.cases.terms import AddressProtection, InformationKind, ParticipationBasis, PathwayStatus
 from grunnmur.directory import limits, sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.encrypted import encrypted_columns
@@ -149,6 +149,12 @@ KNOWN = f"""(child_id <> all ((select sec.taken())::uuid[])
 OWNERS = f"""{PARTICIPATION_OWN} and {KNOWN}
     and ((select sec.kinds()) & {InformationKind.CHILD_WELFARE:d}) <> 0"""
 """What the owner's child welfare workers alone read about those in the family."""
+READS_THE_ADDRESS = f"""exists (
+    select 1 from cases_participation a
+    where a.child_id = cases_protectiondecision.child_id and a.basis = '{ParticipationBasis.APPOINTED}'
+      and a.service_id = (select sec.service()) and a.only_for = (select sec.person())
+      and a.starts_at <= (select sec.now()) and a.ends_at > (select sec.now()))"""
+"""As `access.is_reader`."""
 BY_A_RELATIVE = """{who} = (select sec.self()) and (select sec.writer()) is null and exists (
     select 1 from cases_participation a
     where a.child_id = {table}.child_id and a.only_for = {who} and a.service_id is null and a.basis = 'party'
@@ -342,7 +348,7 @@ def _networks() -> list[Policy]:
             "stewardship_takentopic",
             read=of_gathering,
             add="sec.may_take_up(topic_id, gathering_id)",
-            owner="writes",  # `sec.free_topics`
+            owner="writes",  # `sec.free_topics`, `sec.put_back_topic`
         ),
         Policy(
             "stewardship_networkdecision",
@@ -442,11 +448,20 @@ def policies() -> list[Policy]:
             + WRITING.format(table="cases_initiativereply", key="child_id", column="child_id", item="id", answers=""),
             owner="reads",
         ),
-        *(
-            # Only the owner's, for those whose role sees child welfare's own: nobody else can tell that they exist.
-            Policy(table, read=OWNERS, add=PARTICIPATION_OWN, change=change, owner="reads")
-            for table, change in (("cases_familydecision", ()), ("cases_release", ("ends_at",)))
+        # The day that a protection was decided: for those who read the address, and the leader; it is written by those
+        # who read it. When it is lowered, for all of the owner's.
+        Policy(
+            "cases_protectiondecision",
+            read=f"{OWNERS} and ({READS_THE_ADDRESS} or (select sec.is_leader()) or exists (select 1 from cases_child c"
+            f" where c.id = child_id and c.address_protection = '{AddressProtection.NONE}'))",
+            add=f"{OWNERS} and {READS_THE_ADDRESS} and recorded_by_id = (select sec.person())",
+            change=("ends_at",),
+            owner="writes",
         ),
+        # Only the owner's, for those whose role sees child welfare's own: nobody else can tell that they exist. Of a
+        # decision the database itself writes that the next has come (`sec.replace_decision`).
+        Policy("cases_familydecision", read=OWNERS, add=f"{PARTICIPATION_OWN} and replaced_at is null", owner="writes"),
+        Policy("cases_release", read=OWNERS, add=PARTICIPATION_OWN, change=("ends_at",), owner="reads"),
         # The same; and asked by those who come in by it, who are not known yet (`sec.works`). Given by somebody who has
         # just proved who they are: a screen that was left must not be enough to let a stranger in. Any of the owner's
         # can end it at once, whoever gave it.

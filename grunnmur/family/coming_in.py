@@ -57,7 +57,7 @@ class PinForm(forms.Form):
 
 class ActivateForm(forms.Form):
     code = forms.CharField(
-        label=gettext_lazy("Koden du har fått"), max_length=80, help_text=gettext_lazy("Sju grupper med fire tegn.")
+        label=gettext_lazy("Koden du har fått"), max_length=40, help_text=gettext_lazy("Fire grupper med fire tegn.")
     )
     pin = _pin(gettext_lazy("Velg en PIN"), help_text=gettext_lazy("Seks tall som bare du vet."))
     again = _pin(gettext_lazy("PIN en gang til"))

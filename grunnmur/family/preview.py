@@ -32,7 +32,7 @@ def as_seen(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpRespons
     was, which nobody is told.
     """
     head = get_child(actor_of(request), child_id, page="as_seen", act="sight.decide_access")
-    name, _access = queries.get_relative(head, identity)
+    name, *_rest = queries.get_relative(head, identity)
     given = {"head": head, "whose": name, "mine": None}
     try:
         with own_pages.preview(head, identity, token=request.session["token"]) as mine:

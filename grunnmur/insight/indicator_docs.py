@@ -56,6 +56,7 @@ def _indicator(one: Indicator) -> Iterator[str]:
     yield f'<a id="{one.key}"></a>\n### {one.nb.title}\n\n{one.nb.asks}\n\n| | |\n|---|---|'
     labels = one.labels("nb")
     rows = {
+        "Id": f"`{one.key}`",
         "Teller": one.nb.numerator,
         "Nevner": one.nb.denominator,
         "Halvåret bestemmes av": one.nb.day,

@@ -681,7 +681,7 @@ class TopicVote(models.Model):
 
 
 class TakenTopic(models.Model):
-    """That a topic is on the programme of a gathering; it waits for no other, until that one is called off."""
+    """That a topic is on the programme of a gathering; it waits for no other until it is off it again."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     topic = models.OneToOneField(NetworkTopic, on_delete=models.PROTECT, related_name="taken")

@@ -276,6 +276,13 @@ def take_up(*, gathering: Gathering, chosen: Collection[UUID]) -> None:
     TakenTopic.objects.bulk_create(TakenTopic(topic=one, gathering=gathering) for one in waiting)
 
 
+def put_back(*, gathering: Gathering, chosen: Collection[UUID]) -> None:
+    """Take topics off the programme of a gathering to come; they wait for another. What is on none stays so."""
+    take_turns(f"gatherings {gathering.network_id}")
+    with connection.cursor() as cursor:
+        cursor.executemany("select sec.put_back_topic(%s, %s)", [(topic_id, gathering.pk) for topic_id in chosen])
+
+
 def programme(gathering: Gathering) -> list[NetworkTopic]:
     """The topics of a gathering, the oldest first."""
     return list(NetworkTopic.objects.filter(taken__gathering=gathering).order_by("recorded_at"))

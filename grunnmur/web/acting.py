@@ -101,9 +101,10 @@ def perform(
     if request.method == "POST":
         # A conflict is with what the person saw when the form was first shown, not with this answer to it.
         version = request.POST.get("version", version)
-        if not request.POST.get("_restored"):
+        is_restored = bool(request.POST.get("_restored"))
+        if not is_restored:
             tampered.note(request, form)
-        if request.POST.get("_restored"):
+        if is_restored:
             # Comes from the page after a new log-in: show the text again, do nothing yet.
             form.errors.clear()
         elif LOOKS_AHEAD in request.POST and ahead is None:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from grunnmur.cases import target_group
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.queries import former
+from grunnmur.cases.queries import former, reviews
 from grunnmur.cases.queries.child import ChildHead, ChildPage, InitiativeRow, OurChildren, PersonAround, Place, Run
 from grunnmur.cases.queries.former import Former
 from grunnmur.cases.terms import AddressProtection, ChildWelfarePosition, InitiativeWish, PathwayStatus, RelationKind
 from grunnmur.directory.kinds import ServiceKind
+from grunnmur.web import review_words
 from grunnmur.web.crumbs import Crumb
 from grunnmur.web.fields import Text
 from grunnmur.web.jinja import dato
@@ -76,6 +77,7 @@ def page(found: ChildPage) -> dict[str, Any]:
         "initiatives": [_initiative(row, head=head) for row in found.initiatives],
         "answer_deadline": definitions().deadline("answer_initiative").text(),
         "file": _from_file(found),
+        "to_review": _to_review(head),
         "former": [_former(one) for one in former.of_child(head)],
     }
 
@@ -122,6 +124,21 @@ def _lead(found: ChildPage) -> str:
     else:
         parts.append(found.owner_name)
     return " · ".join(parts)
+
+
+def _to_review(head: ChildHead) -> dict[str, Any] | None:
+    """What must be decided anew about who sees what, with the first day of it and how long it is until then."""
+    found = reviews.of_child(head)
+    if found is None:
+        return None
+    first, until = found.first_on, found.protected_until
+    return {
+        "number": found.number,
+        "on": first,
+        "tag": review_words.tag(first, on=head.today) if first else None,
+        "until": until,
+        "protection_tag": review_words.protection_tag(until, on=head.today) if until else None,
+    }
 
 
 def _protection(protection: AddressProtection) -> tuple[str, str] | None:

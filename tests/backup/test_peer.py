@@ -1,14 +1,21 @@
-"""The program's role without a password: the operating system says who asks (docs/how-to/install.md)."""
+"""The program's role without a password: the operating system, or a client certificate, says who asks
+(docs/how-to/install.md).
+"""
 
 import getpass
+import os
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from grunnmur import postgres
+from grunnmur.backup import programs
 from tests.backup import cluster
 from tests.backup.cluster import Cluster
+from tests.certificates import certificate
 
 HBA = """
 local  all       postgres      trust
@@ -59,3 +66,56 @@ def test_no_other_role_is_with_or_without_one(server: Cluster, role: str) -> Non
     for address in (server.url(role), psycopg.conninfo.make_conninfo(server.url(role), password="anything")):
         with pytest.raises(psycopg.OperationalError, match="pg_hba"):
             psycopg.connect(address)
+
+
+# --- a client certificate -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def debian() -> programs.Programs:
+    """Debian's PostgreSQL: the wheel's was built without TLS."""
+    found = sorted(int(path.name) for path in programs.DEBIAN.glob("[0-9]*") if (path / "bin" / "initdb").exists())
+    assert found or os.environ.get("GRUNNMUR_PG_BIN"), "This needs Debian's PostgreSQL: apt-get install postgresql."
+    return cluster.tools() if os.environ.get("GRUNNMUR_PG_BIN") else programs.find(found[-1], needs="initdb")
+
+
+def test_a_certificate_in_the_role_s_name_lets_the_program_in_from_another_machine(
+    debian: programs.Programs, tmp_path: Path
+) -> None:
+    """V13.2.1: with the line of pg_hba.conf in docs/how-to/install.md, and no password."""
+    ours, ours_key = certificate(tmp_path, postgres.APP)
+    other, other_key = certificate(tmp_path, postgres.OWNER)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    with cluster.place() as folder:
+        server, server_key = certificate(folder, "localhost")
+        trusted = folder / "clients.pem"
+        trusted.write_bytes(ours.read_bytes() + other.read_bytes())
+        debian.own(folder)
+        with cluster.running(folder, of=debian) as made:
+            (made.data / "pg_hba.conf").write_text(
+                f"local all postgres trust\nhostssl grunnmur {postgres.APP} 127.0.0.1/32 cert\n"
+            )
+            made.stop()
+            made.start(
+                listen_addresses="127.0.0.1",
+                port=port,
+                ssl="on",
+                ssl_cert_file=str(server),
+                ssl_key_file=str(server_key),
+                ssl_ca_file=str(trusted),
+            )
+            address = psycopg.conninfo.make_conninfo(
+                f"host=localhost hostaddr=127.0.0.1 port={port} user={postgres.APP} dbname=grunnmur",
+                sslmode="verify-full",
+                sslrootcert=str(server),
+            )
+            assert postgres.in_the_clear(address) == ""
+            with psycopg.connect(address, sslcert=str(ours), sslkey=str(ours_key)) as line:
+                assert line.execute("select current_user").fetchone() == (postgres.APP,)
+                assert line.pgconn.ssl_in_use
+            with pytest.raises(psycopg.OperationalError, match="certificate"):
+                psycopg.connect(address, sslcert=str(other), sslkey=str(other_key))
+            with pytest.raises(psycopg.OperationalError, match="certificate"):
+                psycopg.connect(address, sslcert="", password="anything")

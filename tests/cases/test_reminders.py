@@ -1,4 +1,6 @@
-"""Tasks in the plan are reminded of once before and once after they are due, and the leader is told when it goes on."""
+"""Tasks in the plan, and what must be decided anew, are reminded of once before and once after they are due, and the
+leader is told when it goes on.
+"""
 
 import uuid
 from collections.abc import Callable
@@ -12,11 +14,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from demo import cast
-from grunnmur.cases.actions import plans
-from grunnmur.cases.actions.reminders import remind_of_tasks
-from grunnmur.cases.models import Child, RelatedPerson
+from grunnmur.cases.actions import plans, sight
+from grunnmur.cases.actions.reminders import remind_of_reviews, remind_of_tasks
+from grunnmur.cases.models import Child, RelatedPerson, Restriction
 from grunnmur.cases.reminders import LONGEST, is_time, windows
-from grunnmur.cases.terms import TaskState
+from grunnmur.cases.terms import FamilyAccess, RestrictionCause, TaskState
 from grunnmur.post.models import Delivery, Message
 from grunnmur.working_days import is_working_day
 from tests import together
@@ -219,3 +221,89 @@ def test_a_service_that_lost_sight_is_sent_nothing(
 def test_it_takes_a_worker(case: uuid.UUID) -> None:
     with pytest.raises(ProgrammingError, match="not a worker"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select sec.remind_of_tasks('before', %s, %s, false, '1 day', '1 day', 9)", [TODAY, TODAY])
+
+
+# --- what must be decided anew -------------------------------------------------------------------------------------
+
+KARI = cast.get("kari").person_id
+
+
+def restrict(acting: Acting, anna: Child, *, by: str = "kari", **about: Any) -> Restriction:
+    """To be looked at again on the seventeenth day; by the mother when nobody else is named."""
+    with acting(by) as actor:
+        mother = RelatedPerson.objects.filter(child=anna, relation="mother").values_list("identity", flat=True)[0]
+        given = about or {"cause": RestrictionCause.PARENT_RESTRICTED, "identity": mother}
+        return sight.restrict(
+            actor=actor, child_id=anna.pk, once=None, reason="Bestemt.", review_on=together.day(16), **given
+        )
+
+
+def test_what_must_be_decided_anew_is_reminded_of_before_and_after_and_then_told_to_the_leader(
+    case: uuid.UUID, monday: datetime, anna: Child, acting: Acting, travel: Travel, sent: Sent
+) -> None:
+    restrict(acting, anna)
+    with acting("kari") as kari:
+        for identity in (anna.pk, RelatedPerson.objects.filter(child=anna, relation="father")[0].identity):
+            sight.decide_access(
+                actor=kari,
+                child_id=anna.pk,
+                once=None,
+                identity=identity,
+                family_access=FamilyAccess.FULL,
+                reason="Vurdert.",
+                review_on=together.day(16),
+            )
+    expected: list[tuple[str, uuid.UUID | None, uuid.UUID | None]] = []
+    for days, more in (
+        (0, []),
+        (4, [("before", OWNER, KARI)]),
+        (10, []),
+        (17, [("after", OWNER, KARI)]),
+        (30, [("leader", OWNER, LEIF)]),
+    ):
+        travel(monday + timedelta(days=days))
+        assert (remind_of_reviews(), remind_of_reviews()) == (len(more), 0), "one word of all three"
+        expected += more
+        assert sent() == expected
+
+
+def test_what_is_decided_anew_or_ended_is_not_reminded_of(
+    case: uuid.UUID, monday: datetime, anna: Child, acting: Acting, travel: Travel, sent: Sent
+) -> None:
+    stands, ends = restrict(acting, anna), restrict(acting, anna, by="leif")
+    travel(monday + timedelta(days=4))
+    with acting("kari") as kari:
+        of: dict[str, Any] = {"actor": kari, "child_id": anna.pk, "once": None}
+        sight.review(**of, restriction_id=stands.pk, reason="Det står.", review_on=together.day(200))
+        sight.lift(**of, restriction_id=ends.pk)
+    for days in (7, 17, 30):
+        travel(monday + timedelta(days=days))
+        assert remind_of_reviews() == 0
+    assert sent() == []
+
+
+def test_a_colleague_is_never_reminded_of_what_is_about_themselves(
+    case: uuid.UUID,
+    monday: datetime,
+    anna: Child,
+    acting: Acting,
+    travel: Travel,
+    sent: Sent,
+    as_admin: Outside,
+) -> None:
+    about_kari = {"cause": RestrictionCause.CONFLICT_OF_INTEREST, "person_id": KARI}
+    row = restrict(acting, anna, by="leif", **about_kari)
+    travel(monday + timedelta(days=4))
+    assert remind_of_reviews() == 0, "the contact person sees nothing of the case"
+    travel(monday + timedelta(days=30))
+    assert remind_of_reviews() == 1
+    assert sent() == [("leader", OWNER, LEIF)]
+    with as_admin():
+        Message.objects.filter(sort="reminder").delete()
+        Restriction.objects.filter(pk=row.pk).update(item=case)
+    assert remind_of_reviews() == 0, "she sees the case, and would see that somebody was reminded"
+
+
+def test_it_takes_a_worker_for_that_too(case: uuid.UUID) -> None:
+    with pytest.raises(ProgrammingError, match="not a worker"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select sec.remind_of_reviews('before', %s, %s, false, '1 day', 9)", [TODAY, TODAY])

@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from grunnmur import antivirus
 from grunnmur.antivirus import Unanswered, is_harmful
+from tests.environment import need
 
 CLAMD = "/usr/sbin/clamd"
 HARMFUL = b"GRUNNMUR-TEST-SIGNATURE-AND-NO-VIRUS"
@@ -23,7 +24,7 @@ ROOM = 1_000_000
 @pytest.fixture(scope="module")
 def clamd() -> Iterator[str]:
     """The socket of a clamd of our own, which is gone afterwards."""
-    assert Path(CLAMD).exists(), "This needs clamd. On Debian or Ubuntu: apt-get install clamav-daemon."
+    need(CLAMD, package="clamav-daemon")
     with TemporaryDirectory(prefix="clamd") as name:  # short: the path of a socket has room for a hundred letters
         folder = Path(name)
         (folder / "signatures").mkdir()

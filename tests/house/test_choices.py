@@ -56,16 +56,19 @@ def test_a_session_s_token_is_new_each_time_and_has_256_random_bits() -> None:
         assert token.encode() not in digest
 
 
-def test_codes_that_people_type_have_as_many_random_bits_as_is_said() -> None:
+@pytest.mark.parametrize(
+    ("groups", "bits"),
+    [pytest.param(codes.GROUPS, 138, id="staff"), pytest.param(codes.GROUPS_FOR_A_CHILD, 79, id="a child's device")],
+)
+def test_codes_that_people_type_have_as_many_random_bits_as_is_said(groups: int, bits: int) -> None:
     """V6.5.4, V11.5.1."""
     assert len(set(codes.ALPHABET)) == len(codes.ALPHABET)
-    assert math.floor(codes.LETTERS * math.log2(len(codes.ALPHABET))) == 138
-    made = [codes.new_code() for _code in range(100)]
+    assert math.floor(groups * codes.GROUP * math.log2(len(codes.ALPHABET))) == bits
+    made = [codes.new_code(groups=groups) for _code in range(100)]
     assert len(set(made)) == len(made)
     for code in made:
-        assert [len(group) for group in code.split("-")] == [4] * 7
+        assert [len(group) for group in code.split("-")] == [codes.GROUP] * groups
         assert set(codes.bare(code)) <= set(codes.ALPHABET)
-        assert len(codes.bare(code)) == codes.LETTERS
 
 
 def test_a_code_is_typed_as_one_likes() -> None:

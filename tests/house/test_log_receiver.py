@@ -11,47 +11,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.core.exceptions import ImproperlyConfigured
 
 from grunnmur import log_receiver, program_log
+from tests.certificates import certificate
 from tests.environment import ROOT
+from tests.house.program import environment
 
 HEADER = re.compile(r"<(\d+)>1 - \S+ grunnmur \d+ - - (.*)")
 PAUSES = (0.05,)
-
-
-def certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """A certificate that vouches for itself, for one name, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    at = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(at - timedelta(days=1))
-        .not_valid_after(at + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    cert, secret = folder / f"{name}.pem", folder / f"{name}.key"
-    cert.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    secret.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return cert, secret
 
 
 class System:
@@ -232,6 +204,37 @@ if child:
     subprocess.run([sys.executable, "-W", "ignore", "-c", script], check=True, timeout=60, cwd=ROOT)
     until(lambda: len(system.lines) == 3)
     assert sorted(one["says"] for one in system.said()) == ["Before.", "In the child.", "In the parent."]
+
+
+THE_PROGRAM = """
+import logging, django
+django.setup()
+logging.getLogger("grunnmur.security").info("Refused.", extra={"told": {"reason": "password"}})
+logging.getLogger("grunnmur.web").error("Something broke.")
+logging.shutdown()
+"""
+
+
+@pytest.mark.parametrize("where", ["receiver", "stderr", ""], ids=["a receiver", "standard error", "nobody"])
+def test_the_settings_send_what_is_told_where_it_is_asked_for(
+    system: System, certificates: dict[str, tuple[Path, Path]], tmp_path: Path, where: str
+) -> None:
+    env = environment(
+        tmp_path / "data",
+        GRUNNMUR_MODE="test",
+        DJANGO_SETTINGS_MODULE="grunnmur.settings",
+        DATABASE_URL="host=/nowhere dbname=none",
+        GRUNNMUR_LOG_RECEIVER=f"tls://localhost:{system.port}" if where == "receiver" else where,
+        GRUNNMUR_LOG_RECEIVER_CA=str(certificates["localhost"][0]),
+    )
+    command = [sys.executable, "-W", "ignore", "-c", THE_PROGRAM]
+    done = subprocess.run(command, check=True, timeout=120, cwd=ROOT, env=env, text=True, capture_output=True)
+    here = [json.loads(line)["says"] for line in done.stderr.splitlines()]
+    if where == "receiver":
+        until(lambda: len(system.lines) == 2)
+    away = [(one["says"], one.get("reason")) for one in system.said()]
+    assert away == ([("Refused.", "password"), ("Something broke.", None)] if where == "receiver" else [])
+    assert here == (["Something broke."] if where != "stderr" else ["Refused.", "Something broke."])
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,7 @@ def test_what_each_number_means_is_folded_by_group_and_the_asked_one_stands_open
 def test_what_each_number_means_says_what_cannot_be_shown(client_of: ClientOf) -> None:
     said = text(page(client_of("leif").get("/tall/hva-de-betyr/")))
     for one in indicators().indicators:
-        for words in (one.nb.asks, one.nb.numerator, one.nb.denominator, one.nb.weak):
+        for words in (f"Id: {one.key}.", one.nb.asks, one.nb.numerator, one.nb.denominator, one.nb.weak):
             assert words in said
     assert "Ingen tall viser det. Det er hva de ansatte mener om en reform." in said
 

@@ -689,6 +689,31 @@ class Life(RuleBasedStateMachine):
 
         self.do("lift", act)
 
+    @rule(a=ANY, b=ANY, c=ANY)
+    def review(self, a: int, b: int, c: int) -> None:
+        """A no is looked at again, and stands."""
+        from grunnmur.cases.actions import sight
+
+        child = self.child(a)
+
+        def act() -> None:
+            if not child.noes:
+                raise Over
+            one = child.noes[b % len(child.noes)]
+            with self.acting(self.of(child.owner, c)) as actor:
+                row = sight.review(
+                    actor=actor,
+                    child_id=child.id,
+                    once=None,
+                    restriction_id=one.id,
+                    reason="Det står.",
+                    review_on=self.today + timedelta(days=60),
+                )
+            child.noes.append(No(row.pk, replace(one.no, from_at=self.now)))
+            one.no = replace(one.no, until_at=self.now)
+
+        self.do("review", act, takes=True)
+
     # --- where the child is ---
 
     @rule(a=ANY, b=ANY, to=st.sampled_from(("none", "confidential", "strictly_confidential")))
@@ -1128,6 +1153,7 @@ HOMES_TO_BE = (
 )
 SORTS = (
     *("the clock", "birthdays", "hire", "leave", "consent", "answer", "withdraw", "lift", "protect", "protect no more"),
+    "review",
     *("restrict (conflict)", "restrict (service)", "restrict (parent)", "restrict (child)", "appoint readers", "place"),
     *("move municipality", "assess (open)", "assess (start)", "assess (do_not_start)", "close", "reactivate"),
     *(

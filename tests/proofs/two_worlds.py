@@ -238,7 +238,9 @@ class World:
             "insert into cases_restriction select (jsonb_populate_record(null::cases_restriction, jsonb_build_object("
             "'child_id', c.id, 'owner_service_id', c.author_service_id, 'kinds', 2047, 'reason', 'Slekt.', 'cause',"
             " 'child_objects', 'decided_by_id', c.recorded_by_id, 'starts_at', now() - interval '1 day',"
-            " 'ends_at', '9999-01-01', 'review_on', '2099-01-01') || %s::jsonb)).* from cases_child c where c.id = %s",
+            # It is soon to be looked at again: what is said of that is said to others.
+            " 'ends_at', '9999-01-01', 'review_on', current_date + 3) || %s::jsonb)).*"
+            " from cases_child c where c.id = %s",
             [json.dumps(given), child],
         )
 
@@ -255,7 +257,7 @@ class World:
         put: list[tuple[str, list[Any]]] = [
             (
                 "insert into cases_familydecision (id, child_id, owner_service_id, identity, reason, decided_by_id,"
-                f" number, access, decided_at, review_on) select {common}, 1, 'full', now(), '2099-01-01' {about}",
+                f" number, access, decided_at, review_on) select {common}, 1, 'full', now(), current_date + 3 {about}",
                 [self._uuid(), whom, child],
             ),
             (

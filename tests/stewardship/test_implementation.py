@@ -430,6 +430,7 @@ def test_the_page_for_the_council_is_a_picture_and_the_same_as_a_table(
     assert sum(row[list(Progress).index(Progress.DONE)] for row in numbers) == 22
     assert "22 av 57 oppgaver er gjort" in words_of(page)
     assert "Skal ikke ligge framme" not in str(page), "it is for others to read"
+    assert all("g-on-paper" in one["class"] for one in page.select("main details")), "all that shows it is on the paper"
     acts = page.select('main :is(a[href*="/materiell/"], a[href*="/evaluering/"], a[href="/opplaering/"])')
     assert len(acts) >= 6
     for one in acts:

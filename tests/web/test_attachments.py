@@ -22,10 +22,17 @@ from PIL import Image
 from grunnmur import antivirus, clock, uploads
 from grunnmur.cases import access, archive_package, door, rotation
 from grunnmur.cases.actions import attachments, closings, sight
-from grunnmur.cases.models import Attachment, Child, Mapping, MappingLine, Referral
+from grunnmur.cases.models import Attachment, Child, FileRelease, Mapping, MappingLine, Referral
 from grunnmur.cases.queries import archives, held
 from grunnmur.cases.queries.case import get_case
-from grunnmur.cases.terms import AddressProtection, HealthArea, Informant, MappingState, RestrictionCause
+from grunnmur.cases.terms import (
+    AddressProtection,
+    HealthArea,
+    Informant,
+    InformationKind,
+    MappingState,
+    RestrictionCause,
+)
 from grunnmur.directory.kinds import Role
 from grunnmur.encrypted import EncryptedFile
 from grunnmur.keys import Keyset
@@ -243,6 +250,75 @@ def test_while_the_address_is_protected_its_readers_alone_add_and_say_whether_a_
         with acting("kari"):
             file = Attachment.objects.get(tells_where=said == "yes")
         assert given_to(client_of, f"/forlop/{case}/helse/fil/{file.pk}/") == readers, said
+
+
+def test_a_file_that_is_held_is_let_go_by_one_who_has_read_it_through(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, mapping: Mapping
+) -> None:
+    with acting("per") as per:
+        file = add(per, case, mapping.pk)
+        path = f"/forlop/{case}/helse/fil/{file.pk}/"
+    kari = client_of("kari")
+    assert kari.get(f"{path}flere/").status_code == 404, "it is not held"
+    with acting("kari") as actor:
+        protect(actor, AddressProtection.CONFIDENTIAL)
+    for who, status in (("leif", 403), ("per", 403), ("ola", 404)):
+        assert client_of(who).get(f"{path}flere/").status_code == status
+        assert client_of(who).post(f"{path}flere/", {"reason": "x"}).status_code == status
+    link = page(kari.get(f"/forlop/{case}/helse/")).select_one(f'a[href="{path}flere/"]')
+    assert link is not None
+    shown = text(page(kari.get(f"{path}flere/")))
+    assert "ser bare de som er navngitt som lesere av adressen, filen" in shown
+    assert "Leses nå av:" in shown
+    unread = kari.post(f"{path}flere/", {"reason": "Det er bare en dagbok."})
+    assert "Les gjennom filen først." in text(page(unread, 422))
+    assert "Det er bare en dagbok." in unread.content.decode()
+    assert given_to(client_of, path) == {"kari"}
+    said = {"reason": "Det er bare en dagbok.", "is_read_through": "on"}
+    once = {**said, "once_token": str(uuid.uuid4())}
+    assert [kari.post(f"{path}flere/", once).status_code for _twice in range(2)] == [302, 302]
+    assert given_to(client_of, path) == {"kari", "leif", "per"}
+    with acting("kari"):
+        assert FileRelease.objects.get().reason == "Det er bare en dagbok."
+    for who in ("per", "ola"):
+        with acting(who):
+            assert not FileRelease.objects.exists(), "why is the owner's own"
+    late = kari.post(f"{path}flere/", said)
+    assert "Filen kan alt åpnes av flere." in text(page(late, 422))
+
+
+def test_what_is_still_held_when_the_address_is_open_again_is_let_go_by_any_of_the_owners(
+    client_of: ClientOf, acting: Acting, case: uuid.UUID, mapping: Mapping
+) -> None:
+    with acting("per") as per:
+        path = f"/forlop/{case}/helse/fil/{add(per, case, mapping.pk).pk}/"
+    for level in (AddressProtection.CONFIDENTIAL, AddressProtection.NONE):
+        with acting("kari") as actor:
+            protect(actor, level)
+    leif = client_of("leif")
+    assert "mens adressen var skjermet" in text(page(leif.get(f"{path}flere/")))
+    assert leif.post(f"{path}flere/", {"reason": "Vedtaket er opphevet."}).status_code == 302
+    assert given_to(client_of, path) == {"kari", "leif", "per"}
+
+
+def test_the_database_lets_a_file_go_for_those_alone_who_may_know_where_the_child_is(
+    acting: Acting, case: uuid.UUID, mapping: Mapping
+) -> None:
+    with acting("per") as per:
+        file = add(per, case, mapping.pk)
+    with acting("kari") as kari:
+        row = {"pathway_id": case, "attachment_id": file.pk, "reason": "x", "kind": int(InformationKind.CHILD_WELFARE)}
+        row |= {"author_service_id": kari.service_id, "recorded_by_id": kari.person_id, "recorded_at": clock.now()}
+        with pytest.raises(DatabaseError, match="is not held"), transaction.atomic():
+            FileRelease.objects.create(**row)
+        protect(kari, AddressProtection.CONFIDENTIAL)
+    with acting("leif") as leif, pytest.raises(DatabaseError, match="not for the one who asks"), transaction.atomic():
+        FileRelease.objects.create(**{**row, "recorded_by_id": leif.person_id})
+    with acting("per") as per, pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+        FileRelease.objects.create(**{**row, "author_service_id": per.service_id})
+    with acting("kari"):
+        FileRelease.objects.create(**row)
+        assert not Attachment.objects.get().tells_where
 
 
 def test_every_look_at_a_file_is_in_the_log(

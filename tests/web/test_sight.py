@@ -14,7 +14,7 @@ from grunnmur.cases.actions.sight import decide_access
 from grunnmur.cases.models import Child, FamilyDecision, Observation, RelatedPerson, Restriction
 from grunnmur.cases.terms import FamilyAccess, RelationKind
 from tests.cases.test_remarks import observe
-from tests.together import begin
+from tests.together import begin, protect
 from tests.web.reading import page as read
 from tests.web.reading import text
 
@@ -61,6 +61,95 @@ def test_withholding_and_giving_back(anna: Child, mother: RelatedPerson, client_
     back = kari.post(f"/barn/{anna.pk}/tilgang/nei/{made.pk}/", {}, follow=True)
     assert "Ingen er stengt ute" in text_of(back)
     assert kari.post(f"/barn/{anna.pk}/tilgang/nei/{made.pk}/", {}).status_code == 404
+
+
+def test_what_is_soon_over_is_found_where_one_works_and_decided_anew(
+    anna: Child, mother: RelatedPerson, client_of: Any, acting: Any, as_admin: Any
+) -> None:
+    kari = client_of("kari")
+    answers = {"cause": "child_objects", "kinds": ["mental"], "reason": "Anna vil ikke.", "review_on": SOON}
+    kari.post(f"/barn/{anna.pk}/tilgang/person/{mother.identity}/hold-tilbake/", answers)
+    with acting("kari") as actor:
+        made = Restriction.objects.get()
+        begin(actor, anna)
+    assert "vurderes på nytt" not in text_of(kari.get("/")) + text_of(kari.get(f"/barn/{anna.pk}/"))
+    with as_admin():
+        Restriction.objects.update(review_on=clock.today() - timedelta(days=40))
+    work = read(kari.get("/"))
+    line = work.select_one("#vurderes a")
+    assert line is not None
+    assert "dager over fristen" in text(work)
+    assert "1 avgjørelse må vurderes på nytt" in text_of(kari.get(f"/barn/{anna.pk}/"))
+    again = read(kari.get(str(line["href"]))).select_one('a[href$="/igjen/"]')
+    assert again is not None
+    address = str(again["href"])
+    before = text_of(kari.get(address))
+    assert "Anna vil ikke." in before
+    assert "dager over fristen" in before
+    wrong = text_of(kari.post(address, {"reason": "Anna vil fortsatt ikke.", "review_on": "01.01.2020"}), 422)
+    assert "Skriv en dag fram i tid" in wrong
+    assert "Anna vil fortsatt ikke." in wrong
+    given = {"reason": "Anna vil fortsatt ikke.", "review_on": SOON, "once_token": str(uuid.uuid4())}
+    done = text_of(kari.post(address, given, follow=True))
+    assert "Det gjelder fortsatt." in done
+    assert "Anna vil fortsatt ikke." in done
+    assert "Hvem ser hva, må vurderes på nytt" not in text_of(kari.get("/"))
+    with acting("kari"):
+        assert Restriction.objects.filter(pk=made.pk).get().reason == "Anna vil ikke."
+
+    late = text_of(client_of("leif").post(address, {"reason": "Skrevet lenge.", "review_on": SOON}), 422)
+    assert "Kari Lunde vurderte dette på nytt" in late
+    assert "Skrevet lenge." in late
+    assert kari.post(address, given).status_code == 302, "it was done the first time"
+    with acting("kari"):
+        assert Restriction.objects.count() == 2
+    assert kari.get(address).status_code == 404, "that one has ended"
+
+
+def test_how_long_an_address_is_decided_to_be_protected(anna: Child, client_of: Any, acting: Any) -> None:
+    kari, leif = client_of("kari"), client_of("leif")
+    sight, address = f"/barn/{anna.pk}/tilgang/", f"/barn/{anna.pk}/tilgang/skjermet/"
+    assert kari.get(address).status_code == 404, "the address is not protected"
+    with acting("kari") as actor:
+        begin(actor, anna)
+        protect(actor, anna.pk)
+    for client in (kari, leif):
+        assert "vedtaket om skjermet adresse innen" in text_of(client.get("/"))
+        assert "vedtaket om skjermet adresse innen" in text_of(client.get(f"/barn/{anna.pk}/"))
+        assert "Det er ikke skrevet hvor lenge vedtaket gjelder." in text_of(client.get(sight))
+    assert read(leif.get(sight)).select_one(f'a[href="{address}"]') is None
+    assert leif.get(address).status_code == 403
+    assert read(kari.get(sight)).select_one(f'a[href="{address}"]') is not None
+    shown = read(kari.get(address)).select_one('input[name="version"]')
+    assert shown is not None
+    given = {"version": str(shown["value"]), "decided_on": f"{clock.today():%d.%m.%Y}", "until": "01.01.2150"}
+    wrong = kari.post(address, given)
+    assert "gjelder høyst ett år" in text_of(wrong, 422)
+    assert "01.01.2150" in wrong.content.decode()
+    assert "Det er skrevet hvor lenge vedtaket gjelder." in text_of(
+        kari.post(address, {**given, "until": SOON}, follow=True)
+    )
+    assert f"gjelder til og med {SOON}" in text_of(leif.get(sight))
+    assert "vedtaket om skjermet adresse innen" not in text_of(kari.get("/"))
+    late = kari.post(address, {**given, "until": SOON})
+    assert late.status_code == 409
+    assert SOON in late.content.decode(), "what was typed is not lost"
+    for who in ("per", "ola"):
+        assert client_of(who).get(address).status_code == 404
+
+
+def test_what_a_colleague_decided_meanwhile_is_not_decided_over(
+    anna: Child, mother: RelatedPerson, client_of: Any
+) -> None:
+    kari = client_of("kari")
+    address = f"/barn/{anna.pk}/tilgang/person/{mother.identity}/"
+    shown = read(kari.get(address)).select_one('input[name="version"]')
+    assert shown is not None
+    given = {"family_access": "full", "reason": "Vurdert.", "review_on": SOON, "version": str(shown["value"])}
+    assert client_of("leif").post(address, given).status_code == 302
+    late = text_of(kari.post(address, {**given, "family_access": "none", "reason": "Skrevet lenge."}), 409)
+    assert "Noen andre har endret dette" in late
+    assert "Skrevet lenge." in late
 
 
 def test_shutting_a_colleague_out(anna: Child, client_of: Any) -> None:

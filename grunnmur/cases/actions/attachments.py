@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from grunnmur import antivirus, program_log, uploads
 from grunnmur.cases import sharing
-from grunnmur.cases.access import NotVisible, Refused, check, get_pathway, is_reader, owns
+from grunnmur.cases.access import NotVisible, Refused, check, get_pathway, is_reader, owns, visible_to
 from grunnmur.cases.actions.checks import Problem, refuse
 from grunnmur.cases.door import CaseAct, on_pathway
-from grunnmur.cases.models import Attachment, Mapping, Pathway, Referral
+from grunnmur.cases.models import Attachment, FileRelease, Mapping, Pathway, Referral
 from grunnmur.cases.terms import AddressProtection, InformationKind
 from grunnmur.directory.sessions import Actor
 
@@ -80,6 +80,36 @@ def add(
         )
         act.record("attachment.added", kind=kind, subject=row.pk, data={"sort": row.sort, "size": row.size})
     return row
+
+
+def release(
+    *,
+    actor: Actor,
+    pathway_id: UUID,
+    once: UUID | None,
+    attachment_id: UUID,
+    reason: str,
+    is_read_through: bool = False,
+) -> FileRelease:
+    """Let a file that is held for those who may know where the child is be seen by all who see what it belongs to.
+
+    Done by the owner, while the address is protected by one who reads it and `is_read_through`: as when it is added.
+    Raises NotVisible, Refused, Invalid, AlreadyDone.
+    """
+    with on_pathway(actor, pathway_id, "attachments.release", once=once) as act:
+        row = visible_to(actor, Attachment.objects.filter(pathway=act.case, pk=attachment_id)).first()
+        if row is None:
+            raise NotVisible
+        is_protected = act.child.address_protection != AddressProtection.NONE
+        refuse(
+            {
+                "attachment": None if row.tells_where else _("Filen kan alt åpnes av flere."),
+                "is_read_through": _("Les gjennom filen først.") if is_protected and not is_read_through else None,
+            }
+        )
+        released = FileRelease.objects.create(**act.row(InformationKind.CHILD_WELFARE), attachment=row, reason=reason)
+        act.record("attachment.released", kind=InformationKind(row.kind), subject=row.pk)
+    return released
 
 
 def _accepted(data: bytes, *, name: str) -> tuple[uploads.Accepted | None, Problem]:

@@ -67,7 +67,7 @@ def give_with_device(*, actor: Actor, child_id: UUID, once: UUID | None, identit
     with on_child(actor, child_id, "family_log_ins.give", once=once) as act:
         refuse({"identity": _closed(act, identity)})
         log_in = _give(act, identity, number_code=None)
-        code = codes.new_code()
+        code = codes.new_code(groups=codes.GROUPS_FOR_A_CHILD)
         FamilyDevice.objects.create(
             child=act.child,
             log_in=log_in,

@@ -1,12 +1,12 @@
-"""Reminding of tasks in the plans, and of what services offer, by `grunnmur work`: as a worker of the machine's
-own, seeing no case (`sql/reminders.sql`).
+"""Reminding of tasks in the plans, of what is decided for a while, and of what services offer, by `grunnmur work`: as a
+worker of the machine's own, seeing no case (`sql/reminders.sql`).
 """
 
 from django.db import connection
 
 from grunnmur import clock
 from grunnmur.cases.definition import definitions
-from grunnmur.cases.reminders import is_time, windows
+from grunnmur.cases.reminders import Window, is_time, windows
 from grunnmur.directory import sessions
 from grunnmur.directory.finder_file import finder
 from grunnmur.post.rules import rules
@@ -19,6 +19,8 @@ AT_ONCE = 500
 def remind() -> None:
     """Everything that is to be reminded of now."""
     remind_of_tasks()
+    remind_of_reviews()
+    remind_of_protections()
     ask_owners_of_offers()
 
 
@@ -52,15 +54,12 @@ def remind_of_tasks() -> int:
     if not is_time(now, from_hour=hours.from_hour, until_hour=hours.until_hour):
         return 0
     silent = working_days_later(now, rules().silence_working_days.number)
-    numbers = {name: definitions().deadline(f"remind_{name}_task").amount for name in ("before", "after")} | {
-        "leader": definitions().deadline("tell_leader_of_task").amount
-    }
     reminded = 0
     with sessions.working("reminders"), connection.cursor() as cursor:
         cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('remind_of_tasks', 0))")
         if not cursor.fetchone()[0]:
             return 0
-        for one in windows(clock.today(), **numbers):
+        for one in _windows("task"):
             cursor.execute(
                 "select sec.remind_of_tasks(%s, %s, %s, %s, make_interval(days => %s), make_interval(days => %s), %s)",
                 [
@@ -75,3 +74,54 @@ def remind_of_tasks() -> int:
             )
             reminded += cursor.fetchone()[0]
     return reminded
+
+
+def remind_of_reviews() -> int:
+    """The same of what is decided about who sees what, and must be looked at anew by a day."""
+    hours = rules().reminder_hours
+    if not is_time(clock.now(), from_hour=hours.from_hour, until_hour=hours.until_hour):
+        return 0
+    reminded = 0
+    with sessions.working("reminders"), connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('remind_of_reviews', 0))")
+        if not cursor.fetchone()[0]:
+            return 0
+        for one in _windows("review"):
+            cursor.execute(
+                "select sec.remind_of_reviews(%s, %s, %s, %s, make_interval(days => %s), %s)",
+                [one.what, one.due_from, one.due_until, one.to_leader, rules().expires_days.number, AT_ONCE],
+            )
+            reminded += cursor.fetchone()[0]
+    return reminded
+
+
+def remind_of_protections() -> int:
+    """The same of until when addresses are decided to be protected, for those who read them: several times before."""
+    hours = rules().reminder_hours
+    if not is_time(clock.now(), from_hour=hours.from_hour, until_hour=hours.until_hour):
+        return 0
+    first, again, before, after = (
+        definitions().deadline(f"remind_{when}_protection").amount
+        for when in ("first_of", "again_of", "before", "after")
+    )
+    reminded = 0
+    with sessions.working("reminders"), connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('remind_of_protections', 0))")
+        if not cursor.fetchone()[0]:
+            return 0
+        for one in windows(clock.today(), before=before, after=after, earlier=(again, first)):
+            cursor.execute(
+                "select sec.remind_of_protections(%s, %s, %s, make_interval(days => %s), %s)",
+                [one.what, one.due_from, one.due_until, rules().expires_days.number, AT_ONCE],
+            )
+            reminded += cursor.fetchone()[0]
+    return reminded
+
+
+def _windows(of: str) -> tuple[Window, ...]:
+    """Today's windows of one thing that is reminded of, by the municipality's own numbers of days."""
+    before, after, leader = (
+        definitions().deadline(key).amount
+        for key in (f"remind_before_{of}", f"remind_after_{of}", f"tell_leader_of_{of}")
+    )
+    return windows(clock.today(), before=before, after=after, leader=leader)

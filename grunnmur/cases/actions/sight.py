@@ -9,20 +9,31 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.apps import apps
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grunnmur.cases import access
 from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.actions import participants
-from grunnmur.cases.actions.checks import Problem, refuse
+from grunnmur.cases.actions.checks import Problem, happened, refuse
+from grunnmur.cases.age import birthday
 from grunnmur.cases.door import Act, Invalid, on_child
 from grunnmur.cases.family import NEVER_RELEASED, may_object
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import FamilyDecision, Pathway, RelatedPerson, Release, Remark, Restriction
-from grunnmur.cases.models.base import ChildRow, PathwayRow
+from grunnmur.cases.models import (
+    FamilyDecision,
+    Pathway,
+    ProtectionDecision,
+    RelatedPerson,
+    Release,
+    Remark,
+    Restriction,
+)
+from grunnmur.cases.models.base import FOREVER, ChildRow, PathwayRow
 from grunnmur.cases.queries import held
 from grunnmur.cases.queries.colleagues import colleagues_in
 from grunnmur.cases.terms import ALL_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
+from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.directory.sessions import Actor
 
 LONGEST_REVIEW = timedelta(days=366)
@@ -39,9 +50,17 @@ def decide_access(
     family_access: FamilyAccess,
     reason: str,
     review_on: date,
+    seen: int | None = None,
 ) -> FamilyDecision:
-    """Decide what the child itself, or one around it, may see from now on. Raises Refused, Invalid, AlreadyDone."""
+    """Decide what the child itself, or one around it, may see from now on; the same again when it still stands.
+
+    `seen` is the number of the decision that the form showed (0: none), which must not be decided over unseen. Raises
+    Refused, Invalid, AlreadyDone, EditConflict.
+    """
     with on_child(actor, child_id, "sight.decide_access", once=once) as act:
+        made = FamilyDecision.objects.filter(child=act.child, identity=identity).count()
+        if seen is not None and seen != made:
+            raise EditConflict(seen=seen, current=made)
         refuse(
             {
                 "identity": _unknown(act, identity),
@@ -54,7 +73,7 @@ def decide_access(
         decision = FamilyDecision.objects.create(
             **_owners(act),
             identity=identity,
-            number=FamilyDecision.objects.filter(child=act.child, identity=identity).count() + 1,
+            number=made + 1,
             access=family_access,
             reason=reason,
             decided_at=act.at,
@@ -168,12 +187,63 @@ def restrict(
     return row
 
 
+def review(
+    *, actor: Actor, child_id: UUID, once: UUID | None, restriction_id: UUID, reason: str, review_on: date
+) -> Restriction:
+    """Decide that a restriction still stands: the same is written anew, and the old one ends as the new one begins.
+
+    Both are written by one act at one instant, so nobody whose sight is taken sees anything in between. Raises
+    Refused, Invalid, AlreadyDone.
+    """
+    with on_child(actor, child_id, "sight.review", once=once) as act:
+        row = _restriction(act, restriction_id)
+        refuse({"review_on": _review(review_on, today=act.today)})
+        anew = Restriction.objects.create(
+            child=act.child,
+            owner_service_id=row.owner_service_id,
+            service_id=row.service_id,
+            only_for=row.only_for,
+            kinds=row.kinds,
+            item=row.item,
+            cause=row.cause,
+            reason=reason,
+            decided_by_id=actor.person_id,
+            starts_at=act.at,
+            review_on=review_on,
+        )
+        row.ends_at = act.at
+        row.save(update_fields=["ends_at"])
+        act.record("sight.reviewed", kind=InformationKind.CHILD_WELFARE, subject=anew.pk, data={"cause": row.cause})
+    return anew
+
+
+def _restriction(act: Act, restriction_id: UUID) -> Restriction:
+    """A restriction that stands. Raises Invalid, which says what has become of it since the form was shown."""
+    row = Restriction.objects.filter(child=act.child, pk=restriction_id).first()
+    problem = _("Vi finner ikke dette.") if row is None else _meanwhile(act, row)
+    refuse({"restriction": problem})
+    assert row is not None
+    return row
+
+
+def _meanwhile(act: Act, row: Restriction) -> Problem:
+    if row.ends_at == FOREVER:
+        return None
+    whom = {"service_id": row.service_id, "only_for": row.only_for, "kinds": row.kinds, "item": row.item}
+    anew = Restriction.objects.filter(
+        child=act.child, cause=row.cause, starts_at__gte=row.ends_at, ends_at=FOREVER, **whom
+    ).first()
+    if anew is None:
+        return _("Dette er alt opphevet.")
+    return gettext("%(who)s vurderte dette på nytt etter at du åpnet siden. Det gjelder fortsatt.") % {
+        "who": anew.decided_by.name
+    }
+
+
 def lift(*, actor: Actor, child_id: UUID, once: UUID | None, restriction_id: UUID) -> None:
     """End a restriction now; the row stays. Raises Refused, Invalid, AlreadyDone."""
     with on_child(actor, child_id, "sight.lift", once=once) as act:
-        row = Restriction.objects.filter(child=act.child, pk=restriction_id, ends_at__gt=act.at).first()
-        if row is None:
-            raise Invalid({"restriction": _("Dette er alt opphevet.")})
+        row = _restriction(act, restriction_id)
         row.ends_at = act.at
         row.save(update_fields=["ends_at"])
         act.record("sight.lifted", kind=InformationKind.CHILD_WELFARE, subject=row.pk)
@@ -204,6 +274,45 @@ def appoint_readers(*, actor: Actor, child_id: UUID, once: UUID | None, people: 
         )
         participants.appoint(act, wanted)
         act.record("readers.appointed", kind=InformationKind.CHILD_WELFARE)
+
+
+def protect_on(
+    *, actor: Actor, child_id: UUID, once: UUID | None, decided_on: date, until: date, seen: UUID | None = None
+) -> ProtectionDecision:
+    """Write when the protection of the address was decided, and the last day of it: the first time, or anew.
+
+    Nothing opens when that day has passed. `seen` is what stood when the form was shown. Raises Refused, Invalid,
+    AlreadyDone, EditConflict.
+    """
+    with on_child(actor, child_id, "sight.protect_on", once=once) as act:
+        years = access_rules().numbers["protection_years"]
+        standing = ProtectionDecision.objects.filter(child=act.child, ends_at=FOREVER).first()
+        if standing is None:
+            raise Invalid({"until": _("Adressen er ikke skjermet.")})
+        if seen is not None and seen != standing.pk:
+            raise EditConflict(seen=str(seen), current=str(standing.pk))
+        refuse(
+            {
+                "decided_on": happened(decided_on, child=act.child, today=act.today),
+                "until": _("Skriv en dag fram i tid.")
+                if until <= act.today
+                else _("Et vedtak om skjermet adresse gjelder høyst ett år.")
+                if until > birthday(born_on=decided_on, years=years)
+                else None,
+            }
+        )
+        standing.ends_at = act.at
+        standing.save(update_fields=["ends_at"])
+        row = ProtectionDecision.objects.create(
+            child=act.child,
+            owner_service_id=act.child.author_service_id,
+            decided_on=decided_on,
+            until=until,
+            recorded_by_id=actor.person_id,
+            starts_at=act.at,
+        )
+        act.record("address.protected_on", kind=InformationKind.PROTECTED_ADDRESS, subject=row.pk)
+    return row
 
 
 def _owners(act: Act) -> dict[str, object]:

@@ -182,13 +182,14 @@ class Migration(migrations.Migration):
                 ('access', models.CharField(choices=[('full', 'Innsyn etter barnets alder'), ('limited', 'Bare det som gis fri enkeltvis'), ('none', 'Ikke innsyn'), ('blocked', 'Sperret: skal ikke vite at saken finnes'), ('unknown', 'Ikke bestemt ennå: ser ingenting')], max_length=20)),
                 ('decided_at', models.DateTimeField()),
                 ('review_on', models.DateField()),
+                ('replaced_at', models.DateTimeField(null=True)),
                 ('child', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='cases.child')),
                 ('decided_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('owner_service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
             ],
             options={
                 'abstract': False,
-                'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['child'], name='familydecision_by_child')],
+                'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['child'], name='familydecision_by_child'), models.Index(condition=models.Q(('replaced_at', None)), fields=['owner_service', 'review_on'], name='family_decisions_to_review')],
                 'constraints': [models.UniqueConstraint(fields=('child', 'identity', 'number'), name='family_decision_once_each_number')],
             },
         ),
@@ -1202,6 +1203,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ProtectionDecision',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('decided_on', models.DateField(null=True)),
+                ('until', models.DateField()),
+                ('starts_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField(default=datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))),
+                ('child', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='protections', to='cases.child')),
+                ('owner_service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
+                ('recorded_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['child'], name='protectiondecision_by_child'), models.Index(condition=models.Q(('ends_at', datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), fields=['owner_service', 'until'], name='protections_to_review')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='protection_decision_period'), models.CheckConstraint(condition=models.Q(('decided_on', None), models.Q(('until__gt', models.F('decided_on')), ('until__lte', django.db.models.expressions.CombinedExpression(models.F('decided_on'), '+', models.Value(datetime.timedelta(days=366))))), _connector='OR'), name='protection_is_decided_for_a_year_at_most'), models.UniqueConstraint(condition=models.Q(('ends_at', datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), fields=('child',), name='one_protection_decision_stands')],
+            },
+        ),
+        migrations.CreateModel(
             name='Question',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -1326,6 +1344,23 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['pathway'], name='attachment_by_pathway'), django.contrib.postgres.indexes.HashIndex(fields=['mapping'], name='attachment_by_mapping'), django.contrib.postgres.indexes.HashIndex(fields=['referral'], name='attachment_by_referral')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('mapping__isnull', False), ('referral__isnull', True)), models.Q(('mapping__isnull', True), ('referral__isnull', False)), _connector='OR'), name='attachment_belongs_to_one_thing'), models.CheckConstraint(condition=models.Q(('size__gt', 0), ('size__lte', 10000000)), name='attachment_has_a_size')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FileRelease',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.IntegerField()),
+                ('recorded_at', models.DateTimeField()),
+                ('reason', models.TextField()),
+                ('attachment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='releases', to='cases.attachment')),
+                ('author_service', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
+                ('pathway', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='cases.pathway')),
+                ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'abstract': False,
+                'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['pathway'], name='filerelease_by_pathway'), django.contrib.postgres.indexes.HashIndex(fields=['attachment'], name='filerelease_by_attachment')],
             },
         ),
         migrations.CreateModel(
@@ -1602,7 +1637,7 @@ class Migration(migrations.Migration):
                 ('service', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.service')),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['child'], name='restriction_by_child')],
+                'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['child'], name='restriction_by_child'), models.Index(condition=models.Q(('ends_at', datetime.datetime(9999, 1, 1, 0, 0, tzinfo=datetime.timezone.utc))), fields=['owner_service', 'review_on'], name='restrictions_to_review')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('only_for__isnull', True), ('service__isnull', False)), models.Q(('only_for__isnull', False), ('service__isnull', True)), _connector='OR'), name='whose_sight_is_taken'), models.CheckConstraint(condition=models.Q(('ends_at__gte', models.F('starts_at'))), name='restriction_period')],
             },
         ),

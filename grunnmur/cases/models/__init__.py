@@ -10,7 +10,7 @@ from grunnmur.cases.models.assessment import (
     Observation,
     OwnWords,
 )
-from grunnmur.cases.models.attachment import Attachment
+from grunnmur.cases.models.attachment import Attachment, FileRelease
 from grunnmur.cases.models.beside import Beside
 from grunnmur.cases.models.closing import CarriesOn, Closure, Passport, PassportLine, Reactivation
 from grunnmur.cases.models.consent import Consent, ConsentSignature, ConsentWithdrawal
@@ -65,6 +65,7 @@ from grunnmur.cases.models.people import (
     ChildWelfareStatus,
     NameKey,
     Placement,
+    ProtectionDecision,
     RelatedPerson,
     has_number,
     number_codes,
@@ -111,6 +112,7 @@ __all__ = [
     "FamilyDecision",
     "FamilyDevice",
     "FamilyLogIn",
+    "FileRelease",
     "FormerValues",
     "Goal",
     "GoalVersion",
@@ -152,6 +154,7 @@ __all__ = [
     "PollAnswer",
     "PollAsked",
     "PollTime",
+    "ProtectionDecision",
     "Question",
     "QuestionAnswer",
     "Reactivation",

@@ -42,3 +42,17 @@ class Attachment(PathwayRow):
             ),
             models.CheckConstraint(condition=Q(size__gt=0, size__lte=MAX_BYTES), name="attachment_has_a_size"),
         ]
+
+
+class FileRelease(PathwayRow):
+    """That a file is no longer held for those alone who may know where the child is, and why; for the owner.
+
+    The database lets the file go as the row is written (`sec.release_attachment`), and only for those who see where the
+    child is. It is held again if the address is protected otherwise later.
+    """
+
+    attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="releases", db_index=False)
+    reason = models.TextField()
+
+    class Meta(PathwayRow.Meta):
+        indexes = [*PathwayRow.Meta.indexes, *found_by("attachment")]

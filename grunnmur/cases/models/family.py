@@ -38,17 +38,27 @@ class OwnersRow(FamilyRow):
 
 
 class FamilyDecision(OwnersRow):
-    """What one person may see from a moment on, until the next decision about the same person. Never changed."""
+    """What one person may see from a moment on, until the next decision about the same person. No act changes it."""
 
     number = models.PositiveSmallIntegerField()
     """1, 2, 3 … in the order they were made about the same person."""
     access = models.CharField(max_length=20, choices=FamilyAccess)
     decided_at = models.DateTimeField()
     review_on = models.DateField()
+    replaced_at = models.DateTimeField(null=True)
+    """Written by the database when the next decision comes: those that stand are found without reading the rest."""
 
     class Meta(OwnersRow.Meta):
         constraints = [
             models.UniqueConstraint(fields=["child", "identity", "number"], name="family_decision_once_each_number")
+        ]
+        indexes = [
+            *OwnersRow.Meta.indexes,
+            models.Index(
+                fields=["owner_service", "review_on"],
+                condition=Q(replaced_at=None),
+                name="family_decisions_to_review",
+            ),
         ]
 
 

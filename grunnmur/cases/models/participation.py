@@ -179,4 +179,9 @@ class Restriction(models.Model):
             ),
             models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="restriction_period"),
         ]
-        indexes = found_by("child")
+        indexes = [
+            *found_by("child"),
+            models.Index(
+                fields=["owner_service", "review_on"], condition=Q(ends_at=FOREVER), name="restrictions_to_review"
+            ),
+        ]

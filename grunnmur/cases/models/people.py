@@ -1,12 +1,13 @@
 """The child and those around it."""
 
 import uuid
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
 
-from grunnmur.cases.models.base import ChildRow, PersonRow, found_by
+from grunnmur.cases.models.base import FOREVER, ChildRow, PersonRow, found_by
 from grunnmur.cases.terms import AddressProtection, CareBasis, ChildWelfarePosition, RelationKind
 from grunnmur.encrypted import Encrypted, KeyedIndex
 from grunnmur.keys import Keyset
@@ -54,6 +55,46 @@ def number_codes(number: str, *, owner_id: UUID) -> list[bytes]:
     """What the index may hold for a national identity number among the one owner's records."""
     codes: list[bytes] = Child._meta.get_field("national_key").codes(number, within=owner_id)
     return codes
+
+
+class ProtectionDecision(models.Model):
+    """The day that the protection of a child's address was decided, and the last day that it was decided for.
+
+    It is written by the database itself when the address is protected, with no day known, and anew by one who reads the
+    address. That it is over opens nothing: the address is protected until somebody lowers it (`Child`). Those who read
+    the address, and the leader, alone see it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="protections", db_index=False)
+    owner_service = models.ForeignKey("directory.Service", on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_on = models.DateField(null=True)
+    """None until somebody has written it."""
+    until = models.DateField()
+    """The last day; while no day is known, the day that it was protected here."""
+    recorded_by = models.ForeignKey(
+        "directory.Person", on_delete=models.PROTECT, related_name="+", db_index=False, null=True
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(default=FOREVER)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="protection_decision_period"),
+            # A day is 29 February in some years: a year has 366 of them at the most.
+            models.CheckConstraint(
+                condition=Q(decided_on=None)
+                | Q(until__gt=F("decided_on"), until__lte=F("decided_on") + timedelta(days=366)),
+                name="protection_is_decided_for_a_year_at_most",
+            ),
+            models.UniqueConstraint(
+                fields=["child"], condition=Q(ends_at=FOREVER), name="one_protection_decision_stands"
+            ),
+        ]
+        indexes = [
+            *found_by("child"),
+            models.Index(fields=["owner_service", "until"], condition=Q(ends_at=FOREVER), name="protections_to_review"),
+        ]
 
 
 class ChildWelfareStatus(ChildRow):

@@ -1,16 +1,18 @@
-"""What families have asked the child welfare service, for those who answer; and how each in a family logs in."""
+"""What families have asked the child welfare service, with what else it must see to; and how each logs in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import F, Value
+from django.db.models import DateField, F, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy
 
 from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.models import Child, FamilyLogIn, Letter
-from grunnmur.cases.queries import emergencies, looking, looks, names
+from grunnmur.cases.queries import emergencies, looking, looks, names, reviews
 from grunnmur.cases.queries.case import Case
 from grunnmur.cases.queries.case import list_people as people_around
 from grunnmur.cases.queries.child import ChildHead, get_child, list_people
@@ -43,6 +45,18 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class DecideAnew:
+    """A child of whom something about who sees what must be decided anew, and the first day it is due."""
+
+    child_id: UUID
+    child_name: str
+    journal_number: str
+    first_on: date
+    is_protection: bool
+    """Whether it is until when the address is protected."""
+
+
+@dataclass(frozen=True, slots=True)
 class ToSeeTo:
     """What waits for the child welfare service beside the cases' own steps."""
 
@@ -50,38 +64,68 @@ class ToSeeTo:
     """Children with a break-glass that nobody has reviewed, the oldest first."""
     letters: tuple[Waiting, ...]
     """What families have asked, what must be answered first at the top."""
+    reviews: tuple[DecideAnew, ...]
+    """Children of whom something must be decided anew, what is most late first."""
 
 
-def to_see_to(actor: Actor, *, page: str) -> ToSeeTo:
-    """What waits in the actor's service; one question to the database when no family has written."""
+def to_see_to(actor: Actor, *, page: str, contacts: Collection[UUID] | None = None) -> ToSeeTo:
+    """What waits in the actor's service; one question to the database when nothing does.
+
+    With `contacts`, only those people's own cases of what must be decided anew; what else waits is for whoever sees it.
+    """
     if not actor.role.is_child_welfare:
-        return ToSeeTo((), ())
-    glass = emergencies.to_review(actor).annotate(what=Value("glass")).values_list("what", "pk", "child")
+        return ToSeeTo((), (), ())
+    no_day = Cast(Value(None), DateField())
+    glass = emergencies.to_review(actor).annotate(what=Value("glass"), on=no_day)
     asked = Letter.objects.filter(owner_service=actor.service_id, written_by=None, answered_at=None)
     first = asked.order_by(F("answer_by").asc(nulls_last=True), "written_at")
-    written = first.annotate(what=Value("letter")).values_list("what", "pk", "child")
-    found = list(glass.union(written[:WAITING], all=True))
+    written = first.annotate(what=Value("letter"), on=no_day)
+    columns = ("what", "pk", "child", "on")
+    found = list(
+        glass.values_list(*columns).union(
+            written.values_list(*columns)[:WAITING], *reviews.to_review(actor, contacts=contacts), all=True
+        )
+    )
+    keys = [key for what, key, _child, _on in found if what == "letter"]
+    anew = [
+        (child, on, is_protection)
+        for is_protection, sorts in ((True, (reviews.PROTECTION,)), (False, reviews.SORTS))
+        for child, on in reviews.first_days((child, on) for what, _key, child, on in found if what in sorts)[:WAITING]
+    ]
+    written_by = {child for what, _key, child, _on in found if what == "letter"}
+    children = _children(actor, written_by | {child for child, _on, _is_protection in anew}, page=page)
     return ToSeeTo(
-        to_review=tuple(child for what, _key, child in found if what == "glass"),
-        letters=_waiting(actor, [key for what, key, _child in found if what == "letter"], page=page),
+        to_review=tuple(child for what, _key, child, _on in found if what == "glass"),
+        letters=_waiting(keys, children),
+        reviews=tuple(
+            DecideAnew(child_id, child.name, child.journal_number, on, is_protection)
+            for child_id, on, is_protection in anew
+            if (child := children.get(child_id))
+        ),
     )
 
 
-def _waiting(actor: Actor, keys: list[UUID], *, page: str) -> tuple[Waiting, ...]:
-    """The letters about children that the actor sees, with one row in the log."""
-    if not keys:
-        return ()
-    rows = {row.pk: row for row in Letter.objects.filter(pk__in=keys)}
-    seen = access.visible_to(actor, Child.objects.filter(pk__in={row.child_id for row in rows.values()}))
-    children = {row.pk: row for row in seen.annotate(grounds=access.Grounds(actor, child="pk"))}
-    shown = [rows[key] for key in keys if key in rows and rows[key].child_id in children]
+def _children(actor: Actor, ids: Collection[UUID], *, page: str) -> dict[UUID, Child]:
+    """Those of some children that the actor sees, with one row in the log."""
+    if not ids:
+        return {}
+    seen = access.visible_to(actor, Child.objects.filter(pk__in=ids))
+    rows = list(seen.annotate(grounds=access.Grounds(actor, child="pk")))
     looking.log(
         actor,
         page,
-        children=dict.fromkeys(row.child_id for row in shown),
+        children=sorted(row.pk for row in rows),
         kinds=looking.IN_A_LIST,
-        grounds=(basis for row in shown for basis in children[row.child_id].grounds),
+        grounds=(basis for row in rows for basis in row.grounds),
     )
+    return {row.pk: row for row in rows}
+
+
+def _waiting(keys: list[UUID], children: dict[UUID, Child]) -> tuple[Waiting, ...]:
+    if not keys:
+        return ()
+    rows = {row.pk: row for row in Letter.objects.filter(pk__in=keys)}
+    shown = [rows[key] for key in keys if key in rows and rows[key].child_id in children]
     return tuple(
         Waiting(
             row.pk,

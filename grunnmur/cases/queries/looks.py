@@ -42,7 +42,7 @@ OF_HEALTH = frozenset(
     {
         *("health", "ask_mapping", "leave_out_area", "send_referral", "mapping_step", "mapping_report"),
         *("answer_referral", "follow_referral", "referral_paper", "referral_outcome"),
-        *("attachment", "add_attachment"),
+        *("attachment", "add_attachment", "release_attachment"),
     }
 )
 OF_RIGHTS = frozenset(
@@ -50,6 +50,8 @@ OF_RIGHTS = frozenset(
         *("sight", "decide_access", "withhold_from", "appoint_readers", "declare_conflict", "restrict_service"),
         *(
             "lift_restriction",
+            "review_restriction",
+            "protect_on",
             "row_sight",
             "release_row",
             "withhold_row",

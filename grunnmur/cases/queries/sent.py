@@ -39,7 +39,7 @@ class Sent:
     """The receiving service; empty for somebody outside."""
     by: str
     is_by_itself: bool
-    """Nobody sent it: the program reminded of a task, in the name of the contact person (`sql/reminders.sql`)."""
+    """Nobody sent it: the program reminded by itself, in the name of the contact person (`sql/reminders.sql`)."""
     is_ours: bool
     at: datetime
     answer_by: date | None

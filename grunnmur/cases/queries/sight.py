@@ -4,10 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from grunnmur import alphabet
 from grunnmur.cases import access, family
 from grunnmur.cases.family import NEVER_RELEASED
-from grunnmur.cases.models import FamilyDecision, Participation, Release, Restriction
+from grunnmur.cases.models import FamilyDecision, Participation, ProtectionDecision, Release, Restriction
 from grunnmur.cases.models.base import FOREVER
 from grunnmur.cases.queries import held, own_right
 from grunnmur.cases.queries.case import HIDDEN
@@ -75,6 +77,19 @@ class SightPage:
     refusals: tuple[No, ...]
     readers: tuple[str, ...]
     """Who may read where the child is, when its address is protected."""
+    protection: "Protection | None"
+    """Until when it is, for those who read it and the leader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Until when an address was decided to be protected. It is so until somebody lowers it."""
+
+    id: UUID
+    decided_on: date | None
+    """None until somebody has written it."""
+    until: date
+    """The last day; the day it was protected here while no day is written."""
 
 
 def sight_page(actor: Actor, child_id: UUID) -> SightPage:
@@ -102,7 +117,14 @@ def sight_page(actor: Actor, child_id: UUID) -> SightPage:
         ),
         refusals=_refusals(head, names),
         readers=tuple(one.name for one in list_colleagues(head) if one.id in list_readers(head)),
+        protection=get_protection(head),
     )
+
+
+def get_protection(head: ChildHead) -> Protection | None:
+    """Until when the address is decided to be protected; None when it is not, and for those who are not told."""
+    row = ProtectionDecision.objects.filter(child=head.child, ends_at=FOREVER).first()
+    return Protection(row.pk, row.decided_on, row.until) if row else None
 
 
 def list_given(head: ChildHead) -> tuple[Given, ...]:
@@ -246,9 +268,10 @@ def _relative(
     )
 
 
-def _refusals(head: ChildHead, names: dict[UUID, str]) -> tuple[No, ...]:
+def _refusals(head: ChildHead, names: dict[UUID, str], *, ended: UUID | None = None) -> tuple[No, ...]:
+    holds = Q(starts_at__lte=access.NOW, ends_at__gt=access.NOW)
     rows = list(
-        Restriction.objects.filter(child=head.child, starts_at__lte=access.NOW, ends_at__gt=access.NOW)
+        Restriction.objects.filter(holds | Q(pk=ended), child=head.child)
         .select_related("decided_by")
         .order_by("review_on", "pk")
     )
@@ -274,10 +297,11 @@ def _refusals(head: ChildHead, names: dict[UUID, str]) -> tuple[No, ...]:
     )
 
 
-def get_refusal(head: ChildHead, restriction_id: UUID) -> No:
-    """One explicit no that holds now. Raises NotVisible when there is none."""
+def get_refusal(head: ChildHead, restriction_id: UUID, *, or_ended: bool = False) -> No:
+    """One explicit no that holds now, or that has. Raises NotVisible when there is none."""
     names = {person.identity: person.name for person in list_people(head)} | {head.child.pk: head.child.name}
-    found = next((one for one in _refusals(head, names) if one.id == restriction_id), None)
+    noes = _refusals(head, names, ended=restriction_id if or_ended else None)
+    found = next((one for one in noes if one.id == restriction_id), None)
     if found is None:
         raise access.NotVisible
     return found
@@ -300,10 +324,15 @@ def list_services(head: ChildHead) -> tuple[tuple[UUID, str], ...]:
     return tuple(sorted(told, key=lambda row: alphabet.order(row[1])))
 
 
-def get_relative(head: ChildHead, identity: UUID) -> tuple[str, FamilyAccess]:
-    """The name of one in the family and what is decided now. Raises NotVisible when there is no such person."""
+def get_relative(head: ChildHead, identity: UUID) -> tuple[str, FamilyAccess, int]:
+    """The name of one in the family, what is decided now, and the number of that decision (0: none is made).
+
+    Raises NotVisible when there is no such person.
+    """
     names = {person.identity: person.name for person in list_people(head)} | {head.child.pk: head.child.name}
     if identity not in names:
         raise access.NotVisible
     newest = FamilyDecision.objects.filter(child=head.child, identity=identity).order_by("-number").first()
-    return names[identity], FamilyAccess(newest.access) if newest else FamilyAccess.UNKNOWN
+    if newest is None:
+        return names[identity], FamilyAccess.UNKNOWN, 0
+    return names[identity], FamilyAccess(newest.access), newest.number

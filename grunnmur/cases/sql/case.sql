@@ -31,7 +31,7 @@ $$;
 
 -- Everything that tells where a child with a protected address is becomes of that kind, also what was written before: the
 -- places it lives, and the people it lives with. A file keeps its kind, and is for those alone who see that kind too: nobody
--- has looked through it. It is never undone row by row. Runs as whoever calls it.
+-- has looked through it. A file alone is let go again (`sec.release_attachment`). Runs as whoever calls it.
 create or replace function sec.shield_rows(wanted uuid) returns void
     language sql set search_path = '' as $$
     update public.cases_placement l set kind = 512 where l.child_id = wanted and l.kind <> 512;
@@ -63,6 +63,25 @@ create or replace function sec.may_add_file(wanted uuid) returns boolean
         where p.id = wanted and (c.address_protection = 'none' or sec.may_know_where(wanted)))
 $$;
 
+-- A file that is held for those who may know where the child is, is let go by a row that says so and why: written by the owner,
+-- by one who may know that, and who sees the file.
+create or replace function sec.release_attachment() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    update public.cases_attachment f set tells_where = false from public.cases_pathway p
+    where f.id = new.attachment_id and f.pathway_id = new.pathway_id and f.tells_where
+      and p.id = f.pathway_id and p.author_service_id = sec.service()
+      and sec.may_know_where(p.id) and not sec.is_taken(p.child_id, f.kind, f.id);
+    if not found then
+        raise exception 'the file is not held, or not for the one who asks' using errcode = 'check_violation';
+    end if;
+    return null;
+end
+$$;
+drop trigger if exists releases_an_attachment on public.cases_filerelease;
+create trigger releases_an_attachment after insert on public.cases_filerelease
+    for each row execute function sec.release_attachment();
+
 -- The same for the owner, who alone shields.
 create or replace function sec.shield(wanted uuid) returns void
     language plpgsql security definer set search_path = '' as $$
@@ -74,6 +93,35 @@ begin
     end if;
     perform sec.shield_rows(wanted);
 end
+$$;
+
+-- When a child's address is protected, or otherwise than before, it is written down that no day is known for it: that is
+-- somebody's task from the same day on, and the address is protected all the time. Lowered, the day that was known is over.
+create or replace function sec.follow_protection() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    update public.cases_protectiondecision d set ends_at = greatest(d.starts_at, sec.now())
+    where d.child_id = new.id and d.ends_at = '9999-01-01 00:00:00+00';
+    if new.address_protection <> 'none' then
+        insert into public.cases_protectiondecision
+            (id, child_id, owner_service_id, until, recorded_by_id, starts_at, ends_at)
+        values (gen_random_uuid(), new.id, new.author_service_id, (sec.now() at time zone 'Europe/Oslo')::date,
+                sec.person(), sec.now(), '9999-01-01 00:00:00+00');
+    end if;
+    return null;
+end
+$$;
+drop trigger if exists protection_is_decided on public.cases_child;
+create trigger protection_is_decided after insert on public.cases_child
+    for each row when (new.address_protection <> 'none') execute function sec.follow_protection();
+drop trigger if exists protection_is_decided_otherwise on public.cases_child;
+create trigger protection_is_decided_otherwise after update of address_protection on public.cases_child
+    for each row when (new.address_protection <> old.address_protection) execute function sec.follow_protection();
+
+-- Whether the one who asks leads the service that it acts for.
+create or replace function sec.is_leader() returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select exists (select 1 from sec.live s where s.role = 'leader' and s.service is not null)
 $$;
 
 -- The state of one case on every participation of it, so that each service's lists start from its own index: as the program
@@ -194,6 +242,15 @@ begin
         alter table public.cases_participation add constraint participation_in_the_childs_pathway
             foreign key (pathway_id, child_id) references public.cases_pathway (id, child_id);
         alter table public.cases_restriction add constraint restriction_by_the_owner
+            foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id);
+    end if;
+end
+$$;
+
+do $$
+begin
+    if not exists (select 1 from pg_constraint where conname = 'protection_decision_by_the_owner') then
+        alter table public.cases_protectiondecision add constraint protection_decision_by_the_owner
             foreign key (child_id, owner_service_id) references public.cases_child (id, author_service_id);
     end if;
 end

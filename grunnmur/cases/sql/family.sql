@@ -285,6 +285,19 @@ drop trigger if exists answers_a_letter on public.cases_letter;
 create trigger answers_a_letter after insert on public.cases_letter
     for each row when (new.answers_id is not null) execute function sec.letter_is_answered();
 
+-- A decision about one in a family holds until the next about the same one: that it does no more is written on it.
+create or replace function sec.replace_decision() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    update public.cases_familydecision d set replaced_at = new.decided_at
+    where d.child_id = new.child_id and d.identity = new.identity and d.number < new.number and d.replaced_at is null;
+    return null;
+end
+$$;
+drop trigger if exists replaces_a_decision on public.cases_familydecision;
+create trigger replaces_a_decision after insert on public.cases_familydecision
+    for each row execute function sec.replace_decision();
+
 -- Sends the contact person word that one in a family has written, once: the same text as always, to the addresses that they
 -- have. Who it is from and what it says stands in no message.
 create or replace function sec.tell_of_letter(wanted uuid, expires interval, mac bytea) returns void

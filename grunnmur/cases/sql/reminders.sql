@@ -49,6 +49,106 @@ begin
 end
 $$;
 
+-- Reminds of what is decided about sight and must be looked at anew in a window of days: the contact person, or, of what has
+-- waited too long and where nobody is contact person, those who lead the owner. Once for each child, day and window, however
+-- much was decided for the same day. Of a no to a colleague who still sees the case nothing is sent, for the colleague sees
+-- what is: that no stands in the lists, which leave it out for whom it is about. It is no silence if nobody opens it; it stands
+-- in the lists too. Run by `grunnmur work`, which is told how many and nothing else.
+create or replace function sec.remind_of_reviews(which text, due_from date, due_until date, to_leader boolean,
+                                                 expires interval, most int) returns int
+    language plpgsql security definer set search_path = '' as $$
+declare
+    today date := (sec.now() at time zone 'Europe/Oslo')::date;
+    one record;
+    made uuid;
+    reminded int := 0;
+begin
+    perform sec.must_work('reminders');
+    for one in
+        select distinct d.child, d.owner, d.review_on, coalesce(p.id, d.child) as subject, r.person,
+               concat_ws(':', 'review', d.child, d.review_on, which, r.person) as once
+        from (
+            select t.child_id as child, t.owner_service_id as owner, t.review_on, t.starts_at as decided_at
+            from public.cases_restriction t
+            where t.review_on between due_from and due_until and t.ends_at = '9999-01-01 00:00:00+00'
+              and ((t.item is null and (t.kinds & 1) <> 0) or not exists (
+                  select 1 from public.directory_membership m
+                  where m.person_id = t.only_for and m.service_id = t.owner_service_id))
+            union all
+            select f.child_id, f.owner_service_id, f.review_on, f.decided_at
+            from public.cases_familydecision f
+            where f.review_on between due_from and due_until and f.replaced_at is null) d
+        left join lateral (
+            select c.id, c.contact_person_id from public.cases_pathway c where c.child_id = d.child
+            order by c.status in ('under_assessment', 'under_way') desc, c.opened_on desc limit 1) p on true
+        cross join lateral (
+            select p.contact_person_id as person where not to_leader and p.id is not null
+            union all
+            select m.person_id from public.directory_membership m
+            where (to_leader or p.id is null) and m.service_id = d.owner and m.role = 'leader'
+              and m.starts_on <= today and (m.ends_on is null or m.ends_on > today)) r
+        -- Nobody is reminded of what was decided within a day: our own choice.
+        where d.decided_at < sec.now() - interval '1 day'
+          and not exists (select 1 from public.post_message m where m.author_service_id = d.owner
+                            and m.once = concat_ws(':', 'review', d.child, d.review_on, which, r.person))
+          and sec.may_receive(coalesce(p.id, d.child), 4, d.child, d.owner, r.person)
+        order by d.review_on, d.child limit most
+    loop
+        insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
+                                         to_service_id, to_person_id, once, wants_answer, expires_at)
+        values (gen_random_uuid(), 'reminder', one.subject, 4, one.child, one.owner, one.person, sec.now(), one.owner,
+                one.person, one.once, false, sec.now() + expires)
+        on conflict do nothing returning id into made;
+        if made is not null then
+            perform sec.send_by_every_way(made, one.owner, one.person);
+            reminded := reminded + 1;
+        end if;
+    end loop;
+    return reminded;
+end
+$$;
+
+-- Reminds each of those who read a protected address that it was decided to be so until a day in a window: once for each day,
+-- window and reader. What is sent is of the kind that they alone see, so that nobody else finds it among what was sent. It is no
+-- silence if nobody opens it: it stands in their lists, and in the leader's. Run by `grunnmur work`, which is told how many and
+-- nothing else.
+create or replace function sec.remind_of_protections(which text, due_from date, due_until date, expires interval,
+                                                     most int) returns int
+    language plpgsql security definer set search_path = '' as $$
+declare
+    one record;
+    made uuid;
+    reminded int := 0;
+begin
+    perform sec.must_work('reminders');
+    for one in
+        select d.child_id as child, d.owner_service_id as owner, a.only_for as person,
+               concat_ws(':', 'protection', d.child_id, d.until, which, a.only_for) as once
+        from public.cases_protectiondecision d
+        join public.cases_participation a on a.child_id = d.child_id and a.basis = 'appointed'
+             and a.service_id = d.owner_service_id and a.starts_at <= sec.now() and a.ends_at > sec.now()
+        where d.until between due_from and due_until and d.ends_at = '9999-01-01 00:00:00+00'
+          -- Nobody is reminded of what was written within a day: our own choice.
+          and d.starts_at < sec.now() - interval '1 day'
+          and not exists (select 1 from public.post_message m where m.author_service_id = d.owner_service_id
+                            and m.once = concat_ws(':', 'protection', d.child_id, d.until, which, a.only_for))
+          and sec.may_receive(d.child_id, 512, d.child_id, d.owner_service_id, a.only_for)
+        order by d.until, d.child_id, a.only_for limit most
+    loop
+        insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
+                                         to_service_id, to_person_id, once, wants_answer, expires_at)
+        values (gen_random_uuid(), 'reminder', one.child, 512, one.child, one.owner, one.person, sec.now(), one.owner,
+                one.person, one.once, false, sec.now() + expires)
+        on conflict do nothing returning id into made;
+        if made is not null then
+            perform sec.send_by_every_way(made, one.owner, one.person);
+            reminded := reminded + 1;
+        end if;
+    end loop;
+    return reminded;
+end
+$$;
+
 -- Asks each service that owns an offer under «Hvor kan jeg få hjelp?» to look it over, when one of its offers has not been
 -- confirmed for so many months, or never; at most once in as many months, however many offers. The message is about the
 -- service itself, in the name of one who leads it, or else of one who works there; of a service where nobody does, none is

@@ -1,8 +1,8 @@
 -- What has been taken back so far, so that it stays so when an older copy of the database is restored: sight that has
 -- ended, consents that were withdrawn, each no to one, offers of a case that came to nothing, restrictions, what the family may no longer
--- see, protected addresses and who reads them, memberships that end, accounts that are closed, children whose records were
--- deleted (by a code of the id, which tells nothing of who it was), research extracts that were refused, taken back or fetched, and
--- that a code by SMS is no longer enough in a municipality. The machine that takes the copies keeps the list beside
+-- see, protected addresses, until when and who reads them, memberships that end, accounts that are closed, children whose records
+-- were deleted (by a code of the id, which tells nothing of who it was), research extracts that were refused, taken back or fetched,
+-- and that a code by SMS is no longer enough in a municipality. The machine that takes the copies keeps the list beside
 -- them, sealed (`grunnmur/backup/taken_back.py`). Reads with the asker's rights.
 create or replace view sec.taken_back with (security_invoker = true) as
     select 'sight' as what, a.id as row, jsonb_build_object('ends_at', a.ends_at) as facts
@@ -31,6 +31,10 @@ create or replace view sec.taken_back with (security_invoker = true) as
     union all
     select 'protection', c.id, jsonb_build_object('address_protection', c.address_protection)
     from public.cases_child c where c.address_protection <> 'none'
+    union all
+    select 'protection until', d.id, to_jsonb(d) || jsonb_build_object('people', jsonb_build_array(to_jsonb(p)))
+    from public.cases_protectiondecision d join public.directory_person p on p.id = d.recorded_by_id
+    where d.ends_at > now()
     union all
     select 'reader', a.id, to_jsonb(a) || jsonb_build_object('people', jsonb_build_array(to_jsonb(p)))
     from public.cases_participation a join public.directory_person p on p.id = a.only_for where a.basis = 'appointed'
@@ -93,6 +97,17 @@ begin
         return query select 'protection', shut.id, shut.author_service_id;
     end loop;
 
+    -- Until when it was decided last; nothing is taken back by that, and it is counted as nothing.
+    update public.cases_protectiondecision d set ends_at = greatest(d.starts_at, sec.now())
+    from pg_temp.taken t
+    where t.what = 'protection until' and d.child_id = (t.facts ->> 'child_id')::uuid and d.id <> t.row
+      and d.ends_at > sec.now() and not exists (select 1 from public.cases_protectiondecision o where o.id = t.row);
+    insert into public.cases_protectiondecision
+    select (pg_catalog.jsonb_populate_record(null::public.cases_protectiondecision, t.facts)).*
+    from pg_temp.taken t join public.cases_child c on c.id = (t.facts ->> 'child_id')::uuid
+    where t.what = 'protection until' and c.address_protection <> 'none'
+    on conflict do nothing;
+
     return query
     with ended as (
         update public.cases_participation a
@@ -151,7 +166,8 @@ begin
     return query
     with new as (
         insert into public.cases_familydecision
-        select (pg_catalog.jsonb_populate_record(null::public.cases_familydecision, t.facts)).*
+        -- What came after it and is not in the list is not there either: the last that is there stands.
+        select (pg_catalog.jsonb_populate_record(null::public.cases_familydecision, t.facts || '{"replaced_at": null}')).*
         from pg_temp.taken t join public.cases_child c on c.id = (t.facts ->> 'child_id')::uuid
         where t.what = 'denial'
         on conflict do nothing returning child_id, owner_service_id)

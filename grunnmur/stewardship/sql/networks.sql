@@ -51,6 +51,13 @@ create or replace function sec.may_take_up(wanted uuid, at_gathering uuid) retur
                      and g.minutes = '' and not g.is_cancelled)
 $$;
 
+-- Takes a topic off the programme of a gathering to come, for whoever runs the network: it waits for another again.
+create or replace function sec.put_back_topic(wanted uuid, at_gathering uuid) returns void
+    language sql security definer set search_path = '' as $$
+    delete from public.stewardship_takentopic k
+    where k.topic_id = wanted and k.gathering_id = at_gathering and sec.may_take_up(wanted, at_gathering)
+$$;
+
 -- Whether a municipality's answer to a gathering can come now: it is not called off and not over, as the next version.
 create or replace function sec.may_answer_gathering(wanted uuid, place text, next_version int) returns boolean
     language sql stable security definer set search_path = '' as $$

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from grunnmur import uploads
-from grunnmur.cases.access import Refused
+from grunnmur.cases.access import NotVisible, Refused
 from grunnmur.cases.actions import attachments
 from grunnmur.cases.queries import attachments as queries
 from grunnmur.cases.queries import health
@@ -89,6 +89,54 @@ def add_attachment(request: HttpRequest, pathway_id: UUID, item: UUID) -> HttpRe
         done=_("Filen er lagt ved."),
         back=back,
         context={"crumbs": case_crumbs(found.case, (_("Helse"), back)), "upload": True},
+    )
+
+
+class ReleaseFileForm(forms.ActForm):
+    is_read_through = django_forms.BooleanField(
+        label=gettext_lazy("Jeg har lest gjennom filen, og den viser ikke hvor barnet er"),
+        help_text=gettext_lazy("Se også etter adresse, skole og sted i brevhodet."),
+        required=False,
+    )
+    reason = forms.long_text(
+        gettext_lazy("Hvorfor kan flere se den?"), help_text=gettext_lazy("Bare dere ser begrunnelsen."), rows_hint=3
+    )
+
+    def __init__(self, *args: Any, is_protected: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not is_protected:
+            del self.fields["is_read_through"]
+
+
+def release_attachment(request: HttpRequest, pathway_id: UUID, attachment_id: UUID) -> HttpResponse:
+    """Let a file that is held for those who may know where the child is be seen by all who see what it belongs to."""
+    actor = actor_of(request)
+    found = queries.get_held(actor, pathway_id, attachment_id)
+    if request.method != "POST" and not found.is_held:
+        raise NotVisible
+    back = reverse("health", kwargs={"pathway_id": pathway_id})
+    why = (
+        _("Adressen er skjermet. Derfor ser bare de som er navngitt som lesere av adressen, filen.")
+        if found.case.is_protected
+        else _("Filen ble holdt tilbake mens adressen var skjermet. Derfor ser bare dere den.")
+    )
+    return perform(
+        request,
+        form=ReleaseFileForm(request.POST or None, is_protected=found.case.is_protected),
+        run=lambda data: attachments.release(
+            actor=actor, pathway_id=pathway_id, once=once_of(request), attachment_id=attachment_id, **data
+        ),
+        title=_("La flere se filen"),
+        lead=f"{found.about}. {why}",
+        button=_("La flere se den"),
+        done=_("Filen kan åpnes av alle som ser det den hører til."),
+        back=back,
+        template="release_attachment.html",
+        context={
+            "crumbs": case_crumbs(found.case, (_("Helse"), back)),
+            "file": reverse("attachment", kwargs={"pathway_id": pathway_id, "attachment_id": attachment_id}),
+            "readers": health_words.read_by(*list_readers(found.case, found.kind)),
+        },
     )
 
 

@@ -53,7 +53,7 @@ class LogInForm(forms.ConditionalForm):
 def give_log_in(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
     """Let one in the family in. A code for a device is shown once, to be handed over."""
     head, shared = head_of(request, child_id, page="give_log_in", act="family_log_ins.give")
-    name, _access = sight.get_relative(head, identity)
+    name, *_rest = sight.get_relative(head, identity)
 
     def run(data: dict[str, Any]) -> object:
         whose: dict[str, Any] = {"actor": head.actor, "child_id": child_id, "once": once_of(request)}
@@ -93,7 +93,7 @@ class ConfirmForm(forms.ActForm):
 def end_log_in(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
     """End the log-in of one in the family, with whoever is inside by it."""
     head, shared = head_of(request, child_id, page="end_log_in", act="family_log_ins.end")
-    name, _access = sight.get_relative(head, identity)
+    name, *_rest = sight.get_relative(head, identity)
     log_in = queries.get_log_in(head, identity)
     return perform(
         request,

@@ -12,14 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grunnmur.cases import access
 from grunnmur.cases.actions import sight as acts
 from grunnmur.cases.queries import letters
 from grunnmur.cases.queries import sight as queries
 from grunnmur.cases.queries.child import ChildHead, list_people
 from grunnmur.cases.queries.sight import No, Relative, RowSight
 from grunnmur.cases.terms import HEALTH_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
-from grunnmur.web import ahead, child_words, forms, pickers
-from grunnmur.web.acting import actor_of, once_of, perform
+from grunnmur.web import ahead, child_words, forms, pickers, review_words
+from grunnmur.web.acting import actor_of, once_of, perform, seen_of
 from grunnmur.web.fields import Text
 from grunnmur.web.jinja import dato
 from grunnmur.web.views.children import head_of
@@ -48,15 +49,20 @@ def sight(request: HttpRequest, child_id: UUID) -> HttpResponse:
         {
             "head": found.head,
             "crumbs": [*child_words.crumbs(found.head)],
-            "relatives": [_relative(child_id, one, log_ins.get(one.identity)) for one in found.relatives],
+            "relatives": [_relative(found.head, one, log_ins.get(one.identity)) for one in found.relatives],
             "protection": found.head.protection is not AddressProtection.NONE,
             "readers": found.readers,
-            "refusals": [_refusal(one) for one in found.refusals],
+            "until": found.protection,
+            "may_protect_on": found.head.tells_where,
+            "until_tag": review_words.protection_tag(found.protection.until, on=found.head.today)
+            if found.protection
+            else None,
+            "refusals": [_refusal(found.head, one) for one in found.refusals],
         },
     )
 
 
-def _relative(child_id: UUID, one: Relative, log_in: letters.HasLogIn | None) -> dict[str, Any]:
+def _relative(head: ChildHead, one: Relative, log_in: letters.HasLogIn | None) -> dict[str, Any]:
     return {
         "identity": one.identity,
         "name": one.name or _("Barnet"),
@@ -64,7 +70,7 @@ def _relative(child_id: UUID, one: Relative, log_in: letters.HasLogIn | None) ->
         "access": one.access.label,
         "sees": _kinds(one.kinds) or _("ingenting"),
         "released": [
-            {"url": reverse("row_sight", kwargs={"child_id": child_id, "item": given.item}), "given": given}
+            {"url": reverse("row_sight", kwargs={"child_id": head.child.pk, "item": given.item}), "given": given}
             for given in one.released
         ],
         "log_in": log_in,
@@ -72,10 +78,11 @@ def _relative(child_id: UUID, one: Relative, log_in: letters.HasLogIn | None) ->
         "reason": one.reason,
         "decided_on": one.decided_at,
         "review_on": one.review_on,
+        "due": review_words.tag(one.review_on, on=head.today) if one.review_on else None,
     }
 
 
-def _refusal(one: No) -> dict[str, Any]:
+def _refusal(head: ChildHead, one: No) -> dict[str, Any]:
     return {
         "id": one.id,
         "who": one.who,
@@ -86,6 +93,7 @@ def _refusal(one: No) -> dict[str, Any]:
         "decided_by": one.decided_by,
         "since": one.since,
         "review_on": one.review_on,
+        "due": review_words.tag(one.review_on, on=head.today),
     }
 
 
@@ -152,7 +160,7 @@ class DecideForm(forms.ActForm):
 def decide_access(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
     """Decide what one in the family may see from now on."""
     head, shared = head_of(request, child_id, page="decide_access", act="sight.decide_access")
-    name, now = queries.get_relative(head, identity)
+    name, now, number = queries.get_relative(head, identity)
     chosen = "" if now is FamilyAccess.UNKNOWN else now
     return _decide(
         request,
@@ -160,7 +168,13 @@ def decide_access(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpR
         shared,
         form=DecideForm(request.POST or None, initial=_initial(head, family_access=chosen)),
         act=acts.decide_access,
-        given=lambda data: {**data, "identity": identity, "family_access": FamilyAccess(data["family_access"])},
+        given=lambda data: {
+            **data,
+            "identity": identity,
+            "family_access": FamilyAccess(data["family_access"]),
+            "seen": seen_of(request),
+        },
+        version=number,
         title=_("Bestem innsyn"),
         lead=_("Gjelder %(name)s. Uten et valg her ser personen ingenting.") % {"name": name or _("barnet selv")},
         button=_("Bestem"),
@@ -192,7 +206,7 @@ class WithholdForm(forms.ActForm):
 def withhold(request: HttpRequest, child_id: UUID, identity: UUID) -> HttpResponse:
     """Withhold some kinds of information from one in the family, whatever else opens them."""
     head, shared = head_of(request, child_id, page="withhold_from", act="sight.restrict")
-    name, _now = queries.get_relative(head, identity)
+    name, *_rest = queries.get_relative(head, identity)
     return _decide(
         request,
         head,
@@ -308,7 +322,7 @@ def take_back(request: HttpRequest, child_id: UUID, release_id: UUID) -> HttpRes
     """End one release."""
     head, shared = head_of(request, child_id, page="take_back_release", act="sight.take_back")
     given = queries.get_given(head, release_id)
-    name, _now = queries.get_relative(head, given.to)
+    name, *_rest = queries.get_relative(head, given.to)
     return _decide(
         request,
         head,
@@ -427,6 +441,76 @@ def appoint_readers(request: HttpRequest, child_id: UUID) -> HttpResponse:
         title=_("Hvem leser den skjermede adressen?"),
         button=_("Lagre"),
         done=_("Det er bestemt hvem som leser adressen."),
+    )
+
+
+class ProtectionForm(forms.ActForm):
+    decided_on = forms.DateField(
+        label=gettext_lazy("Når ble vedtaket om skjermet adresse gjort?"),
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Hva er den siste dagen det gjelder?"),
+        help_text=gettext_lazy("Høyst ett år etter at det ble gjort."),
+    )
+
+
+def protect_on(request: HttpRequest, child_id: UUID) -> HttpResponse:
+    """Write until when the address is decided to be protected; it is so whatever day it is."""
+    head, shared = head_of(request, child_id, page="protect_on", act="sight.protect_on")
+    stands = queries.get_protection(head)
+    if request.method != "POST":
+        access.check_reader(head.actor, head.child)
+        if stands is None:
+            raise access.NotVisible
+    return _decide(
+        request,
+        head,
+        shared,
+        form=ProtectionForm(request.POST or None),
+        act=acts.protect_on,
+        given=lambda data: {**data, "seen": _shown(request)},
+        version=str(stands.id) if stands else None,
+        is_about_family=False,
+        title=_("Hvor lenge gjelder vedtaket om skjermet adresse?"),
+        lead=_("Adressen er skjermet her til noen senker skjermingen, også når vedtaket er gått ut."),
+        button=_("Lagre"),
+        done=_("Det er skrevet hvor lenge vedtaket gjelder."),
+    )
+
+
+def _shown(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("version", ""))
+    except ValueError:
+        return None
+
+
+class ReviewForm(forms.ActForm):
+    reason = forms.long_text(
+        gettext_lazy("Hvorfor skal det fortsatt gjelde?"), help_text=gettext_lazy("Bare dere ser begrunnelsen.")
+    )
+    review_on = _review_on()
+
+
+def review(request: HttpRequest, child_id: UUID, restriction_id: UUID) -> HttpResponse:
+    """Decide that one explicit no still holds, with a new reason and a new day; it holds all the time."""
+    head, shared = head_of(request, child_id, page="review_restriction", act="sight.review")
+    # What has ended since the form was shown is there when it is sent, so that what was typed is not lost.
+    one = queries.get_refusal(head, restriction_id, or_ended=request.method == "POST")
+    shared["context"]["one"] = _refusal(head, one)
+    return _decide(
+        request,
+        head,
+        shared,
+        form=ReviewForm(request.POST or None, initial=_initial(head)),
+        act=acts.review,
+        given=lambda data: {**data, "restriction_id": restriction_id},
+        template="review_restriction.html",
+        is_about_family=False,
+        title=_("Skal det fortsatt gjelde?"),
+        lead=_("Gjelder %(who)s. Det gjelder hele tiden, også mens dere vurderer.") % {"who": one.who},
+        button=_("Det gjelder fortsatt"),
+        done=_("Det gjelder fortsatt. Begrunnelsen og dagen dere ser på det igjen, er skrevet på nytt."),
     )
 
 

@@ -21,6 +21,7 @@ from grunnmur.directory.kinds import Role
 from grunnmur.directory.sessions import Actor
 from grunnmur.insight import research
 from grunnmur.stewardship import inviting, programmes, supervision
+from grunnmur.web import review_words
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.jinja import dato, klokke, url
@@ -46,7 +47,8 @@ def work(request: HttpRequest) -> HttpResponse:
         actor, mine_only=mine_only, after=request.GET.dict(), covers_for=[one.person_id for one in covered]
     )
     initiatives = children.list_unanswered_initiatives(actor)
-    to_see_to = letters.to_see_to(actor, page="work")
+    mine = [actor.person_id, *(one.person_id for one in covered)] if mine_only else None
+    to_see_to = letters.to_see_to(actor, page="work", contacts=mine)
     still_days = definitions().deadline("nothing_moves").amount
     return render(
         request,
@@ -61,6 +63,7 @@ def work(request: HttpRequest) -> HttpResponse:
             # A child welfare service sees nothing on a consent: a hand-over opens no case before it is taken.
             "closed_to_us": () if actor.role.is_child_welfare else closings.list_closed_to_us(),
             "asked": [_asked(one, number) for number, one in enumerate(to_see_to.letters, start=1)],
+            "anew": [_anew(one) for one in to_see_to.reviews],
             "initiatives": [_initiative(one) for one in initiatives],
             **_for_leaders(actor),
             "mine_only": mine_only,
@@ -105,6 +108,25 @@ def _asked(one: letters.Waiting, number: int) -> dict[str, str]:
         else _("Skrev %(on)s.") % {"on": dato(one.written_at)},
         "tag": _("over fristen") if one.is_late else _("venter på dere"),
         "tone": "danger" if one.is_late else "waiting",
+    }
+
+
+def _anew(one: letters.DecideAnew) -> dict[str, str]:
+    """A child of whom it must be decided anew who sees what."""
+    words = review_words.protection_tag if one.is_protection else review_words.tag
+    label, tone = words(one.first_on, on=clock.today()) or ("", "neutral")
+    text = (
+        _("Se på vedtaket om skjermet adresse innen %(on)s.")
+        if one.is_protection
+        else _("Vurder på nytt innen %(on)s.")
+    )
+    return {
+        "label": one.child_name or one.journal_number,
+        "about": str(_("Skjermet adresse") if one.is_protection else _("Hvem ser hva")),
+        "url": url("sight", child_id=one.child_id),
+        "text": text % {"on": dato(one.first_on)},
+        "tag": label,
+        "tone": tone,
     }
 
 
