@@ -82,7 +82,7 @@ CAST: tuple[Persona, ...] = (
         Role.LEADER,
         "grimstad",
         "Leder i barneverntjenesten i Grimstad",
-        "Se hva hele tjenesten skylder, og hvor ingenting skjer.",
+        "Se hva hele tjenesten skylder, hva en ny utgave av forløpet gjør i sakene, og siden til kommunestyret.",
     ),
     Persona(
         "per", "Per Holm", Role.GP, "storgata", "Fastlege", "Se bare det samtykket åpner, og svar på en innkalling."
@@ -165,7 +165,7 @@ CAST: tuple[Persona, ...] = (
         Role.EVALUATOR,
         "sintef",
         "Forsker som evaluerer forløpet",
-        "Se at rollen ikke gir innsyn i noe barn.",
+        "Les hva som telles om forløpet. Rollen ser ingen barn, og ingen tall.",
     ),
 )
 

@@ -191,6 +191,7 @@ def load_population(say: Callable[[str], None]) -> int:
         pile.add(copy)
     pile.write()
     record.link(Event.objects.exclude(pk__in=Link.objects.values("row_id")).order_by("at", "pk"))
+    _follow_the_edition_before(played, made)
     say("Regner ut hvem som ser hva, og hva som er neste steg …")
     for service in welfare:
         _bring_up_to_date(service, today=today)
@@ -199,6 +200,21 @@ def load_population(say: Callable[[str], None]) -> int:
     found = (_of_karis(played, made, which) for which in (lately.WITH_A_FILE, lately.BEGUN, lately.MOVING))
     lately.happen(lately.Cases(*(_id_in(copy, "cases_pathway") for copy in found)))
     return len(made)
+
+
+OF_THE_EDITION_BEFORE = (("psykisk_foster", "asked"), ("psykisk_institusjon", "avklaring_called"))
+"""Plays and stages of two of Kari's own about mental health, which both editions have."""
+
+
+def _follow_the_edition_before(played: Mapping[str, Played], made: Sequence[Copy]) -> None:
+    """Two of Kari's cases, as if they had begun under the edition before ours: what a new one does in them can be seen.
+
+    No real act lets a case follow an older edition.
+    """
+    before = definitions().editions[-2]
+    seal(before, at=clock.now())
+    cases = [_id_in(_of_karis(played, made, which), "cases_pathway") for which in OF_THE_EDITION_BEFORE]
+    Pathway.objects.filter(pk__in=cases).update(edition=before.key)
 
 
 def _of_karis(played: Mapping[str, Played], made: Sequence[Copy], which: tuple[str, str]) -> Copy:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from grunnmur import postgres
+from grunnmur import postgres, secret_files
 from grunnmur.terminal import say
 
 PACKAGE = Path(__file__).resolve().parent
@@ -67,7 +67,8 @@ def prepare(command: str) -> None:
 def must_have_secrets() -> None:
     """Raises NotReady when a secret that the program cannot do without in production is missing."""
     set_mode()
-    if os.environ["GRUNNMUR_MODE"] == "production" and not os.environ.get("GRUNNMUR_SECRET_KEY"):
+    keys = {"GRUNNMUR_SECRET_KEY", "GRUNNMUR_SECRET_KEY_FILE"}
+    if os.environ["GRUNNMUR_MODE"] == "production" and not any(map(os.environ.get, keys)):
         raise postgres.NotReady(
             "GRUNNMUR_SECRET_KEY is missing. Make one with\n"
             '  python3 -c "import secrets; print(secrets.token_urlsafe(48))"\n'
@@ -164,7 +165,11 @@ def state_of_the_code() -> str:
 def _state() -> str:
     """What an installation is made from: our files, and the settings that are put into the database."""
     settings = (os.environ.get(name, "") for name in ("GRUNNMUR_SECRET_KEY", "GRUNNMUR_MODE", "GRUNNMUR_LIMITS_TIMES"))
-    return hashlib.sha256("|".join((state_of_the_code(), *settings)).encode()).hexdigest()
+    try:
+        in_file = secret_files.read("GRUNNMUR_SECRET_KEY_FILE", is_production=False)
+    except secret_files.Unusable:
+        in_file = ""  # said when the settings are read
+    return hashlib.sha256("|".join((state_of_the_code(), *settings, in_file)).encode()).hexdigest()
 
 
 def _mark(name: str) -> Path:

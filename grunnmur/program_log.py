@@ -1,9 +1,11 @@
 """The program's own log: what broke and where in the code, and nothing of whom it was about.
 
 A fault's message can hold whatever somebody typed, and an address holds whose case it is. So only what stands in the
-source code is written: names of loggers, of routes, of kinds of faults, and places in files.
+source code is written: names of loggers, of routes, of kinds of faults, and places in files. Each record is one line
+with one JSON object (RFC 8259), whose fields are named here and nowhere else.
 """
 
+import json
 import logging
 import re
 import traceback
@@ -16,21 +18,57 @@ UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 """What would begin a line of its own, or tell a terminal what to do: a line is always one record's."""
 
 
+FIELDS = ("at", "level", "from", "says", "route", "status", "fault", "act", "reason", "role", "who", "row", "lost")
+"""Every field there is: when in UTC, how bad, which part of the program says it, what it says, on which route, with
+which status, and where it broke. The last six are for what is told to a receiver of logs (docs/reference/logs.md).
+"""
+
+
 class Formatter(logging.Formatter):
-    """One line a record: when in UTC, how bad, who says it, what it says, on which route, and where it broke."""
+    """One JSON object on one line for a record; a field with nothing in it is left out."""
 
     def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        parts = [at, record.levelname, record.name, _text(record)]
-        route = getattr(getattr(record, "request", None), "resolver_match", None)
-        if route is not None:
-            parts.append(f"route={route.url_name}")
-        status = getattr(record, "status_code", None)
-        if status is not None:
-            parts.append(f"status={status}")
-        if record.exc_info and record.exc_info[1] is not None and (status is None or status >= 500):
-            parts.append(describe(record.exc_info[1]))
-        return UNPRINTABLE.sub(" ", " ".join(parts))
+        said = fields(record)
+        return json.dumps({name: said[name] for name in FIELDS if said.get(name)}, ensure_ascii=False)
+
+
+class AtMost(logging.Filter):
+    """Lets so many warnings through in a minute, and says in the next how many it held back: whoever sends rubbish
+    again and again must not fill a disk.
+    """
+
+    def __init__(self, most: int = 60) -> None:
+        super().__init__()
+        self.most, self.minute, self.count = most, 0, 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record is written; what is no warning always is."""
+        if record.levelno < logging.WARNING:
+            return True
+        minute = int(record.created // 60)
+        if minute != self.minute:
+            held_back, self.minute, self.count = max(self.count - self.most, 0), minute, 0
+            record.told = {**getattr(record, "told", {}), "lost": held_back}
+        self.count += 1
+        return self.count <= self.most
+
+
+def fields(record: logging.LogRecord) -> dict[str, str | int]:
+    """What is written of a record. What a record is given as `told` is dropped unless it is one of the fields."""
+    route = getattr(getattr(record, "request", None), "resolver_match", None)
+    status = getattr(record, "status_code", None)
+    is_fault = record.exc_info and record.exc_info[1] is not None and (status is None or status >= 500)
+    found = {
+        **getattr(record, "told", {}),
+        "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname,
+        "from": record.name,
+        "says": _text(record),
+        "route": getattr(route, "url_name", None) or "",
+        "status": status,
+        "fault": describe(record.exc_info[1]) if is_fault else "",  # type: ignore[index, arg-type]  # asked above
+    }
+    return {name: UNPRINTABLE.sub(" ", value) if isinstance(value, str) else value for name, value in found.items()}
 
 
 def _text(record: logging.LogRecord) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from grunnmur import postgres
+from grunnmur import antivirus, log_receiver, postgres, secret_files
 
 PACKAGE = Path(__file__).resolve().parent
 MODE = os.environ.get("GRUNNMUR_MODE", "production")
@@ -20,20 +20,19 @@ IS_PRODUCTION = MODE == "production"
 
 
 def _secret_key() -> str:
-    """The key from the environment; in demo and test one that is made once and kept beside the data."""
-    key = os.environ.get("GRUNNMUR_SECRET_KEY", "")
+    """The key from the file or the environment; in demo and test one that is made once and kept beside the data."""
+    key = _from_file("GRUNNMUR_SECRET_KEY_FILE") or os.environ.get("GRUNNMUR_SECRET_KEY", "")
     if key and len(key) < 50:
         raise ImproperlyConfigured("GRUNNMUR_SECRET_KEY must have at least 50 characters.")
     return key if key or IS_PRODUCTION else postgres.made_once("secret-key", secrets.token_urlsafe(48)).read_text()
 
 
 def _from_file(variable: str) -> str:
-    """What stands in the file that an environment variable names; nothing when it names none."""
-    file = os.environ.get(variable, "")
+    """The secret in the file that an environment variable names; nothing when it names none."""
     try:
-        return Path(file).read_text().strip() if file else ""
-    except OSError as fault:
-        raise ImproperlyConfigured(f"{variable} names {file}, which cannot be read: {fault.strerror}.") from None
+        return secret_files.read(variable, is_production=IS_PRODUCTION)
+    except secret_files.Unusable as fault:
+        raise ImproperlyConfigured(str(fault)) from None
 
 
 def _kek() -> str:
@@ -140,9 +139,12 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"  # one by one a
 PASSWORD_HASHERS = ["grunnmur.directory.passwords.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "grunnmur.directory.passwords.OwnWordsValidator"},
+    {"NAME": "grunnmur.directory.passwords.KnownValidator"},
 ]
+_leaked = os.environ.get("GRUNNMUR_LEAKED_PASSWORDS")
+LEAKED_PASSWORDS = Path(_leaked) if _leaked else None
+"""A file of passwords that have leaked (docs/how-to/install.md); without one they are not looked for."""
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_IDLE = timedelta(minutes=15)
 SESSION_LASTS = timedelta(hours=8)
@@ -195,6 +197,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 25_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 FILE_UPLOAD_PERMISSIONS = 0o600
+ANTIVIRUS = antivirus.read_address(os.environ.get("GRUNNMUR_ANTIVIRUS", ""))
+"""The clamd that looks through what is kept of files from outside (docs/security/uploads.md); None for none."""
 
 # --- what is sent out of the house: nothing that it is about ------------------------------------------------
 
@@ -223,12 +227,28 @@ LOG_ANCHORS = Path(os.environ.get("GRUNNMUR_ANCHORS", postgres.data_dir() / "anc
 
 # --- the program's own log: no names, no bodies, no addresses -----------------------------------------------
 
+LOG_RECEIVER = os.environ.get("GRUNNMUR_LOG_RECEIVER", "")
+"""Where what happens is told to whoever watches (docs/reference/logs.md): `tls://HOST:PORT`, or `stderr`."""
+_receiver = log_receiver.handlers(LOG_RECEIVER, os.environ.get("GRUNNMUR_LOG_RECEIVER_CA", ""))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "grunnmur.program_log.Formatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+    "formatters": {"json": {"()": "grunnmur.program_log.Formatter"}},
+    "filters": {"at_most": {"()": "grunnmur.program_log.AtMost"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "level": "INFO" if LOG_RECEIVER == "stderr" else "WARNING",
+        },
+        **_receiver,
+    },
+    "root": {"handlers": ["stderr", *_receiver], "level": "WARNING"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+        # What is a row in the log of looks already (INFO) is told only where somebody watches.
+        "grunnmur.security": {"level": "INFO" if LOG_RECEIVER else "WARNING", "filters": ["at_most"]},
+    },
 }
 ADMINS: list[tuple[str, str]] = []

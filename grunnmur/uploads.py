@@ -116,9 +116,14 @@ def accept(data: bytes, *, name: str) -> Accepted:
 def _check_virus(part: bytes) -> None:
     """Raises Refused when it has the mark of a virus."""
     if EICAR in part:
-        raise Refused(
-            _("Filen har kjennetegnet til et virus og er ikke tatt imot. Si fra til dem som drifter maskinen din.")
-        )
+        raise has_virus()
+
+
+def has_virus() -> Refused:
+    """What is said of a file with a virus."""
+    return Refused(
+        _("Filen har kjennetegnet til et virus og er ikke tatt imot. Si fra til dem som drifter maskinen din.")
+    )
 
 
 def ending_of(name: str) -> str:

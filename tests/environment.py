@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("GRUNNMUR_DATA", str(ROOT / ".cache" / "tests"))
 os.environ["GRUNNMUR_MODE"] = "test"
@@ -11,3 +13,13 @@ os.environ.setdefault("GRUNNMUR_LIMITS_TIMES", "10000")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ.setdefault("XDG_RUNTIME_DIR", os.environ["GRUNNMUR_DATA"])
 (Path(os.environ["GRUNNMUR_DATA"]) / "static").mkdir(parents=True, exist_ok=True)
+
+
+def need(program: str, *, package: str) -> None:
+    """Leave a test out where the server that it is held against lacks; fail where nothing may be (`.ci/run`)."""
+    if Path(program).exists():
+        return
+    sentence = f"This needs {program}. On Debian or Ubuntu: apt-get install {package}."
+    if os.environ.get("GRUNNMUR_SKIP_NOTHING"):
+        pytest.fail(sentence)
+    pytest.skip(sentence)

@@ -9,7 +9,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+
+from tools import packages
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -75,6 +78,26 @@ def stale_locks() -> str:
             if fault or copy.read_text() != (ROOT / name).read_text():
                 found.append(fault or f"{name} does not follow pyproject.toml. Run: uv {' '.join(compiling(*extra))}")
     return "\n".join(found)
+
+
+def outdated() -> int:
+    """Say which packages of the program are older than we have promised. Returns the exit code.
+
+    Asks the registry, and says so when it cannot. It is run before each release (docs/how-to/release.md) and is none of
+    the checks: what those say of the same code must not change with the day.
+    """
+    lock = (ROOT / "requirements.lock").read_text()
+
+    def resolve(arguments: list[str]) -> tuple[str, str]:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "requirements.lock"
+            copy.write_text(lock)
+            fault = tool("uv", *compiling(output=copy), *arguments)
+            return copy.read_text(), fault
+
+    fault = packages.overdue(lock, resolve, today=datetime.now(UTC).date())
+    print(fault or "No package has had a newer version for longer than we have promised.")
+    return 1 if fault else 0
 
 
 def compiling(*extra: str, output: Path | None = None) -> list[str]:
@@ -168,4 +191,4 @@ def docs() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit({"check": check, "fix": fix, "docs": docs}[sys.argv[1]]())
+    sys.exit({"check": check, "fix": fix, "docs": docs, "outdated": outdated}[sys.argv[1]]())

@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     READING_FILES = "reading_files"
     OWN_INSIGHT = "own_insight"
     ANSWERING = "answering"
+    ANSWERING_BY_CODE = "answering_by_code"
 
 
 class Ground(Reading):

@@ -213,8 +213,10 @@ def _post() -> list[Policy]:
             " and fact in ('answered', 'reminded', 'recalled', 'over'))))",
             owner="writes",
         ),
-        # A link is read by those who see what was sent; who answers by it comes in through `sec.open_link_session`.
+        # A link is read by those who see what was sent; who answers by it comes in through `sec.open_link_session`, or
+        # with a code through `sec.try_link_code`. Where a code is enough, and for what, `sec.guard_code_link` says.
         Policy("post_link", read=seen, add=MY_MESSAGE, owner="writes"),
+        Policy("post_linkcode", read="false", add="false", owner="writes"),
         Policy("post_worker", read="false", add="false", owner="writes"),
     ]
 
@@ -346,7 +348,7 @@ def _networks() -> list[Policy]:
             "stewardship_takentopic",
             read=of_gathering,
             add="sec.may_take_up(topic_id, gathering_id)",
-            owner="reads",
+            owner="writes",  # `sec.free_topics`, `sec.put_back_topic`
         ),
         Policy(
             "stewardship_networkdecision",
@@ -663,6 +665,16 @@ def policies() -> list[Policy]:
             " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
             owner="reads",
         ),
+        # Whether a code by SMS is enough to answer a link by: for all who work in the municipality. Whoever decides it
+        # has just proved who they are; to end it, one needs not.
+        Policy(
+            "stewardship_codedecision",
+            read="municipality_id = (select sec.municipality())",
+            add="sec.may_decide_code(municipality_id, version, ends_on)"
+            " and (ends_on is null or (select sec.is_fresh()))"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
         # How a municipality judges its own collaboration: for the same, and of the other side when both have answered.
         Policy(
             "stewardship_assessment",
@@ -754,6 +766,7 @@ SQL_FILES = (
     Path(stewardship.__file__).parent / "sql" / "programmes.sql",
     Path(stewardship.__file__).parent / "sql" / "grants.sql",
     Path(stewardship.__file__).parent / "sql" / "networks.sql",
+    Path(stewardship.__file__).parent / "sql" / "codes.sql",
     Path(__file__).parent / "sql" / "case.sql",
     Path(__file__).parent / "sql" / "emergency.sql",
     Path(__file__).parent / "sql" / "looks.sql",
@@ -855,7 +868,10 @@ def ceilings() -> list[tuple[str, str, int]]:
     return [
         *((str(role), str(purpose_of(role)), int(rules.ceiling(role))) for role in Role),
         ("family", str(insight), int(rules.purposes[insight])),
-        ("link", str(Purpose.ANSWERING), int(rules.purposes[Purpose.ANSWERING])),
+        *(
+            (role, str(purpose), int(rules.purposes[purpose]))
+            for role, purpose in (("link", Purpose.ANSWERING), ("link_by_code", Purpose.ANSWERING_BY_CODE))
+        ),
     ]
 
 

@@ -10,10 +10,20 @@ from datetime import date
 from grunnmur.cases import consent
 from grunnmur.cases.consent import ConsentFact
 from grunnmur.cases.lifecycle import OPEN, Facts
-from grunnmur.cases.terms import HEALTH_KINDS, SHARED_BASE, ConsentPurpose, InformationKind, PathwayStatus
+from grunnmur.cases.terms import (
+    HEALTH_KINDS,
+    SHARED_BASE,
+    AddressProtection,
+    ConsentPurpose,
+    InformationKind,
+    PathwayStatus,
+)
+from grunnmur.post.terms import MessageSort
 
 ASKED_ABOUT = InformationKind.COORDINATION | HEALTH_KINDS
 """What one service can ask another about in a case."""
+BY_CODE = (MessageSort.QUESTION, MessageSort.INVITATION)
+"""What a link that a code by SMS opens can be about; minutes, referrals and passports tell what was said and found."""
 TO_BE_GIVEN = (ConsentPurpose.CONTACT_HEALTH, ConsentPurpose.HAND_OVER, ConsentPurpose.INTERDISCIPLINARY_MAPPING)
 """The purposes for which child welfare may give a service what it has (`may_be_given`)."""
 
@@ -83,6 +93,25 @@ def may_be_given(facts: Facts, *, service: str, kind: InformationKind, on: date)
 def may_ask(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:
     """Whether a service can be asked about this kind in the case: it sees it, or is the owner."""
     return service == facts.owner or may_see(facts, service=service, kind=kind, on=on)
+
+
+def may_be_by_code(
+    *, enough_until: date | None, sort: MessageSort, kind: InformationKind, protection: AddressProtection, on: date
+) -> bool:
+    """Whether a code by SMS is enough to open a link that shows this, beside who the child is and that there is a case.
+
+    Only where the municipality has decided so, until the first day on which it is not enough, and never for health.
+    That it is not enough either for the child's own words, what child welfare holds for itself, who reported, a child
+    with a protected address, or what tells what was said or found, is our own choice (ADR 26).
+    """
+    return (
+        enough_until is not None
+        and enough_until > on
+        and sort in BY_CODE
+        and kind != InformationKind(0)
+        and kind & ~SHARED_BASE == InformationKind(0)
+        and protection is AddressProtection.NONE
+    )
 
 
 def may_answer(facts: Facts, *, service: str, kind: InformationKind, on: date) -> bool:

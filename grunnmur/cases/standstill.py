@@ -85,5 +85,8 @@ SAYS: dict[MessageState, str | Promise] = {
     ),
     MessageState.RECALLED: gettext_lazy("Det dere sendte %(who)s %(on)s, er trukket tilbake. Spør på nytt."),
     MessageState.OVER: gettext_lazy("Det dere sendte %(who)s %(on)s, er ikke lenger aktuelt. Spør på nytt."),
+    MessageState.CLOSED: gettext_lazy(
+        "Lenken dere sendte %(who)s %(on)s, kan ikke åpnes: kode på SMS er ikke nok lenger. Send en ny, med eID."
+    ),
 }
 # fmt: on

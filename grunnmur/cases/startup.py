@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from pkgutil import iter_modules
 
 from django.apps import apps
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -13,7 +14,7 @@ from grunnmur.cases import consent_rules, national_codes, row_security
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.definition_file import DefinitionError
 from grunnmur.cases.models import SealedEdition
-from grunnmur.directory import sessions
+from grunnmur.directory import known_passwords, sessions
 from grunnmur.directory.providers import WrongProviders, providers
 
 
@@ -30,6 +31,7 @@ def faults() -> list[str]:
             *row_security.faults(connection),
             *_definition_faults(),
             *_provider_faults(),
+            *_leaked_password_faults(),
         ]
     except OperationalError as fault:
         return [f"The database cannot be reached: {fault}".strip()]
@@ -41,6 +43,17 @@ def _provider_faults() -> list[str]:
         providers()
     except WrongProviders as fault:
         return [str(fault)]
+    return []
+
+
+def _leaked_password_faults() -> list[str]:
+    """The file of leaked passwords, where one is named: without it, what has leaked would be taken in silence."""
+    if settings.LEAKED_PASSWORDS is None:
+        return []
+    try:
+        known_passwords.check_leaked(settings.LEAKED_PASSWORDS)
+    except known_passwords.NoLeakedPasswords as fault:
+        return [f"GRUNNMUR_LEAKED_PASSWORDS: {fault}"]
     return []
 
 

@@ -8,7 +8,6 @@ raises it, lets only one of two at the same instant through.
 import hashlib
 import hmac
 import io
-import secrets
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ import pyotp
 from django.db import connection
 
 from grunnmur import keys
-from grunnmur.directory import models, sessions
+from grunnmur.directory import codes, models, sessions
 from grunnmur.directory.kinds import FactorKind
 
 STEP = 30
@@ -28,9 +27,6 @@ SLACK = (0, -1, 1)
 """Steps before and after now that are taken too: clocks differ, and people type slowly."""
 SECRET = models.Factor._meta.get_field("secret")
 RECOVERY_CODES = 10
-CODE_LETTERS = 24
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Of recovery codes: no letter or digit that looks like another."""
 
 
 class TooManyTries(Exception):
@@ -188,7 +184,7 @@ def use_code(person_id: UUID, code: str, *, at: datetime) -> FactorKind | None:
     """
     _try(person_id)
     found = list_factors(person_id)
-    typed = _digits(code).lower().replace("-", "")
+    typed = codes.bare(code)
     for factor in found:
         if factor.kind is FactorKind.PASSKEY or (secret := _secret_of(factor)) is None:
             continue
@@ -206,17 +202,16 @@ def use_code(person_id: UUID, code: str, *, at: datetime) -> FactorKind | None:
 
 
 def _hash(code: str) -> str:
-    """A recovery code has 118 random bits, which no one can try out: a plain hash is enough (ASVS 5.0, 6.5.2)."""
     return hashlib.sha256(code.encode(errors="replace")).hexdigest()
 
 
 def new_recovery_codes(person_id: UUID) -> list[str]:
     """New codes for when the app or the passkey is lost, each good for one log-in; those before are over."""
     end(person_id, kind=FactorKind.RECOVERY)
-    codes = ["".join(secrets.choice(ALPHABET) for _letter in range(CODE_LETTERS)) for _code in range(RECOVERY_CODES)]
-    for code in codes:
-        _add(person_id, FactorKind.RECOVERY, secret=_hash(code), counter=0)
-    return ["-".join(code[start : start + 4] for start in range(0, CODE_LETTERS, 4)) for code in codes]
+    made = [codes.new_code() for _code in range(RECOVERY_CODES)]
+    for code in made:
+        _add(person_id, FactorKind.RECOVERY, secret=_hash(codes.bare(code)), counter=0)
+    return made
 
 
 # --- passkeys ------------------------------------------------------------------------------------------------

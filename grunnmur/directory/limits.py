@@ -33,6 +33,7 @@ class Limit(StrEnum):
     OPEN_SERVICE = "open_service"
     READ_FILE = "read_file"
     JOIN_ADDRESS = "join_address"
+    LINK_CODE = "link_code"
     EXPORT_PERSON = "export_person"
     EXPORT_SERVICE = "export_service"
     FORETELL = "foretell"

@@ -5,7 +5,6 @@ another's password, and nobody can act as another.
 """
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -15,7 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from grunnmur import alphabet
-from grunnmur.directory import sessions
+from grunnmur.directory import codes, sessions
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.models import Invitation, Membership
 from grunnmur.directory.passwords import one_at_a_time
@@ -23,8 +22,6 @@ from grunnmur.directory.sessions import Actor
 
 CODE_LASTS = timedelta(days=7)
 """How long an invitation is good for; our own choice."""
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Of codes that are read aloud and typed: no letter or digit that looks like another."""
 
 
 class Taken(Exception):
@@ -115,12 +112,12 @@ def _call(sql: str, *values: object) -> object:
 
 def invite(*, name: str, role: Role, is_administrator: bool, ends_on: date | None) -> Invited:
     """Invite somebody to the service that the one who asks administers, having just confirmed."""
-    code = "".join(secrets.choice(ALPHABET) for _letter in range(16))
+    code = codes.new_code()
     made = _call(
         "select sec.invite(%s, %s, %s, %s, %s, %s)", _hash(code), name, role, is_administrator, ends_on, CODE_LASTS
     )
     assert isinstance(made, UUID)
-    return Invited(made, "-".join(code[start : start + 4] for start in range(0, 16, 4)))
+    return Invited(made, code)
 
 
 def withdraw(invitation_id: UUID) -> bool:
@@ -141,9 +138,7 @@ def log_out(membership_id: UUID) -> bool:
 
 
 def _hash(code: str) -> bytes:
-    """A code has 79 random bits, which no one can try out: a plain hash is enough."""
-    letters = "".join(code.split()).lower().replace("-", "")
-    return hashlib.sha256(letters.encode(errors="replace")).digest()
+    return hashlib.sha256(codes.bare(code).encode(errors="replace")).digest()
 
 
 def find_place(code: str) -> Place | None:

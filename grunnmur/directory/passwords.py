@@ -1,8 +1,8 @@
 """Passwords: how they are kept, what makes one too weak, and how many may be worked on at once.
 
 Our own choices, after OWASP ASVS 5.0 (6.2) and the ground that a common password is the first that is tried: at
-least 15 characters and no demands on which, no forced change, never one of the twenty thousand most used, and not
-made of the words that anybody here would think of.
+least 15 characters and no demands on which, no forced change, never one that others know of already
+(`known_passwords`), and not made of the words that anybody here would think of.
 """
 
 import re
@@ -11,10 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import BoundedSemaphore, Lock
 
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+from grunnmur.directory import known_passwords
 
 ROOM = BoundedSemaphore(2)
 ONE_AT_A_TIME = Lock()
@@ -63,6 +66,21 @@ class OwnWordsValidator:
         return _("Passordet er lett å gjette. Bruk flere ord som ikke har med deg eller jobben å gjøre.")
 
 
+class KnownValidator:
+    """Refuses a password that is among the most used, follows a pattern, or has leaked somewhere."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        if known_passwords.is_most_used(password) or known_passwords.is_pattern(password):
+            raise ValidationError(self.get_help_text(), code="password_too_common")
+        if settings.LEAKED_PASSWORDS and known_passwords.is_leaked(password, settings.LEAKED_PASSWORDS):
+            raise ValidationError(
+                _("Passordet er med i en liste over passord som er på avveie. Velg et annet."), code="password_leaked"
+            )
+
+    def get_help_text(self) -> str:
+        return _("Passordet er altfor vanlig. Velg noe som bare du kommer på.")
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """What somebody's password must not be made of."""
@@ -76,10 +94,7 @@ def weaknesses(password: str, *, names: Names) -> list[str]:
     try:
         validate_password(password, names)  # type: ignore[arg-type]  # only names are asked for
     except ValidationError as refused:
-        said = {
-            "password_too_short": _("Passordet er for kort. Bruk minst 15 tegn."),
-            "password_too_common": _("Passordet er altfor vanlig. Velg noe som bare du kommer på."),
-        }
+        said = {"password_too_short": _("Passordet er for kort. Bruk minst 15 tegn.")}
         return [said.get(str(fault.code), str(fault.message)) for fault in refused.error_list]
     return []
 

@@ -26,7 +26,7 @@ from grunnmur.cases.terms import InformationKind, WordsFor
 from grunnmur.family import words
 from grunnmur.family.pages import mine_of
 from grunnmur.family.shown import page, relative_of
-from grunnmur.web import forms
+from grunnmur.web import forms, tampered
 from grunnmur.web.acting import once_of
 
 
@@ -39,6 +39,7 @@ def _done(request: HttpRequest, form: forms.ActForm, run: Callable[[dict[str, An
     if request.method != "POST" or request.POST.get("_restored"):
         form.errors.clear()
         return False
+    tampered.note(request, form)
     if not form.is_valid():
         return False
     try:

@@ -36,8 +36,13 @@ def _page(found: Indicators) -> Iterator[str]:
     yield "Der summen for en kommune er skjult, skjules nullene også, så ingen ser hva de få hadde."
     yield "Der alle har det samme, skjules kommunen, men ikke i tall om hvordan tjenestene arbeider.\n"
     yield f"**Hvem ser tallene.** {found.seen_by.nb}\n"
-    for one in found.indicators:
-        yield from _indicator(one, found)
+    for group in found.groups:
+        yield f"- **{group.nb}:** {_links(found.of(group))}"
+    yield ""
+    for group in found.groups:
+        yield f"## {group.nb}\n"
+        for one in found.of(group):
+            yield from _indicator(one)
     yield f"## SINTEFs spørsmål\n\nKilde: {_cite(found.sintef.source)} Ordene er våre.\n"
     for question in found.sintef.questions:
         yield f"{question.number}. {question.nb} {_links(found.shows('sintef', question.number))}"
@@ -47,10 +52,11 @@ def _page(found: Indicators) -> Iterator[str]:
         yield f"- {effect.nb} {_links(found.shows('effects', effect.key)) or without}"
 
 
-def _indicator(one: Indicator, found: Indicators) -> Iterator[str]:
-    yield f'<a id="{one.key}"></a>\n## {one.nb.title}\n\n{one.nb.asks}\n\n| | |\n|---|---|'
+def _indicator(one: Indicator) -> Iterator[str]:
+    yield f'<a id="{one.key}"></a>\n### {one.nb.title}\n\n{one.nb.asks}\n\n| | |\n|---|---|'
     labels = one.labels("nb")
     rows = {
+        "Id": f"`{one.key}`",
         "Teller": one.nb.numerator,
         "Nevner": one.nb.denominator,
         "Halvåret bestemmes av": one.nb.day,

@@ -111,6 +111,12 @@ class Words(_Shape):
     """What it does not tell, and can mislead in."""
 
 
+class Group(Both):
+    """What some of them are about together, as they stand on the pages."""
+
+    key: Key
+
+
 class Category(Both):
     key: Code
 
@@ -136,6 +142,7 @@ class Indicator(_Shape):
     """One table: what happened in a half-year, by category."""
 
     key: Key
+    group: Key
     nb: Words
     nn: Words
     choices: str | None = None
@@ -192,6 +199,7 @@ class Indicators(_Shape):
     seen_by: Both
     criteria_in_nynorsk: dict[str, Text]
     """Our own translation of the start criteria."""
+    groups: tuple[Group, ...] = Field(min_length=1)
     indicators: tuple[Indicator, ...] = Field(min_length=1)
     between: Between
     """The pairs of phases; those that are told by no other indicator are among the indicators, last."""
@@ -215,6 +223,10 @@ class Indicators(_Shape):
             raise KeyError(key)
         return one
 
+    def of(self, group: Group) -> list[Indicator]:
+        """Those of a group, in order."""
+        return [one for one in self.indicators if one.group == group.key]
+
     def followed_first(self) -> list[Indicator]:
         """All of them, each after those it follows. Raises CycleError when they go in a ring."""
         return [self.get(key) for key in _follow(self).static_order()]
@@ -237,6 +249,10 @@ def faults(found: Indicators) -> Iterator[str]:
         yield from (f"{one.key}: there is no list {one.choices}" for one in strange)
         return
     yield from (f"{key} stands twice" for key in sorted({key for key in keys if keys.count(key) > 1}))
+    groups = [one.key for one in found.groups]
+    yield from (f"the group {key} stands twice" for key in sorted({key for key in groups if groups.count(key) > 1}))
+    yield from (f"{one.key}: there is no group {one.group}" for one in found.indicators if one.group not in groups)
+    yield from (f"nothing is in the group {one.key}" for one in found.groups if not found.of(one))
     known = {one.key for one in definitions().sources}
     effects = {one.key for one in found.effects.list}
     for one in found.indicators:

@@ -59,6 +59,7 @@ class Pair(_Shape):
 class Between(_Shape):
     """Every pair of phases."""
 
+    group: str
     words: Mapping[Language, Mapping[str, str]]
     categories: tuple[Mapping[str, str], ...]
     moments: tuple[Moment, ...]
@@ -109,6 +110,6 @@ class Between(_Shape):
                 for one in self.categories
             ],
             "share": f"within_{self.limits(pair)[0]}",
-            **{name: getattr(self, name) for name in ("source", "sintef", "reviewed_on")},
+            **{name: getattr(self, name) for name in ("group", "source", "sintef", "reviewed_on")},
             **{name: getattr(pair, name) for name in ("follows", "of_services")},
         }

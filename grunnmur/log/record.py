@@ -5,7 +5,9 @@ end, and then everything is linked into the chains (`chain`), as late as can be:
 commit and no longer. Nothing is shown before that, and the database refuses to commit a row without a link.
 """
 
+import hmac
 import json
+import logging
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +20,9 @@ from django.db import connection
 
 from grunnmur.log import chain
 from grunnmur.log.models import AccessLog, Event
+
+SECURITY = logging.getLogger("grunnmur.security")
+"""What a system that watches is told (docs/reference/logs.md): that a row was written, and never about which child."""
 
 
 @dataclass(slots=True)
@@ -225,11 +230,30 @@ def _write(pending: Pending) -> None:
     links = _next_links([*_not_undone(pending.events), *looks])
     if not links:
         return
+    _tell([*pending.own, *(look for look in pending.looks if not look.allowed)])
     with connection.cursor() as cursor:
         if looks:
             cursor.execute(_INSERT_BOTH, [_as_json(looks), *_columns(links)])
         else:
             cursor.execute(_INSERT_LINKS, _columns(links))
+
+
+def _tell(rows: Iterable[AccessLog]) -> None:
+    """Tell whoever watches of what somebody did with their own log-in or as an administrator, and of each refusal."""
+    for row in rows if SECURITY.isEnabledFor(logging.INFO) else ():
+        told = {
+            "act": row.action,
+            "reason": row.reason,
+            "role": row.role,
+            "who": _mark(row.person_id),
+            "row": str(row.id),
+        }
+        SECURITY.info("%s.", "Done" if row.allowed else "Refused", extra={"told": told})
+
+
+def _mark(person_id: uuid.UUID | None) -> str:
+    """The same for the same person, and nobody's name or id: several refusals can be seen to be one's."""
+    return "" if person_id is None else hmac.digest(chain.key("who"), person_id.bytes, "sha256").hex()[:16]
 
 
 def link(rows: Iterable[Event | AccessLog]) -> None:

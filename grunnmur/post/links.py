@@ -4,7 +4,7 @@ import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection
@@ -16,6 +16,8 @@ from grunnmur.post.rules import rules
 from grunnmur.post.terms import LinkState, MessageSort, ProofKind
 
 CODE_BYTES = 16
+DIGITS = 8
+"""So many has a code by SMS; our own choice, with `code_tries` and `code_minutes` in definitions/post.yaml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ def _codes(proof: ProofKind, number: str) -> list[bytes]:
 
 
 def code_of(proof: ProofKind, number: str) -> bytes:
-    """What is kept of the number that must be proved."""
-    return _codes(proof, number)[0]
+    """What is kept of the number that must be proved; nothing where a code is sent instead."""
+    return b"" if proof is ProofKind.CODE else _codes(proof, number)[0]
 
 
 def address_of(link_id: UUID, *, of: str = "link") -> str:
@@ -74,8 +76,68 @@ def get(link_id: UUID) -> Asks | None:
     return Asks(link_id, ProofKind(row[0]), bytes(row[1]), LinkState(row[2])) if row else None
 
 
+# --- a code by SMS ---------------------------------------------------------------------------------------------------
+
+
+def code_for(delivery_id: UUID) -> str:
+    """The code of one delivery. It is made where it is needed, and stands nowhere."""
+    number = int.from_bytes(sign(f"code|{delivery_id}")) % 10**DIGITS
+    return f"{number:0{DIGITS}d}"
+
+
+def in_groups(digits: str) -> str:
+    """A code as people read it."""
+    return f"{digits[: DIGITS // 2]} {digits[DIGITS // 2 :]}"
+
+
+def _keyed(link_id: UUID, digits: str) -> bytes:
+    return sign(f"link_code|{link_id}|{digits}")
+
+
+def send_code(link_id: UUID) -> UUID | None:
+    """Put a new code for a link in the post, to the mobile that its sender confirmed. None when a code cannot open it.
+
+    Gives the delivery, which pressed twice is the same.
+    """
+    delivery_id = uuid4()
+    keyed = _keyed(link_id, code_for(delivery_id))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sec.send_link_code(%s, %s, %s, make_interval(mins => %s), make_interval(secs => %s), %s)",
+            [
+                link_id,
+                delivery_id,
+                keyed,
+                rules().code_minutes.number,
+                rules().code_pause_seconds.number,
+                sign(f"send_code|{link_id}|{delivery_id}|{keyed.hex()}"),
+            ],
+        )
+        sent: UUID | None = cursor.fetchone()[0]
+    return sent
+
+
+def open_by_code(link_id: UUID, typed: str) -> str | None:
+    """A token for whoever typed the newest code of the link, in its time; it is used with that. None for any other."""
+    digits = "".join(typed.split())
+    token, digest = new_token()
+    keyed, most = _keyed(link_id, digits), rules().code_tries.number
+    mac = sign(f"try_code|{digest.hex()}|{link_id}|{keyed.hex()}|{most}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select sec.try_link_code(%s, %s, %s, %s, make_interval(mins => %s), make_interval(secs => %s), %s)",
+            [digest, link_id, keyed, most, rules().link_minutes.number, settings.SESSION_IDLE.total_seconds(), mac],
+        )
+        (opened,) = cursor.fetchone()
+    return token if opened else None
+
+
+# --- the session -----------------------------------------------------------------------------------------------------
+
+
 def open_session(link_id: UUID) -> str | None:
-    """A token for the one that the link is for, who has just proved it; None when it cannot be used any more."""
+    """A token for the one whose eID has vouched for the number that the link asks for; None when it cannot be used any
+    more, and for a link that a code opens."""
     token, digest = new_token()
     with connection.cursor() as cursor:
         cursor.execute(

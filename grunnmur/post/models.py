@@ -9,7 +9,7 @@ from django.db.models import Q
 from grunnmur.directory.kinds import Role
 from grunnmur.encrypted import Encrypted
 from grunnmur.keys import Keyset
-from grunnmur.post.terms import Channel, FactKind, FailureCode, MessageSort, ProofKind
+from grunnmur.post.terms import Channel, Confirmed, FactKind, FailureCode, MessageSort, ProofKind
 
 
 class Message(models.Model):
@@ -124,8 +124,12 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
+            # Codes can be asked for again.
             models.UniqueConstraint(
-                fields=["message", "channel", "address"], name="one_way_once", nulls_distinct=False
+                fields=["message", "channel", "address"],
+                condition=~Q(channel=Channel.CODE),
+                name="one_way_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(channel=Channel.INBOX, address__isnull=True, due_at__isnull=True)
@@ -177,14 +181,44 @@ class Link(models.Model):
     role = models.CharField(max_length=30, choices=Role)
     proof = models.CharField(max_length=12, choices=ProofKind)
     proof_code = models.BinaryField(max_length=16)
-    """Stands for the number that must be proved (`keys.index`); the number itself is not kept."""
+    """Stands for the number that must be proved (`keys.index`); the number itself is not kept. Empty where none is."""
+    confirmed = models.CharField(max_length=10, choices=Confirmed, blank=True)
+    """How the sender knows whose mobile the codes are sent to; empty where no code is. The mobile is the message's own
+    `Address`, and who confirmed it, and when, is who sent the message."""
     person = models.ForeignKey(
         "directory.Person", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     """Who answers, from the first time that somebody has proved to be the one."""
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(name=""), name="a_link_is_for_somebody")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="a_link_is_for_somebody"),
+            models.CheckConstraint(
+                condition=Q(proof=ProofKind.CODE, proof_code=b"") & ~Q(confirmed="")
+                | ~Q(proof=ProofKind.CODE) & ~Q(proof_code=b"") & Q(confirmed=""),
+                name="a_link_has_one_proof",
+            ),
+        ]
+
+
+class LinkCode(models.Model):
+    """A code that was sent to open a link by. Nobody reads it: `sec.try_link_code` is asked.
+
+    The code itself stands nowhere: the program makes it from the delivery's id when the SMS is about to leave.
+    """
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    link = models.ForeignKey(Link, on_delete=models.CASCADE, related_name="+", db_index=False)
+    keyed = models.BinaryField(max_length=32)
+    """Stands for the code, under a key that the database does not have."""
+    expires_at = models.DateTimeField()
+    tries = models.SmallIntegerField(default=0)
+    """How many times another was typed."""
+    ended_at = models.DateTimeField(null=True)
+    """When it was used, or another was asked for."""
+
+    class Meta:
+        indexes = [HashIndex(fields=["link"], name="code_by_link")]
 
 
 class Worker(models.Model):

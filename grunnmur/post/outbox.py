@@ -25,6 +25,8 @@ class Receiver:
     person_id: UUID | None = None
     mail: str = ""
     phone: str = ""
+    code_to: str = ""
+    """Beside a mail: a mobile that gets the codes that open the link, and not the word that there is one."""
 
     def __post_init__(self) -> None:
         assert self.service_id or self.is_outside, "a service, or an address outside"
@@ -100,7 +102,7 @@ def _inside(to: Receiver) -> list[tuple[UUID, Channel]]:
 
 
 def _outside(actor: Actor, message: Message, to: Receiver) -> list[tuple[UUID, Channel]]:
-    given = [(Channel.MAIL, to.mail), (Channel.SMS, to.phone)]
+    given = [(Channel.MAIL, to.mail), (Channel.SMS, to.phone or to.code_to)]
     rows = [
         Address(
             service_id=actor.service_id,
@@ -114,7 +116,7 @@ def _outside(actor: Actor, message: Message, to: Receiver) -> list[tuple[UUID, C
         if address
     ]
     Address.objects.bulk_create(rows)
-    return [(row.pk, Channel(row.channel)) for row in rows]
+    return [(row.pk, Channel(row.channel)) for row in rows if row.channel != Channel.SMS or to.phone]
 
 
 def opened(*, actor: Actor, at: datetime, items: Collection[UUID]) -> None:

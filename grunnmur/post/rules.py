@@ -54,6 +54,9 @@ class Rules(_Shape):
     link_days: Number
     link_days_after: Number
     link_minutes: Number
+    code_minutes: Number
+    code_tries: Number
+    code_pause_seconds: Number
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -53,13 +54,17 @@ class Sms:
     def __init__(self, adapter: Adapter) -> None:
         self.adapter = adapter
 
+    def text(self, name: str, page: str) -> str:
+        """What the SMS of a delivery says."""
+        return texts.sms_text(page)
+
     def send(self, address: str, *, name: str, page: str = "", may_leave: Callable[[], bool]) -> Outcome | None:
         if not NUMBER.fullmatch(address):
             return failed(FailureCode.WRONG_ADDRESS)
         if not may_leave():
             return None
         try:
-            answer = self.adapter.send(to=address, text=texts.sms_text(page), once=name)
+            answer = self.adapter.send(to=address, text=self.text(name, page), once=name)
         except Unreached:
             return put_off(FailureCode.SERVER_DOWN)
         except Exception as fault:
@@ -69,6 +74,13 @@ class Sms:
 
     def close(self) -> None:
         """An adapter keeps no line that must be let go of."""
+
+
+class Codes(Sms):
+    """SMS with the codes that open links."""
+
+    def text(self, name: str, page: str) -> str:
+        return texts.code_text(UUID(name))
 
 
 OUTCOMES = {
@@ -91,14 +103,19 @@ class Files:
         return Answer.TAKEN
 
 
-def way() -> Way:
-    """The way that the settings name. Raises ImproperlyConfigured."""
+def is_set_up() -> bool:
+    """Whether the installation can send SMS at all."""
+    return bool(settings.SMS_ADAPTER or settings.OUT_FOLDER)
+
+
+def way(says: type[Sms] = Sms) -> Way:
+    """The way that the settings name, with the one text there is or with codes. Raises ImproperlyConfigured."""
     named = settings.SMS_ADAPTER
     if not named:
-        return Sms(Files(settings.OUT_FOLDER / "sms")) if settings.OUT_FOLDER else NotSetUp()
+        return says(Files(settings.OUT_FOLDER / "sms")) if settings.OUT_FOLDER else NotSetUp()
     module, _, factory = named.partition(":")
     try:
         adapter: Adapter = getattr(importlib.import_module(module), factory)()
     except (ImportError, AttributeError, ValueError) as fault:
         raise ImproperlyConfigured(f"GRUNNMUR_SMS must be MODULE:FUNCTION; «{named}» cannot be used.") from fault
-    return Sms(adapter)
+    return says(adapter)

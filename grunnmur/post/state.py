@@ -61,11 +61,12 @@ def of_way(channel: Channel, facts: Iterable[Happened]) -> MessageState:
 
 def of_message(ways: Iterable[MessageState], facts: Iterable[FactKind]) -> MessageState:
     """Where the message stands: what the receiver did is stronger than what became of any way, and than a recall; an
-    answer is stronger than that none was needed any more."""
+    answer is stronger than that none was needed any more. A link that is closed says so, also when it was opened."""
     happened = set(facts)
     for fact, state in (
         (FactKind.ANSWERED, MessageState.ANSWERED),
         (FactKind.OVER, MessageState.OVER),
+        (FactKind.CLOSED, MessageState.CLOSED),
         (FactKind.OPENED, MessageState.OPENED),
         (FactKind.RECALLED, MessageState.RECALLED),
     ):

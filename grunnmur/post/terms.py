@@ -24,6 +24,8 @@ class Channel(TextChoices):
     INBOX = "inbox", _("I Grunnmur")
     MAIL = "mail", _("E-post")
     SMS = "sms", _("SMS")
+    CODE = "code", _("Kode på SMS")
+    """An SMS too, with the code that opens the message's link (`LinkCode`) instead of the one text there is."""
 
 
 class FactKind(TextChoices):
@@ -49,6 +51,9 @@ class FactKind(TextChoices):
     RECALLED = "recalled", _("Trukket tilbake")
     OVER = "over", _("Ikke lenger aktuelt")
     """It was taken back after somebody had opened it: nobody has answered, and nobody needs to."""
+    CLOSED = "closed", _("Stengt")
+    """The database closed its link, which a code opened: the municipality has ended its decision, or the child's
+    address has become protected."""
 
 
 class FailureCode(TextChoices):
@@ -62,6 +67,7 @@ class FailureCode(TextChoices):
     NOT_SET_UP = "not_set_up", _("Denne måten å sende på er ikke satt opp.")
     GAVE_UP = "gave_up", _("Den er prøvd så mange ganger som den skal.")
     EXPIRED = "expired", _("Den rakk ikke fram før den gikk ut på dato.")
+    REPLACED = "replaced", _("Det ble bedt om en ny kode.")
     ADDRESS_ENDED = "address_ended", _("Adressen ble tatt bort før den ble sendt.")
     RECEIVER_LEFT = "receiver_left", _("Mottakeren er ikke lenger i tjenesten.")
     NO_LONGER_SEES = "no_longer_sees", _("Mottakeren ser ikke lenger saken.")
@@ -81,13 +87,24 @@ class MessageState(TextChoices):
     UNCERTAIN = "uncertain", _("Usikkert om den kom fram")
     RECALLED = "recalled", _("Trukket tilbake")
     OVER = "over", _("Ikke lenger aktuelt")
+    CLOSED = "closed", _("Stengt: kode på SMS er ikke nok lenger")
 
 
 class ProofKind(TextChoices):
-    """What tells that the one who opens a link is the one it was sent to: a number that an eID vouches for."""
+    """What tells that the one who opens a link is the one it was sent to: a number that an eID vouches for, or, where
+    the municipality has decided that it is enough, a code that is sent to a mobile that the sender has confirmed."""
 
     HPR = "hpr", _("HPR-nummer")
     NATIONAL_ID = "national_id", _("Fødselsnummer")
+    CODE = "code", _("Kode på SMS")
+
+
+class Confirmed(TextChoices):
+    """How the sender knows that a mobile is the receiver's own; the list is our own choice."""
+
+    SPOKEN = "spoken", _("Jeg har snakket med personen på dette nummeret")
+    IN_PERSON = "in_person", _("Jeg fikk nummeret av personen ansikt til ansikt")
+    DIRECTORY = "directory", _("Tjenesten oppgir nummeret selv, og jeg har slått det opp")
 
 
 class LinkState(TextChoices):

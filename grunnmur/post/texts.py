@@ -9,6 +9,7 @@ from django.conf import settings
 
 from grunnmur import clock
 from grunnmur.post import links
+from grunnmur.post.rules import rules
 
 SUBJECT = "Du har en melding i Grunnmur"
 BOKMAL = "Du har en melding i Grunnmur. Åpne lenken for å lese den."
@@ -38,6 +39,12 @@ def mail_text(page: str = "") -> str:
 def sms_text(page: str = "") -> str:
     """The whole text of an SMS."""
     return f"{BOKMAL} {page or page_of(None)}"
+
+
+def code_text(delivery_id: UUID) -> str:
+    """The whole text of an SMS with a code, which is made as it leaves."""
+    digits, minutes = links.code_for(delivery_id), rules().code_minutes.number
+    return f"Koden din i Grunnmur er {links.in_groups(digits)}. Den gjelder i {minutes} minutter."
 
 
 def mail(*, to: str, name: str, page: str = "") -> bytes:

@@ -33,7 +33,7 @@ Given = TypeVar("Given")
 
 def ways() -> dict[Channel, Way]:
     """The ways out that the installation has. Raises ImproperlyConfigured."""
-    return {Channel.MAIL: mail.way(), Channel.SMS: sms.way()}
+    return {Channel.MAIL: mail.way(), Channel.SMS: sms.way(), Channel.CODE: sms.way(sms.Codes)}
 
 
 def run(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
+
 from grunnmur import alphabet
 from grunnmur.clock import OSLO
 from grunnmur.directory import members
@@ -270,3 +272,35 @@ def travelling(actor: Actor, *, on: date) -> list[Travelling]:
         steps = {track: steps_of(last_there, track, on=on) for track in Track}
         found.append(Travelling(number, name, count(last_there, tasks, on=on), steps, squares().tiles.get(number)))
     return found
+
+
+# --- for everybody who works here -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """How far the whole country has come, without a municipality's name."""
+
+    places: int
+    """How many municipalities say how far they have come."""
+    reached: Mapping[tuple[Track, int], int]
+    """How many of them have reached a step for a kind of service, by the step's number; only where it has tasks."""
+
+
+def in_the_nation() -> Nation | None:
+    """How many municipalities have reached each step; None while so few say it that the database tells nothing."""
+    tasks = [
+        (track, number, task.key)
+        for number, step in enumerate(plan().steps, 1)
+        for track in Track
+        for task in step.of(track)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select track, step, reached, places from sec.steps_in_the_nation(%s::text[], %s::int[], %s::text[])",
+            [list(one) for one in zip(*tasks, strict=True)],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    return Nation(rows[0][3], {(Track(track), step): reached for track, step, reached, _places in rows})

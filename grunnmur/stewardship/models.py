@@ -61,6 +61,33 @@ class FollowUp(models.Model):
         ]
 
 
+# --- what is enough to open a link ------------------------------------------------------------------------------------
+
+
+class CodeDecision(models.Model):
+    """That a municipality finds a code by SMS enough to answer a link by, until a day; or that it no longer does.
+
+    A row never changes: the newest version holds.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField()
+    """1 for the first decision in a municipality, and so on without a gap."""
+    why = models.CharField(max_length=2000)
+    """The ground, in the municipality's own words: what it has weighed, or why it ends."""
+    ends_on = models.DateField(null=True)
+    """The first day on which it is not enough; None when it ended as this was written."""
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "version"], name="one_code_decision_per_version"),
+            models.CheckConstraint(condition=Q(why__regex=r"\S"), name="code_decision_says_why"),
+        ]
+
+
 # --- putting the pathway into use -------------------------------------------------------------------------------------
 
 
@@ -654,7 +681,7 @@ class TopicVote(models.Model):
 
 
 class TakenTopic(models.Model):
-    """That a topic is on the programme of a gathering; it waits for no other."""
+    """That a topic is on the programme of a gathering; it waits for no other until it is off it again."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     topic = models.OneToOneField(NetworkTopic, on_delete=models.PROTECT, related_name="taken")

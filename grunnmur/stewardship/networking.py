@@ -101,7 +101,7 @@ class DayTaken(Exception):
 def plan(
     *, actor: Actor, network: Network, gathering: Gathering | None, said: Plan, seen: int | None, at: datetime
 ) -> UUID:
-    """Plan a gathering, or put it right. Raises EditConflict, DayTaken."""
+    """Plan a gathering, or put it right; called off it has no programme any more. Raises EditConflict, DayTaken."""
     take_turns(f"gatherings {network.pk}")
     row = {name: getattr(said, name) for name in Plan.__dataclass_fields__}
     same_day = Gathering.objects.filter(network=network, held_on=said.held_on).first()
@@ -148,9 +148,9 @@ def is_held(gathering: Gathering) -> bool:
 
 
 def absent(network: Network) -> list[tuple[str, date | None]]:
-    """The municipalities that were not at the last gathering by name, and the last that each was at."""
-    members = dict(places(network))
-    held = [Held(one.held_on, one.present) for one in gatherings(network) if is_held(one)]
+    """The members that were not at the last gathering by name, and the last that each was at; partners last."""
+    members = {**dict(places(network)), **{one: one for one in network.partners}}
+    held = [Held(one.held_on, (*one.present, *one.partners_present)) for one in gatherings(network) if is_held(one)]
     return [(members[key], since) for key, since in not_represented(held, members).items()]
 
 
@@ -274,6 +274,13 @@ def take_up(*, gathering: Gathering, chosen: Collection[UUID]) -> None:
     take_turns(f"gatherings {gathering.network_id}")
     waiting = NetworkTopic.objects.filter(network=gathering.network_id, taken__isnull=True, pk__in=chosen)
     TakenTopic.objects.bulk_create(TakenTopic(topic=one, gathering=gathering) for one in waiting)
+
+
+def put_back(*, gathering: Gathering, chosen: Collection[UUID]) -> None:
+    """Take topics off the programme of a gathering to come; they wait for another. What is on none stays so."""
+    take_turns(f"gatherings {gathering.network_id}")
+    with connection.cursor() as cursor:
+        cursor.executemany("select sec.put_back_topic(%s, %s)", [(topic_id, gathering.pk) for topic_id in chosen])
 
 
 def programme(gathering: Gathering) -> list[NetworkTopic]:

@@ -55,14 +55,14 @@ def networks() -> Networks:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A gathering that was held and written down, and the municipalities that were there."""
+    """A gathering that was held and written down, and the members that were there."""
 
     on: date
     present: Collection[str]
 
 
 def not_represented(held: Iterable[Held], places: Collection[str]) -> Mapping[str, date | None]:
-    """The municipalities that were not at the last gathering, and the last that each was at; None when it was at none.
+    """The members that were not at the last gathering, and the last that each was at; None when it was at none.
 
     Nobody is missing before a gathering is held.
     """

@@ -142,16 +142,29 @@ def tasks_of(steps: Iterable[Step], tracks: Iterable[Track] = Track) -> list[tup
     return [(track, task.key) for step in steps for track in wanted for task in step.of(track)]
 
 
-def travelled(versions: Iterable[Version], *, on: date) -> list[tuple[date, dict[Progress, int]]]:
-    """How it stood at the end of each year since something was first said, and how it stands today; the oldest first.
+YEARS_BACK = 10
+"""How many years before this one the way travelled goes back at most; our own choice."""
 
-    A due date is judged as it was on that day.
+
+def travelled(versions: Iterable[Version], *, on: date) -> list[tuple[date, dict[Progress, int]]]:
+    """How it stood at the end of each year since something was first said or done, and how it stands today; the oldest
+    first, and no further back than `YEARS_BACK`.
+
+    What is done today was done from its own day on, also when it was written down later: most had begun before they
+    wrote of it here. A due date is judged as it was on that day.
     """
     said = list(versions)
     tasks = tasks_of(plan().steps)
-    first = min((one.recorded_on.year for one in said), default=on.year)
-    days = [*(date(year, 12, 31) for year in range(first, on.year)), on]
-    return [(day, count(newest(said, on=day), tasks, on=day)) for day in days]
+    done = {key: (one.report.done_on, one) for key, one in newest(said, on=on).items() if one.report.done_on}
+    first = min(
+        (*(one.recorded_on.year for one in said), *(done_on.year for done_on, _one in done.values())), default=on.year
+    )
+    days = [*(date(year, 12, 31) for year in range(max(first, on.year - YEARS_BACK), on.year)), on]
+
+    def stood(day: date) -> dict[tuple[Track, str], Version]:
+        return newest(said, on=day) | {key: one for key, (done_on, one) in done.items() if done_on <= day}
+
+    return [(day, count(stood(day), tasks, on=day)) for day in days]
 
 
 # --- the steps reached ------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from grunnmur.cases.queries.case import Case
 from grunnmur.directory import limits
 from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.directory.sessions import Actor
+from grunnmur.web import tampered
 from grunnmur.web.ahead import LOOKS_AHEAD, Ahead
 from grunnmur.web.forms import ActForm
 from grunnmur.web.views import errors
@@ -100,7 +101,10 @@ def perform(
     if request.method == "POST":
         # A conflict is with what the person saw when the form was first shown, not with this answer to it.
         version = request.POST.get("version", version)
-        if request.POST.get("_restored"):
+        is_restored = bool(request.POST.get("_restored"))
+        if not is_restored:
+            tampered.note(request, form)
+        if is_restored:
             # Comes from the page after a new log-in: show the text again, do nothing yet.
             form.errors.clear()
         elif LOOKS_AHEAD in request.POST and ahead is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -65,6 +66,24 @@ def about(item: ConsentNow) -> str:
     if item.purpose is ConsentPurpose.CONTACT_HEALTH:
         return _("%(who)s får se %(what)s, til og med %(until)s.") % words
     return _("Gjelder %(purpose)s, hos %(who)s, til og med %(until)s.") % words
+
+
+def said_together(found: Iterable[ConsentNow]) -> list[list[ConsentNow]]:
+    """The list with neighbours of which all the same is said put together: then it is said once."""
+    return [
+        list(alike)
+        for _key, alike in groupby(
+            found,
+            key=lambda item: (
+                item.recipient,
+                item.said,
+                because(item),
+                item.state,
+                item.is_ending_soon,
+                item.help_offered,
+            ),
+        )
+    ]
 
 
 def answered(said: Iterable[Said]) -> str:
@@ -158,9 +177,12 @@ class Line:
     tone: Tone = "info"
 
 
-def effects(found: Iterable[Effect], *, recipient: str, people: People, is_closed: bool) -> list[Line]:
-    """What saving would do, one line per consent, as the rule itself says; `is_closed` is the case."""
-    return [_effect(item, recipient, people, is_closed=is_closed) for item in found]
+def effects(found: Iterable[Effect], *, recipients: Mapping[str, str], people: People, is_closed: bool) -> list[Line]:
+    """What saving would do, one line per consent, as the rule itself says.
+
+    `recipients` are the services' names by id; `is_closed` is the case.
+    """
+    return [_effect(item, recipients[item.fact.recipient], people, is_closed=is_closed) for item in found]
 
 
 def _effect(item: Effect, recipient: str, people: People, *, is_closed: bool) -> Line:
@@ -220,8 +242,17 @@ def _told(done: Closed) -> str:
     return _("Ingen tjeneste har fått beskjed herfra.")
 
 
-def receipt(done: Closed) -> list[Line]:
-    """What a withdrawal closed, to the minute, and what stays open."""
+def receipt(done: Iterable[Closed]) -> list[Line]:
+    """What was taken back in one breath, said once: what closed, to the minute, and what stays open."""
+    (first, *rest) = done
+    lines = _receipt(first)
+    for one in rest:
+        lines += _receipt(one)[0 if one.was_open or one.ended_passport else 1 :]
+    return list(dict.fromkeys(lines))
+
+
+def _receipt(done: Closed) -> list[Line]:
+    """The first line says whether anybody lost sight of something."""
     words = {
         "who": done.consent.recipient,
         "on": dato(done.at),

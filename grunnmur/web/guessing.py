@@ -53,7 +53,7 @@ def remember(request: HttpRequest, response: HttpResponse, *, username: str) -> 
     if _known(request, username) is None:
         response.set_cookie(
             settings.KNOWN_COOKIE_NAME,
-            signing.dumps([_mark(username), secrets.token_urlsafe(12)], salt="known"),
+            signing.dumps([_mark(username), secrets.token_urlsafe(16)], salt="known"),
             max_age=KNOWN_FOR,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,

@@ -33,6 +33,7 @@ OF_A_MUNICIPALITY = (
     Way("grants", _("Tilskudd"), _("Søk, se hva kommunen har fått, og fortell hva det ble til.")),
     Way("network", _("Nettverk"), _("Samlinger, temaer og vedtak, og erfaringer fra andre kommuner.")),
     Way("numbers_here", _("Tall"), _("Hvordan forløpet brukes, der ingen kan kjennes igjen.")),
+    Way("sms_codes", _("Kode på SMS"), _("Bestem om en kode er nok når en uten konto svarer på en lenke.")),
     Way(
         "research_extracts", _("Forskning"), _("Gi ut opplysninger uten navn til et prosjekt, når to ledere er enige.")
     ),
@@ -47,6 +48,14 @@ OF_A_COUNTY = (
     Way("network", _("Nettverk"), _("Samlinger, temaer og vedtak, og hvem som ikke var med.")),
     Way("numbers_in_region", _("Tall"), _("Hvordan forløpet brukes, der ingen kan kjennes igjen.")),
 )
+TO_EVALUATE = (
+    Way(
+        "numbers_meaning",
+        _("Hva tallene betyr"),
+        _("Hva som telles om forløpet, og hvilke spørsmål i evalueringen det svarer på. Tallene selv står ikke her."),
+    ),
+)
+"""For whoever evaluates the pathway, who has no work of a municipality's or a county's."""
 
 
 def ways(actor: Actor) -> tuple[Way, ...]:

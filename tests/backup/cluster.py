@@ -100,9 +100,9 @@ def tools() -> Programs:
 
 
 @contextmanager
-def running(folder: Path, **settings: str) -> Iterator[Cluster]:
+def running(folder: Path, *, of: Programs | None = None, **settings: str) -> Iterator[Cluster]:
     """A new server in a folder, with our roles in it and an empty database; gone when the block ends."""
-    cluster = Cluster(tools(), folder / "data")
+    cluster = Cluster(of or tools(), folder / "data")
     for path in (cluster.data, cluster.run):
         path.mkdir()
         cluster.tools.own(path)

@@ -13,7 +13,14 @@ from grunnmur import clock
 from grunnmur.cases import door
 from grunnmur.cases.actions import consents, pathways
 from grunnmur.cases.actions.consents import Answer
-from grunnmur.cases.models import Child, Consent, ConsentSignature, Participation, RelatedPerson
+from grunnmur.cases.models import (
+    Child,
+    Consent,
+    ConsentSignature,
+    ConsentWithdrawal,
+    Participation,
+    RelatedPerson,
+)
 from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, InformationKind, ParticipationBasis, SignatoryKind
 from grunnmur.clock import today
 
@@ -206,6 +213,76 @@ def test_what_is_over_takes_no_answer(
             answers=[parent_says(parents[1], YES)],
         )
     assert "consent_id" in refused.value.problems
+
+
+ALSO: dict[str, tuple[dict[str, Any], str]] = {
+    "Erik, who has a say in both": ({}, ""),
+    "one that was taken back": ({"is_withdrawn": True}, "trukket tilbake eller har gått ut"),
+    "one that is not there": ({"also": uuid.UUID(int=9)}, "finner ikke"),
+}
+
+
+@pytest.mark.parametrize("name", ALSO)
+def test_one_answer_can_be_for_several_that_it_counts_in(
+    name: str, acting: Acting, pathway_id: uuid.UUID, waiting: uuid.UUID, parents: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    change, refused_because = ALSO[name]
+    mona, erik = parents
+    given: dict[str, Any] = {"pathway_id": pathway_id, "once": None}
+    with acting("kari") as kari:
+        asked = question([parent_says(mona, YES), parent_says(erik, NOT_ASKED)], purposes=[CARE])
+        (care,) = consents.record(actor=kari, **given, **asked)
+        if change.get("is_withdrawn"):
+            back = {"withdrawn_by": SignatoryKind.PARENT, "related_person_id": mona}
+            consents.withdraw(actor=kari, **given, consent_id=care.pk, **back)
+        answers = [parent_says(erik, YES)]
+        also = [change.get("also", care.pk)]
+        before = ConsentSignature.objects.count()
+        if refused_because:
+            with pytest.raises(door.Invalid) as refused:
+                consents.answer(actor=kari, **given, consent_id=waiting, answers=answers, also=also)
+            assert refused_because in str(refused.value.problems["also"])
+            assert ConsentSignature.objects.count() == before
+        else:
+            consents.answer(actor=kari, **given, consent_id=waiting, answers=answers, also=also)
+            assert ConsentSignature.objects.count() == before + 2
+
+
+def test_at_fifteen_a_parent_answers_about_care_alone(
+    acting: Acting,
+    pathway_id: uuid.UUID,
+    parents: tuple[uuid.UUID, uuid.UUID],
+    travel: Callable[[datetime], None],
+) -> None:
+    travel(datetime(2027, 6, 1, 12, tzinfo=clock.OSLO))
+    first = date(2027, 6, 1)
+    asked = question(
+        [child_says(NOT_ASKED, first)], purposes=[CARE, CONTACT], valid_from=first, valid_until=date(2027, 9, 1)
+    )
+    with acting("kari") as kari:
+        given: dict[str, Any] = {"actor": kari, "pathway_id": pathway_id, "once": None}
+        care, contact = consents.record(**given, **asked)
+        answers = [parent_says(parents[0], YES, first)]
+        with pytest.raises(door.Invalid) as refused:
+            consents.answer(**given, consent_id=care.pk, answers=answers, also=[contact.pk])
+        assert "bestemmer ikke om alt" in str(refused.value.problems["also"])
+        answers.append(child_says(YES, first))
+        consents.answer(**given, consent_id=care.pk, answers=answers, also=[contact.pk])
+        assert contact.signatures.filter(answer=YES).get().signatory_kind == SignatoryKind.CHILD
+        assert care.signatures.filter(answer=YES).count() == 2
+
+
+def test_what_one_person_may_not_take_back_is_not_taken_back_with_the_rest(
+    acting: Acting, pathway_id: uuid.UUID, waiting: uuid.UUID, parents: tuple[uuid.UUID, uuid.UUID]
+) -> None:
+    given: dict[str, Any] = {"pathway_id": pathway_id, "once": None}
+    with acting("kari") as kari:
+        asked = question([parent_says(who, YES) for who in parents], purposes=[CARE])
+        (care,) = consents.record(actor=kari, **given, **asked)
+        with pytest.raises(door.Invalid) as refused:
+            consents.withdraw(actor=kari, **given, consent_id=waiting, withdrawn_by=SignatoryKind.CHILD, also=[care.pk])
+        assert set(refused.value.problems) == {"also"}
+        assert not ConsentWithdrawal.objects.exists()
 
 
 @pytest.mark.parametrize(

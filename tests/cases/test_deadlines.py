@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grunnmur.cases import deadlines
-from grunnmur.cases.age import age_on, birthday
+from grunnmur.cases.age import age_on, birthday, months_on
 from grunnmur.cases.deadlines import DeadlineState, add_months, due, state, treatment_start_latest
 from grunnmur.cases.terms import HealthArea
 from grunnmur.clock import OSLO
@@ -241,6 +241,21 @@ def test_treatment_starts_within_65_working_days_under_23(born, areas, end):
 )
 def test_age(born, on, years):
     assert age_on(born_on=day(born), on=day(on)) == years
+
+
+@pytest.mark.parametrize(
+    ("on", "months"),
+    [
+        ("02.05.2012", -1),
+        ("03.05.2012", 0),
+        ("02.06.2012", 0),
+        ("03.06.2012", 1),
+        ("02.05.2014", 23),
+        ("03.05.2014", 24),
+    ],
+)
+def test_age_in_months(on, months):
+    assert months_on(born_on=day("03.05.2012"), on=day(on)) == months
 
 
 @given(born_on=DAYS, years=st.integers(0, 30))

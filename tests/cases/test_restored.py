@@ -46,6 +46,10 @@ from grunnmur.cases.terms import (
 from grunnmur.directory import sessions
 from grunnmur.directory.models import Person
 from grunnmur.log.models import Event
+from grunnmur.post import links
+from grunnmur.post.terms import Confirmed, LinkState, ProofKind
+from grunnmur.stewardship import codes
+from grunnmur.stewardship.codes import Said
 from tests import health_case, together
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -227,6 +231,36 @@ def test_it_is_seen_as_little_of_afterwards_as_before(copy: Copy, what: str) -> 
 
         assert set(restored.take_back(listed)) <= {"session"}, "the same list twice is the same as once"
         assert Event.objects.filter(name="child.restored").count() == 1
+
+
+def test_that_a_code_is_no_longer_enough_stays_so_and_what_it_opened_is_closed(
+    copy: Copy, acting: Acting, fresh: Any
+) -> None:
+    with acting("leif") as leif:
+        today, of = clock.today(), {"place": "4202", "at": clock.now(), "on": clock.today()}
+        codes.decide(actor=fresh(leif), said=Said("Vurdert.", today + timedelta(days=30)), seen=0, **of)
+    with acting("kari") as kari:
+        invitation = together.call(kari, copy.pathway_id, cast.get("per").service).invitations.get()
+        by_code = {"proof": ProofKind.CODE, "number": "", "phone": "+4790000001", "confirmed": Confirmed.SPOKEN}
+        link = health_case.send_link(kari, copy.pathway_id, invitation.pk, **by_code)
+    delivery = links.send_code(link.pk)
+    assert delivery
+
+    def it_ends() -> None:
+        with acting("marit") as marit:
+            codes.decide(actor=marit, said=Said("Feil nummer.", None), seen=1, **of)
+
+    listed, _seen = listed_after(copy, it_ends)
+    asks = links.get(link.pk)
+    assert asks and asks.state is LinkState.OPEN, "the copy is from before"
+    with copy.outside():
+        assert restored.take_back(listed)["code"] == 1
+        assert set(restored.take_back(listed)) <= {"session"}, "the same list twice is the same as once"
+    asks = links.get(link.pk)
+    assert asks and asks.state is LinkState.RECALLED
+    assert links.open_by_code(link.pk, links.code_for(delivery)) is None
+    with acting("kari"):
+        assert codes.enough_until("4202", on=today) is None
 
 
 def test_a_no_is_there_again(copy: Copy, acting: Acting) -> None:

@@ -42,7 +42,7 @@ from grunnmur.cases.models import (
     Pathway,
     Placement,
 )
-from grunnmur.cases.queries import search, work
+from grunnmur.cases.queries import editions, search, work
 from grunnmur.cases.terms import (
     AddressProtection,
     BesideSort,
@@ -244,6 +244,16 @@ def test_every_next_step_waits_somewhere(demo: Loaded) -> None:
         found.update({step.key for step in next_step.open_steps(case, edition=edition, on=today)})
     # The demo asks no questions yet: they are for whoever tries it.
     assert set(next_step.SENTENCES) - set(found) == {"answer_question", "conclude_round"}
+
+
+def test_two_cases_show_what_another_edition_changes_in_them(demo: Loaded, behind_the_walls: Walls) -> None:
+    before, newest = definitions().editions[-2:]
+    older = [case for case in _every_case() if case.edition != newest.key]
+    assert [case.edition for case in older] == [before.key] * 2
+    with behind_the_walls(), _acting("kari") as kari:
+        shown, _more = editions.list_older(kari)
+    assert {one.pathway_id for one in shown} == {UUID(case.pathway) for case in older}
+    assert all(one.can_follow and one.effects for one in shown)
 
 
 def test_every_answer_to_a_referral_and_to_a_consent(demo: Loaded) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import base64
+import json
 import logging
 import math
 import re
@@ -14,8 +15,7 @@ from django.contrib.auth.password_validation import validate_password
 from tink.proto import aes_gcm_pb2, hmac_prf_pb2
 
 from grunnmur import keys, program_log
-from grunnmur.cases.actions import family_log_ins
-from grunnmur.directory import factors, members, openid, sessions
+from grunnmur.directory import codes, openid, sessions
 from grunnmur.keys import Keyset
 from grunnmur.log import chain
 from tests.environment import ROOT
@@ -57,17 +57,28 @@ def test_a_session_s_token_is_new_each_time_and_has_256_random_bits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("alphabet", "letters", "bits"),
-    [
-        pytest.param(factors.ALPHABET, factors.CODE_LETTERS, 118, id="recovery codes"),
-        pytest.param(members.ALPHABET, 16, 79, id="codes of invitations"),
-        pytest.param(family_log_ins.ALPHABET, 16, 79, id="codes that take a device in use"),
-    ],
+    ("groups", "bits"),
+    [pytest.param(codes.GROUPS, 138, id="staff"), pytest.param(codes.GROUPS_FOR_A_CHILD, 79, id="a child's device")],
 )
-def test_codes_that_people_type_have_as_many_random_bits_as_is_said(alphabet: str, letters: int, bits: int) -> None:
-    """V6.5.4, and what V11.5.1 says is missing."""
-    assert len(set(alphabet)) == len(alphabet)
-    assert math.floor(letters * math.log2(len(alphabet))) == bits
+def test_codes_that_people_type_have_as_many_random_bits_as_is_said(groups: int, bits: int) -> None:
+    """V6.5.4, V11.5.1."""
+    assert len(set(codes.ALPHABET)) == len(codes.ALPHABET)
+    assert math.floor(groups * codes.GROUP * math.log2(len(codes.ALPHABET))) == bits
+    made = [codes.new_code(groups=groups) for _code in range(100)]
+    assert len(set(made)) == len(made)
+    for code in made:
+        assert [len(group) for group in code.split("-")] == [codes.GROUP] * groups
+        assert set(codes.bare(code)) <= set(codes.ALPHABET)
+
+
+def test_a_code_is_typed_as_one_likes() -> None:
+    assert {codes.bare(typed) for typed in ("ab23-CD45", " ab23 cd45", "AB23CD45\n", "ab-23-cd-45")} == {"ab23cd45"}
+
+
+def test_every_code_that_is_handed_over_is_made_in_one_place() -> None:
+    """V11.5.1: no other part of the program draws letters by itself."""
+    draws = [path.relative_to(ROOT) for path in PROGRAM if "secrets.choice" in path.read_text()]
+    assert draws == [Path("grunnmur/directory/codes.py")]
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -143,3 +154,6 @@ def test_whatever_is_logged_is_one_line_and_tells_a_terminal_nothing(end: str) -
     line = program_log.Formatter().format(record)
     assert len(line.splitlines()) == 1
     assert line.isprintable()
+    says = json.loads(line)["says"]
+    assert end not in says
+    assert says.endswith("2026-01-01T00:00:00+00:00 ERROR grunnmur forged")

@@ -1,5 +1,6 @@
 """`grunnmur serve` and `grunnmur setup_database` on a server of one's own, and on the embedded one."""
 
+import getpass
 import itertools
 import re
 import shlex
@@ -7,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -21,6 +23,7 @@ from django.conf import settings
 
 from grunnmur import postgres
 from grunnmur.commands import serve
+from tests.environment import ROOT, need
 from tests.house import program
 
 SERVE = [sys.executable, "-m", "grunnmur", "serve"]
@@ -87,6 +90,105 @@ def test_what_is_no_request_is_answered_behind_the_walls_and_not_repeated(
     for header in ("Content-Security-Policy: default-src 'none'", "Cache-Control: no-store", "Strict-Transport-"):
         assert f"\r\n{header}" in answer
     assert "kanari" not in (answer + log.read_text()).lower()
+
+
+NGINX = "/usr/sbin/nginx"
+HIDDEN = b"GET /hjelp/nb/ HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n\r\n"
+"""A request that stands in the body of another: whoever reads another length than the proxy answers it."""
+POST = b"POST /logg-inn/ HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-Proto: https\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        pytest.param(CHUNKED + b"Content-Length: 5\r\n", id="chunks and a length"),
+        pytest.param(b"Content-Length: 5\r\n" + CHUNKED, id="a length and chunks"),
+        pytest.param(b"Content-Length: 0\r\nContent-Length: 5\r\n", id="two lengths"),
+        pytest.param(b"Content-Length: 0, 5\r\n", id="two lengths in one"),
+        pytest.param(b"Content-Length: +0\r\n", id="a length with a sign"),
+        pytest.param(b"Content-Length: 0x0\r\n", id="a length in other digits"),
+        pytest.param(b"Content-Length:\r\n", id="an empty length"),
+        pytest.param(b"Content-Length : 0\r\n", id="a space before the colon"),
+        pytest.param(b"Transfer-Encoding : chunked\r\n", id="a space before the colon of chunks"),
+        pytest.param(b"Transfer-Encoding: xchunked\r\n", id="an unknown coding"),
+        pytest.param(b"Transfer-Encoding: chunked, identity\r\n", id="chunks and another coding"),
+        pytest.param(CHUNKED + b"Transfer-Encoding: identity\r\n", id="two codings"),
+        pytest.param(CHUNKED + CHUNKED, id="chunks twice"),
+        pytest.param(b"X: y\r\n Content-Length: 0\r\n", id="a header on two lines"),
+        pytest.param(b"Transfer-Encoding:\x0bchunked\r\n", id="another space"),
+        pytest.param(b"X: y\x00Content-Length: 0\r\n", id="a character that ends a text"),
+    ],
+)
+def test_a_request_whose_length_is_told_in_two_ways_is_one_refusal_and_the_end(
+    served: tuple[str, Path], lengths: bytes
+) -> None:
+    """V4.2.1: no body is read as another request."""
+    answer = sent_to(served[0], POST + lengths + b"\r\n0\r\n\r\n" + HIDDEN)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize("end", [b"", b"Connection: close\r\n"], ids=["goes on", "ends"])
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        CHUNKED + b"Content-Length: 5\r\n",
+        b"Content-Length: 0\r\nContent-Length: 5\r\n",
+        CHUNKED + b"Transfer-Encoding: identity\r\n",
+        b"Transfer-Encoding: xchunked\r\n",
+        b"X: y\r\n Content-Length: 0\r\n",
+    ],
+    ids=["chunks and a length", "two lengths", "two codings", "an unknown coding", "a header on two lines"],
+)
+def test_nor_is_it_through_the_proxy_that_the_page_of_installation_sets_up(
+    proxied: str, lengths: bytes, end: bytes
+) -> None:
+    answer = sent_to(proxied, POST + lengths + end + b"\r\n0\r\n\r\n" + HIDDEN)
+    assert re.match(rb"HTTP/1\.1 (400|501) ", answer)
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+def test_the_proxy_s_own_whole_requests_are_each_answered(proxied: str) -> None:
+    last = HIDDEN.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    body = POST + b"Content-Length: 4\r\n\r\nx=y\n"
+    answer = sent_to(proxied, HIDDEN + body + last)
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", answer) == [b"200", b"403", b"200"]
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        pytest.param(b"0x5\r\nhello\r\n0\r\n\r\n", id="a length in other digits"),
+        pytest.param(b"-1\r\n\r\n", id="less than nothing"),
+        pytest.param(b"5 \nhello\r\n0\r\n\r\n", id="half an end of a line"),
+        pytest.param(b"5\r\nhelloX\r\n0\r\n\r\n", id="more than it says"),
+        pytest.param(b"_5\r\nhello\r\n0\r\n\r\n", id="a digit that is none"),
+    ],
+)
+def test_chunks_that_are_none_end_the_line_and_nothing_after_them_is_read(
+    served: tuple[str, Path], chunks: bytes
+) -> None:
+    """The form is refused before its body is read, and then the body is."""
+    answer = sent_to(served[0], POST + CHUNKED + b"\r\n" + chunks + HIDDEN)
+    assert re.findall(rb"HTTP/1\.1 (\d+) ", answer) == [b"403", b"400"]
+
+
+def test_whole_requests_after_each_other_are_each_answered(served: tuple[str, Path]) -> None:
+    """What shows that the two tests above can fail."""
+    answer = sent_to(served[0], HIDDEN * 2 + HIDDEN.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+    assert answer.count(b"HTTP/1.1 200 ") == 3
+
+
+def sent_to(url: str, sent: bytes) -> bytes:
+    """All that comes back on one line until the server ends it."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as line:
+        line.sendall(sent)
+        found = []
+        with suppress(ConnectionResetError):  # it ends the line without reading the rest
+            found.extend(iter(lambda: line.recv(65536), b""))
+    return b"".join(found)
 
 
 SLOW = (
@@ -156,6 +258,44 @@ def served(
     with program.serving(SERVE, env=env) as url:
         yield url, data.with_suffix(".log")
     postgres.drop_database(admin_url, name=name)
+
+
+@pytest.fixture(scope="module")
+def proxied(served: tuple[str, Path]) -> Iterator[str]:
+    """The same server behind nginx, set up as the page of installation says, but for TLS and the number of requests."""
+    need(NGINX, package="nginx-light")
+    page = (ROOT / "docs" / "how-to" / "install.md").read_text()
+    told = page.partition("```nginx\n")[2].partition("```")[0]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    for said, here in (
+        ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
+        ("server_name forlop.example.no;", "server_name localhost;"),
+        ("http://127.0.0.1:8000", served[0]),
+        ("rate=20r/s", "rate=1000r/s"),
+    ):
+        assert said in told
+        told = told.replace(said, here)
+    with tempfile.TemporaryDirectory(prefix="nginx") as folder:
+        paths = "".join(
+            f"{name}_temp_path {folder}/{name};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        (Path(folder) / "nginx.conf").write_text(
+            f"user {getpass.getuser()};\ndaemon off;\npid {folder}/pid;\nevents {{}}\nhttp {{\n{paths}{told}}}\n"
+        )
+        command = [NGINX, "-e", f"{folder}/log", "-c", f"{folder}/nginx.conf"]
+        running = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 30
+        while True:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            assert running.poll() is None, Path(f"{folder}/log").read_text()
+            assert time.monotonic() < end, "nginx did not begin"
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+        running.terminate()
+        running.wait(20)
 
 
 def _no_static_files(env: dict[str, str], database: str) -> None:

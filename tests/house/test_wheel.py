@@ -64,7 +64,8 @@ def test_the_wheel_holds_the_program_and_nothing_else(wheel: Path) -> None:
     source = {
         name
         for name in ours
-        if Path(name).suffix in {".py", ".html", ".css", ".js", ".svg", ".woff2", ".sql", ".xsd", ".mo"}
+        if Path(name).suffix
+        in {".py", ".html", ".css", ".js", ".svg", ".woff2", ".sql", ".xsd", ".mo", ".bin", ".LICENSE"}
     }
     definitions = {
         f"grunnmur/_definitions/{path.relative_to(ROOT / 'definitions')}"

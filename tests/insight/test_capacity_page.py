@@ -110,6 +110,8 @@ def test_a_leader_sees_what_the_figures_tell_before_anything_is_asked(frozen: No
         told = words(card(soup, "Dette bygger svaret på"))
         assert "33 (fra det siste året)" in told and "(regnet ut)" in told
         assert card(soup, "Svaret") is None, "nothing is played until somebody asks"
+        meant = [str(one["href"]).partition("#")[2] for one in soup.select('main a[href^="/tall/hva-de-betyr/"]')]
+        assert meant == ["kartlegging-begynt", "kartlegging-ferdig"], "how long a place is held comes from the other"
 
 
 def test_a_question_is_answered_beside_how_it_is_and_everything_that_it_builds_on(

@@ -28,6 +28,9 @@ def first(content: dict[str, Any]) -> dict[str, Any]:
     [
         (lambda file: file["indicators"].append(first(file)), "vurdert stands twice"),
         (lambda file: first(file).update(choices="colours"), "vurdert: there is no list colours"),
+        (lambda file: first(file).update(group="luck"), "vurdert: there is no group luck"),
+        (lambda file: file["groups"].append(file["groups"][0]), "the group avgjorelse stands twice"),
+        (lambda file: file["groups"].append(file["groups"][0] | {"key": "luck"}), "nothing is in the group luck"),
         (lambda file: first(file).update(share="maybe"), "vurdert: maybe is none of its categories"),
         (lambda file: first(file).update(effects=["luck"]), "vurdert: there is no effect luck"),
         (

@@ -164,9 +164,12 @@ def test_every_number_leads_to_what_it_means(frozen: None, client_of: ClientOf) 
         soup = page(client.get(address))
         meanings = {one["id"] for one in page(client.get("/tall/hva-de-betyr/")).select("section[id]")}
         linked = {
-            str(one["href"]).partition("#")[2] for one in soup.select("a") if "/tall/hva-de-betyr/#" in str(one["href"])
+            address.partition("?vis=")[2]
+            for one in soup.select("a")
+            if "/tall/hva-de-betyr/" in (address := one["href"])
         }
-        assert linked == {one.key for one in indicators().indicators} == meanings & linked
+        assert linked == {f"{one.key}#{one.key}" for one in indicators().indicators}
+        assert {one.partition("#")[2] for one in linked} == meanings & {one.key for one in indicators().indicators}
         assert (
             len(soup.select("figure > svg[role=img] > title")) == len(soup.select("figure > svg[role=img] > desc")) >= 4
         )
@@ -210,8 +213,9 @@ def test_the_county_governor_sees_municipalities_against_chance_and_not_in_rank(
 
 def test_whose_numbers_one_does_not_see_are_refused_or_not_there(frozen: None, client_of: ClientOf) -> None:
     pages = ("/tall/", "/tall/hva-de-betyr/", "/tall-i-fylket/", f"/tall-i-fylket/{GRIMSTAD}/")
-    for key in ("kari", "per", "siri", "bjorn", "eva", "ola"):
+    for key in ("kari", "per", "siri", "bjorn", "ola"):
         assert [client_of(key).get(address).status_code for address in pages] == [403] * 4, key
+    assert [client_of("eva").get(address).status_code for address in pages] == [403, 200, 403, 403], "without a number"
     for key in ("leif", "marit"):
         assert [client_of(key).get(address).status_code for address in pages] == [200, 200, 403, 403], key
     assert [client_of("stein").get(address).status_code for address in pages] == [403, 200, 200, 200]
@@ -223,10 +227,24 @@ def test_before_anything_is_counted_the_pages_say_when_it_will_be(client_of: Cli
         assert "Ingen tall ennå" in text(page(client_of(key).get(address)))
 
 
+@pytest.mark.parametrize("asked", ["", "oppmote", "fase-0-til-5", "x"])
+def test_what_each_number_means_is_folded_by_group_and_the_asked_one_stands_open(
+    client_of: ClientOf, asked: str
+) -> None:
+    soup = page(client_of("eva").get("/tall/hva-de-betyr/", {"vis": asked}))
+    groups = [one for one in soup.select("main details") if one.section]
+    assert [one["id"] for group in groups for one in group.select("section")] == [
+        one.key for group in indicators().groups for one in indicators().of(group)
+    ]
+    opened = [[one["id"] for one in group.select("section")] for group in groups if group.has_attr("open")]
+    assert len(opened) == (1 if indicators().find(asked) else 0) and all(asked in keys for keys in opened)
+    assert all("g-on-paper" in one["class"] for one in soup.select("main details")), "whole on paper"
+
+
 def test_what_each_number_means_says_what_cannot_be_shown(client_of: ClientOf) -> None:
     said = text(page(client_of("leif").get("/tall/hva-de-betyr/")))
     for one in indicators().indicators:
-        for words in (one.nb.asks, one.nb.numerator, one.nb.denominator, one.nb.weak):
+        for words in (f"Id: {one.key}.", one.nb.asks, one.nb.numerator, one.nb.denominator, one.nb.weak):
             assert words in said
     assert "Ingen tall viser det. Det er hva de ansatte mener om en reform." in said
 

@@ -46,6 +46,10 @@ MESSAGES = {
     "taken back": ([S.WAITING], [F.RECALLED], S.RECALLED),
     "opened, and then of no use": ([S.DELIVERED], [F.OPENED, F.OVER], S.OVER),
     "answered, whatever came after": ([S.DELIVERED], [F.OPENED, F.ANSWERED, F.OVER], S.ANSWERED),
+    "closed before anybody opened it": ([S.HANDED_OVER], [F.CLOSED], S.CLOSED),
+    "opened, and then closed": ([S.DELIVERED], [F.OPENED, F.CLOSED], S.CLOSED),
+    "closed after it was answered": ([S.DELIVERED], [F.OPENED, F.ANSWERED, F.CLOSED], S.ANSWERED),
+    "closed, and put away": ([S.DELIVERED], [F.OPENED, F.CLOSED, F.OVER], S.OVER),
     "reminded of, which changes nothing": ([S.HANDED_OVER], [F.REMINDED], S.HANDED_OVER),
 }
 

@@ -1,22 +1,26 @@
 """The walls' own SQL, broken in one place at a time: what the mutation proof tries beside the rules in Python.
 
 The sentence of the list query, the policies to read and to write, and the functions that they call are broken one at a
-time in a transaction, and what a few people then see and can write is held against what they should: the reference
-where it speaks of the table, and otherwise a line here in words (`OTHERWISE`).
+time, and what a few people then see and can write is held against what they should: the reference where it speaks of
+the table, and otherwise a line here in words (`OTHERWISE`). A function is broken in the database itself, in a
+transaction. A policy's sentence is asked as it is and broken, by the one who would be let in, of rows that the policy
+does not reach: it is the sentence that stands in the database, and many of them can be asked at once.
 """
 
 import json
 import random
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import psycopg
+import psycopg.sql
 
-from tests.proofs import Result, own_work, stage, walls, world
+from tests.proofs import Result, alike, own_work, stage, walls, world
 from tests.proofs.own_work import Country
 from tests.proofs.sql_mutants import broken
 from tests.reference import access as reference
@@ -25,6 +29,10 @@ DRAWS = 2_000
 """Times at the most that who takes part and who is shut out is drawn anew, before a mutant is said to live."""
 ADDED = 8
 """Rows that each who asks tries to add."""
+NOTHING = "nothing is broken"
+IN_ONE, AT_ONCE = 8, 40
+"""Sentences in one question to the database, which takes longer for each when they are many more; and questions that
+are put to it together."""
 QUICK_TABLES = frozenset(
     {"cases_child", "cases_pathway", "cases_conversation", "cases_relatedperson", "cases_initiativereply"}
 )
@@ -83,8 +91,17 @@ SAME: tuple[tuple[str, str, str], ...] = (
         r"«a\.basis not in \([^)]*\)» to «true», time 2",
         "the sentence to add asks the same of every sight before",
     ),
+    (
+        r".*, to add",
+        r"«\w+\.author_service_id = \(select sec\.writes_for\(\)\)» to «true», time 2",
+        "the sentence to add asks the same of every row before, of an answer by a link or not",
+    ),
 )
 """Mutants that say the same in other words: patterns of the whole of what was broken and where, and why it is so."""
+
+
+Way = Literal["sees", "lists", "adds", "changes"]
+WAYS: tuple[Way, ...] = get_args(Way)
 
 
 def says_the_same(one: "Mutant", where: str, what: str) -> bool:
@@ -101,15 +118,25 @@ class Mutant:
 
     where: str
     what: str
-    statement: str
     tables: tuple[str, ...]
-    asks: Literal["sees", "lists", "adds", "changes"] = "sees"
-    listed: str = ""
-    """The list query's sentence, when it is that which is broken."""
+    asks: Way = "sees"
+    statement: str = ""
+    """What puts it into the database."""
+    sentence: str = ""
+    """What a policy, or the list query, asks of a row instead."""
 
     @property
     def name(self) -> str:
         return f"{self.where}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Rows that somebody asks to see or to add: which, where they are taken from, and which of them should be let."""
+
+    key: str
+    source: str
+    should: frozenset[str]
 
 
 class NotSqlError(Exception):
@@ -126,32 +153,39 @@ def mutants(*, quick: bool) -> Iterator[Mutant]:
         if table not in spoken_of | set(OTHERWISE) or (quick and table in spoken_of - QUICK_TABLES):
             continue
         for said, sentence in _all(policy.read):
-            alter = f"alter policy may_read on {table} using ({sentence})"
-            yield Mutant(f"{table}, to read", said, alter, (table,))
-        if table in ADDS:
+            yield Mutant(f"{table}, to read", said, (table,), sentence=sentence)
+        if table in adds():
             for said, sentence in _all(policy.add):
-                alter = f"alter policy may_add on {table} with check ({sentence})"
-                yield Mutant(f"{table}, to add", said, alter, (table,), "adds")
+                yield Mutant(f"{table}, to add", said, (table,), "adds", sentence=sentence)
         if table in CHANGES:
             for what, statement in (
                 ("all", f"alter policy may_change on {table} using (true)"),
                 ("into all", f"alter policy may_change on {table} with check (true)"),
                 ("nothing", f"drop policy may_change on {table}"),
             ):
-                yield Mutant(f"{table}, to change", what, statement, (table,), "changes")
+                yield Mutant(f"{table}, to change", what, (table,), "changes", statement)
     text = "\n".join(path.read_text() for path in row_security.SQL_FILES)
     for name, tables in {**FUNCTIONS, **FUNCTIONS_TO_ADD}.items():
         (whole,) = re.findall(rf"create or replace function sec\.{name}\(.*?\n\$\$;\n", text, re.DOTALL)
         head, _begin, body = whole.partition("$$")
         for said, sentence in broken(body.rpartition("$$")[0]):
-            asks = "adds" if name in FUNCTIONS_TO_ADD else "sees"
-            yield Mutant(f"sec.{name}", said, f"{head}$${sentence}$$", tables, asks)
+            asks: Way = "adds" if name in FUNCTIONS_TO_ADD else "sees"
+            yield Mutant(f"sec.{name}", said, tables, asks, f"{head}$${sentence}$$")
     (whole,) = re.findall(r"create or replace view sec\.live as\n.*?;\n", text, re.DOTALL)
     head, where, condition = whole.rstrip().rstrip(";").partition("where ")
     for said, sentence in broken(condition):
-        yield Mutant("sec.live", said, f"{head}{where}{sentence}", ("cases_child", "directory_account"))
+        yield Mutant("sec.live", said, ("cases_child", "directory_account"), statement=f"{head}{where}{sentence}")
     for said, sentence in broken(access.SEEN):
-        yield Mutant("access.SEEN", said, "", tuple(sorted(QUICK_TABLES)), "lists", sentence)
+        yield Mutant("access.SEEN", said, tuple(sorted(QUICK_TABLES)), "lists", sentence=sentence)
+
+
+def unbroken() -> Iterator[Mutant]:
+    """The sentences of the policies as they are."""
+    from grunnmur.cases import row_security
+
+    for policy in row_security.policies():
+        yield Mutant(f"{policy.table}, to read", NOTHING, (policy.table,), sentence=policy.read)
+        yield Mutant(f"{policy.table}, to add", NOTHING, (policy.table,), "adds", sentence=policy.add)
 
 
 def _all(rule: str) -> Iterator[tuple[str, str]]:
@@ -316,10 +350,7 @@ counted; so is what is added where `ADDS` says nothing.
 """
 OFFICIALS = ("county_governor_staff", "chief_physician", "leader")
 """Roles in which one reads what is about no child."""
-SIGHTED = ("cases_conversation", "cases_relatedperson", "cases_pathway")
-"""Tables whose sentence to add is that of sight: in a case, about the child, and a case itself; others are alike."""
-ADDS: dict[str, Callable[[Row, Asked], bool] | None] = {
-    **dict.fromkeys(SIGHTED),
+ADDS: dict[str, Callable[[Row, Asked], bool]] = {
     "cases_child": lambda row, asked: asked.writes_as(row["author_service_id"]),
     "cases_participation": _adds_sight,
     # Whom the owner shuts out, what it decides, and what it writes to be reviewed.
@@ -349,6 +380,16 @@ ADDS: dict[str, Callable[[Row, Asked], bool] | None] = {
     ),
 }
 """Who may add to a table, where it is not the sentence of sight: in one line each."""
+
+
+def adds() -> dict[str, Callable[[Row, Asked], bool] | None]:
+    """Tables whose sentence to add is broken: those above, and by the reference those that services alone write."""
+    from grunnmur.cases.row_security import BY_FAMILY
+
+    sighted = {model._meta.db_table for model in world.models()} - set(BY_FAMILY)
+    return {**dict.fromkeys(sorted(sighted)), **ADDS}
+
+
 MINE = ("author_service_id", "owner_service_id", "service_id", "person_id", "reviewed_by_id", "recorded_by_id")
 """Columns of a row to add in which one's own name is tried, and another's."""
 CHANGES = {
@@ -551,13 +592,6 @@ def furnish(admin: psycopg.Connection[Any], members: list[walls.Asker]) -> None:
         "update cases_child t set address_protection = case n.n % 3 when 0 then 'confidential' else 'none' end"
         " from (select id, row_number() over (order by id) as n from cases_child) n where n.id = t.id"
     )
-    # Some of what each service has written is a protected address.
-    for table in ("cases_conversation", "cases_relatedperson"):
-        admin.execute(
-            f"update {table} t set kind = 512, author_service_id = (%s::uuid[])[1 + n.n %% %s] from (select id,"
-            f" row_number() over (order by id)::int as n from {table}) n where n.id = t.id and n.n %% 4 = 0",
-            [services, len(services)],
-        )
     # What happened, of every kind, from several hands, and about rows that may be kept from somebody.
     admin.execute(
         "update log_event e set kind = 1 << (n.n %% 11), author_service_id = (%s::uuid[])[1 + n.n %% %s], subject_id ="
@@ -578,14 +612,57 @@ class Theatre:
         self.everyone, self.at, self.seed, self.number = everyone, at, seed, 0
         self.known = world.read_rows(admin_url, at)
         self.models = {model._meta.db_table: model for model in world.models()}
+        self.adds = adds()
         self.connection = psycopg.connect(admin_url)
         # Without triggers and foreign keys, so that what refuses a row is the policy and nothing before it.
         self.connection.execute("set session_replication_role = replica")
+        # What a question costs is guessed at by rows that are not there: to compile it takes far longer than to answer.
+        self.connection.execute("set jit = off")
+        self.set_free()
         self.connection.commit()
         self.admin_url = admin_url
         self.rows: dict[str, dict[str, Row]] = {}
+        self.read({*OTHERWISE, *self.adds, *CHANGES} - {"log_link"})
+        self.connection.rollback()
         self.asked: list[Asked] = []
         self.should: dict[tuple[int, str], frozenset[str]] = {}
+
+    def set_free(self) -> None:
+        """A view of each table that its policy does not reach, so that a sentence can be asked in its place."""
+        from grunnmur import postgres
+        from grunnmur.cases import row_security
+
+        self.connection.execute("create schema free")
+        for policy in row_security.policies():
+            self.connection.execute(f"create view free.{policy.table} as select * from {policy.table}")
+        self.connection.execute(f"grant usage on schema free to {postgres.APP}")
+        self.connection.execute(f"grant select on all tables in schema free to {postgres.APP}")
+
+    def other_policies(self) -> list[str]:
+        """Policies that stand in the database otherwise than they are written, so that others would be broken."""
+        from grunnmur.cases import row_security
+
+        def as_they_stand() -> dict[str, str]:
+            return dict(
+                self.connection.execute(
+                    "select format('%s, %s', polrelid::regclass, polname), coalesce(pg_get_expr(polqual, polrelid),"
+                    " pg_get_expr(polwithcheck, polrelid)) from pg_policy where polname in ('may_read', 'may_add')"
+                ).fetchall()
+            )
+
+        before = as_they_stand()
+        for policy in row_security.policies():
+            self.connection.execute(f"alter policy may_read on {policy.table} using ({policy.read})")
+            self.connection.execute(f"alter policy may_add on {policy.table} with check ({policy.add})")
+        after = as_they_stand()
+        self.connection.rollback()
+        return [f"stands otherwise than it is written: {name}" for name in sorted(after) if before[name] != after[name]]
+
+    def read(self, tables: Iterable[str]) -> None:
+        """Learn what stands in some tables."""
+        for table in tables:
+            some = self.connection.execute(f"select to_jsonb(t) from {table} t").fetchall()
+            self.rows[table] = {str(row["id"]): row for (row,) in some}
 
     def set_up(self) -> None:
         """Draw who asks, who takes part and who is shut out; learn what stands in the tables."""
@@ -605,11 +682,7 @@ class Theatre:
             )
         ]
         self.draw()
-        self.rows = {
-            table: {str(row["id"]): row for (row,) in self.connection.execute(f"select to_jsonb(t) from {table} t")}
-            for table in {*OTHERWISE, *ADDS, *CHANGES}
-            if table != "log_link"
-        }
+        self.read(("cases_participation", "cases_restriction"))
         country = replace(own_work.read_country(self.connection), rows=self.rows)
         self.connection.rollback()
         for asked in self.asked:
@@ -663,11 +736,14 @@ class Theatre:
     def some_piece(self, child: str, asked: Asked) -> reference.Piece:
         """A row about the child, rather one that whoever asks has written, or of what is kept closest."""
         cases = [case for case, of in self.known.children.items() if of == child]
-        rows = [child, *self.known.of_case[child]["RelatedPerson"]]
-        rows += [row for case in cases for row in (case, *self.known.of_case[case]["Conversation"])]
-        # The child and its cases themselves are few among the rows that are about them.
-        rows = [child, *cases] if self.dice.random() < 0.3 else rows
-        pieces = [self.known.ids[row].piece for row in rows]
+        if self.dice.random() < 0.3:
+            # The child and its cases themselves are few among the rows that are about them.
+            pieces = [self.known.ids[row].piece for row in (child, *cases)]
+        else:
+            # Of tables that are otherwise alike, some have more that decides.
+            of_case = self.known.rows_of[self.dice.choice(("Conversation", "QuestionAnswer", "Attachment", "Remark"))]
+            of_child = self.known.rows_of["RelatedPerson"]
+            pieces = [one for one in (*of_case.values(), *of_child.values()) if one.child == child]
         own = [one for one in pieces if asked.writes_as(one.author)]
         secret = [one for one in own or pieces if one.kind == reference.PROTECTED_ADDRESS]
         return self.dice.choice(self.dice.choice((secret or own or pieces, own or pieces, own or pieces, pieces)))
@@ -695,6 +771,8 @@ class Theatre:
             "person": asked.who.person if name in walls.OF_ONE else None,
         }
         others = ("", "most", "person", *["kinds"] * 3, *["period"] * 2, *["row"] * 3, "another row")
+        if piece.answers:
+            others += ("what it answers",) * 6
         if asked.writes_as(piece.author):  # who sees it as its author, unless what opens is only to be read
             others += ("kinds",) * 8
         match "" if exactly else self.dice.choice(others):
@@ -706,6 +784,8 @@ class Theatre:
                 given["from_at"], given["until_at"] = self.period()
             case "person" if name in walls.OF_ONE:
                 given["person"] = other.person
+            case "what it answers":
+                given["piece"] = piece.answers
             case "row":
                 given["piece"] = piece.id
             case "another row":
@@ -757,7 +837,7 @@ class Theatre:
         if key not in self.should:
             if table in self.models:
                 some = self.known.rows_of[self.models[table].__name__]
-                self.should[key] = frozenset(one for one in some if asked.knows.may(self.known.ids[one].piece))
+                self.should[key] = frozenset(one for one, piece in some.items() if asked.knows.may(piece))
             else:
                 told, rows = OTHERWISE[table], self.rows.get(table, {})
                 is_let_in = asked.is_in or table in own_work.PUBLIC
@@ -766,38 +846,124 @@ class Theatre:
 
     def should_write(self, asked: Asked, table: str, row: Row, *, of: str) -> bool:
         """Whether one who asks should be let write a row, made of the one whose id is `of`."""
-        told = ADDS[table]
+        told = self.adds[table]
         if told:
             return asked.is_in and told(row, asked)
-        piece, (kind,) = self.known.ids[of].piece, world.kind_names(row["kind"])
+        piece, (kind,) = self.known.rows_of[self.models[table].__name__][of], world.kind_names(row["kind"])
         # A new case follows the child: nobody has a sight of it yet.
         case = None if table == "cases_pathway" else piece.case
-        return bool(
+        itself = row["subject_id"] if table == "cases_remark" else row["id"]
+        wanted = reference.Piece(piece.child, case, kind, row["author_service_id"], itself, piece.answers)
+        knows_where = piece.child not in self.known.protected or asked.knows.may(
+            reference.Piece(piece.child, None, reference.PROTECTED_ADDRESS, author="")
+        )
+        return (table != "cases_attachment" or knows_where) and bool(
             reference.on_which_one_may_write(
                 who=asked.who,
-                piece=reference.Piece(piece.child, case, kind, row["author_service_id"], row["id"]),
+                piece=wanted,
                 grounds=asked.knows.grounds.get(piece.child, ()),
                 noes=asked.knows.noes.get(piece.child, ()),
                 at=self.at,
             )
         )
 
+    def unnoticed(self, sentences: list[Mutant]) -> list[Mutant]:
+        """Of broken sentences of policies, those by which everybody sees and adds just what they should.
+
+        They are asked of rows that the policies do not reach. Raises NotSqlError; and psycopg.Error for what has
+        nothing to do with what was broken.
+        """
+        cursor, alive = self.connection.cursor(), sentences
+        try:
+            self.begin(cursor)
+            for asked in self.asked:
+                cursor.execute(f"select * from {asked.enters}(%s)", [asked.token])
+                asks = list(self.in_question(alive, asked))
+                alive = []
+                for start in range(0, len(asks), AT_ONCE):
+                    some = asks[start : start + AT_ONCE]
+                    for (question, mutants), told in zip(some, self.told(cursor, some), strict=True):
+                        alive += [one for one, let in zip(mutants, told, strict=True) if let == question.should]
+            return alive
+        finally:
+            self.connection.rollback()
+
+    def in_question(self, sentences: list[Mutant], asked: Asked) -> Iterator[tuple[Question, list[Mutant]]]:
+        """A few sentences at a time, with what one who asks wants of their table."""
+        groups: dict[tuple[str, str], list[Mutant]] = defaultdict(list)
+        for one in sentences:
+            groups[one.tables[0], one.asks].append(one)
+        for (table, asks), some in groups.items():
+            question = self.to_add(asked, table) if asks == "adds" else self.to_see(asked, table)
+            for start in range(0, len(some), IN_ONE):
+                yield question, some[start : start + IN_ONE]
+
+    def to_see(self, asked: Asked, table: str) -> Question:
+        key = "row_id" if table == "log_link" else "id"
+        return Question(f"{key}::text", f"free.{table} as {table}", self.should_see(asked, table))
+
+    def to_add(self, asked: Asked, table: str) -> Question:
+        tries = self.tries_to_add(asked, table)
+        rows = psycopg.sql.Literal(json.dumps([row for _key, row in tries])).as_string(self.connection)
+        return Question(
+            "(row_number() over ())::text",
+            f"jsonb_populate_recordset(null::{table}, {rows}) as {table}",
+            frozenset(
+                str(number)
+                for number, (key, row) in enumerate(tries, start=1)
+                if self.should_write(asked, table, row, of=key)
+            ),
+        )
+
+    def told(self, cursor: Any, asks: list[tuple[Question, list[Mutant]]]) -> list[list[frozenset[str] | None]]:
+        """Which of the rows of each question its sentences let through; none for a sentence that cannot answer."""
+        statements = [
+            f"select {question.key}, array[{', '.join(f'coalesce(({one.sentence}), false)' for one in some)}]"
+            f" from {question.source}"
+            for question, some in asks
+        ]
+        cursor.execute("savepoint asked")
+        try:
+            cursor.execute(";".join(statements), prepare=False)
+            rows = [cursor.fetchall()]
+            while cursor.nextset():
+                rows.append(cursor.fetchall())
+        except (psycopg.DataError, psycopg.ProgrammingError) as fault:
+            cursor.execute("rollback to savepoint asked")
+            if len(asks) > 1:
+                return [self.told(cursor, [one])[0] for one in asks]
+            ((question, some),) = asks
+            if len(some) > 1:
+                return [[self.told(cursor, [(question, [one])])[0][0] for one in some]]
+            if is_no_sql(fault):
+                raise NotSqlError(some[0].name) from fault
+            return [[None]]
+        return [
+            [frozenset(key for key, lets in of if lets[number]) for number in range(len(some))]
+            for of, (_question, some) in zip(rows, asks, strict=True)
+        ]
+
+    def begin(self, cursor: Any) -> None:
+        """Be the program, at the proof's instant."""
+        from grunnmur import postgres
+
+        cursor.execute("select set_config('test.now', %s, true)", [self.at.isoformat()])
+        cursor.execute(f"set local role {postgres.APP}")
+
     def is_noticed(self, mutant: Mutant) -> bool:
         """Whether somebody sees or writes otherwise than they should, or is met by a fault that the break itself makes.
 
         Raises NotSqlError; and psycopg.Error for what has nothing to do with the break, such as no time left.
         """
-        from grunnmur import postgres
-
         cursor = self.connection.cursor()
         is_placed = False
         try:
             if mutant.statement:
                 cursor.execute(mutant.statement)
             is_placed = mutant.asks != "lists"
-            cursor.execute("select set_config('test.now', %s, true)", [self.at.isoformat()])
-            if mutant.asks != "lists":
-                cursor.execute(f"set local role {postgres.APP}")
+            self.begin(cursor)
+            if mutant.asks == "lists":
+                cursor.execute("set local role none")
             for asked in self.asked:
                 cursor.execute(f"select * from {asked.enters}(%s)", [asked.token])
                 entered = cursor.fetchone()
@@ -805,9 +971,7 @@ class Theatre:
                     return True
             return False
         except (psycopg.DataError, psycopg.ProgrammingError) as fault:
-            # Class 42: what PostgreSQL does not understand, or does not let the one who asks do.
-            is_refusal = isinstance(fault, psycopg.errors.InsufficientPrivilege)
-            if not is_placed and (fault.sqlstate or "").startswith("42") and not is_refusal:
+            if not is_placed and is_no_sql(fault):
                 raise NotSqlError(mutant.name) from fault
             return True
         finally:
@@ -821,7 +985,7 @@ class Theatre:
             case "changes":
                 return self.changes_otherwise(cursor, asked, table)
             case "lists":
-                seen = self.listed(cursor, mutant.listed, asked, entered, table)
+                seen = self.listed(cursor, mutant.sentence, asked, entered, table)
             case "sees":
                 key = "row_id" if table == "log_link" else "id"
                 seen = frozenset(str(one) for (one,) in cursor.execute(f"select {key} from {table}"))
@@ -854,19 +1018,29 @@ class Theatre:
         return frozenset(str(key) for (key,) in cursor.execute(sql, values))
 
     def adds_otherwise(self, cursor: Any, asked: Asked, table: str) -> bool:
-        """Whether a copy of some row, in one's own or another's name, can be added when it should not, or cannot."""
-        rows = sorted(self.rows[table].items())
-        if table in SIGHTED:
+        """Whether a copy of some row can be added when it should not, or cannot."""
+        sql = f"insert into {table} select * from jsonb_populate_record(null::{table}, %s)"
+        return any(
+            (self.lets(cursor, sql, json.dumps(row)) is not None) != self.should_write(asked, table, row, of=key)
+            for key, row in self.tries_to_add(asked, table)
+        )
+
+    def tries_to_add(self, asked: Asked, table: str) -> list[tuple[str, Row]]:
+        """Copies of a few rows, in one's own or another's name, each with the id of the row that it is a copy of."""
+        rows, tries = sorted(self.rows[table].items()), []
+        if not self.adds[table]:
             # Those that one sees something of first, for there most can go wrong.
-            rows = [(key, row) for key, row in rows if self.known.ids[key].piece.child in asked.knows.grounds] or rows
-        # The same tries for every mutant of one draw.
-        dice = random.Random(f"{self.seed} {self.number} {table} {self.asked.index(asked)}")
+            pieces = self.known.rows_of[self.models[table].__name__]
+            rows = [(key, row) for key, row in rows if pieces[key].child in asked.knows.grounds] or rows
+        # The same tries for every mutant of one draw, and in all tables that are alike.
+        of = table if self.adds[table] else ""
+        dice = random.Random(f"{self.seed} {self.number} {of} {self.asked.index(asked)}")
         mine = {"service": asked.who.service or asked.who.answers_for, "person": asked.writer}
         for key, row in dice.sample(rows, min(len(rows), ADDED)):
             own = {
                 column: mine["person" if column.endswith(("person_id", "_by_id")) else "service"]
                 for column in MINE
-                if column in row and dice.random() < 0.6
+                if dice.random() < 0.6 and column in row
             }
             if table != "log_accesslog":  # where a row can be nobody's
                 own = {column: value for column, value in own.items() if value}
@@ -877,13 +1051,10 @@ class Theatre:
             if table == "cases_participation" and dice.random() < 0.5:
                 ends_at = self.at + timedelta(minutes=dice.choice((-5, 0, 5)))
                 new |= {"basis": "handed_on", "ends_at": ends_at.isoformat()}
-            if table in SIGHTED and dice.random() < 0.5:
+            if not self.adds[table] and dice.random() < 0.5:
                 new["kind"] = 1 << dice.randrange(11)
-            sql = f"insert into {table} select * from jsonb_populate_record(null::{table}, %s)"
-            is_let = self.lets(cursor, sql, json.dumps(new)) is not None
-            if is_let != self.should_write(asked, table, new, of=key):
-                return True
-        return False
+            tries.append((key, new))
+        return tries
 
     def done_on(self, pages: Pages, row: Row, dice: random.Random) -> Row:
         """What one in the family does on these pages, mostly with one thing as it stands in some other row."""
@@ -923,6 +1094,11 @@ class Theatre:
             cursor.execute("rollback to savepoint written")
 
 
+def is_no_sql(fault: psycopg.Error) -> bool:
+    """Whether it is what PostgreSQL does not understand: class 42, but for what it does not let the one who asks do."""
+    return (fault.sqlstate or "").startswith("42") and not isinstance(fault, psycopg.errors.InsufficientPrivilege)
+
+
 @dataclass(frozen=True)
 class _Somebody:
     """As much of an actor as the list query asks for."""
@@ -934,66 +1110,59 @@ class _Somebody:
     """Whose answers those by a link are."""
 
 
+def after_a_draw(theatre: Theatre, tried: list[Mutant]) -> tuple[list[Mutant], list[str]]:
+    """Those that nobody notices as things are now; and what somebody sees or does otherwise where nothing is broken."""
+    from grunnmur.cases import access
+
+    sentences = [one for one in tried if not one.statement and one.asks != "lists"]
+    others = [one for one in tried if one.statement or one.asks == "lists"]
+    wheres = {one.where for one in sentences}
+    whole = [one for one in unbroken() if one.where in wheres]
+    alive = theatre.unnoticed([*whole, *sentences])
+    faults = [f"{one.name}, and somebody sees or adds otherwise" for one in whole if one not in alive]
+    for asks in WAYS:
+        tables = tuple({table: None for one in others if one.asks == asks for table in one.tables})
+        sentence = access.SEEN if asks == "lists" else ""
+        if theatre.is_noticed(Mutant(asks, NOTHING, tables, asks, sentence=sentence)):
+            faults.append(f"{asks}: {NOTHING}, and somebody does otherwise")
+    return [one for one in alive if one not in whole] + [one for one in others if not theatre.is_noticed(one)], faults
+
+
 def try_all(*, quick: bool, seed: int) -> tuple[str, list[str]]:
-    """Break each in turn, on one draw after another: what was tried, in words, and those that live."""
+    """Break each in turn: what was tried, in words, and those that live."""
     from grunnmur import clock
-    from grunnmur.cases import access, row_security
+    from grunnmur.cases import row_security
 
     dice = random.Random(seed)
     with world.loaded("prove_mutation") as admin_url:
+        at = clock.now() + timedelta(seconds=1)
         with stage.as_admin(admin_url):
             walls.keep_a_few(dice)
             members = walls.askers()
-        at = clock.now() + timedelta(seconds=1)
+            alike.fill(sorted({one.who.service for one in members if one.who.service}), at, dice)
         with stage.connect(admin_url) as admin:
             furnish(admin, members)
         theatre = Theatre(admin_url, askers(admin_url, members, at), at, seed)
         every = list(mutants(quick=quick))
-        alive = [one for one in every if not any(says_the_same(one, where, what) for where, what, _why in SAME)]
-        tried = len(alive)
-        faults: list[str] = []
-        not_sql: list[str] = []
+        tried = [one for one in every if not any(says_the_same(one, where, what) for where, what, _why in SAME)]
+        alive, faults = tried, theatre.other_policies()
         for _number in range(DRAWS):
+            if faults or not alive:
+                break
             theatre.set_up()
-            whole = [
-                Mutant(
-                    asks,
-                    "",
-                    "",
-                    tuple({table: None for one in alive if one.asks == asks for table in one.tables}),
-                    asks,
-                    sentence,
-                )
-                for asks, sentence in (("sees", ""), ("adds", ""), ("changes", ""), ("lists", access.SEEN))
-            ]
-            if faults := [
-                f"nothing is broken, and somebody {one.where} otherwise" for one in whole if theatre.is_noticed(one)
-            ]:
-                break
-            still = []
-            for one in alive:
-                try:
-                    if not theatre.is_noticed(one):
-                        still.append(one)
-                except NotSqlError:
-                    not_sql.append(one.name)
-            alive = still
-            if not alive:
-                break
+            alive, faults = after_a_draw(theatre, alive)
         theatre.connection.close()
-    faults += [f"nobody noticed: {one.name}" for one in alive] + [f"no SQL: {name}" for name in not_sql]
+    faults += [f"nobody noticed: {one.name}" for one in alive]
     faults += [
         f"not there any more: {where}: {what}"
         for where, what, _why in SAME
         if not any(says_the_same(one, where, what) for one in every)
     ]
     left = {policy.table for policy in row_security.policies()} - set(OTHERWISE) - set(theatre.models)
-    added = {policy.table for policy in row_security.policies() if policy.add != "false"}
-    added -= set(ADDS) | set(theatre.models)
+    added = {policy.table for policy in row_security.policies() if policy.add != "false"} - set(theatre.adds)
     said = (
-        f"{tried - len(not_sql)} mutants of the walls' sentences, {len(every) - tried} more say the same in other"
-        f" words, {len(not_sql)} were no SQL; what is read of {len(left)} tables and added to {len(added)} is left to"
-        " other tests"
+        f"{len(tried)} mutants of the walls' sentences, {len(every) - len(tried)} more say the same in other"
+        f" words; what is read of {len(left)} tables and added to {len(added)} is left to other tests"
     )
     return said, faults
 

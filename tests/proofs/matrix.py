@@ -118,7 +118,7 @@ class Tally:
 
 
 def askers() -> list[tuple[reference.Someone, Any]]:
-    """Somebody in every role, a relative, and one who answers by a link, as both sides know them."""
+    """Somebody in every role, a relative, and those who answer by a link, as both sides know them."""
     from grunnmur.cases.access_rules import Purpose, access_rules
     from grunnmur.cases.decision import Asker
     from grunnmur.directory.kinds import Role
@@ -132,13 +132,19 @@ def askers() -> list[tuple[reference.Someone, Any]]:
         for role in Role
     ]
     insight = access_rules().purposes[Purpose.OWN_INSIGHT]
-    answering = access_rules().purposes[Purpose.ANSWERING]
+    by_link = {
+        reference.ASKED: access_rules().purposes[Purpose.ANSWERING],
+        reference.ASKED_BY_CODE: access_rules().purposes[Purpose.ANSWERING_BY_CODE],
+    }
     return [
         *found,
         (reference.Someone(str(ME), None, reference.RELATIVE, *always), Asker(ME, None, insight)),
-        (
-            reference.Someone(str(ME), None, reference.ASKED, *always, str(COLLEAGUE), str(MY_SERVICE)),
-            Asker(ME, None, answering, writer=COLLEAGUE, writes_for=MY_SERVICE),
+        *(
+            (
+                reference.Someone(str(ME), None, role, *always, str(COLLEAGUE), str(MY_SERVICE)),
+                Asker(ME, None, sees, writer=COLLEAGUE, writes_for=MY_SERVICE),
+            )
+            for role, sees in by_link.items()
         ),
     ]
 

@@ -46,7 +46,56 @@ def who_answer_by_link(admin_url: str) -> list[Persona]:
                 continue  # answered already, or nobody has said yes to it
             found.append(Persona(f"by a link about one of {table}", token, who, kept_as=BY_LINK))
             break
-    return found
+    return [*found, *_by_code(admin_url)]
+
+
+def _by_code(admin_url: str) -> Iterator[Persona]:
+    """One who comes in by a code by SMS, about the times of a meeting, or a meeting, where there is one."""
+    from grunnmur.cases.actions.checks import Invalid
+    from grunnmur.post import links
+    from grunnmur.post.terms import Confirmed, ProofKind
+
+    waiting = asked_of_services(admin_url)
+    for one in [*waiting["PollAsked"], *waiting["Invitation"]]:
+        if not _code_is_enough(admin_url, one.row.author_service_id):
+            continue
+        by_code = {"proof": ProofKind.CODE, "number": "", "mail": "", "phone": "+4790000001"}
+        try:
+            link = _send(one, **by_code, confirmed=Confirmed.SPOKEN)
+        except Invalid:
+            continue
+        delivery = links.send_code(link.pk)
+        token = links.open_by_code(link.pk, links.code_for(delivery)) if delivery else None
+        assert token is not None, "the code of a link that was sent just now is good"
+        who = reference.Someone(
+            str(link.pk), None, reference.ASKED_BY_CODE, LONG_AGO, FAR, answers_for=str(one.service.pk)
+        )
+        yield Persona("by a link with a code by SMS", token, who, kept_as=BY_LINK)
+        return
+
+
+def _code_is_enough(admin_url: str, service_id: UUID) -> bool:
+    """Let a leader of the service decide that a code is enough there. False for a service without one."""
+    from datetime import timedelta
+
+    from grunnmur import clock
+    from grunnmur.directory import sessions
+    from grunnmur.directory.kinds import Role
+    from grunnmur.directory.models import Membership
+    from grunnmur.stewardship import codes
+
+    with stage.as_admin(admin_url):
+        leader = Membership.objects.filter(service=service_id, role=Role.LEADER, ends_on=None).order_by("pk").first()
+    if leader is None:
+        return False
+    today = clock.today()
+    with sessions.acting(leader.pk, is_strong=True) as actor:
+        assert actor.municipality is not None, "a child welfare service is in a municipality"
+        if codes.enough_until(actor.municipality, on=today) is None:
+            said, before = codes.Said("Prøve.", today + timedelta(days=30)), codes.history(actor.municipality)
+            seen = before[0].number if before else 0
+            codes.decide(actor=actor, place=actor.municipality, said=said, seen=seen, at=clock.now(), on=today)
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +110,32 @@ class Waits:
 
 def _with_a_link(one: Waits) -> tuple[str, reference.Someone]:
     """A link that is sent by the act itself, and a session behind it. Raises Invalid."""
-    from grunnmur.cases.actions import links as sending
-    from grunnmur.directory import sessions
-    from grunnmur.directory.kinds import roles_in
     from grunnmur.post import links
     from grunnmur.post.terms import ProofKind
 
+    link = _send(one, proof=ProofKind.HPR, number="7654321", mail="prove@example.no")
+    token = links.open_session(link.pk)
+    assert token is not None, "a link that was sent just now is open"
+    who = reference.Someone(str(link.pk), None, reference.ASKED, LONG_AGO, FAR, answers_for=str(one.service.pk))
+    return token, who
+
+
+def _send(one: Waits, **proof: Any) -> Any:
+    from grunnmur.cases.actions import links as sending
+    from grunnmur.directory import sessions
+    from grunnmur.directory.kinds import roles_in
+
     with sessions.acting(one.membership) as actor:
-        link = sending.send(
+        return sending.send(
             actor=actor,
             pathway_id=one.row.pathway_id,
             once=None,
             item=one.row.pk,
             name="Prøve",
             role=roles_in(one.service.service_kind)[0],
-            proof=ProofKind.HPR,
-            number="7654321",
-            mail="prove@example.no",
             service_id=one.service.pk,
+            **proof,
         )
-    token = links.open_session(link.pk)
-    assert token is not None, "a link that was sent just now is open"
-    who = reference.Someone(str(link.pk), None, reference.ASKED, LONG_AGO, FAR, answers_for=str(one.service.pk))
-    return token, who
 
 
 def _ask_a_question(admin_url: str) -> None:

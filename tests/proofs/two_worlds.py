@@ -280,9 +280,10 @@ class World:
         put: list[tuple[str, list[Any]]] = [
             (
                 "insert into cases_protectiondecision (id, child_id, owner_service_id, decided_on, until,"
-                " recorded_by_id, starts_at, ends_at) select %s, c.id, c.author_service_id, current_date - 300, current_date + 3,"
-                " c.recorded_by_id, now(), '9999-01-01' from cases_child c where c.id = %s and not exists (select 1 from"
-                " cases_protectiondecision d where d.child_id = c.id and d.ends_at = '9999-01-01')",
+                " recorded_by_id, starts_at, ends_at) select %s, c.id, c.author_service_id, current_date - 300,"
+                " current_date + 3, c.recorded_by_id, now(), '9999-01-01' from cases_child c where c.id = %s"
+                " and not exists (select 1 from cases_protectiondecision d"
+                " where d.child_id = c.id and d.ends_at = '9999-01-01')",
                 [row, child],
             )
         ]

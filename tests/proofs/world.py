@@ -52,8 +52,8 @@ class World:
     grounds: dict[str, list[reference.Ground]] = field(default_factory=lambda: defaultdict(list))
     """By service."""
     noes: dict[str, list[reference.No]] = field(default_factory=lambda: defaultdict(list))
-    rows_of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """Ids of rows by table, as the rows themselves have them."""
+    rows_of: dict[str, dict[str, reference.Piece]] = field(default_factory=lambda: defaultdict(dict))
+    """What each row is by table, under the ids that the rows themselves have."""
     by_table: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Ids by table, as addresses have them."""
     of_case: dict[str, dict[str, list[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
@@ -235,7 +235,7 @@ def kind_names(bits: int) -> frozenset[str]:
 
 def _read_rows(world: World) -> None:
     from grunnmur.cases.access import ANSWERED
-    from grunnmur.cases.models import Child, InitiativeReply, Move, Pathway
+    from grunnmur.cases.models import Child, InitiativeReply, Move, Pathway, Remark
     from grunnmur.cases.models.base import PathwayRow
 
     world.children = {str(key): str(child) for key, child in Pathway.objects.values_list("pk", "child_id")}
@@ -249,12 +249,14 @@ def _read_rows(world: World) -> None:
             (kind,) = kind_names(asked.kind)
             answers = str(getattr(row, f"{ANSWERED[model]}_id")) if model in ANSWERED else ""
             where = getattr(row, "tells_where", False)
-            piece = reference.Piece(child, case, kind, str(asked.author_service_id), str(asked.pk), answers, where)
+            # A remark goes with what it is about.
+            itself = str(row.subject_id if model is Remark else asked.pk)
+            piece = reference.Piece(child, case, kind, str(asked.author_service_id), itself, answers, where)
             known = Row(table, piece, f"{table} {row.pk}")
             key = str(getattr(row, "identity", row.pk))
             for one in {str(row.pk), key}:
                 world.ids[one] = known
-            world.rows_of[table].append(str(row.pk))
+            world.rows_of[table][str(row.pk)] = piece
             world.by_table[table].append(key)
             if case:
                 world.of_case[case][table].append(key)

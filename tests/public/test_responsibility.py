@@ -332,6 +332,11 @@ def test_what_was_refused_or_never_answered_stands_beside_the_holes_for_those_wh
         ), who
         assert ("Psykisk helse, 13–17 år 12" in read, "er mye skjult" in read) == (sees, sees), who
         assert "Kroppslig helse, 0–5 år" not in read, "which squares are hidden is not said"
+    ways = {
+        str(one["href"]) for one in BeautifulSoup(client_of("marit").get("/ansvar/").content, "html.parser").select("a")
+    }
+    for key in ("henvisninger-sendt", "sporsmal", "avslag-etter-alder"):
+        assert f"/tall/hva-de-betyr/?vis={key}#{key}" in ways, "every number leads to what it means"
 
 
 def test_what_is_asked_for_too_seldom_is_one_line_without_a_name(

@@ -31,6 +31,8 @@ KINDS = BASE | HEALTH | {CHILD_WELFARE, OWN_WORDS, PROTECTED_ADDRESS, REPORTER}
 RELATIVE = "relative"
 ASKED = "asked"
 """One who answers one question by a link, without working in any service here."""
+ASKED_BY_CODE = "asked by code"
+"""The same, let in by a code by SMS and not by an eID: never to anything of health."""
 SEEN_IN_ROLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(("contact_person", "leader"), KINDS),
     **dict.fromkeys(
@@ -43,6 +45,7 @@ SEEN_IN_ROLE: dict[str, frozenset[str]] = {
     **dict.fromkeys(("chief_physician", "county_governor_staff", "evaluator"), frozenset()),
     RELATIVE: BASE | HEALTH | {OWN_WORDS, CHILD_WELFARE},
     ASKED: BASE | HEALTH,
+    ASKED_BY_CODE: BASE,
 }
 
 # --- 3. the grounds, and the most that each can open ------------------------------------------------------------------

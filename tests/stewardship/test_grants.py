@@ -560,7 +560,9 @@ def test_a_report_stands_beside_the_numbers_that_the_grant_was_to_move(
         assert f"2. halvår {year - 1}" in shown and f"2. halvår {year}" in shown
         assert re.search(r"I alt 2. halvår \d+ Skjult 2. halvår \d+ 17\b", shown), "the hidden sum stays hidden"
         assert re.search(r"halvår \d+ 11 2. halvår \d+ 17\b", shown)
-    linked = BeautifulSoup(stein.get(here).content, "html.parser").select(f'a[href="/tall/hva-de-betyr/#{MOVES}"]')
+    linked = BeautifulSoup(stein.get(here).content, "html.parser").select(
+        f'a[href="/tall/hva-de-betyr/?vis={MOVES}#{MOVES}"]'
+    )
     assert linked and f'id="{MOVES}"' in stein.get("/tall/hva-de-betyr/").content.decode()
     with acting("ola") as ola:
         nothing = movements(ola, "4202", [MOVES], given=year, told=[year], language="nb", whole="I alt")

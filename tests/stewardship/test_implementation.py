@@ -123,6 +123,24 @@ def test_the_way_travelled_is_counted_at_the_end_of_each_year_and_today() -> Non
     assert list(count(newest(said, on=DAY), tasks_of(plan().steps), on=DAY)) == list(Progress)
 
 
+@pytest.mark.parametrize(
+    ("done_on", "ends"),
+    [
+        pytest.param(date(2024, 12, 31), {2024: 1, 2025: 1}, id="on the last day of a year"),
+        pytest.param(date(2025, 1, 1), {2025: 1}, id="on the first of the next"),
+        pytest.param(date(1999, 1, 1), {DAY.year - number: 1 for number in range(10, 0, -1)}, id="very long ago"),
+    ],
+)
+def test_what_was_done_before_it_was_written_down_is_on_the_way_from_its_own_day(
+    done_on: date, ends: dict[int, int]
+) -> None:
+    report = Report(DONE, who="x", done_on=done_on, shown_by="Rutinen.")
+    way = travelled([version("samtykke", 1, report, DAY)], on=DAY)
+    assert {day.year: counted[Progress.DONE] for day, counted in way[:-1]} == ends
+    opened = [version("samtykke", 1, report, BEFORE), version("samtykke", 2, BEGUN, DAY)]
+    assert sum(counted[Progress.DONE] for _day, counted in travelled(opened, on=DAY)) == 0, "it was not done after all"
+
+
 def test_of_what_nothing_is_said_the_way_is_today_alone() -> None:
     assert [day for day, _counted in travelled([], on=DAY)] == [DAY]
 
@@ -412,6 +430,11 @@ def test_the_page_for_the_council_is_a_picture_and_the_same_as_a_table(
     assert sum(row[list(Progress).index(Progress.DONE)] for row in numbers) == 22
     assert "22 av 57 oppgaver er gjort" in words_of(page)
     assert "Skal ikke ligge framme" not in str(page), "it is for others to read"
+    assert all("g-on-paper" in one["class"] for one in page.select("main details")), "all that shows it is on the paper"
+    acts = page.select('main :is(a[href*="/materiell/"], a[href*="/evaluering/"], a[href="/opplaering/"])')
+    assert len(acts) >= 6
+    for one in acts:
+        assert "ds-button" in one["class"] or one.find_parent(class_="g-go"), f"on the council's paper: {one}"
     of_governor = client_of("stein").get("/innforing-i-fylket/4202/")
     assert "22 av 57" in words_of(read(of_governor)) and "/innforing/bufetat/" not in of_governor.content.decode()
     region = read(client_of("stein").get("/innforing-i-fylket/"))

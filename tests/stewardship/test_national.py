@@ -1,6 +1,8 @@
 """What is decided for the whole country: what the file says and refuses, the picture of the plan, and the page."""
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,8 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from demo import cast
+from grunnmur import clock
 from grunnmur.cases.definition import definitions
+from grunnmur.stewardship import implementation
+from grunnmur.stewardship.models import TaskReport
 from grunnmur.stewardship.national import FILE, National, national
+from grunnmur.stewardship.steps import newest, plan, steps_of
+from grunnmur.stewardship.terms import StepStanding, Track
 from grunnmur.web.timeline import WIDTH, timeline
 from tests.web.reading import page, text
 
@@ -68,3 +76,72 @@ def test_everybody_who_works_here_reads_it(client_of: Callable[[str], Any], who:
         assert words in said
     assert found.svg.title.get_text() == "Planen for innføring i 2023"
     assert len(found.svg.find_all("rect")) == 4
+
+
+def by_the_rule() -> dict[tuple[Track, int], int]:
+    """How many municipalities have reached each step, as the rule says of each one by itself."""
+    counted: Counter[tuple[Track, int]] = Counter()
+    for place in set(TaskReport.objects.values_list("municipality", flat=True)):
+        last = newest(implementation.said(place), on=date.max)
+        for track in Track:
+            stands = enumerate(steps_of(last, track, on=clock.today()), 1)
+            counted.update((track, number) for number, one in stands if one is StepStanding.REACHED)
+    return counted
+
+
+def test_how_far_the_country_has_come_is_told_to_all_who_work_here_and_names_no_municipality(
+    client_of: Callable[[str], Any], as_admin: Any
+) -> None:
+    with as_admin():
+        expected, said = by_the_rule(), set(TaskReport.objects.values_list("municipality__name", flat=True))
+    assert len(said) == 6 and max(expected.values()) > 1
+    for key in ("kari", "eva", "stein"):
+        card = page(client_of(key).get("/nasjonalt/")).select("#status")[0]
+        assert "6 kommuner har skrevet her" in card.get_text() and not any(name in card.get_text() for name in said)
+        cells = {
+            (track, number): cell.select(":scope > span")[-1].get_text(strip=True)
+            for track, row in zip(Track, card.select("tbody tr"), strict=True)
+            for number, cell in enumerate(row.select("td"), 1)
+        }
+        assert cells == {which: str(expected.get(which, 0)) for which in cells} and len(cells) == 36
+
+
+@pytest.mark.parametrize("change", ["not ours alone", "not ours beside what is done", "done and taken up again"])
+def test_a_step_is_counted_as_the_rule_says_of_it(acting: Any, as_admin: Any, change: str) -> None:
+    step = plan().steps[0]
+    first, *others = [one.key for one in step.of(Track.BUFETAT)]
+    with as_admin():
+        TaskReport.objects.filter(track=Track.BUFETAT).delete()
+        by = {"recorded_at": clock.now(), "recorded_by_id": cast.get("leif").person_id}
+
+        def say(task: str, version: int, answer: str) -> None:
+            of = {"municipality_id": "4202", "track": Track.BUFETAT, "task": task, "version": version, "answer": answer}
+            done = {"who": "x", "done_on": date(2025, 1, 1), "shown_by": "x"}
+            more = {"done": done, "not_ours": {"why": "x"}, "under_way": {"who": "x", "due_on": date(2099, 1, 1)}}
+            TaskReport.objects.create(**of, **more[answer], **by)
+
+        for task in others:
+            say(task, 1, "not_ours")
+        say(first, 1, "not_ours" if change == "not ours alone" else "done")
+        if change == "done and taken up again":
+            say(first, 2, "under_way")
+        expected = by_the_rule()
+    assert expected[Track.BUFETAT, 1] == (1 if change == "not ours beside what is done" else 0)
+    with acting("kari"):
+        found = implementation.in_the_nation()
+    assert found and {which: times for which, times in found.reached.items() if times} == expected
+
+
+def test_nothing_is_told_of_fewer_than_five_municipalities_or_to_nobody(
+    client_of: Callable[[str], Any], acting: Any, as_admin: Any
+) -> None:
+    assert implementation.in_the_nation() is None, "nobody has logged in"
+    with as_admin():
+        places = sorted(set(TaskReport.objects.values_list("municipality", flat=True)))
+    for fewer, told in ((places[0], 5), (places[1], None)):
+        with as_admin():
+            TaskReport.objects.filter(municipality=fewer).delete()
+        with acting("kari"):
+            found = implementation.in_the_nation()
+        assert (found.places if found else None) == told
+    assert "når minst fem kommuner har skrevet" in text(page(client_of("kari").get("/nasjonalt/")))

@@ -246,6 +246,65 @@ def test_what_is_on_a_programme_is_taken_up_once_before_the_gathering_and_voted_
         refused(lambda: TopicVote.objects.filter(topic=topic, municipality="4202").update(is_for=True))
 
 
+def test_what_a_gathering_that_is_called_off_would_take_up_waits_for_another_with_its_voices(acting: Acting) -> None:
+    topic = cast.fixed_id("network/topic/1")
+
+    def voices(network: Network) -> list[int]:
+        return [one.voices for one in networking.topics(network, place=None) if one.row.pk == topic]
+
+    with acting("stein") as stein:
+        network = own(stein)
+        before = voices(network)
+        off, kept = gathering(network, stein), gathering(network, stein, days=5)
+        networking.take_up(gathering=off, chosen=[topic])
+        networking.take_up(gathering=kept, chosen=[cast.fixed_id("network/topic/0")])
+        assert voices(network) == []
+        Gathering.objects.filter(pk=off.pk).update(place="Kinoen", version=2)
+        assert voices(network) == [], "moved, and it stays there"
+        Gathering.objects.filter(pk=off.pk).update(is_cancelled=True, version=3)
+        assert voices(network) == before != []
+        assert [len(networking.programme(one)) for one in (off, kept)] == [0, 1]
+        networking.take_up(gathering=kept, chosen=[topic])
+        assert [len(networking.programme(one)) for one in (off, kept)] == [0, 2]
+    with acting("leif"):
+        refused(lambda: TakenTopic.objects.all().delete())
+
+
+def test_a_topic_is_taken_off_a_programme_only_by_who_runs_it_and_before_the_gathering(acting: Acting) -> None:
+    first, second = (cast.fixed_id(f"network/topic/{number}") for number in (0, 1))
+
+    def on(at: Gathering) -> set[Any]:
+        return {one.pk for one in networking.programme(at)}
+
+    with acting("stein") as stein:
+        ahead, today = gathering(own(stein), stein), gathering(own(stein), stein, days=0)
+        networking.take_up(gathering=ahead, chosen=[first])
+        networking.take_up(gathering=today, chosen=[second])
+        Gathering.objects.filter(pk=today.pk).update(**MINUTES, version=2)
+    with acting("leif"):
+        networking.put_back(gathering=ahead, chosen=[first])
+        assert on(ahead) == {first}
+    with acting("stein"):
+        networking.put_back(gathering=ahead, chosen=[second])
+        networking.put_back(gathering=today, chosen=[first, second])
+        assert (on(ahead), on(today)) == ({first}, {second}), "of another gathering, and of one that is written down"
+        networking.put_back(gathering=ahead, chosen=[first, first])
+        assert on(ahead) == set() and first in {one.row.pk for one in networking.topics(own(stein), place=None)}
+
+
+def test_the_programme_is_changed_with_a_press_and_not_by_a_second(client_of: Callable[[str], Client]) -> None:
+    stein, topic = client_of("stein"), str(cast.fixed_id("network/topic/0"))
+    here = f"/nettverk/samling/{cast.fixed_id('network/gathering/2')}/"
+    assert "Velg minst ett tema." in stein.post(f"{here}program/", {"anything": "x"}).content.decode()
+    for field, is_on in (("chosen", True), ("off", False), ("chosen", True)):
+        for _press in range(2):
+            assert stein.post(f"{here}program/", {field: topic}).status_code == 302
+            assert ("Hvordan får vi tak i psykologer?" in read(stein.get(here))) is is_on
+    form = BeautifulSoup(stein.get(f"{here}program/").content, "html.parser")
+    assert [one["value"] for one in form.select("input[name=off]")] == [topic]
+    assert topic not in [one["value"] for one in form.select("input[name=chosen]")]
+
+
 def test_what_somebody_takes_away_is_gone_for_the_others(acting: Acting) -> None:
     with acting("leif") as leif:
         network = own(leif)
@@ -350,9 +409,12 @@ def test_who_was_not_there_is_shown_to_all_with_the_day_they_last_were(
     shown = read(client_of("leif").get("/nettverk/"))
     with as_admin():
         first = Gathering.objects.get(pk=cast.fixed_id("network/gathering/0")).held_on.strftime("%d.%m.%Y")
-    assert f"{len(WERE_AWAY[1])} kommuner" in shown
+    assert f"{len(WERE_AWAY[1]) + 1} var ikke med" in shown
+    assert "KoRus: har ikke vært med" in shown and "RVTS: " not in shown, "those beside the municipalities too"
     assert f"Sirdal: sist med {first}" in shown and "Bykle: har ikke vært med" in shown
     assert all(one in shown for one in PARTNERS)
+    last = read(client_of("leif").get(f"/nettverk/samling/{cast.fixed_id('network/gathering/1')}/"))
+    assert "Andre som ikke var der: KoRus" in last
 
 
 def test_every_form_asks_people_never_to_write_of_a_child(client_of: Callable[[str], Client]) -> None:

@@ -14,6 +14,7 @@ from grunnmur import clock
 from grunnmur.directory.models import Person
 from grunnmur.stewardship.models import (
     AssessmentAction,
+    CodeDecision,
     Evaluation,
     Gathering,
     GatheringAnswer,
@@ -36,6 +37,7 @@ from tests.stewardship.day import DAY
 LEADS, NEXT_DOOR, WORKS, PHYSICIAN = "leads 9901", "leads 9902", "works in 9901", "physician of 9901"
 GOVERNS, GOVERNS_WEST, FAR_AWAY = "governs east", "governs west", "leads 9903"
 YESTERDAY, TOMORROW = DAY - timedelta(days=1), DAY + timedelta(days=1)
+MONTH = DAY + timedelta(days=30)
 THIS, THAT = uuid.uuid4(), uuid.uuid4()
 SERVED_BEFORE = (("9901", THIS, 1), ("9901", THAT, 5), ("9902", THIS, 5))
 """What is registered: for a municipality, of which, and the newest version."""
@@ -87,6 +89,25 @@ FUNCTIONS: dict[str, list[Case]] = {
         (NEXT_DOOR, ("9902", "first", "child_welfare", 1), True),
         (NEXT_DOOR, ("9901", "third", "child_welfare", 1), False),
         (WORKS, ("9901", "third", "child_welfare", 1), False),
+    ],
+    "may_decide_code": [
+        (LEADS, ("9901", 3, MONTH), True),
+        (PHYSICIAN, ("9901", 3, MONTH), True),
+        (LEADS, ("9901", 3, DAY + timedelta(days=366)), True),
+        (LEADS, ("9901", 3, DAY + timedelta(days=367)), False),
+        (LEADS, ("9901", 3, MONTH - timedelta(days=1)), False),  # one until later holds
+        (LEADS, ("9901", 2, MONTH), False),
+        (LEADS, ("9901", 4, MONTH), False),
+        (LEADS, ("9901", 3, None), True),
+        (NEXT_DOOR, ("9901", 3, None), False),
+        (WORKS, ("9901", 3, MONTH), False),
+        (GOVERNS, ("9901", 3, MONTH), False),
+        # What was decided next door has ended, and far away it has run out.
+        (NEXT_DOOR, ("9902", 6, TOMORROW), True),
+        (NEXT_DOOR, ("9902", 6, DAY), False),
+        (NEXT_DOOR, ("9902", 6, None), False),
+        (FAR_AWAY, ("9903", 2, TOMORROW), True),
+        (FAR_AWAY, ("9903", 2, None), False),
     ],
     "may_take_up": [
         (GOVERNS, ("topic", "gathering"), True),
@@ -216,6 +237,14 @@ def things(country: Country) -> dict[str, Any]:
     named["another decision"] = another.pk
     GatheringAnswer.objects.create(gathering_id=named["gathering"], municipality_id="9901", version=1, **stamp)
     NetworkTask.objects.create(decision_id=named["decision"], municipality_id="9901", version=1, **stamp)
+    for place, version, ends_on in (
+        ("9901", 1, None),
+        ("9901", 2, MONTH),
+        ("9902", 4, MONTH),
+        ("9902", 5, None),
+        ("9903", 1, DAY),
+    ):
+        CodeDecision.objects.create(municipality_id=place, version=version, why="x", ends_on=ends_on, **stamp)
     for place, key, version in SERVED_BEFORE:
         of = {"municipality_id": place, "version": version, **stamp}
         Evaluation.objects.create(evaluation=key, **of)

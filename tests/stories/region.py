@@ -194,7 +194,7 @@ def _network(story: Story, region: Region) -> None:
         stein.follow(f"{region.day(0)} kl. 10.00, Arendal")
         stein.follow("Velg temaer")
         stein.fill({"Hvilke temaer tar dere opp?": ["Ventetid hos BUP"]})
-        stein.press("Legg til")
+        stein.press("Lagre")
         stein.follow("Skriv referatet")
         stein.fill({"Referat": "Vi snakket om ventetid.", "Hvilke kommuner var der?": ["Grimstad"]})
         stein.press("Lagre referatet")

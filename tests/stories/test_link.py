@@ -64,6 +64,32 @@ def test_a_centre_answers_whether_it_comes(linked: Server, contexts: Callable[..
     rbup.sees("Svaret er sendt.")
 
 
+def test_a_gp_gets_a_code_and_the_sender_and_the_leader_see_what_it_opens(
+    linked: Server, contexts: Callable[..., BrowserContext]
+) -> None:
+    leif, kari = (Visitor(contexts(), linked.url, who) for who in ("leif", "kari"))
+    leif.be()
+    leif.open("/kode-pa-sms/bestem/")
+    leif.press("Bekreft")
+    for page in ("/kode-pa-sms/", "/kode-pa-sms/bestem/", "/kode-pa-sms/avslutt/"):
+        open_all(leif, page)
+    kari.be()
+    open_all(kari, (linked.folder / "to_send").read_text())
+    per = Visitor(contexts(scripts=False), linked.url, "per", scripts=False)
+    with_scripts = Visitor(contexts(), linked.url, "per")
+    for one in (per, with_scripts):
+        one.open((linked.folder / "by_code").read_text())
+        assert "Anna" not in one.tab.content()
+        one.press("Få kode på SMS")
+        code = one.tab.get_by_text("Demo: koden er").inner_text()[-10:-1]
+        one.fill({"Koden": "0000 0000"})
+        one.try_to_press("Vis meldingen", status=403)
+        one.fill({"Koden": code})
+        one.press("Vis meldingen")
+        one.sees("Skriv ikke om helse her")
+        one.press("Ikke nå, logg ut")
+
+
 def _write_the_answer(per: Visitor) -> int:
     """From the top of the page: Tab to the answer's text, write it, Tab to the button, press it. Gives the presses."""
     tab, presses = per.tab, 0

@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from grunnmur import clock, uploads
+from grunnmur import antivirus, clock, uploads
 from grunnmur.cases import access, archive_package, door, rotation
 from grunnmur.cases.actions import attachments, closings, sight
 from grunnmur.cases.models import Attachment, Child, FileRelease, Mapping, MappingLine, Referral
@@ -350,6 +350,45 @@ def test_what_is_not_taken_in(
     assert sentence in str(invalid.value.problems[field])
     with acting("per"):
         assert not Attachment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "sentence"),
+    [
+        pytest.param(True, "kjennetegnet til et virus", id="harmful"),
+        pytest.param(antivirus.Unanswered(), "kunne ikke sjekkes for virus", id="no answer"),
+        pytest.param(False, "", id="harmless"),
+    ],
+)
+def test_where_there_is_an_antivirus_it_decides_and_without_its_answer_nothing_is_kept(
+    acting: Acting,
+    case: uuid.UUID,
+    mapping: Mapping,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: Any,
+    sentence: str,
+) -> None:
+    asked: list[tuple[bytes, object]] = []
+
+    def is_harmful(data: bytes, *, at: object) -> bool:
+        asked.append((data, at))
+        if isinstance(answer, Exception):
+            raise answer
+        return bool(answer)
+
+    monkeypatch.setattr(antivirus, "is_harmful", is_harmful)  # another machine's word; the real one: tests/house
+    settings.ANTIVIRUS = "/run/clamav/clamd.ctl"
+    with acting("per") as per:
+        if sentence:
+            with pytest.raises(door.Invalid) as invalid:
+                add(per, case, mapping.pk)
+            assert sentence in str(invalid.value.problems["file"])
+        else:
+            add(per, case, mapping.pk)
+    assert asked == [(WORDS.encode(), "/run/clamav/clamd.ctl")]
+    with acting("per"):
+        assert Attachment.objects.exists() == (not sentence)
 
 
 def test_what_is_wrong_is_said_on_the_page_and_what_was_typed_is_kept(

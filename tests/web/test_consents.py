@@ -19,6 +19,8 @@ from grunnmur.cases.terms import CareBasis, RelationKind
 from grunnmur.clock import today
 from grunnmur.directory import sessions
 from grunnmur.directory.models import Service
+from grunnmur.log.models import Event
+from grunnmur.post.models import Message
 from tests import logging_in, together
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -83,11 +85,12 @@ def carried(page: Any) -> dict[str, Any]:
     return data
 
 
-def save(client: Any, case: str, data: dict[str, Any]) -> Any:
-    """Both steps: the form, what it would open, and «Lagre»."""
-    shown = client.post(case + "samtykke/nytt/", data)
+def save(client: Any, case: str, data: dict[str, Any], at: str = "") -> Any:
+    """Both steps: the form, what it would open, and «Lagre»; `at` is the page of a later answer."""
+    at = at or case + "samtykke/nytt/"
+    shown = client.post(at, data)
     assert shown.status_code == 200, page_of(shown).main.get_text(" ")
-    return client.post(case + "samtykke/nytt/", {**carried(page_of(shown)), "step": "save"})
+    return client.post(at, {**carried(page_of(shown)), "step": "save"})
 
 
 def rows(acting: Acting, model: Any) -> int:
@@ -661,3 +664,100 @@ def test_who_has_a_say_is_not_told_to_those_who_may_not_read_where_the_child_liv
     assert "bare de i tjenesten deres som er valgt" not in pages["kari"]
     assert [word for word in places if word in pages["leif"]] == []
     assert "bare de i tjenesten deres som er valgt" in pages["leif"]
+
+
+# --- several at once ---
+
+
+ALL_THREE = ["contact_health", "receive_health_care", "release_health_info"]
+
+
+@pytest.fixture
+def three_waiting(case: str, asked: Callable[..., dict[str, Any]], client_of: ClientOf) -> list[str]:
+    """Three consents to the GP that lack Mona's answer, and one to the school: the pages to answer, the GP's first."""
+    kari = client_of("kari")
+    save(kari, case, asked(recipient_id=SCHOOL, mona="not_asked"))
+    save(kari, case, asked(purposes=ALL_THREE, mona="not_asked"))
+    listed = page_of(kari.get(case + "samtykke/"))
+    assert listed.main.get_text(" ").count("Det mangler") == 2, "what is the same of three is said once"
+    assert len(listed.select("a[href$='/trekk/']")) == 4
+    links = listed.select("a[href$='/svar/']")
+    return [link["href"] for link in sorted(links, key=lambda one: "Storgata" not in one.get_text())]
+
+
+def test_one_answer_is_written_once_for_all_that_it_is_about(
+    three_waiting: list[str], case: str, parents: dict[str, str], client_of: ClientOf, acting: Acting
+) -> None:
+    kari = client_of("kari")
+    form = page_of(kari.get(three_waiting[0]))
+    offered = form.select("[name=also]")
+    assert len(offered) == 3
+    ticked = [box["value"] for box in offered if box.has_attr("checked")]
+    assert len(ticked) == 2, "those that were asked for together, and not the school's"
+    who = parents["Mona"]
+    data = {"also": ticked, f"answer_{who}": "yes", f"on_{who}": dato(today()), f"how_{who}": "oral"}
+    preview = page_of(kari.post(three_waiting[0], data))
+    said = preview.main.get_text(" ")
+    assert "Storgata legesenter ser psykisk helse" in said
+    assert said.count("Det blir lov til") == 2
+    assert save(kari, case, data, three_waiting[0]).status_code == 302
+    assert sees(client_of, "per", case)
+    shown = page_of(kari.get(case + "samtykke/")).main.get_text(" ")
+    assert shown.count("Alle som må si ja i dag, har sagt ja.") == 1
+    assert shown.count("Det mangler") == 1
+    with acting("kari"):
+        assert ConsentSignature.objects.filter(related_person__identity=who, answer="yes").count() == 3
+        written = Event.objects.filter(name="consent.answered").values_list("subject_id", flat=True)
+        assert len(set(written)) == 3
+
+
+def test_one_answer_reaches_every_service_that_waits_for_it(
+    three_waiting: list[str], case: str, parents: dict[str, str], client_of: ClientOf
+) -> None:
+    kari = client_of("kari")
+    form = page_of(kari.get(three_waiting[0]))
+    who = parents["Mona"]
+    data = {
+        "also": [box["value"] for box in form.select("[name=also]")],
+        f"answer_{who}": "yes",
+        f"on_{who}": dato(today()),
+        f"how_{who}": "oral",
+    }
+    assert save(kari, case, data, three_waiting[0]).status_code == 302
+    listed = page_of(kari.get(case + "samtykke/"))
+    assert not listed.select("a[href$='/svar/']")
+    assert sees(client_of, "per", case)
+    assert "mangler svar" not in listed.main.get_text(" ")
+
+
+def test_all_to_one_service_are_taken_back_in_one_breath(
+    case: str, asked: Callable[..., dict[str, Any]], parents: dict[str, str], client_of: ClientOf, acting: Acting
+) -> None:
+    kari = client_of("kari")
+    save(kari, case, asked(purposes=ALL_THREE))
+    pages = [link["href"] for link in page_of(kari.get(case + "samtykke/")).select("a[href$='/trekk/']")]
+    form = page_of(kari.get(pages[-1]))
+    assert "Gjelder at tjenesten forteller" in form.main.get_text(" "), "by way of one that gives no sight"
+    assert not form.select("[name=also][checked]")
+    also = [box["value"] for box in form.select("[name=also]")]
+    data = {"withdrawn_by": parents["Mona"], "note": "", "also": also}
+    receipt = page_of(kari.post(pages[-1], data, follow=True)).main.get_text(" ")
+    assert not sees(client_of, "per", case)
+    assert "Storgata legesenter ser ikke lenger noe i saken." in receipt
+    assert receipt.count("Fra nå er det ikke lov til") == 2
+    assert "ga ikke innsyn" not in receipt
+    assert receipt.count("har fått beskjed") == 1
+    with acting("kari"):
+        assert Event.objects.filter(name="consent.withdrawn").count() == 3
+        assert Message.objects.filter(once__startswith="closed:").count() == 1
+
+
+def test_what_has_gone_cannot_be_taken_along(
+    three_waiting: list[str], parents: dict[str, str], client_of: ClientOf
+) -> None:
+    kari = client_of("kari")
+    who = parents["Mona"]
+    data = {"also": [str(uuid.uuid4())], f"answer_{who}": "yes", f"on_{who}": dato(today()), f"how_{who}": "oral"}
+    response = kari.post(three_waiting[0], data)
+    assert response.status_code == 422
+    assert page_of(response).find(id="id_also_error")

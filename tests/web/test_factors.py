@@ -414,6 +414,8 @@ def test_a_password_is_worked_on_one_at_a_time_and_one_more_waits(browser: Clien
         pytest.param("kari.lunde-grunnmur-2026", False, id="one's own name"),
         pytest.param("111111111111111", False, id="one character"),
         pytest.param("x" * 7 + "8" * 60, False, id="digits"),
+        pytest.param("stairwaytoheaven", False, id="one of the most used"),
+        pytest.param("Sommer Sommer Sommer", False, id="one word again and again"),
         pytest.param("et langt " + "og godt " * 16, True, id="long"),
     ],
 )

@@ -50,7 +50,7 @@ OF_A_COUNTY = {
     [
         ("marit", "/", OF_A_MUNICIPALITY),
         ("stein", "/", OF_A_COUNTY),
-        ("eva", "/", NATIONAL),
+        ("eva", "/", {"/tall/hva-de-betyr/": "Hva tallene betyr", **NATIONAL}),
         ("leif", "/kommunen/", OF_A_MUNICIPALITY),
     ],
 )

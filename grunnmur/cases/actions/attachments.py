@@ -1,11 +1,13 @@
 """Files to a mapping or a referral: taken in by what they are, kept sealed, seen by those who see their kind."""
 
+import logging
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur import uploads
+from grunnmur import antivirus, program_log, uploads
 from grunnmur.cases import sharing
 from grunnmur.cases.access import NotVisible, Refused, check, get_pathway, is_reader, owns, visible_to
 from grunnmur.cases.actions.checks import Problem, refuse
@@ -14,6 +16,7 @@ from grunnmur.cases.models import Attachment, FileRelease, Mapping, Pathway, Ref
 from grunnmur.cases.terms import AddressProtection, InformationKind
 from grunnmur.directory.sessions import Actor
 
+LOG = logging.getLogger(__name__)
 MOST = 10
 """Files to one mapping or referral; our own choice."""
 MOST_IN_CASE = 20
@@ -110,11 +113,17 @@ def release(
 
 
 def _accepted(data: bytes, *, name: str) -> tuple[uploads.Accepted | None, Problem]:
-    """What is kept of the file, or why it is not taken in."""
+    """What is kept of the file, or why it is not taken in. The antivirus is asked about the file as it came."""
     try:
-        return uploads.accept(data, name=name), None
+        accepted = uploads.accept(data, name=name)
+        if settings.ANTIVIRUS is not None and antivirus.is_harmful(data, at=settings.ANTIVIRUS):
+            raise uploads.has_virus()
     except uploads.Refused as refused:
         return None, refused.sentence
+    except antivirus.Unanswered as fault:
+        LOG.error("The antivirus did not answer: %s", program_log.describe(fault))
+        return None, _("Filen kunne ikke sjekkes for virus nå, og er ikke tatt imot. Prøv igjen om litt.")
+    return accepted, None
 
 
 def _thing(actor: Actor, case: Pathway, item: UUID) -> Mapping | Referral:

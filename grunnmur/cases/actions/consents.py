@@ -14,7 +14,7 @@ from grunnmur.cases.actions import notices, participants
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, not_too_far, refuse
 from grunnmur.cases.actions.participants import Sight
 from grunnmur.cases.consent import CHILD, ConsentFact, Period, Signature, Situation, Verdict
-from grunnmur.cases.door import CaseAct, Invalid, instant, on_pathway
+from grunnmur.cases.door import CaseAct, instant, on_pathway
 from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import Child, Consent, ConsentSignature, ConsentWithdrawal, Pathway
 from grunnmur.cases.terms import (
@@ -122,10 +122,20 @@ def _tell(act: CaseAct, consent: Consent) -> None:
     )
 
 
-def _tell_of_closing(act: CaseAct, said_in: UUID, consent: Consent) -> None:
-    """Let the recipient know that what it saw is closed, when the answer or the withdrawal closed something."""
+def _tell_of_closings(act: CaseAct, said_in: Sequence[tuple[UUID, UUID]]) -> None:
+    """Let each recipient know, once, that what it saw is closed, when an answer or a withdrawal closed something.
+
+    `said_in` are the rows of the no or of the withdrawal, each with its recipient.
+    """
+    if not said_in:
+        return
     now = facts.load(act.case.pk)
-    notices.tell_of_closing(said_in, before=act.before, after=now, service=consent.recipient_id, at=act.at)
+    told: set[UUID] = set()
+    for row, recipient in said_in:
+        if recipient not in told and notices.tell_of_closing(
+            row, before=act.before, after=now, service=recipient, at=act.at
+        ):
+            told.add(recipient)
 
 
 def preview(
@@ -154,7 +164,7 @@ def preview(
             recipient=str(recipient_id),
             kinds=kinds | SHARED_BASE,
             signatures=_signatures(
-                _with_a_say(asked, purpose, child=pathway.child, situation=case.situation), child=pathway.child
+                _with_a_say(answers, purpose, child=pathway.child, situation=case.situation), child=pathway.child
             ),
             valid_from=valid_from,
             valid_until=valid_until,
@@ -254,11 +264,13 @@ def _has_a_say(item: Answer, signatory: str, purposes: Sequence[ConsentPurpose],
     )
 
 
-def _with_a_say(asked: _Asked, purpose: ConsentPurpose, *, child: Child, situation: Situation) -> list[Answer]:
+def _with_a_say(
+    answers: Sequence[Answer], purpose: ConsentPurpose, *, child: Child, situation: Situation
+) -> list[Answer]:
     """The answers of those who have a say in this purpose: at 15 a parent answers about care, not about contact."""
     return [
         item
-        for item in asked.answers
+        for item in answers
         if rules.can_sign(signatory=str(_signatory(child, item)), purpose=purpose, situation=situation, on=item.on)
     ]
 
@@ -274,7 +286,7 @@ def _write(act: CaseAct, asked: _Asked, *, purpose: ConsentPurpose, recipient: S
         asked_on=min([asked.valid_from, *(item.on for item in asked.answers)]),
         help_offered=asked.help_offered,
     )
-    _sign(act, consent, _with_a_say(asked, purpose, child=act.child, situation=act.before.situation))
+    _sign(act, consent, _with_a_say(asked.answers, purpose, child=act.child, situation=act.before.situation))
     return consent
 
 
@@ -306,58 +318,95 @@ def _signatory(child: Child, item: Answer) -> str | None:
 
 
 def answer(
-    *, actor: Actor, pathway_id: UUID, once: UUID | None, consent_id: UUID, answers: Sequence[Answer]
+    *,
+    actor: Actor,
+    pathway_id: UUID,
+    once: UUID | None,
+    consent_id: UUID,
+    answers: Sequence[Answer],
+    also: Sequence[UUID] = (),
 ) -> Consent:
     """Add what someone answered later, to a consent that was asked for before.
 
-    A yes is never changed to a no here: that is taking it back, which has its own act and closes at once. The note
-    of a no says what help is offered all the same.
+    `also` are other consents of the case that the same answers are for; each keeps the answers of those who have a say
+    in its purpose. A yes is never changed to a no here: that is taking it back, which has its own act and closes at
+    once. The note of a no says what help is offered all the same.
     """
     with on_pathway(actor, pathway_id, "consents.answer", once=once) as act:
-        consent, fact = _get(act.case, act.before, consent_id)
-        _check_later(answers, fact, child=act.child, situation=act.before.situation, today=act.today)
-        written = _sign(act, consent, answers)
+        (first, *rest) = found = _get_all(act.case, act.before, consent_id, also)
+        situation = act.before.situation
+        _check_later(answers, [fact for _consent, fact in found], child=act.child, situation=situation, today=act.today)
+        signed = [
+            (row, consent.recipient_id)
+            for consent, fact in found
+            for row in _sign(act, consent, _with_a_say(answers, fact.purpose, child=act.child, situation=situation))
+        ]
         participants.follow_consent(act, act.case)
-        _tell(act, consent)
-        stopped_by = next((row for row in written if row.answer == ConsentAnswer.NO), None)
-        if stopped_by is not None:
-            _tell_of_closing(act, stopped_by.pk, consent)
+        for consent in {consent.recipient_id: consent for consent, _fact in reversed(found)}.values():
+            _tell(act, consent)
+        _tell_of_closings(act, [(row.pk, recipient) for row, recipient in signed if row.answer == ConsentAnswer.NO])
         act.record(
             "consent.answered",
             kind=InformationKind.COORDINATION,
-            subject=consent.pk,
-            data={"purpose": consent.purpose, "recipient": str(consent.recipient_id)},
+            subject=first[0].pk,
+            data={"purpose": first[0].purpose, "recipient": str(first[0].recipient_id)},
         )
-    return consent
+        for consent, _fact in rest:
+            act.record_also("consent.answered", kind=InformationKind.COORDINATION, subject=consent.pk)
+    return first[0]
 
 
-def preview_answer(*, actor: Actor, pathway_id: UUID, consent_id: UUID, answers: Sequence[Answer]) -> tuple[Effect]:
+def preview_answer(
+    *, actor: Actor, pathway_id: UUID, consent_id: UUID, answers: Sequence[Answer], also: Sequence[UUID] = ()
+) -> tuple[Effect, ...]:
     """What `answer` would do with the same; nothing is written. Raises what `answer` raises."""
     pathway = access.get_pathway(actor, pathway_id)
     access.check(actor, pathway, "consents.answer")
     today = instant().date()
     case = facts.load(pathway.pk)
-    _consent, fact = _get(pathway, case, consent_id)
-    _check_later(answers, fact, child=pathway.child, situation=case.situation, today=today)
-    said = (*fact.signatures, *_signatures(answers, child=pathway.child))
-    return (effect(replace(fact, signatures=said), case=case, today=today),)
+    child, situation = pathway.child, case.situation
+    found = [fact for _consent, fact in _get_all(pathway, case, consent_id, also)]
+    _check_later(answers, found, child=child, situation=situation, today=today)
+    return tuple(
+        effect(
+            replace(
+                fact,
+                signatures=(
+                    *fact.signatures,
+                    *_signatures(_with_a_say(answers, fact.purpose, child=child, situation=situation), child=child),
+                ),
+            ),
+            case=case,
+            today=today,
+        )
+        for fact in found
+    )
 
 
 def _check_later(
-    answers: Sequence[Answer], fact: ConsentFact, *, child: Child, situation: Situation, today: date
+    answers: Sequence[Answer], found: Sequence[ConsentFact], *, child: Child, situation: Situation, today: date
 ) -> None:
-    """What a later answer must keep. Raises Invalid."""
-    problems = _wrong_answers(answers, [fact.purpose], child=child, situation=situation, today=today)
-    said = {signature.signatory: signature for signature in fact.signatures}
-    for index, item in enumerate(answers):
-        before = said.get(str(_signatory(child, item)))
-        problems[f"answer_{index}"] = problems[f"answer_{index}"] or _wrong_after(item, before)
+    """What a later answer must keep; the first of those found is the one that was asked about. Raises Invalid."""
+    (first, *rest) = found
+    problems = _wrong_answers(answers, [fact.purpose for fact in found], child=child, situation=situation, today=today)
+    given = [_with_a_say(answers, fact.purpose, child=child, situation=situation) for fact in found]
+    for fact, counting in zip(found, given, strict=True):
+        said = {signature.signatory: signature for signature in fact.signatures}
+        for index, item in enumerate(answers):
+            if item in counting:
+                before = said.get(str(_signatory(child, item)))
+                problems[f"answer_{index}"] = problems[f"answer_{index}"] or _wrong_after(item, before)
     refuse(
         {
             "consent_id": _("Samtykket er trukket tilbake. Spør på nytt.")
-            if fact.withdrawn_at
+            if first.withdrawn_at
             else _("Samtykket har gått ut. Spør på nytt.")
-            if fact.valid_until <= today
+            if first.valid_until <= today
+            else None,
+            "also": _("Noe av dette er trukket tilbake eller har gått ut. Ta bort krysset, og spør på nytt.")
+            if any(fact.withdrawn_at or fact.valid_until <= today for fact in rest)
+            else _("Den som svarte, bestemmer ikke om alt dere har krysset av. Ta bort krysset der.")
+            if answers and not all(given[1:])
             else None,
             "answers": _("Skriv minst ett nytt svar.") if not answers else None,
             **problems,
@@ -375,12 +424,21 @@ def _wrong_after(item: Answer, before: Signature | None) -> Problem:
     return _("Svaret kan ikke være fra før det forrige svaret.") if item.on < before.on else None
 
 
-def _get(pathway: Pathway, case: Facts, consent_id: UUID) -> tuple[Consent, ConsentFact]:
-    """The consent and how the rules see it. Raises Invalid when the case has no such consent."""
-    consent = Consent.objects.filter(pathway=pathway, pk=consent_id).first()
-    if consent is None:
-        raise Invalid({"consent_id": _("Vi finner ikke samtykket.")})
-    return consent, next(item for item in case.consents if item.id == str(consent.pk))
+def _get_all(
+    pathway: Pathway, case: Facts, consent_id: UUID, also: Sequence[UUID]
+) -> list[tuple[Consent, ConsentFact]]:
+    """The consent, then the others, each as the rules see it. Raises Invalid when the case has no such consent."""
+    wanted = list(dict.fromkeys((consent_id, *also)))
+    rows = Consent.objects.filter(pathway=pathway).in_bulk(wanted)
+    problem = _("Vi finner ikke samtykket.")
+    refuse(
+        {
+            "consent_id": None if consent_id in rows else problem,
+            "also": None if all(one in rows for one in also) else problem,
+        }
+    )
+    by_id = {item.id: item for item in case.consents}
+    return [(rows[one], by_id[str(one)]) for one in wanted]
 
 
 def withdraw(
@@ -393,38 +451,49 @@ def withdraw(
     related_person_id: UUID | None = None,
     service_id: UUID | None = None,
     note: str = "",
+    also: Sequence[UUID] = (),
 ) -> ConsentWithdrawal:
     """Take a consent back: from this instant the recipient sees nothing through it (pbrl § 4-1).
 
-    `service_id` is the service that takes it back, when the law lets it decide for the child.
+    `service_id` is the service that takes it back, when the law lets it decide for the child. `also` are other consents
+    of the case that the same person takes back in the same breath.
     """
     with on_pathway(actor, pathway_id, "consents.withdraw", once=once) as act:
-        consent, fact = _get(act.case, act.before, consent_id)
+        found = _get_all(act.case, act.before, consent_id, also)
         person = get_related(act.child, related_person_id)
         signatory = CHILD if withdrawn_by is SignatoryKind.CHILD else str(person.identity if person else service_id)
-        refuse(
-            {
-                "consent_id": _("Samtykket er alt trukket tilbake.") if fact.withdrawn_at else None,
-                "withdrawn_by": _("Denne personen kan ikke trekke dette samtykket tilbake.")
-                if not fact.withdrawn_at
-                and not rules.can_withdraw(signatory=signatory, fact=fact, situation=act.before.situation, on=act.today)
-                else None,
-            }
-        )
-        withdrawal = ConsentWithdrawal.objects.create(
-            **act.row(InformationKind.COORDINATION),
-            consent=consent,
-            withdrawn_by=withdrawn_by,
-            related_person=person,
-            withdrawn_at=act.at,
-            note=note,
-        )
+        (first, *rest) = (_wrong_to_withdraw(fact, signatory=signatory, act=act) for _consent, fact in found)
+        refuse({**first, "also": next((text for one in rest for text in one.values() if text), None)})
+        rows = [
+            ConsentWithdrawal.objects.create(
+                **act.row(InformationKind.COORDINATION),
+                consent=consent,
+                withdrawn_by=withdrawn_by,
+                related_person=person,
+                withdrawn_at=act.at,
+                note=note,
+            )
+            for consent, _fact in found
+        ]
         participants.follow_consent(act, act.case)
-        _tell_of_closing(act, withdrawal.pk, consent)
+        _tell_of_closings(act, [(row.pk, row.consent.recipient_id) for row in rows])
+        (consent, *others) = (consent for consent, _fact in found)
         act.record(
             "consent.withdrawn",
             kind=InformationKind.COORDINATION,
             subject=consent.pk,
             data={"purpose": consent.purpose, "recipient": str(consent.recipient_id)},
         )
-    return withdrawal
+        for other in others:
+            act.record_also("consent.withdrawn", kind=InformationKind.COORDINATION, subject=other.pk)
+    return rows[0]
+
+
+def _wrong_to_withdraw(fact: ConsentFact, *, signatory: str, act: CaseAct) -> dict[str, Problem]:
+    may = rules.can_withdraw(signatory=signatory, fact=fact, situation=act.before.situation, on=act.today)
+    return {
+        "consent_id": _("Samtykket er alt trukket tilbake.") if fact.withdrawn_at else None,
+        "withdrawn_by": _("Denne personen kan ikke trekke dette samtykket tilbake.")
+        if not fact.withdrawn_at and not may
+        else None,
+    }

@@ -5,7 +5,6 @@ person, to one person of one child; the child's and each parent's are several, a
 """
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -23,7 +22,7 @@ from grunnmur.cases.actions.checks import Problem, refuse, wrong_national_id
 from grunnmur.cases.door import Act, Invalid, on_child
 from grunnmur.cases.models import FamilyDevice, FamilyLogIn, Participation
 from grunnmur.cases.terms import AddressProtection, InformationKind, ParticipationBasis
-from grunnmur.directory.members import ALPHABET
+from grunnmur.directory import codes
 from grunnmur.directory.passwords import one_at_a_time
 from grunnmur.directory.sessions import Actor, new_token, sign
 
@@ -68,14 +67,14 @@ def give_with_device(*, actor: Actor, child_id: UUID, once: UUID | None, identit
     with on_child(actor, child_id, "family_log_ins.give", once=once) as act:
         refuse({"identity": _closed(act, identity)})
         log_in = _give(act, identity, number_code=None)
-        code = "".join(secrets.choice(ALPHABET) for _letter in range(16))
+        code = codes.new_code(groups=codes.GROUPS_FOR_A_CHILD)
         FamilyDevice.objects.create(
             child=act.child,
             log_in=log_in,
-            activation=_hash(_tidy(code)),
+            activation=_hash(codes.bare(code)),
             activation_until=act.at + timedelta(days=access_rules().numbers["family_code_days"]),
         )
-    return Given(log_in, "-".join(code[start : start + 4] for start in range(0, 16, 4)))
+    return Given(log_in, code)
 
 
 def _give(act: Act, identity: UUID, *, number_code: bytes | None) -> FamilyLogIn:
@@ -123,12 +122,12 @@ def end(*, actor: Actor, child_id: UUID, once: UUID | None, log_in_id: UUID) -> 
 
 def list_ways(number: str) -> list[Way]:
     """The log-ins that somebody can use, whom an eID has just vouched for."""
-    codes = _codes(number)
-    digest = hashlib.sha256(b"".join(codes)).hexdigest()
+    numbers = _codes(number)
+    digest = hashlib.sha256(b"".join(numbers)).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(
             "select log_in, child_name, is_child from sec.family_log_ins(%s, %s)",
-            [codes, sign(f"family_log_ins|{digest}")],
+            [numbers, sign(f"family_log_ins|{digest}")],
         )
         return [Way(*row) for row in cursor.fetchall()]
 
@@ -168,7 +167,7 @@ def activate(code: str, *, pin: str) -> tuple[UUID, str] | None:
     secret, device = new_token()
     with one_at_a_time():
         kept = make_password(pin)
-    activation = _hash(_tidy(code))
+    activation = _hash(codes.bare(code))
     message = f"activate|{activation.hex()}|{device.hex()}|{kept}"
     with connection.cursor() as cursor:
         cursor.execute("select sec.activate_device(%s, %s, %s, %s)", [activation, device, kept, sign(message)])
@@ -218,8 +217,4 @@ def _codes(number: str) -> list[bytes]:
 
 
 def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def _tidy(code: str) -> str:
-    return "".join(letter for letter in code.lower() if letter in ALPHABET)
+    return hashlib.sha256(secret.encode(errors="replace")).digest()

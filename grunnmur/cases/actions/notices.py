@@ -78,16 +78,18 @@ def take_back(act: CaseAct, *items: UUID) -> None:
         outbox.recall(actor=act.actor, at=act.at, item=item)
 
 
-def tell_of_closing(said_in: UUID, *, before: Facts, after: Facts, service: UUID, at: datetime) -> None:
+def tell_of_closing(said_in: UUID, *, before: Facts, after: Facts, service: UUID, at: datetime) -> bool:
     """Word to a service that sees less of the case after a yes was taken back, or a no stopped it.
 
     `said_in` is the row of the withdrawal or of the no, whether the family said it here or child welfare wrote it down.
-    What an explicit no kept from the service is no loss.
+    What an explicit no kept from the service is no loss. Returns whether it was sent word.
     """
     if not participants.lost(before, after, service=service, at=at):
-        return
+        return False
     with connection.cursor() as cursor:
         cursor.execute(
             "select sec.tell_of_closing(%s, make_interval(days => %s), %s)",
             [said_in, rules().expires_days.number, sign(f"tell_of_closing|{said_in}")],
         )
+        (is_sent,) = cursor.fetchone()
+    return bool(is_sent)

@@ -255,6 +255,15 @@ class ConsentNow:
     def is_live(self) -> bool:
         return self.state not in (State.WITHDRAWN, State.ENDED)
 
+    @property
+    def waits_for_answers(self) -> bool:
+        """Whether a new answer can still make it hold."""
+        return self.state in (State.WAITING, State.REFUSED)
+
+    def is_said_alike(self, other: "ConsentNow") -> bool:
+        """Whether it is of the same service, and all have said the same of it."""
+        return self.fact.recipient == other.fact.recipient and self.said == other.said
+
 
 def consents_of(case: Case, people: People) -> tuple[ConsentNow, ...]:
     """The case's consents, newest first; to others than the owner only those that concern themselves."""
@@ -459,10 +468,16 @@ def consents(actor: Actor, pathway_id: UUID) -> ConsentPage:
 
 def get_consent(case: Case, people: People, consent_id: UUID) -> ConsentNow:
     """One consent of the case. Raises NotVisible."""
-    found = next((item for item in consents_of(case, people) if item.id == consent_id), None)
+    return get_consent_among(case, people, consent_id)[0]
+
+
+def get_consent_among(case: Case, people: People, consent_id: UUID) -> tuple[ConsentNow, list[ConsentNow]]:
+    """One consent of the case, and the others of it that are neither taken back nor over. Raises NotVisible."""
+    all_of_them = consents_of(case, people)
+    found = next((item for item in all_of_them if item.id == consent_id), None)
     if found is None:
         raise access.NotVisible
-    return found
+    return found, [item for item in all_of_them if item.is_live and item is not found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,19 +505,29 @@ class Closed:
     """What the recipient still had to do, which someone must now think about."""
 
 
-def _told_of(case: Case, consent_id: UUID) -> str:
-    """The service that was sent word that a withdrawal closed something to it, as the ledger has it."""
-    withdrawals = ConsentWithdrawal.objects.filter(consent=consent_id).values_list("pk", flat=True)
+def _told_of(case: Case, recipient: str, at: datetime) -> str:
+    """The service, if it was sent word that a withdrawal closed something to it, as the ledger has it."""
+    withdrawals = ConsentWithdrawal.objects.filter(
+        pathway=case.pathway, consent__recipient_id=UUID(recipient), withdrawn_at=at
+    ).values_list("pk", flat=True)
     return next((message.to for _row, _to, message in sent.about(case, list(withdrawals))), "")
 
 
-def closed(case: Case, consent_id: UUID) -> Closed:
-    """The receipt of a withdrawal. Raises NotVisible when the consent is not the case's or not withdrawn."""
-    found = get_consent(case, people_of(case), consent_id)
-    at = found.fact.withdrawn_at
+def closed(case: Case, consent_id: UUID) -> list[Closed]:
+    """The receipt of a withdrawal, and of what was taken back in the same breath; what gave sight comes first.
+
+    Raises NotVisible when the consent is not the case's or not withdrawn.
+    """
+    found = consents_of(case, people_of(case))
+    at = next((item.fact.withdrawn_at for item in found if item.id == consent_id), None)
     if at is None:
         raise access.NotVisible
     seen = who_sees(case)
+    receipts = [_closed(case, item, at, seen) for item in found if item.fact.withdrawn_at == at]
+    return sorted(receipts, key=lambda one: not one.was_open)
+
+
+def _closed(case: Case, found: ConsentNow, at: datetime, seen: Iterable[Sees]) -> Closed:
     still = next((item for item in seen if item.service_id == found.fact.recipient and item.sees), None)
     left = set(still.kinds) if still else set()
     recipient = found.fact.recipient
@@ -514,7 +539,7 @@ def closed(case: Case, consent_id: UUID) -> Closed:
         and any(opened <= at and (until is None or at < until) for opened, until in case.facts.spells)
     )
     passports = Participation.objects.filter(
-        pathway=case.pathway, basis=ParticipationBasis.HANDED_ON, ground=consent_id, starts_at__lt=at, ends_at=at
+        pathway=case.pathway, basis=ParticipationBasis.HANDED_ON, ground=found.id, starts_at__lt=at, ends_at=at
     )
     return Closed(
         case=case,
@@ -525,7 +550,7 @@ def closed(case: Case, consent_id: UUID) -> Closed:
         closed=tuple(kind for kind in found.kinds if kind not in left) if was_open else (),
         still=still,
         others=tuple(item for item in seen if item.service_id != recipient and item.sees),
-        told=_told_of(case, consent_id),
+        told=_told_of(case, recipient, at),
         tasks=sum(item.is_open and item.service == recipient for item in case.facts.tasks),
         mappings=sum(item.is_open and item.service == recipient for item in case.facts.mappings),
         referrals=sum(item.answer is None and item.to_service == recipient for item in case.facts.referrals),

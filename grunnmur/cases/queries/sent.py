@@ -191,6 +191,7 @@ def _since(row: Message, stands: MessageState, facts: Iterable[Fact]) -> datetim
         MessageState.ANSWERED: FactKind.ANSWERED,
         MessageState.RECALLED: FactKind.RECALLED,
         MessageState.OVER: FactKind.OVER,
+        MessageState.CLOSED: FactKind.CLOSED,
     }
     wanted = by_name.get(stands)
     return max((fact.at for fact in facts if wanted is None or fact.fact == wanted), default=row.recorded_at)

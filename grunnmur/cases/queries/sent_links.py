@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from grunnmur import clock
-from grunnmur.cases import access, deadlines, next_step, times
+from grunnmur.cases import access, deadlines, next_step, sharing, times
 from grunnmur.cases.lifecycle import OPEN, Facts
 from grunnmur.cases.models import (
     Attachment,
@@ -21,11 +21,12 @@ from grunnmur.cases.models import (
     ReferralText,
 )
 from grunnmur.cases.queries.case import HIDDEN_PERSON, Case
-from grunnmur.cases.terms import InformationKind
+from grunnmur.cases.terms import AddressProtection, InformationKind
 from grunnmur.directory.models import Service
 from grunnmur.directory.sessions import Actor
 from grunnmur.post.models import Message
-from grunnmur.post.terms import FactKind, MessageSort
+from grunnmur.post.terms import FactKind, MessageSort, ProofKind
+from grunnmur.stewardship import codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class SentLink:
     is_recalled: bool
     is_over: bool
     """It was taken back after somebody had opened it."""
+    is_closed: bool
+    """A code opened it, and is not enough any more."""
+    is_by_code: bool
+    """Whether a code by SMS opens it, and not an eID."""
 
     @property
     def can_be_recalled(self) -> bool:
@@ -66,6 +71,8 @@ def list_links(case: Case, items: list[UUID]) -> dict[UUID, list[SentLink]]:
                 is_answered=FactKind.ANSWERED in facts,
                 is_recalled=FactKind.RECALLED in facts,
                 is_over=FactKind.OVER in facts,
+                is_closed=FactKind.CLOSED in facts,
+                is_by_code=one.link.proof == ProofKind.CODE,
             )
         )
     return found
@@ -85,6 +92,17 @@ class Asked:
     """Where it stands in the case."""
     rows: tuple[UUID, ...]
     """What one must see to answer it, and all that a link shows of its kind."""
+
+
+def may_be_by_code(case: Case, asked: Asked) -> bool:
+    """Whether a code by SMS is enough to open a link about this, which is then offered; the act asks again."""
+    return sharing.may_be_by_code(
+        enough_until=codes.enough_until(case.actor.municipality, on=case.today),
+        sort=asked.sort,
+        kind=asked.kind,
+        protection=AddressProtection(case.pathway.child.address_protection),
+        on=case.today,
+    )
 
 
 def where_sent(case: Case, message_id: UUID) -> str:

@@ -36,6 +36,10 @@ begin
     where m.id = f.message_id and m.subject = any(runs || wanted);
     get diagnostics more = row_count;
     gone := gone + more;
+    delete from public.post_linkcode c using public.post_link l, public.post_message m
+    where l.id = c.link_id and m.id = l.message_id and m.subject = any(runs || wanted);
+    get diagnostics more = row_count;
+    gone := gone + more;
     delete from public.post_delivery d using public.post_message m
     where m.id = d.message_id and m.subject = any(runs || wanted);
     get diagnostics more = row_count;

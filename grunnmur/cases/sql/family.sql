@@ -334,7 +334,7 @@ $$;
 -- Sends the service that saw something on a consent word that it is closed, once, when the consent was taken back or somebody's
 -- no stopped it (`wanted` is that row): the same text as always. Whose it was stands in no message. It is no silence if nobody
 -- opens it: there is nothing to open.
-create or replace function sec.tell_of_closing(wanted uuid, expires interval, mac bytea) returns void
+create or replace function sec.tell_of_closing(wanted uuid, expires interval, mac bytea) returns boolean
     language plpgsql security definer set search_path = '' as $$
 declare
     about record;
@@ -360,7 +360,7 @@ begin
                   where (c.kinds & (1 << n)) <> 0
                     and not sec.is_taken_from(p.child_id, 1 << n, null, c.recipient_id, null));
     if about.id is null or about.recipient is null or about.recipient = about.owner then
-        return;
+        return false;
     end if;
     insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
                                      to_service_id, once, wants_answer, expires_at)
@@ -370,6 +370,7 @@ begin
     if made is not null then
         perform sec.send_by_every_way(made, about.recipient, null);
     end if;
+    return made is not null;
 end
 $$;
 

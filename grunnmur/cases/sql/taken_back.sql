@@ -1,7 +1,8 @@
 -- What has been taken back so far, so that it stays so when an older copy of the database is restored: sight that has
 -- ended, consents that were withdrawn, each no to one, offers of a case that came to nothing, restrictions, what the family may no longer
--- see, protected addresses, until when and who reads them, memberships that end, accounts that are closed, children whose records were
--- deleted (by a code of the id, which tells nothing of who it was), research extracts that were refused, taken back or fetched. The machine that takes the copies keeps the list beside
+-- see, protected addresses, until when and who reads them, memberships that end, accounts that are closed, children whose records
+-- were deleted (by a code of the id, which tells nothing of who it was), research extracts that were refused, taken back or fetched,
+-- and that a code by SMS is no longer enough in a municipality. The machine that takes the copies keeps the list beside
 -- them, sealed (`grunnmur/backup/taken_back.py`). Reads with the asker's rights.
 create or replace view sec.taken_back with (security_invoker = true) as
     select 'sight' as what, a.id as row, jsonb_build_object('ends_at', a.ends_at) as facts
@@ -46,6 +47,9 @@ create or replace view sec.taken_back with (security_invoker = true) as
     select 'research', t.id, to_jsonb(t) || jsonb_build_object('extract', to_jsonb(e), 'people', (
         select jsonb_agg(to_jsonb(p)) from public.directory_person p where p.id in (t.recorded_by_id, e.recorded_by_id)))
     from public.insight_researchstep t join public.insight_researchextract e on e.id = t.extract_id where t.step <> 'approved'
+    union all
+    select 'code', d.id, to_jsonb(d) || jsonb_build_object('people', jsonb_build_array(to_jsonb(p)))
+    from public.stewardship_codedecision d join public.directory_person p on p.id = d.recorded_by_id where d.ends_on is null
     union all
     select 'deletion', d.id, to_jsonb(d) || jsonb_build_object('people', (
         select jsonb_agg(to_jsonb(p)) from public.directory_person p where p.id in (d.asked_by_id, d.confirmed_by_id)))
@@ -219,6 +223,17 @@ begin
         from pg_temp.taken t where t.what = 'research'
         on conflict do nothing returning 1)
     select 'research', null::uuid, null::uuid from new;
+
+    -- The trigger of the row closes the links that a code would open; and one that was sent then is as good as lost.
+    return query
+    with new as (
+        insert into public.stewardship_codedecision
+        select (pg_catalog.jsonb_populate_record(null::public.stewardship_codedecision, t.facts)).*
+        from pg_temp.taken t where t.what = 'code' and exists (
+            select 1 from public.directory_municipality m where m.number = t.facts ->> 'municipality_id')
+        on conflict do nothing returning 1)
+    select 'code', null::uuid, null::uuid from new;
+    update public.post_linkcode c set ended_at = sec.now() where c.ended_at is null;
 
     -- The code is asked of each child, for nothing can be read out of it.
     for shut in

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             name='Address',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('inbox', 'I Grunnmur'), ('mail', 'E-post'), ('sms', 'SMS')], max_length=5)),
+                ('channel', models.CharField(choices=[('inbox', 'I Grunnmur'), ('mail', 'E-post'), ('sms', 'SMS'), ('code', 'Kode på SMS')], max_length=5)),
                 ('address', models.BinaryField()),
                 ('set_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
             name='Delivery',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('inbox', 'I Grunnmur'), ('mail', 'E-post'), ('sms', 'SMS')], max_length=5)),
+                ('channel', models.CharField(choices=[('inbox', 'I Grunnmur'), ('mail', 'E-post'), ('sms', 'SMS'), ('code', 'Kode på SMS')], max_length=5)),
                 ('made_at', models.DateTimeField()),
                 ('attempts', models.SmallIntegerField(default=0)),
                 ('due_at', models.DateTimeField(null=True)),
@@ -80,13 +80,14 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=120)),
                 ('role', models.CharField(choices=[('contact_person', 'Kontaktperson i barnevernet'), ('leader', 'Barnevernleder'), ('gp', 'Fastlege'), ('public_health_nurse', 'Helsesykepleier'), ('psychologist', 'Psykolog'), ('nurse', 'Sykepleier'), ('dental_staff', 'Tannhelsepersonell'), ('institution_staff', 'Ansatt i Bufetats institusjon'), ('foster_parent', 'Fosterforelder'), ('school_staff', 'Ansatt i skolen'), ('chief_physician', 'Kommuneoverlege'), ('county_governor_staff', 'Ansatt hos statsforvalteren'), ('evaluator', 'Evaluator'), ('importer', 'Innlesing fra fagsystem')], max_length=30)),
-                ('proof', models.CharField(choices=[('hpr', 'HPR-nummer'), ('national_id', 'Fødselsnummer')], max_length=12)),
+                ('proof', models.CharField(choices=[('hpr', 'HPR-nummer'), ('national_id', 'Fødselsnummer'), ('code', 'Kode på SMS')], max_length=12)),
                 ('proof_code', models.BinaryField(max_length=16)),
+                ('confirmed', models.CharField(blank=True, choices=[('spoken', 'Jeg har snakket med personen på dette nummeret'), ('in_person', 'Jeg fikk nummeret av personen ansikt til ansikt'), ('directory', 'Tjenesten oppgir nummeret selv, og jeg har slått det opp')], max_length=10)),
                 ('person', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
                 ('message', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='link', to='post.message')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='a_link_is_for_somebody')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='a_link_is_for_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('proof', 'code'), ('proof_code', b''), models.Q(('confirmed', ''), _negated=True)), models.Q(models.Q(('proof', 'code'), _negated=True), models.Q(('proof_code', b''), _negated=True), ('confirmed', '')), _connector='OR'), name='a_link_has_one_proof')],
             },
         ),
         migrations.CreateModel(
@@ -94,8 +95,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('attempt', models.SmallIntegerField(default=0)),
-                ('fact', models.CharField(choices=[('handing_over', 'Overleveres'), ('put_off', 'Prøves igjen'), ('uncertain', 'Usikkert om den kom fram'), ('handed_over', 'Overlevert'), ('delivered', 'Kom fram'), ('failed', 'Kom ikke fram'), ('opened', 'Åpnet'), ('answered', 'Besvart'), ('reminded', 'Påminnet'), ('recalled', 'Trukket tilbake'), ('over', 'Ikke lenger aktuelt')], max_length=12)),
-                ('code', models.CharField(blank=True, choices=[('wrong_address', 'Adressen finnes ikke.'), ('refused', 'Mottakerens system tok ikke imot den.'), ('bounced', 'Den kom i retur.'), ('server_down', 'Systemet vi sender gjennom, svarte ikke.'), ('try_later', 'Mottakerens system ba oss prøve igjen senere.'), ('not_set_up', 'Denne måten å sende på er ikke satt opp.'), ('gave_up', 'Den er prøvd så mange ganger som den skal.'), ('expired', 'Den rakk ikke fram før den gikk ut på dato.'), ('address_ended', 'Adressen ble tatt bort før den ble sendt.'), ('receiver_left', 'Mottakeren er ikke lenger i tjenesten.'), ('no_longer_sees', 'Mottakeren ser ikke lenger saken.'), ('died', 'Programmet stoppet mens den ble sendt.'), ('line_broke', 'Forbindelsen ble brutt før noen svarte.')], max_length=20)),
+                ('fact', models.CharField(choices=[('handing_over', 'Overleveres'), ('put_off', 'Prøves igjen'), ('uncertain', 'Usikkert om den kom fram'), ('handed_over', 'Overlevert'), ('delivered', 'Kom fram'), ('failed', 'Kom ikke fram'), ('opened', 'Åpnet'), ('answered', 'Besvart'), ('reminded', 'Påminnet'), ('recalled', 'Trukket tilbake'), ('over', 'Ikke lenger aktuelt'), ('closed', 'Stengt')], max_length=12)),
+                ('code', models.CharField(blank=True, choices=[('wrong_address', 'Adressen finnes ikke.'), ('refused', 'Mottakerens system tok ikke imot den.'), ('bounced', 'Den kom i retur.'), ('server_down', 'Systemet vi sender gjennom, svarte ikke.'), ('try_later', 'Mottakerens system ba oss prøve igjen senere.'), ('not_set_up', 'Denne måten å sende på er ikke satt opp.'), ('gave_up', 'Den er prøvd så mange ganger som den skal.'), ('expired', 'Den rakk ikke fram før den gikk ut på dato.'), ('replaced', 'Det ble bedt om en ny kode.'), ('address_ended', 'Adressen ble tatt bort før den ble sendt.'), ('receiver_left', 'Mottakeren er ikke lenger i tjenesten.'), ('no_longer_sees', 'Mottakeren ser ikke lenger saken.'), ('died', 'Programmet stoppet mens den ble sendt.'), ('line_broke', 'Forbindelsen ble brutt før noen svarte.')], max_length=20)),
                 ('at', models.DateTimeField()),
                 ('delivery', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='post.delivery')),
                 ('recorded_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
@@ -103,6 +104,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('message', 'delivery', 'attempt', 'fact'), name='happens_once', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('fact', 'handed_over')), fields=('delivery',), name='handed_over_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='LinkCode',
+            fields=[
+                ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='post.delivery')),
+                ('keyed', models.BinaryField(max_length=32)),
+                ('expires_at', models.DateTimeField()),
+                ('tries', models.SmallIntegerField(default=0)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('link', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='post.link')),
+            ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.HashIndex(fields=['link'], name='code_by_link')],
             },
         ),
         migrations.AddField(
@@ -125,7 +140,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('message', 'channel', 'address'), name='one_way_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(condition=models.Q(('channel', 'code'), _negated=True), fields=('message', 'channel', 'address'), name='one_way_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='delivery',

@@ -47,12 +47,14 @@ create or replace function sec.addresses_of(wanted uuid, who uuid) returns table
 $$;
 
 -- What a fact does to the silence that its message would become: of what did not arrive the sender is told at once, and
--- what is opened is given until its answer is due, where a day is set for it that is still to come.
+-- what is opened is given until its answer is due, where a day is set for it that is still to come. A code that was not sent
+-- because another was asked for does nothing.
 create or replace function sec.settle_message() returns trigger
     language plpgsql security definer set search_path = '' as $$
 begin
     update public.post_message m
-    set silent_from = case when new.fact in ('failed', 'uncertain') and new.code <> 'no_longer_sees'
+    set silent_from = case when new.fact = 'closed'
+                             or (new.fact in ('failed', 'uncertain') and new.code <> 'no_longer_sees')
                            then least(m.silent_from, new.at)
                            when new.fact = 'opened' and m.wants_answer then greatest(m.silent_from, m.answer_by) end
     where m.id = new.message_id and m.silent_from is not null;
@@ -61,7 +63,8 @@ end
 $$;
 drop trigger if exists settles_message on public.post_fact;
 create trigger settles_message after insert on public.post_fact
-    for each row when (new.fact in ('opened', 'answered', 'recalled', 'over', 'reminded', 'failed', 'uncertain'))
+    for each row when (new.fact in ('opened', 'answered', 'recalled', 'over', 'reminded', 'failed', 'uncertain', 'closed')
+                       and new.code <> 'replaced')
     execute function sec.settle_message();
 
 -- What has happened is never changed and never removed, but with the child's whole record (`sec.erase_child`).
@@ -119,6 +122,8 @@ create or replace function sec.why_not_send(wanted uuid) returns text
     language sql stable set search_path = '' as $$
     select case
         when m.expires_at <= sec.now() then 'expired'
+        when d.channel = 'code' and c.ended_at is not null then 'replaced'
+        when d.channel = 'code' and c.expires_at <= sec.now() then 'expired'
         when a.ended_at is not null then 'address_ended'
         when coalesce(a.person_id, m.to_person_id) is not null and not exists (
             select 1 from public.directory_membership s
@@ -132,6 +137,7 @@ create or replace function sec.why_not_send(wanted uuid) returns text
     from public.post_delivery d
     join public.post_message m on m.id = d.message_id
     join public.post_address a on a.id = d.address_id
+    left join public.post_linkcode c on c.delivery_id = d.id
     cross join lateral (select (sec.now() at time zone 'Europe/Oslo')::date as on) today
     where d.id = wanted
 $$;
@@ -152,7 +158,7 @@ begin
     end if;
     update public.post_worker w set seen_at = sec.now() where w.id = me;
     if exists (select 1 from public.post_fact f where f.message_id = mine.message_id
-                                                    and f.fact in ('recalled', 'over')) then
+                                                    and f.fact in ('recalled', 'over', 'closed')) then
         update public.post_delivery d set due_at = null, claimed_at = null where d.id = wanted;
         return false;
     end if;
@@ -284,7 +290,7 @@ begin
                 order by f.attempt desc, array_position(array['handing_over', 'put_off', 'uncertain', 'handed_over',
                                                               'delivered', 'failed'], f.fact::text) desc limit 1) as fact,
                exists (select 1 from public.post_fact f where f.message_id = d.message_id and f.delivery_id is null
-                       and f.fact in ('recalled', 'over')) as recalled
+                       and f.fact in ('recalled', 'over', 'closed')) as recalled
         from public.post_delivery d where d.made_at > sec.now() - interval '30 days'),
     counted as (
         select case when s.channel = 'inbox' or s.fact in ('handed_over', 'delivered') then 'delivered'

@@ -17,6 +17,21 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='CodeDecision',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.IntegerField()),
+                ('why', models.CharField(max_length=2000)),
+                ('ends_on', models.DateField(null=True)),
+                ('recorded_at', models.DateTimeField()),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.municipality')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'version'), name='one_code_decision_per_version'), models.CheckConstraint(condition=models.Q(('why__regex', '\\S')), name='code_decision_says_why')],
+            },
+        ),
+        migrations.CreateModel(
             name='GrantCall',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

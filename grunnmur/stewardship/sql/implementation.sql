@@ -48,3 +48,28 @@ create or replace function sec.may_record_training(place uuid, who uuid, what te
             where r.service_id = place and r.person_id = who and r.material = what and r.version = next_version - 1
               and r.done_on is not null))
 $$;
+
+-- How many municipalities in the whole country have reached each step for each kind of service, for everybody who works here: no
+-- municipality is named, and nothing is said while fewer than five say how far they have come. What the plan holds is three
+-- lists of the same length. A step is reached when all that is theirs to do in it is done (`steps.step_standing`).
+create or replace function sec.steps_in_the_nation(tracks text[], steps int[], tasks text[])
+    returns table (track text, step int, reached bigint, places bigint)
+    language sql stable security definer set search_path = '' as $$
+    with said as (
+        select distinct on (t.municipality_id, t.track, t.task) t.municipality_id as place, t.track, t.task, t.answer
+        from public.stewardship_taskreport t order by t.municipality_id, t.track, t.task, t.version desc
+    ), here as (
+        select distinct s.place from said s
+    ), stands as (
+        select h.place, p.track, p.step, count(*) filter (where s.answer = 'done') as done,
+               count(*) filter (where s.answer is distinct from 'not_ours') as theirs
+        from unnest(tracks, steps, tasks) p (track, step, task)
+        cross join here h
+        left join said s on s.place = h.place and s.track = p.track and s.task = p.task
+        group by h.place, p.track, p.step
+    )
+    select n.track, n.step, count(*) filter (where n.done = n.theirs and n.theirs > 0), count(*)
+    from stands n
+    where sec.person() is not null and (select count(*) from here) >= 5
+    group by n.track, n.step
+$$;

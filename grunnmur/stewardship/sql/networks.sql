@@ -51,6 +51,13 @@ create or replace function sec.may_take_up(wanted uuid, at_gathering uuid) retur
                      and g.minutes = '' and not g.is_cancelled)
 $$;
 
+-- Takes a topic off the programme of a gathering to come, for whoever runs the network: it waits for another again.
+create or replace function sec.put_back_topic(wanted uuid, at_gathering uuid) returns void
+    language sql security definer set search_path = '' as $$
+    delete from public.stewardship_takentopic k
+    where k.topic_id = wanted and k.gathering_id = at_gathering and sec.may_take_up(wanted, at_gathering)
+$$;
+
 -- Whether a municipality's answer to a gathering can come now: it is not called off and not over, as the next version.
 create or replace function sec.may_answer_gathering(wanted uuid, place text, next_version int) returns boolean
     language sql stable security definer set search_path = '' as $$
@@ -225,3 +232,15 @@ $$;
 drop trigger if exists held_stays_held on public.stewardship_gathering;
 create trigger held_stays_held before update on public.stewardship_gathering
     for each row execute function sec.held_stays_held();
+
+-- A gathering that is called off takes up nothing: what was on its programme waits for another again, with the voices it has.
+create or replace function sec.free_topics() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    delete from public.stewardship_takentopic k where k.gathering_id = new.id;
+    return null;
+end
+$$;
+drop trigger if exists frees_topics on public.stewardship_gathering;
+create trigger frees_topics after update on public.stewardship_gathering
+    for each row when (new.is_cancelled) execute function sec.free_topics();

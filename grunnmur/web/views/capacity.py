@@ -33,7 +33,7 @@ from grunnmur.web.fields import field_of
 from grunnmur.web.forms import ActForm, offer_choices
 from grunnmur.web.stewards import language
 from grunnmur.web.views import errors
-from grunnmur.web.views.numbers import half_name, watcher
+from grunnmur.web.views.numbers import half_name, titled, watcher
 
 Text = str | Promise
 
@@ -326,7 +326,8 @@ def _figures(queue: Queue, found: Sequence[Seen]) -> dict[str, Any]:
     """The data: how many asked in each half-year, and how many had their turn within each time."""
     days = [one for _category, one in queue.within]
     return {
-        "indicator": (queue.indicator, indicators().get(queue.indicator).words(language()).title),
+        "about": indicators().get(queue.indicator).words(language()).title,
+        "means": titled(indicators().get(key) for key in (queue.indicator, queue.held) if key),
         "seen_columns": [_("Halvår"), _("Nye barn"), *(_("Innen %(n)s dager") % {"n": one} for one in days)],
         "seen": [[half_name(one.half), one.asked, *one.within] for one in found],
     }

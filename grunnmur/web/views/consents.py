@@ -1,6 +1,6 @@
 """Consent: who decides, who has said what, who sees what; asking, answering later and taking back."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from grunnmur.cases.actions.consents import Answer, Effect
 from grunnmur.cases.queries import consents as queries
 from grunnmur.cases.queries import names
 from grunnmur.cases.queries.case import Case, get_case
-from grunnmur.cases.queries.consents import People, Signatory
+from grunnmur.cases.queries.consents import ConsentNow, People, Signatory
 from grunnmur.cases.terms import ConsentAnswer, ConsentPurpose, HealthArea, InformationKind, PathwayStatus
 from grunnmur.web import consent_words as words
 from grunnmur.web import forms, pickers
@@ -201,7 +201,6 @@ def record_consent(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
         case=case,
         people=people,
         form=form,
-        recipient=lambda data: names.services([data["recipient_id"]])[str(data["recipient_id"])],
         preview=lambda data: acts.preview(actor=actor, pathway_id=pathway_id, **form.question(data)),
         save=lambda data: acts.record(actor=actor, pathway_id=pathway_id, once=once_of(request), **form.question(data)),
         title=_("Spør om samtykke"),
@@ -226,12 +225,12 @@ def _first_shown(request: HttpRequest, case: Case, people: People) -> dict[str, 
         "last_day": deadlines.due(amount=MONTHS, unit="months", counted_from=case.today) - timedelta(days=1),
     }
     try:
-        before = queries.get_consent(case, people, UUID(request.GET["igjen"]))
+        before, others = queries.get_consent_among(case, people, UUID(request.GET["igjen"]))
     except (KeyError, ValueError, access.NotVisible):
         return proposal
     return proposal | {
         "recipient_id": before.fact.recipient,
-        "purposes": [before.purpose.value],
+        "purposes": [before.purpose.value, *(one.purpose.value for one in others if one.is_said_alike(before))],
         "kinds": [str(kind.name).lower() for kind in before.kinds],
     }
 
@@ -242,7 +241,6 @@ def _in_two_steps(
     case: Case,
     people: People,
     form: AnswersForm,
-    recipient: Callable[[dict[str, Any]], str],
     preview: Callable[[dict[str, Any]], tuple[Effect, ...]],
     save: Callable[[dict[str, Any]], object],
     title: str,
@@ -270,7 +268,8 @@ def _in_two_steps(
 
     def show(found: tuple[Effect, ...]) -> HttpResponse:
         kept = [(name, values) for name, values in request.POST.lists() if name not in NOT_KEPT | STEP]
-        lines = words.effects(found, recipient=recipient(form.cleaned_data), people=people, is_closed=is_closed)
+        recipients = names.services({UUID(item.fact.recipient) for item in found})
+        lines = words.effects(found, recipients=recipients, people=people, is_closed=is_closed)
         said = [(row[0].label, _answer_in_words(form, one)) for row, one in zip(form.rows(), form.who, strict=True)]
         return render(
             request,
@@ -281,7 +280,6 @@ def _in_two_steps(
                 "lines": lines,
                 "said": [(who, what) for who, what in said if what],
                 "kept_fields": kept,
-                "recipient": recipient(form.cleaned_data),
                 "is_closed": is_closed,
             },
         )
@@ -320,44 +318,71 @@ class LaterForm(AnswersForm):
     unanswered = ""
     unanswered_label = gettext_lazy("Ikke noe nytt svar")
 
+    also = forms.choices(gettext_lazy("Gjelder svarene også dette?"), [], required=False)
     help_offered = forms.long_text(gettext_lazy("Hvilken hjelp tilbyr dere likevel?"), required=False)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, among=1, **options)
+    def __init__(self, *args: Any, others: Sequence[ConsentNow], among: int, **options: Any) -> None:
+        super().__init__(*args, among=among, **options)
         for one in self.who:
             self.fields[f"answer_{one.id}"].required = False
+        offer_others(self, others)
+
+
+def offer_others(form: forms.ActForm, others: Sequence[ConsentNow]) -> None:
+    """Let what is said of one consent be said of others in the same breath; without others, nothing is asked."""
+    if not others:
+        del form.fields["also"]
+        return
+    field = form.fields["also"]
+    assert isinstance(field, django_forms.MultipleChoiceField)
+    field.choices = [(str(one.id), words.about(one)) for one in others]
+
+
+def others_of(data: Mapping[str, Any]) -> list[UUID]:
+    """The other consents that were ticked."""
+    return [UUID(one) for one in data.get("also", ())]
 
 
 def answer_consent(request: HttpRequest, pathway_id: UUID, consent_id: UUID) -> HttpResponse:
-    """Write what someone answered later to a consent that was asked for before."""
+    """Write what someone answered later to consents that were asked for before."""
     actor = actor_of(request)
     case = get_case(actor, pathway_id, page="answer_consent")
     check_first(request, case, "consents.answer")
     people = queries.people_of(case)
-    found = queries.get_consent(case, people, consent_id)
-    form = LaterForm(request.POST or None, who=queries.signatories(case, people, [found.purpose]), today=case.today)
+    found, others = queries.get_consent_among(case, people, consent_id)
+    waiting = [one for one in others if one.waits_for_answers]
+    purposes = sorted({found.purpose, *(one.purpose for one in waiting)})
+    form = LaterForm(
+        request.POST or None,
+        who=queries.signatories(case, people, purposes),
+        today=case.today,
+        among=len(purposes),
+        others=waiting,
+        initial={"also": [str(one.id) for one in waiting if one.is_said_alike(found)]},
+    )
 
-    def answers(data: dict[str, Any]) -> list[Answer]:
-        return form.answers(data, note=data["help_offered"])
+    def answered(data: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "actor": actor,
+            "pathway_id": pathway_id,
+            "consent_id": consent_id,
+            "answers": form.answers(data, note=data["help_offered"]),
+            "also": others_of(data),
+        }
 
     return _in_two_steps(
         request,
         case=case,
         people=people,
         form=form,
-        recipient=lambda data: found.recipient,
-        preview=lambda data: acts.preview_answer(
-            actor=actor, pathway_id=pathway_id, consent_id=consent_id, answers=answers(data)
-        ),
-        save=lambda data: acts.answer(
-            actor=actor, pathway_id=pathway_id, once=once_of(request), consent_id=consent_id, answers=answers(data)
-        ),
+        preview=lambda data: acts.preview_answer(**answered(data)),
+        save=lambda data: acts.answer(**answered(data), once=once_of(request)),
         title=_("Nytt svar om samtykke"),
         template="answer_consent.html",
         context={
             "consent": found,
             "words": words,
-            "unseen": queries.unseen_signatories(case, people, [found.purpose]),
+            "unseen": queries.unseen_signatories(case, people, purposes),
         },
     )
 
@@ -367,17 +392,19 @@ def answer_consent(request: HttpRequest, pathway_id: UUID, consent_id: UUID) -> 
 
 class WithdrawForm(forms.ActForm):
     withdrawn_by = forms.choice(gettext_lazy("Hvem trekker samtykket?"), [], radio=True)
+    also = forms.choices(gettext_lazy("Trekkes også dette?"), [], required=False)
     note = forms.long_text(
         gettext_lazy("Noe dere vil skrive ned om det?"),
         required=False,
         help_text=gettext_lazy("Ingen trenger å si hvorfor."),
     )
 
-    def __init__(self, *args: Any, who: Iterable[Signatory], **options: Any) -> None:
+    def __init__(self, *args: Any, who: Iterable[Signatory], others: Sequence[ConsentNow], **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["withdrawn_by"]
         assert isinstance(field, django_forms.ChoiceField)
         field.choices = [(one.id, words.name_and_capacity(one)) for one in who]
+        offer_others(self, others)
 
 
 def withdraw_consent(request: HttpRequest, pathway_id: UUID, consent_id: UUID) -> HttpResponse:
@@ -386,11 +413,14 @@ def withdraw_consent(request: HttpRequest, pathway_id: UUID, consent_id: UUID) -
     case = get_case(actor, pathway_id, page="withdraw_consent")
     check_first(request, case, "consents.withdraw")
     people = queries.people_of(case)
-    found = queries.get_consent(case, people, consent_id)
+    found, others = queries.get_consent_among(case, people, consent_id)
     receipt = redirect("consent_closed", pathway_id=pathway_id, consent_id=consent_id)
     if found.fact.withdrawn_at is not None:
         return receipt
     who = {one.id: one for one in queries.who_may_withdraw(case, people, found.fact)}
+    others = [
+        one for one in others if {some.id for some in queries.who_may_withdraw(case, people, one.fact)} & set(who)
+    ]
     back = reverse("consents", kwargs={"pathway_id": pathway_id})
 
     def run(data: dict[str, Any]) -> object:
@@ -404,11 +434,12 @@ def withdraw_consent(request: HttpRequest, pathway_id: UUID, consent_id: UUID) -
             related_person_id=one.related_person_id,
             service_id=one.service_id,
             note=data["note"],
+            also=others_of(data),
         )
 
     return perform(
         request,
-        form=WithdrawForm(request.POST or None, who=who.values()),
+        form=WithdrawForm(request.POST or None, who=who.values(), others=others),
         run=run,
         respond=lambda _withdrawal: receipt,
         title=_("Trekk samtykket tilbake"),
@@ -430,9 +461,8 @@ def consent_closed(request: HttpRequest, pathway_id: UUID, consent_id: UUID) -> 
         request,
         "consent_closed.html",
         {
-            "done": done,
             "lines": words.receipt(done),
-            "others": words.people_who_see(done.others),
+            "others": words.people_who_see(done[0].others),
             "crumbs": case_crumbs(case, (_("Samtykke"), back)),
             "back": back,
         },

@@ -1,5 +1,6 @@
 """What a person sees when something is not there, not theirs, or went wrong. No page tells more than it must."""
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +12,7 @@ from grunnmur.cases import access, door
 from grunnmur.directory import limits
 from grunnmur.log import record
 
+SECURITY = logging.getLogger("grunnmur.security")
 FAMILY = "/min-side/"
 """Where the child itself and those around it are: their pages have a frame of their own, also for faults."""
 SECRETS = frozenset({"password", "again", "pin"})
@@ -65,6 +67,8 @@ def already_done(request: HttpRequest, exception: door.AlreadyDone) -> HttpRespo
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form came from somewhere else, or the browser blocks cookies."""
+    log_refusal(request, reason="csrf")
+    _warn(request, "csrf")
     return page(
         request,
         status=403,
@@ -75,6 +79,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What was sent is too large, has too many parts, or cannot be read at all; nothing of it was looked at."""
+    _warn(request, "unreadable")
     return page(
         request,
         status=400,
@@ -113,6 +118,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
         title=_("Noe gikk galt hos oss"),
         text=_("Ingenting er lagret. Gå tilbake; det du skrev, står der ennå. Prøv igjen om litt."),
     )
+
+
+def _warn(request: HttpRequest, reason: str) -> None:
+    """Tell in the program's log what may come from anybody at all, and so is no row in the database."""
+    SECURITY.warning("Refused.", extra={"request": request, "told": {"reason": reason}})
 
 
 def log_refusal(request: HttpRequest, *, reason: str) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from grunnmur.directory import limits
+from grunnmur.web import tampered
 from grunnmur.web.acting import actor_of
 from grunnmur.web.forms import ActForm, choice
 from grunnmur.web.views import session
@@ -36,6 +37,7 @@ def many_children(request: HttpRequest) -> HttpResponse:
     form = WhyForm(request.POST)
     next_page, kept = request.POST.get("neste", ""), request.POST.get("kept", "")
     if not form.is_valid():
+        tampered.note(request, form)
         return _page(request, form, next_page=next_page, kept=kept, status=422)
     actor = actor_of(request)
     session.log(actor, "many_children", reason=form.cleaned_data["why"])

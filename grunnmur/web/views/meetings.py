@@ -56,13 +56,22 @@ def meetings(request: HttpRequest, pathway_id: UUID) -> HttpResponse:
             "meetings": found,
             "case": found.case,
             "kinds": _kinds(found),
-            "links": list_links(found.case, [one.minutes.held_id for one in found.held if one.minutes]),
+            "links": list_links(found.case, _asked_about(found)) if found.case.is_owner else {},
             "to_ask_about": experiences.to_ask_about(
                 found.case, [(one.meeting_id, one.minutes.held_on) for one in found.held if one.minutes]
             ),
             "may_hear": bool(found.words or found.case.kinds & InformationKind.OWN_WORDS),
         },
     )
+
+
+def _asked_about(found: Meetings) -> list[UUID]:
+    """What links can have been sent about: minutes, invitations to what is to come, and times."""
+    return [
+        *(one.minutes.held_id for one in found.held if one.minutes),
+        *(each.invitation_id for one in found.coming for each in one.invited),
+        *(each.asked_id for one in found.polls for each in one.asked),
+    ]
 
 
 def _kinds(found: Meetings) -> list[dict[str, Any]]:

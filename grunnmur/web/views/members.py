@@ -19,7 +19,7 @@ from grunnmur.directory import members as directory
 from grunnmur.directory.kinds import Role, roles_in
 from grunnmur.directory.providers import providers
 from grunnmur.directory.sessions import Actor
-from grunnmur.web import guessing, proving
+from grunnmur.web import guessing, proving, tampered
 from grunnmur.web.acting import actor_of
 from grunnmur.web.forms import ActForm, DateField, choice
 from grunnmur.web.views import errors, log_in, session
@@ -90,6 +90,8 @@ def invite(request: HttpRequest) -> HttpResponse:
         return render(
             request, "invited.html", {"code": made.code, "name": typed["name"], "days": directory.CODE_LASTS.days}
         )
+    if form.is_bound and not request.POST.get("_restored"):
+        tampered.note(request, form)
     return render(
         request,
         "act.html",
@@ -163,8 +165,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 class CodeForm(ActForm):
     code = forms.CharField(
         label=gettext_lazy("Koden du har fått"),
-        max_length=40,
-        help_text=gettext_lazy("Seksten bokstaver og tall, for eksempel abcd-efgh-jkmn-pqrs."),
+        max_length=80,
+        help_text=gettext_lazy("Sju grupper med fire tegn."),
     )
 
 

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from grunnmur.cases.definition import definitions
+from grunnmur.stewardship import implementation
 from grunnmur.stewardship.national import Activity, Product, national
 from grunnmur.stewardship.shapes import Source, Words
+from grunnmur.stewardship.steps import plan
+from grunnmur.stewardship.terms import Track
 from grunnmur.web.acting import actor_of
 from grunnmur.web.jinja import dato
 from grunnmur.web.timeline import timeline
@@ -20,7 +23,7 @@ from grunnmur.web.views import session
 
 @require_GET
 def national_plan(request: HttpRequest) -> HttpResponse:
-    """The plan and its picture, who answers for what, and the normative products with the pathway's own editions."""
+    """The plan and its picture, how far the municipalities have come, who answers for what, and normative products."""
     session.log(actor_of(request), "national_plan")
     found, language = national(), get_language() or "nb"
     activities = [(one, one.name(language)) for one in found.plan.activities]
@@ -33,6 +36,7 @@ def national_plan(request: HttpRequest) -> HttpResponse:
             "activities": activities,
             "picture": timeline([(name, one.months) for one, name in activities if one.months]),
             "when": when,
+            "nation": _nation(language),
             "parties": [one.words(language) for one in found.responsible.parties],
             "kinds": kinds,
             "products": [
@@ -49,6 +53,21 @@ def national_plan(request: HttpRequest) -> HttpResponse:
             },
         },
     )
+
+
+def _nation(language: str) -> dict[str, Any] | None:
+    """Each kind of service with how many municipalities have reached each step; None while too few say it."""
+    found, steps = implementation.in_the_nation(), plan().steps
+    if found is None:
+        return None
+    return {
+        "places": found.places,
+        "steps": [step.name(language) for step in steps],
+        "rows": [
+            (track.label, [found.reached.get((track, number), 0) for number in range(1, len(steps) + 1)])
+            for track in Track
+        ],
+    }
 
 
 def _editions(kind: str) -> list[dict[str, Any]]:

@@ -215,6 +215,7 @@ def gathering(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
         "programme": networking.programme(found),
         "present": [name for key, name in members if key in found.present],
         "missing": [name for key, name in members if key not in found.present],
+        "partners_missing": [one for one in network.partners if one not in found.partners_present],
         "decided": [one for one in networking.decisions(network, on=today) if one.row.gathering_id == found.pk],
         "earlier": [
             one for one in networking.decisions(network, on=today) if one.row.gathering.held_on < found.held_on
@@ -232,7 +233,11 @@ class GatheringForm(ActForm):
 
 
 class ChangeGatheringForm(GatheringForm):
-    is_cancelled = forms.BooleanField(label=gettext_lazy("Samlingen er avlyst"), required=False)
+    is_cancelled = forms.BooleanField(
+        label=gettext_lazy("Samlingen er avlyst"),
+        required=False,
+        help_text=gettext_lazy("Temaene på programmet venter da på en annen samling."),
+    )
 
 
 def _planned(
@@ -568,17 +573,37 @@ def voices(number: int) -> str:
     return ngettext("%(num)s stemme", "%(num)s stemmer", number) % {"num": number}
 
 
-class ProgrammeForm(ActForm):
-    chosen = choices(gettext_lazy("Hvilke temaer tar dere opp?"), ())
+class ProgrammeForm(ConditionalForm):
+    needed_with_some_answers = frozenset({"chosen", "off"})
+    chosen = choices(gettext_lazy("Hvilke temaer tar dere opp?"), (), required=False)
+    off = choices(
+        gettext_lazy("Hvilke temaer skal av programmet?"),
+        (),
+        required=False,
+        help_text=gettext_lazy("De venter da på en annen samling."),
+    )
 
-    def __init__(self, *args: Any, topics: list[networking.Topic], **options: Any) -> None:
+    def __init__(
+        self, *args: Any, waiting: list[networking.Topic], taken: list[tuple[str, str]], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
-        offer_choices(self, "chosen", [(str(one.row.pk), f"{one.row.title} ({voices(one.voices)})") for one in topics])
-        self.fields["chosen"].error_messages["required"] = _("Velg minst ett tema.")
+        offered = [(str(one.row.pk), f"{one.row.title} ({voices(one.voices)})") for one in waiting]
+        # At a second press what was chosen is already where it was to come.
+        offer_choices(self, "chosen", [*offered, *(taken if self.is_bound else ())])
+        offer_choices(self, "off", [*taken, *(offered if self.is_bound else ())])
+        if not self.is_bound:
+            for name, found in (("off", taken), ("chosen", waiting or not taken)):
+                if not found:
+                    del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        if not any(self.cleaned_data.get(name) for name in ("chosen", "off")) and not self.errors:
+            self.add_error("chosen", _("Velg minst ett tema."))
+        return self.cleaned_data
 
 
 def take_up(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
-    """Whoever runs the network puts topics on the programme of a gathering."""
+    """Whoever runs the network puts topics on the programme of a gathering, or takes them off it."""
     actor = actor_of(request)
     network = run_by(actor)
     found = gathering_of(network, gathering_id)
@@ -587,16 +612,21 @@ def take_up(request: HttpRequest, gathering_id: UUID) -> HttpResponse:
 
     def run(typed: dict[str, Any]) -> None:
         networking.take_up(gathering=found, chosen=[UUID(one) for one in typed["chosen"]])
+        networking.put_back(gathering=found, chosen=[UUID(one) for one in typed.get("off", ())])
         session.log(actor, "take_up_topics", about=found.pk)
 
     return perform(
         request,
-        form=ProgrammeForm(request.POST or None, topics=networking.topics(network, place=None)),
+        form=ProgrammeForm(
+            request.POST or None,
+            waiting=networking.topics(network, place=None),
+            taken=[(str(one.pk), one.title) for one in networking.programme(found)],
+        ),
         run=run,
         title=_("Program for samlingen"),
-        done=_("Temaene står på programmet."),
+        done=_("Programmet er lagret."),
         back=address(found),
-        button=_("Legg til"),
+        button=_("Lagre"),
         context={"crumbs": crumbs((_("Samlingen"), address(found)), (_("Program"), ""))},
     )
 

@@ -1,6 +1,6 @@
 """Numbers about the pathway: of one's own municipality, or of a county and its municipalities; and what they mean."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,12 +11,13 @@ from django.views.decorators.http import require_safe
 
 from grunnmur.cases.access import Refused
 from grunnmur.cases.definition import definitions
+from grunnmur.directory.kinds import Role
 from grunnmur.directory.sessions import Actor
 from grunnmur.insight import figures
 from grunnmur.insight.figures import Numbers, Place, Times, Unshown
 from grunnmur.insight.halves import WAIT, Half
 from grunnmur.insight.hiding import LEAST
-from grunnmur.insight.indicators import Indicator, indicators
+from grunnmur.insight.indicators import Group, Indicator, Words, indicators
 from grunnmur.insight.phases import Language
 from grunnmur.insight.spread import Share
 from grunnmur.stewardship import supervision
@@ -69,10 +70,11 @@ def half_name(half: Half) -> str:
 
 
 def _refuse_others(actor: Actor) -> None:
-    """Raises Refused for those who see no figures."""
-    if supervision.leads(actor) is None and not supervision.may_watch(actor):
+    """Raises Refused for those who neither see the figures nor evaluate the pathway."""
+    if supervision.leads(actor) is None and not supervision.may_watch(actor) and actor.role is not Role.EVALUATOR:
         raise Refused(
-            "not_for_numbers", _("Bare barnevernlederen, kommuneoverlegen og statsforvalteren ser tallene om forløpet.")
+            "not_for_numbers",
+            _("Bare barnevernlederen, kommuneoverlegen, statsforvalteren og den som evaluerer forløpet, ser dette."),
         )
 
 
@@ -138,24 +140,34 @@ def numbers_in_region(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def numbers_meaning(request: HttpRequest) -> HttpResponse:
-    """What each number means: the definitions, for those who see the numbers."""
+    """What each number means: the definitions, for those who see the numbers, and for the evaluator, who sees none.
+
+    They are folded by group; in the address stands the number that is asked about, whose group is open.
+    """
     _refuse_others(actor_of(request))
     found, spoken = indicators(), language()
-    sources = {one.key: f"{definitions().source(one.source.key).title}, {one.source.place}" for one in found.indicators}
+    asked = found.find(request.GET.get("vis", ""))
     return render(
         request,
         "numbers_meaning.html",
         {
-            "found": [(one, one.words(spoken), one.labels(spoken), sources[one.key]) for one in found.indicators],
+            "groups": [
+                (
+                    group.text(spoken),
+                    [_defined(one) for one in found.of(group)],
+                    asked is not None and asked.group == group.key,
+                )
+                for group in found.groups
+            ],
             "seen_by": found.seen_by.text(spoken),
             "questions": [
-                (f"{one.number}. {one.text(spoken)}", _named(found.shows("sintef", one.number)), "")
+                (f"{one.number}. {one.text(spoken)}", titled(found.shows("sintef", one.number)), "")
                 for one in found.sintef.questions
             ],
             "effects": [
                 (
                     one.text(spoken),
-                    _named(found.shows("effects", one.key)),
+                    titled(found.shows("effects", one.key)),
                     one.without.text(spoken) if one.without else "",
                 )
                 for one in found.effects.list
@@ -166,7 +178,14 @@ def numbers_meaning(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _named(shown: Sequence[Indicator]) -> list[tuple[str, str]]:
+def _defined(one: Indicator) -> tuple[Indicator, Words, dict[str, str], str]:
+    """An indicator, its words and its categories in the reader's language, and what it builds on."""
+    spoken, source = language(), definitions().source(one.source.key)
+    return one, one.words(spoken), one.labels(spoken), f"{source.title}, {one.source.place}"
+
+
+def titled(shown: Iterable[Indicator]) -> list[tuple[str, str]]:
+    """Each by its key and its title in the reader's language."""
     return [(one.key, one.words(language()).title) for one in shown]
 
 
@@ -208,13 +227,19 @@ def _overview(
         "over_time_picture": number_pictures.bars(over_time),
         "way": way,
         "way_picture": number_pictures.bars(way),
-        "way_means": _named([indicators().get(key) for key in ("vurdert", "tid-til-oppstartsmote", "avsluttet")]),
+        "way_means": titled([indicators().get(key) for key in ("vurdert", "tid-til-oppstartsmote", "avsluttet")]),
         "flows": [_flow(found, str(title), *keys) for title, *keys in FLOWS],
         "times": [(table, number_pictures.bars(table["rows"])) for table in tables if table["key"] in TIMES],
         "between": _between(found),
         "between_tables": [table for table in tables if table["key"] in FOLDED],
-        "tables": [table for table in tables if table["key"] not in {*TIMES, *FOLDED}],
+        "tables": [(group.text(language()), told) for group in indicators().groups if (told := _left(group, tables))],
     }
+
+
+def _left(group: Group, tables: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The tables of a group that stand nowhere else on the page."""
+    keys = {one.key for one in indicators().of(group)} - {*TIMES, *FOLDED}
+    return [table for table in tables if table["key"] in keys]
 
 
 def _between(found: Mapping[str, Numbers]) -> list[tuple[str, str, str, Share | None, Unshown | None]]:
@@ -263,7 +288,7 @@ def _flow(found: Mapping[str, Numbers], title: str, come_from: str, go_to: str) 
         "title": title,
         "whole": found[go_to].whole,
         "picture": flow_picture.flow(left, found[go_to].whole, tables[-1][1]),
-        "means": _named(shown),
+        "means": titled(shown),
         "tables": tables,
     }
 

@@ -20,11 +20,12 @@ from grunnmur.cases.queries import referring
 from grunnmur.cases.queries.case import Case, get_case
 from grunnmur.cases.queries.plans import who_takes_part
 from grunnmur.cases.queries.questions import Questions
-from grunnmur.cases.queries.sent_links import find_asked, list_links, where_sent
+from grunnmur.cases.queries.sent_links import find_asked, list_links, may_be_by_code, where_sent
 from grunnmur.cases.sharing import ASKED_ABOUT
 from grunnmur.cases.terms import AnswerSays, HowItGoes, InformationKind, QuestionSort
 from grunnmur.directory.kinds import Role, roles_in
-from grunnmur.post.terms import ProofKind
+from grunnmur.post import sms
+from grunnmur.post.terms import Confirmed, ProofKind
 from grunnmur.web import forms
 from grunnmur.web.acting import actor_of, check_first, once_of, perform
 from grunnmur.web.crumbs import case_crumbs
@@ -274,13 +275,21 @@ def conclude_round(request: HttpRequest, pathway_id: UUID, round_id: UUID) -> Ht
 
 
 class LinkForm(forms.ConditionalForm):
-    needed_with_some_answers = frozenset({"mail", "phone"})
+    needed_with_some_answers = frozenset({"number", "confirmed", "mail", "phone"})
     name = django_forms.CharField(label=gettext_lazy("Hvem skal svare?"), max_length=120)
     role = forms.choice(gettext_lazy("Rolle"), [], radio=True)
-    proof = forms.choice(gettext_lazy("Hvordan viser personen hvem hun er?"), ProofKind.choices, radio=True)
+    proof = forms.choice(
+        gettext_lazy("Hvordan viser personen hvem hun er?"),
+        ProofKind.choices,
+        radio=True,
+        hints={
+            ProofKind.CODE: gettext_lazy("Kommunen har bestemt at det er nok. Det du sender, må ikke si noe om helse.")
+        },
+    )
     number = django_forms.CharField(
         label=gettext_lazy("Nummeret"),
         max_length=20,
+        required=False,
         help_text=gettext_lazy(
             "HPR-nummeret står i Helsepersonellregisteret. Nummeret lagres ikke; det brukes bare til å kjenne igjen "
             "den som åpner lenken."
@@ -291,9 +300,22 @@ class LinkForm(forms.ConditionalForm):
         label=gettext_lazy("Mobil"),
         help_text=gettext_lazy("Ett av dem er nok. Varselet sier ikke hva det gjelder."),
     )
+    confirmed = forms.choice(
+        gettext_lazy("Hvordan vet du at mobilen er personens egen?"),
+        Confirmed.choices,
+        radio=True,
+        required=False,
+        help_text=gettext_lazy(
+            "Bare når personen får kode på SMS. Da trengs mobilen, og koden går dit. Skriver du e-posten også, går "
+            "lenken bare dit."
+        ),
+    )
 
-    def __init__(self, *args: Any, roles: tuple[Role, ...], **options: Any) -> None:
+    def __init__(self, *args: Any, roles: tuple[Role, ...], by_code: bool = False, **options: Any) -> None:
         super().__init__(*args, **options)
+        if not by_code:
+            del self.fields["confirmed"]
+            forms.offer_choices(self, "proof", [one for one in ProofKind.choices if one[0] != ProofKind.CODE])
         role = self.fields["role"]
         assert isinstance(role, django_forms.ChoiceField)
         role.choices = [(one.value, one.label) for one in roles]
@@ -309,7 +331,12 @@ def send_link(request: HttpRequest, pathway_id: UUID, item: UUID, service_id: UU
     back = reverse(asked.page, kwargs={"pathway_id": pathway_id})
     return perform(
         request,
-        form=LinkForm(request.POST or None, roles=roles, initial={"role": roles[0], "proof": ProofKind.HPR}),
+        form=LinkForm(
+            request.POST or None,
+            roles=roles,
+            by_code=sms.is_set_up() and may_be_by_code(case, asked),
+            initial={"role": roles[0], "proof": ProofKind.HPR},
+        ),
         run=lambda data: links.send(
             actor=actor,
             pathway_id=pathway_id,
@@ -320,6 +347,7 @@ def send_link(request: HttpRequest, pathway_id: UUID, item: UUID, service_id: UU
                 **data,
                 "role": Role(data["role"]),
                 "proof": ProofKind(data["proof"]),
+                "confirmed": Confirmed(data["confirmed"]) if data.get("confirmed") else None,
             },
         ),
         title=_("Send lenke"),

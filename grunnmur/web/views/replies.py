@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.forms import CharField
+from django.forms import CharField, Textarea, TextInput
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,17 +14,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from grunnmur import clock
 from grunnmur.cases import access
+from grunnmur.cases.access_rules import Purpose
 from grunnmur.cases.actions import meetings, questions, referrals, times
 from grunnmur.cases.queries.answering import Answering, get_answering
 from grunnmur.cases.queries.handed_on import read as read_handed_on
 from grunnmur.cases.terms import AnswerSays, AttendanceAnswer, MinutesSays
-from grunnmur.directory import openid, sessions
+from grunnmur.directory import limits, openid, sessions
+from grunnmur.directory.limits import Limit
 from grunnmur.directory.providers import Provider, providers
 from grunnmur.log import record
 from grunnmur.post import links
 from grunnmur.post.links import Asked, Asks
+from grunnmur.post.rules import rules
 from grunnmur.post.terms import LinkState, MessageSort, ProofKind
-from grunnmur.web import forms
+from grunnmur.web import forms, guessing
 from grunnmur.web.acting import actor_of, once_of, perform
 from grunnmur.web.views import errors, session
 from grunnmur.web.views.health import NEEDS_CONSENT, StepForm, take_step
@@ -38,6 +41,7 @@ from grunnmur.web.views.times import TimesForm
 ANOTHER = gettext_lazy(
     "Lenken er sendt til en annen enn den du viste at du er. Be avsenderen om en ny, om den skulle til deg."
 )
+NOT_ABOUT_HEALTH = gettext_lazy("Skriv ikke om helse. Alle som er med i saken, kan lese det.")
 NOT_SAID = gettext_lazy(
     "Innloggingen sa ikke hvem du er som helsepersonell. Prøv en annen innlogging, eller ring avsenderen."
 )
@@ -56,7 +60,9 @@ def _asks(address: str) -> Asks:
 
 
 def _vouching(proof: ProofKind) -> list[Provider]:
-    """The providers that can vouch for the number that a link asks for."""
+    """The providers that can vouch for the number that a link asks for; none for one that a code opens."""
+    if proof is ProofKind.CODE:
+        return []
     return [one for one in providers().values() if (one.hpr_claim if proof is ProofKind.HPR else one.national_id_claim)]
 
 
@@ -71,6 +77,8 @@ def _front(request: HttpRequest, asks: Asks, *, fault: str = "", kept: str = "",
             "address": links.address_of(asks.link_id),
             "providers": _vouching(asks.proof),
             "proof": asks.proof,
+            "is_by_code": asks.proof is ProofKind.CODE,
+            "has_asked": request.session.get(CODE_ASKED_FOR) == str(asks.link_id),
             "fault": fault,
             "kept": kept,
         },
@@ -138,16 +146,96 @@ def arrived(request: HttpRequest, link_id: UUID, *, numbers: dict[ProofKind, str
     token = links.open_session(link_id)
     if token is None:
         return _front(request, asks)
+    _enter(request, link_id, token)
+    return redirect("answer_by_link")
+
+
+def _enter(request: HttpRequest, link_id: UUID, token: str) -> None:
     request.session["reply"] = token
     request.session["reply_link"] = links.address_of(link_id)
-    return redirect("answer_by_link")
+
+
+CODE_ASKED_FOR = "code_asked_for"
+"""Where the session says which link this browser has asked for a code to: it is typed there, and nowhere else."""
+
+
+class CodeForm(forms.ActForm):
+    code = CharField(
+        label=gettext_lazy("Koden"),
+        max_length=20,
+        help_text=gettext_lazy("Åtte siffer."),
+        widget=TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply_code(request: HttpRequest, address: str) -> HttpResponse:
+    """Getting a code by SMS, and typing it, for a link that a code opens. Fetching the address sends none.
+
+    Nobody is told whether one was sent, nor to which mobile, nor whether a wrong code was an old, late or guessed one.
+    """
+    asks = _asks(address)
+    if asks.proof is not ProofKind.CODE:
+        raise Http404
+    if asks.state is not LinkState.OPEN:
+        return _front(request, asks)
+    kept = request.POST.get("kept", "")
+    if request.method == "POST" and "code" not in request.POST:
+        return _send_code(request, asks, kept)
+    if request.session.get(CODE_ASKED_FOR) != str(asks.link_id):
+        return redirect("reply", address=address)
+    return _try_code(request, asks, kept) if request.method == "POST" else _type_code(request, asks, CodeForm())
+
+
+def _send_code(request: HttpRequest, asks: Asks, kept: str) -> HttpResponse:
+    limits.take(Limit.LINK_CODE, asks.link_id)
+    sent = links.send_code(asks.link_id)
+    request.session[CODE_ASKED_FOR] = str(asks.link_id)
+    if kept or settings.DEMO_LOGIN:
+        return _type_code(request, asks, CodeForm(), kept=kept, sent=sent)
+    return redirect("reply_code", address=links.address_of(asks.link_id))
+
+
+def _type_code(
+    request: HttpRequest, asks: Asks, form: CodeForm, *, kept: str = "", sent: UUID | None = None, status: int = 200
+) -> HttpResponse:
+    shown = {
+        "address": links.address_of(asks.link_id),
+        "fields": form.fields_for_page(),
+        "kept": kept,
+        "minutes": rules().code_minutes.number,
+        "said_in_demo": links.in_groups(links.code_for(sent)) if sent and settings.DEMO_LOGIN else "",
+    }
+    return render(request, "reply_code.html", shown, status=status)
+
+
+def _try_code(request: HttpRequest, asks: Asks, kept: str) -> HttpResponse:
+    """In, for whoever typed the code; what was typed before the time ran out is still there."""
+    form, where = CodeForm(request.POST), guessing.address_of(request)
+    limits.look(Limit.JOIN_ADDRESS, where)
+    if not form.is_valid():
+        return _type_code(request, asks, form, kept=kept, status=422)
+    token = links.open_by_code(asks.link_id, form.cleaned_data["code"])
+    entered = links.enter(token) if token else None
+    if token is None or entered is None:
+        limits.take(Limit.JOIN_ADDRESS, where)
+        _log_refusal(asks.link_id, "link_code")
+        form.add_error("code", _("Koden stemmer ikke, eller den gjelder ikke lenger. Prøv igjen, eller få en ny."))
+        return _type_code(request, asks, form, kept=kept, status=403)
+    _enter(request, asks.link_id, token)
+    return session.restore(request, kept, person=entered[0].person_id) or redirect("answer_by_link")
+
+
+def _log_refusal(link_id: UUID, code: str) -> None:
+    record.look(
+        "reply", at=clock.now(), person_id=None, service_id=None, role="", asked_id=link_id, allowed=False, reason=code
+    )
 
 
 def refuse(request: HttpRequest, link_id: UUID, code: str, sentence: object) -> HttpResponse:
     """Nobody gets in: the log is told why, and the person what to do."""
-    record.look(
-        "reply", at=clock.now(), person_id=None, service_id=None, role="", asked_id=link_id, allowed=False, reason=code
-    )
+    _log_refusal(link_id, code)
     asks = links.get(link_id)
     if asks is None:
         raise Http404
@@ -195,6 +283,11 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and (is_done or found.is_closed or (found.answer and "endre" not in request.GET)):
         return render(request, "reply_done.html", {"found": found, "may_change": not is_done and not found.is_closed})
     form, run = FORMS[found.what](request, actor, asked, found)
+    is_by_code = actor.purpose == Purpose.ANSWERING_BY_CODE
+    if is_by_code:
+        for field in form.fields.values():
+            if isinstance(field.widget, Textarea):
+                field.help_text = NOT_ABOUT_HEALTH
     return perform(
         request,
         form=form,
@@ -204,7 +297,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
         done=_("Svaret er sendt."),
         back=reverse("answer_by_link"),
         template="reply.html",
-        context={"found": found},
+        context={"found": found, "is_by_code": is_by_code},
     )
 
 
@@ -318,7 +411,7 @@ FORMS = {
 def reply_end(request: HttpRequest) -> HttpResponse:
     """Done: nothing is left in the browser."""
     sessions.end(request.session.get("reply", ""))
-    for name in ("reply", "reply_link", "reply_person"):
+    for name in ("reply", "reply_link", "reply_person", CODE_ASKED_FOR):
         request.session.pop(name, None)
     request.actor = None  # type: ignore[attr-defined]
     response = render(request, "reply_closed.html", {"is_done": True})

@@ -27,7 +27,7 @@ from grunnmur.web.acting import actor_of, perform
 from grunnmur.web.forms import ActForm, DateField, choice
 from grunnmur.web.views import session
 from grunnmur.web.views.my_log_in import id_of
-from grunnmur.web.views.numbers import half_name
+from grunnmur.web.views.numbers import half_name, titled
 
 
 def _place_of(actor: Actor) -> str:
@@ -90,6 +90,9 @@ def _in_vain(actor: Actor, place: str) -> dict[str, Any] | None:
         "said": [(label, times.label if isinstance(times, Unshown) else times) for label, times in said],
         "squares": [(label, times) for label, times in by_square if isinstance(times, int) and times],
         "is_hidden": any(times is Unshown.HIDDEN for _label, times in by_square),
+        "means": titled(
+            indicators().get(key) for key in dict.fromkeys((*(key for _label, key, _of in IN_VAIN), BY_SQUARE))
+        ),
     }
 
 

@@ -26,6 +26,7 @@ TONES = {
     MessageState.OPENED: "done",
     MessageState.FAILED: "danger",
     MessageState.UNCERTAIN: "danger",
+    MessageState.CLOSED: "danger",
     MessageState.WAITING: "waiting",
 }
 """The tag of each state; the words say it, the colour only underlines."""

@@ -25,7 +25,7 @@ from grunnmur.web import review_words
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.jinja import dato, klokke, url
-from grunnmur.web.own_work import ways
+from grunnmur.web.own_work import TO_EVALUATE, ways
 from grunnmur.web.views import errors
 
 
@@ -33,7 +33,11 @@ def work(request: HttpRequest) -> HttpResponse:
     """Three lists: what we owe, what others owe, where nothing moves."""
     actor = actor_of(request)
     if actor.role.sees_no_child:
-        return render(request, "no_child.html", {"ways": ways(actor), **_for_leaders(actor)})
+        return render(
+            request,
+            "no_child.html",
+            {"ways": ways(actor) or (TO_EVALUATE if actor.role is Role.EVALUATOR else ()), **_for_leaders(actor)},
+        )
     if actor.service_kind.can_initiate:
         return redirect("our_children")
     can_choose = actor.role is Role.CONTACT_PERSON
