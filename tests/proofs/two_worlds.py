@@ -269,6 +269,26 @@ class World:
         ]
         return Hidden("a decision about a relative", case, child, [whom], put)
 
+    def a_protection(self, asker: Asker, _more: str) -> Hidden | None:
+        """How long an address was decided to be protected, soon over; the owner's own."""
+        if not asker.guide.cases:
+            return None
+        case = self.dice.choice(asker.guide.cases)
+        child, row = self.known.children[case], self._uuid()
+        if self._owns(asker, child):
+            return None
+        put: list[tuple[str, list[Any]]] = [
+            (
+                "insert into cases_protectiondecision (id, child_id, owner_service_id, decided_on, until,"
+                " recorded_by_id, starts_at, ends_at) select %s, c.id, c.author_service_id, current_date - 300,"
+                " current_date + 3, c.recorded_by_id, now(), '9999-01-01' from cases_child c where c.id = %s"
+                " and not exists (select 1 from cases_protectiondecision d"
+                " where d.child_id = c.id and d.ends_at = '9999-01-01')",
+                [row, child],
+            )
+        ]
+        return Hidden("until when an address is protected", case, child, [row], put)
+
     def a_broken_glass(self, asker: Asker, _more: str) -> Hidden | None:
         """Somebody in another service has broken the glass; the owner is told, and others are not."""
         if not asker.guide.cases:
@@ -317,6 +337,7 @@ WAYS: list[tuple[Way, str]] = [
     (World.another_child, ""),
     (World.a_no, ""),
     (World.a_decision, ""),
+    (World.a_protection, ""),
     (World.a_broken_glass, ""),
 ]
 

@@ -93,7 +93,7 @@ def test_what_is_soon_over_is_found_where_one_works_and_decided_anew(
     done = text_of(kari.post(address, given, follow=True))
     assert "Det gjelder fortsatt." in done
     assert "Anna vil fortsatt ikke." in done
-    assert "Hvem ser hva, må vurderes på nytt" not in text_of(kari.get("/"))
+    assert "Hvem som ser hva, må vurderes på nytt" not in text_of(kari.get("/"))
     with acting("kari"):
         assert Restriction.objects.filter(pk=made.pk).get().reason == "Anna vil ikke."
 
