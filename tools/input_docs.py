@@ -88,17 +88,23 @@ def said(node: ast.AST, path: str = "") -> Iterator[str]:
 
 def refused_by(node: ast.AST, where: str, path: str) -> Iterator[Refusal]:
     """What a function or a class refuses, field by field, in the order of the source."""
+    gives = isinstance(node, ast.FunctionDef) and node.returns is not None and "Problem]" in ast.unparse(node.returns)
     for part in ast.walk(node):
         if called(part) in ("refuse", "Invalid") and part.args and isinstance(part.args[0], ast.Dict):  # type: ignore[attr-defined]
-            rules = part.args[0]  # type: ignore[attr-defined]
-            for key, value in zip(rules.keys, rules.values, strict=True):
-                # A call spread into the table (`**…`) names its fields itself.
-                yield Refusal(where, name_of(key) if key else "…", tuple(dict.fromkeys(said(value, path))))
+            yield from _in_table(part.args[0], where, path)  # type: ignore[attr-defined]
+        elif gives and isinstance(part, ast.Return) and isinstance(part.value, ast.Dict):
+            yield from _in_table(part.value, where, path)
         elif called(part) == "add_error":
             field, *rest = part.args  # type: ignore[attr-defined]
             yield Refusal(where, name_of(field) if not _is_none(field) else "", tuple(_all_said(rest, path)))
         elif called(part) == "ValidationError":
             yield Refusal(where, "", tuple(_all_said(part.args, path)))  # type: ignore[attr-defined]
+
+
+def _in_table(table: ast.Dict, where: str, path: str) -> Iterator[Refusal]:
+    """What a table of fields and problems refuses; one that is spread into it (`**…`) names its fields itself."""
+    for key, value in zip(table.keys, table.values, strict=True):
+        yield Refusal(where, name_of(key) if key else "…", tuple(dict.fromkeys(said(value, path))))
 
 
 def _is_none(node: ast.AST) -> bool:
