@@ -35,7 +35,7 @@ def fill(services: list[str], at: datetime, dice: random.Random) -> None:
         for model in world.models():
             if model in (Child, Pathway):
                 continue
-            _let_in_anything(cursor, model._meta.db_table)
+            let_in_anything(cursor, model._meta.db_table)
             cursor.execute(f"delete from {model._meta.db_table}")
             some = of_case if issubclass(model, PathwayRow) else of_child
             model.objects.bulk_create(_made(model, row, at) for row in some)
@@ -62,7 +62,7 @@ def _rows(owners: list[str], services: list[str], dice: random.Random) -> list[d
     return found
 
 
-def _let_in_anything(cursor: Any, table: str) -> None:
+def let_in_anything(cursor: Any, table: str) -> None:
     """Take away what refuses a row for what it says, or for being like another."""
     cursor.execute(
         "select format('alter table %%s drop constraint %%I', conrelid::regclass, conname) from pg_constraint"

@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args
 import psycopg
 import psycopg.sql
 
-from tests.proofs import Result, alike, own_work, stage, walls, world
+from tests.proofs import Result, alike, own_work, sent, stage, walls, world
 from tests.proofs.own_work import Country
 from tests.proofs.sql_mutants import broken
 from tests.reference import access as reference
@@ -95,6 +95,32 @@ SAME: tuple[tuple[str, str, str], ...] = (
         r".*, to add",
         r"«\w+\.author_service_id = \(select sec\.writes_for\(\)\)» to «true», time 2",
         "the sentence to add asks the same of every row before, of an answer by a link or not",
+    ),
+    (
+        r"cases_letter, to read",
+        r"«(a\.only_for = identity|identity = \(select sec\.self\(\)\))» to «true»",
+        "one who has no service reads nobody's sight but their own, so that the two ask the same",
+    ),
+    (
+        r"cases_letter, to read",
+        r"«a\.service_id is null» to «true»",
+        "what is open to a party is never a service's (whose_sight_it_is)",
+    ),
+    (
+        r"cases_letter, to read",
+        r"«\(child_id <> all .*\)» to «true», time 2"
+        r"|«child_id <> all (\(\(select sec\.taken\(\)\)::uuid\[\]\))» to «child_id = all \1», time 2",
+        "whoever may not know of the child does not read that it was open to them either",
+    ),
+    (
+        r"cases_passportline, to read",
+        r"«a\.only_for = \(select sec\.self\(\)\)» to «true»",
+        "one who has no service reads nobody's sight but their own",
+    ),
+    (
+        r"cases_passportline, to read",
+        r"«\(cases_passportline\.kind & \(select sec\.kinds\(\)\)\) <> 0» to «true»",
+        "nothing is handed on that whoever comes in by a link cannot see (what_handed_on_can_carry)",
     ),
 )
 """Mutants that say the same in other words: patterns of the whole of what was broken and where, and why it is so."""
@@ -312,6 +338,7 @@ def _draft(row: Row, asked: Asked) -> bool:
 
 OTHERWISE: dict[str, Callable[[Row, Asked], bool]] = {
     **own_work.READS,
+    **sent.READS,
     "cases_participation": _takes_part,
     # Why somebody is shut out, and what was decided about the family: the owner alone, and never whom a no is about.
     "cases_restriction": lambda row, asked: _owners(row, asked) and row["only_for"] != asked.who.person,
@@ -345,8 +372,8 @@ OTHERWISE: dict[str, Callable[[Row, Asked], bool]] = {
 }
 """Who reads the tables about sight itself, about the log and log-in, and about no child, each in one line.
 
-The policies of tables that neither this nor the reference speaks of (what is sent) are left to their own tests, and
-counted; so is what is added where `ADDS` says nothing.
+The policy of a table that neither this nor the reference speaks of is left to its own tests, and counted; so is what is
+added where `ADDS` says nothing.
 """
 OFFICIALS = ("county_governor_staff", "chief_physician", "leader")
 """Roles in which one reads what is about no child."""
@@ -585,6 +612,7 @@ def furnish(admin: psycopg.Connection[Any], members: list[walls.Asker]) -> None:
         [services],
     )
     own_work.furnish(admin, next(one.who.person for one in members if one.who.role == "leader"), people, services)
+    sent.furnish(admin, people, services)
     for table in ("cases_namekey", "log_event"):
         admin.execute(f"delete from {table} t where not exists (select 1 from cases_child c where c.id = t.child_id)")
     # Where some of the children live is secret.
@@ -709,13 +737,18 @@ class Theatre:
         grounds, noes = [], []
         # Whoever may see no child on any ground needs none.
         able = [one for one in self.asked if reference.SEEN_IN_ROLE[one.who.role]]
+        # Whoever comes in by a link sees the least, so that chance alone seldom shows what decides for them.
+        links = [one for one in able if one.who.role == reference.ASKED]
         children = sorted(self.known.by_table["Child"])
-        alone = self.dice.choice(children) if self.dice.random() < 0.7 else None
+        alone = (
+            self.dice.choice([*children, *sorted(self.known.children.values())]) if self.dice.random() < 0.7 else None
+        )
         for child in children:
             if alone not in (None, child) and self.dice.random() < 0.7:
                 continue
             owners = [one for one in self.asked if one.is_of(self.known.ids[child].piece.author)]
-            asked = self.dice.choice(owners if owners and self.dice.random() < 0.6 else able)
+            chance = self.dice.random()
+            asked = self.dice.choice(links if chance < 0.25 else owners if owners and chance < 0.7 else able)
             piece = self.some_piece(child, asked)
             grounds.append(self.sight(piece, asked, exactly=child == alone))
             # A sight that opens meets a no that takes it away, or one that all but does: alone, so that it decides.
@@ -741,9 +774,9 @@ class Theatre:
             pieces = [self.known.ids[row].piece for row in (child, *cases)]
         else:
             # Of tables that are otherwise alike, some have more that decides.
-            of_case = self.known.rows_of[self.dice.choice(("Conversation", "QuestionAnswer", "Attachment", "Remark"))]
-            of_child = self.known.rows_of["RelatedPerson"]
-            pieces = [one for one in (*of_case.values(), *of_child.values()) if one.child == child]
+            tables = self.dice.choice((("RelatedPerson",), ("Conversation", "QuestionAnswer", "Attachment", "Remark")))
+            every = self.known.rows_of[self.dice.choice(tables if cases else ("RelatedPerson",))]
+            pieces = [one for one in every.values() if one.child == child]
         own = [one for one in pieces if asked.writes_as(one.author)]
         secret = [one for one in own or pieces if one.kind == reference.PROTECTED_ADDRESS]
         return self.dice.choice(self.dice.choice((secret or own or pieces, own or pieces, own or pieces, pieces)))
@@ -754,8 +787,10 @@ class Theatre:
         if not piece.case:
             names = [name for name in names if name not in walls.ONLY_IN_A_CASE] or ["party"]
         reading = [name for name in names if name not in reference.LETS_ONE_WRITE]
-        if exactly or not asked.who.service:
-            names = [name for name in names if name not in reading] or names
+        if not asked.who.service:
+            names += [name for name in names if name not in reading]
+        elif exactly:
+            names = [name for name in names if name not in reading]
         else:
             names += reading * 2
         name, other = self.dice.choice(names), self.dice.choice(self.asked).who
@@ -769,6 +804,7 @@ class Theatre:
             "from_at": self.at - timedelta(minutes=5),
             "until_at": self.at + timedelta(minutes=5),
             "person": asked.who.person if name in walls.OF_ONE else None,
+            "piece": piece.id if name in walls.OF_ONE_THING else None,
         }
         others = ("", "most", "person", *["kinds"] * 3, *["period"] * 2, *["row"] * 3, "another row")
         if piece.answers:

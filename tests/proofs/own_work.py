@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from tests.proofs import alike
+
 if TYPE_CHECKING:
     from tests.proofs.broken_sql import Asked
 
@@ -126,6 +128,17 @@ def furnish(admin: psycopg.Connection[Any], leader: str, people: list[str], serv
         " (select min(id::text)::uuid from stewardship_networkexperience)",
         [leader],
     )
+    for table in ("insight_researchextract", "insight_researchstep"):
+        alike.let_in_anything(admin.cursor(), table)
+    admin.execute(
+        "with given as (insert into insight_researchextract (id, project, recipient, purpose, ground, paragraph,"
+        " reference, from_on, until_on, tables, delete_by, public_key, recorded_at, municipality_id, recorded_by_id)"
+        " select gen_random_uuid(), '', '', '', '', '', '', current_date, current_date, '{}', current_date, '', now(),"
+        " m.number, %s from directory_municipality m returning id, recorded_by_id)"
+        " insert into insight_researchstep (id, step, why, recorded_at, extract_id, recorded_by_id)"
+        " select gen_random_uuid(), '', '', now(), id, recorded_by_id from given",
+        [leader],
+    )
     for number, service in enumerate(services):
         who = people[number]
         admin.execute(
@@ -171,6 +184,10 @@ def _figure(row: Row, asked: "Asked") -> bool:
     if row["municipality_id"]:
         return _overseen(row, asked)
     return asked.country.governs(asked, mine) and row["county"] in asked.country.offices[mine].counties
+
+
+def _researched(row: Row, asked: "Asked") -> bool:
+    return bool(row["municipality_id"] == asked.country.leads(asked))
 
 
 def _caller_of(application: Row, asked: "Asked") -> str:
@@ -260,6 +277,7 @@ READS: dict[str, Callable[[Row, "Asked"], bool]] = {
         (
             *("stewardship_followup", "stewardship_taskreport", "stewardship_assessmentaction"),
             *("stewardship_programmeentry", "stewardship_agreement"),
+            *("stewardship_materialinuse", "stewardship_evaluation"),
         ),
         _overseen,
     ),
@@ -268,6 +286,10 @@ READS: dict[str, Callable[[Row, "Asked"], bool]] = {
         (asked.is_of(row["service_id"]) and asked.administers) or asked.is_employee(row["person_id"])
     ),
     "insight_figure": _figure,
+    "insight_researchextract": _researched,
+    "insight_researchstep": lambda row, asked: _researched(
+        asked.country.one("insight_researchextract", row["extract_id"]), asked
+    ),
     "stewardship_grantapplication": _application,
     "stewardship_grantassessment": _thought_of_it,
     **dict.fromkeys(("stewardship_grantpayment", "stewardship_grantreport"), _of_an_award),
