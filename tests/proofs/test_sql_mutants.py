@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.proofs import broken_sql
 from tests.proofs.sql_mutants import broken
 
 
@@ -99,3 +100,9 @@ def test_one_thing_is_broken_and_that_alone_is_said(sentence: str, wanted: dict[
         what: " ".join(other.split()) for what, other in wanted.items()
     }
     assert len(found) == len(wanted)
+
+
+def test_nothing_is_excused_that_cannot_be_broken_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert broken_sql.gone() == []
+    monkeypatch.setattr(broken_sql, "SAME", ((r"cases_child, to read", r"«a house» to «true»", "there is none"),))
+    assert broken_sql.gone() == ["cases_child, to read: «a house» to «true»"]
