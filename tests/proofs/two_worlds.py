@@ -239,7 +239,7 @@ class World:
             "'child_id', c.id, 'owner_service_id', c.author_service_id, 'kinds', 2047, 'reason', 'Slekt.', 'cause',"
             " 'child_objects', 'decided_by_id', c.recorded_by_id, 'starts_at', now() - interval '1 day',"
             # It is soon to be looked at again: what is said of that is said to others.
-            " 'ends_at', '9999-01-01', 'review_on', current_date + 3) || %s::jsonb)).*"
+            " 'ends_at', '9999-01-01 00:00:00+00', 'review_on', current_date + 3) || %s::jsonb)).*"
             " from cases_child c where c.id = %s",
             [json.dumps(given), child],
         )
@@ -281,9 +281,9 @@ class World:
             (
                 "insert into cases_protectiondecision (id, child_id, owner_service_id, decided_on, until,"
                 " recorded_by_id, starts_at, ends_at) select %s, c.id, c.author_service_id, current_date - 300,"
-                " current_date + 3, c.recorded_by_id, now(), '9999-01-01' from cases_child c where c.id = %s"
-                " and not exists (select 1 from cases_protectiondecision d"
-                " where d.child_id = c.id and d.ends_at = '9999-01-01')",
+                " current_date + 3, c.recorded_by_id, now(), '9999-01-01 00:00:00+00'"
+                " from cases_child c where c.id = %s and not exists (select 1 from cases_protectiondecision d"
+                " where d.child_id = c.id and d.ends_at = '9999-01-01 00:00:00+00')",
                 [row, child],
             )
         ]
