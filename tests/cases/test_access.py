@@ -133,7 +133,7 @@ def test_what_may_still_be_done_with_a_case_that_has_ended(status: PathwayStatus
     )
     handovers = {act for act in ACTS if act.startswith("handovers.")}
     late = {"referrals.answer"} if status is PathwayStatus.CLOSED else set()
-    always = {"closings.reactivate", "consents.withdraw", "remarks.record", "moves.withdraw"}
+    always = {"closings.reactivate", "consents.withdraw", "remarks.record", "moves.withdraw", "attachments.release"}
     assert may == of_what_was | always | handovers | late
 
 

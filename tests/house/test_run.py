@@ -204,7 +204,7 @@ def test_anything_else_lists_what_there_is(machine: Path, arguments: tuple[str, 
     done = run(machine, *arguments)
     assert done.returncode == code
     commands = [line.split()[1] for line in done.stderr.splitlines()]
-    assert commands == ["demo", "test", "check", "fix", "docs", "story", "bench", "prove", "do"]
+    assert commands == ["demo", "test", "check", "fix", "docs", "outdated", "story", "bench", "prove", "do"]
 
 
 def test_the_scripts_can_be_run() -> None:

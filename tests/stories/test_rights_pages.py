@@ -117,7 +117,8 @@ def test_the_pages_of_rights_sight_and_log_in_are_for_everybody(visitor: Callabl
     open_all(tuva, "/logg-inn/", "/bli-med/")
     tuva.fill({"Koden du har fått": str(code)})
     tuva.press("Fortsett")
-    tuva.fill({"Brukernavn": "tuva", "Passord": PASSWORD, "Passordet en gang til": PASSWORD})
+    chosen = "sju-hester-spiser-havre"
+    tuva.fill({"Brukernavn": "tuva", "Passord": chosen, "Passordet en gang til": chosen})
     tuva.press("Bli med")
     fits_at_twice_the_size(tuva)
 

@@ -23,6 +23,7 @@ def test_the_front_page_says_plainly_that_the_role_sees_no_child(
 NATIONAL = {"/nasjonalt/": "Det som er bestemt nasjonalt", "/utgaver/": "Utgaver av forløpet"}
 OF_A_MUNICIPALITY = {
     "/ansvar/": "Hvem har ansvaret",
+    "/kode-pa-sms/": "Kode på SMS",
     "/tilsyn/": "Tilsyn",
     "/innforing/": "Innføring",
     "/egenvurdering/": "Egenvurdering",
