@@ -532,6 +532,10 @@ def furnish(admin: psycopg.Connection[Any], members: list[walls.Asker]) -> None:
     services = sorted({one.who.service for one in members if one.who.service})
     for table, more in (
         ("cases_familydecision", "number, access, decided_at, review_on) select 7, 'full', now(), current_date"),
+        (
+            "cases_familydecision",  # one that holds no more
+            "number, access, decided_at, review_on, replaced_at) select 8, 'full', now(), current_date, now()",
+        ),
         ("cases_release", "item, kind, starts_at, ends_at) select gen_random_uuid(), 1, now(), '9999-01-01'"),
     ):
         columns, values = more.split(") select ")

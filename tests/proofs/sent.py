@@ -73,8 +73,8 @@ def furnish(admin: psycopg.Connection[Any], people: list[str], services: list[st
         " select gen_random_uuid(), id, 0, 'sent', '', now() from post_message"
     )
     admin.execute(
-        "insert into post_link (id, message_id, name, role, proof, proof_code)"
-        " select gen_random_uuid(), id, '', 'gp', '', '' from post_message"
+        "insert into post_link (id, message_id, name, role, proof, proof_code, confirmed)"
+        " select gen_random_uuid(), id, '', 'gp', '', '', '' from post_message"
     )
     admin.execute(
         "insert into stewardship_gatheringinvitation (id, gathering_id, message_id, partner, what, recorded_at,"
