@@ -386,6 +386,8 @@ def open_in_chromium(
                 if of_route[place] > each:
                     continue
                 for response in [page, *_answers(asker, page, at)]:
+                    if response.status_code >= 500:
+                        found.faults.append(f"{response.status_code} {crawler.route_of(response)}")
                     if found.opened == most:
                         return found
                     answer.append(response)
@@ -410,7 +412,7 @@ def _answers(asker: Asker, page: Any, at: datetime) -> Iterator[Any]:
                 one.name: [text if one.sort in WRITABLE else one.value] for one in form.fields if one.sort != "file"
             }
             response = crawler.send(asker, "POST", form.address, *body_of(form, data), at)
-            if response.status_code == 422:
+            if response.status_code == 422 or response.status_code >= 500:
                 yield response
 
 

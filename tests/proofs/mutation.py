@@ -182,7 +182,7 @@ TESTS = {
     "access_rules": ("test_access_rules", "test_decision", "test_family"),
     "consent_rules": ("test_consent_rules", "test_consent"),
     "age": ("test_deadlines", "test_consent"),
-    "sharing": ("test_sharing",),
+    "sharing": ("test_sharing", "test_by_code"),
     "consent_ahead": ("test_consent_ahead",),
     "deadlines": ("test_deadlines",),
 }

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from demo import cast
 from grunnmur import clock
-from grunnmur.cases.actions import basis, children, pathways
+from grunnmur.cases.actions import basis, children, pathways, sight
 from grunnmur.cases.models import Child, Consent, ConsentSignature, Participation, RelatedPerson
-from grunnmur.cases.terms import CareBasis, RelationKind
+from grunnmur.cases.terms import CareBasis, InformationKind, RelationKind, RestrictionCause
 from grunnmur.clock import today
 from grunnmur.directory import sessions
 from grunnmur.directory.models import Service
@@ -761,3 +761,25 @@ def test_what_has_gone_cannot_be_taken_along(
     response = kari.post(three_waiting[0], data)
     assert response.status_code == 422
     assert page_of(response).find(id="id_also_error")
+
+
+def test_whom_the_child_s_own_words_are_kept_from_writes_none_and_is_not_told_why(
+    case: str, anna: Child, asked: Callable[..., dict[str, Any]], client_of: ClientOf, acting: Acting
+) -> None:
+    save(client_of("kari"), case, asked(kinds=["somatic", "own_words"]))
+    with acting("kari") as kari:
+        sight.restrict(
+            actor=kari,
+            child_id=anna.pk,
+            once=None,
+            cause=RestrictionCause.SERVICE_RESTRICTED,
+            kinds=InformationKind.OWN_WORDS,
+            service_id=uuid.UUID(GP),
+            reason="Barnet vil ikke.",
+            review_on=today() + timedelta(days=30),
+        )
+    response = client_of("per").post(case + "egne-ord/", {"words": "Jeg vil sove.", "said_on": dato(today())})
+    assert response.status_code == 403
+    said = page_of(response).main.get_text(" ")
+    assert "Dette skriver dere ikke her. Ring kontaktpersonen" in said
+    assert "holdt" not in said

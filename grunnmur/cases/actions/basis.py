@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur.cases import access
 from grunnmur.cases.actions.checks import get_service, happened, in_service, refuse
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import on_pathway
@@ -59,8 +60,9 @@ def record_conversation(
 
 
 def record_own_words(*, actor: Actor, pathway_id: UUID, once: UUID | None, said_on: date, words: str) -> OwnWords:
-    """Write down what the child said matters, in the child's own words."""
+    """Write down what the child said matters, in the child's own words. Raises Refused, Invalid, AlreadyDone."""
     with on_pathway(actor, pathway_id, "own_words.record", once=once) as act:
+        access.check_not_taken(act.case, InformationKind.OWN_WORDS)
         refuse({"said_on": happened(said_on, child=act.child, today=act.today)})
         own_words = OwnWords.objects.create(**act.row(InformationKind.OWN_WORDS), said_on=said_on, words=words)
         act.record("own_words.recorded", kind=InformationKind.OWN_WORDS, subject=own_words.pk)
