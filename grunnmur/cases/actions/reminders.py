@@ -2,6 +2,9 @@
 worker of the machine's own, seeing no case (`sql/reminders.sql`).
 """
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from django.db import connection
 
 from grunnmur import clock
@@ -26,96 +29,70 @@ def remind() -> None:
 
 def ask_owners_of_offers() -> int:
     """Ask services to look over what they offer, before it sinks in the answers (`freshness` in
-    `definitions/finder.yaml`); gives how many. Each is asked once in so long, in working hours, whoever runs it.
+    `definitions/finder.yaml`); gives how many. Each is asked once in so long.
     """
-    hours = rules().reminder_hours
-    if not is_time(clock.now(), from_hour=hours.from_hour, until_hour=hours.until_hour):
-        return 0
-    today, months = clock.today(), finder().freshness[0].months
-    with sessions.working("reminders"), connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('ask_owners', 0))")
-        if not cursor.fetchone()[0]:
-            return 0
-        cursor.execute(
-            "select sec.ask_owners(%s, %s, make_interval(days => %s), %s)",
-            [today, months, rules().expires_days.number, AT_ONCE],
-        )
-        asked: int = cursor.fetchone()[0]
-    return asked
+    given = [clock.today(), finder().freshness[0].months, rules().expires_days.number, AT_ONCE]
+    return _write("ask_owners", "select sec.ask_owners(%s, %s, make_interval(days => %s), %s)", [given])
 
 
 def remind_of_tasks() -> int:
-    """Write the reminders that are due today and not written; gives how many. Run as often as one likes, by several.
-
-    Outside working hours it writes none.
-    """
-    hours = rules().reminder_hours
+    """Write the reminders that are due today and not written; gives how many."""
     now = clock.now()
-    if not is_time(now, from_hour=hours.from_hour, until_hour=hours.until_hour):
-        return 0
-    silent = working_days_later(now, rules().silence_working_days.number)
-    reminded = 0
-    with sessions.working("reminders"), connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('remind_of_tasks', 0))")
-        if not cursor.fetchone()[0]:
-            return 0
-        for one in _windows("task"):
-            cursor.execute(
-                "select sec.remind_of_tasks(%s, %s, %s, %s, make_interval(days => %s), make_interval(days => %s), %s)",
-                [
-                    one.what,
-                    one.due_from,
-                    one.due_until,
-                    one.to_leader,
-                    (silent - now).days,
-                    rules().expires_days.number,
-                    AT_ONCE,
-                ],
-            )
-            reminded += cursor.fetchone()[0]
-    return reminded
+    silent = working_days_later(now, rules().silence_working_days.number) - now
+    return _write(
+        "remind_of_tasks",
+        "select sec.remind_of_tasks(%s, %s, %s, %s, make_interval(days => %s), make_interval(days => %s), %s)",
+        (
+            [one.what, one.due_from, one.due_until, one.to_leader, silent.days, rules().expires_days.number, AT_ONCE]
+            for one in _windows("task")
+        ),
+    )
 
 
 def remind_of_reviews() -> int:
     """The same of what is decided about who sees what, and must be looked at anew by a day."""
-    hours = rules().reminder_hours
-    if not is_time(clock.now(), from_hour=hours.from_hour, until_hour=hours.until_hour):
-        return 0
-    reminded = 0
-    with sessions.working("reminders"), connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('remind_of_reviews', 0))")
-        if not cursor.fetchone()[0]:
-            return 0
-        for one in _windows("review"):
-            cursor.execute(
-                "select sec.remind_of_reviews(%s, %s, %s, %s, make_interval(days => %s), %s)",
-                [one.what, one.due_from, one.due_until, one.to_leader, rules().expires_days.number, AT_ONCE],
-            )
-            reminded += cursor.fetchone()[0]
-    return reminded
+    return _write(
+        "remind_of_reviews",
+        "select sec.remind_of_reviews(%s, %s, %s, %s, make_interval(days => %s), %s)",
+        (
+            [one.what, one.due_from, one.due_until, one.to_leader, rules().expires_days.number, AT_ONCE]
+            for one in _windows("review")
+        ),
+    )
 
 
 def remind_of_protections() -> int:
     """The same of until when addresses are decided to be protected, for those who read them: several times before."""
-    hours = rules().reminder_hours
-    if not is_time(clock.now(), from_hour=hours.from_hour, until_hour=hours.until_hour):
-        return 0
     first, again, before, after = (
         definitions().deadline(f"remind_{when}_protection").amount
         for when in ("first_of", "again_of", "before", "after")
     )
-    reminded = 0
+    return _write(
+        "remind_of_protections",
+        "select sec.remind_of_protections(%s, %s, %s, make_interval(days => %s), %s)",
+        (
+            [one.what, one.due_from, one.due_until, rules().expires_days.number, AT_ONCE]
+            for one in windows(clock.today(), before=before, after=after, earlier=(again, first))
+        ),
+    )
+
+
+def _write(what: str, statement: str, given: Iterable[Sequence[Any]]) -> int:
+    """Run a statement once for each of what it is given; gives the sum of what it says. Run as often as one likes, by
+    several: one worker at a time does it, and outside working hours none.
+    """
+    hours = rules().reminder_hours
+    if not is_time(clock.now(), from_hour=hours.from_hour, until_hour=hours.until_hour):
+        return 0
+    written = 0
     with sessions.working("reminders"), connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('remind_of_protections', 0))")
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [what])
         if not cursor.fetchone()[0]:
             return 0
-        for one in windows(clock.today(), before=before, after=after, earlier=(again, first)):
-            cursor.execute(
-                "select sec.remind_of_protections(%s, %s, %s, make_interval(days => %s), %s)",
-                [one.what, one.due_from, one.due_until, rules().expires_days.number, AT_ONCE],
-            )
-            reminded += cursor.fetchone()[0]
-    return reminded
+        for one in given:
+            cursor.execute(statement, one)
+            written += cursor.fetchone()[0]
+    return written
 
 
 def _windows(of: str) -> tuple[Window, ...]:

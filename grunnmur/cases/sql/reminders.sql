@@ -1,3 +1,25 @@
+-- Puts one reminder in the post, by every way that its receiver has; says 1, or 0 when it has been sent before. `about` is whose
+-- case it is, and `thing` what in it; with `silent`, it is a silence when nobody has opened it by then.
+-- Runs as whoever calls it, so it is of no use to the runtime role.
+create or replace function sec.send_reminder(only_once text, about uuid, of_kind int, thing uuid, sender uuid, by_person uuid,
+                                             to_service uuid, to_person uuid, expires interval, silent interval) returns int
+    language plpgsql set search_path = '' as $$
+declare
+    made uuid;
+begin
+    insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
+                                     to_service_id, to_person_id, once, wants_answer, expires_at, silent_from)
+    values (gen_random_uuid(), 'reminder', about, of_kind, thing, sender, by_person, sec.now(), to_service, to_person,
+            only_once, false, sec.now() + expires, sec.now() + silent)
+    on conflict do nothing returning id into made;
+    if made is null then
+        return 0;
+    end if;
+    perform sec.send_by_every_way(made, to_service, to_person);
+    return 1;
+end
+$$;
+
 -- Reminds of the tasks of a plan that are due in a window, once for each version of a task and each `which`: the service that
 -- has the task, or the owner where somebody around the child has it, who is never sent anything from here; or, of what
 -- has waited too long, those who lead the owner. In the name of the contact person. Run by `grunnmur work`, which is told
@@ -7,7 +29,6 @@ create or replace function sec.remind_of_tasks(which text, due_from date, due_un
     language plpgsql security definer set search_path = '' as $$
 declare
     one record;
-    made uuid;
     reminded int := 0;
 begin
     perform sec.must_work('reminders');
@@ -35,15 +56,8 @@ begin
           and sec.may_receive(v.pathway_id, v.kind, v.task_id, r.service, r.person)
         order by v.due_on, v.task_id limit most
     loop
-        insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
-                                         to_service_id, to_person_id, once, wants_answer, expires_at, silent_from)
-        values (gen_random_uuid(), 'reminder', one.pathway_id, one.kind, one.task_id, one.owner, one.by_person, sec.now(),
-                one.service, one.person, one.once, false, sec.now() + expires, sec.now() + silent)
-        on conflict do nothing returning id into made;
-        if made is not null then
-            perform sec.send_by_every_way(made, one.service, one.person);
-            reminded := reminded + 1;
-        end if;
+        reminded := reminded + sec.send_reminder(one.once, one.pathway_id, one.kind, one.task_id, one.owner, one.by_person,
+                                                 one.service, one.person, expires, silent);
     end loop;
     return reminded;
 end
@@ -60,7 +74,6 @@ create or replace function sec.remind_of_reviews(which text, due_from date, due_
 declare
     today date := (sec.now() at time zone 'Europe/Oslo')::date;
     one record;
-    made uuid;
     reminded int := 0;
 begin
     perform sec.must_work('reminders');
@@ -94,15 +107,8 @@ begin
           and sec.may_receive(coalesce(p.id, d.child), 4, d.child, d.owner, r.person)
         order by d.review_on, d.child limit most
     loop
-        insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
-                                         to_service_id, to_person_id, once, wants_answer, expires_at)
-        values (gen_random_uuid(), 'reminder', one.subject, 4, one.child, one.owner, one.person, sec.now(), one.owner,
-                one.person, one.once, false, sec.now() + expires)
-        on conflict do nothing returning id into made;
-        if made is not null then
-            perform sec.send_by_every_way(made, one.owner, one.person);
-            reminded := reminded + 1;
-        end if;
+        reminded := reminded + sec.send_reminder(one.once, one.subject, 4, one.child, one.owner, one.person, one.owner,
+                                                 one.person, expires, null);
     end loop;
     return reminded;
 end
@@ -117,7 +123,6 @@ create or replace function sec.remind_of_protections(which text, due_from date, 
     language plpgsql security definer set search_path = '' as $$
 declare
     one record;
-    made uuid;
     reminded int := 0;
 begin
     perform sec.must_work('reminders');
@@ -135,15 +140,8 @@ begin
           and sec.may_receive(d.child_id, 512, d.child_id, d.owner_service_id, a.only_for)
         order by d.until, d.child_id, a.only_for limit most
     loop
-        insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
-                                         to_service_id, to_person_id, once, wants_answer, expires_at)
-        values (gen_random_uuid(), 'reminder', one.child, 512, one.child, one.owner, one.person, sec.now(), one.owner,
-                one.person, one.once, false, sec.now() + expires)
-        on conflict do nothing returning id into made;
-        if made is not null then
-            perform sec.send_by_every_way(made, one.owner, one.person);
-            reminded := reminded + 1;
-        end if;
+        reminded := reminded + sec.send_reminder(one.once, one.child, 512, one.child, one.owner, one.person, one.owner,
+                                                 one.person, expires, null);
     end loop;
     return reminded;
 end
@@ -157,7 +155,6 @@ create or replace function sec.ask_owners(today date, months int, expires interv
     language plpgsql security definer set search_path = '' as $$
 declare
     one record;
-    made uuid;
     asked int := 0;
 begin
     perform sec.must_work('reminders');
@@ -177,15 +174,8 @@ begin
                             and m.recorded_at > sec.now() - make_interval(months => months))
         group by o.service_id, w.person_id order by min(o.verified_on) nulls first, o.service_id limit most
     loop
-        insert into public.post_message (id, sort, subject, kind, item, author_service_id, recorded_by_id, recorded_at,
-                                         to_service_id, once, wants_answer, expires_at)
-        values (gen_random_uuid(), 'reminder', one.service, 0, one.service, one.service, one.by_person, sec.now(),
-                one.service, concat_ws(':', 'offers', today), false, sec.now() + expires)
-        on conflict do nothing returning id into made;
-        if made is not null then
-            perform sec.send_by_every_way(made, one.service, null);
-            asked := asked + 1;
-        end if;
+        asked := asked + sec.send_reminder(concat_ws(':', 'offers', today), one.service, 0, one.service, one.service, one.by_person,
+                                           one.service, null, expires, null);
     end loop;
     return asked;
 end
