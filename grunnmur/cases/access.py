@@ -293,16 +293,12 @@ def kinds_to_write(actor: Actor, pathway: Pathway) -> InformationKind:
     return found
 
 
-def check_not_taken(pathway: Pathway, kind: InformationKind) -> None:
-    """Raises Refused when an explicit no takes every row of a kind from the one who asks, who then writes none either.
-
-    The reason does not tell that anything is held back.
-    """
+def is_taken(pathway: Pathway, kind: InformationKind) -> bool:
+    """Whether an explicit no takes every row of a kind from the one who asks, who then can write none either."""
     with connection.cursor() as cursor:
         cursor.execute("select sec.is_taken(%s, %s, null)", [pathway.child_id, int(kind)])
         (taken,) = cursor.fetchone()
-    if taken:
-        raise Refused("not_here", NOT_WRITTEN_HERE)
+    return bool(taken)
 
 
 def check_may_write(actor: Actor, row: Child | Pathway) -> None:
@@ -505,7 +501,6 @@ BY_LINK = frozenset(
 NOT_FRESH = _("Bekreft hvem du er først.")
 ONLY_ANSWERS = _("Med lenken kan du bare svare på det du er spurt om.")
 READ_ONLY_GROUND = _("Du ser saken med nødtilgang. Da kan du lese, men ikke skrive.")
-NOT_WRITTEN_HERE = _("Dette skriver dere ikke her. Ring kontaktpersonen, og fortell det.")
 NOT_A_READER = _("Adressen er skjermet. Dette gjøres av en av dem som er navngitt som lesere av adressen.")
 NOT_YOUR_ROLE = _("Dette gjøres av noen i en annen rolle enn din.")
 NOT_FRESH = _("Bekreft hvem du er først.")

@@ -14,6 +14,8 @@ from grunnmur.cases.models import Conversation, InformationReceived, Information
 from grunnmur.cases.terms import HealthArea, InformationKind, ObservationKind
 from grunnmur.directory.sessions import Actor
 
+NOT_WRITTEN_HERE = _("Dette skriver dere ikke her. Ring kontaktpersonen, og fortell det.")
+
 
 def record_conversation(
     *,
@@ -60,10 +62,17 @@ def record_conversation(
 
 
 def record_own_words(*, actor: Actor, pathway_id: UUID, once: UUID | None, said_on: date, words: str) -> OwnWords:
-    """Write down what the child said matters, in the child's own words. Raises Refused, Invalid, AlreadyDone."""
+    """Write down what the child said matters, in the child's own words.
+
+    Whom they are kept from writes none, and is not told that anything is kept. Raises Refused, Invalid, AlreadyDone.
+    """
     with on_pathway(actor, pathway_id, "own_words.record", once=once) as act:
-        access.check_not_taken(act.case, InformationKind.OWN_WORDS)
-        refuse({"said_on": happened(said_on, child=act.child, today=act.today)})
+        refuse(
+            {
+                "words": NOT_WRITTEN_HERE if access.is_taken(act.case, InformationKind.OWN_WORDS) else None,
+                "said_on": happened(said_on, child=act.child, today=act.today),
+            }
+        )
         own_words = OwnWords.objects.create(**act.row(InformationKind.OWN_WORDS), said_on=said_on, words=words)
         act.record("own_words.recorded", kind=InformationKind.OWN_WORDS, subject=own_words.pk)
     return own_words
