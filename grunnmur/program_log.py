@@ -57,7 +57,7 @@ def fields(record: logging.LogRecord) -> dict[str, str | int]:
     """What is written of a record. What a record is given as `told` is dropped unless it is one of the fields."""
     route = getattr(getattr(record, "request", None), "resolver_match", None)
     status = getattr(record, "status_code", None)
-    is_fault = record.exc_info and record.exc_info[1] is not None and (status is None or status >= 500)
+    fault = record.exc_info[1] if record.exc_info and (status is None or status >= 500) else None
     found = {
         **getattr(record, "told", {}),
         "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
@@ -66,7 +66,7 @@ def fields(record: logging.LogRecord) -> dict[str, str | int]:
         "says": _text(record),
         "route": getattr(route, "url_name", None) or "",
         "status": status,
-        "fault": describe(record.exc_info[1]) if is_fault else "",  # type: ignore[index, arg-type]  # asked above
+        "fault": describe(fault) if fault is not None else "",
     }
     return {name: UNPRINTABLE.sub(" ", value) if isinstance(value, str) else value for name, value in found.items()}
 

@@ -80,25 +80,26 @@ def texts(path: str) -> dict[str, tuple[str, ...]]:
 def said(node: ast.AST, path: str = "") -> Iterator[str]:
     """The sentences in a piece of code; with a file, also those of its own constants and functions that are used."""
     for part in ast.walk(node):
-        if called(part) in WORDS and part.args and isinstance(part.args[0], ast.Constant):  # type: ignore[attr-defined]
-            yield " ".join(str(part.args[0].value).split())  # type: ignore[attr-defined]
-        elif path and isinstance(part, ast.Name):
-            yield from texts(path).get(part.id) or texts(SHARED).get(part.id, ())
+        match part:
+            case ast.Call(args=[ast.Constant(value=text), *_]) if called(part) in WORDS:
+                yield " ".join(str(text).split())
+            case ast.Name(id=name) if path:
+                yield from texts(path).get(name) or texts(SHARED).get(name, ())
 
 
 def refused_by(node: ast.AST, where: str, path: str) -> Iterator[Refusal]:
     """What a function or a class refuses, field by field, in the order of the source."""
     gives = isinstance(node, ast.FunctionDef) and node.returns is not None and "Problem]" in ast.unparse(node.returns)
     for part in ast.walk(node):
-        if called(part) in ("refuse", "Invalid") and part.args and isinstance(part.args[0], ast.Dict):  # type: ignore[attr-defined]
-            yield from _in_table(part.args[0], where, path)  # type: ignore[attr-defined]
-        elif gives and isinstance(part, ast.Return) and isinstance(part.value, ast.Dict):
-            yield from _in_table(part.value, where, path)
-        elif called(part) == "add_error":
-            field, *rest = part.args  # type: ignore[attr-defined]
-            yield Refusal(where, name_of(field) if not _is_none(field) else "", tuple(_all_said(rest, path)))
-        elif called(part) == "ValidationError":
-            yield Refusal(where, "", tuple(_all_said(part.args, path)))  # type: ignore[attr-defined]
+        match part:
+            case ast.Call(args=[ast.Dict() as problems, *_]) if called(part) in ("refuse", "Invalid"):
+                yield from _in_table(problems, where, path)
+            case ast.Return(value=ast.Dict() as problems) if gives:
+                yield from _in_table(problems, where, path)
+            case ast.Call(args=[field, *rest]) if called(part) == "add_error":
+                yield Refusal(where, name_of(field) if not _is_none(field) else "", tuple(_all_said(rest, path)))
+            case ast.Call(args=said_of_all) if called(part) == "ValidationError":
+                yield Refusal(where, "", tuple(_all_said(said_of_all, path)))
 
 
 def _in_table(table: ast.Dict, where: str, path: str) -> Iterator[Refusal]:

@@ -3,6 +3,7 @@
 import hashlib
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -104,7 +105,9 @@ def test_a_file_with_few_lines_and_no_end_of_the_last_is_read_too(lines: int, tm
     assert [known_passwords.is_leaked(one, path) for one in LEAKED[:4]] == [at < lines for at in range(4)]
 
 
-def test_a_password_that_has_leaked_is_refused_with_a_sentence_where_there_is_a_list(leaked: Path, settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_password_that_has_leaked_is_refused_with_a_sentence_where_there_is_a_list(
+    leaked: Path, settings: Any
+) -> None:
     fine = LEAKED[7]
     assert passwords.weaknesses(fine, names=KARI) == []
     settings.LEAKED_PASSWORDS = leaked
@@ -114,7 +117,9 @@ def test_a_password_that_has_leaked_is_refused_with_a_sentence_where_there_is_a_
 
 
 @pytest.mark.parametrize("content", ["", "not a hash\n", f"{'A' * 32}:4\n", "<html>\n"])
-def test_a_file_of_another_kind_is_refused_before_anybody_is_served(content: str, tmp_path: Path, settings) -> None:  # type: ignore[no-untyped-def]
+def test_a_file_of_another_kind_is_refused_before_anybody_is_served(
+    content: str, tmp_path: Path, settings: Any
+) -> None:
     path = tmp_path / "other.txt"
     path.write_text(content)
     settings.LEAKED_PASSWORDS = path

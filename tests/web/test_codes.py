@@ -454,7 +454,7 @@ def test_the_sms_says_the_code_and_nothing_else_and_nothing_of_it_is_kept(
     code = code_of(Client(), link, as_admin)
     folder = sms.Files(tmp_path)
     out = {Channel.SMS: sms.Sms(folder), Channel.CODE: sms.Codes(folder)}
-    assert worker.run(threading.Event(), out=out, once=True) == 2  # type: ignore[arg-type]  # both are ways
+    assert worker.run(threading.Event(), out=out, once=True) == 2
     texts = sorted(one.read_text() for one in tmp_path.iterdir())
     assert sum(links.in_groups(code) in one for one in texts) == 1
     assert all(PHONE in one and "Anna" not in one and "Grimstad" not in one for one in texts)
@@ -477,7 +477,7 @@ def test_a_press_twice_sends_one_and_another_later_makes_the_first_worthless(
     assert per.post(f"{address(link)}kode/", {"code": first}).status_code == 403
     folder = sms.Files(tmp_path)
     out = {Channel.SMS: sms.Sms(folder), Channel.CODE: sms.Codes(folder)}
-    worker.run(threading.Event(), out=out, once=True)  # type: ignore[arg-type]  # both are ways
+    worker.run(threading.Event(), out=out, once=True)
     assert [links.in_groups(first) in one.read_text() for one in tmp_path.iterdir()].count(True) == 0
     with as_admin():
         assert Fact.objects.get(fact="failed").code == "replaced"
@@ -500,7 +500,7 @@ def test_a_code_that_does_not_arrive_is_told_to_the_sender(
         Delivery.objects.filter(channel=Channel.SMS).update(due_at=None)  # the word that there is a link has left
         assert Message.objects.get(link=link).silent_from > clock.now()
     out = {Channel.CODE: sms.Codes(NoSuchNumber())}
-    assert worker.run(threading.Event(), out=out, once=True) == 1  # type: ignore[arg-type]  # it is a way
+    assert worker.run(threading.Event(), out=out, once=True) == 1
     silent = text(page(client_of("kari").get("/stille/")))
     assert "Kode på SMS: kom ikke fram" in silent and "Adressen finnes ikke." in silent
 
@@ -649,7 +649,7 @@ def test_when_the_decision_ends_every_link_by_code_is_closed_and_the_senders_are
         closed_now = set(Fact.objects.filter(fact="closed").values_list("message__link", flat=True))
         assert closed_now == {link.pk, unopened.pk, answered.pk}
         assert Message.objects.get(link=answered).silent_from is None
-    worker.run(threading.Event(), out=Nothing(), once=True)  # type: ignore[arg-type]  # one for every way
+    worker.run(threading.Event(), out=Nothing(), once=True)
     with acting("leif") as leif:
         decide(fresh(leif), seen=2)
     assert Client().get(address(unopened)).status_code == 410, "and stays so"
