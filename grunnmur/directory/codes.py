@@ -20,5 +20,5 @@ def new_code(*, groups: int = GROUPS) -> str:
 
 
 def bare(typed: str) -> str:
-    """A code as it is hashed, whatever large letters, spaces and hyphens somebody typed."""
-    return "".join(typed.split()).lower().replace("-", "")
+    """A code as it is hashed, whatever large letters, spaces and dashes somebody, or their telephone, typed."""
+    return "".join(letter for letter in typed.lower() if letter.isalnum())

@@ -72,7 +72,9 @@ def test_codes_that_people_type_have_as_many_random_bits_as_is_said(groups: int,
 
 
 def test_a_code_is_typed_as_one_likes() -> None:
-    assert {codes.bare(typed) for typed in ("ab23-CD45", " ab23 cd45", "AB23CD45\n", "ab-23-cd-45")} == {"ab23cd45"}
+    assert {codes.bare(typed) for typed in ("ab23-CD45", " ab23 cd45", "AB23CD45\n", "ab-23-cd-45", "Ab23–cd45.")} == {
+        "ab23cd45"
+    }
 
 
 def test_every_code_that_is_handed_over_is_made_in_one_place() -> None:
