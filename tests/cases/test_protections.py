@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 
 from demo import cast
 from grunnmur import clock
-from grunnmur.cases import access
+from grunnmur.cases import access, deadlines
 from grunnmur.cases.actions import restored, sight
 from grunnmur.cases.actions.reminders import remind_of_protections
-from grunnmur.cases.age import birthday
 from grunnmur.cases.door import AlreadyDone, Invalid
 from grunnmur.cases.models import Child, ProtectionDecision
 from grunnmur.cases.models.base import FOREVER
@@ -182,16 +181,16 @@ def test_it_is_for_a_year_at_the_most(protected: Child, acting: Acting, ago: int
         assert ProtectionDecision.objects.get().decided_on is None, "what stood stands"
 
 
-def test_a_year_from_any_day_is_what_the_database_takes_too(protected: Child, acting: Acting) -> None:
-    leap = date(2024, 2, 29)
-    assert (birthday(born_on=leap, years=1) - leap).days == 366
+def test_the_longest_year_is_what_the_database_takes_too(protected: Child, acting: Acting) -> None:
+    first = date(2023, 3, 1)
+    assert (deadlines.due(amount=12, unit="months", counted_from=first) - first).days == 366
     with acting("kari") as kari:
         row = ProtectionDecision.objects.get()
         given = {"child": protected, "owner_service_id": row.owner_service_id, "recorded_by_id": kari.person_id}
-        given |= {"decided_on": leap, "starts_at": clock.now(), "ends_at": clock.now()}
-        ProtectionDecision.objects.create(**given, until=leap + timedelta(days=366))
+        given |= {"decided_on": first, "starts_at": clock.now(), "ends_at": clock.now()}
+        ProtectionDecision.objects.create(**given, until=first + timedelta(days=366))
         with pytest.raises(IntegrityError, match="a_year_at_most"), transaction.atomic():
-            ProtectionDecision.objects.create(**given, until=leap + timedelta(days=367))
+            ProtectionDecision.objects.create(**given, until=first + timedelta(days=367))
 
 
 def test_the_leader_who_does_not_read_it_sees_it_and_writes_nothing(protected: Child, acting: Acting) -> None:

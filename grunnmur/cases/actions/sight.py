@@ -12,11 +12,10 @@ from django.apps import apps
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import access
+from grunnmur.cases import access, deadlines
 from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, happened, refuse
-from grunnmur.cases.age import birthday
 from grunnmur.cases.door import Act, Invalid, on_child
 from grunnmur.cases.family import NEVER_RELEASED, may_object
 from grunnmur.cases.lifecycle import OPEN
@@ -297,7 +296,7 @@ def protect_on(
                 "until": _("Skriv en dag fram i tid.")
                 if until <= act.today
                 else _("Et vedtak om skjermet adresse gjelder høyst ett år.")
-                if until > birthday(born_on=decided_on, years=years)
+                if until > deadlines.due(amount=12 * years, unit="months", counted_from=decided_on)
                 else None,
             }
         )
