@@ -462,8 +462,24 @@ def withdraw(
         found = _get_all(act.case, act.before, consent_id, also)
         person = get_related(act.child, related_person_id)
         signatory = CHILD if withdrawn_by is SignatoryKind.CHILD else str(person.identity if person else service_id)
-        (first, *rest) = (_wrong_to_withdraw(fact, signatory=signatory, act=act) for _consent, fact in found)
-        refuse({**first, "also": next((text for one in rest for text in one.values() if text), None)})
+        (first, *rest) = (
+            rules.can_withdraw(signatory=signatory, fact=fact, situation=act.before.situation, on=act.today)
+            for _consent, fact in found
+        )
+        is_withdrawn = found[0][1].withdrawn_at is not None
+        refuse(
+            {
+                "consent_id": _("Samtykket er alt trukket tilbake.") if is_withdrawn else None,
+                "withdrawn_by": _("Denne personen kan ikke trekke dette samtykket tilbake.")
+                if not is_withdrawn and not first
+                else None,
+                "also": None
+                if all(rest)
+                else _(
+                    "Noe av dette er alt trukket tilbake, eller denne personen kan ikke trekke det. Ta bort krysset."
+                ),
+            }
+        )
         rows = [
             ConsentWithdrawal.objects.create(
                 **act.row(InformationKind.COORDINATION),
@@ -487,13 +503,3 @@ def withdraw(
         for other in others:
             act.record_also("consent.withdrawn", kind=InformationKind.COORDINATION, subject=other.pk)
     return rows[0]
-
-
-def _wrong_to_withdraw(fact: ConsentFact, *, signatory: str, act: CaseAct) -> dict[str, Problem]:
-    may = rules.can_withdraw(signatory=signatory, fact=fact, situation=act.before.situation, on=act.today)
-    return {
-        "consent_id": _("Samtykket er alt trukket tilbake.") if fact.withdrawn_at else None,
-        "withdrawn_by": _("Denne personen kan ikke trekke dette samtykket tilbake.")
-        if not fact.withdrawn_at and not may
-        else None,
-    }

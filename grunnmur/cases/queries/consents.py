@@ -272,7 +272,7 @@ def consents_of(case: Case, people: People) -> tuple[ConsentNow, ...]:
         access.visible_to(
             case.actor,
             Consent.objects.filter(pathway=case.pathway, **mine).select_related("recipient"),
-        ).order_by("-recorded_at", "purpose")
+        ).order_by("-recorded_at", "recipient_id", "purpose")
     )
     said: dict[UUID, dict[str, Said]] = {}
     signatures = access.visible_to(

@@ -333,9 +333,7 @@ def offer_others(form: forms.ActForm, others: Sequence[ConsentNow]) -> None:
     if not others:
         del form.fields["also"]
         return
-    field = form.fields["also"]
-    assert isinstance(field, django_forms.MultipleChoiceField)
-    field.choices = [(str(one.id), words.about(one)) for one in others]
+    forms.offer_choices(form, "also", [(str(one.id), words.about(one)) for one in others])
 
 
 def others_of(data: Mapping[str, Any]) -> list[UUID]:
@@ -401,9 +399,7 @@ class WithdrawForm(forms.ActForm):
 
     def __init__(self, *args: Any, who: Iterable[Signatory], others: Sequence[ConsentNow], **options: Any) -> None:
         super().__init__(*args, **options)
-        field = self.fields["withdrawn_by"]
-        assert isinstance(field, django_forms.ChoiceField)
-        field.choices = [(one.id, words.name_and_capacity(one)) for one in who]
+        forms.offer_choices(self, "withdrawn_by", [(one.id, words.name_and_capacity(one)) for one in who])
         offer_others(self, others)
 
 
