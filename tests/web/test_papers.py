@@ -94,6 +94,8 @@ def case(acting: Acting, anna: Child, travel: Any) -> dict[str, uuid.UUID]:
         )
     with acting("per") as per:
         health_case.step(per, key, mapping, MappingState.ACCEPTED)
+    travel(clock.now() + timedelta(minutes=1))
+    with acting("per") as per:
         health_case.step(
             per,
             key,
