@@ -35,6 +35,7 @@ from grunnmur.stewardship.steps import (
     plan,
     steps_of,
     tasks_of,
+    trained,
 )
 from grunnmur.stewardship.supervision import places_watched
 from grunnmur.stewardship.terms import (
@@ -45,6 +46,7 @@ from grunnmur.stewardship.terms import (
     StepStanding,
     TaskAnswer,
     Track,
+    Trained,
 )
 
 
@@ -99,6 +101,23 @@ def employees(actor: Actor, *, on: date) -> list[tuple[UUID, str]]:
     """Those who work in the actor's service on a day, each once, by name."""
     found = members.list_members(actor, on=on)
     return list({one.person_id: (one.person_id, one.name) for one in found if one.starts_on <= on}.values())
+
+
+def to_train(actor: Actor, *, on: date) -> list[tuple[str, str, Training]]:
+    """What must be gone through anew soon, or should have been: who, a material's key and when; by name and then day.
+
+    Everybody's who works in the service for the one who administers it; one's own for anybody else.
+    """
+    urgent = {
+        key: training
+        for key, (_version, training) in trainings(actor).items()
+        if trained(training, on=on) in (Trained.EXPIRED, Trained.SOON)
+    }
+    names = {actor.person_id: actor.person_name}
+    if any(person not in names for person, _material in urgent):
+        names |= dict(employees(actor, on=on))
+    found = [(names[person], material, said) for (person, material), said in urgent.items() if person in names]
+    return sorted(found, key=lambda one: (alphabet.order(one[0]), one[2].expires_on or on))
 
 
 def record_training(

@@ -6,7 +6,7 @@ Pure: the steps are `definitions/implementation.yaml`, and the day is an argumen
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from pydantic import Field
@@ -42,6 +42,8 @@ class Plan(Shape):
     """The whole file."""
 
     source: Source
+    warn_days: int = Field(gt=0)
+    """How long before training must be done again one is told. Our own choice."""
     steps: tuple[Step, ...] = Field(min_length=1)
     materials: tuple[Material, ...] = Field(min_length=1)
 
@@ -215,12 +217,12 @@ class Training:
 
 
 def trained(training: Training | None, *, on: date) -> Trained:
-    """How it stands with one employee and one material on a day."""
+    """How it stands with one employee and one material on a day; the warning comes as early as the file says."""
     if training is None or training.done_on is None:
         return Trained.NOT_YET
-    if training.expires_on is not None and training.expires_on <= on:
-        return Trained.EXPIRED
-    return Trained.VALID
+    if training.expires_on is None or training.expires_on > on + timedelta(days=plan().warn_days):
+        return Trained.VALID
+    return Trained.EXPIRED if training.expires_on <= on else Trained.SOON
 
 
 def missing_in_training(training: Training, *, before: Training | None, on: date) -> frozenset[str]:

@@ -66,6 +66,7 @@ class Trained(TextChoices):
 
     NOT_YET = "not_yet", _("Ikke ennå")
     EXPIRED = "expired", _("Må gjøres på nytt")
+    SOON = "soon", _("Må snart gjøres på nytt")
     VALID = "valid", _("Gått gjennom")
 
 

@@ -151,7 +151,9 @@ def test_of_what_nothing_is_said_the_way_is_today_alone() -> None:
         (None, Trained.NOT_YET),
         (Training(None), Trained.NOT_YET),
         (Training(BEFORE), Trained.VALID),
-        (Training(BEFORE, AFTER), Trained.VALID),
+        (Training(BEFORE, DAY + timedelta(days=61)), Trained.VALID),
+        (Training(BEFORE, DAY + timedelta(days=60)), Trained.SOON),
+        (Training(BEFORE, AFTER), Trained.SOON),
         (Training(BEFORE, DAY), Trained.EXPIRED),
     ],
 )
@@ -348,6 +350,27 @@ def test_who_sees_who_is_trained(acting: Any) -> None:
             assert not TrainingRecord.objects.exists()
 
 
+def test_what_must_be_gone_through_anew_is_told_to_who_administers_and_to_oneself(noon: None, acting: Any) -> None:
+    leif = cast.get("leif").person_id
+    soon, late, far = (Training(BEFORE, DAY + timedelta(days=days)) for days in (30, 0, 90))
+    with acting("leif") as actor:
+        before = implementation.to_train(actor, on=DAY)
+        train(actor, soon, material="proeve-a")
+        train(actor, late, material="proeve-b", person_id=leif)
+        train(actor, far, material="proeve-c", person_id=leif)
+        found = implementation.to_train(actor, on=DAY)
+        assert [one for one in found if one not in before] == [
+            ("Kari Lunde", "proeve-a", soon),
+            ("Leif Aas", "proeve-b", late),
+        ]
+        train(actor, Training(None), material="proeve-b", person_id=leif, version=2)
+        assert "proeve-b" not in {material for _name, material, _said in implementation.to_train(actor, on=DAY)}
+    with acting("kari") as actor:
+        assert {name for name, _material, _said in implementation.to_train(actor, on=DAY)} == {"Kari Lunde"}
+    with acting("hege") as actor:
+        assert not implementation.to_train(actor, on=DAY)
+
+
 # --- the pages --------------------------------------------------------------------------------------------------------
 
 TASK = "/innforing/bufetat/ta-initiativ/"
@@ -501,7 +524,16 @@ def test_training_is_written_of_ones_own_people_and_each_sees_their_own(client_o
     assert "Må gjøres på nytt" in everybody and "Leif Aas" in everybody
     assert "Leif Aas" not in own and "/opplaering/" not in str(read(kari.get("/opplaering/")).select("main a"))
     assert kari.get(address).status_code == 403
+    soon = f"{clock.today() + timedelta(days=20):%d.%m.%Y}"
+    assert leif.post(address, {"done_on": "17.02.2023", "expires_on": soon, "version": "1"}).status_code == 302
+    for client in (leif, kari):
+        told = words_of(read(client.get("/")))
+        assert (
+            "Opplæring som må gjøres på nytt" in told
+            and f"Kari Lunde: Lanseringswebinaret 16. februar 2023, fra {soon}" in told
+        )
+    assert "Opplæring som må gjøres" not in words_of(read(client_of("hege").get("/")))
     assert leif.get(f"/opplaering/{cast.get('hege').person_id}/lansering/").status_code == 404
     assert leif.get(f"/opplaering/{cast.get('kari').person_id}/noe-annet/").status_code == 404
-    assert leif.post(address, {"done_on": "", "expires_on": "", "version": "1"}).status_code == 302
+    assert leif.post(address, {"done_on": "", "expires_on": "", "version": "2"}).status_code == 302
     assert "17.02.2023" not in words_of(read(kari.get("/opplaering/")))

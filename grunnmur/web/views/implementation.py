@@ -44,7 +44,12 @@ from grunnmur.web.stewards import NO_CHILD, check_watches, language, place_of, s
 from grunnmur.web.views import in_use, session
 
 TONES = {Progress.OVERDUE: "danger", Progress.UNDER_WAY: "waiting", Progress.DONE: "done"}
-TRAINED_TONES = {Trained.NOT_YET: "neutral", Trained.EXPIRED: "danger", Trained.VALID: "done"}
+TRAINED_TONES = {
+    Trained.NOT_YET: "neutral",
+    Trained.EXPIRED: "danger",
+    Trained.SOON: "waiting",
+    Trained.VALID: "done",
+}
 EARLIER = 50
 """How many of the replaced reports a page shows."""
 STEP_SIGNS = {

@@ -1,5 +1,6 @@
 """My work, children not yet assessed, search."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,12 +21,14 @@ from grunnmur.directory import limits
 from grunnmur.directory.kinds import Role
 from grunnmur.directory.sessions import Actor
 from grunnmur.insight import research
-from grunnmur.stewardship import inviting, programmes, supervision
+from grunnmur.stewardship import implementation, inviting, programmes, supervision
+from grunnmur.stewardship.steps import plan
 from grunnmur.web import review_words
 from grunnmur.web.acting import actor_of
 from grunnmur.web.fields import field_of
 from grunnmur.web.jinja import dato, klokke, url
 from grunnmur.web.own_work import TO_EVALUATE, ways
+from grunnmur.web.stewards import language
 from grunnmur.web.views import errors
 
 
@@ -36,7 +39,11 @@ def work(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "no_child.html",
-            {"ways": ways(actor) or (TO_EVALUATE if actor.role is Role.EVALUATOR else ()), **_for_leaders(actor)},
+            {
+                "ways": ways(actor) or (TO_EVALUATE if actor.role is Role.EVALUATOR else ()),
+                **_for_leaders(actor),
+                "to_train": _to_train(actor),
+            },
         )
     if actor.service_kind.can_initiate:
         return redirect("our_children")
@@ -66,6 +73,7 @@ def work(request: HttpRequest) -> HttpResponse:
             "anew": [_anew(one) for one in to_see_to.reviews],
             "initiatives": [_initiative(one) for one in initiatives],
             **_for_leaders(actor),
+            "to_train": _to_train(actor),
             "mine_only": mine_only,
             "can_choose": can_choose,
             "still_days": still_days,
@@ -82,6 +90,13 @@ def _for_leaders(actor: Actor) -> dict[str, Any]:
         "told": inviting.unopened(actor, at=clock.now()),
         "to_approve": research.to_decide(actor),
     }
+
+
+def _to_train(actor: Actor) -> list[tuple[str, str, date | None]]:
+    """The training that must be gone through anew: who, what, and from when."""
+    names = {one.key: one.name(language()) for one in plan().materials}
+    found = implementation.to_train(actor, on=clock.today())
+    return [(who, names.get(material, material), said.expires_on) for who, material, said in found]
 
 
 def _offered(one: handovers.Offered) -> dict[str, str]:
