@@ -8,7 +8,8 @@ from demo import cast
 from demo.places import BY_NUMBER
 from demo.services import child_welfare
 from grunnmur.directory.kinds import Role
-from grunnmur.stewardship.models import Evaluation, MaterialInUse, TaskReport, TrainingRecord
+from grunnmur.stewardship.models import Evaluation, MaterialInUse, OwnTask, TaskReport, TrainingRecord
+from grunnmur.stewardship.own_tasks import new_key
 from grunnmur.stewardship.steps import Report, plan, tasks_of
 from grunnmur.stewardship.terms import Origin, TaskAnswer, Track
 
@@ -40,6 +41,7 @@ def load(today: date) -> None:
     """Let the leaders of child welfare say how far they have come, and one write down training. May be run again."""
     TaskReport.objects.bulk_create(_reports(today), ignore_conflicts=True)
     TrainingRecord.objects.bulk_create(_trainings(today), ignore_conflicts=True)
+    OwnTask.objects.bulk_create(_own_tasks(today), ignore_conflicts=True)
     MaterialInUse.objects.bulk_create(_materials(today), ignore_conflicts=True)
     Evaluation.objects.bulk_create(_evaluations(today), ignore_conflicts=True)
 
@@ -76,8 +78,7 @@ def _reports(today: date) -> Iterator[TaskReport]:
 
 
 def _trainings(today: date) -> Iterator[TrainingRecord]:
-    """Each in Grimstad's child welfare has gone through the pathway; for the first it must be done again, and soon for the
-    next."""
+    """Each in Grimstad's child welfare has gone through the pathway; one must do it again, and another soon."""
     service = child_welfare(BY_NUMBER["4202"])
     for number, one in enumerate(service.employees):
         done = today - MONTH * (14 + number)
@@ -92,6 +93,22 @@ def _trainings(today: date) -> Iterator[TrainingRecord]:
             recorded_at=_at(done + timedelta(days=1)),
             recorded_by_id=service.with_role(Role.LEADER)[0].person_id,
         )
+
+
+def _own_tasks(today: date) -> Iterator[OwnTask]:
+    """What Grimstad has added to the first step, for those who meet the children every day."""
+    yield OwnTask(
+        id=cast.fixed_id("own-task/1"),
+        municipality_id="4202",
+        task=new_key(cast.fixed_id("own-task")),
+        version=1,
+        track=Track.MUNICIPAL_HEALTH,
+        step=plan().steps[0].key,
+        title="Eksempel: Ta med helsesykepleierne på skolene",
+        about="De møter barna hver dag, og skal vite hvem i barnevernet de ringer.",
+        recorded_at=_at(today - MONTH * 4),
+        recorded_by_id=child_welfare(BY_NUMBER["4202"]).with_role(Role.LEADER)[0].person_id,
+    )
 
 
 def _materials(today: date) -> Iterator[MaterialInUse]:

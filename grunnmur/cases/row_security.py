@@ -650,6 +650,14 @@ def policies() -> list[Policy]:
             " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
             owner="reads",
         ),
+        # The tasks of its own that it adds to the steps: for the same.
+        Policy(
+            "stewardship_owntask",
+            read="municipality_id = any((select sec.supervised())::text[])",
+            add="sec.may_register_own_task(municipality_id, task, version, track, step)"
+            " and recorded_by_id = (select sec.person()) and sec.has_been(recorded_at)",
+            owner="reads",
+        ),
         # What it informs with, and what it has evaluated: for the same.
         Policy(
             "stewardship_materialinuse",

@@ -24,6 +24,8 @@ from grunnmur.stewardship.in_use import (
 )
 from grunnmur.stewardship.models import Evaluation as EvaluationRow
 from grunnmur.stewardship.models import MaterialInUse, TaskReport, TrainingRecord
+from grunnmur.stewardship.models import OwnTask as OwnTaskRow
+from grunnmur.stewardship.own_tasks import OwnTask, missing_in_own_task
 from grunnmur.stewardship.steps import (
     Report,
     Training,
@@ -78,6 +80,45 @@ def report(
         said=said,
         read=_report,
         stops=lambda _before: missing(said, on=on),
+        actor=actor,
+        seen=seen,
+        at=at,
+    )
+
+
+# --- what a municipality adds to the steps ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTask:
+    """An own task as it was last said, also when it is ended."""
+
+    number: int
+    task: OwnTask
+
+
+def _own_task(row: OwnTaskRow) -> OwnTask:
+    return OwnTask(Track(row.track), row.step, row.title, row.about, row.is_ended)
+
+
+def own_tasks(place: str) -> dict[str, KeptTask]:
+    """A municipality's own tasks by key, in the order of their names."""
+    rows = OwnTaskRow.objects.filter(municipality=place).order_by("task", "-version").distinct("task")
+    found = {row.task: KeptTask(row.version, _own_task(row)) for row in rows}
+    return dict(sorted(found.items(), key=lambda one: alphabet.order(one[1].task.title)))
+
+
+def register_own_task(*, actor: Actor, place: str, key: str, task: OwnTask, seen: int | None, at: datetime) -> UUID:
+    """Add an own task or change one (`versions.say`). The database refuses anybody but a leader there.
+
+    Raises EditConflict, Missing.
+    """
+    return versions.say(
+        OwnTaskRow,
+        about={"municipality_id": place, "task": key},
+        said=task,
+        read=_own_task,
+        stops=lambda before: missing_in_own_task(task, before=before),
         actor=actor,
         seen=seen,
         at=at,
@@ -279,7 +320,10 @@ class Travelling:
 
 
 def travelling(actor: Actor, *, on: date) -> list[Travelling]:
-    """Every municipality in the counties of a county governor, in alphabetical order; none for anybody else."""
+    """Every municipality in the counties of a county governor, in alphabetical order; none for anybody else.
+
+    Counted is what every municipality starts from, so that they can be compared: nobody's own tasks are among it.
+    """
     by_place: dict[str, list[Version]] = defaultdict(list)
     last = TaskReport.objects.order_by("municipality", "track", "task", "-version")
     for row in last.distinct("municipality", "track", "task").select_related("recorded_by"):
@@ -288,7 +332,7 @@ def travelling(actor: Actor, *, on: date) -> list[Travelling]:
     found = []
     for number, name in places_watched(actor):
         last_there = newest(by_place[number], on=on)
-        steps = {track: steps_of(last_there, track, on=on) for track in Track}
+        steps = {track: steps_of(last_there, track, plan().steps, on=on) for track in Track}
         found.append(Travelling(number, name, count(last_there, tasks, on=on), steps, squares().tiles.get(number)))
     return found
 

@@ -129,6 +129,33 @@ class TaskReport(models.Model):
         ]
 
 
+class OwnTask(models.Model):
+    """A task that a municipality has added to a step. A row never changes: the newest version holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    task = models.CharField(max_length=40)
+    """The same for all versions of one task, and what a `TaskReport` says of it by."""
+    version = models.IntegerField()
+    track = models.CharField(max_length=20, choices=Track)
+    step = models.CharField(max_length=40)
+    """A key of `definitions/implementation.yaml`."""
+    title = models.CharField(max_length=160)
+    about = models.CharField(max_length=400)
+    is_ended = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "task", "version"], name="one_own_task_per_version"),
+            models.CheckConstraint(
+                condition=Q(task__regex=r"^egen-[a-p]{32}$", step__regex=r"^[a-z-]+$"), name="own_task_is_a_key"
+            ),
+            models.CheckConstraint(condition=Q(title__regex=r"\S", about__regex=r"\S"), name="own_task_says_what"),
+        ]
+
+
 class TrainingRecord(models.Model):
     """That an employee of a service went through a material. A row never changes: the newest version holds."""
 

@@ -47,10 +47,6 @@ class Plan(Shape):
     steps: tuple[Step, ...] = Field(min_length=1)
     materials: tuple[Material, ...] = Field(min_length=1)
 
-    def find(self, track: Track, key: str) -> Task | None:
-        """One task of a kind of service, by its key."""
-        return next((one for step in self.steps for one in step.of(track) if one.key == key), None)
-
 
 @cache
 def plan() -> Plan:
@@ -144,19 +140,26 @@ def tasks_of(steps: Iterable[Step], tracks: Iterable[Track] = Track) -> list[tup
     return [(track, task.key) for step in steps for track in wanted for task in step.of(track)]
 
 
+def find_task(steps: Iterable[Step], track: Track, key: str) -> Task | None:
+    """One task of a kind of service in some steps, by its key."""
+    return next((one for step in steps for one in step.of(track) if one.key == key), None)
+
+
 YEARS_BACK = 10
 """How many years before this one the way travelled goes back at most; our own choice."""
 
 
-def travelled(versions: Iterable[Version], *, on: date) -> list[tuple[date, dict[Progress, int]]]:
-    """How it stood at the end of each year since something was first said or done, and how it stands today; the oldest
-    first, and no further back than `YEARS_BACK`.
+def travelled(
+    versions: Iterable[Version], steps: Iterable[Step], *, on: date
+) -> list[tuple[date, dict[Progress, int]]]:
+    """How it stood with the tasks of some steps at the end of each year since something was first said or done, and how
+    it stands today; the oldest first, and no further back than `YEARS_BACK`.
 
     What is done today was done from its own day on, also when it was written down later: most had begun before they
     wrote of it here. A due date is judged as it was on that day.
     """
     said = list(versions)
-    tasks = tasks_of(plan().steps)
+    tasks = tasks_of(steps)
     done = {key: (one.report.done_on, one) for key, one in newest(said, on=on).items() if one.report.done_on}
     first = min(
         (*(one.recorded_on.year for one in said), *(done_on.year for done_on, _one in done.values())), default=on.year
@@ -185,9 +188,11 @@ def step_standing(counted: Mapping[Progress, int]) -> StepStanding:
     return StepStanding.NOT_BEGUN if counted[Progress.NOT_BEGUN] == theirs else StepStanding.BEGUN
 
 
-def steps_of(standing: Mapping[tuple[Track, str], Version], track: Track, *, on: date) -> tuple[StepStanding, ...]:
-    """How one kind of service stands in each of the six steps, in order."""
-    return tuple(step_standing(count(standing, tasks_of([step], [track]), on=on)) for step in plan().steps)
+def steps_of(
+    standing: Mapping[tuple[Track, str], Version], track: Track, steps: Iterable[Step], *, on: date
+) -> tuple[StepStanding, ...]:
+    """How one kind of service stands in each of the steps, in order."""
+    return tuple(step_standing(count(standing, tasks_of([step], [track]), on=on)) for step in steps)
 
 
 def reached(steps: Iterable[StepStanding]) -> tuple[int, int]:

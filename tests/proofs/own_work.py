@@ -277,7 +277,7 @@ READS: dict[str, Callable[[Row, "Asked"], bool]] = {
         (
             *("stewardship_followup", "stewardship_taskreport", "stewardship_assessmentaction"),
             *("stewardship_programmeentry", "stewardship_agreement"),
-            *("stewardship_materialinuse", "stewardship_evaluation"),
+            *("stewardship_materialinuse", "stewardship_evaluation", "stewardship_owntask"),
         ),
         _overseen,
     ),

@@ -84,7 +84,7 @@ def by_the_rule() -> dict[tuple[Track, int], int]:
     for place in set(TaskReport.objects.values_list("municipality", flat=True)):
         last = newest(implementation.said(place), on=date.max)
         for track in Track:
-            stands = enumerate(steps_of(last, track, on=clock.today()), 1)
+            stands = enumerate(steps_of(last, track, plan().steps, on=clock.today()), 1)
             counted.update((track, number) for number, one in stands if one is StepStanding.REACHED)
     return counted
 

@@ -28,6 +28,7 @@ from grunnmur.stewardship.models import (
     MaterialInUse,
     NetworkDecision,
     NetworkTask,
+    OwnTask,
     TaskReport,
 )
 from tests import broken_functions
@@ -65,6 +66,21 @@ def dated(*key: Any) -> list[Case]:
 FUNCTIONS: dict[str, list[Case]] = {
     "may_report_task": [*dated("9901", "gp", "this"), (LEADS, ("9901", "dental", "that", 1, None), True)],
     "may_register_evaluation": [*dated("9901", THIS), (LEADS, ("9901", uuid.uuid4(), 1, None), True)],
+    "may_register_own_task": [
+        (LEADS, ("9901", "mine", 2, "dental", "first"), True),
+        (PHYSICIAN, ("9901", "mine", 2, "dental", "first"), True),
+        (LEADS, ("9901", "mine", 1, "dental", "first"), False),
+        (LEADS, ("9901", "mine", 3, "dental", "first"), False),
+        (LEADS, ("9901", "another", 1, "dental", "first"), True),
+        (LEADS, ("9901", "another", 1, "gp", "second"), True),
+        (NEXT_DOOR, ("9901", "mine", 2, "dental", "first"), False),
+        (NEXT_DOOR, ("9902", "mine", 6, "gp", "second"), True),
+        (WORKS, ("9901", "mine", 2, "dental", "first"), False),
+        (GOVERNS, ("9901", "mine", 2, "dental", "first"), False),
+        # It stays in its step, and with its kind of service.
+        (LEADS, ("9901", "mine", 2, "gp", "first"), False),
+        (LEADS, ("9901", "mine", 2, "dental", "second"), False),
+    ],
     "may_register_material": [
         (who, given, may)
         for who, given, may in (*dated("9901", THIS), (LEADS, ("9901", uuid.uuid4(), 1, DAY), True))
@@ -249,6 +265,8 @@ def things(country: Country) -> dict[str, Any]:
         of = {"municipality_id": place, "version": version, **stamp}
         Evaluation.objects.create(evaluation=key, **of)
         MaterialInUse.objects.create(material=key, reviewed_on=DAY, **of)
+    for place, version, track, step in (("9901", 1, "dental", "first"), ("9902", 5, "gp", "second")):
+        OwnTask.objects.create(municipality_id=place, task="mine", version=version, track=track, step=step, **stamp)
     for place, statement, version in (("9901", "first", 1), ("9901", "second", 5), ("9902", "first", 5)):
         AssessmentAction.objects.create(
             municipality_id=place, statement=statement, version=version, due_on=DAY, **stamp

@@ -333,6 +333,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OwnTask',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('task', models.CharField(max_length=40)),
+                ('version', models.IntegerField()),
+                ('track', models.CharField(choices=[('child_welfare', 'Barneverntjenesten'), ('municipal_health', 'Kommunens helsetjenester'), ('gp', 'Fastlegene'), ('dental', 'Den offentlige tannhelsetjenesten'), ('specialist', 'Spesialisthelsetjenesten'), ('bufetat', 'Bufetat')], max_length=20)),
+                ('step', models.CharField(max_length=40)),
+                ('title', models.CharField(max_length=160)),
+                ('about', models.CharField(max_length=400)),
+                ('is_ended', models.BooleanField(default=False)),
+                ('recorded_at', models.DateTimeField()),
+                ('municipality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.municipality')),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.person')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('municipality', 'task', 'version'), name='one_own_task_per_version'), models.CheckConstraint(condition=models.Q(('step__regex', '^[a-z-]+$'), ('task__regex', '^egen-[a-p]{32}$')), name='own_task_is_a_key'), models.CheckConstraint(condition=models.Q(('about__regex', '\\S'), ('title__regex', '\\S')), name='own_task_says_what')],
+            },
+        ),
+        migrations.CreateModel(
             name='Assessment',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

@@ -9,6 +9,18 @@ create or replace function sec.may_report_task(place text, kind text, wanted tex
                                          where t.municipality_id = place and t.track = kind and t.task = wanted), 0)
 $$;
 
+-- Whether the one who asks may say this of a municipality's own task now: a leader there, as the next version, in the step and
+-- for the kind of service that it was first said to be in.
+create or replace function sec.may_register_own_task(place text, wanted text, next_version int, kind text, part text)
+    returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select coalesce(place = sec.leads(), false)
+        and next_version = 1 + coalesce((select max(t.version) from public.stewardship_owntask t
+                                         where t.municipality_id = place and t.task = wanted), 0)
+        and not exists (select 1 from public.stewardship_owntask t
+                        where t.municipality_id = place and t.task = wanted and (t.track <> kind or t.step <> part))
+$$;
+
 -- Whether the one who asks may register a material that is in use now: a leader in the municipality, as the next version, looked
 -- over on no day that is ahead in Norway.
 create or replace function sec.may_register_material(place text, wanted uuid, next_version int, reviewed date)

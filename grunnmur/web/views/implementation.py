@@ -1,5 +1,6 @@
 """Putting the pathway into use: what is done, by whom and what shows it, for the municipality and its council."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,14 @@ from grunnmur.cases.door import Invalid
 from grunnmur.directory import members
 from grunnmur.directory.sessions import Actor
 from grunnmur.stewardship import implementation, supervision
+from grunnmur.stewardship.own_tasks import OwnTask, is_own, steps_with
 from grunnmur.stewardship.steps import (
     Report,
     Task,
     Training,
     Version,
     count,
+    find_task,
     newest,
     plan,
     progress,
@@ -69,14 +72,15 @@ def _overview(place: str) -> dict[str, Any]:
     """What the page for the council shows: each step, each year, each kind of service, and what shows what is done."""
     today, said = clock.today(), implementation.said(place)
     last = newest(said, on=today)
-    steps = plan().steps
+    own = _own_tasks(place)
+    steps = steps_with(own)
     by_step = [
         (f"{number}. {step.name(language())}", count(last, tasks_of([step]), on=today))
         for number, step in enumerate(steps, 1)
     ]
-    by_year = [(_day(day, today), counted) for day, counted in travelled(said, on=today)]
+    by_year = [(_day(day, today), counted) for day, counted in travelled(said, steps, on=today)]
     every = count(last, tasks_of(steps), on=today)
-    done = [(_title(one), one) for one in last.values() if one.report.answer is TaskAnswer.DONE]
+    done = [(_title(one, own), one) for one in last.values() if one.report.answer is TaskAnswer.DONE]
     return {
         "by_step": by_step,
         "step_bars": bars.bars(by_step),
@@ -87,9 +91,10 @@ def _overview(place: str) -> dict[str, Any]:
         "at_once": AT_ONCE,
         "is_done": every[Progress.DONE],
         "all": sum(every.values()) - every[Progress.NOT_OURS],
-        "reached": [(track, steps_of(last, track, on=today)) for track in Track],
+        "reached": [(track, steps_of(last, track, steps, on=today)) for track in Track],
         "step_signs": STEP_SIGNS,
         "progresses": list(Progress),
+        "has_own": any(not one.is_ended for one in own.values()),
         "source": source_of(plan().source),
         **in_use.shown(place, on=today),
     }
@@ -99,9 +104,16 @@ def _day(day: Any, today: Any) -> str:
     return _("I dag") if day == today else _("Ved slutten av %(year)s") % {"year": day.year}
 
 
-def _title(version: Version) -> str:
+def _own_tasks(place: str) -> dict[str, OwnTask]:
+    """A municipality's own tasks by key, also those that are ended."""
+    return {key: one.task for key, one in implementation.own_tasks(place).items()}
+
+
+def _title(version: Version, own: Mapping[str, OwnTask]) -> str:
     """What a task is called; its key, should the file no longer have it."""
-    task = plan().find(version.track, version.task)
+    if version.task in own:
+        return own[version.task].title
+    task = find_task(plan().steps, version.track, version.task)
     return task.words(language()).title if task else version.task
 
 
@@ -128,7 +140,9 @@ def implementation_in_region(request: HttpRequest) -> HttpResponse:
     given = {
         "title": _("Innføring"),
         "heading": _("Forløpet i bruk i kommunene"),
-        "lead": _("Kommunene skriver selv hva som er gjort, og hva som viser det."),
+        "lead": _(
+            "Kommunene skriver selv hva som er gjort, og hva som viser det. Det de selv har lagt til, er ikke med her."
+        ),
         "caption": _("Antall oppgaver i hver kommune"),
         "standings": list(Progress),
         "rows": [(one.number, one.name, one.counted) for one in places],
@@ -190,19 +204,27 @@ def implementation_tasks(request: HttpRequest, track: str) -> HttpResponse:
     """What one kind of service has to do in each step, how far it has come, and what was said before."""
     place, of, today = place_of(actor_of(request)), _track(track), clock.today()
     said = [one for one in implementation.said(place) if one.track is of]
-    last = newest(said, on=today)
+    last, own = newest(said, on=today), _own_tasks(place)
     steps = [
         (f"{number}. {step.name(language())}", [_line(task, last.get((of, task.key))) for task in step.of(of)])
-        for number, step in enumerate(plan().steps, 1)
+        for number, step in enumerate(steps_with(own), 1)
     ]
-    before = [(_title(one), one) for one in said if last[one.track, one.task].number != one.number]
+    before = [(_title(one, own), one) for one in said if last[one.track, one.task].number != one.number]
     given = {"track": of, "steps": steps, "history": before[:EARLIER], "newest": EARLIER}
     return render(request, "implementation_tasks.html", given)
 
 
-def _line(task: Task, version: Version | None) -> tuple[str, Any, str, Version | None, Progress, str]:
-    stands = progress(version.report if version else None, on=clock.today())
-    return (task.key, task.words(language()), source_of(task.source), version, stands, TONES.get(stands, "neutral"))
+def _line(task: Task, version: Version | None) -> dict[str, Any]:
+    stands, ours = progress(version.report if version else None, on=clock.today()), is_own(task.key)
+    return {
+        "key": task.key,
+        "words": task.words(language()),
+        "is_own": ours,
+        "source": _("Deres egen oppgave.") if ours else source_of(task.source),
+        "version": version,
+        "progress": stands,
+        "tone": TONES.get(stands, "neutral"),
+    }
 
 
 class ShownForm(ConditionalForm):
@@ -268,7 +290,7 @@ def report_task(request: HttpRequest, track: str, task: str) -> HttpResponse:
     """Say how far a task has come for one kind of service here."""
     actor = actor_of(request)
     place, of = place_of(actor), _track(track)
-    wanted = plan().find(of, task)
+    wanted = find_task(steps_with(_own_tasks(place)), of, task)
     if wanted is None:
         raise Http404
     words = wanted.words(language())
