@@ -314,7 +314,7 @@ def check_may_write(actor: Actor, row: Child | Pathway) -> None:
 ABOUT_WHERE = frozenset(
     {
         *("children.edit", "children.add_person", "children.place"),
-        *("sight.decide_access", "sight.release", "sight.appoint_readers", "sight.protect_on"),
+        *("sight.decide_access", "sight.release", "sight.protect_on"),
         *("archives.make", "handovers.offer", "attachments.release"),
         *("passports.give", "passports.send", "moves.offer", "family_log_ins.give", "plans.move_to_sibling"),
     }

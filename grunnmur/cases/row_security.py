@@ -64,6 +64,13 @@ class Policy:
 
     They read what is about a child: `sec.erase_child` deletes nothing that it does not see.
     """
+    by: str = ""
+    """In whose name a row is added, where another may change it: not asked of a row that is changed."""
+
+    @property
+    def addition(self) -> str:
+        """What is asked of a row that is added."""
+        return f"{self.add} and {self.by}" if self.by else self.add
 
 
 WRITTEN_BY_A_RELATIVE = """author_service_id = (select sec.owner_of_pages())
@@ -195,9 +202,10 @@ def _post() -> list[Policy]:
         Policy(
             "post_address",
             read=f"service_id = (select sec.service()) and (message_id is null or {seen})",
-            add="service_id = (select sec.service()) and set_by_id = (select sec.person()) and case"
+            add="service_id = (select sec.service()) and case"
             f" when message_id is not null then {MY_MESSAGE}"
             " else person_id = (select sec.person()) or (person_id is null and (select sec.is_administrator())) end",
+            by="set_by_id = (select sec.person())",
             change=("ended_at",),
             owner="writes",
         ),
@@ -454,7 +462,8 @@ def policies() -> list[Policy]:
             "cases_protectiondecision",
             read=f"{OWNERS} and ({READS_THE_ADDRESS} or (select sec.is_leader()) or exists (select 1 from cases_child c"
             f" where c.id = child_id and c.address_protection = '{AddressProtection.NONE}'))",
-            add=f"{OWNERS} and {READS_THE_ADDRESS} and recorded_by_id = (select sec.person())",
+            add=f"{OWNERS} and {READS_THE_ADDRESS}",
+            by="recorded_by_id = (select sec.person())",
             change=("ends_at",),
             owner="writes",
         ),
@@ -819,11 +828,12 @@ def statements() -> list[str]:
             f"drop policy if exists owner_may on {table}",
             f"drop policy if exists owner_reseals on {table}",
             f"create policy may_read on {table} for select using ({policy.read})",
-            f"create policy may_add on {table} for insert with check ({policy.add})",
+            f"create policy may_add on {table} for insert with check ({policy.addition})",
             f"grant select, insert on {table} to {app}",
         ]
         if policy.change:
-            # An update is checked as an addition too, so that no row can be moved out of its owner's reach.
+            # An update is checked as an addition too, so that no row can be moved out of its owner's reach; but for who
+            # wrote it.
             sql += [
                 f"create policy may_change on {table} for update using ({policy.read}) with check ({policy.add})",
                 f"grant update ({', '.join(policy.change)}) on {table} to {app}",

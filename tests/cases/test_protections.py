@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases import access, deadlines
-from grunnmur.cases.actions import restored, sight
+from grunnmur.cases.actions import children, handovers, restored, sight
 from grunnmur.cases.actions.reminders import remind_of_protections
 from grunnmur.cases.door import AlreadyDone, Invalid
 from grunnmur.cases.models import Child, ProtectionDecision
 from grunnmur.cases.models.base import FOREVER
 from grunnmur.cases.queries import letters, reviews
 from grunnmur.cases.queries.child import get_child
-from grunnmur.cases.queries.sight import get_protection
+from grunnmur.cases.queries.sight import get_protection, sight_page
 from grunnmur.cases.reminders import windows
 from grunnmur.cases.terms import AddressProtection
 from grunnmur.directory import sessions
@@ -240,6 +240,62 @@ def test_lowered_it_is_over_and_raised_again_it_is_a_task_again(
     with acting("kari") as kari:
         together.protect(kari, protected.pk)
         assert len(shown(kari)) == 1
+
+
+def test_one_reader_writes_anew_and_lowers_what_another_wrote(protected: Child, acting: Acting, travel: Travel) -> None:
+    with acting("kari") as kari:
+        sight.appoint_readers(actor=kari, child_id=protected.pk, once=None, people=[KARI, LEIF])
+        protect_on(kari, protected)
+    travel(clock.now() + timedelta(minutes=1))
+    with acting("leif") as leif:
+        anew = protect_on(leif, protected, ago=0)
+        assert ProtectionDecision.objects.get(ends_at=FOREVER) == anew
+        together.protect(leif, protected.pk, AddressProtection.NONE)
+        assert not ProtectionDecision.objects.filter(ends_at=FOREVER).exists()
+
+
+def leave(as_admin: Outside, person: uuid.UUID) -> None:
+    with as_admin():
+        Membership.objects.filter(person=person).update(ends_on=clock.today())
+
+
+def test_when_nobody_at_work_reads_it_the_leader_says_who_does_and_the_protection_can_be_seen_to(
+    acting: Acting, as_admin: Outside, travel: Travel
+) -> None:
+    with acting("kari") as kari:
+        child = children.register(
+            actor=kari, once=None, name="Uten Sak", born_on=date(2015, 3, 1), journal_number="U-1", national_number=""
+        )
+        together.protect(kari, child.pk)
+    appointed = {"child_id": child.pk, "once": None, "people": [LEIF]}
+    with acting("leif") as leif, pytest.raises(access.Refused, match="not_a_reader"):
+        sight.appoint_readers(actor=leif, **appointed)
+    leave(as_admin, KARI)
+    travel(clock.now() + timedelta(minutes=1))
+    with acting("leif") as leif:
+        assert not sight_page(leif, child.pk).readers
+        with pytest.raises(access.Refused, match="not_a_reader"):
+            protect_on(leif, child)
+        sight.appoint_readers(actor=leif, **appointed)
+        assert sight_page(leif, child.pk).readers == ("Leif Aas",)
+    travel(clock.now() + timedelta(minutes=1))
+    with acting("leif") as leif:
+        protect_on(leif, child)
+    with acting("ola") as ola, pytest.raises(access.NotVisible):
+        sight.appoint_readers(actor=ola, **appointed)
+
+
+def test_of_an_open_case_whose_contact_person_has_left_it_is_taken_over_first(
+    protected: Child, acting: Acting, as_admin: Outside, travel: Travel
+) -> None:
+    leave(as_admin, KARI)
+    travel(clock.now() + timedelta(minutes=1))
+    with acting("leif") as leif:
+        with pytest.raises(Invalid) as refused:
+            sight.appoint_readers(actor=leif, child_id=protected.pk, once=None, people=[LEIF])
+        assert "Ta over saken først" in str(refused.value.problems["people"])
+        assert handovers.take_over_from(actor=leif, person_id=KARI) == 1
+        assert sight_page(leif, protected.pk).readers == ("Leif Aas",)
 
 
 # --- reminding -------------------------------------------------------------------------------------------------------

@@ -181,7 +181,7 @@ def mutants(*, quick: bool) -> Iterator[Mutant]:
         for said, sentence in _all(policy.read):
             yield Mutant(f"{table}, to read", said, (table,), sentence=sentence)
         if table in adds():
-            for said, sentence in _all(policy.add):
+            for said, sentence in _all(policy.addition):
                 yield Mutant(f"{table}, to add", said, (table,), "adds", sentence=sentence)
         if table in CHANGES:
             for what, statement in (
@@ -211,7 +211,7 @@ def unbroken() -> Iterator[Mutant]:
 
     for policy in row_security.policies():
         yield Mutant(f"{policy.table}, to read", NOTHING, (policy.table,), sentence=policy.read)
-        yield Mutant(f"{policy.table}, to add", NOTHING, (policy.table,), "adds", sentence=policy.add)
+        yield Mutant(f"{policy.table}, to add", NOTHING, (policy.table,), "adds", sentence=policy.addition)
 
 
 def _all(rule: str) -> Iterator[tuple[str, str]]:
@@ -685,7 +685,7 @@ class Theatre:
         before = as_they_stand()
         for policy in row_security.policies():
             self.connection.execute(f"alter policy may_read on {policy.table} using ({policy.read})")
-            self.connection.execute(f"alter policy may_add on {policy.table} with check ({policy.add})")
+            self.connection.execute(f"alter policy may_add on {policy.table} with check ({policy.addition})")
         after = as_they_stand()
         self.connection.rollback()
         return [f"stands otherwise than it is written: {name}" for name in sorted(after) if before[name] != after[name]]

@@ -761,6 +761,20 @@ class Life(RuleBasedStateMachine):
 
         self.do("appoint readers", act)
 
+    @rule(a=ANY, c=ANY)
+    def protect_on(self, a: int, c: int) -> None:
+        """It is written until when an address is protected, also by another reader than the last time."""
+        from grunnmur.cases.actions import sight
+
+        child = self.child(a)
+
+        def act() -> None:
+            until = self.today + timedelta(days=200)
+            with self.acting(self.of(child.owner, c)) as actor:
+                sight.protect_on(actor=actor, child_id=child.id, once=None, decided_on=self.today, until=until)
+
+        self.do("protect on", act)
+
     @rule(a=ANY, b=ANY, c=ANY, months=st.sampled_from((0, 0, 1)))
     def place(self, a: int, b: int, c: int, months: int) -> None:
         """The child moves to a home, or back to its parents."""
@@ -1153,8 +1167,9 @@ HOMES_TO_BE = (
 )
 SORTS = (
     *("the clock", "birthdays", "hire", "leave", "consent", "answer", "withdraw", "lift", "protect", "protect no more"),
+    *("protect on", "appoint readers"),
     "review",
-    *("restrict (conflict)", "restrict (service)", "restrict (parent)", "restrict (child)", "appoint readers", "place"),
+    *("restrict (conflict)", "restrict (service)", "restrict (parent)", "restrict (child)", "place"),
     *("move municipality", "assess (open)", "assess (start)", "assess (do_not_start)", "close", "reactivate"),
     *(
         "hand over",

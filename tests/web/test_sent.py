@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from demo import cast
 from grunnmur import clock
 from grunnmur.cases.models import Child
-from grunnmur.post import numbers, queue
+from grunnmur.directory.models import Membership
+from grunnmur.post import addresses, numbers, queue
 from grunnmur.post.models import Address, Delivery, Message
 from grunnmur.post.terms import Channel, FactKind
 from tests import together
@@ -157,16 +159,33 @@ def test_what_is_no_address_is_said_beside_its_field_and_kept(
 
 
 def test_only_the_administrator_sets_the_services(client_of: ClientOf, acting: Acting, fresh: Any) -> None:
-    from django.db import DatabaseError, transaction
-
-    from grunnmur.post import addresses
-
     with acting("kari") as kari, pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
         addresses.set_of_service(kari, at=clock.now(), given={Channel.MAIL: "post@kommune.example"})
     with acting("leif") as leif:
         addresses.set_of_service(leif, at=clock.now(), given={Channel.MAIL: "post@kommune.example"})
         assert addresses.of_service(leif) == {Channel.MAIL: "post@kommune.example"}
     assert client_of("leif").get("/beskjeder/tjenesten/").url.startswith("/bekreft/"), "who has just confirmed"
+
+
+def test_one_administrator_changes_and_ends_the_address_that_another_set(acting: Acting, as_admin: Any) -> None:
+    with acting("leif") as leif:
+        addresses.set_of_service(leif, at=clock.now(), given={Channel.MAIL: "post@kommune.example"})
+    with as_admin():
+        Membership.objects.filter(person=cast.get("kari").person_id).update(is_administrator=True)
+    with acting("kari") as kari:
+        addresses.set_of_service(kari, at=clock.now(), given={Channel.MAIL: "ny@kommune.example"})
+        assert addresses.of_service(kari) == {Channel.MAIL: "ny@kommune.example"}
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            Address.objects.create(
+                service_id=kari.service_id,
+                channel=Channel.SMS,
+                address="+4790000000",
+                set_by_id=cast.get("leif").person_id,
+                set_at=clock.now(),
+            )
+    with acting("leif") as leif:
+        addresses.set_of_service(leif, at=clock.now(), given={Channel.MAIL: ""})
+        assert addresses.of_service(leif) == {}
 
 
 # --- the operator ---------------------------------------------------------------------------------------------------

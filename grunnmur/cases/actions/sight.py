@@ -30,7 +30,7 @@ from grunnmur.cases.models import (
 )
 from grunnmur.cases.models.base import FOREVER, ChildRow, PathwayRow
 from grunnmur.cases.queries import held
-from grunnmur.cases.queries.colleagues import colleagues_in
+from grunnmur.cases.queries.colleagues import colleagues_in, may_give
 from grunnmur.cases.terms import ALL_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
 from grunnmur.directory.meanwhile import EditConflict
 from grunnmur.directory.sessions import Actor
@@ -251,10 +251,13 @@ def lift(*, actor: Actor, child_id: UUID, once: UUID | None, restriction_id: UUI
 def appoint_readers(*, actor: Actor, child_id: UUID, once: UUID | None, people: Iterable[UUID]) -> None:
     """Say who in the service may read where a child with a protected address is. Raises Refused, Invalid, AlreadyDone.
 
-    The contact person of a case that is open must be among them, for whoever works with the case needs to know.
+    Said by one who reads it, or by anybody when no reader is at work (`may_give`). The contact person of a case that is
+    open must be among them, for whoever works with the case needs to know.
     """
     wanted = frozenset(people)
     with on_child(actor, child_id, "sight.appoint_readers", once=once) as act:
+        if not may_give(act.child, actor.person_id, at=act.at):
+            raise access.Refused("not_a_reader", access.NOT_A_READER)
         most = access_rules().numbers["protected_readers"]
         colleagues = {one.id for one in colleagues_in(actor.service_id, on=act.today)}
         contacts = Pathway.objects.filter(child=act.child, status__in=OPEN).values_list("contact_person", flat=True)
@@ -266,6 +269,8 @@ def appoint_readers(*, actor: Actor, child_id: UUID, once: UUID | None, people: 
                 if not 1 <= len(wanted) <= most
                 else _("Velg kolleger i tjenesten.")
                 if wanted - colleagues
+                else _("Kontaktpersonen arbeider ikke her lenger. Ta over saken først.")
+                if set(contacts) - colleagues
                 else _("Kontaktpersonen må være med.")
                 if not set(contacts) <= wanted
                 else None
