@@ -66,6 +66,7 @@ def prints_pictures_and_tables(leif: Visitor) -> None:
     for word in ("Fra vurdert til avsluttet", "Hva som hendte", "Tid mellom fasene", "Hentet fra Grunnmur av Leif"):
         assert word in said, word
     assert "Vis som tabell" not in said
+    assert "Alle tallene" not in said, "a title with nothing under it"
     assert len(paper.pages) <= 20
     leif.tab.emulate_media(media="null")
 
