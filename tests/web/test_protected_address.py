@@ -39,6 +39,7 @@ from grunnmur.cases.terms import (
     ReferralAnswerKind,
 )
 from grunnmur.clock import today
+from grunnmur.directory.models import Membership
 from grunnmur.log.models import Event
 from tests import health_case, together
 from tests.web.reading import form_of, page, text
@@ -312,6 +313,21 @@ def test_a_reader_acts_among_the_services_and_a_colleague_who_is_none_is_told_wh
     with acting("kari") as kari:
         together.call(kari, hidden.pathway_id, "abup", kind=MeetingKind.STATUSMOTE, days=30, place="Et sted")
         assert Event.objects.filter(name="meeting.called").count() == 2
+
+
+def test_who_reads_it_is_said_by_a_reader_and_by_others_when_none_is_left(
+    hidden: Hidden, client_of: Callable[[str], Client], as_admin: Any
+) -> None:
+    kari, leif, at = client_of("kari"), client_of("leif"), f"/barn/{hidden.child.pk}/tilgang/"
+    assert f"{at}lesere/" in str(page(kari.get(at))) and kari.get(f"{at}lesere/").status_code == 200
+    shown = page(leif.get(at))
+    assert "Kari Lunde" in text(shown) and f"{at}lesere/" not in str(shown)
+    assert leif.get(f"{at}lesere/").status_code == 403, "before anything is chosen"
+    with as_admin():
+        Membership.objects.filter(person=cast.get("kari").person_id).update(ends_on=today())
+    shown = page(leif.get(at))
+    assert "Ingen vet hvor barnet bor" in text(shown) and f"{at}lesere/" in str(shown)
+    assert leif.get(f"{at}lesere/").status_code == 200
 
 
 def test_with_a_confidential_address_the_services_are_told_and_not_the_home_and_the_place(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from grunnmur import alphabet
+from grunnmur import alphabet, clock
 from grunnmur.cases import access, family
 from grunnmur.cases.family import NEVER_RELEASED
 from grunnmur.cases.models import FamilyDecision, Participation, ProtectionDecision, Release, Restriction
@@ -14,7 +14,7 @@ from grunnmur.cases.models.base import FOREVER
 from grunnmur.cases.queries import held, own_right
 from grunnmur.cases.queries.case import HIDDEN
 from grunnmur.cases.queries.child import ChildHead, PersonAround, get_child, list_people
-from grunnmur.cases.queries.colleagues import Colleague, colleagues_in
+from grunnmur.cases.queries.colleagues import Colleague, colleagues_in, may_give
 from grunnmur.cases.terms import FamilyAccess, InformationKind, ParticipationBasis, RestrictionCause
 from grunnmur.directory.kinds import ServiceKind
 from grunnmur.directory.models import Service
@@ -76,7 +76,9 @@ class SightPage:
     relatives: tuple[Relative, ...]
     refusals: tuple[No, ...]
     readers: tuple[str, ...]
-    """Who may read where the child is, when its address is protected."""
+    """Who may read where the child is, when its address is protected; none when they have all left."""
+    may_appoint: bool
+    """Whether the one who asks says who they are."""
     protection: "Protection | None"
     """Until when it is, for those who read it and the leader."""
 
@@ -117,6 +119,7 @@ def sight_page(actor: Actor, child_id: UUID) -> SightPage:
         ),
         refusals=_refusals(head, names),
         readers=tuple(one.name for one in list_colleagues(head) if one.id in list_readers(head)),
+        may_appoint=may_give(head.child, actor.person_id, at=clock.now()),
         protection=get_protection(head),
     )
 

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grunnmur import clock
 from grunnmur.cases import access
 from grunnmur.cases.actions import sight as acts
 from grunnmur.cases.queries import letters
 from grunnmur.cases.queries import sight as queries
 from grunnmur.cases.queries.child import ChildHead, list_people
+from grunnmur.cases.queries.colleagues import may_give
 from grunnmur.cases.queries.sight import No, Relative, RowSight
 from grunnmur.cases.terms import HEALTH_KINDS, AddressProtection, FamilyAccess, InformationKind, RestrictionCause
 from grunnmur.web import ahead, child_words, forms, pickers, review_words
@@ -52,6 +54,7 @@ def sight(request: HttpRequest, child_id: UUID) -> HttpResponse:
             "relatives": [_relative(found.head, one, log_ins.get(one.identity)) for one in found.relatives],
             "protection": found.head.protection is not AddressProtection.NONE,
             "readers": found.readers,
+            "may_appoint": found.may_appoint,
             "until": found.protection,
             "may_protect_on": found.head.tells_where,
             "until_tag": review_words.protection_tag(found.protection.until, on=found.head.today)
@@ -427,6 +430,8 @@ class ReadersForm(forms.ActForm):
 def appoint_readers(request: HttpRequest, child_id: UUID) -> HttpResponse:
     """Say who in the service may read where a child with a protected address is."""
     head, shared = head_of(request, child_id, page="appoint_readers", act="sight.appoint_readers")
+    if request.method != "POST" and not may_give(head.child, head.actor.person_id, at=clock.now()):
+        raise access.Refused("not_a_reader", access.NOT_A_READER)
     form = ReadersForm(request.POST or None, initial={"people": [str(one) for one in queries.list_readers(head)]})
     field = form.fields["people"]
     assert isinstance(field, django_forms.TypedMultipleChoiceField)

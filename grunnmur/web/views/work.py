@@ -39,11 +39,7 @@ def work(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "no_child.html",
-            {
-                "ways": ways(actor) or (TO_EVALUATE if actor.role is Role.EVALUATOR else ()),
-                **_for_leaders(actor),
-                "to_train": _to_train(actor),
-            },
+            {"ways": ways(actor) or (TO_EVALUATE if actor.role is Role.EVALUATOR else ()), **_for_leaders(actor)},
         )
     if actor.service_kind.can_initiate:
         return redirect("our_children")
@@ -73,7 +69,6 @@ def work(request: HttpRequest) -> HttpResponse:
             "anew": [_anew(one) for one in to_see_to.reviews],
             "initiatives": [_initiative(one) for one in initiatives],
             **_for_leaders(actor),
-            "to_train": _to_train(actor),
             "mine_only": mine_only,
             "can_choose": can_choose,
             "still_days": still_days,
@@ -84,11 +79,12 @@ def work(request: HttpRequest) -> HttpResponse:
 def _for_leaders(actor: Actor) -> dict[str, Any]:
     """What waits for one who leads in a municipality; nothing for anybody else."""
     if supervision.leads(actor) is None:
-        return {"to_renew": (), "told": (), "to_approve": ()}
+        return {"to_renew": (), "told": (), "to_approve": (), "to_train": ()}
     return {
         "to_renew": programmes.to_renew(actor, on=clock.today()),
         "told": inviting.unopened(actor, at=clock.now()),
         "to_approve": research.to_decide(actor),
+        "to_train": _to_train(actor),
     }
 
 
