@@ -423,7 +423,8 @@ def judge(asker: Asker, where: str, sent: str, response: Any, heard: Heard, foun
         found.faults.append(f"{asker.persona.name}: {where} {response.status_code}: {text}")
 
     if response.status_code >= 500:
-        fault(f"the program broke: {getattr(response, 'exc_info', ('', '?'))[1]!r}")
+        _sort, broke, _where = getattr(response, "exc_info", None) or (None, "an answer of its own", None)
+        fault(f"the program broke: {broke!r}")
     for secret, rows in secrets_in(asker.knows.world, f"{headers}\n{body}"):
         if secret in sent or secret.replace(" ", "") in sent:
             continue
