@@ -192,13 +192,16 @@ somebody typed. The program's own log says where it broke (`program_log.py`)."""
 BOUNDED = {"statement_timeout": "10s", "lock_timeout": "5s", "idle_in_transaction_session_timeout": "30s"}
 """How long one statement of the runtime role, its wait for a lock, and a forgotten transaction may last: nothing that a
 page does takes a second, and whatever does would keep others waiting. Our own values."""
+INTERPRETED = {"jit": "off"}
+"""A statement of the runtime role is not compiled. With the walls around each table PostgreSQL takes it to be so costly
+that it may compile it each time it is asked, which takes far longer than to answer it."""
 
 
 def setting_statements() -> list[sql.Composed]:
     """The SQL that gives the roles these settings at each log-in."""
     return [
         sql.SQL("alter role {} set {} = {}").format(sql.Identifier(role), sql.Identifier(name), sql.Literal(value))
-        for role, settings in ((OWNER, QUIET), (APP, QUIET | BOUNDED))
+        for role, settings in ((OWNER, QUIET), (APP, QUIET | BOUNDED | INTERPRETED))
         for name, value in settings.items()
     ]
 

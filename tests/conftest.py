@@ -42,7 +42,7 @@ def django_db_setup(admin_url: str, template_database: str, worker_id: str) -> I
     with database.copy(admin_url, of=template_database, name=f"test_grunnmur_{worker_id}") as url:
         database.keep_in_order(url)
         wanted: dict[str, Any] = postgres.django_settings(url)
-        wanted["OPTIONS"]["options"] = f"-c role={postgres.APP}"
+        wanted["OPTIONS"]["options"] = database.as_role(postgres.APP)
         settings.DATABASES["default"].update(wanted)
         connections["default"].settings_dict.update(wanted)
         yield

@@ -123,6 +123,15 @@ def once(admin_url: str, name: str, *, of: str, fill: Callable[[str], None]) -> 
         admin.execute(f'alter database "{making}" rename to "{name}"')
 
 
+def as_role(role: str) -> str:
+    """What an administrator's connection begins with to act as a role, with what decides how fast it is: the other
+    settings come with a log-in of the role's own.
+    """
+    from grunnmur import postgres
+
+    return " ".join([f"-c role={role}", *(f"-c {name}={value}" for name, value in postgres.INTERPRETED.items())])
+
+
 @contextmanager
 def copy(admin_url: str, *, of: str, name: str) -> Iterator[str]:
     """A database of one's own for a block: the administrator's URL to a fresh copy of `of`, gone afterwards."""

@@ -27,7 +27,7 @@ def as_app(own_database: str) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.mark.parametrize("role", [postgres.APP, postgres.OWNER])
 def test_the_roles_have_their_settings(own_database: str, role: str) -> None:
-    wanted = postgres.QUIET | (postgres.BOUNDED if role == postgres.APP else {})
+    wanted = postgres.QUIET | (postgres.BOUNDED | postgres.INTERPRETED if role == postgres.APP else {})
     with psycopg.connect(postgres.with_role(own_database, user=role)) as connection:
         found = {name: connection.execute(f"show {name}").fetchone()[0] for name in wanted}  # type: ignore[index]
     assert found == wanted

@@ -75,9 +75,10 @@ def use_as_both(admin_url: str) -> None:
     from django.db import connections
 
     from grunnmur import postgres
+    from tests import database as databases
 
     wanted = postgres.django_settings(admin_url)
-    wanted["OPTIONS"] = {**dict(wanted["OPTIONS"]), "options": f"-c role={postgres.APP}"}  # type: ignore[call-overload]
+    wanted["OPTIONS"] = {**dict(wanted["OPTIONS"]), "options": databases.as_role(postgres.APP)}  # type: ignore[call-overload]
     settings.DATABASES["default"].update(wanted)
     connections["default"].settings_dict.update(wanted)
 
