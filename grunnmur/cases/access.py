@@ -301,6 +301,19 @@ def is_taken(pathway: Pathway, kind: InformationKind) -> bool:
     return bool(taken)
 
 
+def all_pathways(child: Child) -> list[Pathway]:
+    """Every pathway of one of the owner's own children, to work out from what others see. Raises Refused.
+
+    Who is kept from one of them by an explicit no cannot do that: what others see of it would stay open, or be closed,
+    by somebody who does not know of it. That there is such a no is not told.
+    """
+    found = list(Pathway.objects.filter(child=child))
+    owners = Participation.objects.filter(child=child, basis=ParticipationBasis.OWNER, pathway__isnull=False)
+    if owners.exclude(pathway__in=[one.pk for one in found]).exists():
+        raise Refused("not_from_here", NOT_FROM_HERE)
+    return found
+
+
 def check_may_write(actor: Actor, row: Child | Pathway) -> None:
     """Raises Refused when the actor sees the case only on a ground that is for reading, such as break-glass."""
     key = {"pathway": row} if isinstance(row, Pathway) else {"child": row}
@@ -502,6 +515,7 @@ NOT_FRESH = _("Bekreft hvem du er først.")
 ONLY_ANSWERS = _("Med lenken kan du bare svare på det du er spurt om.")
 READ_ONLY_GROUND = _("Du ser saken med nødtilgang. Da kan du lese, men ikke skrive.")
 NOT_A_READER = _("Adressen er skjermet. Dette gjøres av en av dem som er navngitt som lesere av adressen.")
+NOT_FROM_HERE = _("Dette gjør dere ikke herfra. Be kontaktpersonen i saken gjøre det.")
 NOT_YOUR_ROLE = _("Dette gjøres av noen i en annen rolle enn din.")
 NOT_FRESH = _("Bekreft hvem du er først.")
 OWNER_DECIDES = _("Bare barneverntjenesten som eier saken, kan gjøre dette.")

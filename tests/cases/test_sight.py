@@ -224,6 +224,25 @@ def test_a_colleague_from_whom_one_row_is_withheld_cannot_read_that_it_is(acting
         assert Restriction.objects.exists()
 
 
+def test_a_colleague_who_is_kept_from_the_case_changes_nothing_that_others_see_of_it(
+    acting: Acting, home: Home, travel: Any
+) -> None:
+    decide(acting, home, home.mother, FamilyAccess.FULL)
+    restrict(
+        acting,
+        home,
+        RestrictionCause.CONFLICT_OF_INTEREST,
+        person_id=cast.get("kari").person_id,
+        item=home.pathway.pk,
+    )
+    travel(clock.now() + timedelta(minutes=1))
+    with pytest.raises(access.Refused, match="not_from_here"):
+        decide(acting, home, home.child.pk, FamilyAccess.FULL)
+    with acting("kari") as kari, pytest.raises(access.Refused, match="not_from_here"):
+        together.protect(kari, home.child.pk)
+    assert seen_by(home.mother, home) == {"Child", "Pathway", "RelatedPerson"}
+
+
 def test_a_child_that_is_kept_from_one_cannot_be_registered_again_and_nothing_breaks(
     acting: Acting, home: Home
 ) -> None:

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import age, national_id
+from grunnmur.cases import access, age, national_id
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, get_related, get_service, happened, in_service, refuse
 from grunnmur.cases.door import Act, Invalid, for_new_child, on_child
@@ -18,7 +18,6 @@ from grunnmur.cases.models import (
     Child,
     ChildWelfareStatus,
     FormerValues,
-    Pathway,
     Placement,
     RelatedPerson,
     has_number,
@@ -471,7 +470,7 @@ def _home(service: Service | None, *, basis: CareBasis, from_on: date, last_on: 
 
 def follow_situation(act: Act) -> None:
     """The child's legal situation changed: what its consents open is worked out again, for every pathway."""
-    for pathway in Pathway.objects.filter(child=act.child):
+    for pathway in access.all_pathways(act.child):
         participants.follow_consent(act, pathway)
     participants.follow_family(act)
 

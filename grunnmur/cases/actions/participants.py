@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import F, Max
 
 from grunnmur import clock
-from grunnmur.cases import consent, deadlines, facts, lifecycle, sharing, target_group
+from grunnmur.cases import access, consent, deadlines, facts, lifecycle, sharing, target_group
 from grunnmur.cases.access_rules import access_rules
 from grunnmur.cases.consent import ConsentFact
 from grunnmur.cases.definition import definitions
@@ -141,7 +141,7 @@ def follow_protection(act: Act) -> None:
         with connection.cursor() as cursor:
             cursor.execute("select sec.shield(%s)", [child.pk])
         if not readers(child, at=act.at):
-            contacts = Pathway.objects.filter(child=child, status__in=OPEN).values_list("contact_person", flat=True)
+            contacts = {one.contact_person_id for one in access.all_pathways(child) if one.status in OPEN}
             appoint(act, frozenset({act.actor.person_id, *contacts}))
     owners.update(kinds=int(_owners_kinds(child)))
 
@@ -402,7 +402,7 @@ def follow_family(act: Act) -> None:
     """Make the table say what was decided and released for the child itself and those around it, as of now."""
     child = act.child
     found = own_right.sights_of_family(child)
-    pathways = [None, *Pathway.objects.filter(child=child)]
+    pathways = [None, *access.all_pathways(child)]
     wanted: dict[tuple[object, ...], tuple[Pathway | None, FamilySight]] = {
         (pathway.pk if pathway else None, one.sight.only_for, one.ground, one.sight.starts_at, one.sight.item): (
             pathway,
@@ -467,7 +467,7 @@ def follow_assessment(child: Child, *, on: date) -> None:
     waits = lifecycle.needs_assessment(
         in_target_group_since=since,
         decided_on=decided_on,
-        has_open_pathway=Pathway.objects.filter(child=child, status__in=OPEN).exists(),
+        has_open_pathway=any(one.status in OPEN for one in access.all_pathways(child)),
     )
     deadline = definitions().deadline("assess_criteria")
     Participation.objects.filter(child=child, pathway=None, basis=ParticipationBasis.OWNER).update(
