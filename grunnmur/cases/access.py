@@ -314,6 +314,11 @@ def all_pathways(child: Child) -> list[Pathway]:
     return found
 
 
+def find_open_pathway(child: Child) -> Pathway | None:
+    """The one of them that is under assessment or under way, if any. Raises Refused, as `all_pathways`."""
+    return next((one for one in all_pathways(child) if one.status in OPEN), None)
+
+
 def check_may_write(actor: Actor, row: Child | Pathway) -> None:
     """Raises Refused when the actor sees the case only on a ground that is for reading, such as break-glass."""
     key = {"pathway": row} if isinstance(row, Pathway) else {"child": row}

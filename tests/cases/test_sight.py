@@ -238,8 +238,13 @@ def test_a_colleague_who_is_kept_from_the_case_changes_nothing_that_others_see_o
     travel(clock.now() + timedelta(minutes=1))
     with pytest.raises(access.Refused, match="not_from_here"):
         decide(acting, home, home.child.pk, FamilyAccess.FULL)
-    with acting("kari") as kari, pytest.raises(access.Refused, match="not_from_here"):
-        together.protect(kari, home.child.pk)
+    with acting("kari") as kari:
+        for act in (
+            lambda: together.protect(kari, home.child.pk),
+            lambda: pathways.open_pathway(actor=kari, child_id=home.child.pk, once=None),
+        ):
+            with pytest.raises(access.Refused, match="not_from_here"):
+                act()
     assert seen_by(home.mother, home) == {"Child", "Pathway", "RelatedPerson"}
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur.cases import access
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import about_siblings, happened, refuse
 from grunnmur.cases.actions.pathways import change_status
 from grunnmur.cases.door import Act, on_pathway
-from grunnmur.cases.lifecycle import OPEN, Facts
+from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import CarriesOn, Closure, OwnWords, Pathway, Reactivation
 from grunnmur.cases.terms import ChildParticipation, HealthArea, InformationKind
 from grunnmur.directory.sessions import Actor
@@ -126,7 +127,7 @@ def reactivate(*, actor: Actor, pathway_id: UUID, once: UUID | None, reason: str
                     else None
                 ),
                 "pathway": _("Barnet har alt et annet forløp som vurderes eller pågår.")
-                if Pathway.objects.filter(child=act.child, status__in=OPEN).exists()
+                if access.find_open_pathway(act.child)
                 else None,
             }
         )

@@ -4,12 +4,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from grunnmur.cases import access
 from grunnmur.cases.actions.checks import refuse
 from grunnmur.cases.actions.closings import take_up
 from grunnmur.cases.actions.pathways import begin
 from grunnmur.cases.door import on_child
 from grunnmur.cases.lifecycle import OPEN
-from grunnmur.cases.models import Initiative, InitiativeReply, Pathway
+from grunnmur.cases.models import Initiative, InitiativeReply
 from grunnmur.cases.terms import InformationKind, InitiativeAnswer, InitiativeWish
 from grunnmur.directory.sessions import Actor
 
@@ -42,7 +43,9 @@ def answer(
     """
     with on_child(actor, child_id, "initiatives.answer", once=once) as act:
         initiative = Initiative.objects.filter(child=act.child, pk=initiative_id).first()
-        pathways = list(Pathway.objects.filter(child=act.child).order_by("-opened_on", "-recorded_at"))
+        pathways = sorted(
+            access.all_pathways(act.child), key=lambda one: (one.opened_on, one.recorded_at), reverse=True
+        )
         has_open = any(pathway.status in OPEN for pathway in pathways)
         refuse(
             {

@@ -20,7 +20,7 @@ from grunnmur.cases.consent import ConsentFact
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.door import NO_DATE, Act, CaseAct
 from grunnmur.cases.family import FamilySight
-from grunnmur.cases.lifecycle import OPEN, Facts
+from grunnmur.cases.lifecycle import Facts
 from grunnmur.cases.models import (
     Assessment,
     Child,
@@ -141,8 +141,8 @@ def follow_protection(act: Act) -> None:
         with connection.cursor() as cursor:
             cursor.execute("select sec.shield(%s)", [child.pk])
         if not readers(child, at=act.at):
-            contacts = {one.contact_person_id for one in access.all_pathways(child) if one.status in OPEN}
-            appoint(act, frozenset({act.actor.person_id, *contacts}))
+            case = access.find_open_pathway(child)
+            appoint(act, frozenset({act.actor.person_id, *([case.contact_person_id] if case else [])}))
     owners.update(kinds=int(_owners_kinds(child)))
 
 
@@ -467,7 +467,7 @@ def follow_assessment(child: Child, *, on: date) -> None:
     waits = lifecycle.needs_assessment(
         in_target_group_since=since,
         decided_on=decided_on,
-        has_open_pathway=any(one.status in OPEN for one in access.all_pathways(child)),
+        has_open_pathway=access.find_open_pathway(child) is not None,
     )
     deadline = definitions().deadline("assess_criteria")
     Participation.objects.filter(child=child, pathway=None, basis=ParticipationBasis.OWNER).update(

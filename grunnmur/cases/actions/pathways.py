@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from grunnmur.cases import lifecycle
+from grunnmur.cases import access, lifecycle
 from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import happened, refuse
 from grunnmur.cases.definition import definitions
@@ -22,7 +22,7 @@ def open_pathway(*, actor: Actor, child_id: UUID, once: UUID | None) -> Pathway:
         refuse(
             {
                 "child": _("Barnet har alt et forløp som vurderes eller pågår.")
-                if Pathway.objects.filter(child=act.child, status__in=lifecycle.OPEN).exists()
+                if access.find_open_pathway(act.child)
                 else None
             }
         )

@@ -18,10 +18,8 @@ from grunnmur.cases.actions import participants
 from grunnmur.cases.actions.checks import Problem, happened, refuse
 from grunnmur.cases.door import Act, Invalid, on_child
 from grunnmur.cases.family import NEVER_RELEASED, may_object
-from grunnmur.cases.lifecycle import OPEN
 from grunnmur.cases.models import (
     FamilyDecision,
-    Pathway,
     ProtectionDecision,
     RelatedPerson,
     Release,
@@ -260,7 +258,8 @@ def appoint_readers(*, actor: Actor, child_id: UUID, once: UUID | None, people: 
             raise access.Refused("not_a_reader", access.NOT_A_READER)
         most = access_rules().numbers["protected_readers"]
         colleagues = {one.id for one in colleagues_in(actor.service_id, on=act.today)}
-        contacts = Pathway.objects.filter(child=act.child, status__in=OPEN).values_list("contact_person", flat=True)
+        case = access.find_open_pathway(act.child)
+        contacts = {case.contact_person_id} if case else set()
         refuse(
             {
                 "people": _("Adressen er ikke skjermet. Da leser alle i saken den.")
@@ -270,9 +269,9 @@ def appoint_readers(*, actor: Actor, child_id: UUID, once: UUID | None, people: 
                 else _("Velg kolleger i tjenesten.")
                 if wanted - colleagues
                 else _("Kontaktpersonen arbeider ikke her lenger. Ta over saken først.")
-                if set(contacts) - colleagues
+                if contacts - colleagues
                 else _("Kontaktpersonen må være med.")
-                if not set(contacts) <= wanted
+                if not contacts <= wanted
                 else None
             }
         )
