@@ -209,7 +209,12 @@ def implementation_tasks(request: HttpRequest, track: str) -> HttpResponse:
         (f"{number}. {step.name(language())}", [_line(task, last.get((of, task.key))) for task in step.of(of)])
         for number, step in enumerate(steps_with(own), 1)
     ]
-    before = [(_title(one, own), one) for one in said if last[one.track, one.task].number != one.number]
+    stand = {task["key"] for _title_of_step, tasks in steps for task in tasks}
+    before = [
+        (_title(one, own), one)
+        for one in said
+        if last[one.track, one.task].number != one.number or one.task not in stand
+    ]
     given = {"track": of, "steps": steps, "history": before[:EARLIER], "newest": EARLIER}
     return render(request, "implementation_tasks.html", given)
 
