@@ -37,12 +37,9 @@ def django_db_setup(admin_url: str, template_database: str, worker_id: str) -> I
     from django.conf import settings
     from django.db import connections
 
-    from grunnmur import postgres
-
     with database.copy(admin_url, of=template_database, name=f"test_grunnmur_{worker_id}") as url:
         database.keep_in_order(url)
-        wanted: dict[str, Any] = postgres.django_settings(url)
-        wanted["OPTIONS"]["options"] = database.as_role(postgres.APP)
+        wanted = database.as_app(url)
         settings.DATABASES["default"].update(wanted)
         connections["default"].settings_dict.update(wanted)
         yield

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from tests.environment import ROOT
 
@@ -123,13 +124,16 @@ def once(admin_url: str, name: str, *, of: str, fill: Callable[[str], None]) -> 
         admin.execute(f'alter database "{making}" rename to "{name}"')
 
 
-def as_role(role: str) -> str:
-    """What an administrator's connection begins with to act as a role, with what decides how fast it is: the other
-    settings come with a log-in of the role's own.
+def as_app(admin_url: str) -> dict[str, Any]:
+    """Django's settings for an administrator's connection that acts as the runtime role, and as fast: the role's other
+    settings come with a log-in of its own.
     """
     from grunnmur import postgres
 
-    return " ".join([f"-c role={role}", *(f"-c {name}={value}" for name, value in postgres.INTERPRETED.items())])
+    settings: dict[str, Any] = postgres.django_settings(admin_url)
+    given = {"role": postgres.APP, **postgres.INTERPRETED}
+    settings["OPTIONS"]["options"] = " ".join(f"-c {name}={value}" for name, value in given.items())
+    return settings
 
 
 @contextmanager

@@ -74,11 +74,9 @@ def use_as_both(admin_url: str) -> None:
     from django.conf import settings
     from django.db import connections
 
-    from grunnmur import postgres
     from tests import database as databases
 
-    wanted = postgres.django_settings(admin_url)
-    wanted["OPTIONS"] = {**dict(wanted["OPTIONS"]), "options": databases.as_role(postgres.APP)}  # type: ignore[call-overload]
+    wanted = databases.as_app(admin_url)
     settings.DATABASES["default"].update(wanted)
     connections["default"].settings_dict.update(wanted)
 
