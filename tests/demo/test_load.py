@@ -54,7 +54,7 @@ from grunnmur.cases.terms import (
     ReferralAnswerKind,
 )
 from grunnmur.directory import sessions
-from grunnmur.directory.models import Municipality, Service
+from grunnmur.directory.models import Membership, Municipality, Service
 from grunnmur.exchange import national_file
 from grunnmur.insight import research
 from grunnmur.insight.hiding import LEAST
@@ -439,6 +439,20 @@ def test_three_families_have_come_in_and_asked(demo: Loaded, behind_the_walls: W
             assert client.get("/min-side/").status_code == 200
         assert Client(HTTP_HOST="localhost").get("/demo/").content.decode().count("Solberg") == 3
     assert "Her er vi nå" in client.get("/min-side/").content.decode(), "the other child's case is under way"
+
+
+def test_the_first_page_stands_when_somebody_who_tries_the_demo_has_let_kari_leave(
+    demo: Loaded, behind_the_walls: Walls
+) -> None:
+    kari = Membership.objects.filter(pk=cast.membership_id(cast.get("kari")))
+    kari.update(ends_on=clock.today())
+    try:
+        with behind_the_walls():
+            answer = Client(HTTP_HOST="localhost").get("/demo/")
+            assert answer.status_code == 200
+            assert "Kari Lunde" in answer.content.decode() and "Mona Solberg" not in answer.content.decode()
+    finally:
+        kari.update(ends_on=None)
 
 
 def test_a_child_between_two_meetings_has_something_to_say_and_is_told_why_its_wish_was_gone_against(
