@@ -165,6 +165,11 @@ def fill(limit: Limit, whom: object) -> None:
     _call("select sec.fill(%s, %s, %s)", [limit, holder, sign(f"fill|{limit}|{holder.hex()}")])
 
 
+def forget_full() -> None:
+    """Forget the buckets that have filled up again by themselves, everybody's. Waits for nobody."""
+    _call("select sec.forget_full_buckets()", [])
+
+
 def _ask(limit: Limit, whom: object, *, cost: int, spend: bool) -> None:
     holder = _holder(limit, whom)
     mac = sign(f"take|{limit}|{holder.hex()}|{cost}|{'t' if spend else 'f'}")

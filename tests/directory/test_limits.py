@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
@@ -149,9 +150,39 @@ def test_a_bucket_can_be_filled_and_full_ones_are_forgotten(
     limits.take(Limit.SEARCH_PERSON, "kari")
     travel(NOON + timedelta(hours=1))
     limits.take(Limit.SEARCH_PERSON, "leif")
+    limits.forget_full()
     with as_admin(), connection.cursor() as cursor:
         cursor.execute("select count(*) from sec.bucket")
         assert cursor.fetchone() == (1,)
+
+
+def test_whoever_takes_from_a_bucket_holds_nobody_elses(db: None, admin_url: str) -> None:
+    """Two who each held what the other came to take from would wait for each other until the database stopped one."""
+    old = "insert into sec.bucket values ('open_service', %s, '2020-01-01'::timestamptz)"
+    with psycopg.connect(admin_url, dbname=connection.settings_dict["NAME"], autocommit=True) as other:
+        other.execute(old, [b"somebody else"])
+        try:
+            limits.take(Limit.SEARCH_PERSON, "kari")
+            other.execute("set lock_timeout = '200ms'")
+            assert other.execute("delete from sec.bucket where whom = %s", [b"somebody else"]).rowcount == 1
+        finally:
+            other.execute("delete from sec.bucket where whom = %s", [b"somebody else"])
+
+
+def test_whoever_forgets_full_buckets_waits_for_nobody(db: None, admin_url: str) -> None:
+    old = "insert into sec.bucket values ('open_service', %s, '2020-01-01'::timestamptz)"
+    with psycopg.connect(admin_url, dbname=connection.settings_dict["NAME"], autocommit=True) as other:
+        other.execute(old, [b"somebody at it"])
+        try:
+            with other.transaction():
+                other.execute("select from sec.bucket where whom = %s for update", [b"somebody at it"])
+                connection.cursor().execute("set local lock_timeout = '200ms'")
+                limits.forget_full()
+            assert other.execute("select count(*) from sec.bucket where whom = %s", [b"somebody at it"]).fetchone() == (
+                1,
+            )
+        finally:
+            other.execute("delete from sec.bucket where whom = %s", [b"somebody at it"])
 
 
 @pytest.mark.parametrize(

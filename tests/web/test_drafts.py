@@ -1,5 +1,6 @@
 """Drafts: what one has begun to write waits for its writer, is seen by nobody else, and ends when it is sent."""
 
+import json
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from demo import cast
 from grunnmur import clock
@@ -163,6 +165,22 @@ def test_it_goes_after_some_days_and_is_emptied_by_whoever_saves_next(
         acts.save(actor=per, path=at, fields={"words": ["Noe"]}, pathway_id=case)
     with as_admin():
         assert {row.fields is None for row in Draft.objects.filter(path=at)} == {True, False}
+
+
+def test_whoever_saves_holds_nobody_elses_draft_while_their_own_is_saved(
+    acting: Acting, case: uuid.UUID, travel: Any
+) -> None:
+    """Two who each ended the other's old draft first would wait for each other until the database stopped one."""
+    at = f"/forlop/{case}/egne-ord/"
+    with acting("per") as per:
+        acts.save(actor=per, path=at, fields={"words": [SAID]}, pathway_id=case)
+    travel(clock.now() + acts.LASTS + timedelta(minutes=1))
+    with acting("per") as per, CaptureQueriesContext(connection) as asked:
+        acts.save(actor=per, path=at, fields={"words": ["Noe"]}, pathway_id=case)
+        (row,) = Draft.objects.filter(path=at)
+        assert json.loads(row.fields or "") == {"words": ["Noe"]}, "one's own that was too old is one's own still"
+    done = [one["sql"] for one in asked if 'UPDATE "cases_draft"' in one["sql"] or "end_old_drafts" in one["sql"]]
+    assert len(done) == 2 and "end_old_drafts" in done[1]
 
 
 def test_it_is_no_use_when_sight_of_the_case_has_ended(acting: Acting, case: uuid.UUID, as_admin: Outside) -> None:

@@ -46,8 +46,6 @@ def save(
     else:
         raise access.NotVisible
     at = instant()
-    with connection.cursor() as cursor:
-        cursor.execute("select sec.end_old_drafts()")
     mine = _mine(actor).filter(path=path)
     if not mine.exists():
         # The page may be saving itself from another window at the same time: then that one's row is the one.
@@ -57,6 +55,9 @@ def save(
     draft = mine.get()
     draft.fields, draft.saved_at, draft.expires_at = text, at, at + LASTS
     draft.save(update_fields=["fields", "saved_at", "expires_at"])
+    # Last, when one's own is safe: two who each ended the other's first would wait for each other.
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.end_old_drafts()")
     return at
 
 

@@ -21,7 +21,7 @@ create or replace function sec.full_after(full_at timestamptz, at timestamptz, c
 $$;
 
 -- Takes from a bucket. Null when there was enough; otherwise nothing is taken, and the answer is when there will be.
--- With `spend` false nothing is taken either way. Buckets that have filled up again are forgotten along the way.
+-- With `spend` false nothing is taken either way.
 create or replace function sec.take(wanted text, holder bytea, cost int, spend boolean, mac bytea) returns timestamptz
     language plpgsql security definer set search_path = '' as $$
 begin
@@ -43,8 +43,6 @@ declare
 begin
     select * into strict rule from sec.limits l where l.key = wanted;
     if spend then
-        delete from sec.bucket where ctid = any(array(
-            select b.ctid from sec.bucket b where b.full_at < at order by b.full_at limit 2 for update skip locked));
         if sec.full_after(null, at, cost, rule.every) <= at + rule.burst * rule.every then
             insert into sec.bucket as b (key, whom, full_at)
             values (wanted, holder, sec.full_after(null, at, cost, rule.every))
@@ -70,6 +68,14 @@ begin
     end if;
     delete from sec.bucket b where b.key = wanted and b.whom = holder;
 end
+$$;
+
+-- Forgets the buckets that have filled up again by themselves. In a transaction of its own, and not as somebody takes: to
+-- forget one is to hold it until the transaction ends, and two who each held what the other takes from would never end.
+create or replace function sec.forget_full_buckets() returns void
+    language sql security definer set search_path = '' as $$
+    delete from sec.bucket where ctid = any(array(
+        select b.ctid from sec.bucket b where b.full_at < sec.now() for update skip locked))
 $$;
 
 -- --- different children in a day ---------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""`grunnmur work`: remind of what is due, count the half-year that can be, and send what waits to be sent."""
+"""`grunnmur work`: remind of what is due, count the half-year that can be, forget full buckets of limits, and send what
+waits to be sent."""
 
 import os
 import signal
@@ -11,11 +12,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from grunnmur.cases import startup
 from grunnmur.cases.actions import reminders
+from grunnmur.directory import limits
 from grunnmur.insight import freezing
 from grunnmur.post import worker
 
 
 def _chores() -> None:
+    limits.forget_full()
     reminders.remind()
     freezing.freeze()
 
