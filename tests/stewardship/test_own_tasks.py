@@ -176,10 +176,15 @@ def test_one_is_added_once_answered_changed_and_taken_away_and_what_was_done_sti
     assert leif.post(at, change | {"version": "2"}).status_code == 302
     council = words_of(read(leif.get("/innforing/")))
     assert "Ring dem" in council and "Ringelista." in council, "what was done stays done"
-    tasks = words_of(read(leif.get("/innforing/dental/")))
-    steps, before = tasks.split("Tidligere svar")
-    assert "Ring dem" not in steps and "Ringelista." in before, "where the form says that it stays"
+    shown = read(leif.get("/innforing/dental/"))
+    assert not shown.select(f'a[href="/innforing/dental/{key}/"]'), "it is among the tasks no more"
+    steps, before = words_of(shown).split("Tidligere svar")
+    assert "Ringelista." not in steps and "Ringelista." in before, "where the form says that it stays"
     assert leif.get(f"/innforing/dental/{key}/").status_code == 404
+    assert shown.select_one(f'a[href="{at}"]').get_text() == "Ta inn igjen: Ring dem"
+    assert "Ring dem" not in words_of(read(leif.get("/innforing/gp/")))
+    assert leif.post(at, change | {"version": "3", "is_ended": ""}).status_code == 302
+    assert "Oppgaver dere har tatt bort" not in words_of(read(leif.get("/innforing/dental/")))
     with as_admin():
         logged = "".join(str(one) for one in AccessLog.objects.filter(action="register_own_task").values())
     assert logged and "Ring" not in logged

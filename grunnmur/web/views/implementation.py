@@ -215,7 +215,8 @@ def implementation_tasks(request: HttpRequest, track: str) -> HttpResponse:
         for one in said
         if last[one.track, one.task].number != one.number or one.task not in stand
     ]
-    given = {"track": of, "steps": steps, "history": before[:EARLIER], "newest": EARLIER}
+    taken_away = [(key, one) for key, one in own.items() if one.track is of and one.is_ended]
+    given = {"track": of, "steps": steps, "history": before[:EARLIER], "newest": EARLIER, "taken_away": taken_away}
     return render(request, "implementation_tasks.html", given)
 
 
