@@ -98,9 +98,19 @@ def indexes(value: str, *, about: str, keyset: Keyset = Keyset.NATIONAL_ID_INDEX
 
 
 def mac_key(label: str) -> bytes:
-    """A key of 32 bytes for the logs' chains, one for each label. The same label always gives the same key."""
+    """A key of 32 bytes for the logs' chains, one for each label: the same until the keyset is given a new key."""
     loaded = _load(Keyset.LOG)
-    return bytes(loaded.prfs.all()[loaded.primary].compute(f"mac|{label}".encode(), 32))
+    return _mac_key(loaded, loaded.primary, label)
+
+
+def mac_keys(label: str) -> list[bytes]:
+    """The same by every key of the keyset, the oldest first: what was coded by any of them can be told."""
+    loaded = _load(Keyset.LOG)
+    return [_mac_key(loaded, number, label) for number in loaded.numbers]
+
+
+def _mac_key(loaded: "_Loaded", number: int, label: str) -> bytes:
+    return bytes(loaded.prfs.all()[number].compute(f"mac|{label}".encode(), 32))
 
 
 # --- what a keyset says of itself ----------------------------------------------------------------------------
@@ -166,6 +176,12 @@ def add_key(keyset: Keyset, *, use: bool) -> None:
     if use:
         keys.primary_key_id = made.primary_key_id
     _write(keyset, keys)
+
+
+def uses_newest(keyset: Keyset) -> bool:
+    """Whether the key in use is the one that was added last."""
+    loaded = _load(keyset)
+    return loaded.primary == loaded.numbers[-1]
 
 
 def use_newest(keyset: Keyset) -> None:

@@ -36,15 +36,15 @@ class CannotRotate(Exception):
 def rotate(keyset: Keyset, *, say: Say, batch: int = BATCH, settle: float = SETTLE) -> int:
     """Seal every value of a keyset with a new key, and say how many. Goes on where an earlier run was stopped.
 
-    Raises CannotRotate for the logs'.
+    The logs are never coded anew: what was logged before is verified with the key of its time.
     """
     columns = columns_of(keyset)
-    if keys.count(keyset) == 1:
+    if keys.count(keyset) == 1 or (keyset is Keyset.LOG and keys.uses_newest(keyset)):
         keys.add_key(keyset, use=True)
     else:
         keys.use_newest(keyset)
     _remember(keyset)
-    if not keyset.seals:
+    if columns and not keyset.seals:
         say(f"{keyset}: a new key is in use. Waiting {settle:.0f} seconds for requests that began before.")
         time.sleep(settle)
     changed = 0
@@ -59,8 +59,10 @@ def rotate(keyset: Keyset, *, say: Say, batch: int = BATCH, settle: float = SETT
 def retire(keyset: Keyset) -> int:
     """Throw the old keys of a keyset away, and say how many. Nothing is left that only they open.
 
-    Raises CannotRotate while a value is left. Writers of the tables wait while it looks.
+    Raises CannotRotate while a value is left, and for the logs'. Writers of the tables wait while it looks.
     """
+    if keyset is Keyset.LOG:
+        raise CannotRotate("The old keys of the logs are kept: what was logged before is verified with them.")
     columns = columns_of(keyset)
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -75,9 +77,7 @@ def retire(keyset: Keyset) -> int:
 
 
 def columns_of(keyset: Keyset) -> list[Column]:
-    """The columns that a keyset is for. Raises CannotRotate for the logs'."""
-    if keyset is Keyset.LOG:
-        raise CannotRotate("The key of the logs is never changed: what was logged before is verified with it.")
+    """The columns that a keyset is for; none for the logs'."""
     if keyset is Keyset.NATIONAL_ID_INDEX:
         return list(keyed_indexes())
     return [column for column in encrypted_columns() if column.keyset is keyset]

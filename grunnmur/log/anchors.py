@@ -8,9 +8,9 @@ before it, so a line changed, put in or taken out shows too.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from grunnmur.log import chain
@@ -31,6 +31,8 @@ class Anchor:
     before: str
     """The code of the anchor before it, empty for the first."""
     code: str
+    key: int = 0
+    """Which of the program's keys made the code, the oldest being 0. Found by trying them; not in the file."""
 
     def line(self) -> str:
         """The anchor as its line in the file."""
@@ -70,6 +72,27 @@ def add(path: Path, *, heads: Heads, at: datetime, is_restore: bool = False) -> 
     return anchor
 
 
+CHANGE = timedelta(hours=1)
+"""How long it may take until every machine has the file with a new key: our own choice."""
+
+
+@dataclass(slots=True)
+class InUse:
+    """Which keys may still be in use, as the anchors tell it one after the other: they are what has a trusted time.
+
+    From the first anchor that is made with a new key as long after the first one as a change may take, nothing is made
+    with those before it. Whoever has an old key can then add nothing.
+    """
+
+    oldest: int = 0
+    first: dict[int, datetime] = field(default_factory=dict)
+
+    def see(self, anchor: Anchor) -> None:
+        began = self.first.setdefault(anchor.key, anchor.at)
+        if anchor.key > self.oldest and anchor.at >= began + CHANGE:
+            self.oldest = anchor.key
+
+
 class BadAnchor(Exception):
     """A line of the file is not an anchor of ours, or not where it should be. Says which line, and why."""
 
@@ -84,6 +107,7 @@ def read(path: Path) -> tuple[list[Anchor], list[BadAnchor]]:
     anchors: list[Anchor] = []
     faults: list[BadAnchor] = []
     expected: Anchor | None = None
+    in_use = InUse()
     for number, line in enumerate(path.read_text().splitlines() if path.exists() else (), 1):
         try:
             anchor = parse(line, number=number)
@@ -91,6 +115,11 @@ def read(path: Path) -> tuple[list[Anchor], list[BadAnchor]]:
             faults.append(fault)
             expected = None
             continue
+        if anchor.key < in_use.oldest:
+            faults.append(BadAnchor(number, "was made with a key that had been replaced"))
+            expected = None
+            continue
+        in_use.see(anchor)
         if anchors or faults:
             follows = expected is not None and (anchor.number, anchor.before) == (expected.number + 1, expected.code)
             if not follows and expected is not None:
@@ -116,9 +145,10 @@ def parse(line: str, *, number: int) -> Anchor:
         )
     except (ValueError, KeyError, TypeError):
         raise BadAnchor(number, "is not an anchor") from None
-    if not chain.is_code(anchor.code, chain.anchor_code(chain.key("anchor"), anchor.content())):
-        raise BadAnchor(number, "has been changed, or was made with another key")
-    return anchor
+    for key, secret in enumerate(chain.every_key("anchor")):
+        if chain.is_code(anchor.code, chain.anchor_code(secret, anchor.content())):
+            return replace(anchor, key=key)
+    raise BadAnchor(number, "has been changed, or was made with another key")
 
 
 def _last(path: Path) -> Anchor | None:
@@ -129,6 +159,16 @@ def _last(path: Path) -> Anchor | None:
         file.seek(max(0, path.stat().st_size - 16_384))
         *_others, line = file.read().splitlines()
     return parse(line.decode(), number=-1)
+
+
+def keys_after(anchors: Iterable[Anchor]) -> Iterator[tuple[Anchor, int]]:
+    """Each anchor after which keys older than one are in use no more, and that one."""
+    in_use, before = InUse(), 0
+    for anchor in anchors:
+        in_use.see(anchor)
+        if in_use.oldest > before:
+            before = in_use.oldest
+            yield anchor, before
 
 
 def newest(anchors: Iterable[Anchor], *, before: datetime) -> Anchor | None:

@@ -38,8 +38,13 @@ _to_json: Callable[[object], str] = json.JSONEncoder(
 
 
 def key(label: str) -> bytes:
-    """A key of the program's, one for each use; from the keyset of the logs, and never in the database."""
+    """The key in use of the program's, one for each use; from the keyset of the logs, and never in the database."""
     return keys.mac_key(label)
+
+
+def every_key(label: str) -> list[bytes]:
+    """That key and those before it, the oldest first."""
+    return keys.mac_keys(label)
 
 
 def shard_of(about: UUID) -> int:

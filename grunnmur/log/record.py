@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 
 from django.db import connection
 
@@ -219,11 +218,6 @@ def _here() -> Pending:
 # --- writing and linking -----------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1)
-def _key() -> bytes:
-    return chain.key("link")
-
-
 def _write(pending: Pending) -> None:
     """Write the looks, and link them and the acts into their chains; in two statements."""
     looks = [*pending.own, *pending.given, *pending.looks]
@@ -273,11 +267,12 @@ def _next_links(rows: list[Event | AccessLog]) -> list[_Link]:
     if not rows:
         return []
     heads = _take_heads({chain.shard_of_row(row) for row in rows})
+    secret = chain.key("link")  # asked for when the chains are held: a chain never goes back to the key before
     links = []
     for row in rows:
         shard = chain.shard_of_row(row)
         seq, before = heads[shard]
-        code = chain.link_code(_key(), shard=shard, seq=seq + 1, before=before, row=chain.fields(row))
+        code = chain.link_code(secret, shard=shard, seq=seq + 1, before=before, row=chain.fields(row))
         heads[shard] = seq + 1, code
         links.append((shard, seq + 1, row.id, isinstance(row, Event), code))
     return links

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from grunnmur.log import chain
-from grunnmur.log.anchors import Anchor, BadAnchor, Heads, newest
+from grunnmur.log.anchors import Anchor, BadAnchor, Heads, keys_after, newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Fault:
     """One thing that is wrong, and where: numbers `first` to `last` of a chain, or lines of the file of anchors."""
 
     what: str
-    """A code: changed, row_gone, gap, unlinked, cut, other_history, anchor, no_anchors."""
+    """A code: changed, old_key, row_gone, gap, unlinked, cut, other_history, anchor, no_anchors."""
     where: str
     first: int
     last: int
@@ -43,6 +43,7 @@ class Report:
 TEXTS = {
     "changed": "{where}, {numbers}: what stands there is not what was written. The row or its link has been changed, "
     "swapped with another, or put in by someone else.",
+    "old_key": "{where}, {numbers}: written with a key that had been replaced, maybe by who has stolen it.",
     "row_gone": "{where}, {numbers}: the row has been deleted; its link is still there.",
     "gap": "{where}, {numbers}: missing. Rows and links have been deleted.",
     "unlinked": "{where}: {count} rows have no link. They were put in past the program, or their links were deleted.",
@@ -89,8 +90,10 @@ def check(anchors: list[Anchor], bad_anchors: Iterable[BadAnchor] = (), *, since
         report.faults.append(fault("anchor", where="anchors", first=bad.line, last=bad.line, unit="line", why=bad.why))
     begins: Heads = start.heads if start else {}
     expected = _expected([one for one in anchors if start is None or one.number >= start.number])
+    replaced = list(keys_after(anchors))
     for shard in range(chain.SHARDS):
-        _check_shard(report, shard, begins.get(shard, (0, b"")), expected[shard])
+        oldest_keys = [(anchor.heads.get(shard, (0, b""))[0], key) for anchor, key in replaced]
+        _check_shard(report, shard, begins.get(shard, (0, b"")), expected[shard], oldest_keys)
     _check_unlinked(report, since=report.since)
     if report.links and not anchors:
         report.faults.append(fault("no_anchors", where="anchors"))
@@ -139,8 +142,11 @@ def _expected(anchors: list[Anchor]) -> dict[int, Expected]:
     return found
 
 
-def _check_shard(report: Report, shard: int, begin: tuple[int, bytes], expected: Expected) -> None:
-    secret = chain.key("link")
+def _check_shard(
+    report: Report, shard: int, begin: tuple[int, bytes], expected: Expected, oldest_keys: list[tuple[int, int]]
+) -> None:
+    """`oldest_keys` says after which numbers no key older than this one is in use."""
+    secrets, key = chain.every_key("link"), 0
     where = f"chain {shard}"
     trusted, before = begin
     seq = max(trusted - 1, 0)
@@ -152,8 +158,12 @@ def _check_shard(report: Report, shard: int, begin: tuple[int, bytes], expected:
             pass  # where the anchor stood: held against it below
         elif row is None:
             found.append(("row_gone", number))
-        elif code != chain.link_code(secret, shard=shard, seq=number, before=before, row=row):
+        elif (made_with := _key_of(code, secrets, key, shard=shard, seq=number, before=before, row=row)) is None:
             found.append(("changed", number))
+        elif made_with < max((oldest for after, oldest in oldest_keys if number > after), default=0):
+            found.append(("old_key", number))
+        else:
+            key = made_with
         said = expected.get(number)
         if said is not None and said[0] != code:
             report.faults.append(_held_against("other_history", where, number, number, said[1]))
@@ -163,6 +173,14 @@ def _check_shard(report: Report, shard: int, begin: tuple[int, bytes], expected:
     beyond = [number for number in expected if number > seq]
     if beyond:
         report.faults.append(_held_against("cut", where, seq + 1, max(beyond), expected[max(beyond)][1]))
+
+
+def _key_of(code: bytes, secrets: list[bytes], likely: int, **link: Any) -> int | None:
+    """Which key a link was made with; none when it is not as it was written. The one before it is tried first."""
+    for key in sorted(range(len(secrets)), key=lambda one: one != likely):
+        if code == chain.link_code(secrets[key], **link):
+            return key
+    return None
 
 
 def _held_against(what: str, where: str, first: int, last: int, anchor: Anchor) -> Fault:

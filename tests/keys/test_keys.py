@@ -76,6 +76,18 @@ def test_each_chain_has_a_key_of_its_own_and_keeps_it() -> None:
     assert len(keys.mac_key("event|1")) == 32
 
 
+def test_the_logs_are_told_by_every_key_they_had_the_oldest_first() -> None:
+    first = keys.mac_key("link")
+    assert keys.mac_keys("link") == [first] and keys.uses_newest(Keyset.LOG)
+    keys.add_key(Keyset.LOG, use=False)
+    assert keys.mac_key("link") == first and not keys.uses_newest(Keyset.LOG)
+    keys.use_newest(Keyset.LOG)
+    second = keys.mac_key("link")
+    keys.add_key(Keyset.LOG, use=True)
+    assert keys.mac_keys("link") == [first, second, keys.mac_key("link")]
+    assert len(set(keys.mac_keys("link"))) == 3
+
+
 def test_two_installations_share_nothing(settings: Any, tmp_path: Path) -> None:
     cipher, code, mac = seal("ord"), keys.index("1", about="a"), keys.mac_key("a")
     settings.KEYS_FOLDER = tmp_path / "other"

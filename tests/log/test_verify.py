@@ -1,8 +1,9 @@
 """Verifying the log: what is wrong and where, in words; anchors that show what the chains themselves cannot."""
 
 import json
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -14,8 +15,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
 
-from grunnmur import clock
-from grunnmur.log import anchors, record, verify
+from grunnmur import clock, keys
+from grunnmur.keys import Keyset
+from grunnmur.log import anchors, chain, record, verify
 
 Acting = Callable[[str], AbstractContextManager[Any]]
 Outside = Callable[[], AbstractContextManager[None]]
@@ -202,6 +204,88 @@ def test_from_a_day_on_what_lies_before_is_not_read(acting: Acting, anchor: Any,
     assert found(since=since) == ["changed chain 7 5-5"]
     tamper("truncate log_event, log_link")
     assert found(since=since) == ["cut chain 7 3-3"]
+
+
+# --- a new key -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def new_key(settings: Any, tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """Give the logs a new key, in keysets of the test's own."""
+    settings.KEYS_FOLDER, settings.KEK = tmp_path / "keys", secrets.token_urlsafe(32)
+    keys.make_missing()
+    yield lambda: keys.add_key(Keyset.LOG, use=True)
+    keys._loaded.clear()
+
+
+@contextmanager
+def with_the_first_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As whoever has the old key would write, or a machine that does not have the new one yet."""
+    with monkeypatch.context() as patched:
+        patched.setattr(chain, "key", lambda label: chain.every_key(label)[0])
+        yield
+
+
+def test_what_was_logged_before_a_new_key_and_after_it_is_whole(
+    new_key: Callable[[], None], acting: Acting, anchor: Any, tamper: Any, found: Any
+) -> None:
+    act(acting, 3)
+    anchor()
+    for _time in range(2):
+        new_key()
+        act(acting, 3)
+        anchor()
+    assert found() == []
+    assert found(since=clock.now() + timedelta(seconds=1)) == []
+    tamper(f"update log_event set name = 'x' where id = {NUMBER.format(2)} or id = {NUMBER.format(8)}")
+    assert found() == ["changed chain 7 2-2", "changed chain 7 8-8"]
+
+
+def test_an_old_key_is_of_no_use_when_the_change_is_over(
+    new_key: Callable[[], None],
+    acting: Acting,
+    anchor: Any,
+    found: Any,
+    travel: Callable[[datetime], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    act(acting, 2)
+    anchor()
+    new_key()
+    act(acting, 1)
+    anchor()
+    with with_the_first_key(monkeypatch):
+        act(acting, 1)  # a machine that does not have the file yet
+        anchor()
+    assert found() == [], "the change is not over"
+    travel(clock.now() + anchors.CHANGE)
+    anchor()
+    with with_the_first_key(monkeypatch):
+        act(acting, 2)
+    assert found() == ["old_key chain 7 5-6"]
+    assert found(since=clock.now() + timedelta(days=1)) == ["old_key chain 7 5-6"]
+    with with_the_first_key(monkeypatch):
+        anchor()
+    assert found() == ["anchor anchors 5-5", "old_key chain 7 5-6"]
+
+
+def test_whoever_has_an_old_key_and_a_chain_that_is_at_rest_can_add_nothing_to_it(
+    new_key: Callable[[], None],
+    acting: Acting,
+    anchor: Any,
+    found: Any,
+    travel: Callable[[datetime], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No link of this chain was made with the new key: only the anchors can tell."""
+    act(acting, 2)
+    new_key()
+    anchor()
+    travel(clock.now() + anchors.CHANGE)
+    anchor()
+    with with_the_first_key(monkeypatch):
+        act(acting, 1)
+    assert found() == ["old_key chain 7 3-3"]
 
 
 # --- the file of anchors ---------------------------------------------------------------------------------------

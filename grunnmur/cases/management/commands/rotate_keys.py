@@ -43,8 +43,9 @@ class Command(BaseCommand):
         if options["retire"]:
             return f"{keyset}: {rotation.retire(keyset)} old keys thrown away."
         if options["only_add"]:
-            rotation.columns_of(keyset)
             keys.add_key(keyset, use=False)
             return f"{keyset}: a new key is there. When every machine has the file: «grunnmur rotate_keys {keyset}»."
         changed = rotation.rotate(keyset, say=self.stdout.write, batch=options["batch"], settle=options["settle"])
+        if keyset is Keyset.LOG:
+            return f"{keyset}: a new key is in use. The old ones are kept: they verify what was logged before."
         return f"{keyset}: done, {changed} values. When all is well: «grunnmur rotate_keys {keyset} --retire»."
