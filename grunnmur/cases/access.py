@@ -304,14 +304,14 @@ def is_taken(pathway: Pathway, kind: InformationKind) -> bool:
 def all_pathways(child: Child) -> list[Pathway]:
     """Every pathway of one of the owner's own children, to work out from what others see. Raises Refused.
 
-    Who is kept from one of them by an explicit no cannot do that: what others see of it would stay open, or be closed,
-    by somebody who does not know of it. That there is such a no is not told.
+    Who is kept from one of them by an explicit no, or from another row that sight follows from, cannot do that: what
+    others see would stay open, or be closed, by somebody who does not know of it. That there is such a no is not told.
     """
-    found = list(Pathway.objects.filter(child=child))
-    owners = Participation.objects.filter(child=child, basis=ParticipationBasis.OWNER, pathway__isnull=False)
-    if owners.exclude(pathway__in=[one.pk for one in found]).exists():
-        raise Refused("not_from_here", NOT_FROM_HERE)
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute("select sec.is_kept_from_grounds(%s)", [child.pk])
+        if cursor.fetchone()[0]:
+            raise Refused("not_from_here", NOT_FROM_HERE)
+    return list(Pathway.objects.filter(child=child))
 
 
 def find_open_pathway(child: Child) -> Pathway | None:

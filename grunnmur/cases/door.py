@@ -6,6 +6,7 @@ and puts it where lists read it, in the same transaction.
 """
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,8 +14,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.functional import Promise
+from psycopg.errors import UniqueViolation
 
 from grunnmur import clock
 from grunnmur.cases import access, facts, next_step, sharing
@@ -27,6 +29,7 @@ from grunnmur.directory.sessions import Actor, sign
 from grunnmur.log import record
 from grunnmur.log.models import Event
 
+LOG = logging.getLogger(__name__)
 NO_DATE = date(9999, 1, 1)
 """Sorts last: nothing is due."""
 
@@ -162,6 +165,21 @@ def refuse_twice(actor: Actor, once: UUID | None) -> None:
 
 
 @contextmanager
+def _among_what_is_hidden() -> Iterator[None]:
+    """What can be there once is there already, in a row that the actor does not see: a placement that another took the
+    place of, the next number of a list. Nobody else can have put it there meanwhile (`lock`). It is refused in the same
+    words as everything that a colleague cannot do who is kept from something (`access.all_pathways`).
+    """
+    try:
+        yield
+    except IntegrityError as fault:
+        if not isinstance(fault.__cause__, UniqueViolation):
+            raise
+        LOG.warning("An act met a row that its actor does not see: %s.", fault.__cause__.diag.constraint_name)
+        raise access.Refused("not_from_here", access.NOT_FROM_HERE) from fault
+
+
+@contextmanager
 def on_pathway(
     actor: Actor, pathway_id: UUID, act: str, *, once: UUID | None = None, seen: int | None = None
 ) -> Iterator[CaseAct]:
@@ -170,7 +188,7 @@ def on_pathway(
     `once` is the form's own token; `seen` the case's version that the form showed, for an act that must not be
     done on top of something the actor has not seen. Raises NotVisible, Refused, AlreadyDone, EditConflict.
     """
-    with transaction.atomic():
+    with _among_what_is_hidden(), transaction.atomic():
         pathway = access.get_pathway(actor, pathway_id)
         lock(pathway.child_id)
         pathway.refresh_from_db()
@@ -199,7 +217,7 @@ def on_pathway(
 @contextmanager
 def on_child(actor: Actor, child_id: UUID, act: str, *, once: UUID | None = None) -> Iterator[Act]:
     """Open the door to one child, for what is not part of a pathway. Raises NotVisible, Refused, AlreadyDone."""
-    with transaction.atomic():
+    with _among_what_is_hidden(), transaction.atomic():
         child = access.get_child(actor, child_id)
         lock(child.pk)
         refuse_twice(actor, once)

@@ -18,6 +18,7 @@ from grunnmur.cases.age import birthday
 from grunnmur.cases.door import Invalid
 from grunnmur.cases.models import (
     Child,
+    ChildWelfareStatus,
     Conversation,
     FamilyDecision,
     OwnWords,
@@ -31,6 +32,7 @@ from grunnmur.cases.terms import (
     ALL_KINDS,
     AddressProtection,
     CareBasis,
+    ChildWelfarePosition,
     FamilyAccess,
     InformationKind,
     ParticipationBasis,
@@ -246,6 +248,58 @@ def test_a_colleague_who_is_kept_from_the_case_changes_nothing_that_others_see_o
             with pytest.raises(access.Refused, match="not_from_here"):
                 act()
     assert seen_by(home.mother, home) == {"Child", "Pathway", "RelatedPerson"}
+
+
+@pytest.mark.parametrize("hidden", ["the old home's end", "the new home", "the mother", "the position"])
+def test_a_colleague_who_is_kept_from_what_sight_follows_from_changes_nothing_that_others_see(
+    acting: Acting, home: Home, travel: Any, hidden: str
+) -> None:
+    def place(who: str, where: str) -> Placement:
+        with acting(who) as actor:
+            return children.place(
+                actor=actor,
+                child_id=home.child.pk,
+                once=None,
+                basis=CareBasis.VOLUNTARY,
+                service_id=cast.service(where).id,
+                from_on=clock.today(),
+            )
+
+    decide(acting, home, home.mother, FamilyAccess.FULL)
+    with acting("leif") as leif:
+        children.set_status(
+            actor=leif,
+            child_id=home.child.pk,
+            once=None,
+            position=ChildWelfarePosition.INVESTIGATION,
+            from_on=clock.today(),
+        )
+    first, second = place("leif", "institusjonen"), place("leif", "fosterhjemmet")
+    item = {
+        "the old home's end": lambda: Placement.objects.get(replaces=first).pk,
+        "the new home": lambda: second.pk,
+        "the mother": lambda: RelatedPerson.objects.get(identity=home.mother).pk,
+        "the position": lambda: ChildWelfareStatus.objects.latest("number").pk,
+    }[hidden]
+    with acting("leif"):
+        which = item()
+    kari_id = cast.get("kari").person_id
+    restrict(acting, home, RestrictionCause.CONFLICT_OF_INTEREST, person_id=kari_id, item=which)
+    travel(clock.now() + timedelta(minutes=1))
+    with pytest.raises(access.Refused, match="not_from_here"):
+        place("kari", "institusjonen")
+    with acting("kari") as kari, pytest.raises(access.Refused, match="not_from_here"):
+        children.set_status(
+            actor=kari,
+            child_id=home.child.pk,
+            once=None,
+            position=ChildWelfarePosition.INVESTIGATION,
+            from_on=clock.today(),
+        )
+    with pytest.raises(access.Refused, match="not_from_here"):
+        decide(acting, home, home.child.pk, FamilyAccess.FULL)
+    assert seen_by(home.mother, home) == {"Child", "Pathway", "RelatedPerson"}
+    place("leif", "institusjonen")
 
 
 def test_a_child_that_is_kept_from_one_cannot_be_registered_again_and_nothing_breaks(

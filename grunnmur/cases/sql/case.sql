@@ -29,6 +29,20 @@ create or replace function sec.is_taken(child uuid, kind int, item uuid) returns
         or (sec.writer() <> sec.self() and sec.is_taken_from(child, kind, item, null, sec.writer()))
 $$;
 
+-- Whether an explicit no keeps the one who asks from a row that others' sight of the child follows from: a pathway, where
+-- it lives, who is around it, its position. Answers about the one who asks and nobody else.
+create or replace function sec.is_kept_from_grounds(wanted uuid) returns boolean
+    language sql stable security definer set search_path = '' as $$
+    select exists (
+        select 1 from public.cases_restriction r
+        where r.child_id = wanted and r.only_for in (sec.self(), sec.writer())
+          and r.starts_at <= sec.now() and r.ends_at > sec.now()
+          and (exists (select 1 from public.cases_pathway w where w.id = r.item)
+               or exists (select 1 from public.cases_placement w where w.id = r.item)
+               or exists (select 1 from public.cases_relatedperson w where w.id = r.item)
+               or exists (select 1 from public.cases_childwelfarestatus w where w.id = r.item)))
+$$;
+
 -- Everything that tells where a child with a protected address is becomes of that kind, also what was written before: the
 -- places it lives, and the people it lives with. A file keeps its kind, and is for those alone who see that kind too: nobody
 -- has looked through it. A file alone is let go again (`sec.release_attachment`). Runs as whoever calls it.
