@@ -129,6 +129,26 @@ def test_a_pathway_that_is_opened_later_is_seen_by_those_whom_it_was_decided_for
     assert "Pathway" in seen_by(mother, Home(anna, case, mother))
 
 
+def test_it_is_also_when_whoever_opens_it_may_not_know_whom_the_child_lives_with(acting: Acting, anna: Child) -> None:
+    with acting("leif") as leif:
+        mother = RelatedPerson.objects.get(child=anna, relation=RelationKind.MOTHER)
+        assert mother.has_daily_care, "who she is tells where the child is"
+        sight.decide_access(
+            actor=leif,
+            child_id=anna.pk,
+            once=None,
+            identity=mother.identity,
+            family_access=FamilyAccess.FULL,
+            reason="Vurdert i teamet.",
+            review_on=clock.today() + NEXT_MONTH,
+        )
+        together.protect(leif, anna.pk)
+    with acting("kari") as kari:
+        assert not RelatedPerson.objects.filter(pk=mother.pk).exists()
+        case = pathways.open_pathway(actor=kari, child_id=anna.pk, once=None)
+    assert seen_by(mother.identity, Home(anna, case, mother.identity)) >= {"Child", "Pathway"}
+
+
 def test_a_new_decision_closes_in_the_same_transaction(acting: Acting, home: Home, travel: Any) -> None:
     decide(acting, home, home.mother, FamilyAccess.FULL)
     travel(clock.now() + timedelta(minutes=1))

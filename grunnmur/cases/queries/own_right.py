@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from grunnmur import clock
@@ -17,7 +18,7 @@ from grunnmur.cases.access_rules import Purpose, access_rules
 from grunnmur.cases.consent import Period
 from grunnmur.cases.decision import Asker, Denial, Row, Sight, decide
 from grunnmur.cases.family import FamilySight, Released
-from grunnmur.cases.models import Child, FamilyDecision, Participation, RelatedPerson, Release, Restriction
+from grunnmur.cases.models import Child, FamilyDecision, Participation, Release, Restriction
 from grunnmur.cases.terms import FamilyAccess, InformationKind, ParticipationBasis
 
 
@@ -58,8 +59,10 @@ class OwnRight:
 def sights_of_family(child: Child, *, more: Iterable[Released] = ()) -> tuple[FamilySight, ...]:
     """Every sight that follows from what is decided and released for the child and those around it, and from `more`."""
     parents: dict[UUID, list[Period]] = {}
-    for person in RelatedPerson.objects.filter(child=child, has_parental_responsibility=True, replaced_by=None):
-        parents.setdefault(person.identity, []).append(Period(person.from_on, person.until_on))
+    with connection.cursor() as cursor:
+        cursor.execute("select identity, from_on, until_on from sec.responsible_for(%s)", [child.pk])
+        for identity, from_on, until_on in cursor.fetchall():
+            parents.setdefault(identity, []).append(Period(from_on, until_on))
     return family.sights(
         child=child.pk,
         born_on=child.born_on,
