@@ -40,6 +40,8 @@ from grunnmur.cases.terms import (
     RestrictionCause,
 )
 from grunnmur.directory import sessions
+from grunnmur.directory.kinds import Role
+from grunnmur.directory.models import Membership
 from tests import together
 
 Acting = Callable[[str], AbstractContextManager[Any]]
@@ -147,6 +149,29 @@ def test_it_is_also_when_whoever_opens_it_may_not_know_whom_the_child_lives_with
         assert not RelatedPerson.objects.filter(pk=mother.pk).exists()
         case = pathways.open_pathway(actor=kari, child_id=anna.pk, once=None)
     assert seen_by(mother.identity, Home(anna, case, mother.identity)) >= {"Child", "Pathway"}
+
+
+def test_who_is_responsible_is_told_to_nobody_who_does_not_see_the_child(acting: Acting, home: Home) -> None:
+    """Asked with SQL alone, past the program."""
+
+    def told(who: str) -> set[uuid.UUID]:
+        with acting(who), connection.cursor() as cursor:
+            cursor.execute("select identity from sec.responsible_for(%s)", [home.child.pk])
+            return {row[0] for row in cursor.fetchall()}
+
+    assert home.mother in told("kari")
+    assert told("marit") == told("per") == set(), "of the same municipality, and of another service"
+    restrict(acting, home, RestrictionCause.CONFLICT_OF_INTEREST, person_id=cast.get("kari").person_id)
+    assert told("kari") == set() and home.mother in told("leif")
+
+
+def test_nor_to_one_in_the_owners_service_whose_role_sees_no_child(acting: Acting, home: Home, as_admin: Any) -> None:
+    with as_admin():
+        Membership.objects.filter(pk=cast.membership_id(cast.get("kari"))).update(role=Role.EVALUATOR)
+    with acting("kari"), connection.cursor() as cursor:
+        assert not Child.objects.exists()
+        cursor.execute("select identity from sec.responsible_for(%s)", [home.child.pk])
+        assert cursor.fetchall() == []
 
 
 def test_a_new_decision_closes_in_the_same_transaction(acting: Acting, home: Home, travel: Any) -> None:

@@ -44,12 +44,14 @@ create or replace function sec.is_kept_from_grounds(wanted uuid) returns boolean
 $$;
 
 -- Who has parental responsibility for a child and when, to work out from what the family sees: by everybody in its owner's
--- service, also those who may not know whom a child with a protected address lives with. No name and no relation.
+-- service who sees the child, also those who may not know whom a child with a protected address lives with. No name and no
+-- relation.
 create or replace function sec.responsible_for(wanted uuid) returns table (identity uuid, from_on date, until_on date)
     language sql stable security definer set search_path = '' as $$
     select p.identity, p.from_on, p.until_on
     from public.cases_relatedperson p join public.cases_child c on c.id = p.child_id
-    where c.id = wanted and c.author_service_id = sec.service() and p.has_parental_responsibility
+    where c.id = wanted and c.author_service_id = sec.service() and (sec.kinds() & 1) <> 0
+      and not sec.is_taken(c.id, 1, null) and p.has_parental_responsibility
       and not exists (select 1 from public.cases_relatedperson n where n.replaces_id = p.id)
 $$;
 
