@@ -1,7 +1,7 @@
 """How often and how much: the arithmetic as a table and as properties, on the database that does it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -156,33 +156,33 @@ def test_a_bucket_can_be_filled_and_full_ones_are_forgotten(
         assert cursor.fetchone() == (1,)
 
 
-def test_whoever_takes_from_a_bucket_holds_nobody_elses(db: None, admin_url: str) -> None:
+@pytest.fixture
+def beside(db: None, admin_url: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection beside the test's own, and somebody's old bucket (`SOMEBODYS`) that both can reach."""
+    with psycopg.connect(admin_url, dbname=connection.settings_dict["NAME"], autocommit=True) as other:
+        other.execute("insert into sec.bucket values ('open_service', 'somebody', '2020-01-01'::timestamptz)")
+        other.execute("set lock_timeout = '200ms'")
+        try:
+            yield other
+        finally:
+            other.execute(f"delete {SOMEBODYS}")
+
+
+SOMEBODYS = "from sec.bucket where whom = 'somebody'"
+
+
+def test_whoever_takes_from_a_bucket_holds_nobody_elses(beside: psycopg.Connection[Any]) -> None:
     """Two who each held what the other came to take from would wait for each other until the database stopped one."""
-    old = "insert into sec.bucket values ('open_service', %s, '2020-01-01'::timestamptz)"
-    with psycopg.connect(admin_url, dbname=connection.settings_dict["NAME"], autocommit=True) as other:
-        other.execute(old, [b"somebody else"])
-        try:
-            limits.take(Limit.SEARCH_PERSON, "kari")
-            other.execute("set lock_timeout = '200ms'")
-            assert other.execute("delete from sec.bucket where whom = %s", [b"somebody else"]).rowcount == 1
-        finally:
-            other.execute("delete from sec.bucket where whom = %s", [b"somebody else"])
+    limits.take(Limit.SEARCH_PERSON, "kari")
+    assert beside.execute(f"delete {SOMEBODYS}").rowcount == 1
 
 
-def test_whoever_forgets_full_buckets_waits_for_nobody(db: None, admin_url: str) -> None:
-    old = "insert into sec.bucket values ('open_service', %s, '2020-01-01'::timestamptz)"
-    with psycopg.connect(admin_url, dbname=connection.settings_dict["NAME"], autocommit=True) as other:
-        other.execute(old, [b"somebody at it"])
-        try:
-            with other.transaction():
-                other.execute("select from sec.bucket where whom = %s for update", [b"somebody at it"])
-                connection.cursor().execute("set local lock_timeout = '200ms'")
-                limits.forget_full()
-            assert other.execute("select count(*) from sec.bucket where whom = %s", [b"somebody at it"]).fetchone() == (
-                1,
-            )
-        finally:
-            other.execute("delete from sec.bucket where whom = %s", [b"somebody at it"])
+def test_whoever_forgets_full_buckets_waits_for_nobody(beside: psycopg.Connection[Any]) -> None:
+    connection.cursor().execute("set local lock_timeout = '200ms'")
+    with beside.transaction():
+        beside.execute(f"select {SOMEBODYS} for update")
+        limits.forget_full()
+    assert beside.execute(f"select 1 {SOMEBODYS}").fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize(

@@ -218,12 +218,17 @@ def new_key(settings: Any, tmp_path: Path) -> Iterator[Callable[[], None]]:
     keys._loaded.clear()
 
 
-@contextmanager
-def with_the_first_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture
+def with_the_first_key(monkeypatch: pytest.MonkeyPatch) -> Outside:
     """As whoever has the old key would write, or a machine that does not have the new one yet."""
-    with monkeypatch.context() as patched:
-        patched.setattr(chain, "key", lambda label: chain.every_key(label)[0])
-        yield
+
+    @contextmanager
+    def patch() -> Iterator[None]:
+        with monkeypatch.context() as patched:
+            patched.setattr(chain, "key", lambda label: chain.every_key(label)[0])
+            yield
+
+    return patch
 
 
 def test_what_was_logged_before_a_new_key_and_after_it_is_whole(
@@ -242,40 +247,30 @@ def test_what_was_logged_before_a_new_key_and_after_it_is_whole(
 
 
 def test_an_old_key_is_of_no_use_when_the_change_is_over(
-    new_key: Callable[[], None],
-    acting: Acting,
-    anchor: Any,
-    found: Any,
-    travel: Callable[[datetime], None],
-    monkeypatch: pytest.MonkeyPatch,
+    new_key: Callable[[], None], with_the_first_key: Outside, acting: Acting, anchor: Any, found: Any, travel: Any
 ) -> None:
     act(acting, 2)
     anchor()
     new_key()
     act(acting, 1)
     anchor()
-    with with_the_first_key(monkeypatch):
+    with with_the_first_key():
         act(acting, 1)  # a machine that does not have the file yet
         anchor()
     assert found() == [], "the change is not over"
     travel(clock.now() + anchors.CHANGE)
     anchor()
-    with with_the_first_key(monkeypatch):
+    with with_the_first_key():
         act(acting, 2)
     assert found() == ["old_key chain 7 5-6"]
     assert found(since=clock.now() + timedelta(days=1)) == ["old_key chain 7 5-6"]
-    with with_the_first_key(monkeypatch):
+    with with_the_first_key():
         anchor()
     assert found() == ["anchor anchors 5-5", "old_key chain 7 5-6"]
 
 
 def test_whoever_has_an_old_key_and_a_chain_that_is_at_rest_can_add_nothing_to_it(
-    new_key: Callable[[], None],
-    acting: Acting,
-    anchor: Any,
-    found: Any,
-    travel: Callable[[datetime], None],
-    monkeypatch: pytest.MonkeyPatch,
+    new_key: Callable[[], None], with_the_first_key: Outside, acting: Acting, anchor: Any, found: Any, travel: Any
 ) -> None:
     """No link of this chain was made with the new key: only the anchors can tell."""
     act(acting, 2)
@@ -283,7 +278,7 @@ def test_whoever_has_an_old_key_and_a_chain_that_is_at_rest_can_add_nothing_to_i
     anchor()
     travel(clock.now() + anchors.CHANGE)
     anchor()
-    with with_the_first_key(monkeypatch):
+    with with_the_first_key():
         act(acting, 1)
     assert found() == ["old_key chain 7 3-3"]
 
