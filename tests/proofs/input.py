@@ -262,6 +262,8 @@ def pages_of(asker: Asker, at: datetime, *, of_a_route: int) -> Iterator[Any]:
     waiting, known, of_route = ["/", "/min-side/", "/svar/", "/hjelp/"], set(), Counter[str]()
     while waiting:
         address = waiting.pop(0)
+        if of_route[route_to(urlsplit(address).path)] >= of_a_route:
+            continue  # others of its route were read while it waited
         response = crawler.send(asker, "GET", address, b"", "", at)
         route = crawler.route_of(response)
         if response.status_code in (301, 302):
@@ -303,6 +305,7 @@ def standing(admin_url: str, at: datetime, people: list[crawler.Persona], seed: 
     logging.disable()  # every body that is too large is told of, as it should be
     known = world.read(admin_url)
     crawler.stop_the_clock(at)
+    stage.keep_plans()  # every request is undone
     mail.outbox = []
     handler, dice = ClientHandler(enforce_csrf_checks=False), random.Random(seed)
     strings: dict[str, set[str]] = defaultdict(set)
