@@ -11,8 +11,8 @@ from typing import Any
 from tests.environment import ROOT
 
 TRAVELLING_NOW = """
-create or replace function sec.now() returns timestamptz language sql stable set search_path = ''
-as $$ select coalesce(nullif(current_setting('test.now', true), '')::timestamptz, now()) $$
+create or replace function sec.now() returns timestamptz language sql stable
+return coalesce(nullif(current_setting('test.now', true), '')::timestamptz, now())
 """
 KEEP_IN_ORDER = """
 do $$ declare one regclass; begin

@@ -4,10 +4,13 @@
 -- can read the rows themselves but the child's owner. A no about the person or the service of one who answers by a link
 -- holds for that too.
 create or replace function sec.taken() returns uuid[]
-    language sql stable security definer set search_path = '' as $$
-    select coalesce(array_agg(distinct r.child_id), '{}') from public.cases_restriction r
-    where (r.service_id = (select sec.writes_for()) or r.only_for in ((select sec.self()), (select sec.writer())))
-      and r.starts_at <= (select sec.now()) and r.ends_at > (select sec.now())
+    language plpgsql stable security definer set search_path = '' as $$
+begin
+    return (
+        select coalesce(array_agg(distinct r.child_id), '{}') from public.cases_restriction r
+        where (r.service_id = (select sec.writes_for()) or r.only_for in ((select sec.self()), (select sec.writer())))
+          and r.starts_at <= sec.now() and r.ends_at > sec.now());
+end
 $$;
 
 -- Whether one row of a kind is taken from a service, or from one person. A no about contact (1) that is not about one row
