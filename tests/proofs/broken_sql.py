@@ -59,7 +59,7 @@ SAME: tuple[tuple[str, str, str], ...] = (
     ),
     (
         r"sec\.taken",
-        r"«r\.ends_at > \S+ \S+» to «r\.ends_at >= \S+ \S+»|«.*» to «true»|«.* and .*» to «.* or .*»",
+        r"«r\.ends_at > sec\.now\(\)» to «r\.ends_at >= sec\.now\(\)»|«.*» to «true»|«.* and .*» to «.* or .*»",
         "names a child too many, and sec.is_taken says no of it",
     ),
     (
@@ -165,6 +165,10 @@ class Question:
     should: frozenset[str]
 
 
+FUNCTION = re.compile(r"(.*?\$\$(?:\nbegin\n    return )?)(.*?)((?:;\nend)?\n\$\$;\n)", re.DOTALL)
+"""What a function answers, and what stands around it: in PL/pgSQL also that it is what is returned."""
+
+
 class NotSqlError(Exception):
     """The mutant is no sentence that PostgreSQL knows: it says nothing of whether anybody would notice."""
 
@@ -193,10 +197,10 @@ def mutants(*, quick: bool) -> Iterator[Mutant]:
     text = "\n".join(path.read_text() for path in row_security.SQL_FILES)
     for name, tables in {**FUNCTIONS, **FUNCTIONS_TO_ADD}.items():
         (whole,) = re.findall(rf"create or replace function sec\.{name}\(.*?\n\$\$;\n", text, re.DOTALL)
-        head, _begin, body = whole.partition("$$")
-        for said, sentence in broken(body.rpartition("$$")[0]):
+        ((before, body, after),) = FUNCTION.findall(whole)
+        for said, sentence in broken(body):
             asks: Way = "adds" if name in FUNCTIONS_TO_ADD else "sees"
-            yield Mutant(f"sec.{name}", said, tables, asks, f"{head}$${sentence}$$")
+            yield Mutant(f"sec.{name}", said, tables, asks, f"{before}{sentence}{after}")
     (whole,) = re.findall(r"create or replace view sec\.live as\n.*?;\n", text, re.DOTALL)
     head, where, condition = whole.rstrip().rstrip(";").partition("where ")
     for said, sentence in broken(condition):
