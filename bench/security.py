@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 
 from bench import database
-from bench.pages import Page, machine, pages, postgres_in
+from bench.pages import Page, collect_static, machine, pages, postgres_in
 
 CASES = 1_000
 SHARDS = (1, 2, 4, 8, 16)
@@ -58,6 +58,7 @@ def main(arguments: list[str]) -> int:
 
     django.setup()
     admin_url = database.start()
+    collect_static()
     name = database.ensure(admin_url, cases=CASES, wanted=database.version(), say=_say)
     costs = page_costs(admin_url, name, rounds=3 if options.quick else 9, requests=10 if options.quick else 30)
     rates = log_rates(admin_url, name, seconds=2 if options.quick else 6, rounds=1 if options.quick else 3)
