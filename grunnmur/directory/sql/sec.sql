@@ -66,8 +66,8 @@ create or replace function sec.is_signed(message text, mac bytea) returns boolea
     select sha256(k.outer_pad || sha256(k.inner_pad || convert_to(message, 'UTF8'))) = mac from sec.key k
 $$;
 
--- Who asks is asked in nearly every statement. PL/pgSQL keeps its plan from one statement to the next, where a function in
--- SQL would be planned anew in each: half a page's time in the database.
+-- Who asks is asked in nearly every statement. PL/pgSQL keeps its plan from one statement to the next; a function in SQL that
+-- cannot stand in the caller's plan is planned anew in each.
 create or replace function sec.person() returns uuid
     language plpgsql stable security definer set search_path = '' as $$
 begin
