@@ -262,15 +262,13 @@ def pages_of(asker: Asker, at: datetime, *, of_a_route: int) -> Iterator[Any]:
     waiting, known, of_route = ["/", "/min-side/", "/svar/", "/hjelp/"], set(), Counter[str]()
     while waiting:
         address = waiting.pop(0)
-        if of_route[route_to(urlsplit(address).path)] >= of_a_route:
+        route = route_to(urlsplit(address).path)
+        if of_route[route] >= of_a_route:
             continue  # others of its route were read while it waited
         response = crawler.send(asker, "GET", address, b"", "", at)
-        route = crawler.route_of(response)
         if response.status_code in (301, 302):
             links: Iterable[str] = [response["Location"]]
         elif response.status_code == 200 and response["Content-Type"].startswith("text/html"):
-            if of_route[route] >= of_a_route:
-                continue
             of_route[route] += 1
             yield response
             links = crawler.LINK.findall(response.content.decode(errors="replace"))
