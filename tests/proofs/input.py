@@ -209,7 +209,7 @@ class Found:
 
 
 def send(admin_url: str, at: datetime, people: list[crawler.Persona], seed: int, requests: int) -> Found:
-    """Send every form that these people find what nobody should send, until so many have been sent."""
+    """Send every form that these people find what nobody should send, in rounds until so many or more have been sent."""
     found = Found()
     with standing(admin_url, at, people, seed) as askers:
         forms: dict[tuple[str, tuple[str, ...]], tuple[Asker, Form]] = {}
@@ -231,9 +231,13 @@ def send(admin_url: str, at: datetime, people: list[crawler.Persona], seed: int,
         for asker, form in forms.values():
             for body, content_type in NO_FORMS:
                 post(asker, form, body, content_type)
-            for_each = max(1, (requests - len(forms) * len(NO_FORMS)) // len(forms))
-            for data in generated(whole(form), number=for_each, seed=seed):
-                post(asker, form, *body_of(form, data))
+        for again in itertools.count(seed * 1_000):
+            for_each = max(1, (requests - found.sent) // len(forms))
+            for asker, form in forms.values():
+                for data in generated(whole(form), number=for_each, seed=again):
+                    post(asker, form, *body_of(form, data))
+            if found.sent >= requests:
+                break
     return found
 
 
