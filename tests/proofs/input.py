@@ -209,7 +209,7 @@ class Found:
 
 
 def send(admin_url: str, at: datetime, people: list[crawler.Persona], seed: int, requests: int) -> Found:
-    """Send every form that these people find what nobody should send, in rounds until so many or more have been sent."""
+    """Send every form that these people find what nobody should send, until so many bodies or more have been sent."""
     found = Found()
     with standing(admin_url, at, people, seed) as askers:
         forms: dict[tuple[str, tuple[str, ...]], tuple[Asker, Form]] = {}
