@@ -231,10 +231,10 @@ def send(admin_url: str, at: datetime, people: list[crawler.Persona], seed: int,
         for asker, form in forms.values():
             for body, content_type in NO_FORMS:
                 post(asker, form, body, content_type)
-        for again in itertools.count(seed * 1_000):
+        for round_seed in itertools.count(seed * 1_000):  # one of its own, or a round would draw what the last one drew
             for_each = max(1, (requests - found.sent) // len(forms))
             for asker, form in forms.values():
-                for data in generated(whole(form), number=for_each, seed=again):
+                for data in generated(whole(form), number=for_each, seed=round_seed):
                     post(asker, form, *body_of(form, data))
             if found.sent >= requests:
                 break
