@@ -73,7 +73,10 @@ class Storm:
 
 
 def fill(admin: psycopg.Connection[Any], *, count: int, sealed: bytes) -> None:
-    """So many mails that wait, all to one service that sees what they are about; nothing else in the world is made."""
+    """So many mails that wait, all to one service that sees what they are about; nothing else in the world is made.
+
+    What services offer is taken away: in working hours the workers would ask them to look it over, by mail too.
+    """
     sender, receiver = admin.execute("select id from directory_service order by id limit 2").fetchall()
     (person,) = admin.execute("select id from directory_person limit 1").fetchone() or (None,)
     given = {
@@ -87,7 +90,7 @@ def fill(admin: psycopg.Connection[Any], *, count: int, sealed: bytes) -> None:
     }
     with admin.transaction():
         admin.execute("set local session_replication_role = replica")  # the child itself is not needed, and not made
-        for table in ("post_fact", "post_delivery", "post_address", "post_message", "post_worker"):
+        for table in ("post_fact", "post_delivery", "post_address", "post_message", "post_worker", "directory_offer"):
             admin.execute(f"delete from {table}")
         admin.execute(
             "insert into cases_participation (id, child_id, owner_service_id, pathway_id, service_id, basis, kinds,"

@@ -25,6 +25,7 @@ from grunnmur.cases.terms import (
     SignatoryKind,
 )
 from grunnmur.directory import sessions
+from grunnmur.working_days import is_working_day
 
 
 def note(actor: Any, child: Any, *reporters: str, **about: Any) -> NoteOfConcern:
@@ -165,6 +166,14 @@ def let_in(actor: Any, pathway_id: uuid.UUID, *services: str, days: int = 365) -
 def at(days: int, hour: int = 14) -> datetime:
     """An hour on a day counted from today, in Norway."""
     return datetime.combine(clock.today() + timedelta(days=days), time(hour), clock.OSLO)
+
+
+def at_work(days: int) -> datetime:
+    """Ten o'clock in Norway on the first working day from so many days ahead."""
+    found = at(days, 10)
+    while not is_working_day(found.date()):
+        found += timedelta(days=1)
+    return found
 
 
 def day(days: int) -> date:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +20,6 @@ from grunnmur.directory.models import Membership, Offer
 from grunnmur.post import queue, texts
 from grunnmur.post.models import Message
 from grunnmur.post.terms import Channel
-from grunnmur.working_days import is_working_day
 from tests import together
 from tests.post.conftest import give_address
 
@@ -30,18 +29,10 @@ GP, SCHOOL = (together.service_id(key) for key in ("storgata", "skolehelse"))
 MONTHS = finder().freshness[0].months
 
 
-def working(days: int) -> datetime:
-    """Ten o'clock on the first working day from so many days ahead."""
-    found = together.at(days, 10)
-    while not is_working_day(found.date()):
-        found += timedelta(days=1)
-    return found
-
-
 @pytest.fixture(autouse=True)
 def at_work(travel: Any, as_admin: Outside) -> None:
     """It is ten on a working day, and no service but those of a test has said what it offers."""
-    travel(working(1))
+    travel(together.at_work(1))
     with as_admin():
         Offer.objects.all().delete()
 
@@ -83,7 +74,7 @@ def test_the_owner_is_asked_once_however_many_offers_and_however_often_it_is_loo
 def test_it_is_asked_again_when_as_long_has_gone_and_nobody_has_confirmed(as_admin: Outside, travel: Any) -> None:
     offer(as_admin, GP, months=None)
     assert ask_owners_of_offers() == 1
-    soon, later = working(20 * MONTHS), working(31 * MONTHS)
+    soon, later = together.at_work(20 * MONTHS), together.at_work(31 * MONTHS)
     travel(soon)
     assert ask_owners_of_offers() == 0
     travel(later)
@@ -125,7 +116,7 @@ def test_it_takes_a_worker(db: None) -> None:
 
 def test_outside_working_hours_nobody_is_asked(as_admin: Outside, travel: Any) -> None:
     offer(as_admin, GP, months=None)
-    travel(working(1).replace(hour=7))
+    travel(together.at_work(1).replace(hour=7))
     assert ask_owners_of_offers() == 0
 
 

@@ -10,10 +10,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 
 from bench import deliveries
 from grunnmur import postgres
-from tests import database
+from grunnmur.cases.actions import reminders
+from tests import database, together
 from tests.post import server
 
 PATIENCE = 120
@@ -54,6 +56,15 @@ def stop(*workers: subprocess.Popen[bytes]) -> None:
 
 def facts(admin: psycopg.Connection[Any]) -> dict[str, int]:
     return dict(admin.execute("select fact, count(*) from post_fact group by 1").fetchall())
+
+
+def test_no_mail_comes_among_them_at_whatever_hour_it_is(travel: Any, as_admin: Any) -> None:
+    travel(together.at_work(0))
+    with as_admin():
+        deliveries.fill(connection.connection, count=3, sealed=deliveries.sealed_address())
+    reminders.remind()
+    with as_admin():
+        assert deliveries.waiting(connection.connection) == 3, "a worker's chores add none in working hours"
 
 
 def test_two_workers_share_the_queue_and_no_mail_is_sent_twice(
