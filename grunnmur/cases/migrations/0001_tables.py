@@ -7,8 +7,10 @@ import grunnmur.cases.terms
 import uuid
 from django.db import migrations, models
 
+from grunnmur.first_tables import FirstTables
 
-class Migration(migrations.Migration):
+
+class Migration(FirstTables):
 
     initial = True
 
