@@ -10,9 +10,9 @@ from itertools import accumulate
 from math import log
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from grunnmur import yaml_file
 from grunnmur.places import DEFINITIONS
 
 FILE = DEFINITIONS / "synthetic_nation.yaml"
@@ -99,7 +99,7 @@ class Assumptions(_Shape):
 @cache
 def assumptions() -> Assumptions:
     """The file, read once. Raises ValueError when it has a wrong shape."""
-    return Assumptions.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    return Assumptions.model_validate(yaml_file.read(FILE))
 
 
 def statements(found: Assumptions, *, seed: int) -> Iterator[str]:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-import yaml
+from grunnmur import yaml_file
 
 LISTS = Path(__file__).with_name("names.yaml")
 LANGUAGES = ("arabisk", "dari", "polsk", "somali", "tamil", "tigrinja", "tyrkisk", "ukrainsk", "vietnamesisk")
@@ -38,7 +38,7 @@ class Family:
 @cache
 def lists() -> dict[Group, dict[str, tuple[str, ...]]]:
     """The lists of one group: `girls`, `boys`, `women`, `men` and `last`."""
-    found = yaml.safe_load(LISTS.read_text("utf-8"))
+    found = yaml_file.read(LISTS)
     return {group: {key: tuple(words.split()) for key, words in found[group].items()} for group in Group}
 
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
-
+from grunnmur import yaml_file
 from grunnmur.cases.terms import HealthArea
 
 FILE = Path(__file__).with_name("texts.yaml")
@@ -33,7 +32,7 @@ class Theme:
 
 @cache
 def _file() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    found: dict[str, Any] = yaml_file.read(FILE)
     return found
 
 

@@ -3,9 +3,9 @@
 from functools import cache
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from grunnmur import yaml_file
 from grunnmur.directory.kinds import HelpLevel, OfferKind
 from grunnmur.places import DEFINITIONS
 
@@ -115,7 +115,7 @@ class Finder(_Shape):
 @cache
 def finder() -> Finder:
     """The file, checked. Raises ValueError when something is missing, stands twice or has a wrong shape."""
-    found = Finder.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    found = Finder.model_validate(yaml_file.read(FILE))
     keys = [one.key for one in found.needs]
     if len(set(keys)) != len(keys):
         raise ValueError(f"{FILE.name}: a need stands twice")

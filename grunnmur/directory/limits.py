@@ -9,14 +9,13 @@ from functools import cache
 from math import ceil
 from typing import Any
 
-import yaml
 from django.conf import settings
 from django.db import Error, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from pydantic import BaseModel, ConfigDict, Field
 
-from grunnmur import clock
+from grunnmur import clock, yaml_file
 from grunnmur.directory.sessions import sign
 from grunnmur.places import DEFINITIONS
 
@@ -111,7 +110,7 @@ def again_in(wait: timedelta) -> str:
 @cache
 def limits() -> Limits:
     """The file, read once. Raises ValueError when a limit is missing, stands twice or has a wrong shape."""
-    found = Limits.model_validate(yaml.safe_load(FILE.read_text()))
+    found = Limits.model_validate(yaml_file.read(FILE))
     keys = [one.key for one in found.limits]
     if sorted(keys) != sorted(Limit):
         raise ValueError(f"{FILE.name}: every limit stands once, and there are no others: {', '.join(Limit)}")

@@ -12,6 +12,8 @@ import yaml
 from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from grunnmur import yaml_file
+
 if TYPE_CHECKING:  # loaded where it is used, as in `openid`
     from joserfc.jwk import ECKey, RSAKey
 
@@ -59,7 +61,7 @@ def providers() -> dict[str, Provider]:
     if not settings.OPENID_FILE:
         return {}
     try:
-        listed = yaml.safe_load(Path(settings.OPENID_FILE).read_text()) or []
+        listed = yaml_file.read(Path(settings.OPENID_FILE)) or []
         found = [Provider.model_validate(one) for one in listed]
         for one in found:
             one.private_key()

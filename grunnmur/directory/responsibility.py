@@ -11,9 +11,9 @@ from enum import StrEnum
 from functools import cache
 from uuid import UUID
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from grunnmur import yaml_file
 from grunnmur.directory.kinds import CareArea, HelpLevel
 from grunnmur.places import DEFINITIONS
 
@@ -51,7 +51,7 @@ class Squares(_Shape):
 @cache
 def squares() -> Squares:
     """The file, read once. Raises ValueError when it has a wrong shape, or a square stands twice."""
-    found = Squares.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    found = Squares.model_validate(yaml_file.read(FILE))
     keys = [(one.area, one.level) for one in found.asked]
     if len(set(keys)) != len(keys):
         raise ValueError(f"{FILE.name}: a square stands twice")

@@ -6,11 +6,11 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Any, Literal
 
-import yaml
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from grunnmur import yaml_file
 from grunnmur.cases.definition import definitions
 from grunnmur.cases.terms import AssessmentOutcome, ChildParticipation, HealthArea, MappingConclusion
 from grunnmur.directory.kinds import ServiceKind
@@ -288,7 +288,7 @@ def faults(found: Indicators) -> Iterator[str]:
 @cache
 def indicators() -> Indicators:
     """The file, read once. Raises ValueError when it has a wrong shape, or something in it does not agree."""
-    found = Indicators.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    found = Indicators.model_validate(yaml_file.read(FILE))
     if wrong := list(faults(found)):
         raise ValueError(f"{FILE.name}: {'; '.join(wrong)}")
     return found

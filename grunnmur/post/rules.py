@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from grunnmur import yaml_file
 from grunnmur.places import DEFINITIONS
 from grunnmur.post.terms import MessageSort
 
@@ -62,7 +62,7 @@ class Rules(_Shape):
 @cache
 def rules() -> Rules:
     """The rules of this installation. Raises pydantic's ValidationError, which says what is wrong in the file."""
-    return Rules.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    return Rules.model_validate(yaml_file.read(FILE))
 
 
 def next_try(*, attempt: int, at: datetime) -> datetime | None:

@@ -5,13 +5,13 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Literal
 
-import yaml
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from grunnmur import yaml_file
 from grunnmur.directory.finder_file import InEach
 from grunnmur.places import DEFINITIONS
 from grunnmur.public.open import NAMES, in_each_language, open_to_all
@@ -65,7 +65,7 @@ class Accessibility(BaseModel):
 @cache
 def accessibility_file() -> Accessibility:
     """The file, checked. Raises ValueError when something is missing or has a wrong shape."""
-    return Accessibility.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    return Accessibility.model_validate(yaml_file.read(FILE))
 
 
 def states() -> dict[Lack, str]:

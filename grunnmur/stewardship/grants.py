@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-import yaml
 from pydantic import Field
 
+from grunnmur import yaml_file
 from grunnmur.places import DEFINITIONS
 from grunnmur.stewardship.shapes import Key, Shape, Source, Text, Words
 from grunnmur.stewardship.terms import CallState
@@ -80,7 +80,7 @@ class Grants(Shape):
 @cache
 def grants() -> Grants:
     """The file, read once. Raises ValueError when it has a wrong shape, a key stands twice, or one leads nowhere."""
-    found = Grants.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    found = Grants.model_validate(yaml_file.read(FILE))
     purposes = {one.key: {purpose.key for purpose in one.purposes} for one in found.schemes}
     if len(purposes) != len(found.schemes) or any(len(purposes[one.key]) != len(one.purposes) for one in found.schemes):
         raise ValueError(f"{FILE.name}: a scheme or a purpose stands twice")
@@ -95,7 +95,7 @@ def movable() -> frozenset[str]:
 
     Read from the file itself, because what counts (`insight`) stands above this and may not be asked from here.
     """
-    found = yaml.safe_load((DEFINITIONS / "indicators.yaml").read_text(encoding="utf-8"))
+    found = yaml_file.read(DEFINITIONS / "indicators.yaml")
     return frozenset(one["key"] for one in found["indicators"])
 
 

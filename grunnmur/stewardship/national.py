@@ -7,9 +7,9 @@ from datetime import date
 from functools import cache
 from typing import Annotated
 
-import yaml
 from pydantic import Field, StringConstraints, model_validator
 
+from grunnmur import yaml_file
 from grunnmur.places import DEFINITIONS
 from grunnmur.stewardship.shapes import Key, Named, Shape, Source, Spoken
 
@@ -90,4 +90,4 @@ class National(Shape):
 @cache
 def national() -> National:
     """The file, read once. Raises ValueError when it has a wrong shape."""
-    return National.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    return National.model_validate(yaml_file.read(FILE))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-import yaml
 from pydantic import Field
 
+from grunnmur import yaml_file
 from grunnmur.places import DEFINITIONS
 from grunnmur.stewardship.grants import Said
 from grunnmur.stewardship.shapes import Shape, Source, Text
@@ -50,7 +50,7 @@ class Networks(Shape):
 @cache
 def networks() -> Networks:
     """The file, read once. Raises ValueError when it has a wrong shape."""
-    return Networks.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    return Networks.model_validate(yaml_file.read(FILE))
 
 
 @dataclass(frozen=True, slots=True)

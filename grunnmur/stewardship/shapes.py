@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Annotated, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from grunnmur import yaml_file
 from grunnmur.places import DEFINITIONS
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -62,7 +62,7 @@ File = TypeVar("File", bound=Shape)
 
 def read(shape: type[File], name: str) -> File:
     """A file of `definitions/`. Raises ValueError when it has a wrong shape."""
-    return shape.model_validate(yaml.safe_load((DEFINITIONS / name).read_text(encoding="utf-8")))
+    return shape.model_validate(yaml_file.read(DEFINITIONS / name))
 
 
 def check_once(name: str, keys: Iterable[str]) -> None:
