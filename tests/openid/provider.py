@@ -1,5 +1,6 @@
 """The real provider of `provider.mjs`, run by Node from a wheel; its packages come from the lock file, once."""
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -29,14 +30,17 @@ def installed() -> Path:
     """A folder with the provider and its packages; made anew when one of its files is another."""
     version = hashlib.sha256(b"".join((HERE / name).read_bytes() for name in FILES)).hexdigest()[:12]
     home = ROOT / ".cache" / f"openid-{version}"
-    if not home.exists():
-        with tempfile.TemporaryDirectory(dir=home.parent) as name:
-            making = Path(name) / "made"
-            making.mkdir()
-            for file in FILES:
-                shutil.copy(HERE / file, making)
-            subprocess.run([sys.executable, "-c", NPM, "ci"], cwd=making, check=True, capture_output=True, timeout=240)
-            making.rename(home)
+    with (home.parent / "openid.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two processes of tests may want it at once
+        if not home.exists():
+            with tempfile.TemporaryDirectory(dir=home.parent) as name:
+                making = Path(name) / "made"
+                making.mkdir()
+                for file in FILES:
+                    shutil.copy(HERE / file, making)
+                npm = [sys.executable, "-c", NPM, "ci"]
+                subprocess.run(npm, cwd=making, check=True, capture_output=True, timeout=240)
+                making.rename(home)
     return home
 
 
