@@ -62,8 +62,6 @@ from grunnmur.log.models import Event
 from tests.demo.conftest import Loaded
 from tests.exchange.ssb.files import SHARED
 
-pytestmark = pytest.mark.slow
-
 Walls = Callable[[], AbstractContextManager[None]]
 CHILDREN = sum(place.children for place in PLACES)
 

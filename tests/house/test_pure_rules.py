@@ -5,11 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.environment import ROOT
-
-pytestmark = pytest.mark.slow
 
 MODULES = ("consent", "deadlines", "lifecycle", "next_step")
 

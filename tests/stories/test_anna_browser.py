@@ -2,15 +2,11 @@
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.stories import anna
 from tests.stories.browser import Visitor
 from tests.stories.server import Server
 from tests.stories.story import Story, Walls
 from tests.stories.walker import Walker
-
-pytestmark = pytest.mark.slow
 
 
 def test_the_whole_story_in_a_browser(visitor: Callable[..., Visitor], program: Server) -> None:

@@ -19,8 +19,6 @@ from tests.stories.test_ending import MINUTE
 from tests.stories.test_keyboard import press, tab_to, write
 from tests.stories.test_rights_pages import fits_at_twice_the_size, open_all
 
-pytestmark = pytest.mark.slow
-
 ALL = ("", "hvem/", "ja-og-nei/", "skrevet/", "sett/", "skriv/", "steg/")
 LINK = re.compile(r'href="(/min-side/(?:[a-z-]+/)*[0-9a-f-]{36}/(?:[a-z-]+/)*)"')
 """To a page about one thing; the first of each sort is looked at."""

@@ -4,7 +4,6 @@ import io
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from joserfc.jwk import RSAKey
 from playwright.sync_api import BrowserContext, Locator
 from pypdf import PdfReader
@@ -14,8 +13,6 @@ from grunnmur.web.flow_picture import WIDTH
 from tests.stories import server
 from tests.stories.browser import Visitor
 from tests.stories.test_rights_pages import fits_at_twice_the_size, open_all
-
-pytestmark = pytest.mark.slow
 
 
 def test_the_pages_of_numbers_are_for_everybody(contexts: Callable[..., BrowserContext]) -> None:

@@ -12,8 +12,6 @@ from tests.stories.page import Unlike
 from tests.stories.story import Walls
 from tests.stories.walker import Walker
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.mark.parametrize(("name", "at_least"), [("anna", 25), ("together", 18), ("region", 15)])
 def test_the_whole_story_over_http(name: str, at_least: int) -> None:

@@ -9,15 +9,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import pytest
-
 from grunnmur.cases import national_id
 from grunnmur.clock import today
 from tests.stories.anna import PASSWORD
 from tests.stories.browser import TOO_WIDE, Visitor
 from tests.stories.page import Unlike
-
-pytestmark = pytest.mark.slow
 
 CHILD = "Sol Rettvik"
 DANGER = "Hun ligger bevisstløs her, og jeg må vite hvem som har omsorgen."
