@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from grunnmur import yaml_file
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "docs" / "security" / "asvs.yaml"
@@ -36,7 +36,7 @@ class Requirement:
 
 def requirements() -> list[Requirement]:
     """Every requirement that is answered, in the standard's order. Raises ValueError for one without one answer."""
-    chapters: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(DATA.read_text(encoding="utf-8"))
+    chapters: dict[str, dict[str, dict[str, Any]]] = yaml_file.read(DATA)
     return [_read(chapter, key, said) for chapter, of in chapters.items() for key, said in of.items()]
 
 

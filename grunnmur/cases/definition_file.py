@@ -13,8 +13,6 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from grunnmur import yaml_file
-
 Place = tuple[int | str, ...]
 """The way to something in a file: keys and list positions from the top."""
 Model = TypeVar("Model", bound=BaseModel)
@@ -39,7 +37,7 @@ class DefinitionError(Exception):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-class _Loader(yaml_file.PLAIN):  # type: ignore[misc]  # the C loader has no types
+class _Loader(yaml.CSafeLoader):
     """YAML without its surprises: a key may stand only once, and dates stay text until their field is known."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
